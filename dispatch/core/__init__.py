@@ -1,0 +1,1 @@
+"""The one writer: queue → decide → group commit → acknowledge → publish."""

@@ -1,0 +1,120 @@
+"""The code tables as the rules see them. Loaded from data by `dispatch.agencies`; frozen while running."""
+
+import msgspec
+
+from dispatch.domain.model.messages import Refused
+from dispatch.domain.model.values import Phase
+
+
+class Label(msgspec.Struct, frozen=True):
+    """A text in both languages, Vietnamese first."""
+
+    vi: str
+    en: str
+
+
+class IncidentType(msgspec.Struct, frozen=True, kw_only=True):
+    """`radius_m` is how far reports of this type may lie from the event and still be it (R3: smoke 2 km)."""
+
+    code: str
+    label: Label
+    agency_id: str
+    priority: int
+    radius_m: float = 300.0
+    restricted: bool = False
+    hot: bool = True
+    staging: bool = False
+
+
+class PlanNeed(msgspec.Struct, frozen=True, kw_only=True):
+    capability: str
+    count: int
+    minimum: int = 1
+    substitutes: tuple[tuple[str, float], ...] = ()
+
+
+class PlanLeg(msgspec.Struct, frozen=True, kw_only=True):
+    """What one agency sends at one alarm level; level n stands for the whole, not the difference."""
+
+    agency_id: str
+    needs: tuple[PlanNeed, ...]
+
+
+class ResponsePlan(msgspec.Struct, frozen=True, kw_only=True):
+    """`levels[0]` is level 1. Chosen by type and priority; the most specific plan wins (D1)."""
+
+    code: str
+    types: tuple[str, ...]
+    priorities: tuple[int, ...] = (1, 2, 3, 4)
+    levels: tuple[tuple[PlanLeg, ...], ...]
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """An agency's own status code and the phase it maps to. `in_quarters` only for available ones."""
+
+    code: str
+    phase: Phase
+    label: Label
+    in_quarters: bool = False
+
+
+class UnitType(msgspec.Struct, frozen=True, kw_only=True):
+    code: str
+    agency_id: str
+    label: Label
+    capabilities: tuple[str, ...]
+    vehicle_class: str
+    turnout_s: float
+    call_sign_prefix: str
+
+
+class Agency(msgspec.Struct, frozen=True, kw_only=True):
+    """`suffix` ends the leg's number (-3 -4 -5 -2); `line` is the telephone number it answers."""
+
+    id: str
+    line: str
+    suffix: str
+    label: Label
+    statuses: dict[str, Status]
+    unit_types: dict[str, UnitType]
+
+
+class CodeBook(msgspec.Struct, frozen=True, kw_only=True):
+    """Every table the rules read. `outcomes` and `end_reasons` are code → label."""
+
+    agencies: dict[str, Agency]
+    types: dict[str, IncidentType]
+    plans: tuple[ResponsePlan, ...]
+    capabilities: dict[str, Label]
+    outcomes: dict[str, Label]
+    end_reasons: dict[str, Label]
+
+    def get_type(self, code: str) -> IncidentType:
+        """The incident type of a code; refuses `unknown_type`."""
+        found = self.types.get(code)
+        if found is None:
+            raise Refused("unknown_type", type_code=code)
+        return found
+
+    def get_agency(self, agency_id: str) -> Agency:
+        """The agency of an id; refuses `unknown_agency`."""
+        found = self.agencies.get(agency_id)
+        if found is None:
+            raise Refused("unknown_agency", agency_id=agency_id)
+        return found
+
+    def find_agency_of_line(self, line: str) -> Agency | None:
+        """The agency that answers a telephone line, or None."""
+        return next((a for a in self.agencies.values() if a.line == line), None)
+
+    def get_status(self, agency_id: str, code: str) -> Status:
+        """The status of an agency; refuses `unknown_status`."""
+        found = self.get_agency(agency_id).statuses.get(code)
+        if found is None:
+            raise Refused("unknown_status", agency_id=agency_id, status_code=code)
+        return found
+
+    def find_plan(self, type_code: str, priority: int) -> ResponsePlan | None:
+        """The most specific plan: fewest types, then fewest priorities; the first listed among equals."""
+        fitting = [p for p in self.plans if type_code in p.types and priority in p.priorities]
+        return min(fitting, key=lambda p: (len(p.types), len(p.priorities)), default=None)

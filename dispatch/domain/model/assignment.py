@@ -1,0 +1,313 @@
+"""Assignment: one unit on one leg of one incident, with its times; and the recommendation before it."""
+
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+
+from dispatch.domain.model.messages import Command, Event
+from dispatch.domain.model.values import LonLat, Phase, PhaseTime
+
+
+class AssignmentUpdate(msgspec.Struct, kw_only=True):
+    """A numbered change after dispatch, with its own two acknowledgements.
+
+    `kind`: place, type, priority, words, note, level, stand_down. `old` and `new` are shown, old struck through.
+    """
+
+    n: int
+    kind: str
+    old: str
+    new: str
+    at: datetime
+    received_at: datetime | None = None
+    accepted_at: datetime | None = None
+
+
+class Assignment(msgspec.Struct, kw_only=True):
+    """state: queued, active, ended. `times` holds the phases reported; a skipped phase has no entry.
+
+    `received_at` is the device's acknowledgement, `accepted_at` a person's; `standing_down` waits for
+    the crew's acknowledgement of a stand-down after receipt.
+    """
+
+    id: str
+    incident_id: str
+    leg_id: str
+    unit_id: str
+    agency_id: str
+    need_id: str | None
+    state: str
+    hot: bool
+    dispatched_by: str
+    created_at: datetime
+    dispatched_at: datetime | None = None
+    received_at: datetime | None = None
+    accepted_at: datetime | None = None
+    accepted_by: str | None = None
+    declined_at: datetime | None = None
+    declined_reason: str | None = None
+    eta_s: float | None = None
+    recommendation_version: int | None = None
+    override: bool = False
+    times: dict[Phase, PhaseTime] = msgspec.field(default_factory=dict)
+    corrected: list[tuple[Phase, PhaseTime]] = msgspec.field(default_factory=list)
+    updates: list[AssignmentUpdate] = msgspec.field(default_factory=list)
+    stand_down_reason: str | None = None
+    ended_at: datetime | None = None
+    outcome: str | None = None
+    test: bool = False
+    version: int = 0
+
+
+class Delivery(msgspec.Struct, kw_only=True):
+    """One thing a unit (or its station) must get, in the order of its own numbers `n` (F1, F3).
+
+    `kind`: assignment, update, stand_down, withdrawn. `update_n` names the update. `done` once received.
+    """
+
+    id: str
+    unit_id: str
+    station_id: str
+    agency_id: str
+    n: int
+    kind: str
+    assignment_id: str
+    update_n: int
+    at: datetime
+    done: bool = False
+    version: int = 0
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    code: str
+    params: dict[str, str | float | int] = msgspec.field(default_factory=dict)
+
+
+class Alternative(msgspec.Struct, frozen=True, kw_only=True):
+    unit_id: str
+    eta_s: float
+
+
+class ProposedUnit(msgspec.Struct, frozen=True, kw_only=True):
+    """One unit for one need, with what was known when it was chosen (D3)."""
+
+    need_id: str
+    leg_id: str
+    unit_id: str
+    capability: str
+    eta_s: float
+    travel_s: float
+    turnout_s: float
+    distance_m: float
+    position: LonLat
+    position_age_s: float
+    phase: Phase
+    reasons: tuple[Reason, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+
+
+class MissingUnits(msgspec.Struct, frozen=True, kw_only=True):
+    need_id: str
+    leg_id: str
+    capability: str
+    missing: int
+    below_minimum: bool
+    reason: Reason
+
+
+class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
+    """Units proposed for every open need of an incident. `degraded` marks straight-line answers.
+
+    `inputs_digest` is sha256 of the request as sent to the planner; `version` counts per incident.
+    """
+
+    incident_id: str
+    version: int
+    proposed: tuple[ProposedUnit, ...]
+    missing: tuple[MissingUnits, ...]
+    method: str
+    degraded: bool
+    graph_date: str
+    took_ms: float
+    inputs_digest: str
+    made_at: datetime
+
+
+class RecordRecommendation(Command, tag="recommendation.record"):
+    """The planner's answer (or the straight-line one) for an incident; `version` is given by the rules."""
+
+    incident_id: str
+    for_version: int
+    proposed: tuple[ProposedUnit, ...]
+    missing: tuple[MissingUnits, ...]
+    method: str
+    degraded: bool
+    graph_date: str = ""
+    took_ms: float = 0.0
+    inputs_digest: str = ""
+
+
+class AcceptRecommendation(Command, tag="recommendation.accept"):
+    """Send what was seen. Another version, or a unit that is gone, sends nothing and says the difference.
+
+    `leg_ids` limits it to some legs; empty means every leg of the actor's agencies.
+    """
+
+    incident_id: str
+    version: int
+    leg_ids: tuple[str, ...] = ()
+
+
+class DispatchUnits(Command, tag="assignment.dispatch"):
+    """Override: these units to this incident, whatever was proposed. All or none."""
+
+    incident_id: str
+    unit_ids: tuple[str, ...]
+    leg_id: str | None = None
+
+
+class QueueUnit(Command, tag="assignment.queue"):
+    """A busy unit takes this incident next, by name."""
+
+    incident_id: str
+    unit_id: str
+    leg_id: str | None = None
+
+
+class ReassignUnit(Command, tag="assignment.reassign"):
+    """Move a busy unit to a more urgent incident; its old leg returns to pending with its original age.
+    Refused with a patient or detainee on board, or at the patient's side."""
+
+    unit_id: str
+    incident_id: str
+    leg_id: str | None = None
+
+
+class StandDown(Command, tag="assignment.stand_down"):
+    """Call a unit off. Not yet received: withdrawn. Received: the crew must acknowledge it."""
+
+    assignment_id: str
+    reason: str = ""
+
+
+class AcknowledgeReceived(Command, tag="assignment.received"):
+    """The device has it. `n` = 0 is the assignment itself, otherwise the numbered update."""
+
+    assignment_id: str
+    n: int = 0
+
+
+class AcceptAssignment(Command, tag="assignment.accept"):
+    """A person has read it (crew, station duty officer, or dispatcher by radio). `n` as above."""
+
+    assignment_id: str
+    n: int = 0
+
+
+class DeclineAssignment(Command, tag="assignment.decline"):
+    assignment_id: str
+    reason: str
+
+
+class ReportPhase(Command, tag="assignment.phase"):
+    """A status of the unit on its assignment. Any forward phase is accepted whatever was skipped; a step
+    back is a correction that keeps both times. `available` ends the assignment (with an outcome)."""
+
+    assignment_id: str
+    status_code: str
+    outcome: str | None = None
+
+
+class RecommendationMade(Event):
+    TYPE: ClassVar[str] = "recommendation.made"
+    recommendation: Recommendation
+
+
+class UnitAssigned(Event):
+    """`queued` assignments stand outside the one-active rule."""
+
+    TYPE: ClassVar[str] = "assignment.made"
+    assignment_id: str
+    incident_id: str
+    leg_id: str
+    unit_id: str
+    agency_id: str
+    need_id: str | None
+    queued: bool
+    hot: bool
+    eta_s: float | None
+    recommendation_version: int | None
+    override: bool
+    test: bool
+
+
+class AssignmentActivated(Event):
+    """A queued assignment begins because its unit became free."""
+
+    TYPE: ClassVar[str] = "assignment.activated"
+    assignment_id: str
+
+
+class AssignmentReceived(Event):
+    TYPE: ClassVar[str] = "assignment.received"
+    assignment_id: str
+
+
+class AssignmentAccepted(Event):
+    TYPE: ClassVar[str] = "assignment.accepted"
+    assignment_id: str
+
+
+class AssignmentDeclined(Event):
+    TYPE: ClassVar[str] = "assignment.declined"
+    assignment_id: str
+    reason: str
+
+
+class AssignmentUpdated(Event):
+    TYPE: ClassVar[str] = "assignment.updated"
+    assignment_id: str
+    n: int
+    kind: str
+    old: str
+    new: str
+
+
+class UpdateReceived(Event):
+    TYPE: ClassVar[str] = "assignment.update_received"
+    assignment_id: str
+    n: int
+
+
+class UpdateAccepted(Event):
+    TYPE: ClassVar[str] = "assignment.update_accepted"
+    assignment_id: str
+    n: int
+
+
+class PhaseReported(Event):
+    """`correction` = a step back: the times of later phases move to the corrected list."""
+
+    TYPE: ClassVar[str] = "assignment.phase_reported"
+    assignment_id: str
+    phase: Phase
+    status_code: str
+    time: PhaseTime
+    correction: bool
+
+
+class StandDownOrdered(Event):
+    TYPE: ClassVar[str] = "assignment.stand_down_ordered"
+    assignment_id: str
+    n: int
+    reason: str
+
+
+class AssignmentEnded(Event):
+    """`how`: cleared, stood_down, withdrawn, declined, reassigned, incident_cancelled."""
+
+    TYPE: ClassVar[str] = "assignment.ended"
+    assignment_id: str
+    how: str
+    outcome: str | None

@@ -1,0 +1,136 @@
+"""Call: one telephone contact. It is not a report: a call may carry none, one or several reports."""
+
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+
+from dispatch.domain.model.messages import Command, Event
+from dispatch.domain.model.values import Sealed
+
+
+class CallAttempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One try to call a person back; every try is kept."""
+
+    by: str
+    at: datetime
+    reached: bool
+
+
+class Call(msgspec.Struct, kw_only=True):
+    """state: ringing, answered, held, ended, abandoned (hung up before or without an answer).
+
+    `call_back_due` marks the work list of abandoned and dropped calls; only a person takes it off.
+    """
+
+    id: str
+    line: str
+    agency_id: str
+    number: Sealed | None
+    state: str
+    rung_at: datetime
+    answered_at: datetime | None = None
+    answered_by: str | None = None
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+    call_back_due: bool = False
+    attempts: list[CallAttempt] = msgspec.field(default_factory=list)
+    report_ids: list[str] = msgspec.field(default_factory=list)
+    recording_ref: str | None = None
+    test: bool = False
+    version: int = 0
+
+
+class RingCall(Command, tag="call.ring"):
+    """The exchange: a call rings on a line (113, 114, 115, 112)."""
+
+    call_id: str
+    line: str
+    number: Sealed | None = None
+    recording_ref: str | None = None
+    test: bool = False
+
+
+class AnswerCall(Command, tag="call.answer"):
+    call_id: str
+    by: str | None = None
+
+
+class HoldCall(Command, tag="call.hold"):
+    call_id: str
+    held: bool = True
+
+
+class TransferCall(Command, tag="call.transfer"):
+    """Warm transfer to another line: the caller never dials again."""
+
+    call_id: str
+    to_line: str
+
+
+class HangUpCall(Command, tag="call.hang_up"):
+    """The line is gone; `by` is caller or centre. Without an answer, or dropped early, it is called back."""
+
+    call_id: str
+    by: str = "caller"
+
+
+class AttemptCallBack(Command, tag="call.call_back"):
+    call_id: str
+    reached: bool
+
+
+class FinishCallBack(Command, tag="call.call_back_done"):
+    """A person takes the call off the call-back list, with a reason."""
+
+    call_id: str
+    reason: str
+
+
+class CallRang(Event):
+    TYPE: ClassVar[str] = "call.rang"
+    call_id: str
+    line: str
+    agency_id: str
+    number: Sealed | None
+    recording_ref: str | None
+    test: bool
+
+
+class CallAnswered(Event):
+    TYPE: ClassVar[str] = "call.answered"
+    call_id: str
+    by: str
+
+
+class CallHeld(Event):
+    TYPE: ClassVar[str] = "call.held"
+    call_id: str
+    held: bool
+
+
+class CallTransferred(Event):
+    TYPE: ClassVar[str] = "call.transferred"
+    call_id: str
+    to_line: str
+    agency_id: str
+
+
+class CallEnded(Event):
+    TYPE: ClassVar[str] = "call.ended"
+    call_id: str
+    by: str
+    abandoned: bool
+    call_back_due: bool
+
+
+class CallBackAttempted(Event):
+    TYPE: ClassVar[str] = "call.call_back_attempted"
+    call_id: str
+    reached: bool
+
+
+class CallBackFinished(Event):
+    TYPE: ClassVar[str] = "call.call_back_finished"
+    call_id: str
+    reason: str

@@ -1,0 +1,145 @@
+"""Desk and seat: agencies and areas worked together, and a person's place at one or more desks (C6);
+alerts, which ask a person of a desk to act."""
+
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+
+from dispatch.domain.model.messages import Command, Event
+
+
+class Desk(msgspec.Struct, kw_only=True):
+    """`areas` are ward codes; empty means the whole city. A desk without a seat is unattended."""
+
+    id: str
+    name: str
+    agencies: tuple[str, ...]
+    areas: tuple[str, ...] = ()
+    talk_groups: tuple[str, ...] = ()
+    seat_ids: list[str] = msgspec.field(default_factory=list)
+    version: int = 0
+
+
+class Seat(msgspec.Struct, kw_only=True):
+    id: str
+    user_id: str
+    user_name: str
+    desk_ids: list[str]
+    signed_on_at: datetime
+    version: int = 0
+
+
+class Alert(msgspec.Struct, kw_only=True):
+    """`kind`: unreceived, unaccepted, update_unreceived, leg_unseen, pending_overdue, mayday, declined,
+    call_back, unplaced_report, planner_degraded. `level`: A, B, C. `about` is (kind of row, id).
+
+    A claim expires after 60 s if the condition persists; `cleared_at` is set when the condition ends.
+    """
+
+    id: str
+    kind: str
+    level: str
+    agency_id: str
+    incident_id: str | None
+    about: tuple[str, str]
+    raised_at: datetime
+    claimed_by: str | None = None
+    claimed_at: datetime | None = None
+    shelved_until: datetime | None = None
+    shelved_reason: str | None = None
+    cleared_at: datetime | None = None
+    params: dict[str, str] = msgspec.field(default_factory=dict)
+    version: int = 0
+
+
+class OpenDesk(Command, tag="desk.open"):
+    """Create or change a desk; splitting and combining desks is a change of agencies and areas."""
+
+    desk_id: str
+    name: str
+    agencies: tuple[str, ...]
+    areas: tuple[str, ...] = ()
+    talk_groups: tuple[str, ...] = ()
+
+
+class SignOnSeat(Command, tag="seat.sign_on"):
+    seat_id: str
+    desk_ids: tuple[str, ...]
+
+
+class SignOffSeat(Command, tag="seat.sign_off"):
+    seat_id: str
+
+
+class ClaimAlert(Command, tag="alert.claim"):
+    """The first acknowledgement claims; the others are told the name."""
+
+    alert_id: str
+
+
+class ShelveAlert(Command, tag="alert.shelve"):
+    alert_id: str
+    until: datetime
+    reason: str
+
+
+class RunTimers(Command, tag="timers.run"):
+    """The centre itself: raise what is due at `now`, return expired claims, clear what no longer holds."""
+
+
+class DeskOpened(Event):
+    TYPE: ClassVar[str] = "desk.opened"
+    desk_id: str
+    name: str
+    agencies: tuple[str, ...]
+    areas: tuple[str, ...]
+    talk_groups: tuple[str, ...]
+
+
+class SeatSignedOn(Event):
+    TYPE: ClassVar[str] = "seat.signed_on"
+    seat_id: str
+    user_id: str
+    user_name: str
+    desk_ids: tuple[str, ...]
+
+
+class SeatSignedOff(Event):
+    TYPE: ClassVar[str] = "seat.signed_off"
+    seat_id: str
+
+
+class AlertRaised(Event):
+    TYPE: ClassVar[str] = "alert.raised"
+    alert_id: str
+    kind: str
+    level: str
+    agency_id: str
+    incident_id: str | None
+    about: tuple[str, str]
+    params: dict[str, str]
+
+
+class AlertClaimed(Event):
+    TYPE: ClassVar[str] = "alert.claimed"
+    alert_id: str
+
+
+class AlertReturned(Event):
+    """A claim ran out while the condition persisted."""
+
+    TYPE: ClassVar[str] = "alert.returned"
+    alert_id: str
+
+
+class AlertShelved(Event):
+    TYPE: ClassVar[str] = "alert.shelved"
+    alert_id: str
+    until: datetime
+    reason: str
+
+
+class AlertCleared(Event):
+    TYPE: ClassVar[str] = "alert.cleared"
+    alert_id: str

@@ -1,0 +1,43 @@
+"""The whole centre in memory: the fold of the log. `apply` is the only thing that changes it."""
+
+from datetime import datetime
+
+import msgspec
+
+from dispatch.domain.model.assignment import Assignment, Delivery, Recommendation
+from dispatch.domain.model.call import Call
+from dispatch.domain.model.desk import Alert, Desk, Seat
+from dispatch.domain.model.incident import Incident, Leg
+from dispatch.domain.model.report import Report
+from dispatch.domain.model.unit import Crew, Station, Unit
+
+FOLD_VERSION = 1
+"""Raised when `apply` gives another state for the same log; state hashes compare within one version only."""
+
+
+class CentreState(msgspec.Struct, kw_only=True):
+    """Every living entity by id, and the counters the rules need. Nothing here comes from anywhere but events.
+
+    Closed incidents leave memory a day after they end (`incident.archived`); read models keep them.
+    `touched` lists (kind, id) changed since the reader last emptied it; it is no part of the state's hash.
+    """
+
+    seq: int = 0
+    recorded_at: datetime | None = None
+    calls: dict[str, Call] = msgspec.field(default_factory=dict)
+    reports: dict[str, Report] = msgspec.field(default_factory=dict)
+    incidents: dict[str, Incident] = msgspec.field(default_factory=dict)
+    legs: dict[str, Leg] = msgspec.field(default_factory=dict)
+    assignments: dict[str, Assignment] = msgspec.field(default_factory=dict)
+    deliveries: dict[str, Delivery] = msgspec.field(default_factory=dict)
+    recommendations: dict[str, Recommendation] = msgspec.field(default_factory=dict)
+    stations: dict[str, Station] = msgspec.field(default_factory=dict)
+    units: dict[str, Unit] = msgspec.field(default_factory=dict)
+    crews: dict[str, Crew] = msgspec.field(default_factory=dict)
+    desks: dict[str, Desk] = msgspec.field(default_factory=dict)
+    seats: dict[str, Seat] = msgspec.field(default_factory=dict)
+    alerts: dict[str, Alert] = msgspec.field(default_factory=dict)
+    call_signs: dict[str, str] = msgspec.field(default_factory=dict)
+    day_counters: dict[str, int] = msgspec.field(default_factory=dict)
+    delivery_n: dict[str, int] = msgspec.field(default_factory=dict)
+    touched: set[tuple[str, str]] = msgspec.field(default_factory=set)
