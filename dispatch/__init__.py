@@ -1,0 +1,1 @@
+"""Open emergency response centre: one shared incident for police, fire, ambulance and city command."""
