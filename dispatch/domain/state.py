@@ -16,7 +16,7 @@ FOLD_VERSION = 1
 
 
 class CentreState(msgspec.Struct, kw_only=True):
-    """Every living entity by id, and the counters the rules need. Nothing here comes from anywhere but events.
+    """Every living entity by id, and the counters the rules need. All of it comes from events.
 
     Closed incidents leave memory a day after they end (`incident.archived`); read models keep them.
     `touched` lists (kind, id) changed since the reader last emptied it; it is no part of the state's hash.

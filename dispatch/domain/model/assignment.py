@@ -12,7 +12,8 @@ from dispatch.domain.model.values import LonLat, Phase, PhaseTime
 class AssignmentUpdate(msgspec.Struct, kw_only=True):
     """A numbered change after dispatch, with its own two acknowledgements.
 
-    `kind`: place, type, priority, words, note, level, stand_down. `old` and `new` are shown, old struck through.
+    `kind`: place, type, priority, words, note, level, stand_down. `old` and `new`
+    are shown, the old one struck through.
     """
 
     n: int

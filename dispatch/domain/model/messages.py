@@ -60,7 +60,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     VERSION: ClassVar[int] = 1
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+class Refused(Exception):
     """A command that the rules turn down: `code` is a row of the error table, `data` fills its text."""
 
     def __init__(self, code: str, **data: object) -> None:

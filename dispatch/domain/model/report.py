@@ -83,7 +83,7 @@ class OpenReport(Command, tag="report.open"):
 
 
 class AddWords(Command, tag="report.add_words"):
-    """A later line of the same reporter. On an attached report it goes to dispatchers and units as an update."""
+    """A later line of the same reporter. On an attached report it goes out as an update."""
 
     report_id: str
     words: Sealed

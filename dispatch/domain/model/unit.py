@@ -81,7 +81,7 @@ class RegisterUnit(Command, tag="unit.register"):
 
 
 class SetUnitStatus(Command, tag="unit.status"):
-    """A status without an assignment: free at quarters or on the move, returning, clearing, out of service."""
+    """A status without an assignment: free, returning, clearing, out of service."""
 
     unit_id: str
     status_code: str
