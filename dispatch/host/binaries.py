@@ -43,8 +43,9 @@ def get_postgres() -> PostgresBinaries:
             "phân phối (Debian 12: postgresql-15-postgis-3; Ubuntu 24.04: postgresql-16-postgis-3), hoặc đặt "
             "DATABASE_URL trỏ tới một cơ sở dữ liệu có sẵn, hoặc dùng `docker compose up`.",
             f"There is no PostgreSQL ≥ {OLDEST_VERSION} with PostGIS on this machine. Install the "
-            "distribution's package (Debian 12: postgresql-15-postgis-3; Ubuntu 24.04: postgresql-16-postgis-3), or set "
-            "DATABASE_URL to a database you have, or use `docker compose up`.",
+            "distribution's package (Debian 12: postgresql-15-postgis-3; Ubuntu 24.04: "
+            "postgresql-16-postgis-3), or set DATABASE_URL to a database you have, or use "
+            "`docker compose up`.",
         )
     return binaries
 

@@ -1,8 +1,8 @@
 """The private PostgreSQL cluster: made, started and stopped by the programs that use it.
 
 Every user of the cluster is present under a shared lock; the first to come starts it and the last to leave
-stops it, whatever order they come and go in. A user that is killed leaves by the kernel's hand; the cluster it
-may leave running is taken over by the next to come and stopped when that one leaves.
+stops it, whatever order they come and go in. A user that is killed leaves by the kernel's hand; the cluster
+it may leave running is taken over by the next to come and stopped when that one leaves.
 """
 
 import hashlib
@@ -128,7 +128,8 @@ class PrivateCluster:
         log = self.home / "log" / "start.log"
         result = self._run("pg_ctl", "start", "-w", "-t", "120", "-s", "-D", str(self._data), "-l", str(log))
         if result.returncode != 0:
-            why = log.read_text(errors="replace")[-2000:] if log.exists() else result.stderr
+            newest = max((self.home / "log").iterdir(), key=lambda file: file.stat().st_mtime, default=None)
+            why = newest.read_text(errors="replace")[-2000:] if newest else result.stderr
             raise ClusterError(
                 f"PostgreSQL riêng ở {self.home} không khởi động được:\n{why}",
                 f"The private PostgreSQL in {self.home} does not start; its own words stand above.",
@@ -148,9 +149,10 @@ class PrivateCluster:
         self.home.mkdir(parents=True, exist_ok=True)
         for folder in (self.home, self.home / "log", self.sockets):
             folder.mkdir(exist_ok=True)
-            if os.geteuid() == 0 and folder.stat().st_uid != owner.pw_uid:
-                os.chown(folder, owner.pw_uid, owner.pw_gid)
-            if folder.stat().st_uid != owner.pw_uid or folder.is_symlink():
+            if os.geteuid() == 0 and folder.lstat().st_uid == 0:
+                os.chown(folder, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
+            # In a folder that all may write to, a stranger may have been quicker with this name.
+            if folder.is_symlink() or folder.stat().st_uid != owner.pw_uid:
                 raise ClusterError(
                     f"Thư mục {folder} thuộc người dùng khác; hãy chạy bằng người dùng đó hoặc root.",
                     f"Folder {folder} belongs to another user; run as that user or as root.",
@@ -190,7 +192,9 @@ class PrivateCluster:
         orphans = list_processes_in(self._data.resolve())
         left = wait_for_exit(orphans, 5.0)
         end_processes(left, signal.SIGQUIT, 5.0)
-        (self._data / "postmaster.pid").unlink(missing_ok=True)
+        # Where nobody reaps the dead the old pid still answers, and PostgreSQL takes that for life.
+        for lock in (self._data / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
+            lock.unlink(missing_ok=True)
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         self._binaries = self._binaries or get_postgres()
