@@ -1,0 +1,49 @@
+"""What can go wrong with a road graph, as one small tree."""
+
+from pathlib import Path
+
+
+class GraphError(Exception):
+    """A road graph could not be built, read or used; the message is fit for an operator."""
+
+
+class ExtractMissing(GraphError):
+    """There is no map extract at this path."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"no map extract at {path}")
+        self.path = path
+
+
+class BrokenExtract(GraphError):
+    """The map extract cannot be read to its end: not an OSM PBF, cut short, or damaged."""
+
+    def __init__(self, path: Path, cause: str) -> None:
+        super().__init__(f"{path} is not a readable OSM extract: {cause}")
+        self.path = path
+        self.cause = cause
+
+
+class EmptyExtract(GraphError):
+    """The map extract was read, and holds no road that anything could travel on."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} holds no roads")
+        self.path = path
+
+
+class GraphFileMissing(GraphError):
+    """There is no compiled road graph at this path."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"no compiled road graph at {path}")
+        self.path = path
+
+
+class BrokenGraphFile(GraphError):
+    """The compiled road graph cannot be read, or was compiled by another version of the format."""
+
+    def __init__(self, path: Path, cause: str) -> None:
+        super().__init__(f"{path} is not a usable road graph: {cause}")
+        self.path = path
+        self.cause = cause

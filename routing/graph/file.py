@@ -1,0 +1,64 @@
+"""The compiled road graph on disk: one NumPy archive, replaced whole or not at all."""
+
+import json
+import os
+import zipfile
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from routing.graph.build import build_graph
+from routing.graph.errors import BrokenGraphFile, GraphFileMissing
+from routing.graph.model import RoadGraph
+
+FORMAT_VERSION = 1
+GRAPH_FILE_NAME = "roads.npz"
+_TEXTS = ("names", "unexpressed_restrictions", "source_date")
+_ARRAYS = tuple(f.name for f in fields(RoadGraph) if f.name not in _TEXTS)
+
+
+def save(graph: RoadGraph, path: Path) -> None:
+    """Writes the graph beside its place first, so that a reader sees the old file or the new one."""
+    texts = {name: getattr(graph, name) for name in _TEXTS} | {"format_version": FORMAT_VERSION}
+    packed = np.frombuffer(json.dumps(texts, ensure_ascii=False).encode(), dtype=np.uint8)
+    part = path.with_name(f"{path.name}.part")
+    with part.open("wb") as file:
+        arrays: dict[str, Any] = {name: getattr(graph, name) for name in _ARRAYS}
+        np.savez(file, texts=packed, **arrays)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def load(path: Path) -> RoadGraph:
+    """Reads a compiled graph; path is the file or the folder of the city pack that holds it.
+
+    Raises GraphFileMissing and BrokenGraphFile.
+    """
+    if path.is_dir():
+        path = path / GRAPH_FILE_NAME
+    if not path.is_file():
+        raise GraphFileMissing(path)
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            texts = json.loads(archive["texts"].tobytes())
+            if texts.get("format_version") != FORMAT_VERSION:
+                raise BrokenGraphFile(
+                    path, f"format {texts.get('format_version')}, expected {FORMAT_VERSION}"
+                )
+            arrays = {name: archive[name] for name in _ARRAYS}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise BrokenGraphFile(path, str(error)) from error
+    return RoadGraph(
+        **arrays,
+        names=tuple(texts["names"]),
+        unexpressed_restrictions=tuple(texts["unexpressed_restrictions"]),
+        source_date=texts["source_date"],
+    )
+
+
+def compile_graph(pbf: Path, path: Path) -> None:
+    """Builds the graph of an extract and saves it: the step of a city build that belongs to routing."""
+    save(build_graph(pbf), path)

@@ -1,0 +1,46 @@
+"""Distances on the sphere and a flat plane good enough for one city."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from routing.graph.model import FloatArray
+
+EARTH_RADIUS_M = 6_371_008.8  # mean radius of the WGS84 ellipsoid, IUGG
+
+
+def haversine_m(lon_lat_a: tuple[float, float], lon_lat_b: tuple[float, float]) -> float:
+    """Great-circle distance in metres between two (lon, lat) in degrees."""
+    lon_a, lat_a, lon_b, lat_b = map(math.radians, (*lon_lat_a, *lon_lat_b))
+    half_chord = (
+        math.sin((lat_b - lat_a) / 2) ** 2
+        + math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(half_chord))
+
+
+def haversine_all_m(lon_lat: FloatArray, others: FloatArray) -> FloatArray:
+    """Great-circle metres between rows of two (…, 2) arrays of degrees; shapes broadcast."""
+    a, b = np.radians(lon_lat), np.radians(others)
+    half_chord = (
+        np.sin((b[..., 1] - a[..., 1]) / 2) ** 2
+        + np.cos(a[..., 1]) * np.cos(b[..., 1]) * np.sin((b[..., 0] - a[..., 0]) / 2) ** 2
+    )
+    metres: FloatArray = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(half_chord))
+    return metres
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPlane:
+    """Equirectangular plane around one latitude: x east, y north, metres; within 0.1 % across a city."""
+
+    lon: float
+    lat: float
+
+    def to_plane(self, lon_lat: FloatArray) -> FloatArray:
+        """Degrees (n, 2) to metres (n, 2)."""
+        per_degree = math.radians(1.0) * EARTH_RADIUS_M
+        scale = np.array([per_degree * math.cos(math.radians(self.lat)), per_degree])
+        plane: FloatArray = (lon_lat - np.array([self.lon, self.lat])) * scale
+        return plane

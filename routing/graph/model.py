@@ -1,0 +1,143 @@
+"""The road graph: plain arrays, one row per node, edge and arc.
+
+An *edge* is a stretch of street between two junctions. A *directed edge* `2 * edge + direction` is that
+stretch driven one way (0 along the drawn geometry, 1 against it). *Arcs* are what the search walks on: arc `i`
+for `i < 2 * edge_count` is directed edge `i`; the few arcs after them repeat a directed edge behind one
+approach to a junction that carries a turn restriction, so that the approach can be refused the turn.
+"""
+
+from dataclasses import dataclass
+from enum import IntFlag, StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int32]
+LongArray = npt.NDArray[np.int64]
+ByteArray = npt.NDArray[np.uint8]
+BoolArray = npt.NDArray[np.bool_]
+AnyArray = npt.NDArray[Any]
+
+
+class RoadClass(StrEnum):
+    """Kinds of road that speeds and assumed widths depend on; alley is service=alley or a named hẻm."""
+
+    MOTORWAY = "motorway"
+    MOTORWAY_LINK = "motorway_link"
+    TRUNK = "trunk"
+    TRUNK_LINK = "trunk_link"
+    PRIMARY = "primary"
+    PRIMARY_LINK = "primary_link"
+    SECONDARY = "secondary"
+    SECONDARY_LINK = "secondary_link"
+    TERTIARY = "tertiary"
+    TERTIARY_LINK = "tertiary_link"
+    UNCLASSIFIED = "unclassified"
+    RESIDENTIAL = "residential"
+    LIVING_STREET = "living_street"
+    ALLEY = "alley"
+    SERVICE = "service"
+    ROAD = "road"
+    TRACK = "track"
+    PATH = "path"
+    PEDESTRIAN = "pedestrian"
+    FOOTWAY = "footway"
+    STEPS = "steps"
+    FERRY = "ferry"
+
+
+ROAD_CLASSES: tuple[RoadClass, ...] = tuple(RoadClass)
+ROAD_CLASS_INDEX: dict[RoadClass, int] = {road_class: i for i, road_class in enumerate(ROAD_CLASSES)}
+
+
+class Mode(IntFlag):
+    """Kinds of traffic that access rules speak of."""
+
+    NONE = 0
+    FOOT = 1
+    MOTORCYCLE = 2
+    MOTORCAR = 4
+    EMERGENCY = 8
+
+
+class EdgeFlag(IntFlag):
+    """Facts about an edge that are yes or no."""
+
+    NONE = 0
+    BRIDGE = 1
+    TUNNEL = 2
+    FERRY = 4
+    ROUNDABOUT = 8
+    PRIVATE = 16
+    TOLL = 32
+
+
+class Barrier(IntFlag):
+    """What stands on a node and whom it stops."""
+
+    NONE = 0
+    NARROW = 1  # bollard, block, cycle barrier: two wheels and feet pass
+    GATE = 2  # gate, lift gate: someone must open it
+    CLOSED = 4  # wall, fence, debris, jersey barrier: nothing on wheels passes
+
+
+@dataclass(frozen=True, slots=True)
+class RoadGraph:
+    """A city's roads. Lengths in metres, positions WGS84 (lon, lat), speeds km/h (0 = not mapped)."""
+
+    node_lon: FloatArray
+    node_lat: FloatArray
+    node_osm_id: LongArray
+    node_barrier: ByteArray
+
+    edge_tail: IntArray
+    edge_head: IntArray
+    edge_length_m: FloatArray
+    edge_road_class: ByteArray
+    edge_name: IntArray
+    edge_way_id: LongArray
+    edge_forward_modes: ByteArray
+    edge_backward_modes: ByteArray
+    edge_maxspeed_kmh: ByteArray
+    edge_width_m: FloatArray
+    edge_width_assumed: BoolArray
+    edge_flags: ByteArray
+    edge_shape_start: IntArray
+    shape_lon_lat: FloatArray
+
+    arc_tail: IntArray
+    arc_head: IntArray
+    arc_directed_edge: IntArray
+    arc_forbidden_turn: BoolArray
+    arc_turn_exempt: ByteArray
+
+    node_order: IntArray
+    names: tuple[str, ...]
+    unexpressed_restrictions: tuple[str, ...]
+    source_date: str
+
+    @property
+    def node_count(self) -> int:
+        """Nodes of the search graph, the copies of restricted junctions included."""
+        return len(self.node_lon)
+
+    @property
+    def edge_count(self) -> int:
+        """Stretches of street."""
+        return len(self.edge_tail)
+
+    @property
+    def arc_count(self) -> int:
+        """Arcs of the search graph, the repeated ones included."""
+        return len(self.arc_tail)
+
+    def get_edge_shape(self, edge: int) -> FloatArray:
+        """Positions along one edge in drawn direction, shape (n, 2)."""
+        return self.shape_lon_lat[self.edge_shape_start[edge] : self.edge_shape_start[edge + 1]]
+
+    def get_edge_name(self, edge: int) -> str:
+        """Street name of one edge, empty when it has none."""
+        name = int(self.edge_name[edge])
+        return self.names[name] if name >= 0 else ""

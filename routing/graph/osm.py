@@ -1,0 +1,140 @@
+"""Reads from an OSM extract what a road graph is made of."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import osmium
+import osmium.filter
+import osmium.io
+from osmium.osm import RELATION, WAY, Node, Relation, Way, WayNodeList
+
+from routing.graph.errors import BrokenExtract, EmptyExtract, ExtractMissing
+from routing.graph.model import Barrier, Mode
+from routing.graph.tags import RoadTags, find_road_tags, read_barrier
+
+
+@dataclass(frozen=True, slots=True)
+class OsmRoad:
+    """One way that somebody may travel on, with the ids and positions (lon, lat) of its known nodes."""
+
+    way_id: int
+    tags: RoadTags
+    node_ids: array[int]
+    lons: array[float]
+    lats: array[float]
+
+
+@dataclass(frozen=True, slots=True)
+class OsmRestriction:
+    """A turn restriction relation; via is a node id, or None when it goes via a way or is incomplete."""
+
+    relation_id: int
+    kind: str
+    from_way_ids: tuple[int, ...]
+    via_node_id: int | None
+    to_way_ids: tuple[int, ...]
+    exempt: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class OsmRoads:
+    """All of an extract that matters for travelling."""
+
+    roads: list[OsmRoad] = field(default_factory=list)
+    barriers: dict[int, Barrier] = field(default_factory=dict)
+    restrictions: list[OsmRestriction] = field(default_factory=list)
+    source_date: str = ""
+
+
+_EXEMPT_MODES = {
+    "motorcycle": Mode.MOTORCYCLE,
+    "mortorcycle": Mode.MOTORCYCLE,  # so spelt in the city's own data
+    "motorcar": Mode.MOTORCAR,
+    "emergency": Mode.EMERGENCY,
+    "foot": Mode.FOOT,
+}
+
+
+def read_osm_roads(pbf: Path) -> OsmRoads:
+    """Roads, barriers and turn restrictions of an extract.
+
+    Raises ExtractMissing, BrokenExtract (unreadable or cut short) and EmptyExtract (no road in it).
+    """
+    if not pbf.is_file():
+        raise ExtractMissing(pbf)
+    try:
+        roads = _read(pbf)
+    except (RuntimeError, ValueError, OSError) as error:
+        raise BrokenExtract(pbf, str(error)) from error
+    if not roads.roads:
+        raise EmptyExtract(pbf)
+    return roads
+
+
+def _read(pbf: Path) -> OsmRoads:
+    read = OsmRoads(source_date=_read_date(pbf))
+    wanted = osmium.filter.KeyFilter("highway", "route", "barrier", "restriction", "type")
+    for item in osmium.FileProcessor(str(pbf)).with_locations().with_filter(wanted):
+        if isinstance(item, Node):
+            barrier = read_barrier(dict(item.tags))
+            if barrier is not Barrier.NONE:
+                read.barriers[item.id] = barrier
+        elif isinstance(item, Way):
+            tags = find_road_tags(dict(item.tags))
+            if tags is not None:
+                read.roads.extend(_known_pieces(item.id, tags, item.nodes))
+        elif isinstance(item, Relation):
+            tags_of_relation = dict(item.tags)
+            if tags_of_relation.get("type", "").startswith("restriction"):
+                read.restrictions.append(_read_restriction(item, tags_of_relation))
+    return read
+
+
+def _known_pieces(way_id: int, tags: RoadTags, nodes: WayNodeList) -> Iterator[OsmRoad]:
+    """A way cut at nodes that lie outside the extract, so that no piece jumps across a gap."""
+    piece = OsmRoad(way_id, tags, array("q"), array("d"), array("d"))
+    for node in nodes:
+        if node.location.valid():
+            piece.node_ids.append(node.ref)
+            piece.lons.append(node.lon)
+            piece.lats.append(node.lat)
+            continue
+        if len(piece.node_ids) > 1:
+            yield piece
+        piece = OsmRoad(way_id, tags, array("q"), array("d"), array("d"))
+    if len(piece.node_ids) > 1:
+        yield piece
+
+
+def _read_restriction(relation: Relation, tags: dict[str, str]) -> OsmRestriction:
+    members = list(relation.members)
+    via = [member for member in members if member.role == "via"]
+    exempt = Mode.NONE
+    for word in tags.get("except", "").replace(",", ";").split(";"):
+        exempt |= _EXEMPT_MODES.get(word.strip(), Mode.NONE)
+    return OsmRestriction(
+        relation_id=relation.id,
+        kind=tags.get("restriction", tags.get("restriction:motorcar", "")),
+        from_way_ids=tuple(m.ref for m in members if m.role == "from" and m.type == "w"),
+        via_node_id=via[0].ref if len(via) == 1 and via[0].type == "n" else None,
+        to_way_ids=tuple(m.ref for m in members if m.role == "to" and m.type == "w"),
+        exempt=exempt,
+    )
+
+
+def _read_date(pbf: Path) -> str:
+    """Date of the data (ISO, UTC day) from the file's header, else the newest object in it."""
+    with osmium.io.Reader(str(pbf)) as reader:
+        stamp = reader.header().get("osmosis_replication_timestamp", "")
+    if stamp:
+        return stamp[:10]
+    newest = datetime(1970, 1, 1, tzinfo=UTC)
+    for item in osmium.FileProcessor(str(pbf), WAY | RELATION):
+        if isinstance(item, Way | Relation):
+            newest = max(newest, item.timestamp)
+    return newest.date().isoformat() if newest.year > 1970 else ""

@@ -1,0 +1,215 @@
+"""OSM tags → what a road is to us. Pure; every value a mapper may have typed is survived."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from routing.graph.model import Barrier, EdgeFlag, Mode, RoadClass
+
+_WHEELS = Mode.MOTORCYCLE | Mode.MOTORCAR | Mode.EMERGENCY
+_ALL = _WHEELS | Mode.FOOT
+
+# Who may use a road of this class when its tags say nothing more.
+_DEFAULT_MODES: dict[RoadClass, Mode] = {
+    RoadClass.MOTORWAY: Mode.MOTORCAR | Mode.EMERGENCY,
+    RoadClass.MOTORWAY_LINK: Mode.MOTORCAR | Mode.EMERGENCY,
+    RoadClass.PATH: Mode.FOOT | Mode.MOTORCYCLE,
+    RoadClass.PEDESTRIAN: Mode.FOOT | Mode.EMERGENCY,
+    RoadClass.FOOTWAY: Mode.FOOT,
+    RoadClass.STEPS: Mode.FOOT,
+    RoadClass.FERRY: _ALL,
+}
+
+# Clear width assumed where nobody measured, metres. Hardly any street of the city carries a measured one.
+ASSUMED_WIDTH_M: dict[RoadClass, float] = {
+    RoadClass.MOTORWAY: 12.0,
+    RoadClass.MOTORWAY_LINK: 6.0,
+    RoadClass.TRUNK: 12.0,
+    RoadClass.TRUNK_LINK: 6.0,
+    RoadClass.PRIMARY: 12.0,
+    RoadClass.PRIMARY_LINK: 6.0,
+    RoadClass.SECONDARY: 9.0,
+    RoadClass.SECONDARY_LINK: 5.0,
+    RoadClass.TERTIARY: 7.0,
+    RoadClass.TERTIARY_LINK: 5.0,
+    RoadClass.UNCLASSIFIED: 5.0,
+    RoadClass.RESIDENTIAL: 5.0,
+    RoadClass.LIVING_STREET: 4.0,
+    RoadClass.ALLEY: 2.5,
+    RoadClass.SERVICE: 3.5,
+    RoadClass.ROAD: 5.0,
+    RoadClass.TRACK: 3.0,
+    RoadClass.PATH: 1.2,
+    RoadClass.PEDESTRIAN: 5.0,
+    RoadClass.FOOTWAY: 1.5,
+    RoadClass.STEPS: 1.5,
+    RoadClass.FERRY: 5.0,
+}
+
+_SAME_CLASS = {road_class.value: road_class for road_class in RoadClass if road_class is not RoadClass.ALLEY}
+_OTHER_CLASSES = {
+    "cycleway": RoadClass.PATH,
+    "bridleway": RoadClass.PATH,
+    "corridor": RoadClass.FOOTWAY,
+    "busway": RoadClass.SERVICE,
+}
+_ALLEY_NAME = re.compile(r"^(hẻm|hẽm|hem|kiệt|ngõ|ngách)\b", re.IGNORECASE)
+
+# Later keys are more specific and overrule earlier ones.
+_ACCESS_KEYS: tuple[tuple[str, Mode], ...] = (
+    ("access", _ALL),
+    ("vehicle", _WHEELS),
+    ("motor_vehicle", _WHEELS),
+    ("motorroad", Mode.NONE),
+    ("motorcar", Mode.MOTORCAR | Mode.EMERGENCY),
+    ("motorcycle", Mode.MOTORCYCLE),
+    ("foot", Mode.FOOT),
+    ("emergency", Mode.EMERGENCY),
+)
+_DENIED = {"no", "use_sidepath"}
+_RESTRICTED = {"private", "customers", "permit", "military"}
+_ALLOWED = {"yes", "designated", "permissive", "destination", "delivery", "official", "public"}
+
+_BARRIERS: dict[str, Barrier] = {
+    **dict.fromkeys(
+        ("bollard", "block", "cycle_barrier", "motorcycle_barrier", "kissing_gate", "turnstile", "stile"),
+        Barrier.NARROW,
+    ),
+    **dict.fromkeys(("gate", "lift_gate", "swing_gate", "sliding_gate", "chain"), Barrier.GATE),
+    **dict.fromkeys(("debris", "jersey_barrier", "wall", "fence", "log"), Barrier.CLOSED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RoadTags:
+    """One way's tags, understood. Speeds km/h (0 = not mapped), width in metres."""
+
+    road_class: RoadClass
+    name: str
+    forward_modes: Mode
+    backward_modes: Mode
+    maxspeed_kmh: int
+    width_m: float
+    width_assumed: bool
+    flags: EdgeFlag
+
+
+def find_road_tags(tags: Mapping[str, str]) -> RoadTags | None:
+    """What a way with these tags is to a traveller; None when nobody can travel on it."""
+    road_class = find_road_class(tags)
+    if road_class is None:
+        return None
+    modes, private = _read_access(road_class, tags)
+    if modes is Mode.NONE:
+        return None
+    forward, backward = _read_directions(road_class, modes, tags)
+    width_m = parse_width_m(tags.get("width", "") or tags.get("est_width", ""))
+    return RoadTags(
+        road_class=road_class,
+        name=clean_name(tags.get("name", "")),
+        forward_modes=forward,
+        backward_modes=backward,
+        maxspeed_kmh=parse_maxspeed_kmh(tags.get("maxspeed", "")),
+        width_m=ASSUMED_WIDTH_M[road_class] if width_m is None else width_m,
+        width_assumed=width_m is None,
+        flags=_read_flags(tags) | (EdgeFlag.PRIVATE if private else EdgeFlag.NONE),
+    )
+
+
+def find_road_class(tags: Mapping[str, str]) -> RoadClass | None:
+    """Road class of a way, None for what is planned, being built, or no road at all."""
+    if tags.get("route") == "ferry":
+        return RoadClass.FERRY
+    highway = tags.get("highway", "")
+    road_class = _SAME_CLASS.get(highway) or _OTHER_CLASSES.get(highway)
+    if tags.get("area") == "yes" and road_class is not RoadClass.PEDESTRIAN:
+        return None
+    if road_class is RoadClass.SERVICE and tags.get("service") == "alley":
+        return RoadClass.ALLEY
+    if road_class in (RoadClass.RESIDENTIAL, RoadClass.SERVICE) and _ALLEY_NAME.match(tags.get("name", "")):
+        return RoadClass.ALLEY
+    return road_class
+
+
+def clean_name(name: str) -> str:
+    """A name as people write it: one kind of Đ (old data has the Icelandic Ð) and single blanks."""
+    return " ".join(name.replace("Ð", "Đ").replace("ð", "đ").split())
+
+
+def parse_maxspeed_kmh(text: str) -> int:
+    """Speed limit in whole km/h; 0 for what cannot be a speed limit of a city road (5 to 120)."""
+    match = re.match(r"\s*(\d{1,3})(?:\.\d+)?\s*(mph)?", text)
+    if match is None:
+        return 0
+    speed = int(match[1]) * 1.609344 if match[2] else int(match[1])
+    return round(speed) if 5 <= speed <= 120 else 0
+
+
+def parse_width_m(text: str) -> float | None:
+    """Width in metres; None for what cannot be the width of a way (0.5 to 60), such as street numbers."""
+    match = re.fullmatch(r"\s*(\d{1,3}(?:[.,]\d+)?)\s*(?:m|met|mét|metre|meter|metres|meters)?\s*", text)
+    if match is None:
+        return None
+    width_m = float(match[1].replace(",", "."))
+    return width_m if 0.5 <= width_m <= 60 else None
+
+
+def read_barrier(tags: Mapping[str, str]) -> Barrier:
+    """What a node with these tags stops; a barrier explicitly open to motor traffic stops nothing."""
+    kind = _BARRIERS.get(tags.get("barrier", ""), Barrier.NONE)
+    open_to = tags.get("motor_vehicle") or tags.get("vehicle") or tags.get("access") or ""
+    return Barrier.NONE if open_to in _ALLOWED else kind
+
+
+def _read_access(road_class: RoadClass, tags: Mapping[str, str]) -> tuple[Mode, bool]:
+    modes = _DEFAULT_MODES.get(road_class, _ALL)
+    private = False
+    if tags.get("motorroad") == "yes":
+        modes &= Mode.MOTORCAR | Mode.EMERGENCY
+    for key, concerned in _ACCESS_KEYS:
+        value = tags.get(key, "")
+        if value in _DENIED:
+            modes &= ~concerned
+            private = private and key != "access"
+        elif value in _RESTRICTED:
+            private = private or bool(concerned & Mode.MOTORCAR)
+        elif value in _ALLOWED and key != "access":
+            modes |= concerned
+    return modes, private
+
+
+def _read_directions(road_class: RoadClass, modes: Mode, tags: Mapping[str, str]) -> tuple[Mode, Mode]:
+    """Modes along and against the drawn direction; people on foot walk both ways."""
+    implied = "yes" if road_class is RoadClass.MOTORWAY or tags.get("junction") == "roundabout" else "no"
+    general = _read_oneway(tags.get("oneway", implied))
+    motorcycle_tag = tags.get("oneway:motorcycle", tags.get("motorcycle:oneway"))
+    motorcycle = general if motorcycle_tag is None else _read_oneway(motorcycle_tag)
+    forward, backward = modes & Mode.FOOT, modes & Mode.FOOT
+    for mode, (along, against) in (
+        (modes & (Mode.MOTORCAR | Mode.EMERGENCY), general),
+        (modes & Mode.MOTORCYCLE, motorcycle),
+    ):
+        forward |= mode if along else Mode.NONE
+        backward |= mode if against else Mode.NONE
+    return forward, backward
+
+
+def _read_oneway(value: str) -> tuple[bool, bool]:
+    """(along, against) allowed; contradicting values such as "no;yes" leave the street open both ways."""
+    if value in ("yes", "1", "true"):
+        return True, False
+    if value in ("-1", "reverse"):
+        return False, True
+    return True, True
+
+
+def _read_flags(tags: Mapping[str, str]) -> EdgeFlag:
+    flags = EdgeFlag.NONE
+    for key, flag in (("bridge", EdgeFlag.BRIDGE), ("tunnel", EdgeFlag.TUNNEL), ("toll", EdgeFlag.TOLL)):
+        if tags.get(key, "no") != "no":
+            flags |= flag
+    if tags.get("route") == "ferry":
+        flags |= EdgeFlag.FERRY
+    if tags.get("junction") == "roundabout":
+        flags |= EdgeFlag.ROUNDABOUT
+    return flags
