@@ -13,7 +13,11 @@ from dispatch.domain.rows import Row
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
-    """A command on its way to the writer. `command_id` is the sender's and is kept until acknowledged."""
+    """A command on its way to the writer. `command_id` is the sender's and is kept until acknowledged.
+
+    `digest` is sha256 (hex) of the content as the sender sent it: the rim seals personal values with fresh
+    nonces, so a repeat could not be recognised by the command itself. Empty: the command's own bytes count.
+    """
 
     command_id: str
     actor: Actor
@@ -21,6 +25,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: datetime
     received_at: datetime
     source: TimeSource = TimeSource.SYSTEM
+    digest: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
