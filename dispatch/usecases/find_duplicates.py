@@ -1,0 +1,94 @@
+"""R3: which open or lately closed incidents may this report concern, and in what do they differ.
+
+Nothing is merged here: the list is shown, a person decides.
+"""
+
+from datetime import datetime, timedelta
+from math import inf
+
+from dispatch.domain.codebook import CodeBook
+from dispatch.domain.model.incident import Incident
+from dispatch.domain.model.report import Difference, Duplicate, Report
+from dispatch.domain.model.values import Place
+from dispatch.usecases.picture import Picture
+from gis.geocode import same_street_number
+from gis.geometry import haversine_m
+
+CLOSED_WITHIN = timedelta(hours=1)
+LEAST_RADIUS_M = 300.0
+AT_MOST = 5
+
+
+def find_duplicates(report: Report, picture: Picture, book: CodeBook, now: datetime) -> tuple[Duplicate, ...]:
+    """At most five incidents, the likeliest first: same number, same premise, same street, then nearest.
+
+    Distance counts within max(300 m, both circles of uncertainty together, the radius of either type).
+    """
+    found: list[tuple[int, float, Duplicate]] = []
+    same_caller = _incidents_of_subject(report, picture)
+    for incident in picture.incidents.values():
+        if not _is_recent(incident, now) or report.incident_id == incident.id or incident.test != report.test:
+            continue
+        distance_m = _distance_m(report.place, incident.place)
+        why: list[str] = []
+        if incident.id in same_caller:
+            why.append("same_number")
+        if report.place.label and report.place.label == incident.place.label and report.place.level == "door":
+            why.append("same_premise")
+        elif same_street_number(_said(report.place), _said(incident.place)):
+            why.append("same_street")
+        if distance_m is not None and distance_m <= _reach_m(report, incident, book):
+            why.append("near")
+        if why:
+            duplicate = Duplicate(
+                incident_id=incident.id,
+                distance_m=None if distance_m is None else round(distance_m, 1),
+                why=tuple(why),
+                differences=_differences(report, incident),
+            )
+            strong = sum(w != "near" for w in why)
+            found.append((-strong, inf if distance_m is None else distance_m, duplicate))
+    found.sort(key=lambda item: (item[0], item[1], item[2].incident_id))
+    return tuple(item[2] for item in found[:AT_MOST])
+
+
+def _is_recent(incident: Incident, now: datetime) -> bool:
+    if incident.state == "open":
+        return True
+    return (
+        incident.state == "closed"
+        and incident.closed_at is not None
+        and now - incident.closed_at <= CLOSED_WITHIN
+    )
+
+
+def _incidents_of_subject(report: Report, picture: Picture) -> set[str]:
+    others = (picture.reports.get(i) for i in picture.reports_by_subject.get(report.subject, ()))
+    return {
+        o.incident_id for o in others if o is not None and o.incident_id is not None and o.id != report.id
+    }
+
+
+def _reach_m(report: Report, incident: Incident, book: CodeBook) -> float:
+    circles = (report.place.radius_m or 0.0) + (incident.place.radius_m or 0.0)
+    types = (book.types.get(code) for code in (report.type_code, incident.type_code) if code)
+    return max(LEAST_RADIUS_M, circles, *(t.radius_m for t in types if t is not None), 0.0)
+
+
+def _distance_m(a: Place, b: Place) -> float | None:
+    if a.lon_lat is None or b.lon_lat is None:
+        return None
+    return haversine_m((a.lon_lat.lon, a.lon_lat.lat), (b.lon_lat.lon, b.lon_lat.lat))
+
+
+def _said(place: Place) -> str:
+    return place.label or place.heard
+
+
+def _differences(report: Report, incident: Incident) -> tuple[Difference, ...]:
+    pairs = (
+        ("place", _said(incident.place), _said(report.place)),
+        ("ward", incident.place.ward, report.place.ward),
+        ("type", incident.type_code, report.type_code or ""),
+    )
+    return tuple(Difference(field=f, incident=i, report=r, same=i == r) for f, i, r in pairs if i or r)

@@ -1,0 +1,66 @@
+"""A report's words (and the handset's circle, if any) → candidates, and the one that is clearly meant.
+
+Ambiguity is shown, never guessed: without a clear best candidate the place stays open, with the list.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from dispatch.domain.model.report import PlaceReport, Report
+from dispatch.domain.model.values import LonLat, Place, PlaceCandidate, PlaceState
+
+CLEAR_CONFIDENCE = 0.5
+CLEAR_MARGIN = 0.15
+"""A candidate is taken as meant when it is at least this sure and this much surer than the next one."""
+
+UNPLACED = "unplaced"
+"""Level of a place that was looked for and not found: the call-taker sees «không rõ vị trí»."""
+
+Geocode = Callable[[str, LonLat | None, float | None], Awaitable[tuple[PlaceCandidate, ...]]]
+"""(words, handset position, its radius in metres) → candidates, best first. Empty words ask what is there."""
+
+
+def needs_placing(report: Report) -> bool:
+    """Whether the centre has not yet looked for this report's place."""
+    return report.status == "waiting" and report.place.level == "unknown" and not report.candidates
+
+
+async def place_report(report: Report, geocode: Geocode) -> PlaceReport:
+    """The command that places a report, or marks it as looked for and not found."""
+    told = report.place
+    candidates = await geocode(told.heard, told.lon_lat, told.radius_m)
+    return PlaceReport(report_id=report.id, place=choose_place(told, candidates), candidates=candidates)
+
+
+def choose_place(told: Place, candidates: tuple[PlaceCandidate, ...]) -> Place:
+    """The place meant, in state matched; or the handset's own circle; or unplaced. `heard` is kept."""
+    if candidates and _is_clear(candidates):
+        return at_candidate(told.heard, candidates[0])
+    if told.lon_lat is not None:
+        return Place(
+            heard=told.heard, lon_lat=told.lon_lat, radius_m=told.radius_m, level="handset", confidence=CLEAR_CONFIDENCE,
+            label=candidates[0].label if candidates and not told.heard else "",
+            ward_code=candidates[0].ward_code if candidates else "",
+            ward=candidates[0].ward if candidates else "",
+        )  # fmt: skip
+    return Place(heard=told.heard, level=UNPLACED)
+
+
+def at_candidate(heard: str, chosen: PlaceCandidate) -> Place:
+    """The place of a candidate, with the words that were used kept beside it."""
+    return Place(
+        heard=heard,
+        lon_lat=chosen.lon_lat,
+        radius_m=chosen.radius_m,
+        level=chosen.level,
+        label=chosen.label,
+        ward_code=chosen.ward_code,
+        ward=chosen.ward,
+        confidence=chosen.confidence,
+        state=PlaceState.MATCHED,
+    )
+
+
+def _is_clear(candidates: tuple[PlaceCandidate, ...]) -> bool:
+    best = candidates[0].confidence
+    second = candidates[1].confidence if len(candidates) > 1 else 0.0
+    return best >= CLEAR_CONFIDENCE and best - second >= CLEAR_MARGIN

@@ -1,0 +1,143 @@
+"""A command as its sender wrote it → a command as the rules take it.
+
+Senders write clear text; the rules see personal values only sealed. Ids and receipt codes that the
+sender left out are derived from the command's own id, so that a repeat gets the very same ones.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable
+from typing import Protocol, cast
+
+import msgspec
+
+from dispatch.domain.kernel import COMMANDS, derive_id
+from dispatch.domain.model.messages import Actor, Command, Refused, Role
+from dispatch.domain.model.values import Sealed
+from dispatch.usecases.picture import Picture
+from dispatch.usecases.text import HEARD_LIMIT, NAME_LIMIT, WORDS_LIMIT, clean_phone, clean_text
+
+Body = dict[str, object]
+
+
+class Sealer(Protocol):
+    """What preparing needs of the vault."""
+
+    async def subject_for_phone(self, phone: str) -> str: ...
+
+    async def new_subject(self) -> str: ...
+
+    async def load(self, subjects: list[str]) -> None: ...
+
+    def seal(self, subject: str, text: str) -> Sealed: ...
+
+
+class Preparer:
+    """Turns wire bodies into commands. `secret` makes receipt codes unguessable; `default_line` is the
+    telephone line whose agency gets reports that name none."""
+
+    def __init__(
+        self,
+        vault: Sealer,
+        picture: Picture,
+        *,
+        secret: bytes,
+        line_agencies: dict[str, str],
+        default_line: str,
+    ) -> None:
+        self._vault = vault
+        self._picture = picture
+        self._secret = secret
+        self._line_agencies = line_agencies
+        self._default_line = default_line
+        self._steps: dict[str, Callable[[Body, str, Actor], Awaitable[None]]] = {
+            "report.receive": self._receive,
+            "report.add_words": self._add_words,
+            "incident.open": self._open,
+            "incident.note": self._note,
+            "call.ring": self._ring,
+        }
+
+    async def prepare(self, body: Body, command_id: str, actor: Actor) -> Command:
+        """The command of a wire body.
+
+        Raises Refused: `unknown_command` for a type nobody knows, `malformed_command` for wrong fields
+        (with the place of the fault), `too_long`, `wrong_type`, and `unknown_…` for ids that do not exist.
+        """
+        tag = body.get("type")
+        if not isinstance(tag, str) or tag not in COMMANDS:
+            raise Refused("unknown_command", type=str(tag)[:80])
+        filled = dict(body)
+        step = self._steps.get(tag)
+        if step is not None:
+            await step(filled, command_id, actor)
+        try:
+            return cast(Command, msgspec.convert(filled, COMMANDS[tag]))
+        except msgspec.ValidationError as fault:
+            raise Refused("malformed_command", type=tag, fault=str(fault)) from fault
+
+    async def _receive(self, body: Body, command_id: str, actor: Actor) -> None:
+        body["report_id"] = derive_id(command_id, 0)
+        body["receipt_code"] = self._receipt_code(actor.id, command_id)
+        line = str(body.pop("line", None) or self._default_line)
+        if "agency_id" not in body or actor.role == Role.REPORTER:
+            if line not in self._line_agencies:
+                raise Refused("unknown_line", line=line[:20])
+            body["agency_id"] = self._line_agencies[line]
+        if actor.role == Role.REPORTER:
+            body["device"] = actor.id
+        phone = clean_phone(body.get("phone") or "")
+        subject = await self._subject_of(phone)
+        body["subject"] = subject
+        body["phone"] = self._seal(subject, phone)
+        body["name"] = self._seal(subject, clean_text(body.get("name") or "", "name", NAME_LIMIT))
+        body["words"] = self._seal(subject, clean_text(body.get("words") or "", "words", WORDS_LIMIT))
+        place = body.get("place")
+        if isinstance(place, dict):
+            heard = clean_text(place.get("heard") or "", "place", HEARD_LIMIT)
+            body["place"] = {**place, "heard": heard}
+
+    async def _add_words(self, body: Body, command_id: str, actor: Actor) -> None:
+        report = self._picture.reports.get(str(body.get("report_id")))
+        if report is None:
+            raise Refused("unknown_report", report_id=str(body.get("report_id"))[:64])
+        await self._vault.load([report.subject])
+        words = clean_text(body.get("words") or "", "words", WORDS_LIMIT)
+        body["words"] = self._seal(report.subject, words)
+
+    async def _open(self, body: Body, command_id: str, actor: Actor) -> None:
+        body["incident_id"] = body.get("incident_id") or derive_id(command_id, 0)
+        report = self._picture.reports.get(str(body.get("report_id")))
+        # Notes of an incident are sealed apart from any caller: erasing one caller must not erase them.
+        body["subject"] = await self._vault.new_subject()
+        if body.get("report_id") and report is None:
+            raise Refused("unknown_report", report_id=str(body.get("report_id"))[:64])
+
+    async def _note(self, body: Body, command_id: str, actor: Actor) -> None:
+        incident = self._picture.incidents.get(str(body.get("incident_id")))
+        if incident is None:
+            raise Refused("unknown_incident", incident_id=str(body.get("incident_id"))[:64])
+        await self._vault.load([incident.subject])
+        body["note_id"] = derive_id(command_id, 0)
+        body["text"] = self._seal(incident.subject, clean_text(body.get("text") or "", "text", WORDS_LIMIT))
+
+    async def _ring(self, body: Body, command_id: str, actor: Actor) -> None:
+        body["call_id"] = body.get("call_id") or derive_id(command_id, 0)
+        phone = clean_phone(body.get("number") or "")
+        body["number"] = self._seal(await self._subject_of(phone), phone)
+
+    async def _subject_of(self, phone: str) -> str:
+        return await (self._vault.subject_for_phone(phone) if phone else self._vault.new_subject())
+
+    def _seal(self, subject: str, text: str) -> Body | None:
+        """A sealed value as plain fields, ready for conversion; empty text is no value."""
+        if not text:
+            return None
+        return cast(Body, msgspec.to_builtins(self._vault.seal(subject, text)))
+
+    def _receipt_code(self, actor_id: str, command_id: str) -> str:
+        """Ten letters and digits without look-alikes (base32), 50 bits nobody can guess."""
+        digest = hmac.new(self._secret, f"{actor_id}/{command_id}".encode(), hashlib.sha256).digest()
+        code = base64.b32encode(digest).decode()[:10]
+        return f"{code[:5]}-{code[5:]}"

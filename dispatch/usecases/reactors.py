@@ -1,0 +1,213 @@
+"""What the centre does by itself when something happened: place reports, note duplicates, recommend.
+
+One follower of the log keeps the picture and starts the work. Work that a crash cut short is found
+again at the start, since what is still to do can be read from the picture alone.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from uuid6 import uuid7
+
+from dispatch.core.port import Commit, CorePort, CoreUnavailable, Submission
+from dispatch.domain.codebook import CodeBook
+from dispatch.domain.model.assignment import Recommendation, RecordRecommendation
+from dispatch.domain.model.messages import Actor, Command, Role
+from dispatch.domain.model.report import NoteDuplicates
+from dispatch.usecases.find_duplicates import find_duplicates
+from dispatch.usecases.picture import Picture
+from dispatch.usecases.place_report import Geocode, needs_placing, place_report
+from dispatch.usecases.recommend import (
+    FindPosition,
+    Planner,
+    build_record,
+    build_request,
+    is_free,
+)
+
+log = logging.getLogger(__name__)
+
+COALESCE_S = 0.25
+"""Later plans of one incident within this time are made once; its first plan never waits."""
+
+SWEEP_S = 5.0
+"""How often recommendations made by straight line, or with units missing, are tried again."""
+
+CENTRE = Actor(id="centre", role=Role.SYSTEM, name="hệ thống")
+
+
+class Reactors:
+    """Follows the log and works on what happened. `run` goes on until it is cancelled."""
+
+    def __init__(
+        self,
+        core: CorePort,
+        picture: Picture,
+        book: CodeBook,
+        *,
+        geocode: Geocode,
+        planner: Planner,
+        find_position: FindPosition,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._core = core
+        self._picture = picture
+        self._book = book
+        self._geocode = geocode
+        self._planner = planner
+        self._find_position = find_position
+        self._now = now
+        self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._again: set[tuple[str, str]] = set()
+
+    async def run(self) -> None:
+        """Take in the board, finish what was left undone, then follow every commit."""
+        board = await self._core.board()
+        self._picture.load(board)
+        self._start_all()
+        sweeper = asyncio.create_task(self._sweep())
+        try:
+            async for commit in self._core.commits(self._picture.seq):
+                self._picture.follow(commit)
+                self._react(commit)
+        finally:
+            sweeper.cancel()
+            for task in list(self._tasks.values()):
+                task.cancel()
+
+    def _start_all(self) -> None:
+        for report in list(self._picture.reports.values()):
+            if needs_placing(report):
+                self._start("place", report.id, self._place)
+        for incident in list(self._picture.open_incidents()):
+            self._start("plan", incident.id, self._plan)
+
+    def _react(self, commit: Commit) -> None:
+        freed_or_taken = False
+        for row in commit.rows:
+            if row.kind == "report":
+                self._react_to_report(row.id)
+            elif row.kind in ("incident", "leg"):
+                self._start("plan", self._incident_of(row.kind, row.id), self._plan)
+            elif row.kind == "unit":
+                freed_or_taken = True
+        if freed_or_taken:
+            self._replan_touched({row.id for row in commit.rows if row.kind == "unit"})
+
+    def _react_to_report(self, report_id: str) -> None:
+        report = self._picture.reports.get(report_id)
+        if report is not None and needs_placing(report):
+            self._start("place", report_id, self._place)
+        elif report is not None and report.status == "waiting":
+            self._start("duplicates", report_id, self._note_duplicates)
+
+    def _replan_touched(self, unit_ids: set[str]) -> None:
+        """Plans that propose a unit that is no longer free, or miss one that a freed unit could be."""
+        freed = {
+            capability
+            for unit_id in unit_ids
+            if (unit := self._picture.units.get(unit_id)) is not None and is_free(unit)
+            for capability in unit.capabilities
+        }
+        for incident in self._picture.open_incidents():
+            plan = self._picture.recommendations.get(incident.id)
+            if plan is None:
+                continue
+            taken = any(p.unit_id in unit_ids and not self._is_free(p.unit_id) for p in plan.proposed)
+            if taken or any(m.capability in freed for m in plan.missing):
+                self._start("plan", incident.id, self._plan)
+
+    def _is_free(self, unit_id: str) -> bool:
+        unit = self._picture.units.get(unit_id)
+        return unit is not None and is_free(unit)
+
+    def _incident_of(self, kind: str, id_: str) -> str:
+        if kind == "incident":
+            return id_
+        leg = self._picture.legs.get(id_)
+        return leg.incident_id if leg is not None else ""
+
+    def _start(self, kind: str, id_: str, work: Callable[[str], Awaitable[None]]) -> None:
+        """Run the work once now; asked again meanwhile, once more after it, a little later."""
+        key = (kind, id_)
+        if key in self._tasks:
+            self._again.add(key)
+            return
+        task = asyncio.create_task(self._work(key, work))
+        self._tasks[key] = task
+
+    async def _work(self, key: tuple[str, str], work: Callable[[str], Awaitable[None]]) -> None:
+        try:
+            await work(key[1])
+            while key in self._again:
+                self._again.discard(key)
+                await asyncio.sleep(COALESCE_S)
+                await work(key[1])
+        except CoreUnavailable:
+            log.warning("writer unavailable during %s of %s; the sweep tries again", *key)
+        finally:
+            self._tasks.pop(key, None)
+
+    async def _place(self, report_id: str) -> None:
+        report = self._picture.reports.get(report_id)
+        if report is None or not needs_placing(report):
+            return
+        command = await place_report(report, self._geocode)
+        await self._submit(command)
+
+    async def _note_duplicates(self, report_id: str) -> None:
+        report = self._picture.reports.get(report_id)
+        if report is None or report.status != "waiting":
+            return
+        found = find_duplicates(report, self._picture, self._book, self._now())
+        if found != report.duplicates:
+            await self._submit(NoteDuplicates(report_id=report_id, duplicates=found))
+
+    async def _plan(self, incident_id: str) -> None:
+        incident = self._picture.incidents.get(incident_id)
+        if incident is None or incident.state != "open" or incident.place.lon_lat is None:
+            return
+        request = build_request(incident, self._picture, self._find_position, self._now())
+        known = self._picture.recommendations.get(incident_id)
+        if not request.needs and (known is None or not (known.proposed or known.missing)):
+            return
+        answer = await self._planner.plan(request)
+        record = build_record(incident, request, answer)
+        if known is not None and _says_the_same(record, known):
+            return
+        await self._submit(record)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            for report in list(self._picture.reports.values()):
+                if needs_placing(report):
+                    self._start("place", report.id, self._place)
+            for incident in list(self._picture.open_incidents()):
+                plan = self._picture.recommendations.get(incident.id)
+                if plan is None or plan.degraded or plan.missing:
+                    self._start("plan", incident.id, self._plan)
+
+    async def _submit(self, command: Command) -> None:
+        """Submit as the centre. A refusal means that the facts moved on meanwhile: newer work follows them."""
+        now = self._now()
+        submission = Submission(
+            command_id=str(uuid7()), actor=CENTRE, command=command, occurred_at=now, received_at=now
+        )
+        answer = await self._core.submit(submission)
+        if answer.refused is not None:
+            log.info("%s refused: %s %s", type(command).__name__, answer.refused, answer.data)
+
+
+def _says_the_same(record: RecordRecommendation, known: Recommendation) -> bool:
+    """Whether a new plan differs from the one on the screens only by how the planner felt today.
+
+    A proposal that changes nothing must not take a new version: a dispatcher may be about to accept it.
+    """
+    if record.degraded != known.degraded:
+        return False
+    new = [(p.need_id, p.unit_id) for p in record.proposed], [(m.need_id, m.missing) for m in record.missing]
+    old = [(p.need_id, p.unit_id) for p in known.proposed], [(m.need_id, m.missing) for m in known.missing]
+    return new == old

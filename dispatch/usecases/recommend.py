@@ -1,0 +1,186 @@
+"""Who goes: gather needs, free units and their positions; ask the planner; record what it proposes.
+
+The planner is another process. When it is dead or late the straight-line answer is recorded instead,
+marked as degraded: there is never no answer.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from dispatch.domain.model.assignment import (
+    Alternative,
+    MissingUnits,
+    ProposedUnit,
+    Reason,
+    RecordRecommendation,
+)
+from dispatch.domain.model.incident import Incident, Leg
+from dispatch.domain.model.unit import Unit
+from dispatch.domain.model.values import LonLat, Need, Phase
+from dispatch.usecases.picture import Picture
+from routing.messages import PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Substitute
+
+FREE_PHASES = frozenset({Phase.AVAILABLE, Phase.RETURNING})
+"""Phases from which a unit may be proposed (code tables: returning units take orders)."""
+
+OPEN_LEGS = frozenset({"requested", "seen", "pending", "active"})
+
+
+class UnitPosition(NamedTuple):
+    """Where a unit was last heard of."""
+
+    lon: float
+    lat: float
+    at: datetime
+
+
+class Planner(Protocol):
+    """The planner with its fallback: always answers, `degraded` when by straight line."""
+
+    async def plan(self, request: PlanRequest) -> PlanAnswer: ...
+
+
+FindPosition = Callable[[str], UnitPosition | None]
+
+
+def build_request(
+    incident: Incident, picture: Picture, find_position: FindPosition, now: datetime
+) -> PlanRequest:
+    """The question to the planner: what is still missing on every open leg, and who is free for it.
+
+    The incident must have a position. Units at their station stand there with age 0; a unit that never
+    told a position is taken to be at its station too, and its age says so by being the phase's age.
+    """
+    if incident.place.lon_lat is None:
+        raise ValueError("an incident without a position cannot be planned")
+    target = (incident.place.lon_lat.lon, incident.place.lon_lat.lat)
+    needs = [
+        _plan_need(need, leg, missing, target)
+        for leg in picture.legs_of(incident)
+        if leg.state in OPEN_LEGS
+        for need, missing in missing_needs(leg, picture)
+    ]
+    wanted = {n.capability for n in needs} | {s.capability for n in needs for s in n.substitutes}
+    units = [
+        _plan_unit(unit, position, now)
+        for unit in picture.units.values()
+        if is_free(unit) and unit.test == incident.test and not wanted.isdisjoint(unit.capabilities)
+        for position in (_where(unit, picture, find_position, now),)
+        if position is not None
+    ]
+    return PlanRequest(incident_lon_lat=target, needs=needs, units=units)
+
+
+def is_free(unit: Unit) -> bool:
+    """Whether a unit may be proposed: free by its phase and without a commitment."""
+    return unit.phase in FREE_PHASES and unit.assignment_id is None
+
+
+def missing_needs(leg: Leg, picture: Picture) -> list[tuple[Need, int]]:
+    """The needs of a leg with how many units each still lacks. Assignments made by override count for the
+    first need their unit can serve."""
+    left = {need.need_id: need.count for need in leg.needs}
+    loose: list[Unit] = []
+    for assignment in picture.assignments_of(leg):
+        if assignment.state != "active":
+            continue
+        if assignment.need_id in left:
+            left[assignment.need_id] -= 1
+        elif (unit := picture.units.get(assignment.unit_id)) is not None:
+            loose.append(unit)
+    for unit in loose:
+        served = next(
+            (n for n in leg.needs if left[n.need_id] > 0 and n.capability in unit.capabilities), None
+        )
+        if served is not None:
+            left[served.need_id] -= 1
+    return [(need, left[need.need_id]) for need in leg.needs if left[need.need_id] > 0]
+
+
+def build_record(incident: Incident, request: PlanRequest, answer: PlanAnswer) -> RecordRecommendation:
+    """The planner's answer as the command that makes it durable, with all that decided it."""
+    legs = {need.need_id: need.leg_id for need in request.needs}
+    capabilities = {need.need_id: need.capability for need in request.needs}
+    units = {unit.unit_id: unit for unit in request.units}
+    return RecordRecommendation(
+        incident_id=incident.id,
+        for_version=incident.version,
+        proposed=tuple(
+            ProposedUnit(
+                need_id=p.need_id,
+                leg_id=legs[p.need_id],
+                unit_id=p.unit_id,
+                capability=p.capability,
+                eta_s=p.eta_s,
+                travel_s=p.travel_s,
+                turnout_s=p.turnout_s,
+                distance_m=p.distance_m,
+                position=LonLat(*units[p.unit_id].lon_lat),
+                position_age_s=units[p.unit_id].position_age_s,
+                phase=Phase(units[p.unit_id].phase),
+                reasons=tuple(Reason(code=r.code, params=dict(r.params)) for r in p.reasons),
+                alternatives=tuple(Alternative(unit_id=a.unit_id, eta_s=a.eta_s) for a in p.alternatives),
+            )
+            for p in answer.proposals
+        ),
+        missing=tuple(
+            MissingUnits(
+                need_id=s.need_id,
+                leg_id=legs[s.need_id],
+                capability=capabilities[s.need_id],
+                missing=s.missing,
+                below_minimum=s.below_minimum,
+                reason=Reason(code=s.reason.code, params=dict(s.reason.params)),
+            )
+            for s in answer.shortfalls
+        ),
+        method=answer.method,
+        degraded=answer.degraded,
+        graph_date=answer.graph_date,
+        took_ms=answer.took_ms,
+        inputs_digest=hashlib.sha256(msgspec.msgpack.encode(request)).hexdigest(),
+    )
+
+
+def _plan_need(need: Need, leg: Leg, missing: int, target: tuple[float, float]) -> PlanNeed:
+    assigned = need.count - missing
+    return PlanNeed(
+        need_id=need.need_id,
+        leg_id=leg.id,
+        agency_id=leg.agency_id,
+        capability=need.capability,
+        count=missing,
+        minimum=max(0, need.minimum - assigned),
+        priority=leg.priority,
+        lon_lat=target,
+        substitutes=[Substitute(capability=c, price_s=p) for c, p in need.substitutes],
+        hot=leg.priority <= 2,
+    )
+
+
+def _plan_unit(unit: Unit, position: UnitPosition, now: datetime) -> PlanUnit:
+    in_quarters = unit.in_quarters
+    return PlanUnit(
+        unit_id=unit.id,
+        agency_id=unit.agency_id,
+        capabilities=list(unit.capabilities),
+        vehicle_class=unit.vehicle_class,
+        lon_lat=(position.lon, position.lat),
+        turnout_s=unit.turnout_s if in_quarters else 0.0,
+        position_age_s=0.0 if in_quarters else max(0.0, (now - position.at).total_seconds()),
+        phase=unit.phase.value,
+    )
+
+
+def _where(unit: Unit, picture: Picture, find_position: FindPosition, now: datetime) -> UnitPosition | None:
+    station = picture.stations.get(unit.station_id)
+    if unit.in_quarters and station is not None:
+        return UnitPosition(station.lon_lat.lon, station.lon_lat.lat, now)
+    known = find_position(unit.id)
+    if known is not None or station is None:
+        return known
+    return UnitPosition(station.lon_lat.lon, station.lon_lat.lat, unit.phase_since)
