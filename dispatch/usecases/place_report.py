@@ -37,11 +37,15 @@ def choose_place(told: Place, candidates: tuple[PlaceCandidate, ...]) -> Place:
         return at_candidate(told.heard, candidates[0])
     if told.lon_lat is not None:
         return Place(
-            heard=told.heard, lon_lat=told.lon_lat, radius_m=told.radius_m, level="handset", confidence=CLEAR_CONFIDENCE,
+            heard=told.heard,
+            lon_lat=told.lon_lat,
+            radius_m=told.radius_m,
+            level="handset",
+            confidence=CLEAR_CONFIDENCE,
             label=candidates[0].label if candidates and not told.heard else "",
             ward_code=candidates[0].ward_code if candidates else "",
             ward=candidates[0].ward if candidates else "",
-        )  # fmt: skip
+        )
     return Place(heard=told.heard, level=UNPLACED)
 
 

@@ -191,7 +191,7 @@ class Reactors:
                     self._start("plan", incident.id, self._plan)
 
     async def _submit(self, command: Command) -> None:
-        """Submit as the centre. A refusal means that the facts moved on meanwhile: newer work follows them."""
+        """Submit as the centre. A refusal means that the facts moved on: newer work follows."""
         now = self._now()
         submission = Submission(
             command_id=str(uuid7()), actor=CENTRE, command=command, occurred_at=now, received_at=now
