@@ -1,0 +1,1 @@
+"""Place: where things are in the city, and what its people call them."""

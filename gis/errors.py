@@ -1,0 +1,84 @@
+"""What can go wrong while a city is built or opened. Each error names its cause in words for the operator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class CityError(Exception):
+    """Anything that keeps a city from being built or opened."""
+
+
+class CityBuildError(CityError):
+    """A city could not be built; the city in use before is untouched."""
+
+
+class SourceMissing(CityBuildError):
+    """A source file does not exist or cannot be read."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: no such file, or it cannot be read")
+        self.path = path
+
+
+class SourceBroken(CityBuildError):
+    """A source file is not what its name promises."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(f"{path}: the file is broken or of another format ({detail})")
+        self.path = path
+        self.detail = detail
+
+
+class WrongProjection(CityBuildError):
+    """Coordinates of a source are not degrees WGS84 in the order lon, lat."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(f"{path}: coordinates must be degrees WGS84 (EPSG:4326), lon before lat; {detail}")
+        self.path = path
+
+
+class NoRoads(CityBuildError):
+    """A source holds no drivable road."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: the area is empty: it holds no drivable road")
+        self.path = path
+
+
+class ForeignPlace(CityBuildError):
+    """The map and the wards do not lie in the same place."""
+
+    def __init__(self, osm: Path, wards: Path, share: float) -> None:
+        super().__init__(
+            f"{osm}: only {share:.0%} of its roads lie in the wards of {wards}; "
+            "the extract is of another place, or the wards are"
+        )
+        self.share = share
+
+
+class StepFailed(CityBuildError):
+    """A step of the build (tiles, road graph, database) failed."""
+
+    def __init__(self, step: str, detail: str) -> None:
+        super().__init__(f"{step} failed: {detail}")
+        self.step = step
+
+
+class FetchFailed(CityBuildError):
+    """No extract could be downloaded."""
+
+    def __init__(self, url: str, detail: str) -> None:
+        super().__init__(
+            f"{url} could not be downloaded ({detail}); "
+            "put an extract into the data folder or set CITY_OSM to use one without a network"
+        )
+        self.url = url
+
+
+class NoCity(CityError):
+    """No city has been built in this folder."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(f"no city in {data_dir}: build one with `dispatch city build`")
+        self.data_dir = data_dir

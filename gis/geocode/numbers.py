@@ -1,0 +1,57 @@
+"""House numbers of the city's alleys: 123/45/6 is house 6 in branch 45 of the alley at number 123."""
+
+from __future__ import annotations
+
+import re
+
+from gis.geocode.fold import fold
+
+_PART = re.compile(r"^([a-z]{0,3})(\d+)([a-z0-9]*)$")
+_ALLEY_NAME = re.compile(
+    r"^(?:hem|ngo|ngach|kiet)\s+(?P<path>[a-z]{0,2}\d+[a-z]{0,2}\d{0,2}(?:/[a-z]{0,2}\d+[a-z0-9]{0,3})*)\s*(?P<street>.*)$"
+)
+
+
+def number_path(text: str) -> tuple[str, ...]:
+    """The parts of a written house number, outermost first; () when it is none.
+
+    Of a range ("12-14", "115-117-119") the first house stands for all. Leading zeros fall,
+    letters are capitals: "0123/45a" is ("123", "45A").
+    """
+    compact = fold(text.replace("\\", "/").replace("-", " ").replace("–", " ")).split(" ")
+    if not compact[0]:
+        return ()
+    head = compact[0]
+    if len(compact) > 1 and len(compact[1]) == 1 and compact[1].isalpha():
+        head += compact[1]
+    parts: list[str] = []
+    for part in head.strip("/").split("/"):
+        match = _PART.match(part)
+        if match is None or len(part) > 7:
+            return ()
+        letters, digits, rest = match.groups()
+        parts.append(f"{letters}{digits.lstrip('0') or '0'}{rest}".upper())
+    return tuple(parts)
+
+
+def main_number(part: str) -> int:
+    """The number in a part of a path, for parity and for order along a street: 45A is 45."""
+    match = _PART.match(part.lower())
+    return int(match[2][:6]) if match else 0
+
+
+def split_alley_name(name: str) -> tuple[tuple[str, ...], str] | None:
+    """The number path and the street's name in an alley's name, or None when it is no alley's.
+
+    "Hẻm 654/12 Lạc Long Quân" gives (("654", "12"), "lac long quan"); the street may be empty.
+    """
+    match = _ALLEY_NAME.match(fold(name))
+    if match is None:
+        return None
+    path = number_path(match["path"])
+    return (path, match["street"]) if path else None
+
+
+def path_text(path: tuple[str, ...]) -> str:
+    """The path as it is painted on the wall."""
+    return "/".join(path)

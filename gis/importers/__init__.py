@@ -1,0 +1,1 @@
+"""Sources of a city, one file each: OpenStreetMap, wards, facilities, addresses, or a generated city."""

@@ -1,0 +1,186 @@
+"""The tables of schema `gis`: what one city pack holds in the database. Geometries are EPSG:4326."""
+
+from __future__ import annotations
+
+from geoalchemy2 import Geometry
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+SCHEMA = "gis"
+
+metadata = MetaData(schema=SCHEMA)
+
+
+def _geometry(kind: str, name: str = "geom", *, nullable: bool = False) -> Column[object]:
+    return Column(name, Geometry(kind, srid=4326, spatial_index=False), nullable=nullable)
+
+
+def _trigram(name: str, column: Column[str]) -> Index:
+    return Index(name, column, postgresql_using="gin", postgresql_ops={column.name: "gin_trgm_ops"})
+
+
+def _spatial(table: Table, column: str = "geom") -> None:
+    Index(f"{table.name}_{column}_gist", table.c[column], postgresql_using="gist")
+
+
+city = Table(
+    "city",
+    metadata,
+    Column("pack_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("generated", Boolean, nullable=False),
+    Column("osm_date", Date),
+    Column("attribution", Text, nullable=False),
+    Column("pack_path", Text, nullable=False),
+    Column("built_at", DateTime(timezone=True), nullable=False),
+    Column("west", Double, nullable=False),
+    Column("south", Double, nullable=False),
+    Column("east", Double, nullable=False),
+    Column("north", Double, nullable=False),
+)
+
+wards = Table(
+    "wards",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    _geometry("MULTIPOLYGON"),
+)
+_spatial(wards)
+
+legacy_wards = Table(
+    "legacy_wards",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("district_key", Text, nullable=False),
+    Column("former_district", Text),
+    Column("ward_codes", ARRAY(Text), nullable=False),
+    _geometry("POINT"),
+)
+
+streets = Table(
+    "streets",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("highway", Text, nullable=False),
+    Column("alley", Boolean, nullable=False),
+    Column("path", Text, comment="number path of an alley, 123/45"),
+    Column("parent_key", Text, comment="key of the street an alley is numbered from"),
+    Column("parent_id", Integer),
+    Column("length_m", Double, nullable=False),
+    Column("ward_codes", ARRAY(Text), nullable=False),
+    _geometry("MULTILINESTRING"),
+    _geometry("POINT", "center"),
+    _geometry("POINT", "mouth", nullable=True),
+)
+_spatial(streets)
+Index("streets_parent_key_path", streets.c.parent_key, streets.c.path)
+Index("streets_parent_id", streets.c.parent_id)
+
+street_names = Table(
+    "street_names",
+    metadata,
+    Column("street_id", Integer, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("accented", Text, nullable=False),
+    Column("initials", Text, nullable=False),
+    Column("kind", Text, nullable=False, comment="name, or alternative: an old or other name"),
+)
+Index("street_names_key", street_names.c.key)
+Index("street_names_initials", street_names.c.initials)
+_trigram("street_names_key_trgm", street_names.c.key)
+
+house_numbers = Table(
+    "house_numbers",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("street_id", Integer, nullable=False, comment="the street the number is counted along"),
+    Column("alley_id", Integer),
+    Column("path", Text, nullable=False),
+    Column("inferred", Boolean, nullable=False, comment="the street was inferred from the place"),
+    Column("source", Text, nullable=False),
+    _geometry("POINT"),
+)
+Index("house_numbers_street_path", house_numbers.c.street_id, house_numbers.c.path)
+_spatial(house_numbers)
+
+intersections = Table(
+    "intersections",
+    metadata,
+    Column("street_a", Integer, nullable=False),
+    Column("street_b", Integer, nullable=False),
+    _geometry("POINT"),
+)
+Index("intersections_streets", intersections.c.street_a, intersections.c.street_b)
+_spatial(intersections)
+
+places = Table(
+    "places",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("source_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("accented", Text, nullable=False),
+    Column("address", Text),
+    _geometry("POINT"),
+)
+Index("places_key", places.c.key)
+_trigram("places_key_trgm", places.c.key)
+_spatial(places)
+
+water = Table(
+    "water",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text),
+    Column("kind", Text, nullable=False),
+    _geometry("GEOMETRY"),
+)
+_spatial(water)
+
+facilities = Table(
+    "facilities",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False, comment="hospital, clinic, police, fire or ambulance"),
+    Column("name", Text, nullable=False),
+    Column("ward_code", Text),
+    Column("synthetic", Boolean, nullable=False),
+    Column("source", Text, nullable=False),
+    _geometry("POINT"),
+)
+_spatial(facilities)
+
+stations = Table(
+    "stations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("agency", Text, nullable=False, comment="113, 114, 115 or 112"),
+    Column("name", Text, nullable=False),
+    Column("ward_code", Text),
+    Column("synthetic", Boolean, nullable=False),
+    Column("source", Text, nullable=False),
+    _geometry("POINT"),
+)
+_spatial(stations)

@@ -1,0 +1,1 @@
+"""The basemap: vector tiles in one PMTiles file, drawn without a tile server."""
