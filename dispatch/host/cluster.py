@@ -5,7 +5,6 @@ stops it, whatever order they come and go in. A user that is killed leaves by th
 it may leave running is taken over by the next to come and stopped when that one leaves.
 """
 
-import hashlib
 import os
 import pwd
 import shutil
@@ -22,13 +21,13 @@ from psycopg import sql
 
 from dispatch.host.binaries import PostgresBinaries, get_postgres
 from dispatch.host.errors import ClusterError
+from dispatch.host.folders import may_strangers_pass, short_hash, socket_folder
 from dispatch.host.locks import Presence, exclusive
 from dispatch.host.process import end_processes, list_processes_in, wait_for_exit
 from dispatch.settings import DatabaseSettings
 
 DATABASE = "centre"
 ROLE = "centre"
-_LONGEST_SOCKET_PATH = 100  # sun_path holds 107 bytes, and ".s.PGSQL.5432" goes into it as well
 
 # The three durability settings are the centre's demand: the server refuses a database without them.
 _CONFIGURATION = """
@@ -65,11 +64,8 @@ class PrivateCluster:
 
     @property
     def sockets(self) -> Path:
-        """Folder of the unix socket: in `home`, or a short one elsewhere when that path is too long."""
-        inside = self.home / "run"
-        if len(os.fsencode(inside)) <= _LONGEST_SOCKET_PATH - len("/.s.PGSQL.5432"):
-            return inside
-        return Path(tempfile.gettempdir()) / f"dispatch-centre-{_short_hash(self.home)}"
+        """Folder of the unix socket."""
+        return socket_folder(self.home / "run")
 
     def dsn(self, database: str = DATABASE) -> str:
         """Connection address of one database of this cluster, as psycopg and asyncpg take it."""
@@ -134,6 +130,11 @@ class PrivateCluster:
                 f"PostgreSQL riêng ở {self.home} không khởi động được:\n{why}",
                 f"The private PostgreSQL in {self.home} does not start; its own words stand above.",
             )
+
+    def revive(self) -> None:
+        """Start the cluster again after its postmaster has ended under its users."""
+        with exclusive(self.home / "start.lock"):
+            self.start()
 
     def stop(self) -> None:
         """Stop the cluster if it runs: a fast shutdown, every commit kept."""
@@ -231,11 +232,16 @@ def cluster_home(data_dir: Path) -> Path:
     An existing cluster is found again wherever it was put.
     """
     inside = data_dir.resolve() / "postgres"
-    apart = Path("/var/lib/dispatch-centre") / _short_hash(data_dir.resolve())
+    apart = Path("/var/lib/dispatch-centre") / short_hash(data_dir.resolve())
     for home in (inside, apart):
         if (home / "data" / "PG_VERSION").exists():
             return home
-    return inside if os.geteuid() != 0 or _may_pass(inside.parent) else apart
+    return inside if os.geteuid() != 0 or may_strangers_pass(inside.parent) else apart
+
+
+def find_private_cluster(settings: DatabaseSettings) -> PrivateCluster | None:
+    """The private cluster the settings mean, running or not; None where DATABASE_URL names another database."""
+    return None if settings.url else PrivateCluster(cluster_home(settings.data_dir))
 
 
 @contextmanager
@@ -245,10 +251,11 @@ def using_database(settings: DatabaseSettings) -> Iterator[str]:
     DATABASE_URL names one that others run; otherwise the private cluster is started where needed and
     stopped by its last user. Raises PostgresMissingError or ClusterError.
     """
-    if settings.url:
+    cluster = find_private_cluster(settings)
+    if cluster is None:
         yield settings.url
         return
-    with PrivateCluster(cluster_home(settings.data_dir)).running() as dsn:
+    with cluster.running() as dsn:
         yield dsn
 
 
@@ -267,13 +274,3 @@ def drop_database(admin_dsn: str, name: str) -> None:
     """Drop database `name` whoever is connected to it; nothing happens when it does not exist."""
     with psycopg.connect(admin_dsn, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def _may_pass(folder: Path) -> bool:
-    """Whether a stranger may walk down to `folder`: every folder on the way lets others through."""
-    existing = [part for part in (folder, *folder.parents) if part.exists()]
-    return all(part.stat().st_mode & 0o001 for part in existing)
-
-
-def _short_hash(path: Path) -> str:
-    return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]

@@ -1,0 +1,47 @@
+# The centre's commands. Everything they need is set up on the way; `make help` lists them.
+SHELL := /bin/sh
+BIN := .venv/bin
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --prefix frontend
+TESTS ?= tests
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint soak bench setup setup-dev web clean
+
+help: ## this list / danh sách lệnh
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: setup ## start the centre on http://127.0.0.1:8080, Ctrl-C stops it / khởi động trung tâm
+	@exec $(BIN)/python -m dispatch run
+
+test: setup-dev lint web ## every check and test / mọi kiểm tra
+	$(NPM) test
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not soak" $(TESTS)
+
+lint: setup-dev ## style, types, architecture / phong cách, kiểu, kiến trúc
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@$(BIN)/python -m dispatch web install
+	$(NPM) run --silent lint
+	$(NPM) run --silent typecheck
+
+soak: setup-dev web ## the long campaigns of kills and load / các đợt thử dài
+	$(BIN)/python -m pytest -m soak $(TESTS)
+
+bench: setup-dev web ## measure and print the tables / đo và in bảng
+	@set -e; for row in bench/[!_]*.py; do $(BIN)/python "$$row"; done
+
+setup: ## what running needs, only if it is missing / chuẩn bị để chạy
+	@dispatch/host/bootstrap.sh run
+
+setup-dev: ## what testing needs, only if it is missing / chuẩn bị để kiểm tra
+	@dispatch/host/bootstrap.sh dev
+
+web: setup ## build the web pages if their sources changed / dựng trang web
+	@$(BIN)/python -m dispatch web build
+
+clean: ## remove what can be made again; the data in var/ stays / xóa phần dựng lại được
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache frontend/node_modules frontend/dist
+	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
