@@ -240,7 +240,7 @@ def cluster_home(data_dir: Path) -> Path:
 
 
 def find_private_cluster(settings: DatabaseSettings) -> PrivateCluster | None:
-    """The private cluster the settings mean, running or not; None where DATABASE_URL names another database."""
+    """The private cluster the settings mean, running or not; None where DATABASE_URL is set."""
     return None if settings.url else PrivateCluster(cluster_home(settings.data_dir))
 
 

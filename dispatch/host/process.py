@@ -4,7 +4,6 @@ import ctypes
 import os
 import select
 import signal
-import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,20 +21,6 @@ def die_with_parent() -> None:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
 
 
-def find_start_ticks(pid: int) -> int | None:
-    """Clock ticks between boot and the start of process `pid` (proc(5), field 22); None if there is none.
-
-    Together with the pid this names one process for the life of the machine, whatever pids are reused.
-    """
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    # The second field is the command in brackets and may itself contain spaces and brackets.
-    fields = stat.rpartition(")")[2].split()
-    return None if fields[0] in "ZX" else int(fields[19])
-
-
 def list_processes_in(folder: Path) -> list[int]:
     """Pids whose working directory is `folder`; processes of other users are left out unless we are root."""
     found = []
@@ -47,6 +32,22 @@ def list_processes_in(folder: Path) -> list[int]:
         except OSError:  # ended meanwhile, or not ours to look at
             continue
         if cwd == str(folder):
+            found.append(int(entry.name))
+    return found
+
+
+def list_processes_with(variable: str, value: str) -> list[int]:
+    """Pids of our processes (of all, for root) that were started with `variable` set to `value`."""
+    wanted = f"{variable}={value}".encode()
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        try:
+            environment = (entry / "environ").read_bytes()
+        except OSError:  # ended meanwhile, or not ours to look at
+            continue
+        if wanted in environment.split(b"\0"):
             found.append(int(entry.name))
     return found
 
@@ -87,8 +88,3 @@ def _signal(pid: int, number: signal.Signals) -> None:
         os.kill(pid, number)
     except ProcessLookupError:
         return
-
-
-def python() -> str:
-    """The interpreter children are started with: the one of this virtual environment."""
-    return sys.executable

@@ -1,7 +1,7 @@
 """Keeps the centre's processes alive, and ends them with itself.
 
-One supervisor per data folder holds a lock the kernel gives back when it dies. Its children die with it; what a
-killed one could still leave behind (children of children) stands in a file and is ended by the next start.
+One supervisor per data folder holds a lock the kernel gives back when it dies. Its children die with it; what
+a killed one could still leave behind (children of children) carries its mark and is ended by the next start.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -17,9 +18,10 @@ from pathlib import Path
 from time import monotonic
 
 from dispatch.host.cluster import PrivateCluster
-from dispatch.host.errors import AlreadyRunningError, HostError
-from dispatch.host.process import die_with_parent, end_processes, find_start_ticks
+from dispatch.host.errors import AlreadyRunningError, ClusterError, HostError
+from dispatch.host.process import die_with_parent, end_processes, list_processes_with
 
+MARK = "DISPATCH_SUPERVISOR"
 FIRST_DELAY_S = 0.5
 LONGEST_DELAY_S = 30.0
 HEALTHY_AFTER_S = 60.0
@@ -27,24 +29,23 @@ STOP_TIMEOUT_S = 20.0
 FAILURES_BEFORE_READY = 5
 
 
-@dataclass
+@dataclass(frozen=True)
 class Child:
-    """One process to keep alive. `environment` is laid over the supervisor's own."""
+    """One process to keep alive; `environment` is laid over the supervisor's own."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
-    pid: int | None = None
-    failures: int = 0
 
 
 class Supervisor:
-    """Runs `children` until told to stop, restarting those that end, with growing delays between."""
+    """Runs `children` until told to stop, restarting those that end, with growing delays between.
 
-    def __init__(
-        self, run_dir: Path, children: Sequence[Child], cluster: PrivateCluster | None = None
-    ) -> None:
-        self._record = run_dir / "supervisor.json"
+    `mark` comes from `sole_supervisor`; `cluster`, when the database is ours, is kept alive as well.
+    """
+
+    def __init__(self, mark: str, children: Sequence[Child], cluster: PrivateCluster | None = None) -> None:
+        self._mark = mark
         self._children = children
         self._cluster = cluster
         self._stop = asyncio.Event()
@@ -52,41 +53,39 @@ class Supervisor:
         self._error: HostError | None = None
 
     async def run(self, host: str, port: int, on_ready: Callable[[], None]) -> None:
-        """Until SIGINT or SIGTERM. `on_ready` is called once, when something answers at host and port.
+        """Until SIGINT, SIGTERM or SIGHUP; calls `on_ready` once, when something answers at host and port.
 
         Raises HostError when a child fails again and again before that. Ends every child before it returns.
         """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._stop.set)
-        tasks = [asyncio.create_task(self._keep(child)) for child in self._children]
-        tasks.append(asyncio.create_task(self._announce(host, port, on_ready)))
-        if self._cluster is not None:
-            tasks.append(asyncio.create_task(self._watch_cluster(self._cluster)))
-        stopped = asyncio.create_task(self._stop.wait())
-        try:
-            done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_EXCEPTION)
-            while not self._stop.is_set() and not any(task.exception() for task in done):
-                done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_EXCEPTION)
-        finally:
-            self._stop.set()
-        await asyncio.gather(stopped, *tasks)
+        async with asyncio.TaskGroup() as tasks:
+            for child in self._children:
+                tasks.create_task(self._keep(child))
+            tasks.create_task(self._announce(host, port, on_ready))
+            if self._cluster is not None:
+                tasks.create_task(self._watch(self._cluster))
+        if self._error is not None:
+            raise self._error
 
     async def _keep(self, child: Child) -> None:
-        delay_s = FIRST_DELAY_S
+        delay_s, failures = FIRST_DELAY_S, 0
         while not self._stop.is_set():
             started = monotonic()
             code = await self._run_once(child)
             if self._stop.is_set():
                 return
             if monotonic() - started > HEALTHY_AFTER_S:
-                delay_s, child.failures = FIRST_DELAY_S, 0
-            child.failures += 1
-            if not self._ready and child.failures >= FAILURES_BEFORE_READY:
-                raise HostError(
-                    f"Tiến trình {child.name} dừng {child.failures} lần liên tiếp khi khởi động (mã {code}).",
-                    f"Process {child.name} ended {child.failures} times in a row while starting (code {code}).",
+                delay_s, failures = FIRST_DELAY_S, 0
+            failures += 1
+            if not self._ready and failures >= FAILURES_BEFORE_READY:
+                self._error = HostError(
+                    f"Tiến trình {child.name} dừng {failures} lần liền khi khởi động (mã {code}).",
+                    f"Process {child.name} ended {failures} times in a row at the start (code {code}).",
                 )
+                self._stop.set()
+                return
             _say(f"{child.name}: kết thúc / ended ({code}), chạy lại sau / again in {delay_s:g} s")
             await self._stopped_within(delay_s)
             delay_s = min(delay_s * 2, LONGEST_DELAY_S)
@@ -94,11 +93,12 @@ class Supervisor:
     async def _run_once(self, child: Child) -> int:
         # Its own session: Ctrl-C of the terminal is for us alone, and its own children can be ended with it.
         process = await asyncio.create_subprocess_exec(
-            *child.command, env={**os.environ, **child.environment}, stdin=asyncio.subprocess.DEVNULL,
-            start_new_session=True, preexec_fn=die_with_parent,
-        )  # fmt: skip
-        child.pid = process.pid
-        self._write_record()
+            *child.command,
+            env={**os.environ, **child.environment, MARK: self._mark},
+            stdin=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+        )
         ended = asyncio.create_task(process.wait())
         stopped = asyncio.create_task(self._stop.wait())
         await asyncio.wait([ended, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -107,26 +107,32 @@ class Supervisor:
             process.terminate()
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(ended), STOP_TIMEOUT_S)
-        _end_group(process.pid)
-        child.pid = None
-        self._write_record()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         return await ended
 
-    async def _watch_cluster(self, cluster: PrivateCluster) -> None:
+    async def _watch(self, cluster: PrivateCluster) -> None:
+        delay_s = FIRST_DELAY_S
         while not self._stop.is_set():
             pid = cluster.find_pid()
             if pid is not None:
+                delay_s = FIRST_DELAY_S
                 await self._ended_or_stopped(pid)
-            if not self._stop.is_set():
-                _say("PostgreSQL: kết thúc / ended, chạy lại / again")
+                continue
+            _say("PostgreSQL: kết thúc / ended, chạy lại / again")
+            try:
                 await asyncio.to_thread(cluster.revive)
+            except ClusterError as error:
+                _say(str(error))
+                await self._stopped_within(delay_s)
+                delay_s = min(delay_s * 2, LONGEST_DELAY_S)
 
     async def _ended_or_stopped(self, pid: int) -> None:
-        loop = asyncio.get_running_loop()
         try:
             handle = os.pidfd_open(pid)
         except ProcessLookupError:
             return
+        loop = asyncio.get_running_loop()
         ended = asyncio.Event()
         loop.add_reader(handle, ended.set)
         waits = [asyncio.create_task(event.wait()) for event in (ended, self._stop)]
@@ -152,18 +158,10 @@ class Supervisor:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stop.wait(), delay_s)
 
-    def _write_record(self) -> None:
-        children = {
-            child.pid: find_start_ticks(child.pid) for child in self._children if child.pid is not None
-        }
-        unfinished = self._record.with_suffix(".new")
-        unfinished.write_text(json.dumps({"pid": os.getpid(), "children": children}))
-        unfinished.rename(self._record)
-
 
 @contextmanager
-def sole_supervisor(run_dir: Path) -> Iterator[None]:
-    """Be the one supervisor of `run_dir` within, having ended what a killed predecessor left.
+def sole_supervisor(run_dir: Path) -> Iterator[str]:
+    """Be the only supervisor of `run_dir` within, having ended what a killed one left; gives a mark.
 
     Raises AlreadyRunningError, which names the pid, when another lives.
     """
@@ -180,37 +178,21 @@ def sole_supervisor(run_dir: Path) -> Iterator[None]:
                 f"This centre is running already (process {pid}). Stop it with Ctrl-C in its own window.",
             ) from error
         _end_leftovers(record)
-        record.write_text(json.dumps({"pid": os.getpid(), "children": {}}))
-        yield
+        mark = uuid.uuid4().hex
+        unfinished = record.with_suffix(".new")
+        unfinished.write_text(json.dumps({"pid": os.getpid(), "mark": mark}))
+        unfinished.rename(record)
+        yield mark
         record.unlink()
     finally:
         os.close(handle)
 
 
 def _end_leftovers(record: Path) -> None:
-    """End the recorded children that still live. The start time tells them from strangers with a reused pid."""
-    if not record.exists():
-        return
-    for pid, ticks in json.loads(record.read_text())["children"].items():
-        if ticks is not None and find_start_ticks(int(pid)) == ticks:
-            end_processes([int(pid)], signal.SIGTERM, STOP_TIMEOUT_S)
-        _end_session(int(pid), ticks)
-
-
-def _end_session(session: int, ticks: int | None) -> None:
-    """End what a dead child has left in its session; a session keeps its number while any member lives."""
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        pid = int(entry.name)
-        with suppress(ProcessLookupError):
-            if os.getsid(pid) == session and (find_start_ticks(pid) or 0) >= (ticks or 0):
-                end_processes([pid], signal.SIGKILL, 1.0)
-
-
-def _end_group(group: int) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(group, signal.SIGKILL)
+    """End the processes that carry the mark of the supervisor before us, and no others."""
+    if record.exists():
+        mark = json.loads(record.read_text())["mark"]
+        end_processes(list_processes_with(MARK, mark), signal.SIGTERM, STOP_TIMEOUT_S)
 
 
 def _say(text: str) -> None:
