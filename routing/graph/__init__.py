@@ -1,28 +1,5 @@
-"""OSM → compact road graph with names, classes, widths and turn restrictions."""
+"""OSM → compact road graph with names, classes, widths and turn restrictions.
 
-from routing.graph.build import build_graph
-from routing.graph.errors import (
-    BrokenExtract,
-    BrokenGraphFile,
-    EmptyExtract,
-    ExtractMissing,
-    GraphError,
-    GraphFileMissing,
-)
-from routing.graph.file import GRAPH_FILE_NAME, compile_graph, load, save
-from routing.graph.model import RoadGraph
-
-__all__ = [
-    "GRAPH_FILE_NAME",
-    "BrokenExtract",
-    "BrokenGraphFile",
-    "EmptyExtract",
-    "ExtractMissing",
-    "GraphError",
-    "GraphFileMissing",
-    "RoadGraph",
-    "build_graph",
-    "compile_graph",
-    "load",
-    "save",
-]
+`build.build_graph(pbf)` compiles an extract, `file.save`, `file.load` and `file.compile_graph` keep it on
+disk, `snap.Snapper` finds the place on a road nearest to a position. Errors: `errors.GraphError`'s tree.
+"""

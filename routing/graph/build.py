@@ -11,7 +11,8 @@ import numpy as np
 import routingkit_cch
 
 from routing.graph.geometry import haversine_all_m
-from routing.graph.model import ROAD_CLASS_INDEX, Barrier, FloatArray, IntArray, RoadGraph
+from routing.graph.kinds import ROAD_CLASS_INDEX, Barrier
+from routing.graph.model import FloatArray, IntArray, RoadGraph
 from routing.graph.osm import OsmRoad, OsmRoads, read_osm_roads
 from routing.graph.tags import RoadTags
 from routing.graph.turns import TurnCopies, expand_turns

@@ -14,7 +14,7 @@ import osmium.io
 from osmium.osm import RELATION, WAY, Node, Relation, Way, WayNodeList
 
 from routing.graph.errors import BrokenExtract, EmptyExtract, ExtractMissing
-from routing.graph.model import Barrier, Mode
+from routing.graph.kinds import Barrier, Mode
 from routing.graph.tags import RoadTags, find_road_tags, read_barrier
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from routing.graph.model import Barrier, EdgeFlag, Mode, RoadClass
+from routing.graph.kinds import Barrier, EdgeFlag, Mode, RoadClass
 
 _WHEELS = Mode.MOTORCYCLE | Mode.MOTORCAR | Mode.EMERGENCY
 _ALL = _WHEELS | Mode.FOOT

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from routing.graph.model import IntArray, Mode
+from routing.graph.kinds import Mode
+from routing.graph.model import IntArray
 from routing.graph.osm import OsmRestriction
 
 

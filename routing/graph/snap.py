@@ -1,0 +1,76 @@
+"""The place on a road nearest to a position."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from routing.graph.geometry import LocalPlane
+from routing.graph.model import AnyArray, BoolArray, FloatArray, IntArray, LongArray, RoadGraph
+
+_REMEMBERED = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Snapped:
+    """Places on edges, one row per position: edge (-1: none), fraction 0..1 along it, metres to it."""
+
+    edge: IntArray
+    fraction: FloatArray
+    distance_m: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.edge)
+
+    def select(self, rows: LongArray | slice) -> "Snapped":
+        """The same for some of the rows."""
+        return Snapped(self.edge[rows], self.fraction[rows], self.distance_m[rows])
+
+
+class Snapper:
+    """Finds the nearest place on the edges it was given; remembers positions it has seen."""
+
+    def __init__(self, graph: RoadGraph, edges: BoolArray) -> None:
+        self._plane = LocalPlane(float(np.mean(graph.node_lon)), float(np.mean(graph.node_lat)))
+        self._edges = np.flatnonzero(edges).astype(np.int32)
+        self._lines = _draw_edges(graph, edges, self._plane)
+        self._tree = shapely.STRtree(self._lines)
+        self._seen: dict[tuple[float, float], tuple[int, float, float]] = {}
+
+    def snap(self, lon_lats: list[tuple[float, float]]) -> Snapped:
+        """Nearest place on a road for every (lon, lat); a position that is not finite gets edge -1."""
+        new = list({lon_lat for lon_lat in lon_lats if lon_lat not in self._seen})
+        if new:
+            if len(self._seen) + len(new) > _REMEMBERED:
+                self._seen.clear()
+                new = list(set(lon_lats))
+            self._seen.update(zip(new, self._find(new), strict=True))
+        rows = [self._seen[lon_lat] for lon_lat in lon_lats]
+        edge, fraction, distance_m = zip(*rows, strict=True) if rows else ((), (), ())
+        return Snapped(
+            np.array(edge, dtype=np.int32), np.array(fraction, dtype=float), np.array(distance_m, dtype=float)
+        )
+
+    def _find(self, lon_lats: list[tuple[float, float]]) -> list[tuple[int, float, float]]:
+        degrees = np.array(lon_lats, dtype=float)
+        found: list[tuple[int, float, float]] = [(-1, 0.0, float("nan"))] * len(lon_lats)
+        usable = np.flatnonzero(np.isfinite(degrees).all(axis=1))
+        if len(usable) == 0 or len(self._edges) == 0:
+            return found
+        points = shapely.points(self._plane.to_plane(degrees[usable]))
+        nearest = self._tree.nearest(points)
+        lines = self._lines[nearest]
+        fractions = np.clip(shapely.line_locate_point(lines, points, normalized=True), 0.0, 1.0).tolist()
+        distances = shapely.distance(lines, points).tolist()
+        edges = self._edges[nearest].tolist()
+        for row, edge, fraction, distance in zip(usable.tolist(), edges, fractions, distances, strict=True):
+            found[row] = (edge, fraction, distance)
+        return found
+
+
+def _draw_edges(graph: RoadGraph, edges: BoolArray, plane: LocalPlane) -> AnyArray:
+    """Lines of the chosen edges on the plane."""
+    points_per_edge = np.diff(graph.edge_shape_start)
+    chosen = np.repeat(edges, points_per_edge)
+    owner = np.repeat(np.arange(int(edges.sum())), points_per_edge[edges])
+    return np.asarray(shapely.linestrings(plane.to_plane(graph.shape_lon_lat[chosen]), indices=owner))

@@ -1,0 +1,174 @@
+"""Travel times and routes of a whole city for every vehicle class, from one graph and the same weights."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+import routingkit_cch
+
+from routing.graph.geometry import LocalPlane
+from routing.graph.model import BoolArray, FloatArray, RoadGraph
+from routing.graph.snap import Snapped, Snapper
+from routing.travel_time.profile import FoundPath, Profile
+from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES, WALK_KMH, VehicleClass
+
+LonLat = tuple[float, float]
+
+# Nearer than this a position counts as on the road: receivers err, and houses stand back from the kerb.
+FREE_ACCESS_M = 30.0
+# Farther than this from any road the class can use, the road says nothing about the way.
+OFF_NETWORK_M = 500.0
+
+
+class UnknownVehicleClass(Exception):
+    """No vehicle class has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no vehicle class {name!r}; there are {', '.join(VEHICLE_CLASSES)}")
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRoute:
+    """A route: seconds and metres in all, the metres on foot at its end, and its line (lon, lat)."""
+
+    travel_s: float
+    distance_m: float
+    carry_m: float
+    lon_lats: list[LonLat]
+
+
+class RoadNetwork:
+    """One graph under the weights of every vehicle class. Belongs to the thread that made it."""
+
+    def __init__(self, graph: RoadGraph, vehicle_classes: Collection[VehicleClass] | None = None) -> None:
+        rows = VEHICLE_CLASSES.values() if vehicle_classes is None else vehicle_classes
+        self.graph = graph
+        self._closed: BoolArray = np.zeros(graph.edge_count, dtype=np.bool_)
+        hierarchy = routingkit_cch.CCH(
+            graph.node_order.tolist(), graph.arc_tail.tolist(), graph.arc_head.tolist(), False
+        )
+        self._profiles: dict[tuple[str, bool], Profile] = {}
+        self._snappers: dict[str, Snapper] = {}
+        drawn: dict[bytes, Snapper] = {}
+        for vehicle in rows:
+            for hot in (False, True) if vehicle.hot else (False,):
+                self._profiles[vehicle.name, hot] = Profile(graph, hierarchy, vehicle, hot)
+            usable = self._profiles[vehicle.name, False].find_usable_edges()
+            key = usable.tobytes()
+            if key not in drawn:
+                drawn[key] = Snapper(graph, usable)
+            self._snappers[vehicle.name] = drawn[key]
+
+    def get_profile(self, vehicle_class: str, hot: bool) -> Profile:
+        """Weights and search of a class; a class without privileges is the same hot and cold.
+
+        Raises UnknownVehicleClass.
+        """
+        profile = self._profiles.get((vehicle_class, hot)) or self._profiles.get((vehicle_class, False))
+        if profile is None:
+            raise UnknownVehicleClass(vehicle_class)
+        return profile
+
+    def snap(self, lon_lats: Sequence[LonLat], vehicle_class: str) -> Snapped:
+        """Nearest places on roads this class can use; edge -1 for what is off the network or not a position.
+
+        Raises UnknownVehicleClass.
+        """
+        self.get_profile(vehicle_class, False)
+        places = self._snappers[vehicle_class].snap(list(lon_lats))
+        off = ~(places.distance_m <= OFF_NETWORK_M)
+        return Snapped(np.where(off, -1, places.edge).astype(np.int32), places.fraction, places.distance_m)
+
+    def measure_matrix(
+        self, origins: Snapped, destinations: Snapped, vehicle_class: str, hot: bool = False
+    ) -> FloatArray:
+        """Travel seconds, shape (origins, destinations), infinite where no way leads or off the network.
+
+        The way between a place and its road is included: at rolling speed at the start, on foot at the end.
+        """
+        profile = self.get_profile(vehicle_class, hot)
+        seconds = np.full((len(origins), len(destinations)), np.inf)
+        rows, columns = np.flatnonzero(origins.edge >= 0), np.flatnonzero(destinations.edge >= 0)
+        if len(rows) and len(columns):
+            start, end = origins.select(rows), destinations.select(columns)
+            on_road_s = profile.travel_ms(start, end) / 1000
+            seconds[np.ix_(rows, columns)] = (
+                on_road_s + measure_start_s(start)[:, None] + measure_carry_s(end)
+            )
+        return seconds
+
+    def find_route(
+        self, origin: LonLat, destination: LonLat, vehicle_class: str, hot: bool = False
+    ) -> FoundRoute | None:
+        """The fastest route, None where no way leads. Raises UnknownVehicleClass."""
+        start, end = self.snap([origin], vehicle_class), self.snap([destination], vehicle_class)
+        if start.edge[0] < 0 or end.edge[0] < 0:
+            return None
+        path = self.get_profile(vehicle_class, hot).find_path(start, end)
+        if path is None:
+            return None
+        lon_lats, road_m = self._draw(path, start, end)
+        carry_m = float(measure_carry_m(end)[0])
+        access_s = float(measure_start_s(start)[0] + measure_carry_s(end)[0])
+        return FoundRoute(path.cost_ms / 1000 + access_s, road_m + carry_m, carry_m, lon_lats)
+
+    def apply_closures(self, closed_edges: Collection[int]) -> int:
+        """Closes exactly these edges for every class and opens all others; returns how many arcs changed."""
+        closed = np.zeros(self.graph.edge_count, dtype=np.bool_)
+        closed[list(closed_edges)] = True
+        self._closed = closed
+        return sum(profile.reweigh(closed) for profile in self._profiles.values())
+
+    def _draw(self, path: FoundPath, start: Snapped, end: Snapped) -> tuple[list[LonLat], float]:
+        """Line and metres of a path, its first and last piece cut to the places they belong to."""
+        graph = self.graph
+        from_fraction, to_fraction = float(start.fraction[0]), float(end.fraction[0])
+        if path.last_arc is None:
+            pieces = [(path.first_directed_edge >> 1, from_fraction, to_fraction)]
+        else:
+            first, last = path.first_directed_edge, int(graph.arc_directed_edge[path.last_arc])
+            whole = [int(directed) for directed in graph.arc_directed_edge[list(path.arcs)]]
+            pieces = [(first >> 1, from_fraction, float(1 - (first & 1)))]
+            pieces += [(directed >> 1, float(directed & 1), float(1 - (directed & 1))) for directed in whole]
+            pieces.append((last >> 1, float(last & 1), to_fraction))
+        points: list[LonLat] = []
+        metres = 0.0
+        for edge, begin, stop in pieces:
+            metres += abs(stop - begin) * float(graph.edge_length_m[edge])
+            points += cut_line(graph.get_edge_shape(edge), begin, stop)
+        return [point for point, _ in groupby(points)], metres
+
+
+def measure_carry_m(destinations: Snapped) -> FloatArray:
+    """Metres on foot from the last place a vehicle gets to: straight line × detour factor."""
+    metres: FloatArray = np.maximum(0.0, destinations.distance_m - FREE_ACCESS_M) * DETOUR_FACTOR
+    return metres
+
+
+def measure_carry_s(destinations: Snapped) -> FloatArray:
+    """Seconds on foot from the last place a vehicle gets to."""
+    return measure_carry_m(destinations) * 3.6 / WALK_KMH
+
+
+def measure_start_s(origins: Snapped) -> FloatArray:
+    """Seconds from a yard or compound to the road it opens to, at rolling speed (10 km/h)."""
+    seconds: FloatArray = np.maximum(0.0, origins.distance_m - FREE_ACCESS_M) * DETOUR_FACTOR * 3.6 / 10.0
+    return seconds
+
+
+def cut_line(shape: FloatArray, begin: float, stop: float) -> list[LonLat]:
+    """The part of a line (n, 2) between two fractions of its length, backwards when begin > stop."""
+    low, high = min(begin, stop), max(begin, stop)
+    if (low, high) == (0.0, 1.0):
+        whole = [(lon, lat) for lon, lat in shape.tolist()]
+        return whole if begin <= stop else whole[::-1]
+    plane = LocalPlane(float(shape[0, 0]), float(shape[0, 1])).to_plane(shape)
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(plane, axis=0).T))])
+    fractions = along / along[-1] if along[-1] > 0 else np.linspace(0.0, 1.0, len(shape))
+    inner = shape[(fractions > low) & (fractions < high)]
+    ends = np.column_stack([np.interp([low, high], fractions, shape[:, axis]) for axis in (0, 1)])
+    line = np.vstack([ends[:1], inner, ends[1:]])
+    ordered = line if begin <= stop else line[::-1]
+    return [(float(lon), float(lat)) for lon, lat in ordered]

@@ -1,0 +1,171 @@
+"""One vehicle class, hot or cold: its weights, its hierarchy, and the roads it can be on."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import routingkit_cch
+
+from routing.graph.components import find_largest_component
+from routing.graph.model import BoolArray, FloatArray, IntArray, RoadGraph
+from routing.graph.snap import Snapped
+from routing.travel_time.vehicle_classes import VehicleClass
+from routing.travel_time.weights import IMPASSABLE_MS, Weights, weigh
+
+# Beyond so many changed arcs a whole new metric costs less than patching the old one.
+_PATCH_LIMIT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Departures:
+    """The two ways to leave each of n places: node, milliseconds to it (infinite: barred), shape (2, n)."""
+
+    node: IntArray
+    cost_ms: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One way to come to a place: from the tail of this arc, milliseconds from there."""
+
+    node: int
+    cost_ms: int
+    arc: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPath:
+    """A fastest path: the arcs passed from end to end, and the ones its first and last piece lie on.
+
+    Without any arc passed and with `last_arc` None, both places lie on `first_directed_edge`.
+    """
+
+    cost_ms: float
+    first_directed_edge: int
+    arcs: tuple[int, ...]
+    last_arc: int | None
+
+
+class Profile:
+    """Search under the weights of one vehicle class. Belongs to the thread that made it."""
+
+    def __init__(self, graph: RoadGraph, hierarchy: Any, vehicle: VehicleClass, hot: bool) -> None:
+        self._graph = graph
+        self._hierarchy = hierarchy
+        self.vehicle = vehicle
+        self.hot = hot
+        self.weights: Weights = weigh(graph, vehicle, hot, np.zeros(graph.edge_count, dtype=np.bool_))
+        self._metric = routingkit_cch.CCHMetric(hierarchy, self.weights.arc_ms.tolist())
+        self._repeats: dict[int, list[int]] = defaultdict(list)
+        for arc in range(2 * graph.edge_count, graph.arc_count):
+            self._repeats[int(graph.arc_directed_edge[arc])].append(arc)
+
+    def find_usable_edges(self) -> BoolArray:
+        """Edges of the largest network in which this class gets from everywhere to everywhere."""
+        graph = self._graph
+        arcs = np.flatnonzero(self.weights.arc_ms < IMPASSABLE_MS)
+        tail, head = graph.arc_tail[arcs], graph.arc_head[arcs]
+        connected = find_largest_component(tail, head, graph.node_count)
+        usable = np.zeros(graph.edge_count, dtype=np.bool_)
+        inside = arcs[connected[tail] & connected[head]]
+        usable[graph.arc_directed_edge[inside] >> 1] = True
+        return usable
+
+    def reweigh(self, closed_edges: BoolArray) -> int:
+        """Puts closures in force; returns how many arcs changed. Old weights serve until new ones stand.
+
+        No query may be under way: queries are made and dropped inside each call.
+        """
+        weights = weigh(self._graph, self.vehicle, self.hot, closed_edges)
+        changed = np.flatnonzero(weights.arc_ms != self.weights.arc_ms)
+        if 0 < len(changed) <= _PATCH_LIMIT:
+            updates = dict(zip(changed.tolist(), weights.arc_ms[changed].tolist(), strict=True))
+            routingkit_cch.CCHMetricPartialUpdater(self._hierarchy).apply(self._metric, updates)
+        elif len(changed):
+            self._metric = routingkit_cch.CCHMetric(self._hierarchy, weights.arc_ms.tolist())
+        self.weights = weights
+        return len(changed)
+
+    def list_departures(self, places: Snapped) -> Departures:
+        """Ways to leave each place: along its edge (row 0) and against it (row 1)."""
+        directed = np.stack([2 * places.edge, 2 * places.edge + 1])
+        share = np.stack([1 - places.fraction, places.fraction])
+        whole_ms = self.weights.arc_ms[directed]  # leaving passes the barrier at the far end
+        cost_ms = np.where(whole_ms < IMPASSABLE_MS, np.rint(share * whole_ms), np.inf)
+        return Departures(self._graph.arc_head[directed], cost_ms)
+
+    def list_arrivals(self, edge: int, fraction: float) -> list[Arrival]:
+        """Ways to come to a place, from both sides and through repeated junctions."""
+        arrivals = []
+        for directed, share in ((2 * edge, fraction), (2 * edge + 1, 1 - fraction)):
+            run_ms = int(self.weights.run_ms[directed])
+            for arc in (directed, *self._repeats.get(directed, ())):
+                turn_ms = int(self.weights.turn_ms[arc])
+                if run_ms < IMPASSABLE_MS and turn_ms < IMPASSABLE_MS:
+                    cost_ms = turn_ms + round(share * run_ms)
+                    arrivals.append(Arrival(int(self._graph.arc_tail[arc]), cost_ms, arc))
+        return arrivals
+
+    def travel_ms(self, origins: Snapped, destinations: Snapped) -> FloatArray:
+        """Milliseconds on the road, shape (origins, destinations); infinite where no way leads."""
+        departures = self.list_departures(origins)
+        search = routingkit_cch.CCHManyToOne(self._metric, departures.node.ravel().tolist())
+        answer = np.full((len(origins), len(destinations)), np.inf)
+        for column in range(len(destinations)):
+            edge, fraction = int(destinations.edge[column]), float(destinations.fraction[column])
+            targets = [(a.node, a.cost_ms) for a in self.list_arrivals(edge, fraction)]
+            if targets:
+                found = np.array(search.distances_to_multi(targets), dtype=float)
+                found[np.isnan(found)] = np.inf
+                answer[:, column] = (found.reshape(2, -1) + departures.cost_ms).min(axis=0)
+            same = np.flatnonzero(origins.edge == edge)
+            for row in same.tolist():
+                along_ms, _ = self._along_edge(edge, float(origins.fraction[row]), fraction)
+                answer[row, column] = min(answer[row, column], along_ms)
+        return answer
+
+    def find_path(self, origin: Snapped, destination: Snapped) -> FoundPath | None:
+        """The fastest path between two single places, None where no way leads."""
+        edge, fraction = int(destination.edge[0]), float(destination.fraction[0])
+        best: FoundPath | None = None
+        if int(origin.edge[0]) == edge:
+            along_ms, directed = self._along_edge(edge, float(origin.fraction[0]), fraction)
+            if np.isfinite(along_ms):
+                best = FoundPath(along_ms, directed, (), None)
+        arrivals = self.list_arrivals(edge, fraction)
+        departures = self.list_departures(origin)
+        sources = {
+            int(departures.node[way, 0]): (int(departures.cost_ms[way, 0]), 2 * int(origin.edge[0]) + way)
+            for way in (0, 1)
+            if np.isfinite(departures.cost_ms[way, 0])
+        }
+        around = self._search_path(sources, arrivals)
+        if around is None or (best is not None and best.cost_ms <= around.cost_ms):
+            return best
+        return around
+
+    def _search_path(
+        self, sources: dict[int, tuple[int, int]], arrivals: Sequence[Arrival]
+    ) -> FoundPath | None:
+        if not sources or not arrivals:
+            return None
+        query = routingkit_cch.CCHQuery(self._metric)
+        result = query.run_multi(
+            [(node, cost_ms) for node, (cost_ms, _) in sources.items()],
+            [(a.node, a.cost_ms) for a in arrivals],
+        )
+        if result.distance is None:
+            return None
+        nodes = result.node_path
+        last = min((a for a in arrivals if a.node == nodes[-1]), key=lambda a: a.cost_ms)
+        return FoundPath(float(result.distance), sources[nodes[0]][1], tuple(result.arc_path), last.arc)
+
+    def _along_edge(self, edge: int, start: float, end: float) -> tuple[float, int]:
+        """Milliseconds and directed edge between two fractions of one edge, infinite against a one-way."""
+        directed = 2 * edge if end >= start else 2 * edge + 1
+        run_ms = int(self.weights.run_ms[directed])
+        if run_ms == IMPASSABLE_MS:
+            return float("inf"), directed
+        return float(round(abs(end - start) * run_ms)), directed
