@@ -1,0 +1,53 @@
+"""The schema's versions. `upgrade` brings a database of any earlier version to this program's."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from dispatch.store.tables import SCHEMA
+
+_UPGRADE_LOCK = 0x6365_6E74_7265
+"""Advisory lock that keeps two programs from upgrading one database at once."""
+
+
+def upgrade(dsn: str) -> None:
+    """Bring the database to the newest version, making the schema where there is none. Repeats do nothing.
+
+    Raises sqlalchemy.exc.OperationalError when the database cannot be reached, ProgrammingError when its
+    user may not create the extension, the schema or the two reading roles.
+    """
+    with _transaction(dsn) as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+        connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+        command.upgrade(_config(connection), "head")
+
+
+def get_revision() -> str:
+    """The version that `upgrade` brings a database to."""
+    return ScriptDirectory.from_config(_config(None)).get_heads()[0]
+
+
+@contextmanager
+def _transaction(dsn: str) -> Iterator[Connection]:
+    scheme, _, rest = dsn.partition("://")
+    url = f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else dsn
+    engine = create_engine(url, poolclass=NullPool)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,83 @@
+"""Who is signed in. Only the sha256 of a session's cookie is kept."""
+
+from datetime import datetime
+
+import asyncpg
+import msgspec
+
+from dispatch.store.users import User
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed-in account; `id` is the hash of its cookie in hex."""
+
+    id: str
+    user: User
+    expires_at: datetime
+
+
+_ALIVE = "s.ended_at IS NULL AND s.expires_at > $2 AND u.active"
+
+_FIND = f"""
+SELECT s.expires_at, u.id, u.login, u.name, u.role, u.agencies, u.unit_id, u.station_id, u.active, u.demo
+FROM centre.sessions s JOIN centre.users u ON u.id = s.user_id
+WHERE s.token_hash = $1 AND {_ALIVE}
+"""
+
+_LIST_ALIVE = f"""
+SELECT s.token_hash, u.role, u.agencies, u.unit_id, u.station_id
+FROM centre.sessions s JOIN centre.users u ON u.id = s.user_id
+WHERE s.token_hash = ANY($1::bytea[]) AND {_ALIVE}
+"""
+
+
+class Sessions:
+    """The table of sessions. A session dies when it ends, expires, or its account is no longer active."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def begin(
+        self, session_id: str, user_id: str, address: str, now: datetime, expires_at: datetime
+    ) -> None:
+        """Keep a new session."""
+        await self._pool.execute(
+            "INSERT INTO centre.sessions (token_hash, user_id, created_at, expires_at, last_seen_at, address) "
+            "VALUES ($1, $2, $3, $4, $3, $5)",
+            bytes.fromhex(session_id),
+            user_id,
+            now,
+            expires_at,
+            address,
+        )
+
+    async def find(self, session_id: str, now: datetime) -> Session | None:
+        """The living session of an id, with the account's rights as they are now."""
+        row = await self._pool.fetchrow(_FIND, bytes.fromhex(session_id), now)
+        if row is None:
+            return None
+        fields = dict(row)
+        expires_at = fields.pop("expires_at")
+        return Session(id=session_id, user=msgspec.convert(fields, User), expires_at=expires_at)
+
+    async def end(self, session_id: str, now: datetime) -> None:
+        """Sign out."""
+        await self._pool.execute(
+            "UPDATE centre.sessions SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL",
+            bytes.fromhex(session_id),
+            now,
+        )
+
+    async def list_rights(self, session_ids: list[str], now: datetime) -> dict[str, tuple[object, ...]]:
+        """Of these sessions, the living ones, each with its rights as they are now (to be compared)."""
+        rows = await self._pool.fetch(_LIST_ALIVE, [bytes.fromhex(id_) for id_ in session_ids], now)
+        return {
+            row["token_hash"].hex(): (
+                row["role"], tuple(row["agencies"]), row["unit_id"], row["station_id"],
+            )
+            for row in rows
+        }  # fmt: skip
+
+    async def purge(self, before: datetime) -> None:
+        """Forget sessions that expired before a moment."""
+        await self._pool.execute("DELETE FROM centre.sessions WHERE expires_at < $1", before)

@@ -1,0 +1,103 @@
+"""Read models: one table per kind of row, each holding the rows of `dispatch.domain.rows` as they are now.
+
+A table keeps the row itself and, computed by the database from its body, the columns that queries need.
+Rows of entities that have left the centre's memory stay, marked `archived`.
+"""
+
+from geoalchemy2 import Geometry
+from sqlalchemy import BigInteger, Boolean, Column, Computed, DateTime, Index, Integer, Table, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from dispatch.domain.rows import ROW_KINDS
+from dispatch.store.tables.base import metadata
+
+LISTS = {"visible_to", "private_to", "limited"}
+
+
+def _text(name: str) -> Column[object]:
+    return Column(name, Text, Computed(f"(body ->> '{name}'::text)", persisted=True))
+
+
+def _integer(name: str) -> Column[object]:
+    return Column(name, Integer, Computed(f"((body ->> '{name}'::text))::integer", persisted=True))
+
+
+def _instant(name: str) -> Column[object]:
+    return Column(
+        name, DateTime(timezone=True), Computed(f"centre.utc((body ->> '{name}'::text))", persisted=True)
+    )
+
+
+def _point(path: str) -> Column[object]:
+    return Column(
+        "geom",
+        Geometry("POINT", srid=4326, spatial_index=False),
+        Computed(f"centre.point((body #> '{{{path}}}'::text[]))", persisted=True),
+    )
+
+
+_COLUMNS: dict[str, tuple[Column[object] | Index, ...]] = {
+    "call": (_text("line"), _text("state"), _instant("rung_at")),
+    "report": (
+        _text("receipt_code"), _text("channel"), _text("status"), _text("subject"), _text("device"),
+        _text("incident_id"), _instant("received_at"), _point("place,lon_lat"),
+        Index("reports_receipt_code_index", "receipt_code"),
+        Index("reports_subject_index", "subject"),
+        Index("reports_incident_id_index", "incident_id"),
+        Index("reports_geom_index", "geom", postgresql_using="gist"),
+    ),
+    "incident": (
+        _text("number"), _text("type_code"), _integer("priority"), _text("state"), _instant("opened_at"),
+        _instant("closed_at"), _point("place,lon_lat"),
+        Index("incidents_number_index", "number", unique=True),
+        Index("incidents_opened_at_index", "opened_at"),
+        Index("incidents_geom_index", "geom", postgresql_using="gist"),
+    ),
+    "leg": (
+        _text("incident_id"), _text("state"), _instant("requested_at"), _instant("closed_at"),
+        Index("legs_incident_id_index", "incident_id"),
+    ),
+    "assignment": (
+        _text("incident_id"), _text("leg_id"), _text("unit_id"), _text("state"), _instant("created_at"),
+        _instant("ended_at"),
+        Index("assignments_incident_id_index", "incident_id"),
+        Index("assignments_unit_id_index", "unit_id"),
+    ),
+    "delivery": (
+        _text("unit_id"), _text("assignment_id"), _integer("n"),
+        Index("deliveries_unit_id_n_index", "unit_id", "n"),
+    ),
+    "recommendation": (_text("incident_id"),),
+    "station": (
+        _text("name"), _point("lon_lat"), Index("stations_geom_index", "geom", postgresql_using="gist"),
+    ),
+    "unit": (_text("call_sign"), _text("station_id"), _text("type_code"), _text("phase")),
+    "crew": (_instant("signed_on_at"), _instant("signed_off_at")),
+    "desk": (_text("name"),),
+    "seat": (_text("user_id"),),
+    "alert": (_text("kind"), _text("level"), _text("incident_id"), _instant("raised_at")),
+}  # fmt: skip
+
+
+def _plural(kind: str) -> str:
+    return "deliveries" if kind == "delivery" else f"{kind}s"
+
+
+def _table(kind: str) -> Table:
+    return Table(
+        _plural(kind),
+        metadata,
+        Column("id", Text, primary_key=True),
+        Column("version", BigInteger, nullable=False),
+        Column("agency_id", Text, nullable=False),
+        Column("visible_to", ARRAY(Text), nullable=False),
+        Column("private_to", ARRAY(Text), nullable=False),
+        Column("limited", ARRAY(Text), nullable=False),
+        Column("archived", Boolean, nullable=False, server_default=text("false")),
+        Column("body", JSONB, nullable=False),
+        *_COLUMNS[kind],
+    )
+
+
+TABLES: dict[str, Table] = {kind: _table(kind) for kind in ROW_KINDS}
+"""Row kind → its table."""
