@@ -42,7 +42,8 @@ class Sessions:
     ) -> None:
         """Keep a new session."""
         await self._pool.execute(
-            "INSERT INTO centre.sessions (token_hash, user_id, created_at, expires_at, last_seen_at, address) "
+            "INSERT INTO centre.sessions "
+            "(token_hash, user_id, created_at, expires_at, last_seen_at, address) "
             "VALUES ($1, $2, $3, $4, $3, $5)",
             bytes.fromhex(session_id),
             user_id,

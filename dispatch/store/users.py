@@ -47,7 +47,7 @@ class Users:
             raise LoginTaken(user.login) from clash
 
     async def add_all(self, users: list[tuple[User, str]], now: datetime) -> None:
-        """Create many accounts (with their password hashes) at once; logins that exist are left as they are."""
+        """Create many accounts (with their password hashes) at once; logins that exist stay as they are."""
         rows = [_values(user, password_hash, now) for user, password_hash in users]
         await self._pool.executemany(f"{_INSERT} ON CONFLICT (login) DO NOTHING", rows)
 

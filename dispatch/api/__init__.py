@@ -1,0 +1,1 @@
+"""The edge: HTTP and WebSocket. Parse, authorise, hand on, answer; nothing is decided here."""
