@@ -32,6 +32,10 @@ def _optional_path(name: str, value: str) -> Path | None:
     return _path(name, value) if value else None
 
 
+def _paths(name: str, value: str) -> tuple[Path, ...]:
+    return tuple(_path(name, part) for part in _list(name, value))
+
+
 def _text(name: str, value: str) -> str:
     return value
 
@@ -89,8 +93,8 @@ class CitySettings:
     data_dir: Annotated[Path, Variable("DATA_DIR", "var", _path)]
     osm: Annotated[Path | None, Variable("CITY_OSM", "", _optional_path)]
     wards: Annotated[Path | None, Variable("CITY_WARDS", "", _optional_path)]
-    facilities: Annotated[Path | None, Variable("CITY_FACILITIES", "", _optional_path)]
-    addresses: Annotated[Path | None, Variable("CITY_ADDRESSES", "", _optional_path)]
+    facilities: Annotated[tuple[Path, ...], Variable("CITY_FACILITIES", "", _paths)]
+    addresses: Annotated[tuple[Path, ...], Variable("CITY_ADDRESSES", "", _paths)]
     seed: Annotated[int, Variable("CITY_SEED", "1", _whole)]
 
 
