@@ -1,14 +1,15 @@
 """The database's own functions: computed columns, the guard of the log, the group commit.
 
-`commit_batch` is the only thing that writes the log and the read models while the centre runs. One call is one
-round trip and one transaction: lease, events, answers, rows, active assignments, notice.
+`commit_batch` is the only thing that writes the log and the read models while the centre runs. One call is
+one round trip and one transaction: lease, events, answers, rows, active assignments, notice.
 """
 
 from dispatch.store.tables.rows import TABLES
 
 BEFORE_TABLES = (
     """
-    CREATE FUNCTION centre.utc(value text) RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    CREATE FUNCTION centre.utc(value text) RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE STRICT
+    PARALLEL SAFE AS $$
     BEGIN
         -- Every time in a body carries its zone, so the session's zone cannot change the result.
         RETURN value::timestamptz;
@@ -117,7 +118,8 @@ _COMMIT = """
             INSERT INTO centre.event_index (kind, id, seq)
             SELECT t.kind, t.id, t.seq FROM unnest(i_kind, i_id, i_seq) AS t(kind, id, seq);
         END IF;
-        INSERT INTO centre.commands (actor, command_id, digest, seq_first, seq_last, refused, answer, recorded_at)
+        INSERT INTO centre.commands
+            (actor, command_id, digest, seq_first, seq_last, refused, answer, recorded_at)
         SELECT * FROM unnest(c_actor, c_id, c_digest, c_first, c_last, c_refused, c_answer, c_recorded);
         IF cardinality(r_kind) > 0 OR cardinality(g_kind) > 0 THEN
             PERFORM centre.put_rows(

@@ -1,9 +1,9 @@
 """Who may read what, in the database itself.
 
 `dispatch_reader` is the role reads run under. It sees rows only through `seen_…` views; these belong to
-`dispatch_mask`, whom row security binds: a row shows when one of `centre.agencies` (a setting of the transaction)
-may see it, and its limited fields are null unless one of them is in `private_to`. Without the setting
-nothing shows. Neither role may log in, write, or read the log, keys, accounts or sessions.
+`dispatch_mask`, whom row security binds: a row shows when one of `centre.agencies` (a setting of the
+transaction) may see it, and its limited fields are null unless one of them is in `private_to`. Without the
+setting nothing shows. Neither role may log in, write, or read the log, keys, accounts or sessions.
 """
 
 from dispatch.store.tables.rows import TABLES
@@ -38,8 +38,10 @@ _FUNCTIONS = (
     $$
     """,
     """
-    CREATE FUNCTION centre.masked(body jsonb, hidden text[]) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-        SELECT body || coalesce((SELECT jsonb_object_agg(name, NULL::text) FROM unnest(hidden) AS h(name)), '{}')
+    CREATE FUNCTION centre.masked(body jsonb, hidden text[]) RETURNS jsonb LANGUAGE sql IMMUTABLE
+    PARALLEL SAFE AS $$
+        SELECT body || coalesce(
+            (SELECT jsonb_object_agg(name, NULL::text) FROM unnest(hidden) AS h(name)), '{}')
     $$
     """,
 )
@@ -54,9 +56,9 @@ def _row_rules(kind: str) -> tuple[str, ...]:
         f"CREATE POLICY seen ON {table.fullname} FOR SELECT TO {MASK} "
         "USING (visible_to && (SELECT centre.my_agencies()))",
         f"GRANT SELECT ON {table.fullname} TO {MASK}",
-        f"CREATE VIEW {view} WITH (security_barrier) AS SELECT {others}, CASE WHEN limited = '{{}}' "
-        "OR private_to && (SELECT centre.my_agencies()) THEN body ELSE centre.masked(body, limited) END AS body "
-        f"FROM {table.fullname}",
+        f"CREATE VIEW {view} WITH (security_barrier) AS SELECT {others}, CASE "
+        "WHEN limited = '{}' OR private_to && (SELECT centre.my_agencies()) THEN body "
+        f"ELSE centre.masked(body, limited) END AS body FROM {table.fullname}",
         f"ALTER VIEW {view} OWNER TO {MASK}",
         f"GRANT SELECT ON {view} TO {READER}",
     )
