@@ -1,0 +1,53 @@
+"""A plan without the planner: straight lines, nearest first. Plain Python, no graph, no solver."""
+
+from collections.abc import Sequence
+from time import perf_counter
+
+import msgspec
+
+from routing.messages import LonLat, PlanAnswer, PlanNeed, PlanRequest, PlanUnit
+from routing.options import Eligible, NeedOptions, Option
+from routing.planning import make_plan
+from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s, haversine_m
+from routing.travel_time.vehicle_classes import DETOUR_FACTOR
+
+
+def plan_straight_line(request: PlanRequest) -> PlanAnswer:
+    """Greedy by priority with straight line × detour factor at the class's speed; always marked degraded."""
+    started = perf_counter()
+    answer = make_plan(request, StraightLines(request.units), "greedy", degraded=True)
+    return msgspec.structs.replace(answer, took_ms=(perf_counter() - started) * 1000)
+
+
+class StraightLines:
+    """Travel times as the crow flies."""
+
+    def __init__(self, units: Sequence[PlanUnit]) -> None:
+        self._units = units
+
+    def list_options(
+        self, need: PlanNeed, lon_lat: LonLat, eligible: Sequence[Eligible], limit: int
+    ) -> NeedOptions:
+        """Every eligible unit by straight line; see `planning.TravelSource`."""
+        options = [self._estimate(who, lon_lat) for who in eligible]
+        reachable = [option for option in options if option.straight_m <= OUT_OF_REACH_M]
+        best = sorted(reachable, key=lambda option: option.cost_s)[:limit]
+        return NeedOptions(best, len(reachable), min(reachable, key=lambda o: o.straight_m, default=None))
+
+    def measure_distance_m(self, need: PlanNeed, lon_lat: LonLat, option: Option) -> float:
+        """Straight line stretched by the detour factor."""
+        return option.straight_m * DETOUR_FACTOR
+
+    def _estimate(self, who: Eligible, lon_lat: LonLat) -> Option:
+        unit = self._units[who.unit]
+        straight_m = haversine_m(unit.lon_lat, lon_lat)
+        return Option(
+            unit=who.unit,
+            capability=who.capability,
+            price_s=who.price_s,
+            turnout_s=unit.turnout_s,
+            travel_s=estimate_travel_s(straight_m, unit.vehicle_class),
+            straight_m=straight_m,
+            carry_m=0.0,
+            by_road=False,
+        )

@@ -1,0 +1,209 @@
+"""What the planner is asked and what it answers, on the wire and in memory.
+
+A frame is a four-byte big-endian length and one msgpack map. Positions are (lon, lat) WGS84, times seconds,
+lengths metres. Answers carry the id of their request and may come in any order.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+LonLat = tuple[float, float]
+Param = str | float | int
+
+REASONS_VERSION = 1
+MAX_FRAME_BYTES = 16 * 1024 * 1024
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+Priority = Annotated[int, msgspec.Meta(ge=1, le=4)]
+
+
+class Substitute(msgspec.Struct, frozen=True):
+    """A capability that will do instead, as if its unit were price_s seconds later."""
+
+    capability: str
+    price_s: float
+
+
+class PlanNeed(msgspec.Struct, frozen=True):
+    """So many units of one capability for one leg. Its place is lon_lat, or the request's incident_lon_lat.
+
+    An empty agency_id lets units of any agency serve; hot asks for the privileges of siren and light.
+    """
+
+    need_id: str
+    leg_id: str
+    agency_id: str
+    capability: str
+    count: Count
+    minimum: Count
+    priority: Priority
+    lon_lat: LonLat | None = None
+    substitutes: list[Substitute] = []
+    hot: bool = False
+
+
+class PlanUnit(msgspec.Struct, frozen=True):
+    """A unit that may be proposed: where it stands, how old that is, and what it takes to get it moving."""
+
+    unit_id: str
+    agency_id: str
+    capabilities: list[str]
+    vehicle_class: str
+    lon_lat: LonLat
+    turnout_s: float
+    position_age_s: float
+    phase: str
+
+
+class PlanRequest(msgspec.Struct, frozen=True, tag="plan"):
+    """Which of these units should serve which of these needs? Needs of several incidents may stand in one."""
+
+    incident_lon_lat: LonLat
+    needs: list[PlanNeed]
+    units: list[PlanUnit]
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """One fact behind an answer: a code that a screen has words for, and its figures."""
+
+    code: str
+    params: dict[str, Param] = {}
+
+
+class Alternative(msgspec.Struct, frozen=True):
+    """A unit that is free for the same need, and when it would be there."""
+
+    unit_id: str
+    eta_s: float
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """One unit for one need. eta_s = turnout_s + travel_s; substitute_price_s is 0 when none is one."""
+
+    need_id: str
+    unit_id: str
+    eta_s: float
+    travel_s: float
+    turnout_s: float
+    distance_m: float
+    capability: str
+    substitute_price_s: float
+    reasons: list[Reason]
+    alternatives: list[Alternative]
+
+
+class Shortfall(msgspec.Struct, frozen=True):
+    """What a need asked for and nobody can serve."""
+
+    need_id: str
+    missing: int
+    below_minimum: bool
+    reason: Reason
+
+
+class SkippedUnit(msgspec.Struct, frozen=True):
+    """A unit that could not be considered at all."""
+
+    unit_id: str
+    reason: Reason
+
+
+class PlanAnswer(msgspec.Struct, frozen=True, tag="plan_answer"):
+    """Units proposed, needs unserved, and how it was found. Degraded: straight lines, not roads."""
+
+    proposals: list[Proposal]
+    shortfalls: list[Shortfall]
+    method: str
+    degraded: bool
+    reasons_version: int
+    took_ms: float
+    graph_date: str
+    skipped_units: list[SkippedUnit] = []
+
+
+class TravelTimesRequest(msgspec.Struct, frozen=True, tag="travel_times"):
+    """How long from each origin to one destination?"""
+
+    origins: list[LonLat]
+    destination: LonLat
+    vehicle_class: str
+    hot: bool = False
+
+
+class TravelTimesAnswer(msgspec.Struct, frozen=True, tag="travel_times_answer"):
+    """Seconds by origin, None where no way leads."""
+
+    travel_s: list[float | None]
+
+
+class MatrixRequest(msgspec.Struct, frozen=True, tag="matrix"):
+    """How long from each origin to each destination?"""
+
+    origins: list[LonLat]
+    destinations: list[LonLat]
+    vehicle_class: str
+    hot: bool = False
+
+
+class MatrixAnswer(msgspec.Struct, frozen=True, tag="matrix_answer"):
+    """Seconds by origin, then destination; None where no way leads."""
+
+    travel_s: list[list[float | None]]
+
+
+class RouteRequest(msgspec.Struct, frozen=True, tag="route"):
+    """Which way from here to there?"""
+
+    origin: LonLat
+    destination: LonLat
+    vehicle_class: str
+    hot: bool = False
+
+
+class Route(msgspec.Struct, frozen=True, tag="route_answer"):
+    """The fastest way; carry_m of distance_m are on foot, beyond where the vehicle gets to."""
+
+    travel_s: float
+    distance_m: float
+    carry_m: float
+    lon_lats: list[LonLat]
+
+
+class StatusRequest(msgspec.Struct, frozen=True, tag="status"):
+    """Are you there, and on which graph?"""
+
+
+class StatusAnswer(msgspec.Struct, frozen=True, tag="status_answer"):
+    """The graph that answers."""
+
+    graph_date: str
+    node_count: int
+    edge_count: int
+    vehicle_classes: list[str]
+
+
+class Failure(msgspec.Struct, frozen=True, tag="failure"):
+    """No answer, and why: bad_request, frame_too_large, unknown_vehicle_class, no_route, too_late."""
+
+    code: str
+    message: str
+
+
+RequestBody = TravelTimesRequest | MatrixRequest | RouteRequest | PlanRequest | StatusRequest
+AnswerBody = TravelTimesAnswer | MatrixAnswer | Route | PlanAnswer | StatusAnswer | Failure
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A question and how many milliseconds its asker will wait."""
+
+    request_id: int
+    budget_ms: float
+    body: RequestBody
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An answer to one request; request_id 0 answers a frame whose id could not be read."""
+
+    request_id: int
+    body: AnswerBody

@@ -1,0 +1,170 @@
+"""Answers to the planner's questions from a road network: the service without its socket."""
+
+from collections.abc import Sequence
+from time import perf_counter
+
+import msgspec
+import numpy as np
+
+from routing.graph.geometry import haversine_all_m
+from routing.graph.model import FloatArray
+from routing.messages import (
+    AnswerBody,
+    Failure,
+    LonLat,
+    MatrixAnswer,
+    MatrixRequest,
+    PlanAnswer,
+    PlanNeed,
+    PlanRequest,
+    PlanUnit,
+    RequestBody,
+    Route,
+    RouteRequest,
+    StatusAnswer,
+    TravelTimesAnswer,
+    TravelTimesRequest,
+)
+from routing.options import Eligible, NeedOptions, Option
+from routing.planning import get_place, is_position, make_plan
+from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
+from routing.travel_time.network import RoadNetwork, UnknownVehicleClass, measure_carry_m
+from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES
+
+
+class Planner:
+    """One road network that answers questions. Belongs to the thread that made it."""
+
+    def __init__(self, network: RoadNetwork) -> None:
+        self._network = network
+
+    def answer(self, body: RequestBody) -> AnswerBody:
+        """The answer to any question; what cannot be answered is a Failure with its reason."""
+        try:
+            match body:
+                case PlanRequest():
+                    return self.plan(body)
+                case TravelTimesRequest(origins, destination, vehicle_class, hot):
+                    matrix = self.measure_matrix(origins, [destination], vehicle_class, hot)
+                    return TravelTimesAnswer([row[0] for row in matrix])
+                case MatrixRequest(origins, destinations, vehicle_class, hot):
+                    return MatrixAnswer(self.measure_matrix(origins, destinations, vehicle_class, hot))
+                case RouteRequest():
+                    return self.find_route(body)
+                case _:
+                    return self.describe()
+        except UnknownVehicleClass as error:
+            return Failure("unknown_vehicle_class", str(error))
+
+    def plan(self, request: PlanRequest) -> PlanAnswer:
+        """Units for needs by road travel time and min-cost flow."""
+        started = perf_counter()
+        date = self._network.graph.source_date
+        answer = make_plan(request, RoadTimes(self._network, request), "min_cost_flow", graph_date=date)
+        return msgspec.structs.replace(answer, took_ms=(perf_counter() - started) * 1000)
+
+    def measure_matrix(
+        self, origins: Sequence[LonLat], destinations: Sequence[LonLat], vehicle_class: str, hot: bool
+    ) -> list[list[float | None]]:
+        """Seconds by origin and destination, None where no way leads. Raises UnknownVehicleClass."""
+        network = self._network
+        seconds = network.measure_matrix(
+            network.snap(origins, vehicle_class),
+            network.snap(destinations, vehicle_class),
+            vehicle_class,
+            hot,
+        )
+        return [[s if s != np.inf else None for s in row] for row in seconds.tolist()]
+
+    def find_route(self, request: RouteRequest) -> Route | Failure:
+        """The fastest way, or the failure that there is none. Raises UnknownVehicleClass."""
+        found = self._network.find_route(
+            request.origin, request.destination, request.vehicle_class, request.hot
+        )
+        if found is None:
+            return Failure("no_route", f"no way for {request.vehicle_class} between these places")
+        return Route(found.travel_s, found.distance_m, found.carry_m, found.lon_lats)
+
+    def describe(self) -> StatusAnswer:
+        """Which graph answers, and for whom."""
+        graph = self._network.graph
+        return StatusAnswer(graph.source_date, graph.node_count, graph.edge_count, list(VEHICLE_CLASSES))
+
+
+class RoadTimes:
+    """Road travel times for one plan request; straight lines, marked, where the road says nothing."""
+
+    def __init__(self, network: RoadNetwork, request: PlanRequest) -> None:
+        self._network = network
+        self._units = request.units
+        self._lon_lat = np.array([u.lon_lat for u in request.units], dtype=float).reshape(-1, 2)
+        self._turnout_s = np.array([u.turnout_s for u in request.units], dtype=float)
+        self._travel_s: dict[tuple[LonLat, bool], FloatArray] = {}
+        self._carry_m: dict[tuple[LonLat, bool], FloatArray] = {}
+        for hot in (False, True):
+            places = [get_place(request, need) for need in request.needs if need.hot == hot]
+            self._measure([place for place in dict.fromkeys(places) if is_position(place)], hot)
+
+    def list_options(
+        self, need: PlanNeed, lon_lat: LonLat, eligible: Sequence[Eligible], limit: int
+    ) -> NeedOptions:
+        """See `planning.TravelSource`."""
+        rows = np.array([who.unit for who in eligible], dtype=np.int64)
+        straight_m = haversine_all_m(self._lon_lat[rows], np.array(lon_lat))
+        by_road_s = self._travel_s[lon_lat, need.hot][rows]
+        travel_s = by_road_s.copy()
+        for i in np.flatnonzero(np.isinf(by_road_s)).tolist():
+            travel_s[i] = estimate_travel_s(float(straight_m[i]), self._units[rows[i]].vehicle_class)
+        cost_s = self._turnout_s[rows] + travel_s + np.array([who.price_s for who in eligible])
+        reachable = np.flatnonzero(straight_m <= OUT_OF_REACH_M)
+        if len(reachable) == 0:
+            return NeedOptions([], 0, None)
+        carry_m = self._carry_m[lon_lat, need.hot][rows]
+
+        def to_option(i: int) -> Option:
+            by_road = bool(np.isfinite(by_road_s[i]))
+            return Option(
+                unit=eligible[i].unit,
+                capability=eligible[i].capability,
+                price_s=eligible[i].price_s,
+                turnout_s=float(self._turnout_s[rows[i]]),
+                travel_s=float(travel_s[i]),
+                straight_m=float(straight_m[i]),
+                carry_m=float(carry_m[i]) if by_road else 0.0,
+                by_road=by_road,
+            )
+
+        best = reachable[np.argsort(cost_s[reachable], kind="stable")[:limit]]
+        nearest = int(reachable[np.argmin(straight_m[reachable])])
+        return NeedOptions([to_option(int(i)) for i in best], len(reachable), to_option(nearest))
+
+    def measure_distance_m(self, need: PlanNeed, lon_lat: LonLat, option: Option) -> float:
+        """Metres of the same way that the travel time is of."""
+        unit = self._units[option.unit]
+        if option.by_road:
+            route = self._network.find_route(unit.lon_lat, lon_lat, unit.vehicle_class, need.hot)
+            if route is not None:
+                return route.distance_m
+        return option.straight_m * DETOUR_FACTOR
+
+    def _measure(self, places: list[LonLat], hot: bool) -> None:
+        """Fills the times of every unit to these places, one matrix per vehicle class."""
+        travel_s = np.full((len(self._units), len(places)), np.inf)
+        carry_m = np.zeros((len(self._units), len(places)))
+        for vehicle_class, rows in _group_by_class(self._units).items():
+            origins = self._network.snap([self._units[row].lon_lat for row in rows], vehicle_class)
+            ends = self._network.snap(places, vehicle_class)
+            travel_s[rows] = self._network.measure_matrix(origins, ends, vehicle_class, hot)
+            carry_m[rows] = measure_carry_m(ends)
+        for column, place in enumerate(places):
+            self._travel_s[place, hot] = travel_s[:, column]
+            self._carry_m[place, hot] = carry_m[:, column]
+
+
+def _group_by_class(units: Sequence[PlanUnit]) -> dict[str, list[int]]:
+    """Rows of the units of each known vehicle class; others have no road times."""
+    rows: dict[str, list[int]] = {}
+    for row, unit in enumerate(units):
+        if unit.vehicle_class in VEHICLE_CLASSES:
+            rows.setdefault(unit.vehicle_class, []).append(row)
+    return rows

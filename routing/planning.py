@@ -1,0 +1,162 @@
+"""From needs and units to a plan with its reasons; whose travel times it uses is the caller's choice."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from math import isfinite
+from typing import Protocol
+
+from routing.messages import (
+    REASONS_VERSION,
+    LonLat,
+    PlanAnswer,
+    PlanNeed,
+    PlanRequest,
+    PlanUnit,
+    Proposal,
+    Reason,
+    Shortfall,
+    SkippedUnit,
+)
+from routing.options import Eligible, NeedOptions, Option
+from routing.policies.contract import Candidate, Demand, get_policy
+from routing.reasons import explain_proposal, explain_shortfall, list_alternatives
+
+# A unit with somebody on board, or off the run, is never proposed, whatever the asker sent.
+NEVER_PROPOSED_PHASES = frozenset({"out_of_service", "at_patient", "transporting"})
+
+
+class TravelSource(Protocol):
+    """Where travel times come from: the road network, or straight lines without it."""
+
+    def list_options(
+        self, need: PlanNeed, lon_lat: LonLat, eligible: Sequence[Eligible], limit: int
+    ) -> NeedOptions:
+        """Times of the eligible units to a place; at most `limit` of the cheapest."""
+        ...
+
+    def measure_distance_m(self, need: PlanNeed, lon_lat: LonLat, option: Option) -> float:
+        """Metres of the way of one option."""
+        ...
+
+
+def make_plan(
+    request: PlanRequest, times: TravelSource, method: str, *, degraded: bool = False, graph_date: str = ""
+) -> PlanAnswer:
+    """Plans all needs of a request at once by the policy named `method`; took_ms is left to the caller."""
+    units, skipped = _screen_units(request.units)
+    finder = _EligibleFinder(request.units, units)
+    # No need can want more than this many of its own cheapest units, however the others choose.
+    limit = sum(need.count for need in request.needs) + 4
+    options: list[NeedOptions] = []
+    for need in request.needs:
+        lon_lat = get_place(request, need)
+        eligible = finder.list_eligible(need) if is_position(lon_lat) else []
+        options.append(
+            times.list_options(need, lon_lat, eligible, limit) if eligible else NeedOptions([], 0, None)
+        )
+    chosen = get_policy(method)([_to_demand(n, o) for n, o in zip(request.needs, options, strict=True)])
+    proposals, shortfalls = _describe(request, times, options, chosen)
+    return PlanAnswer(
+        proposals=proposals,
+        shortfalls=shortfalls,
+        method=method,
+        degraded=degraded,
+        reasons_version=REASONS_VERSION,
+        took_ms=0.0,
+        graph_date=graph_date,
+        skipped_units=skipped,
+    )
+
+
+def get_place(request: PlanRequest, need: PlanNeed) -> LonLat:
+    """Where a need is: its own place, or the request's."""
+    return request.incident_lon_lat if need.lon_lat is None else need.lon_lat
+
+
+def is_position(lon_lat: LonLat) -> bool:
+    """Whether these are degrees of longitude and latitude at all."""
+    lon, lat = lon_lat
+    return isfinite(lon) and isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90
+
+
+def _screen_units(units: Sequence[PlanUnit]) -> tuple[list[int], list[SkippedUnit]]:
+    kept: list[int] = []
+    skipped: list[SkippedUnit] = []
+    for index, unit in enumerate(units):
+        if not is_position(unit.lon_lat):
+            skipped.append(SkippedUnit(unit.unit_id, Reason("position_invalid")))
+        elif not (isfinite(unit.turnout_s) and unit.turnout_s >= 0):
+            skipped.append(SkippedUnit(unit.unit_id, Reason("turnout_invalid")))
+        elif unit.phase in NEVER_PROPOSED_PHASES:
+            skipped.append(SkippedUnit(unit.unit_id, Reason("phase_not_proposed", {"phase": unit.phase})))
+        else:
+            kept.append(index)
+    return kept, skipped
+
+
+class _EligibleFinder:
+    """Who may serve a need; equal needs share one list."""
+
+    def __init__(self, units: Sequence[PlanUnit], kept: Sequence[int]) -> None:
+        self._by_capability: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for index in kept:
+            unit = units[index]
+            for capability in dict.fromkeys(unit.capabilities):
+                self._by_capability[unit.agency_id, capability].append(index)
+                if unit.agency_id:
+                    self._by_capability["", capability].append(index)
+        self._known: dict[tuple[str | float, ...], list[Eligible]] = {}
+
+    def list_eligible(self, need: PlanNeed) -> list[Eligible]:
+        """Units of the need's agency with its capability or a substitute, each by its cheapest."""
+        wanted = [
+            (0.0, need.capability),
+            *sorted((max(0.0, s.price_s), s.capability) for s in need.substitutes),
+        ]
+        key = (need.agency_id, *(part for pair in wanted for part in pair))
+        found = self._known.get(key)
+        if found is None:
+            by_unit: dict[int, Eligible] = {}
+            for price_s, capability in wanted:
+                for index in self._by_capability.get((need.agency_id, capability), ()):
+                    by_unit.setdefault(index, Eligible(index, capability, price_s))
+            found = self._known[key] = list(by_unit.values())
+        return found
+
+
+def _to_demand(need: PlanNeed, options: NeedOptions) -> Demand:
+    candidates = [Candidate(option.unit, round(option.cost_s)) for option in options.best]
+    return Demand(need.count, need.minimum, need.priority, candidates)
+
+
+def _describe(
+    request: PlanRequest, times: TravelSource, options: Sequence[NeedOptions], chosen: Sequence[Sequence[int]]
+) -> tuple[list[Proposal], list[Shortfall]]:
+    """Proposals (per need, soonest first) and shortfalls in the order of the needs."""
+    serves = {unit: need.need_id for need, units in zip(request.needs, chosen, strict=True) for unit in units}
+    proposals: list[Proposal] = []
+    shortfalls: list[Shortfall] = []
+    for need, found, units in zip(request.needs, options, chosen, strict=True):
+        picked = [option for option in found.best if option.unit in units]
+        lon_lat = get_place(request, need)
+        for option in sorted(picked, key=lambda o: o.eta_s):
+            unit = request.units[option.unit]
+            proposals.append(
+                Proposal(
+                    need_id=need.need_id,
+                    unit_id=unit.unit_id,
+                    eta_s=option.eta_s,
+                    travel_s=option.travel_s,
+                    turnout_s=option.turnout_s,
+                    distance_m=times.measure_distance_m(need, lon_lat, option),
+                    capability=option.capability,
+                    substitute_price_s=option.price_s,
+                    reasons=explain_proposal(option, found, request.units, serves),
+                    alternatives=list_alternatives(found, request.units, serves),
+                )
+            )
+        missing = need.count - len(units)
+        if missing > 0:
+            reason = explain_shortfall(found, placed=is_position(lon_lat))
+            shortfalls.append(Shortfall(need.need_id, missing, len(units) < need.minimum, reason))
+    return proposals, shortfalls

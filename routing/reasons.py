@@ -1,0 +1,69 @@
+"""Why this unit, why not that one: codes and figures that a screen puts into words."""
+
+from collections.abc import Mapping, Sequence
+
+from routing.messages import Alternative, Param, PlanUnit, Reason
+from routing.options import NeedOptions, Option
+
+OLD_POSITION_S = 60.0
+TOLD_CARRY_M = 20.0
+ALTERNATIVES = 3
+
+
+def explain_proposal(
+    option: Option, found: NeedOptions, units: Sequence[PlanUnit], serves: Mapping[int, str]
+) -> list[Reason]:
+    """Everything a dispatcher should know about one proposed unit, most telling first."""
+    unit = units[option.unit]
+    reasons = _explain_rank(option, found, units, serves)
+    if found.total == 1:
+        reasons.append(Reason("only_with_capability", {"capability": option.capability}))
+    if option.price_s > 0:
+        reasons.append(Reason("substitute", {"capability": option.capability, "price_s": option.price_s}))
+    nearest = found.nearest
+    if nearest is not None and nearest.unit != option.unit and nearest.eta_s > option.eta_s:
+        params: dict[str, Param] = {"unit_id": units[nearest.unit].unit_id, "eta_s": nearest.eta_s}
+        reasons.append(Reason("closest_straight_line_is_slower", params))
+    if not option.by_road:
+        reasons.append(Reason("road_unknown_straight_line", {"straight_m": option.straight_m}))
+    if option.carry_m >= TOLD_CARRY_M:
+        reasons.append(Reason("carry_on_foot", {"distance_m": option.carry_m}))
+    if not unit.position_age_s <= OLD_POSITION_S:
+        reasons.append(Reason("position_old", {"age_s": unit.position_age_s}))
+    if option.turnout_s > 0:
+        reasons.append(Reason("in_quarters_turnout", {"turnout_s": option.turnout_s}))
+    return reasons
+
+
+def _explain_rank(
+    option: Option, found: NeedOptions, units: Sequence[PlanUnit], serves: Mapping[int, str]
+) -> list[Reason]:
+    """Its rank by arrival; when somebody would be sooner and is not sent here, who and why not."""
+    faster = sorted((o for o in found.best if o.eta_s < option.eta_s), key=lambda o: o.eta_s)
+    elsewhere = [o for o in faster if serves.get(o.unit) != serves[option.unit]]
+    if not elsewhere:
+        return [Reason("fastest", {"rank": len(faster) + 1})]
+    soonest = elsewhere[0]
+    params: dict[str, Param] = {"unit_id": units[soonest.unit].unit_id, "eta_s": soonest.eta_s}
+    if soonest.unit in serves:
+        return [Reason("faster_unit_serves_other_need", params | {"need_id": serves[soonest.unit]})]
+    if soonest.price_s > option.price_s:
+        return [Reason("faster_unit_is_substitute", params | {"price_s": soonest.price_s})]
+    return []
+
+
+def list_alternatives(
+    found: NeedOptions, units: Sequence[PlanUnit], serves: Mapping[int, str]
+) -> list[Alternative]:
+    """The next best units that this plan leaves free."""
+    free = [option for option in found.best if option.unit not in serves]
+    return [Alternative(units[option.unit].unit_id, option.eta_s) for option in free[:ALTERNATIVES]]
+
+
+def explain_shortfall(found: NeedOptions, *, placed: bool) -> Reason:
+    """Why a need is not served in full."""
+    if not placed:
+        return Reason("place_invalid")
+    if found.total == 0:
+        return Reason("no_unit_with_capability")
+    return Reason("not_enough_units", {"eligible": found.total})
