@@ -1,0 +1,71 @@
+"""From words and a handset's circle to the place that is clearly meant."""
+
+from datetime import UTC, datetime
+
+from dispatch.domain.model.report import Report
+from dispatch.domain.model.values import LonLat, Place, PlaceCandidate, PlaceState
+from dispatch.usecases.place_report import UNPLACED, choose_place, needs_placing, place_report
+
+
+def candidate(confidence: float, label: str = "654/3 Lạc Long Quân") -> PlaceCandidate:
+    return PlaceCandidate(
+        lon_lat=LonLat(106.65, 10.77), radius_m=15.0, level="door", label=label, ward_code="27001",
+        ward="Phường Tân Hòa", confidence=confidence,
+    )  # fmt: skip
+
+
+def report(place: Place) -> Report:
+    now = datetime(2026, 7, 12, 3, 0, tzinfo=UTC)
+    return Report(
+        id="r", channel="web", receipt_code="AAAAA-BBBBB", agency_id="115", subject="s",
+        occurred_at=now, received_at=now, place=place,
+    )  # fmt: skip
+
+
+def test_a_sure_candidate_becomes_the_place_and_the_words_are_kept() -> None:
+    place = choose_place(Place(heard="654 xẹt 3 lạc long quân"), (candidate(0.9), candidate(0.3)))
+    assert place.heard == "654 xẹt 3 lạc long quân"
+    assert place.label == "654/3 Lạc Long Quân"
+    assert place.state is PlaceState.MATCHED
+
+
+def test_two_candidates_equally_sure_leave_the_place_open() -> None:
+    place = choose_place(Place(heard="đường số 7"), (candidate(0.8), candidate(0.79)))
+    assert place.lon_lat is None
+    assert place.level == UNPLACED
+
+
+def test_a_handset_circle_stands_when_the_words_are_not_found() -> None:
+    told = Place(heard="chỗ cây đa", lon_lat=LonLat(106.7, 10.78), radius_m=34.0)
+    place = choose_place(told, ())
+    assert place.lon_lat == LonLat(106.7, 10.78)
+    assert place.radius_m == 34.0
+    assert place.state is PlaceState.HEARD
+
+
+async def test_words_that_are_found_nowhere_are_looked_for_once_and_stay_open_for_a_person() -> None:
+    asked: list[str] = []
+
+    async def find_nothing(
+        words: str, near: LonLat | None, radius_m: float | None
+    ) -> tuple[PlaceCandidate, ...]:
+        asked.append(words)
+        return ()
+
+    heard = report(Place(heard="chỗ cây đa"))
+    assert needs_placing(heard)
+    command = await place_report(heard, find_nothing)
+    assert asked == ["chỗ cây đa"]
+    assert not needs_placing(report(command.place))
+
+
+async def test_every_candidate_is_kept_beside_the_chosen_one() -> None:
+    both = (candidate(0.9), candidate(0.4, "654/3 Lý Thường Kiệt"))
+
+    async def find_both(
+        words: str, near: LonLat | None, radius_m: float | None
+    ) -> tuple[PlaceCandidate, ...]:
+        return both
+
+    command = await place_report(report(Place(heard="654/3")), find_both)
+    assert command.candidates == both

@@ -1,0 +1,111 @@
+"""What the planner is asked, and what of its answer is kept."""
+
+from datetime import UTC, datetime, timedelta
+
+from dispatch.domain.model.assignment import Assignment
+from dispatch.domain.model.incident import Incident, Leg
+from dispatch.domain.model.unit import Station, Unit
+from dispatch.domain.model.values import LonLat, Need, Phase, Place
+from dispatch.usecases.picture import Picture
+from dispatch.usecases.recommend import UnitPosition, build_record, build_request, missing_needs
+from routing.fallback import plan_straight_line
+
+NOW = datetime(2026, 7, 12, 3, 0, tzinfo=UTC)
+ENGINES = Need(need_id="i-4/1/engine", capability="engine", count=2, minimum=1)
+
+
+def unit(id_: str, phase: Phase = Phase.AVAILABLE, **fields: object) -> Unit:
+    return Unit(
+        id=id_, call_sign=id_.upper(), agency_id="114", station_id="s", type_code="engine",
+        capabilities=("engine",), vehicle_class="engine", turnout_s=60.0, phase=phase, status_code="x",
+        phase_since=NOW - timedelta(seconds=90), in_quarters=bool(fields.pop("in_quarters", False)), **fields,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def assignment(id_: str, unit_id: str, state: str, need_id: str | None = None) -> Assignment:
+    return Assignment(
+        id=id_, incident_id="i", leg_id="i-4", unit_id=unit_id, agency_id="114", need_id=need_id,
+        state=state, hot=True, dispatched_by="d", created_at=NOW,
+    )  # fmt: skip
+
+
+def picture_of(*units: Unit, assignments: tuple[Assignment, ...] = ()) -> tuple[Picture, Incident]:
+    picture = Picture()
+    incident = Incident(
+        id="i", number="260712-0457", type_code="fire", priority=1, subject="s", opened_at=NOW,
+        opened_by="d", leg_ids=["i-4"],
+        place=Place(heard="x", lon_lat=LonLat(106.65, 10.77)),
+    )  # fmt: skip
+    picture.incidents["i"] = incident
+    picture.legs["i-4"] = Leg(
+        id="i-4", incident_id="i", agency_id="114", suffix="4", priority=1, state="pending",
+        requested_at=NOW, requested_by="d", needs=[ENGINES], assignment_ids=[a.id for a in assignments],
+    )  # fmt: skip
+    picture.stations["s"] = Station(
+        id="s", agency_id="114", name="ĐV", lon_lat=LonLat(106.6, 10.7), synthetic=True
+    )
+    picture.units.update({u.id: u for u in units})
+    picture.assignments.update({a.id: a for a in assignments})
+    return picture, incident
+
+
+def nowhere(unit_id: str) -> UnitPosition | None:
+    return None
+
+
+def test_a_unit_in_quarters_stands_at_its_station_with_its_turnout_whatever_its_last_position() -> None:
+    picture, incident = picture_of(unit("e1", in_quarters=True))
+    stray = UnitPosition(106.9, 10.9, NOW - timedelta(hours=3))
+    asked = build_request(incident, picture, lambda _: stray, NOW).units[0]
+    assert asked.lon_lat == (106.6, 10.7)
+    assert asked.turnout_s == 60.0
+    assert asked.position_age_s == 0.0
+
+
+def test_a_unit_on_the_move_stands_where_it_was_last_heard_of_with_that_age_and_no_turnout() -> None:
+    picture, incident = picture_of(unit("e1", Phase.RETURNING))
+    heard = UnitPosition(106.66, 10.76, NOW - timedelta(seconds=12))
+    asked = build_request(incident, picture, lambda _: heard, NOW).units[0]
+    assert asked.lon_lat == (106.66, 10.76)
+    assert asked.position_age_s == 12.0
+    assert asked.turnout_s == 0.0
+
+
+def test_busy_and_out_of_service_units_are_not_proposed() -> None:
+    picture, incident = picture_of(
+        unit("e1", assignment_id="a"),
+        unit("e2", Phase.OUT_OF_SERVICE),
+        unit("e3", Phase.EN_ROUTE),
+        unit("e4"),
+    )
+    assert [u.unit_id for u in build_request(incident, picture, nowhere, NOW).units] == ["e4"]
+
+
+def test_test_units_serve_test_incidents_only() -> None:
+    picture, incident = picture_of(unit("e1", test=True), unit("e2"))
+    assert [u.unit_id for u in build_request(incident, picture, nowhere, NOW).units] == ["e2"]
+    incident.test = True
+    assert [u.unit_id for u in build_request(incident, picture, nowhere, NOW).units] == ["e1"]
+
+
+def test_units_already_sent_lessen_the_need_by_plan_or_by_override() -> None:
+    sent = assignment("a1", "e1", "active", ENGINES.need_id)
+    over = assignment("a2", "e2", "active")
+    gone = assignment("a3", "e3", "ended", ENGINES.need_id)
+    picture, _ = picture_of(unit("e1"), unit("e2"), unit("e3"), assignments=(sent, gone))
+    assert missing_needs(picture.legs["i-4"], picture) == [(ENGINES, 1)]
+    picture, _ = picture_of(unit("e1"), unit("e2"), unit("e3"), assignments=(sent, over, gone))
+    assert missing_needs(picture.legs["i-4"], picture) == []
+
+
+def test_what_decided_is_recorded_with_the_proposal() -> None:
+    picture, incident = picture_of(unit("e1", Phase.RETURNING))
+    heard = UnitPosition(106.66, 10.76, NOW - timedelta(seconds=12))
+    request = build_request(incident, picture, lambda _: heard, NOW)
+    record = build_record(incident, request, plan_straight_line(request))
+    assert record.degraded
+    assert [p.unit_id for p in record.proposed] == ["e1"]
+    assert record.proposed[0].position == LonLat(106.66, 10.76)
+    assert record.proposed[0].position_age_s == 12.0
+    assert [(m.need_id, m.missing) for m in record.missing] == [(ENGINES.need_id, 1)]
+    assert len(record.inputs_digest) == 64
