@@ -1,0 +1,133 @@
+"""What a line is read against: plain entities of one moment, and who asks."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+import msgspec
+
+from dispatch.domain.codebook import CodeBook
+from dispatch.domain.model.assignment import Assignment, Recommendation
+from dispatch.domain.model.incident import Incident, Leg
+from dispatch.domain.model.unit import Unit
+from dispatch.domain.model.values import Phase
+from dispatch.usecases.command_line.reading import Seen
+from dispatch.usecases.command_line.undo import Act
+from dispatch.usecases.picture import Picture
+
+
+class LineContext(msgspec.Struct, frozen=True, kw_only=True):
+    """Entities by id, `call_signs` by their exact text. What `agencies` may not see is not found.
+
+    `new_id` is a fresh UUIDv7 for the one thing a line may make; `now` is aware, UTC. `last_act` is what
+    the asker did last by command, for undo; `seen` what the screen showed when the line was echoed.
+    """
+
+    book: CodeBook
+    agencies: tuple[str, ...]
+    now: datetime
+    new_id: str
+    incidents: Mapping[str, Incident]
+    legs: Mapping[str, Leg]
+    assignments: Mapping[str, Assignment]
+    units: Mapping[str, Unit]
+    recommendations: Mapping[str, Recommendation]
+    call_signs: Mapping[str, str]
+    selected: str | None = None
+    seen: Seen | None = None
+    last_act: Act | None = None
+
+    def find_incident(self, incident_id: str | None) -> Incident | None:
+        """An incident the asker may see, whatever its state."""
+        incident = self.incidents.get(incident_id) if incident_id is not None else None
+        return incident if incident is not None and self._may_see(incident) else None
+
+    def find_by_number(self, number: str) -> Incident | None:
+        """The newest open incident with that daily counter, or the one with that full number."""
+        found = (i for i in self.incidents.values() if _has_number(i, number) and self._may_see(i))
+        return max(found, key=lambda i: (i.opened_at, i.number), default=None)
+
+    def list_open(self) -> Iterator[Incident]:
+        """Every open incident the asker may see."""
+        return (i for i in self.incidents.values() if i.state == "open" and self._may_see(i))
+
+    def find_leg(self, incident: Incident, suffix: str) -> Leg | None:
+        """The leg of an incident whose number ends in that suffix (-3 -4 -5 -2)."""
+        legs = (self.legs.get(leg_id) for leg_id in incident.leg_ids)
+        return next((leg for leg in legs if leg is not None and leg.suffix == suffix), None)
+
+    def list_units(self, word: str) -> tuple[Unit, ...]:
+        """The unit with exactly this call sign, else all whose call sign differs only by hyphens or dots."""
+        exact = self.call_signs.get(word)
+        ids: Iterable[str] = (exact,) if exact is not None else self._alike(word)
+        return tuple(self.units[unit_id] for unit_id in ids if unit_id in self.units)
+
+    def find_active(self, unit: Unit) -> Assignment | None:
+        """The unit's active assignment, unless its incident is hidden from the asker."""
+        return self._visible(unit.assignment_id)
+
+    def list_queued(self, unit: Unit) -> tuple[Assignment, ...]:
+        """The assignments the unit goes to next, in order."""
+        found = (self._visible(assignment_id) for assignment_id in unit.queued)
+        return tuple(assignment for assignment in found if assignment is not None)
+
+    def find_status(self, agency_id: str, phase: Phase) -> str | None:
+        """The agency's status code for a phase; the available one leaves the unit where it stands."""
+        statuses = self.book.get_agency(agency_id).statuses.values()
+        fitting = [s for s in statuses if s.phase == phase]
+        return min(fitting, key=lambda s: s.in_quarters).code if fitting else None
+
+    def _alike(self, word: str) -> Iterator[str]:
+        plain = plain_call_sign(word)
+        return (id_ for sign, id_ in self.call_signs.items() if plain_call_sign(sign) == plain)
+
+    def _visible(self, assignment_id: str | None) -> Assignment | None:
+        assignment = self.assignments.get(assignment_id) if assignment_id is not None else None
+        if assignment is None or self.find_incident(assignment.incident_id) is None:
+            return None
+        return assignment
+
+    def _may_see(self, incident: Incident) -> bool:
+        if not incident.restricted:
+            return True
+        legs = (self.legs.get(leg_id) for leg_id in incident.leg_ids)
+        return any(leg is not None and leg.agency_id in self.agencies for leg in legs)
+
+
+def context_of(
+    picture: Picture,
+    book: CodeBook,
+    *,
+    agencies: tuple[str, ...],
+    now: datetime,
+    new_id: str,
+    selected: str | None = None,
+    seen: Seen | None = None,
+    last_act: Act | None = None,
+) -> LineContext:
+    """The context of this moment. It shares the picture's tables: read the line before the next await."""
+    return LineContext(
+        book=book,
+        agencies=agencies,
+        now=now,
+        new_id=new_id,
+        incidents=picture.incidents,
+        legs=picture.legs,
+        assignments=picture.assignments,
+        units=picture.units,
+        recommendations=picture.recommendations,
+        call_signs=picture.units_by_call_sign,
+        selected=selected,
+        seen=seen,
+        last_act=last_act,
+    )
+
+
+def plain_call_sign(word: str) -> str:
+    """A call sign as it may be typed: capitals without hyphens and dots."""
+    return word.upper().replace("-", "").replace(".", "")
+
+
+def _has_number(incident: Incident, number: str) -> bool:
+    if len(number) == 4:
+        return incident.state == "open" and incident.number.endswith(f"-{number}")
+    return incident.number == number

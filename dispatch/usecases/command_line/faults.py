@@ -1,0 +1,75 @@
+"""Why a line cannot be read: one table of codes and texts, both languages."""
+
+from dispatch.domain.codebook import Label
+from dispatch.usecases.command_line.reading import LineError
+
+_TEXTS: dict[str, Label] = {
+    "line_too_long": Label(
+        vi="dòng lệnh dài quá {word} ký tự", en="the line is longer than {word} characters"
+    ),
+    "unknown_word": Label(vi="không hiểu «{word}»", en="unknown word “{word}”"),
+    "unexpected_word": Label(
+        vi="«{word}» thừa trong lệnh này", en="“{word}” does not belong to this command"
+    ),
+    "no_verb": Label(vi="thiếu lệnh: D, O, A …", en="no verb: D, O, A …"),
+    "missing_unit": Label(vi="thiếu mã đơn vị", en="no unit named"),
+    "missing_incident": Label(
+        vi="thiếu vụ việc: ghi bốn số hoặc chọn trên màn hình",
+        en="no incident: type four digits or select one",
+    ),
+    "missing_text": Label(vi="thiếu nội dung", en="no text"),
+    "two_incidents": Label(vi="hai vụ việc trong một lệnh", en="two incidents in one command"),
+    "unknown_incident": Label(vi="không có vụ việc đang mở số {word}", en="no open incident {word}"),
+    "unknown_leg": Label(vi="vụ việc không có phần việc {word}", en="the incident has no leg {word}"),
+    "unknown_type": Label(vi="không có loại vụ việc «{word}»", en="no incident type “{word}”"),
+    "unknown_outcome": Label(vi="không có kết quả số {word}", en="no outcome {word}"),
+    "unknown_verb": Label(vi="không có lệnh «{word}»", en="no verb “{word}”"),
+    "no_recommendation": Label(
+        vi="chưa có đề xuất; hãy ghi mã đơn vị", en="no recommendation yet; name the units"
+    ),
+    "no_assignment": Label(vi="{word} không có nhiệm vụ", en="{word} has no assignment"),
+    "other_incident": Label(vi="{word} không thuộc vụ việc này", en="{word} is not on this incident"),
+    "no_such_status": Label(
+        vi="lực lượng của {word} không có trạng thái này", en="the agency of {word} has no such status"
+    ),
+    "nothing_to_accept": Label(vi="{word} đã nhận hết", en="{word} has accepted everything"),
+    "swap_needs_two": Label(
+        vi="thay cần hai đơn vị, một đang làm nhiệm vụ và một đang rảnh",
+        en="a swap needs two units, one assigned and one free",
+    ),
+    "crew_mixed": Label(vi="các đơn vị này không cùng một kíp", en="these units do not share one crew"),
+    "bad_time": Label(vi="«{word}» không phải giờ", en="“{word}” is no time"),
+    "too_far_back": Label(vi="«{word}» quá 12 giờ trước", en="“{word}” is more than 12 hours back"),
+    "cannot_backdate": Label(vi="lệnh này không ghi lùi giờ", en="this command cannot be backdated"),
+    "nothing_to_undo": Label(vi="không có gì để hoàn tác", en="nothing to undo"),
+    "undo_expired": Label(vi="đã quá 30 giây: {word}", en="more than 30 seconds ago: {word}"),
+    "cannot_undo": Label(
+        vi="không hoàn tác được: {word}; hãy ghi lệnh ngược lại",
+        en="cannot be undone: {word}; enter the opposite command",
+    ),
+    "not_available_yet": Label(vi="lệnh {word} chưa dùng được", en="{word} is not available yet"),
+}
+
+
+class LineFault(Exception):
+    """A line that means nothing, on its way to the reading."""
+
+    def __init__(self, code: str, word: str = "", nearest: tuple[str, ...] = ()) -> None:
+        super().__init__(code)
+        self.code = code
+        self.word = word
+        self.nearest = nearest
+
+    def error(self) -> LineError:
+        """The fault as the reading shows it; long words are cut."""
+        word = self.word if len(self.word) <= 40 else f"{self.word[:39]}…"
+        text = _TEXTS[self.code]
+        return LineError(
+            code=self.code,
+            text=Label(vi=text.vi.replace("{word}", word), en=text.en.replace("{word}", word)),
+            word=word,
+            nearest=self.nearest,
+        )
+
+
+FAULT_CODES = frozenset(_TEXTS)

@@ -1,0 +1,139 @@
+"""A typed line carried out: read on the server, its commands submitted in order, the line kept verbatim."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from dispatch.core.port import Answer, CorePort, Submission
+from dispatch.domain.codebook import CodeBook
+from dispatch.domain.ids import derive_id
+from dispatch.domain.model.messages import Actor, Command
+from dispatch.domain.model.values import TimeSource
+from dispatch.usecases.command_line.context import context_of
+from dispatch.usecases.command_line.parse import parse
+from dispatch.usecases.command_line.reading import Reading, Seen
+from dispatch.usecases.command_line.undo import Act, record_act
+from dispatch.usecases.picture import Picture
+
+_KEPT = 10_000
+"""Sent lines and last acts remembered, of all users together."""
+
+Prepare = Callable[[dict[str, Any], str, Actor], Awaitable[Command]]
+
+
+class SentLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line as it was read and what the writer answered, command by command, up to the first refusal."""
+
+    line: str
+    actor_id: str
+    at: datetime
+    reading: Reading
+    answers: tuple[Answer, ...] = ()
+
+
+KeepLine = Callable[[SentLine], Awaitable[None]]
+"""Keeps a line verbatim with who and when."""
+
+
+class CommandLine:
+    """The command line of every desk of one server.
+
+    What a person did last is remembered in memory for undo, and what a line was answered for senders that
+    repeat it: a line read twice could mean two things.
+    """
+
+    def __init__(
+        self,
+        core: CorePort,
+        picture: Picture,
+        book: CodeBook,
+        *,
+        prepare: Prepare,
+        keep: KeepLine,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._core = core
+        self._picture = picture
+        self._book = book
+        self._prepare = prepare
+        self._keep = keep
+        self._now = now
+        self._acts: OrderedDict[str, Act] = OrderedDict()
+        self._sent: OrderedDict[tuple[str, str], SentLine] = OrderedDict()
+
+    def read(
+        self, line: str, actor: Actor, line_id: str, *, selected: str | None = None, seen: Seen | None = None
+    ) -> Reading:
+        """What the line would do now; nothing is sent or kept. `line_id` is the UUIDv7 it would be sent with."""
+        context = context_of(
+            self._picture,
+            self._book,
+            agencies=actor.agencies,
+            now=self._now(),
+            new_id=derive_id(line_id, 0, actor.id),
+            selected=selected,
+            seen=seen,
+            last_act=self._acts.get(actor.id),
+        )
+        return parse(line, context)
+
+    async def send(
+        self, line: str, actor: Actor, line_id: str, *, selected: str | None = None, seen: Seen | None = None
+    ) -> SentLine:
+        """Read the line and carry it out. The same `line_id` again gives the first answer again.
+
+        Raises `Refused` when the note in it is refused at the rim, and CoreUnavailable.
+        """
+        known = self._sent.get((actor.id, line_id))
+        if known is not None and known.line == line:
+            return known
+        reading = self.read(line, actor, line_id, selected=selected, seen=seen)
+        bodies = reading.bodies()
+        commands = [
+            await self._prepare(body, _command_id(line_id, n), actor) for n, body in enumerate(bodies)
+        ]
+        act = record_act(tuple(commands), reading.echo, self._now(), self._picture)
+        answers = await self._submit(commands, actor, line, line_id, reading.occurred_at)
+        sent = SentLine(line=line, actor_id=actor.id, at=act.at, reading=reading, answers=answers)
+        _remember(self._sent, (actor.id, line_id), sent)
+        done = sum(answer.refused is None for answer in answers)
+        if done:
+            _remember(self._acts, actor.id, msgspec.structs.replace(act, commands=act.commands[:done]))
+        await self._keep(sent)
+        return sent
+
+    async def _submit(
+        self, commands: list[Command], actor: Actor, line: str, line_id: str, occurred_at: datetime | None
+    ) -> tuple[Answer, ...]:
+        answers: list[Answer] = []
+        for n, command in enumerate(commands):
+            now = self._now()
+            submission = Submission(
+                command_id=_command_id(line_id, n),
+                actor=actor,
+                command=command,
+                occurred_at=occurred_at or now,
+                received_at=now,
+                source=TimeSource.RADIO,
+                digest=sha256(f"{n}\0{line}".encode()).hexdigest(),
+            )
+            answers.append(await self._core.submit(submission))
+            if answers[-1].refused is not None:
+                break
+        return tuple(answers)
+
+
+def _command_id(line_id: str, n: int) -> str:
+    """The line's own id for its first command; ids derived from it for the others."""
+    return line_id if n == 0 else derive_id(line_id, n, "line")
+
+
+def _remember(table: OrderedDict[Any, Any], key: object, value: object) -> None:
+    table[key] = value
+    table.move_to_end(key)
+    if len(table) > _KEPT:
+        table.popitem(last=False)

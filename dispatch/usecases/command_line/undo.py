@@ -1,0 +1,195 @@
+"""Undo: the commands that compensate what a person did last, where the rules have such commands.
+
+Nothing is taken out of the log. A dispatch not yet received is withdrawn; once received, undoing it is a
+stand-down that the crew must acknowledge.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import msgspec
+
+from dispatch.domain.codebook import Label
+from dispatch.domain.model.assignment import (
+    AcceptRecommendation,
+    Assignment,
+    DispatchUnits,
+    QueueUnit,
+    ReassignUnit,
+    Recommendation,
+    ReportPhase,
+    StandDown,
+)
+from dispatch.domain.model.incident import ChangePriority, ChangeType, Incident
+from dispatch.domain.model.messages import Command
+from dispatch.domain.model.unit import SetUnitStatus, SignOffCrew, SignOnCrew, Unit
+from dispatch.domain.model.values import Phase
+
+UNDO_WITHIN = timedelta(seconds=30)
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True):
+    """What one person did by one line: the commands sent, and how what they touch stood before."""
+
+    at: datetime
+    echo: Label
+    commands: tuple[Command, ...]
+    before: dict[str, Incident | Unit | Assignment]
+
+
+class Entities(Protocol):
+    """The entities of now, by id."""
+
+    @property
+    def incidents(self) -> Mapping[str, Incident]: ...
+    @property
+    def assignments(self) -> Mapping[str, Assignment]: ...
+    @property
+    def units(self) -> Mapping[str, Unit]: ...
+    @property
+    def recommendations(self) -> Mapping[str, Recommendation]: ...
+
+
+def record_act(commands: tuple[Command, ...], echo: Label, at: datetime, entities: Entities) -> Act:
+    """What is to be kept of a line, taken before its commands are sent. Entities are kept as they are: the
+    picture replaces them, it never changes them."""
+    before: dict[str, Incident | Unit | Assignment] = {}
+    for command in commands:
+        for entity in _touched(command, entities):
+            before[entity.id] = entity
+    return Act(at=at, echo=echo, commands=commands, before=before)
+
+
+def compensate(act: Act, entities: Entities) -> tuple[Command, ...] | None:
+    """The commands that undo an act, last first; None when any of it cannot be undone.
+
+    What has gone by itself meanwhile (a unit that declined) needs nothing more. Empty when all of it has.
+    """
+    found: list[Command] = []
+    for command in reversed(act.commands):
+        rule = _RULES.get(type(command))
+        answer = rule(command, act, entities) if rule is not None else None
+        if answer is None:
+            return None
+        found.extend(answer)
+    return tuple(found)
+
+
+def _touched(command: Command, entities: Entities) -> list[Incident | Unit | Assignment]:
+    ids = [getattr(command, name, None) for name in ("incident_id", "unit_id", "assignment_id")]
+    ids.extend(getattr(command, "unit_ids", ()))
+    if isinstance(command, AcceptRecommendation):
+        plan = entities.recommendations.get(command.incident_id)
+        ids.extend(p.unit_id for p in plan.proposed) if plan is not None else None
+    tables: tuple[Mapping[str, Any], ...] = (entities.incidents, entities.units, entities.assignments)
+    found = [table[id_] for id_ in ids if id_ is not None for table in tables if id_ in table]
+    held = [a.unit_id for a in found if isinstance(a, Assignment)]
+    return found + [entities.units[id_] for id_ in held if id_ in entities.units]
+
+
+def _stand_down_new(
+    unit_ids: tuple[str, ...], incident_id: str, act: Act, entities: Entities
+) -> list[Command]:
+    """Call off every unit that came to the incident since."""
+    found: list[Command] = []
+    for unit_id in unit_ids:
+        unit, before = entities.units.get(unit_id), act.before.get(unit_id)
+        if unit is None:
+            continue
+        had = {before.assignment_id, *before.queued} if isinstance(before, Unit) else set()
+        for assignment_id in filter(None, (unit.assignment_id, *unit.queued)):
+            assignment = entities.assignments.get(assignment_id)
+            if assignment is not None and assignment.incident_id == incident_id and assignment_id not in had:
+                found.append(StandDown(assignment_id=assignment_id, reason="undo"))
+    return found
+
+
+def _undo_dispatch(command: DispatchUnits, act: Act, entities: Entities) -> list[Command]:
+    return _stand_down_new(command.unit_ids, command.incident_id, act, entities)
+
+
+def _undo_accept(command: AcceptRecommendation, act: Act, entities: Entities) -> list[Command]:
+    units = tuple(id_ for id_, entity in act.before.items() if isinstance(entity, Unit))
+    return _stand_down_new(units, command.incident_id, act, entities)
+
+
+def _undo_queue(command: QueueUnit, act: Act, entities: Entities) -> list[Command]:
+    return _stand_down_new((command.unit_id,), command.incident_id, act, entities)
+
+
+def _undo_reassign(command: ReassignUnit, act: Act, entities: Entities) -> list[Command] | None:
+    unit = act.before.get(command.unit_id)
+    old = entities.assignments.get(unit.assignment_id or "") if isinstance(unit, Unit) else None
+    if old is None or not _is_open(old.incident_id, entities):
+        return None
+    return [ReassignUnit(unit_id=command.unit_id, incident_id=old.incident_id, leg_id=old.leg_id)]
+
+
+def _undo_stand_down(command: StandDown, act: Act, entities: Entities) -> list[Command] | None:
+    """A withdrawn unit is sent again. One that must acknowledge its stand-down still has it on its screen."""
+    before, now = act.before.get(command.assignment_id), entities.assignments.get(command.assignment_id)
+    if not isinstance(before, Assignment) or not _is_open(before.incident_id, entities):
+        return None
+    if now is not None and now.state != "ended":
+        return None
+    if before.state == "queued":
+        return [QueueUnit(incident_id=before.incident_id, unit_id=before.unit_id, leg_id=before.leg_id)]
+    return [DispatchUnits(incident_id=before.incident_id, unit_ids=(before.unit_id,), leg_id=before.leg_id)]
+
+
+def _undo_phase(command: ReportPhase, act: Act, entities: Entities) -> list[Command] | None:
+    """Back to the status before, as a correction that keeps both times. An end or a first status stays."""
+    now, before = entities.assignments.get(command.assignment_id), act.before.get(command.assignment_id)
+    if now is None or now.state != "active" or not isinstance(before, Assignment):
+        return None
+    unit = act.before.get(before.unit_id)
+    if not isinstance(unit, Unit) or unit.phase in (Phase.AVAILABLE, Phase.DISPATCHED, Phase.RECEIVED):
+        return None
+    return [ReportPhase(assignment_id=command.assignment_id, status_code=unit.status_code)]
+
+
+def _undo_status(command: SetUnitStatus, act: Act, entities: Entities) -> list[Command] | None:
+    unit = act.before.get(command.unit_id)
+    if not isinstance(unit, Unit):
+        return None
+    return [SetUnitStatus(unit_id=unit.id, status_code=unit.status_code, reason="undo")]
+
+
+def _undo_priority(command: ChangePriority, act: Act, entities: Entities) -> list[Command] | None:
+    before, now = act.before.get(command.incident_id), entities.incidents.get(command.incident_id)
+    if not isinstance(before, Incident) or now is None or now.priority != command.priority:
+        return None
+    return [ChangePriority(incident_id=now.id, priority=before.priority, seen=now.version)]
+
+
+def _undo_type(command: ChangeType, act: Act, entities: Entities) -> list[Command] | None:
+    before, now = act.before.get(command.incident_id), entities.incidents.get(command.incident_id)
+    if not isinstance(before, Incident) or now is None or now.type_code != command.type_code:
+        return None
+    return [ChangeType(incident_id=now.id, type_code=before.type_code, seen=now.version)]
+
+
+def _undo_sign_on(command: SignOnCrew, act: Act, entities: Entities) -> list[Command]:
+    return [SignOffCrew(crew_id=command.crew_id)]
+
+
+def _is_open(incident_id: str, entities: Entities) -> bool:
+    incident = entities.incidents.get(incident_id)
+    return incident is not None and incident.state == "open"
+
+
+_Rule = Callable[[Any, Act, Entities], "list[Command] | None"]
+
+_RULES: dict[type[Command], _Rule] = {
+    DispatchUnits: _undo_dispatch,
+    AcceptRecommendation: _undo_accept,
+    QueueUnit: _undo_queue,
+    ReassignUnit: _undo_reassign,
+    StandDown: _undo_stand_down,
+    ReportPhase: _undo_phase,
+    SetUnitStatus: _undo_status,
+    ChangePriority: _undo_priority,
+    ChangeType: _undo_type,
+    SignOnCrew: _undo_sign_on,
+}
