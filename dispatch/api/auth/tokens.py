@@ -18,11 +18,13 @@ TICKETS_LIMIT = 50_000
 
 
 class ResumeClaims(msgspec.Struct, frozen=True, kw_only=True):
-    """What a resume token says: whose session (or device), on which channel, until when (POSIX seconds)."""
+    """What a resume token says: whose session (or device), on which channel, under which rights the
+    client's copy was made, until when (POSIX seconds)."""
 
     session_id: str
     device_id: str
     channel: str
+    rights: str
     until: float
 
 
@@ -39,6 +41,11 @@ def session_id_of(token: str) -> str:
 def device_id_of(device_key: str) -> str:
     """The name of a device: reveals nothing of its key."""
     return "device-" + hashlib.sha256(b"device:" + device_key.encode()).hexdigest()[:32]
+
+
+def rights_digest(principal: Principal) -> str:
+    """Names the rights a copy was made under; another value means that it must be made anew."""
+    return hashlib.sha256(repr(principal.fingerprint).encode()).hexdigest()[:16]
 
 
 class Signer:
@@ -60,7 +67,11 @@ class Signer:
         device_id = "" if principal.session_id else principal.id
         until = (now + timedelta(seconds=RESUME_S)).timestamp()
         claims = ResumeClaims(
-            session_id=principal.session_id, device_id=device_id, channel=channel, until=until
+            session_id=principal.session_id,
+            device_id=device_id,
+            channel=channel,
+            rights=rights_digest(principal),
+            until=until,
         )
         text = base64.urlsafe_b64encode(msgspec.json.encode(claims)).decode()
         return f"{text}.{self._sign(b'resume', text.encode())}"

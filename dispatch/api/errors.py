@@ -1,0 +1,73 @@
+"""The one error table: code → HTTP status, closing code of a socket, and what to tell a person.
+
+Texts stand in `errors.toml`. `{name}` in a text is filled from the error's data; what is missing there is
+shown as a dash, so that a text never fails.
+"""
+
+import string
+import tomllib
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+from dispatch.api.protocol.frames import ErrorBody
+
+
+class ErrorRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`close` ends the connection with that code; without it the connection goes on. `retry_s` says that
+    nothing was decided and the same may be sent again after so many seconds."""
+
+    vi: str
+    en: str
+    http: int = 409
+    close: int | None = None
+    retry_s: float | None = None
+
+
+class ApiError(Exception):
+    """A request or frame that the edge turns down; `code` is a row of the table."""
+
+    def __init__(self, code: str, *, retry_s: float | None = None, **data: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.data = data
+        self.retry_s = retry_s
+
+
+@cache
+def load_errors() -> dict[str, ErrorRow]:
+    """The whole table."""
+    text = resources.files("dispatch.api").joinpath("errors.toml").read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), dict[str, ErrorRow])
+
+
+def find_row(code: str) -> ErrorRow:
+    """The row of a code; that of `internal` for a code nobody wrote down."""
+    table = load_errors()
+    return table.get(code) or table["internal"]
+
+
+def fill_error(code: str, data: dict[str, object]) -> ErrorBody:
+    """The error as a frame or an answer carries it."""
+    row = find_row(code)
+    return ErrorBody(code=code, vi=_fill(row.vi, data), en=_fill(row.en, data), data=data)
+
+
+class _Gaps(string.Formatter):
+    """Fills names only; attributes and indexes of values are not reachable from a text."""
+
+    def get_field(self, field_name: str, args: object, kwargs: object) -> tuple[object, str]:
+        value = kwargs.get(field_name) if isinstance(kwargs, dict) else None
+        return ("—" if value is None else _say(value)), field_name
+
+
+def _fill(text: str, data: dict[str, object]) -> str:
+    return _Gaps().vformat(text, (), data)
+
+
+def _say(value: object) -> str:
+    """A value as a sentence shows it: lists by commas, long text cut."""
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(_say(item) for item in value)[:300]
+    return str(value)[:300]

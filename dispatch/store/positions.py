@@ -1,0 +1,52 @@
+"""Position history: copied in batches, read back for replay and after a restart."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import asyncpg
+import msgspec
+
+
+class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One kept fix. `assignment_id` is the active one it was driven for, if any."""
+
+    unit_id: str
+    agency_id: str
+    assignment_id: str | None
+    at: datetime
+    received_at: datetime
+    lon: float
+    lat: float
+    accuracy_m: float | None
+    source: str
+
+
+_COLUMNS = list(HistoryRow.__struct_fields__)
+
+_NEWEST = f"""
+SELECT DISTINCT ON (unit_id) {", ".join(_COLUMNS)}
+FROM centre.position_history WHERE received_at > $1
+ORDER BY unit_id, received_at DESC
+"""
+
+
+class PositionStore:
+    """The table of position history; its daily partitions must exist for the days that are written."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def copy(self, rows: Sequence[HistoryRow]) -> None:
+        """Append a batch with one COPY."""
+        async with self._pool.acquire() as connection:
+            await connection.copy_records_to_table(
+                "position_history",
+                schema_name="centre",
+                columns=_COLUMNS,
+                records=[msgspec.structs.astuple(row) for row in rows],
+            )
+
+    async def list_newest(self, since: datetime) -> list[HistoryRow]:
+        """The newest fix of every unit heard since a moment."""
+        rows = await self._pool.fetch(_NEWEST, since)
+        return [HistoryRow(**dict(row)) for row in rows]
