@@ -1,0 +1,235 @@
+"""Asks the planner process, and knows what to do when it does not answer."""
+
+import asyncio
+import logging
+import random
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import msgspec
+
+from routing.fallback import plan_straight_line
+from routing.framing import FrameTooLarge, encode_frame, read_frame
+from routing.messages import (
+    Answer,
+    AnswerBody,
+    Failure,
+    LonLat,
+    MatrixAnswer,
+    MatrixRequest,
+    PlanAnswer,
+    PlanRequest,
+    Request,
+    RequestBody,
+    Route,
+    RouteRequest,
+    StatusAnswer,
+    StatusRequest,
+    TravelTimesAnswer,
+    TravelTimesRequest,
+)
+
+FIRST_RETRY_S = 0.05
+LAST_RETRY_S = 2.0
+
+log = logging.getLogger("routing.client")
+
+AnswerType = TypeVar("AnswerType", bound=AnswerBody)
+
+
+class PlannerError(Exception):
+    """The planner gave no answer to use."""
+
+
+class PlannerUnavailable(PlannerError):
+    """There is no connection to the planner, or it broke before the answer came."""
+
+
+class PlannerTooLate(PlannerError):
+    """The answer did not come within the deadline."""
+
+
+class PlannerRefused(PlannerError):
+    """The planner says why it has no answer: see `messages.Failure`."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(f"{failure.code}: {failure.message}")
+        self.code = failure.code
+
+
+class PlannerClient:
+    """One connection to the planner, kept up by itself; many questions may be under way at once.
+
+    Every question has a deadline. Without a connection it fails at once rather than at the deadline, so that
+    the caller's fallback costs no time. All methods raise PlannerUnavailable, PlannerTooLate, PlannerRefused.
+    """
+
+    def __init__(self, socket_path: Path, deadline_s: float = 1.0) -> None:
+        self._socket_path = socket_path
+        self._deadline_s = deadline_s
+        self._writer: asyncio.StreamWriter | None = None
+        self._waiting: dict[int, asyncio.Future[AnswerBody]] = {}
+        self._last_id = 0
+        self._connected = asyncio.Event()
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def start(self) -> None:
+        """Begins to connect, and to reconnect whenever the connection is lost."""
+        if self._keeper is None:
+            self._keeper = asyncio.create_task(self._keep_connected())
+
+    async def close(self) -> None:
+        """Ends the connection; questions under way fail as unavailable."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+            self._keeper = None
+        self._drop_connection()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether a question would be sent now."""
+        return self._connected.is_set()
+
+    async def wait_connected(self, timeout_s: float) -> None:
+        """Waits until the planner can be asked. Raises PlannerUnavailable."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._connected.wait()
+        except TimeoutError:
+            raise PlannerUnavailable(f"no planner at {self._socket_path} within {timeout_s} s") from None
+
+    async def travel_times(
+        self,
+        origins: list[LonLat],
+        destination: LonLat,
+        vehicle_class: str,
+        *,
+        hot: bool = False,
+        deadline_s: float | None = None,
+    ) -> list[float | None]:
+        """Seconds from every origin, None where no way leads."""
+        body = TravelTimesRequest(origins, destination, vehicle_class, hot)
+        return (await self._ask(body, TravelTimesAnswer, deadline_s)).travel_s
+
+    async def matrix(
+        self,
+        origins: list[LonLat],
+        destinations: list[LonLat],
+        vehicle_class: str,
+        *,
+        hot: bool = False,
+        deadline_s: float | None = None,
+    ) -> list[list[float | None]]:
+        """Seconds by origin, then destination; None where no way leads."""
+        body = MatrixRequest(origins, destinations, vehicle_class, hot)
+        return (await self._ask(body, MatrixAnswer, deadline_s)).travel_s
+
+    async def route(
+        self,
+        origin: LonLat,
+        destination: LonLat,
+        vehicle_class: str,
+        *,
+        hot: bool = False,
+        deadline_s: float | None = None,
+    ) -> Route:
+        """The fastest way; PlannerRefused with code no_route when none leads there."""
+        return await self._ask(RouteRequest(origin, destination, vehicle_class, hot), Route, deadline_s)
+
+    async def plan(self, request: PlanRequest, *, deadline_s: float | None = None) -> PlanAnswer:
+        """Units for needs."""
+        return await self._ask(request, PlanAnswer, deadline_s)
+
+    async def status(self, *, deadline_s: float | None = None) -> StatusAnswer:
+        """Which graph the planner stands on."""
+        return await self._ask(StatusRequest(), StatusAnswer, deadline_s)
+
+    async def _ask(
+        self, body: RequestBody, expected: type[AnswerType], deadline_s: float | None
+    ) -> AnswerType:
+        writer = self._writer
+        if writer is None:
+            raise PlannerUnavailable(f"not connected to {self._socket_path}")
+        deadline_s = self._deadline_s if deadline_s is None else deadline_s
+        self._last_id += 1
+        request_id = self._last_id
+        future: asyncio.Future[AnswerBody] = asyncio.get_running_loop().create_future()
+        self._waiting[request_id] = future
+        try:
+            async with asyncio.timeout(deadline_s):
+                request = Request(request_id, deadline_s * 1000, body)
+                writer.write(encode_frame(msgspec.msgpack.encode(request)))
+                await writer.drain()
+                answer = await future
+        except TimeoutError:
+            raise PlannerTooLate(f"no answer within {deadline_s} s") from None
+        except ConnectionError as error:
+            raise PlannerUnavailable(str(error)) from error
+        except FrameTooLarge as error:
+            raise PlannerRefused(Failure("frame_too_large", str(error))) from error
+        finally:
+            self._waiting.pop(request_id, None)
+        if isinstance(answer, Failure):
+            raise PlannerRefused(answer)
+        if not isinstance(answer, expected):
+            raise PlannerRefused(Failure("wrong_answer", f"{type(answer).__name__} for {expected.__name__}"))
+        return answer
+
+    async def _keep_connected(self) -> None:
+        retry_s = FIRST_RETRY_S
+        while True:
+            try:
+                reader, self._writer = await asyncio.open_unix_connection(str(self._socket_path))
+            except OSError:
+                # Full jitter: after a crash, everybody's clients must not knock in step.
+                await asyncio.sleep(random.uniform(FIRST_RETRY_S / 2, retry_s))
+                retry_s = min(2 * retry_s, LAST_RETRY_S)
+                continue
+            self._connected.set()
+            retry_s = FIRST_RETRY_S
+            await self._read_answers(reader)
+            self._drop_connection()
+
+    async def _read_answers(self, reader: asyncio.StreamReader) -> None:
+        decoder = msgspec.msgpack.Decoder(Answer)
+        try:
+            while (payload := await read_frame(reader)) is not None:
+                answer = decoder.decode(payload)
+                future = self._waiting.get(answer.request_id)
+                if future is not None and not future.done():
+                    future.set_result(answer.body)
+        except (FrameTooLarge, msgspec.DecodeError):
+            # Whoever talks like this is no planner of ours; start over with a new connection.
+            return
+
+    def _drop_connection(self) -> None:
+        self._connected.clear()
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(PlannerUnavailable("the planner went away"))
+
+
+async def plan_or_fallback(
+    client: PlannerClient | None, request: PlanRequest, deadline_s: float
+) -> PlanAnswer:
+    """The planner's plan; the straight-line plan, marked degraded, when it is dead, late or at a loss."""
+    if client is not None:
+        try:
+            return await client.plan(request, deadline_s=deadline_s)
+        except PlannerError as error:
+            log.warning("planning by straight lines: %s", error)
+    return plan_straight_line(request)

@@ -1,0 +1,36 @@
+"""Frames on the planner's socket: four bytes of length, big endian, then one msgpack map."""
+
+import asyncio
+
+from routing.messages import MAX_FRAME_BYTES
+
+_LENGTH_BYTES = 4
+
+
+class FrameTooLarge(Exception):
+    """A frame announces more bytes than anyone may send; the stream cannot be followed any further."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"a frame of {size} bytes, at most {MAX_FRAME_BYTES} are accepted")
+        self.size = size
+
+
+async def read_frame(reader: asyncio.StreamReader) -> bytes | None:
+    """The next frame's payload; None when the peer has gone, in the middle of a frame too.
+
+    Raises FrameTooLarge.
+    """
+    try:
+        size = int.from_bytes(await reader.readexactly(_LENGTH_BYTES), "big")
+        if size > MAX_FRAME_BYTES:
+            raise FrameTooLarge(size)
+        return await reader.readexactly(size)
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return None
+
+
+def encode_frame(payload: bytes) -> bytes:
+    """A payload with its length before it. Raises FrameTooLarge."""
+    if len(payload) > MAX_FRAME_BYTES:
+        raise FrameTooLarge(len(payload))
+    return len(payload).to_bytes(_LENGTH_BYTES, "big") + payload

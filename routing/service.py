@@ -1,0 +1,198 @@
+"""The planner process: `python -m routing.service --socket PATH --pack PATH`.
+
+A unix socket in front of one planner. The socket's loop reads, refuses and answers; a single worker thread
+owns graph and solver, because their objects belong to the thread that made them. The socket exists only while
+the planner can answer; the process ends with its parent.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+
+import msgspec
+
+from routing.framing import FrameTooLarge, encode_frame, read_frame
+from routing.graph.errors import GraphError
+from routing.graph.file import load
+from routing.messages import Answer, AnswerBody, Failure, Request
+from routing.planner import Planner
+from routing.travel_time.network import RoadNetwork
+
+PARENT_CHECK_S = 0.5
+IN_FLIGHT_PER_PEER = 256
+EXIT_NO_GRAPH = 2
+EXIT_SOCKET = 3
+EXIT_BROKEN = 4
+
+log = logging.getLogger("routing.service")
+
+
+class SocketInUse(Exception):
+    """Another planner answers at this socket."""
+
+
+class PlannerService:
+    """Serves one pack on one socket until told to stop."""
+
+    def __init__(self, socket_path: Path, pack: Path) -> None:
+        self._socket_path = socket_path
+        self._pack = pack
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="planner")
+        self._decoder = msgspec.msgpack.Decoder(Request)
+        self._stop = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._planner: Planner | None = None
+        self._broken = False
+
+    async def run(self) -> int:
+        """Loads the pack, serves until stopped, returns the exit code.
+
+        Raises GraphError without a usable graph, SocketInUse and OSError when the socket cannot be had.
+        """
+        loop = asyncio.get_running_loop()
+        for signal_number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(signal_number, self._stop.set)
+        watch = asyncio.create_task(self._watch_parent(os.getppid()))
+        try:
+            self._planner = await loop.run_in_executor(self._worker, _make_planner, self._pack)
+            await self._serve()
+        finally:
+            watch.cancel()
+            self._worker.shutdown(wait=False, cancel_futures=True)
+        return EXIT_BROKEN if self._broken else 0
+
+    async def _serve(self) -> None:
+        _refuse_used_socket(self._socket_path)
+        mask = os.umask(0o177)
+        try:
+            server = await asyncio.start_unix_server(self._attend, str(self._socket_path))
+        finally:
+            os.umask(mask)
+        log.info("planner ready at %s", self._socket_path)
+        try:
+            await self._stop.wait()
+        finally:
+            server.close()
+            with suppress(FileNotFoundError):
+                self._socket_path.unlink()
+            for task in self._tasks:
+                task.cancel()
+
+    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One peer: every frame becomes a task, so that answers need not keep the order of questions."""
+        places = asyncio.Semaphore(IN_FLIGHT_PER_PEER)
+        try:
+            while (payload := await read_frame(reader)) is not None:
+                await places.acquire()
+                task = asyncio.create_task(self._answer(payload, writer))
+                self._tasks.add(task)
+                task.add_done_callback(self._on_answered)
+                task.add_done_callback(lambda _: places.release())
+        except FrameTooLarge as error:
+            await _send(writer, Answer(0, Failure("frame_too_large", str(error))))
+        finally:
+            writer.close()
+
+    async def _answer(self, payload: bytes, writer: asyncio.StreamWriter) -> None:
+        arrived = monotonic()
+        try:
+            request = self._decoder.decode(payload)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            await _send(writer, Answer(_find_request_id(payload), Failure("bad_request", str(error))))
+            return
+        loop = asyncio.get_running_loop()
+        body = await loop.run_in_executor(self._worker, self._work, request, arrived)
+        await _send(writer, Answer(request.request_id, body))
+
+    def _work(self, request: Request, arrived: float) -> AnswerBody:
+        """Runs in the worker thread. A question nobody waits for any more is not worked on."""
+        if (monotonic() - arrived) * 1000 > request.budget_ms:
+            return Failure("too_late", "the request waited longer than its asker would")
+        if self._planner is None:
+            return Failure("not_ready", "the graph is not loaded")
+        try:
+            return self._planner.answer(request.body)
+        except Exception:
+            # One question that breaks us must not take the answers to all others with it.
+            log.exception("request %d of kind %s failed", request.request_id, type(request.body).__name__)
+            return Failure("internal", "the planner could not answer; its log says why")
+
+    def _on_answered(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            # A panic of the native search leaves it in no known state: better a fresh process.
+            log.critical("the search broke down", exc_info=task.exception())
+            self._broken = True
+            self._stop.set()
+
+    async def _watch_parent(self, parent: int) -> None:
+        while os.getppid() == parent:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), PARENT_CHECK_S)
+                return
+        log.warning("the parent process is gone, stopping")
+        self._stop.set()
+
+
+def _make_planner(pack: Path) -> Planner:
+    return Planner(RoadNetwork(load(pack)))
+
+
+def _refuse_used_socket(path: Path) -> None:
+    """A socket nobody answers at is left over from a dead planner, and replaced. Raises SocketInUse."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return
+    raise SocketInUse(f"a planner already answers at {path}")
+
+
+def _find_request_id(payload: bytes) -> int:
+    """The id of a request that is otherwise not understood, 0 when it has none."""
+    try:
+        request = msgspec.msgpack.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return 0
+    request_id = request.get("request_id") if isinstance(request, dict) else None
+    return request_id if isinstance(request_id, int) else 0
+
+
+async def _send(writer: asyncio.StreamWriter, answer: Answer) -> None:
+    """Sends one answer; a peer that has gone meanwhile needs none."""
+    with suppress(ConnectionError):
+        writer.write(encode_frame(msgspec.msgpack.encode(answer)))
+        await writer.drain()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the process; the exit code says what was missing."""
+    parser = argparse.ArgumentParser(prog="routing.service", description="Planner process")
+    parser.add_argument("--socket", type=Path, required=True, help="unix socket to answer at")
+    parser.add_argument("--pack", type=Path, required=True, help="compiled road graph or its folder")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    try:
+        return asyncio.run(_run(options.socket, options.pack))
+    except GraphError as error:
+        sys.stderr.write(f"Không có bản đồ đường để tính toán / no road graph to plan on: {error}\n")
+        return EXIT_NO_GRAPH
+    except (SocketInUse, OSError) as error:
+        sys.stderr.write(f"Không mở được cổng nội bộ / cannot open the socket: {error}\n")
+        return EXIT_SOCKET
+
+
+async def _run(socket_path: Path, pack: Path) -> int:
+    return await PlannerService(socket_path, pack).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
