@@ -8,7 +8,8 @@ import msgspec
 from routing.messages import LonLat, PlanAnswer, PlanNeed, PlanRequest, PlanUnit
 from routing.options import Eligible, NeedOptions, Option
 from routing.planning import make_plan
-from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s, haversine_m
+from routing.sphere import haversine_m
+from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR
 
 

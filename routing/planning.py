@@ -18,7 +18,7 @@ from routing.messages import (
     SkippedUnit,
 )
 from routing.options import Eligible, NeedOptions, Option
-from routing.policies.contract import Candidate, Demand, get_policy
+from routing.policy import Candidate, Demand, get_policy
 from routing.reasons import explain_proposal, explain_shortfall, list_alternatives
 
 # A unit with somebody on board, or off the run, is never proposed, whatever the asker sent.

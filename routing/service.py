@@ -27,6 +27,7 @@ from routing.planner import Planner
 from routing.travel_time.network import RoadNetwork
 
 PARENT_CHECK_S = 0.5
+PARTING_S = 1.0
 IN_FLIGHT_PER_PEER = 256
 EXIT_NO_GRAPH = 2
 EXIT_SOCKET = 3
@@ -49,6 +50,7 @@ class PlannerService:
         self._decoder = msgspec.msgpack.Decoder(Request)
         self._stop = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._peers: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
         self._planner: Planner | None = None
         self._broken = False
 
@@ -83,12 +85,21 @@ class PlannerService:
             server.close()
             with suppress(FileNotFoundError):
                 self._socket_path.unlink()
-            for task in self._tasks:
-                task.cancel()
+            await self._part_with_peers()
+
+    async def _part_with_peers(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        for peer in self._peers:
+            peer.close()
+        attending = [task for task in self._peers.values() if task is not None]
+        if attending:
+            await asyncio.wait(attending, timeout=PARTING_S)
 
     async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One peer: every frame becomes a task, so that answers need not keep the order of questions."""
         places = asyncio.Semaphore(IN_FLIGHT_PER_PEER)
+        self._peers[writer] = asyncio.current_task()
         try:
             while (payload := await read_frame(reader)) is not None:
                 await places.acquire()
@@ -99,6 +110,7 @@ class PlannerService:
         except FrameTooLarge as error:
             await _send(writer, Answer(0, Failure("frame_too_large", str(error))))
         finally:
+            self._peers.pop(writer)
             writer.close()
 
     async def _answer(self, payload: bytes, writer: asyncio.StreamWriter) -> None:

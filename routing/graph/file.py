@@ -20,7 +20,11 @@ _ARRAYS = tuple(f.name for f in fields(RoadGraph) if f.name not in _TEXTS)
 
 
 def save(graph: RoadGraph, path: Path) -> None:
-    """Writes the graph beside its place first, so that a reader sees the old file or the new one."""
+    """Writes a graph to a file, or into the folder of a city pack.
+
+    It is written beside its place first, so that a reader sees the old file or the new one.
+    """
+    path = _find_file(path)
     texts = {name: getattr(graph, name) for name in _TEXTS} | {"format_version": FORMAT_VERSION}
     packed = np.frombuffer(json.dumps(texts, ensure_ascii=False).encode(), dtype=np.uint8)
     part = path.with_name(f"{path.name}.part")
@@ -37,8 +41,7 @@ def load(path: Path) -> RoadGraph:
 
     Raises GraphFileMissing and BrokenGraphFile.
     """
-    if path.is_dir():
-        path = path / GRAPH_FILE_NAME
+    path = _find_file(path)
     if not path.is_file():
         raise GraphFileMissing(path)
     try:
@@ -60,5 +63,12 @@ def load(path: Path) -> RoadGraph:
 
 
 def compile_graph(pbf: Path, path: Path) -> None:
-    """Builds the graph of an extract and saves it: the step of a city build that belongs to routing."""
+    """Builds the graph of an extract and saves it: the step of a city build that belongs to routing.
+
+    Raises what `build_graph` raises.
+    """
     save(build_graph(pbf), path)
+
+
+def _find_file(path: Path) -> Path:
+    return path / GRAPH_FILE_NAME if path.is_dir() else path

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from routing.graph.model import FloatArray
-from routing.straight_line import EARTH_RADIUS_M
+from routing.sphere import EARTH_RADIUS_M
 
 
 def haversine_all_m(lon_lat: FloatArray, others: FloatArray) -> FloatArray:

@@ -1,1 +1,1 @@
-"""Ways to decide who goes: one policy per file, chosen by name, all under the contract of `contract`."""
+"""Ways to decide who goes: one policy per file, chosen by name; the contract is `routing.policy`."""

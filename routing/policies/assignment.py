@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from routing.policies.contract import MAX_COST_S, Demand
+from routing.policy import MAX_COST_S, Demand
 
 _TIERS = 8
 

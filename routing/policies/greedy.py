@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from routing.policies.contract import Demand
+from routing.policy import Demand
 
 
 def assign(demands: Sequence[Demand]) -> list[list[int]]:
