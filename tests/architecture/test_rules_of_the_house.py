@@ -12,7 +12,7 @@ SQL = re.compile(
     r"\s*(SELECT\s|INSERT\s+INTO\s|UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s|WITH\s+\w+\s+AS\s|COPY\s+\S+\s|LISTEN\s"
     r"|NOTIFY\s|TRUNCATE\s|(CREATE|ALTER|DROP)\s+(TABLE|INDEX|SCHEMA|ROLE|DATABASE|EXTENSION|POLICY|FUNCTION)\s)"
 )
-# host/cluster.py makes the database itself, admin_tables reads a package's SQLite file; all else is a store's.
+# cluster.py makes the database itself, admin_tables reads a package's SQLite file; all else is a store's.
 SQL_HOMES = ("dispatch/store/", "gis/store/", "dispatch/host/cluster.py", "gis/importers/admin_tables.py")
 
 # Written in pieces, so that this file does not find itself.
