@@ -65,7 +65,7 @@ def check_lon_lat(lon: float, lat: float, city: Bbox | None = None) -> LonLat:
     return LonLat(lon, lat)
 
 
-def haversine_m(a: LonLat, b: LonLat) -> float:
+def haversine_m(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Great-circle distance in metres (haversine on the mean sphere, within 0.5 % of the ellipsoid)."""
     lat_a, lat_b = math.radians(a[1]), math.radians(b[1])
     half_lat = (lat_b - lat_a) / 2
@@ -85,7 +85,7 @@ def line_length_m(line: Sequence[LonLat]) -> float:
     return sum(haversine_m(line[i - 1], line[i]) for i in range(1, len(line)))
 
 
-def interpolate(a: LonLat, b: LonLat, fraction: float) -> LonLat:
+def interpolate(a: tuple[float, float], b: tuple[float, float], fraction: float) -> LonLat:
     """The position at `fraction` of the straight way from a to b (for spans of city size)."""
     return LonLat(a[0] + (b[0] - a[0]) * fraction, a[1] + (b[1] - a[1]) * fraction)
 

@@ -10,7 +10,7 @@ from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
 from gis.geocode.fold import accented, initials, place_key, street_key, ward_key
-from gis.geocode.numbers import path_text
+from gis.geocode.numbers import main_number, path_text
 from gis.importers.contents import CityContents
 from gis.importers.metres import LocalMetres
 from gis.importers.streets import Street
@@ -76,7 +76,8 @@ def _legacy_wards(contents: CityContents) -> Iterator[Row]:
     for ward in contents.legacy_wards:
         yield (
             ward.code, ward.name, ward_key(ward.name), ward.district, ward_key(ward.district),
-            ward.former_district, list(ward.ward_codes), _hex(shapely.Point(ward.lon_lat)),
+            ward.former_district, ward_key(ward.former_district) if ward.former_district else None,
+            list(ward.ward_codes), _hex(shapely.Point(ward.lon_lat)),
         )  # fmt: skip
 
 
@@ -85,7 +86,8 @@ def _street(street: Street, zones: _Zones, metres: LocalMetres) -> Row:
     middle = shapely.shortest_line(street.plane, street.plane.centroid).coords[0]
     return (
         street.id, street.name, street.key, street.highway, street.alley,
-        path_text(street.path) or None, street.parent_key or None, street.parent_id, street.plane.length,
+        path_text(street.path) or None, street.parent_key or None, street.parent_id,
+        main_number(street.path[0]) if street.path else None, street.plane.length,
         zones.touching(geometry), _hex(geometry), _hex(metres.to_degrees(shapely.Point(middle))),
         _hex(metres.to_degrees(street.mouth)) if street.mouth is not None else None,
     )  # fmt: skip
@@ -104,7 +106,8 @@ def _names(street: Street) -> Iterator[Row]:
 def _house_numbers(contents: CityContents) -> Iterator[Row]:
     for number, door in enumerate(contents.doors, start=1):
         yield (
-            number, door.street_id, door.alley_id, path_text(door.path), door.inferred, door.source,
+            number, door.street_id, door.alley_id, path_text(door.path), main_number(door.path[0]),
+            door.inferred, door.source,
             _hex(contents.metres.to_degrees(door.point)),
         )  # fmt: skip
 

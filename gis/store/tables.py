@@ -71,6 +71,7 @@ legacy_wards = Table(
     Column("district", Text, nullable=False),
     Column("district_key", Text, nullable=False),
     Column("former_district", Text),
+    Column("former_key", Text),
     Column("ward_codes", ARRAY(Text), nullable=False),
     _geometry("POINT"),
 )
@@ -86,6 +87,7 @@ streets = Table(
     Column("path", Text, comment="number path of an alley, 123/45"),
     Column("parent_key", Text, comment="key of the street an alley is numbered from"),
     Column("parent_id", Integer),
+    Column("number", Integer, comment="outermost number of an alley's path, for order along its parent"),
     Column("length_m", Double, nullable=False),
     Column("ward_codes", ARRAY(Text), nullable=False),
     _geometry("MULTILINESTRING"),
@@ -94,7 +96,7 @@ streets = Table(
 )
 _spatial(streets)
 Index("streets_parent_key_path", streets.c.parent_key, streets.c.path)
-Index("streets_parent_id", streets.c.parent_id)
+Index("streets_parent_id_number", streets.c.parent_id, streets.c.number)
 
 street_names = Table(
     "street_names",
@@ -116,11 +118,13 @@ house_numbers = Table(
     Column("street_id", Integer, nullable=False, comment="the street the number is counted along"),
     Column("alley_id", Integer),
     Column("path", Text, nullable=False),
+    Column("number", Integer, nullable=False, comment="outermost number, for order along the street"),
     Column("inferred", Boolean, nullable=False, comment="the street was inferred from the place"),
     Column("source", Text, nullable=False),
     _geometry("POINT"),
 )
 Index("house_numbers_street_path", house_numbers.c.street_id, house_numbers.c.path)
+Index("house_numbers_street_number", house_numbers.c.street_id, house_numbers.c.number)
 _spatial(house_numbers)
 
 intersections = Table(

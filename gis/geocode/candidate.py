@@ -1,0 +1,106 @@
+"""What the geocoder answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from gis.geometry import LonLat, haversine_m, metres_per_degree
+
+Level = Literal["door", "interpolated", "alley", "street", "intersection", "landmark", "ward", "coordinates"]
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """One place the words may mean. The true place lies within `radius_m` more often than not.
+
+    `confidence` (0 to 1) is shared among places that the words fit equally well; `why` says what it rests on,
+    `distinguishing` what tells this candidate from the others.
+    """
+
+    lon: float
+    lat: float
+    radius_m: float
+    confidence: float
+    level: Level
+    label: str
+    ward_code: str
+    ward: str
+    legacy_ward: str
+    why: list[str]
+    distinguishing: str | None = None
+
+    @property
+    def lon_lat(self) -> LonLat:
+        """The position."""
+        return LonLat(self.lon, self.lat)
+
+
+class Find(msgspec.Struct):
+    """A place on its way to becoming a candidate; `score` is how well it fits, whatever else fits."""
+
+    lon_lat: LonLat
+    radius_m: float
+    score: float
+    level: Level
+    title: str
+    why: list[str]
+    street_id: int | None = None
+    length_m: float = 0.0
+
+
+_SAME_PLACE_M = 120.0
+_DIRECTIONS = ("bắc", "đông bắc", "đông", "đông nam", "nam", "tây nam", "tây", "tây bắc")
+
+
+def without_doubles(finds: Sequence[Find]) -> list[Find]:
+    """The finds, best first, those of one place and title told once."""
+    kept: list[Find] = []
+    for find in sorted(finds, key=lambda f: (-f.score, -f.length_m, f.title, f.lon_lat)):
+        if all(
+            haversine_m(find.lon_lat, other.lon_lat) > max(_SAME_PLACE_M, other.radius_m / 2)
+            or (find.title != other.title and find.score > 0.8 * other.score)
+            for other in kept
+        ):
+            kept.append(find)
+    return kept
+
+
+def shares(finds: Sequence[Find]) -> list[float]:
+    """Confidence of each: its score, divided among the places that fit nearly as well (weights squared)."""
+    total = sum(find.score**2 for find in finds)
+    return [find.score**3 / total if total else 0.0 for find in finds]
+
+
+def tell_apart(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Each with what distinguishes it from the others: its ward, else where it lies from the first."""
+    if len(candidates) < 2:
+        return list(candidates)
+    told = []
+    for candidate in candidates:
+        others = [other for other in candidates if other is not candidate]
+        if all(other.ward_code != candidate.ward_code for other in others):
+            mark = candidate.ward + (f" ({candidate.legacy_ward} cũ)" if candidate.legacy_ward else "")
+        elif all(other.label != candidate.label for other in others):
+            mark = candidate.label
+        elif candidate is candidates[0]:
+            mark = f"{candidate.ward}, nơi khớp nhất"
+        else:
+            mark = f"{candidate.ward}, {_bearing(candidates[0].lon_lat, candidate.lon_lat)}"
+        told.append(msgspec.structs.replace(candidate, distinguishing=mark))
+    return told
+
+
+def _bearing(origin: LonLat, place: LonLat) -> str:
+    per_lon, per_lat = metres_per_degree(origin.lat)
+    east, north = (place.lon - origin.lon) * per_lon, (place.lat - origin.lat) * per_lat
+    slope = abs(east) / (abs(north) or 1e-9)
+    vertical, lateral = (0 if north >= 0 else 4), (2 if east >= 0 else 6)
+    if slope < 0.414:
+        index = vertical
+    elif slope > 2.414:
+        index = lateral
+    else:
+        index = {(0, 2): 1, (4, 2): 3, (4, 6): 5, (0, 6): 7}[vertical, lateral]
+    return f"cách nơi đầu {haversine_m(origin, place) / 1000:.1f} km về phía {_DIRECTIONS[index]}"

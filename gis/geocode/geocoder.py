@@ -1,0 +1,215 @@
+"""Words into places. Several places that fit are several candidates, never silently one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from openlocationcode import openlocationcode
+
+from gis.geocode.areas import Hint, is_area, resolve_areas
+from gis.geocode.candidate import Candidate, Find, shares, tell_apart, without_doubles
+from gis.geocode.grammar import Query, parse
+from gis.geocode.landmarks import find_corner, find_landmarks
+from gis.geocode.matching import StreetMatch, match_streets
+from gis.geocode.numbered import find_numbered, snap
+from gis.geocode.numbers import path_text
+from gis.geocode.tokens import Area
+from gis.geometry import LonLat, haversine_m
+from gis.store import queries
+from gis.store.queries import Source
+from gis.zones import Zones, load_zones
+
+_WORTH_SHOWING = 0.4
+_DOOR_REACH_M = 35.0
+_STREET_REACH_M = 400.0
+
+
+class Geocoder:
+    """Finds places in the city in use; `source` is an asyncpg pool, wards are read at the first question."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._zones: Zones | None = None
+
+    async def zones(self) -> Zones:
+        """The wards of the city in use."""
+        if self._zones is None:
+            self._zones = await load_zones(self._source)
+        return self._zones
+
+    async def reload(self) -> None:
+        """Read the wards again, after another city was put in use."""
+        self._zones = await load_zones(self._source)
+
+    async def geocode(
+        self, text: str, *, near: LonLat | None = None, near_radius_m: float | None = None, limit: int = 5
+    ) -> list[Candidate]:
+        """Places the words may mean, best first, at most `limit`; [] when nothing is found.
+
+        `near` (a handset's position, with its circle) makes near places likelier; it never hides others.
+        """
+        zones = await self.zones()
+        query = parse(text)
+        point = _find_point(query, near, zones)
+        if point is not None:
+            return [await self._at_point(point, zones)] if zones.inside(point) else []
+        finds, hint = await self._find(query, zones)
+        for find in finds:
+            ward = zones.find_ward(find.lon_lat)
+            if hint is not None and find.level != "ward":
+                fit = hint.fit(find.lon_lat, ward.code if ward else "")
+                find.score *= fit
+                find.why.append(f"{'trong' if fit > 0.9 else 'ngoài'} {hint.label}")
+            if near is not None:
+                _weigh_nearness(find, near, near_radius_m or 0.0)
+        finds = without_doubles(finds)
+        finds = [find for find in finds if find.score >= finds[0].score * _WORTH_SHOWING]
+        confidences = shares(finds)
+        candidates = [
+            _candidate(find, confidence, zones) for find, confidence in zip(finds, confidences, strict=True)
+        ]
+        return tell_apart(candidates[:limit])
+
+    async def describe(self, lon_lat: LonLat) -> str:
+        """The place in words: the nearest door or street with its ward; degrees outside the city."""
+        zones = await self.zones()
+        ward = zones.find_ward(lon_lat)
+        street = await self._nearest(lon_lat)
+        if ward is None:
+            return f"{lon_lat[1]:.5f}, {lon_lat[0]:.5f}"
+        return f"{street}, {ward.name}" if street else ward.name
+
+    async def _nearest(self, lon_lat: LonLat) -> str | None:
+        door = await queries.find_nearest_door(self._source, lon_lat[0], lon_lat[1])
+        if door is not None and door["distance_m"] <= _DOOR_REACH_M:
+            return f"gần {door['path']} {door['name']}"
+        street = await queries.find_nearest_street(self._source, lon_lat[0], lon_lat[1])
+        if street is not None and street["distance_m"] <= _STREET_REACH_M:
+            return str(street["name"])
+        return None
+
+    async def _at_point(self, point: LonLat, zones: Zones) -> Candidate:
+        find = Find(
+            point, 20.0, 0.95, "coordinates", await self._nearest(point) or "", ["toạ độ trong lời báo"]
+        )
+        return _candidate(find, 0.95, zones)
+
+    async def _find(self, query: Query, zones: Zones) -> tuple[list[Find], Hint | None]:
+        loose = [name for name in query.names[1:] if is_area(name, zones)]
+        areas = [*query.areas, *(Area("any", name) for name in loose)]
+        names = [name for name in query.names if name not in loose]
+        hint = resolve_areas(areas, zones)
+        finds: list[Find] = []
+        if query.corner is not None:
+            finds = await find_corner(self._source, query.corner, hint, zones)
+        for name in names[:3] if not finds else ():
+            found, told = await self._named(name, query, areas, zones)
+            finds += found
+            hint = told or hint
+            if finds:
+                break
+        if not finds and (hint is not None or (names and is_area(names[0], zones))):
+            hint = hint or resolve_areas([Area("any", names[0])], zones)
+            if hint is not None and not names[1:] and not query.path:
+                finds = [_area_find(hint)]
+        return finds, hint
+
+    async def _named(
+        self, name: str, query: Query, areas: Sequence[Area], zones: Zones
+    ) -> tuple[list[Find], Hint | None]:
+        """Streets of this name, with the number if any, or landmarks; and the area within the words."""
+        matches = await match_streets(self._source, name, zones)
+        told = next((match.area for match in matches if match.area is not None), None)
+        hint = resolve_areas([*areas, told], zones) if told else resolve_areas(areas, zones)
+        if query.path and matches:
+            ward_of = _ward_codes(zones)
+            return (
+                await find_numbered(self._source, matches, query.path, query.alley, hint, ward_of),
+                hint if told else None,
+            )
+        landmarks = await find_landmarks(self._source, name, query.nearby)
+        if query.path:
+            for find in landmarks:
+                find.score *= 0.5
+                find.title = f"{find.title} (không rõ số {path_text(query.path)})"
+            return landmarks, None
+        streets = await self._streets(matches, hint)
+        return streets + landmarks, hint if told and streets else None
+
+    async def _streets(self, matches: Sequence[StreetMatch], hint: Hint | None) -> list[Find]:
+        chosen = sorted(
+            matches,
+            key=lambda m: (hint is not None and not m.ward_codes & hint.ward_codes, -m.fit, -m.length_m),
+        )[:12]
+        finds = [
+            Find(
+                lon_lat=hint.middle if hint is not None else match.center,
+                radius_m=30 + min(match.length_m / 2, 3000.0),
+                score=0.7 * match.fit,
+                level="alley" if match.alley else "street",
+                title=match.name,
+                why=[match.why],
+                street_id=match.id,
+                length_m=match.length_m,
+            )
+            for match in chosen
+        ]
+        await snap(self._source, finds)
+        return finds
+
+
+def _find_point(query: Query, near: LonLat | None, zones: Zones) -> LonLat | None:
+    """The position a text gives in figures or as a Plus Code (short ones are completed near the caller)."""
+    if query.plus_code is None:
+        return query.coordinates
+    code = query.plus_code
+    if not openlocationcode.isFull(code):
+        middle = LonLat((zones.bbox.west + zones.bbox.east) / 2, (zones.bbox.south + zones.bbox.north) / 2)
+        hint = resolve_areas(query.areas, zones)
+        origin = near or (hint.middle if hint else middle)
+        if not openlocationcode.isShort(code):
+            return None
+        code = openlocationcode.recoverNearest(code, origin.lat, origin.lon)
+    area = openlocationcode.decode(code)
+    return LonLat(area.longitudeCenter, area.latitudeCenter)
+
+
+def _weigh_nearness(find: Find, near: LonLat, radius_m: float) -> None:
+    beyond = max(0.0, haversine_m(near, find.lon_lat) - radius_m - find.radius_m - 200.0)
+    find.score *= max(0.4, 1.0 - beyond / 8000.0)
+    if not beyond:
+        find.why.append("gần vị trí máy gọi")
+
+
+def _area_find(hint: Hint) -> Find:
+    return Find(
+        hint.middle, hint.radius_m, 0.75 if hint.of_ward else 0.5, "ward", "", ["chỉ biết phường, quận"]
+    )
+
+
+def _ward_codes(zones: Zones) -> Callable[[LonLat], str]:
+    """Gives the code of the ward at a position, "" outside the city."""
+
+    def code_at(lon_lat: LonLat) -> str:
+        ward = zones.find_ward(lon_lat)
+        return ward.code if ward else ""
+
+    return code_at
+
+
+def _candidate(find: Find, confidence: float, zones: Zones) -> Candidate:
+    ward = zones.find_ward(find.lon_lat)
+    legacy = zones.find_legacy_ward(find.lon_lat, ward.code) if ward else None
+    parts = [find.title, ward.name if ward else ""]
+    return Candidate(
+        lon=round(find.lon_lat.lon, 7),
+        lat=round(find.lon_lat.lat, 7),
+        radius_m=round(find.radius_m, 1),
+        confidence=round(min(1.0, confidence), 3),
+        level=find.level,
+        label=", ".join(part for part in parts if part),
+        ward_code=ward.code if ward else "",
+        ward=ward.name if ward else "",
+        legacy_ward=legacy.label if legacy else "",
+        why=find.why,
+    )

@@ -1,0 +1,80 @@
+"""Places by name and corners of streets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gis.geocode.areas import Hint
+from gis.geocode.candidate import Find
+from gis.geocode.fold import accented, fold, has_marks, place_key
+from gis.geocode.matching import match_streets
+from gis.geometry import LonLat
+from gis.store import queries
+from gis.store.queries import Row, Source
+from gis.zones import Zones
+
+_LEAST_SIMILARITY = 0.5
+_LARGE = {"aeroway": 800.0, "landuse": 300.0, "place": 500.0, "railway": 150.0, "natural": 200.0}
+_RADIUS_M = 80.0
+_HEADS = (
+    "cho", "benh vien", "truong", "dai hoc", "chung cu", "cong vien", "nga", "vong xoay", "cau", "ben xe",
+    "ga",     "chua", "nha tho", "san bay", "sieu thi", "toa nha", "khach san", "uy ban", "cong an", "buu dien", "dinh",
+    "bao tang", "nha hat", "ham", "cang", "khu", "thao cam vien", "trung tam", "vincom", "co opmart",
+    "ngan hang",
+)  # fmt: skip
+
+
+async def find_landmarks(source: Source, name: str, nearby: bool) -> list[Find]:
+    """Places of this name, or of a similar one; words before the name ("cháy ở", "gần") are passed over."""
+    words = name.split()[:12]
+    keys = {place_key(" ".join(words[start:])): start for start in range(len(words))}
+    keys = {key: start for key, start in keys.items() if key and (start == 0 or " " in key)}
+    rows = await queries.list_places_by_keys(source, list(keys))
+    whole = place_key(name)
+    if rows:
+        first = min(keys[row["key"]] for row in rows)
+        rows = [row for row in rows if keys[row["key"]] == first]
+    else:
+        rows = [
+            r for r in await queries.list_places_like(source, whole) if r["similarity"] >= _LEAST_SIMILARITY
+        ]
+    return [_landmark(row, words[keys.get(row["key"], 0) :], nearby) for row in rows]
+
+
+def _landmark(row: Row, words: Sequence[str], nearby: bool) -> Find:
+    asked = " ".join(words)
+    score = 0.82 if row["key"].startswith(_HEADS) else 0.62
+    score *= float(row["similarity"]) ** 1.5
+    if has_marks(asked) and not row["accented"].isascii():
+        known = set(row["accented"].split())
+        letters = {fold(word) for word in known}
+        wrong = sum(1 for w in accented(asked).split() if w not in known and fold(w) in letters)
+        score *= 0.88 ** min(wrong, 3)
+    radius = _LARGE.get(row["kind"].partition("=")[0], _RADIUS_M) + (120.0 if nearby else 0.0)
+    why = ["tên địa điểm"] if row["similarity"] == 1 else [f"gần giống “{row['name']}”"]
+    title = f"{row['name']}, {row['address']}" if row["address"] else row["name"]
+    return Find(LonLat(row["lon"], row["lat"]), radius, score, "landmark", title, why)
+
+
+async def find_corner(source: Source, corner: tuple[str, str], hint: Hint | None, zones: Zones) -> list[Find]:
+    """Where the two streets meet, in every part of town where streets of these names do."""
+    first = await match_streets(source, corner[0], zones)
+    second = await match_streets(source, corner[1], zones)
+    if not first or not second:
+        return []
+    fit = {match.id: match.fit for match in (*first, *second)}
+    rows = await queries.list_crossings(source, [m.id for m in first], [m.id for m in second])
+    finds = []
+    for row in rows:
+        score = 0.92 * min(1.0, fit[row["a_id"]]) * min(1.0, fit[row["b_id"]])
+        finds.append(
+            Find(
+                LonLat(row["lon"], row["lat"]),
+                35.0 + row["gap_m"],
+                score if row["gap_m"] < 40 else score * 0.8,
+                "intersection",
+                f"Giao lộ {row['a_name']} – {row['b_name']}",
+                ["hai đường gặp nhau" if not row["gap_m"] else f"hai đường cách nhau {row['gap_m']:.0f} m"],
+            )
+        )
+    return finds

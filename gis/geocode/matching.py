@@ -1,0 +1,162 @@
+"""Which streets of the gazetteer the words may name."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from gis.geocode.areas import is_area
+from gis.geocode.fold import accented, fold, has_marks, street_key
+from gis.geocode.tokens import Area
+from gis.geometry import LonLat
+from gis.store import queries
+from gis.store.queries import Row, Source
+from gis.zones import Zones
+
+_MAX_WORDS = 10
+_LEAST_SIMILARITY = 0.42
+_INITIALS = re.compile(r"^[a-z]{2,6}\d{0,2}$")
+_VOWELS = frozenset("aeiouy")
+_WRONG_MARK = 0.88
+_OTHER_NAME = 0.97
+_BY_INITIALS = 0.9
+
+
+class StreetMatch(msgspec.Struct):
+    """A street the words may mean, how well they fit its name, and the words left over as an area."""
+
+    id: int
+    name: str
+    alley: bool
+    length_m: float
+    ward_codes: frozenset[str]
+    center: LonLat
+    fit: float
+    why: str
+    area: Area | None = None
+
+
+async def match_streets(source: Source, name: str, zones: Zones) -> list[StreetMatch]:
+    """The streets that fit best: of the same key, else by initials, else of a similar spelling."""
+    words = name.split()[:_MAX_WORDS]
+    if not words:
+        return []
+    spans = _spans(words)
+    rows = await queries.list_streets_by_keys(source, list(spans), _initials(words))
+    matches = _exact(rows, spans, words, zones)
+    if matches and max(match.fit for match in matches) >= 0.7:
+        return _one_each(matches)
+    key = street_key(name)
+    pattern = _pattern(key)
+    if pattern:
+        rows = await queries.list_streets_by_pattern(source, pattern)
+        matches += [_match(row, name, 0.92, "tên viết tắt") for row in rows]
+    if not matches:
+        rows = [
+            r for r in await queries.list_streets_like(source, key) if r["similarity"] >= _LEAST_SIMILARITY
+        ]
+        matches = [_match(row, name, row["similarity"], f"gần giống “{row['name']}”") for row in rows]
+        best = max((match.fit for match in matches), default=0.0)
+        matches = [match for match in matches if match.fit >= best * 0.8]
+    return _one_each(matches)
+
+
+def _spans(words: list[str]) -> dict[str, tuple[int, int]]:
+    """Keys of all runs of words, with the longest run of each key."""
+    spans: dict[str, tuple[int, int]] = {}
+    for start in range(len(words)):
+        for end in range(len(words), start, -1):
+            key = street_key(" ".join(words[start:end]))
+            if key and (key not in spans or end - start > spans[key][1] - spans[key][0]):
+                spans[key] = (start, end)
+    return spans
+
+
+def _initials(words: list[str]) -> list[str]:
+    """Words that look like the first letters of a name: in capitals, or without a vowel."""
+    first = words[0]
+    key = fold(first)
+    looks = _INITIALS.match(key) and (first.isupper() or not _VOWELS & set(key))
+    return [key] if looks and len(key) > 2 else []
+
+
+def _pattern(key: str) -> str | None:
+    """A regular expression for a key with words cut to their first letter: "n t minh khai"."""
+    words = key.split()
+    cut = [word for word in words if len(word) == 1 and word.isalpha()]
+    if not cut or len(words) < 2 or len(cut) == len(words) == 2:
+        return None
+    return "^" + " ".join(f"{word}[a-z]*" if len(word) == 1 else re.escape(word) for word in words) + "$"
+
+
+def _exact(
+    rows: list[Row], spans: dict[str, tuple[int, int]], words: list[str], zones: Zones
+) -> list[StreetMatch]:
+    found: list[tuple[int, StreetMatch]] = []
+    for row in rows:
+        span = spans.get(row["key"])
+        if span is None:
+            rest = " ".join(words[1:])
+            match = _match(row, row["name"], _BY_INITIALS, "chữ cái đầu")
+            _take_rest(match, rest, len(words), zones)
+            found.append((1, match))
+            continue
+        start, end = span
+        if end - start == 1 and len(words) > 1 and not _stands_alone(words, start, end, zones):
+            continue
+        match = _match(row, " ".join(words[start:end]), 1.0, "tên đường")
+        rest = " ".join(words[:start] + words[end:])
+        _take_rest(match, rest, len(words), zones)
+        found.append((end - start, match))
+    longest = max((width for width, _ in found), default=0)
+    return [match for width, match in found if width == longest]
+
+
+def _stands_alone(words: list[str], start: int, end: int, zones: Zones) -> bool:
+    """A street of one word among several: trusted when it leads and an area follows ("Pasteur Bến Nghé")."""
+    return start == 0 and is_area(" ".join(words[end:]), zones)
+
+
+def _take_rest(match: StreetMatch, rest: str, total: int, zones: Zones) -> None:
+    if not rest:
+        return
+    if is_area(rest, zones):
+        match.area = Area("any", rest)
+    else:
+        match.fit *= max(0.3, 1 - 0.9 * len(rest.split()) / total)
+
+
+def _match(row: Row, words: str, fit: float, why: str) -> StreetMatch:
+    fit *= _marks_fit(words, row["accented"])
+    if row["kind"] != "name":
+        fit *= _OTHER_NAME
+        why = f"{why}, tên khác"
+    return StreetMatch(
+        id=row["id"],
+        name=row["name"],
+        alley=row["alley"],
+        length_m=row["length_m"],
+        ward_codes=frozenset(row["ward_codes"]),
+        center=LonLat(row["lon"], row["lat"]),
+        fit=fit,
+        why=why,
+    )
+
+
+def _marks_fit(asked: str, known: str) -> float:
+    """1 when the diacritics agree or either side has none; less for every word that differs in them."""
+    if not has_marks(asked) or known.isascii():
+        return 1.0
+    names = known.split()
+    same_letters = {fold(word): word for word in names}
+    wrong = sum(1 for word in accented(asked).split() if same_letters.get(fold(word), word) != word)
+    return _WRONG_MARK ** min(wrong, 3)
+
+
+def _one_each(matches: list[StreetMatch]) -> list[StreetMatch]:
+    best: dict[int, StreetMatch] = {}
+    for match in matches:
+        if match.id not in best or best[match.id].fit < match.fit:
+            best[match.id] = match
+    return list(best.values())

@@ -1,0 +1,223 @@
+"""Questions to the city's tables. `source` is an asyncpg pool or connection; positions come as lon, lat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+Row = Mapping[str, Any]
+
+
+class Source(Protocol):
+    """An asyncpg pool or connection, as far as it is used here."""
+
+    async def fetch(self, query: str, *args: object) -> list[Row]:
+        """All rows."""
+        ...
+
+    async def fetchrow(self, query: str, *args: object) -> Row | None:
+        """The first row."""
+        ...
+
+
+_STREET = """
+    s.id, s.name, s.alley, s.path, s.parent_id, s.highway, s.length_m, s.ward_codes,
+    ST_X(s.center) AS lon, ST_Y(s.center) AS lat, n.key, n.accented, n.kind
+"""
+
+_LIST_WARDS = """
+SELECT code, name, key, ST_X(p) AS lon, ST_Y(p) AS lat, sqrt(ST_Area(geom::geography) / pi()) AS radius_m,
+       ST_AsBinary(geom) AS wkb
+FROM gis.wards, LATERAL (SELECT ST_PointOnSurface(geom) AS p) middle
+ORDER BY code
+"""
+
+_LIST_LEGACY_WARDS = """
+SELECT name, key, district, ward_codes, ST_X(geom) AS lon, ST_Y(geom) AS lat,
+       CASE WHEN former_key IS NULL THEN ARRAY[district_key] ELSE ARRAY[district_key, former_key] END
+           AS district_keys
+FROM gis.legacy_wards
+ORDER BY code
+"""
+
+_STREETS_BY_KEYS = f"""
+SELECT {_STREET}, 1.0::float8 AS similarity
+FROM gis.street_names n JOIN gis.streets s ON s.id = n.street_id
+WHERE n.key = ANY($1) OR (n.initials = ANY($2) AND NOT s.alley)
+ORDER BY s.length_m DESC
+LIMIT 120
+"""
+
+_STREETS_BY_PATTERN = f"""
+SELECT {_STREET}, 0.95::float8 AS similarity
+FROM gis.street_names n JOIN gis.streets s ON s.id = n.street_id
+WHERE n.key ~ $1 AND NOT s.alley
+ORDER BY s.length_m DESC
+LIMIT 20
+"""
+
+_STREETS_LIKE = f"""
+SELECT {_STREET}, similarity(n.key, $1)::float8 AS similarity
+FROM gis.street_names n JOIN gis.streets s ON s.id = n.street_id
+WHERE n.key % $1 AND NOT s.alley
+ORDER BY similarity(n.key, $1) DESC, s.length_m DESC
+LIMIT 16
+"""
+
+# What is known about a number on each of the streets: the door itself, the alleys on the way to it, doors
+# inside the same alley, and the numbers next to it on the street.
+_NUMBERS = """
+WITH asked AS (SELECT unnest($1::int[]) AS street_id)
+SELECT h.street_id, 'door' AS kind, h.path, h.number, ST_X(h.geom) AS lon, ST_Y(h.geom) AS lat,
+       0.0::float8 AS length_m, h.inferred
+FROM gis.house_numbers h WHERE h.street_id = ANY($1) AND h.path = $2
+UNION ALL
+SELECT s.parent_id, 'alley', s.path, s.number, ST_X(s.center), ST_Y(s.center), s.length_m, false
+FROM gis.streets s WHERE s.parent_id = ANY($1) AND s.path = ANY($3)
+UNION ALL
+(SELECT h.street_id, 'inside', h.path, h.number, ST_X(h.geom), ST_Y(h.geom), 0.0, h.inferred
+ FROM gis.house_numbers h
+ WHERE h.street_id = ANY($1) AND h.number = $4 AND starts_with(h.path, $5) LIMIT 200)
+UNION ALL
+SELECT a.street_id, 'along', along.path, along.number, along.lon, along.lat, 0.0, along.inferred
+FROM asked a CROSS JOIN LATERAL (
+    (SELECT h.path, h.number, ST_X(h.geom) AS lon, ST_Y(h.geom) AS lat, h.inferred FROM gis.house_numbers h
+     WHERE h.street_id = a.street_id AND h.number <= $4 ORDER BY h.number DESC LIMIT $6)
+    UNION ALL
+    (SELECT h.path, h.number, ST_X(h.geom), ST_Y(h.geom), h.inferred FROM gis.house_numbers h
+     WHERE h.street_id = a.street_id AND h.number > $4 ORDER BY h.number LIMIT $6)
+    UNION ALL
+    (SELECT m.path, m.number, ST_X(m.mouth), ST_Y(m.mouth), false FROM gis.streets m
+     WHERE m.parent_id = a.street_id AND m.number <= $4 AND m.mouth IS NOT NULL
+     ORDER BY m.number DESC LIMIT $6)
+    UNION ALL
+    (SELECT m.path, m.number, ST_X(m.mouth), ST_Y(m.mouth), false FROM gis.streets m
+     WHERE m.parent_id = a.street_id AND m.number > $4 AND m.mouth IS NOT NULL ORDER BY m.number LIMIT $6)
+) along
+"""
+
+_SNAP = """
+SELECT asked.n, ST_X(p) AS lon, ST_Y(p) AS lat
+FROM unnest($1::int[], $2::float8[], $3::float8[]) WITH ORDINALITY AS asked(street_id, lon, lat, n)
+JOIN gis.streets s ON s.id = asked.street_id
+CROSS JOIN LATERAL (
+    SELECT ST_ClosestPoint(s.geom, ST_SetSRID(ST_MakePoint(asked.lon, asked.lat), 4326)) AS p
+) snapped
+ORDER BY asked.n
+"""
+
+_CROSSINGS = """
+SELECT a.id AS a_id, a.name AS a_name, b.id AS b_id, b.name AS b_name,
+       ST_X(i.geom) AS lon, ST_Y(i.geom) AS lat, 0.0::float8 AS gap_m
+FROM gis.intersections i
+JOIN gis.streets a ON a.id = i.street_a JOIN gis.streets b ON b.id = i.street_b
+WHERE (i.street_a = ANY($1) AND i.street_b = ANY($2)) OR (i.street_a = ANY($2) AND i.street_b = ANY($1))
+LIMIT 20
+"""
+
+_NEAR_CROSSINGS = """
+SELECT a.id AS a_id, a.name AS a_name, b.id AS b_id, b.name AS b_name,
+       ST_X(p) AS lon, ST_Y(p) AS lat, ST_Distance(a.geom::geography, b.geom::geography) AS gap_m
+FROM gis.streets a JOIN gis.streets b ON b.id = ANY($2) AND ST_DWithin(a.geom, b.geom, 0.001)
+CROSS JOIN LATERAL (SELECT ST_ClosestPoint(a.geom, b.geom) AS p) closest
+WHERE a.id = ANY($1) AND a.id <> b.id
+LIMIT 20
+"""
+
+_PLACES_BY_KEYS = """
+SELECT id, source_id, kind, name, key, accented, address, ST_X(geom) AS lon, ST_Y(geom) AS lat,
+       1.0::float8 AS similarity
+FROM gis.places WHERE key = ANY($1)
+LIMIT 60
+"""
+
+_PLACES_LIKE = """
+SELECT id, source_id, kind, name, key, accented, address, ST_X(geom) AS lon, ST_Y(geom) AS lat,
+       similarity(key, $1)::float8 AS similarity
+FROM gis.places WHERE key % $1
+ORDER BY similarity(key, $1) DESC
+LIMIT 10
+"""
+
+_NEAREST_DOOR = """
+SELECT h.path, s.name, ST_Distance(h.geom::geography, here.p::geography) AS distance_m
+FROM (SELECT ST_SetSRID(ST_MakePoint($1, $2), 4326) AS p) here, gis.house_numbers h
+JOIN gis.streets s ON s.id = h.street_id
+ORDER BY h.geom <-> here.p
+LIMIT 1
+"""
+
+_NEAREST_STREET = """
+SELECT s.id, s.name, s.alley, ST_Distance(s.geom::geography, here.p::geography) AS distance_m
+FROM (SELECT ST_SetSRID(ST_MakePoint($1, $2), 4326) AS p) here, gis.streets s
+ORDER BY s.geom <-> here.p
+LIMIT 1
+"""
+
+
+async def list_wards(source: Source) -> list[Row]:
+    """All wards of today: code, name, key, lon, lat, radius_m, wkb."""
+    return await source.fetch(_LIST_WARDS)
+
+
+async def list_legacy_wards(source: Source) -> list[Row]:
+    """All old wards: name, key, district, district_keys, ward_codes, lon, lat."""
+    return await source.fetch(_LIST_LEGACY_WARDS)
+
+
+async def list_streets_by_keys(source: Source, keys: Sequence[str], initials: Sequence[str]) -> list[Row]:
+    """Streets one of whose names has one of the keys or one of the initials."""
+    return await source.fetch(_STREETS_BY_KEYS, keys, initials)
+
+
+async def list_streets_by_pattern(source: Source, pattern: str) -> list[Row]:
+    """Streets whose key matches a regular expression made of single letters spelled out."""
+    return await source.fetch(_STREETS_BY_PATTERN, pattern)
+
+
+async def list_streets_like(source: Source, key: str) -> list[Row]:
+    """Streets of a similar key, most similar first."""
+    return await source.fetch(_STREETS_LIKE, key)
+
+
+async def list_numbers(
+    source: Source, street_ids: Sequence[int], path: Sequence[str], number: int, each: int
+) -> list[Row]:
+    """What is known about a house number on the streets: rows of kind door, alley, inside, along."""
+    text = "/".join(path)
+    prefixes = ["/".join(path[:depth]) for depth in range(1, len(path) + 1)]
+    inside = f"{path[0]}/" if len(path) > 1 else f"{text}/"
+    return await source.fetch(_NUMBERS, street_ids, text, prefixes, number, inside, each)
+
+
+async def snap_to_streets(
+    source: Source, street_ids: Sequence[int], lons: Sequence[float], lats: Sequence[float]
+) -> list[Row]:
+    """The nearest point of each street to the position given for it, in the same order."""
+    return await source.fetch(_SNAP, street_ids, lons, lats)
+
+
+async def list_crossings(source: Source, first: Sequence[int], second: Sequence[int]) -> list[Row]:
+    """Where a street of the first set meets one of the second; else where they come within 100 m."""
+    rows = await source.fetch(_CROSSINGS, first, second)
+    return rows or await source.fetch(_NEAR_CROSSINGS, first, second)
+
+
+async def list_places_by_keys(source: Source, keys: Sequence[str]) -> list[Row]:
+    """Landmarks of one of the keys."""
+    return await source.fetch(_PLACES_BY_KEYS, keys)
+
+
+async def list_places_like(source: Source, key: str) -> list[Row]:
+    """Landmarks of a similar key, most similar first."""
+    return await source.fetch(_PLACES_LIKE, key)
+
+
+async def find_nearest_door(source: Source, lon: float, lat: float) -> Row | None:
+    """The nearest house number: path, name of its street, distance_m."""
+    return await source.fetchrow(_NEAREST_DOOR, lon, lat)
+
+
+async def find_nearest_street(source: Source, lon: float, lat: float) -> Row | None:
+    """The nearest named street: id, name, alley, distance_m."""
+    return await source.fetchrow(_NEAREST_STREET, lon, lat)

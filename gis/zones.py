@@ -1,0 +1,105 @@
+"""Which ward a point lies in, today and before July 2025, and whether it lies in the city at all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import msgspec
+import shapely
+from shapely import STRtree
+
+from gis.geometry import Bbox, LonLat, haversine_m
+from gis.store import queries
+
+
+class ZoneWard(msgspec.Struct, frozen=True):
+    """A ward of today: its middle lies inside it, `radius_m` is that of a circle of the same area."""
+
+    code: str
+    name: str
+    key: str
+    middle: LonLat
+    radius_m: float
+
+
+class ZoneLegacyWard(msgspec.Struct, frozen=True):
+    """A ward of before July 2025, by the name and district people still say."""
+
+    name: str
+    key: str
+    district: str
+    district_keys: tuple[str, ...]
+    ward_codes: tuple[str, ...]
+    middle: LonLat
+
+    @property
+    def label(self) -> str:
+        """ "Phường 3, Quận 5"."""
+        return f"{self.name}, {self.district}"
+
+
+class Zones:
+    """The city's wards, kept in memory: a question takes microseconds and no database."""
+
+    def __init__(
+        self, wards: Sequence[ZoneWard], shapes: Sequence[shapely.Geometry], legacy: Sequence[ZoneLegacyWard]
+    ) -> None:
+        self.wards = list(wards)
+        self.legacy_wards = list(legacy)
+        self._shapes = list(shapes)
+        self._tree = STRtree(self._shapes)
+        shapely.prepare(self._shapes)
+        self._legacy_in: dict[str, list[ZoneLegacyWard]] = defaultdict(list)
+        for ward in self.legacy_wards:
+            for code in ward.ward_codes:
+                self._legacy_in[code].append(ward)
+        west, south, east, north = (
+            shapely.total_bounds(self._shapes) if self._shapes else (0.0, 0.0, 0.0, 0.0)
+        )
+        self.bbox = Bbox(float(west), float(south), float(east), float(north))
+
+    def find_ward(self, lon_lat: tuple[float, float]) -> ZoneWard | None:
+        """The ward a position lies in; None outside the city."""
+        point = shapely.Point(lon_lat)
+        hits: list[int] = sorted(self._tree.query(point, predicate="covered_by").tolist())
+        return self.wards[hits[0]] if hits else None
+
+    def inside(self, lon_lat: tuple[float, float]) -> bool:
+        """Whether a position lies in the city."""
+        return self.find_ward(lon_lat) is not None
+
+    def find_legacy_ward(self, lon_lat: tuple[float, float], ward_code: str) -> ZoneLegacyWard | None:
+        """The old ward a position most likely lay in: the one of today's ward whose middle is nearest.
+
+        Old boundaries are not kept, so near a boundary this may name the neighbour.
+        """
+        known = self._legacy_in.get(ward_code, [])
+        return min(known, key=lambda ward: haversine_m(ward.middle, lon_lat), default=None)
+
+    def get_ward(self, code: str) -> ZoneWard:
+        """The ward of a code. Raises KeyError."""
+        return next(ward for ward in self.wards if ward.code == code)
+
+
+async def load_zones(source: queries.Source) -> Zones:
+    """Read the wards of the city in use."""
+    wards: list[ZoneWard] = []
+    shapes: list[shapely.Geometry] = []
+    for row in await queries.list_wards(source):
+        wards.append(
+            ZoneWard(row["code"], row["name"], row["key"], LonLat(row["lon"], row["lat"]), row["radius_m"])
+        )
+        shapes.append(shapely.from_wkb(row["wkb"]))
+    legacy = [
+        ZoneLegacyWard(
+            name=row["name"],
+            key=row["key"],
+            district=row["district"],
+            district_keys=tuple(row["district_keys"]),
+            ward_codes=tuple(row["ward_codes"]),
+            middle=LonLat(row["lon"], row["lat"]),
+        )
+        for row in await queries.list_legacy_wards(source)
+    ]
+    return Zones(wards, shapes, legacy)
