@@ -122,10 +122,10 @@ def _undo(verb: Verb, arguments: Arguments, context: LineContext) -> Reading:
     if act is None:
         raise LineFault("nothing_to_undo")
     if context.now - act.at > UNDO_WITHIN:
-        raise LineFault("undo_expired", act.echo.vi)
+        raise LineFault("undo_expired", about=act.echo)
     commands = compensate(act, context)
     if commands is None:
-        raise LineFault("cannot_undo", act.echo.vi)
+        raise LineFault("cannot_undo", about=act.echo)
     if not commands:
         raise LineFault("nothing_to_undo")
     echo = Label(vi=f"hoàn tác: {act.echo.vi}", en=f"undo: {act.echo.en}")

@@ -52,21 +52,24 @@ _TEXTS: dict[str, Label] = {
 
 
 class LineFault(Exception):
-    """A line that means nothing, on its way to the reading."""
+    """A line that means nothing, on its way to the reading. `about` stands in the text for the word."""
 
-    def __init__(self, code: str, word: str = "", nearest: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, code: str, word: str = "", nearest: tuple[str, ...] = (), *, about: Label | None = None
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.word = word
         self.nearest = nearest
+        self.about = about
 
     def error(self) -> LineError:
         """The fault as the reading shows it; long words are cut."""
         word = self.word if len(self.word) <= 40 else f"{self.word[:39]}…"
-        text = _TEXTS[self.code]
+        text, about = _TEXTS[self.code], self.about or Label(vi=word, en=word)
         return LineError(
             code=self.code,
-            text=Label(vi=text.vi.replace("{word}", word), en=text.en.replace("{word}", word)),
+            text=Label(vi=text.vi.replace("{word}", about.vi), en=text.en.replace("{word}", about.en)),
             word=word,
             nearest=self.nearest,
         )

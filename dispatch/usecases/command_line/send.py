@@ -68,7 +68,7 @@ class CommandLine:
     def read(
         self, line: str, actor: Actor, line_id: str, *, selected: str | None = None, seen: Seen | None = None
     ) -> Reading:
-        """What the line would do now; nothing is sent or kept. `line_id` is the UUIDv7 it would be sent with."""
+        """What the line would do now, sent with `line_id` (a UUIDv7); nothing is sent or kept."""
         context = context_of(
             self._picture,
             self._book,
