@@ -1,0 +1,153 @@
+"""Personal values: sealed under one key per subject, unreadable for ever once that key is erased.
+
+A subject is whom a value is about; everything said from one telephone number shares one. The number itself
+is kept nowhere: only an HMAC of it under the centre's secret leads to its subject.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+from collections import OrderedDict
+from collections.abc import Iterable
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from uuid6 import uuid7
+
+from dispatch.domain.model.values import Sealed
+from dispatch.store.connect import Pool, translated
+
+_NONCE_BYTES = 12
+_CACHED_KEYS = 100_000
+
+
+class KeyNotLoaded(LookupError):
+    """A subject's key was not fetched before: `await vault.load([subject])` first."""
+
+
+class Vault:
+    """Seals and opens personal values. `seal` and `open` need the subject's key in memory: `load` fetches it,
+    and both ways to a subject leave it there."""
+
+    def __init__(self, pool: Pool, secret: bytes) -> None:
+        self._pool = pool
+        self._secret = secret
+        self._keys: OrderedDict[str, AESGCM | None] = OrderedDict()
+
+    async def subject_for_phone(self, phone: str) -> str:
+        """The subject of a telephone number, made when it calls for the first time. `phone` is normalised:
+        the same number must always be written the same."""
+        lookup = hmac.digest(self._secret, phone.encode(), hashlib.sha256)
+        with translated():
+            row = await self._pool.fetchrow(_FIND_PHONE, lookup)
+            if row is None:
+                row = await self._pool.fetchrow(_ADD_PHONE, str(uuid7()), lookup, os.urandom(32))
+        self._remember(row["subject"], row["key"])
+        return str(row["subject"])
+
+    async def new_subject(self) -> str:
+        """A subject for values that belong to no telephone number."""
+        subject, key = str(uuid7()), os.urandom(32)
+        with translated():
+            await self._pool.execute(_ADD, subject, key)
+        self._remember(subject, key)
+        return subject
+
+    async def load(self, subjects: Iterable[str]) -> None:
+        """Fetch the keys of subjects that are not in memory; unknown subjects count as erased."""
+        missing = {subject for subject in subjects if subject not in self._keys}
+        if not missing:
+            return
+        with translated():
+            rows = await self._pool.fetch(_FIND_KEYS, list(missing))
+        for subject in missing:
+            self._remember(subject, None)
+        for row in rows:
+            self._remember(row["subject"], row["key"])
+
+    def seal(self, subject: str, text: str) -> Sealed:
+        """Encrypt a value (AES-256-GCM, random nonce; the subject is authenticated with it).
+
+        Raises KeyNotLoaded, and ValueError when the subject was erased.
+        """
+        cipher = self._get(subject)
+        if cipher is None:
+            raise ValueError(f"subject {subject} was erased")
+        nonce = os.urandom(_NONCE_BYTES)
+        box = nonce + cipher.encrypt(nonce, text.encode(), subject.encode())
+        return Sealed(subject=subject, box=base64.b64encode(box).decode())
+
+    def open(self, sealed: Sealed) -> str | None:
+        """The value, or None when its key was erased.
+
+        Raises KeyNotLoaded, and cryptography.exceptions.InvalidTag for a box that was tampered with.
+        """
+        cipher = self._get(sealed.subject)
+        if cipher is None:
+            return None
+        box = base64.b64decode(sealed.box)
+        clear = cipher.decrypt(box[:_NONCE_BYTES], box[_NONCE_BYTES:], sealed.subject.encode())
+        return clear.decode()
+
+    async def erase(self, subject: str) -> bool:
+        """Destroy a subject's key and the way from its number to it; False when there was none.
+
+        What other processes hold in memory they forget when they end.
+        """
+        with translated():
+            status = await self._pool.execute(_ERASE, subject)
+        self._remember(subject, None)
+        return bool(status == "UPDATE 1")
+
+    def _get(self, subject: str) -> AESGCM | None:
+        try:
+            cipher = self._keys[subject]
+        except KeyError:
+            raise KeyNotLoaded(subject) from None
+        self._keys.move_to_end(subject)
+        return cipher
+
+    def _remember(self, subject: str, key: bytes | None) -> None:
+        self._keys[subject] = AESGCM(key) if key is not None else None
+        self._keys.move_to_end(subject)
+        while len(self._keys) > _CACHED_KEYS:
+            self._keys.popitem(last=False)
+
+
+def load_or_create_secret(path: Path) -> bytes:
+    """The centre's secret (32 bytes as hex) in a file, made with mode 600 where there is none.
+
+    Without it no telephone number leads to its subject any more. Raises ValueError for anything else.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(os.urandom(32).hex() + "\n")
+    secret = bytes.fromhex(path.read_text().strip())
+    if len(secret) != 32:
+        raise ValueError(f"{path} holds no secret of 32 bytes")
+    return secret
+
+
+_FIND_PHONE = "SELECT subject, key FROM centre.subject_keys WHERE phone_lookup = $1"
+
+# Two first calls from one number may meet here: the later one is given what the earlier one made.
+_ADD_PHONE = """
+    INSERT INTO centre.subject_keys AS k (subject, phone_lookup, key, created_at)
+    VALUES ($1, $2, $3, clock_timestamp())
+    ON CONFLICT (phone_lookup) DO UPDATE SET phone_lookup = k.phone_lookup
+    RETURNING subject, key
+"""
+
+_ADD = "INSERT INTO centre.subject_keys (subject, key, created_at) VALUES ($1, $2, clock_timestamp())"
+
+_FIND_KEYS = (
+    "SELECT subject, key FROM centre.subject_keys WHERE subject = ANY($1::text[]) AND key IS NOT NULL"
+)
+
+_ERASE = """
+    UPDATE centre.subject_keys SET key = NULL, phone_lookup = NULL, erased_at = clock_timestamp()
+    WHERE subject = $1 AND erased_at IS NULL
+"""
