@@ -26,7 +26,7 @@ class SystemClock:
 
     async def sleep_until(self, at: datetime) -> None:
         """Wait; the machine's clock may be set meanwhile, so it is asked again after each wait."""
-        while (left_s := (at - self.now()).total_seconds()) > 0:
+        while (left_s := (at - self.now()).total_seconds()) > 0:  # noqa: ASYNC110 - nobody tells of time
             await asyncio.sleep(min(left_s, 60.0))
 
 

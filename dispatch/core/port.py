@@ -88,9 +88,26 @@ class CorePort(Protocol):
         ...
 
     def commits(self, after: int) -> AsyncIterator[Commit]:
-        """Every commit after a seq, without gaps, then live ones as they happen."""
+        """Every commit after a seq, without gaps, then live ones as they happen.
+
+        What happened long ago comes as one commit with the newest rows. Raises `BehindTheLog` when the
+        follower is too slow or `after` is ahead of the log, `CoreUnavailable` when the writer ends.
+        """
         ...
 
 
 class CoreUnavailable(Exception):
-    """The writer cannot answer now; try again with the same command_id."""
+    """The writer cannot answer now; try again with the same command_id.
+
+    `code` is a row of the error table: `core_unavailable` (the outcome is unknown), or `busy` and
+    `storage_full` (nothing was done). `retry_after_s` is when to come back.
+    """
+
+    def __init__(self, code: str = "core_unavailable", retry_after_s: float = 1.0) -> None:
+        super().__init__(code)
+        self.code = code
+        self.retry_after_s = retry_after_s
+
+
+class BehindTheLog(Exception):
+    """A follower cannot go on from where it stands: it was too slow, or follows another log. Take a board."""

@@ -1,0 +1,160 @@
+"""What the writer does beside answering: timers, snapshots, anchors."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from uuid6 import uuid7
+
+from dispatch.core.anchors import Anchor, AnchorFile
+from dispatch.core.clock import Clock
+from dispatch.core.fold import compress, encode_state
+from dispatch.core.memory import Memory
+from dispatch.core.port import Answer, CoreUnavailable, Submission
+from dispatch.domain.kernel import FOLD_VERSION, next_timer
+from dispatch.domain.model.desk import RunTimers
+from dispatch.domain.model.messages import Actor, Role
+from dispatch.domain.state import CentreState
+from dispatch.store.connect import Connection, connect
+from dispatch.store.errors import DatabaseLost, StorageFull
+from dispatch.store.snapshots import Snapshot, find_snapshot, save_snapshot
+
+log = logging.getLogger(__name__)
+
+TIMERS = Actor(id="timers", role=Role.SYSTEM)
+
+
+class KeepTimers:
+    """Lets the rules run their timers at the moment they are due."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        submit: Callable[[Submission], Awaitable[Answer]],
+        get_state: Callable[[], CentreState],
+    ) -> None:
+        self._clock = clock
+        self._submit = submit
+        self._get_state = get_state
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """The state has changed: another timer may be the next."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Go on until cancelled."""
+        while True:
+            self._woken.clear()
+            now = self._clock.now()
+            due = next_timer(self._get_state(), now)
+            if due is None:
+                await self._woken.wait()
+            elif due > now:
+                await self._wait(due)
+            elif not await self._run_timers(now):
+                await self._wait(now + timedelta(seconds=1))
+
+    async def _run_timers(self, now: datetime) -> bool:
+        """Whether anything came of it."""
+        submission = Submission(
+            command_id=str(uuid7()), actor=TIMERS, command=RunTimers(), occurred_at=now, received_at=now
+        )
+        try:
+            answer = await self._submit(submission)
+        except CoreUnavailable:
+            return False
+        return answer.seq_last >= answer.seq_first
+
+    async def _wait(self, until: datetime) -> None:
+        """Wait for an instant or for a change, whichever comes first."""
+        waits = [
+            asyncio.ensure_future(self._clock.sleep_until(until)),
+            asyncio.ensure_future(self._woken.wait()),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+
+class KeepSnapshots:
+    """Keeps a snapshot every so many events, written on a connection of its own."""
+
+    def __init__(self, dsn: str, every_events: int) -> None:
+        self._dsn = dsn
+        self._every_events = every_events
+        self._last_seq = 0
+        self._saving: asyncio.Task[None] | None = None
+
+    async def begin(self, connection: Connection) -> None:
+        """Learn what snapshots there are."""
+        newest = await find_snapshot(connection, FOLD_VERSION, 2**62)
+        self._last_seq = newest.seq if newest else 0
+
+    def consider(self, memory: Memory) -> None:
+        """Begin a snapshot when it is time. The state must be durable as it stands."""
+        if memory.head_seq - self._last_seq < self._every_events:
+            return
+        if self._saving is None or self._saving.done():
+            self._saving = asyncio.create_task(self._save(self._capture(memory)))
+
+    async def save_last(self, memory: Memory) -> None:
+        """Keep a snapshot of the end, unless there is one."""
+        if self._saving is not None:
+            await self._saving
+        if memory.head_seq > self._last_seq:
+            await self._save(self._capture(memory))
+
+    def _capture(self, memory: Memory) -> Snapshot:
+        """The state as it is now, not yet compressed: the next batch will change it."""
+        state = memory.state
+        self._last_seq = state.seq
+        return Snapshot(state.seq, FOLD_VERSION, state.recorded_at, memory.hash_state(), encode_state(state))
+
+    async def _save(self, captured: Snapshot) -> None:
+        snapshot = await asyncio.to_thread(compress, captured)
+        try:
+            connection = await connect(self._dsn)
+            try:
+                await save_snapshot(connection, snapshot)
+            finally:
+                await connection.close(timeout=5)
+        except (DatabaseLost, StorageFull):
+            log.warning("snapshot at %d not kept; the next start reads more of the log", snapshot.seq)
+
+
+class KeepAnchors:
+    """Signs the head into the anchor file at regular intervals, when it has moved."""
+
+    def __init__(self, clock: Clock, file: AnchorFile | None, every_s: float) -> None:
+        self._clock = clock
+        self._file = file
+        self._every_s = every_s
+        self._signed_seq = 0
+
+    async def run(self, get_memory: Callable[[], Memory]) -> None:
+        """Go on until cancelled."""
+        while True:
+            await self._clock.sleep_until(self._clock.now() + timedelta(seconds=self._every_s))
+            self.sign(get_memory())
+
+    def sign(self, memory: Memory) -> None:
+        """Sign the head now, unless that was done. A full disk must not stop the centre."""
+        if self._file is None or memory.head_seq == self._signed_seq:
+            return
+        anchor = Anchor(
+            centre_id=memory.instance.centre_id,
+            log_id=memory.instance.log_id,
+            seq=memory.head_seq,
+            hash=memory.head_link.hex(),
+            recorded_at=memory.head_recorded_at,
+        )
+        try:
+            self._file.append(anchor)
+        except OSError:
+            log.exception("the head at %d could not be signed into the anchor file", memory.head_seq)
+            return
+        self._signed_seq = memory.head_seq

@@ -1,0 +1,108 @@
+"""The log turned into state: by the writer when it starts, by replay, verification and other readers."""
+
+import asyncio
+import zlib
+from collections.abc import Iterable
+
+import msgspec
+
+from dispatch.domain.kernel import FOLD_VERSION, apply, decode_event
+from dispatch.domain.model.messages import Envelope
+from dispatch.domain.state import CentreState
+from dispatch.store.connect import Connection
+from dispatch.store.log import GENESIS, StoredEvent, chain_hash, get_hash, get_head, read_events
+from dispatch.store.snapshots import Snapshot, find_snapshot
+
+_envelopes = msgspec.json.Decoder(Envelope)
+_states = msgspec.msgpack.Decoder(CentreState)
+_to_state = msgspec.msgpack.Encoder()
+
+
+class BrokenLog(Exception):
+    """An event that does not belong where it stands: `seq` and what is wrong with it."""
+
+    def __init__(self, seq: int, why: str) -> None:
+        super().__init__(f"event {seq}: {why}")
+        self.seq = seq
+        self.why = why
+
+
+class Fold:
+    """A state and its place in the chain. `take` moves both on.
+
+    `touched` of the state collects what changed; whoever needs it empties it.
+    """
+
+    def __init__(self, state: CentreState | None = None, link: bytes = GENESIS) -> None:
+        self.state = state or CentreState()
+        self.link = link
+        self.seq = self.state.seq
+
+    def take(self, stored: StoredEvent) -> Envelope:
+        """Check one event against the chain and apply it. Raises BrokenLog."""
+        envelope = self.check(stored)
+        try:
+            event = decode_event(envelope.type, envelope.type_version, envelope.payload)
+            apply(self.state, event, envelope)
+        except (LookupError, ValueError, TypeError, AttributeError) as error:
+            raise BrokenLog(stored.seq, f"{envelope.type} cannot be applied: {error!r}") from error
+        return envelope
+
+    def check(self, stored: StoredEvent) -> Envelope:
+        """Check one event against the chain and step over it. Raises BrokenLog."""
+        if stored.seq != self.seq + 1:
+            raise BrokenLog(self.seq + 1, "missing")
+        link = chain_hash(self.link, stored.raw)
+        if link != stored.link:
+            raise BrokenLog(stored.seq, "its bytes do not give its hash")
+        try:
+            envelope = _envelopes.decode(stored.raw)
+        except (msgspec.DecodeError, ValueError) as error:
+            raise BrokenLog(stored.seq, f"not an envelope: {error}") from error
+        if envelope.seq != stored.seq:
+            raise BrokenLog(stored.seq, f"its envelope says {envelope.seq}")
+        self.link = link
+        self.seq = stored.seq
+        return envelope
+
+    def take_all(self, events: Iterable[StoredEvent]) -> list[Envelope]:
+        """Take events in order."""
+        return [self.take(stored) for stored in events]
+
+
+async def load_fold(connection: Connection, until: int | None = None) -> Fold:
+    """The fold of events 1 … until (None: all), from the newest snapshot of this fold before it.
+
+    Raises BrokenLog. What changed after the snapshot is in the state's `touched`.
+    """
+    end = (await get_head(connection)).seq if until is None else until
+    snapshot = await find_snapshot(connection, FOLD_VERSION, end)
+    fold = Fold()
+    if snapshot is not None:
+        state = await asyncio.to_thread(decode_state, snapshot.data)
+        fold = Fold(state, await get_hash(connection, snapshot.seq))
+    async for events in read_events(connection, fold.seq, end):
+        fold.take_all(events)
+        await asyncio.sleep(0)
+    if fold.seq != end:
+        raise BrokenLog(fold.seq + 1, "missing")
+    return fold
+
+
+def encode_state(state: CentreState) -> bytes:
+    """A state as a snapshot keeps it, not yet compressed. What was touched is no part of it."""
+    touched, state.touched = state.touched, set()
+    try:
+        return _to_state.encode(state)
+    finally:
+        state.touched = touched
+
+
+def decode_state(data: bytes) -> CentreState:
+    """The state of a snapshot. Raises msgspec.DecodeError or zlib.error for anything else."""
+    return _states.decode(zlib.decompress(data))
+
+
+def compress(snapshot: Snapshot) -> Snapshot:
+    """A snapshot ready to be kept. Takes a while, so not for the event loop's thread."""
+    return snapshot._replace(data=zlib.compress(snapshot.data, 1))
