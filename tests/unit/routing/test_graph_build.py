@@ -1,0 +1,120 @@
+"""From an OSM file to a compiled graph and back from disk."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawn_map import DrawnMap
+
+from routing.graph.build import build_graph
+from routing.graph.errors import (
+    BrokenExtract,
+    BrokenGraphFile,
+    EmptyExtract,
+    ExtractMissing,
+    GraphFileMissing,
+)
+from routing.graph.file import GRAPH_FILE_NAME, compile_graph, load, save
+from routing.graph.model import RoadGraph
+
+CROSSING = """
+    .b.
+    acd
+    .e.
+"""
+
+
+def test_ways_are_cut_where_they_meet(tmp_path: Path) -> None:
+    drawn = DrawnMap(CROSSING).way("acd", name="Nguyễn Trãi").way("bce", name="Trần Phú")
+    graph = build_graph(drawn.write(tmp_path / "map.osm"))
+    assert (graph.node_count, graph.edge_count, graph.arc_count) == (5, 4, 8)
+    assert graph.edge_length_m == pytest.approx([100] * 4, rel=1e-3)
+    assert {graph.get_edge_name(edge) for edge in range(4)} == {"Nguyễn Trãi", "Trần Phú"}
+
+
+def test_bend_without_a_junction_is_shape_not_a_node(tmp_path: Path) -> None:
+    graph = build_graph(DrawnMap("ab\n.c").way("abc").write(tmp_path / "map.osm"))
+    assert (graph.node_count, graph.edge_count) == (2, 1)
+    assert len(graph.get_edge_shape(0)) == 3
+    assert graph.edge_length_m[0] == pytest.approx(200, rel=1e-3)
+
+
+def test_ring_without_a_junction_has_no_arc_to_itself(tmp_path: Path) -> None:
+    graph = build_graph(DrawnMap("ab\ndc").way("abcda").write(tmp_path / "map.osm"))
+    assert (graph.arc_tail != graph.arc_head).all()
+    assert graph.edge_length_m.sum() == pytest.approx(400, rel=1e-3)
+
+
+def test_refused_turn_repeats_only_the_arcs_of_its_junction(tmp_path: Path) -> None:
+    drawn = DrawnMap(CROSSING).way("ac").way("cd").way("bc").way("ce").turn("no_left_turn", "ac", "c", "bc")
+    graph = build_graph(drawn.write(tmp_path / "map.osm"))
+    assert (graph.node_count, graph.arc_count) == (5 + 1, 8 + 4)
+    assert graph.arc_forbidden_turn.sum() == 1
+    assert graph.unexpressed_restrictions == ()
+
+
+def test_saved_graph_is_read_back_the_same(tmp_path: Path) -> None:
+    drawn = DrawnMap(CROSSING).way("acd", name="Hẻm 654").way("bce").stand("c", barrier="bollard")
+    graph = build_graph(drawn.write(tmp_path / "map.osm"))
+    save(graph, tmp_path)
+    again = load(tmp_path)
+    assert (tmp_path / GRAPH_FILE_NAME).is_file()
+    for field in dataclasses.fields(RoadGraph):
+        ours, theirs = getattr(graph, field.name), getattr(again, field.name)
+        assert np.array_equal(ours, theirs) if isinstance(ours, np.ndarray) else ours == theirs
+
+
+def test_missing_extract_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ExtractMissing):
+        build_graph(tmp_path / "none.osm.pbf")
+
+
+def test_file_that_is_no_extract_is_said(tmp_path: Path) -> None:
+    (tmp_path / "map.osm.pbf").write_bytes(b"this is not a map" * 100)
+    with pytest.raises(BrokenExtract):
+        build_graph(tmp_path / "map.osm.pbf")
+
+
+def test_extract_cut_short_is_said(tmp_path: Path) -> None:
+    whole = DrawnMap(CROSSING).way("acd").way("bce").write(tmp_path / "map.osm.pbf").read_bytes()
+    (tmp_path / "half.osm.pbf").write_bytes(whole[: len(whole) * 2 // 3])
+    with pytest.raises(BrokenExtract):
+        build_graph(tmp_path / "half.osm.pbf")
+
+
+def test_extract_without_roads_is_said(tmp_path: Path) -> None:
+    with pytest.raises(EmptyExtract):
+        build_graph(DrawnMap("ab").way("ab", highway="proposed").write(tmp_path / "map.osm"))
+
+
+def test_failed_compilation_leaves_the_old_graph(tmp_path: Path) -> None:
+    compile_graph(DrawnMap("ab").way("ab").write(tmp_path / "map.osm"), tmp_path)
+    before = (tmp_path / GRAPH_FILE_NAME).read_bytes()
+    (tmp_path / "broken.osm").write_text("<osm")
+    with pytest.raises(BrokenExtract):
+        compile_graph(tmp_path / "broken.osm", tmp_path)
+    assert (tmp_path / GRAPH_FILE_NAME).read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not really", b"\x93NUMPY"])
+def test_damaged_graph_file_is_said(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "roads.npz").write_bytes(content)
+    with pytest.raises(BrokenGraphFile):
+        load(tmp_path)
+
+
+def test_missing_graph_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(GraphFileMissing):
+        load(tmp_path / "nowhere")
+
+
+@pytest.mark.hcmc
+def test_real_city_has_the_roads_and_restrictions_it_is_known_to_have(hcmc_graph: RoadGraph) -> None:
+    assert hcmc_graph.source_date == "2017-12-31"
+    assert 57_000 < len(set(hcmc_graph.node_osm_id.tolist())) < 62_000
+    # 69 relations: 18 lack a member in the extract or lead over a way, the other 51 are all in force.
+    assert len(hcmc_graph.unexpressed_restrictions) == 18
+    assert hcmc_graph.arc_forbidden_turn.sum() >= 51
+    assert not hcmc_graph.arc_forbidden_turn[: 2 * hcmc_graph.edge_count].any()
+    assert "Nguyễn Trãi" in {name.removeprefix("Đường ") for name in hcmc_graph.names}

@@ -1,0 +1,119 @@
+"""What OSM tags mean to a traveller, junk included."""
+
+import pytest
+
+from routing.graph.kinds import Barrier, EdgeFlag, Mode, RoadClass
+from routing.graph.tags import (
+    clean_name,
+    find_road_tags,
+    parse_maxspeed_kmh,
+    parse_width_m,
+    read_barrier,
+)
+
+CARS = Mode.MOTORCAR | Mode.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    ("text", "speed"),
+    [("60", 60), ("20;10", 20), ("25 mph", 40), ("", 0), ("fast", 0), ("0", 0), ("500", 0), ("50.5", 50)],
+)
+def test_speed_limit_is_read_and_junk_is_no_limit(text: str, speed: int) -> None:
+    assert parse_maxspeed_kmh(text) == speed
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [
+        ("4 m", 4.0),
+        ("2.5m", 2.5),
+        ("2,5", 2.5),
+        ("8104", None),
+        ("a", None),
+        ("Đường 182", None),
+        ("0", None),
+    ],
+)
+def test_width_is_read_and_street_numbers_are_no_width(text: str, width: float | None) -> None:
+    assert parse_width_m(text) == width
+
+
+def test_width_that_nobody_measured_is_assumed_and_says_so() -> None:
+    assumed = find_road_tags({"highway": "service", "service": "alley"})
+    measured = find_road_tags({"highway": "service", "service": "alley", "width": "3"})
+    assert assumed is not None
+    assert measured is not None
+    assert (assumed.width_m, assumed.width_assumed) == (2.5, True)
+    assert (measured.width_m, measured.width_assumed) == (3.0, False)
+
+
+@pytest.mark.parametrize("name", ["Hẻm 654", "Hẽm 12 Lý Thái Tổ", "hẻm 5"])
+def test_residential_street_named_as_an_alley_is_an_alley(name: str) -> None:
+    tags = find_road_tags({"highway": "residential", "name": name})
+    assert tags is not None
+    assert tags.road_class is RoadClass.ALLEY
+
+
+@pytest.mark.parametrize("highway", ["proposed", "construction", "platform", "", "no"])
+def test_what_is_planned_or_no_road_is_left_out(highway: str) -> None:
+    assert find_road_tags({"highway": highway}) is None
+
+
+@pytest.mark.parametrize(
+    ("tags", "forward", "backward"),
+    [
+        ({"oneway": "yes"}, True, False),
+        ({"oneway": "-1"}, False, True),
+        ({"oneway": "no;yes"}, True, True),
+        ({"junction": "roundabout"}, True, False),
+        ({"junction": "roundabout", "oneway": "no"}, True, True),
+        ({}, True, True),
+    ],
+)
+def test_oneway_binds_cars_and_never_walkers(tags: dict[str, str], forward: bool, backward: bool) -> None:
+    road = find_road_tags({"highway": "primary", **tags})
+    assert road is not None
+    assert bool(road.forward_modes & CARS) is forward
+    assert bool(road.backward_modes & CARS) is backward
+    assert road.forward_modes & road.backward_modes & Mode.FOOT
+
+
+def test_motorcycles_may_have_a_oneway_rule_of_their_own() -> None:
+    road = find_road_tags({"highway": "primary", "oneway": "yes", "oneway:motorcycle": "no"})
+    assert road is not None
+    assert road.backward_modes == Mode.MOTORCYCLE | Mode.FOOT
+
+
+@pytest.mark.parametrize(
+    ("tags", "modes"),
+    [
+        ({"access": "no"}, Mode.NONE),
+        ({"access": "no", "foot": "yes"}, Mode.FOOT),
+        ({"motor_vehicle": "no"}, Mode.FOOT),
+        ({"motorcar": "no"}, Mode.FOOT | Mode.MOTORCYCLE),
+        ({"motor_vehicle": "no", "motorcycle": "yes"}, Mode.FOOT | Mode.MOTORCYCLE),
+        ({"motorroad": "yes"}, CARS),
+        ({"access": "nonsense"}, CARS | Mode.MOTORCYCLE | Mode.FOOT),
+    ],
+)
+def test_access_is_decided_by_the_most_specific_tag(tags: dict[str, str], modes: Mode) -> None:
+    road = find_road_tags({"highway": "tertiary", **tags})
+    assert (road.forward_modes if road else Mode.NONE) == modes
+
+
+def test_private_road_stays_open_to_those_who_must_and_is_marked() -> None:
+    road = find_road_tags({"highway": "service", "access": "private"})
+    assert road is not None
+    assert road.flags & EdgeFlag.PRIVATE
+    assert road.forward_modes & Mode.EMERGENCY
+
+
+def test_icelandic_letter_of_old_data_becomes_vietnamese() -> None:
+    assert clean_name("Ðường  Ðiện Biên Phủ ") == "Đường Điện Biên Phủ"
+
+
+def test_gate_said_to_be_open_stops_nothing() -> None:
+    assert read_barrier({"barrier": "gate"}) is Barrier.GATE
+    assert read_barrier({"barrier": "gate", "access": "yes"}) is Barrier.NONE
+    assert read_barrier({"barrier": "bollard"}) is Barrier.NARROW
+    assert read_barrier({"barrier": "entrance"}) is Barrier.NONE
