@@ -28,11 +28,16 @@ class ErrorRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class ApiError(Exception):
     """A request or frame that the edge turns down; `code` is a row of the table."""
 
-    def __init__(self, code: str, *, retry_s: float | None = None, **data: object) -> None:
+    def __init__(self, code: str, /, **data: object) -> None:
         super().__init__(code)
         self.code = code
         self.data = data
-        self.retry_s = retry_s
+
+    @property
+    def retry_s(self) -> float | None:
+        """After how long the same may be tried again, when waiting helps."""
+        wait_s = self.data.get("wait_s")
+        return wait_s if isinstance(wait_s, int | float) else find_row(self.code).retry_s
 
 
 @cache

@@ -145,12 +145,17 @@ class LiveBoard:
         """Every row of a kind."""
         return (entry.row for entry in self._entries.values() if entry.row.kind == kind)
 
-    def find_body(self, kind: str, id_: str, rights: Rights) -> msgspec.Raw | None:
-        """One row's body for some rights; None when it is gone or hidden from them."""
+    def find_encoded(self, kind: str, id_: str, rights: Rights) -> msgspec.Raw | None:
+        """One row encoded as `RowOut` for some rights; None when it is gone or hidden from them."""
         entry = self._entries.get((kind, id_))
         if entry is None or not rights.sees(entry.row):
             return None
-        return msgspec.json.decode(self._encode(entry, rights), type=RowOut).body
+        return self._encode(entry, rights)
+
+    def find_body(self, kind: str, id_: str, rights: Rights) -> msgspec.Raw | None:
+        """One row's body for some rights; None when it is gone or hidden from them."""
+        encoded = self.find_encoded(kind, id_, rights)
+        return None if encoded is None else msgspec.json.decode(encoded, type=RowOut).body
 
     def list_visible(self, rights: Rights) -> list[msgspec.Raw]:
         """Every row some rights may see, encoded as `RowOut`."""

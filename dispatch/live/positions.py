@@ -143,14 +143,15 @@ class PositionTick:
         self._lon_lat = lon_lat
         self._slots = slots
         self._cells: list[str | None] = [None] * len(fixes)
-        self._cache: dict[tuple[Bbox | None, frozenset[str]], list[str]] = {}
+        self._cache: dict[tuple[Bbox | None, frozenset[str]], dict[str, str]] = {}
 
-    def cut(self, bbox: Bbox | None, watched: frozenset[str]) -> list[str]:
-        """JSON cells [unit_id, lon, lat, age_s, accuracy] of what lies in the window or is watched."""
+    def cut(self, bbox: Bbox | None, watched: frozenset[str]) -> dict[str, str]:
+        """Unit → JSON cell [unit_id, lon, lat, age_s, accuracy] of what lies in the window or is watched."""
         key = (bbox, watched)
         known = self._cache.get(key)
         if known is None:
-            known = self._cache[key] = [self._cell(i) for i in self._select(bbox, watched)]
+            chosen = self._select(bbox, watched)
+            known = self._cache[key] = {self._fixes[i].unit_id: self._cell(i) for i in chosen}
         return known
 
     def _select(self, bbox: Bbox | None, watched: frozenset[str]) -> list[int]:

@@ -43,13 +43,14 @@ class Limiter:
 
     def take(self, key: str, cost: float = 1.0) -> float:
         """0.0 when allowed, else the seconds to wait."""
-        return self._bucket(key).take(self._monotonic(), cost)
+        return self.get_bucket(key).take(self._monotonic(), cost)
 
     def give_back(self, key: str, cost: float = 1.0) -> None:
         """Undo a take."""
-        self._bucket(key).give_back(cost)
+        self.get_bucket(key).give_back(cost)
 
-    def _bucket(self, key: str) -> Bucket:
+    def get_bucket(self, key: str) -> Bucket:
+        """The bucket of a key, to be taken from without looking it up again."""
         bucket = self._buckets.get(key)
         if bucket is None:
             bucket = self._buckets[key] = Bucket(self._rate, self._burst, self._monotonic())

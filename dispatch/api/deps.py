@@ -1,0 +1,71 @@
+"""What the edge needs of the rest of the house. The composition root fills it; nothing is built here."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from dispatch.api.auth.passwords import Passwords
+from dispatch.api.auth.tokens import Signer
+from dispatch.core.clock import Clock
+from dispatch.core.port import CorePort
+from dispatch.domain.codebook import CodeBook
+from dispatch.domain.model.messages import Actor, Command
+from dispatch.domain.model.values import LonLat, PlaceCandidate
+from dispatch.live.board import LiveBoard
+from dispatch.live.positions import PositionHub
+from dispatch.live.rights import Rights
+from dispatch.store.rejected import RejectedLog
+from dispatch.store.sessions import Sessions
+from dispatch.store.timeline import Timelines
+from dispatch.store.users import Users
+from dispatch.usecases.command_line.send import CommandLine
+
+Body = dict[str, object]
+
+Prepare = Callable[[Body, str, Actor], Awaitable[Command]]
+"""(body as sent, command_id, actor) → the command as the rules take it; raises Refused."""
+
+Geocode = Callable[[str, LonLat | None], Awaitable[tuple[PlaceCandidate, ...]]]
+"""(words, near) → candidates, best first."""
+
+ReplayState = Callable[[Rights, datetime | None, int | None], Awaitable[Body]]
+"""(rights, at, seq) → {at, seq, rows} of the centre at that instant."""
+
+
+@dataclass(frozen=True)
+class EdgeSettings:
+    """How this centre is reached and named. `origins` are the pages that may open sockets; the address a
+    request came to is always one of them. `bounds` is west, south, east, north of the city, if known."""
+
+    mode: str = "demo"
+    origins: frozenset[str] = frozenset()
+    session_hours: int = 13
+    secure_cookies: bool = False
+    frontend_dir: Path | None = None
+    basemap: Path | None = None
+    bounds: tuple[float, float, float, float] | None = None
+    city: Body = field(default_factory=dict)
+    trusted_proxies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ApiDeps:
+    """Every collaborator of the edge."""
+
+    clock: Clock
+    core: CorePort
+    board: LiveBoard
+    positions: PositionHub
+    book: CodeBook
+    users: Users
+    sessions: Sessions
+    rejected: RejectedLog
+    timelines: Timelines
+    passwords: Passwords
+    signer: Signer
+    prepare: Prepare
+    geocode: Geocode
+    command_line: CommandLine
+    replay_state: ReplayState
+    settings: EdgeSettings

@@ -1,0 +1,1 @@
+"""The four channels over WebSocket: consoles, units and stations, reporters, telephone exchanges."""

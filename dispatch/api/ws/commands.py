@@ -1,0 +1,44 @@
+"""Which commands each channel takes. The rules decide again who may do what to which thing."""
+
+_REPORT = frozenset(("report.receive", "report.add_words"))
+
+_EXCHANGE = frozenset(("call.ring", "call.answer", "call.hold", "call.transfer", "call.hang_up"))
+
+_UNIT = frozenset(
+    (
+        "assignment.received",
+        "assignment.accept",
+        "assignment.decline",
+        "assignment.phase",
+        "unit.status",
+        "unit.mayday",
+        "crew.sign_on",
+        "crew.sign_off",
+        "incident.note",
+        "incident.read_back",
+    )
+)
+
+_CONSOLE = frozenset(
+    (
+        "report.receive", "report.open", "report.add_words", "report.place", "report.end", "report.attach",
+        "report.split",
+        "incident.open", "incident.change_type", "incident.change_priority", "incident.change_place",
+        "incident.read_back", "incident.raise_level", "incident.note", "incident.merge", "incident.cancel",
+        "leg.request", "leg.see", "leg.refuse", "leg.close", "leg.reopen",
+        "recommendation.accept",
+        "assignment.dispatch", "assignment.queue", "assignment.reassign", "assignment.stand_down",
+        "assignment.accept", "assignment.decline", "assignment.phase",
+        "unit.status", "unit.mayday", "unit.register", "station.register", "crew.sign_on", "crew.sign_off",
+        "call.answer", "call.hold", "call.transfer", "call.hang_up", "call.call_back", "call.call_back_done",
+        "desk.open", "seat.sign_on", "seat.sign_off", "alert.claim", "alert.shelve",
+    )
+)  # fmt: skip
+
+COMMANDS_BY_CHANNEL = {
+    "report": _REPORT,
+    "exchange": _EXCHANGE,
+    "unit": _UNIT,
+    "console": _CONSOLE,
+}
+"""Channel → types of command. `assignment.received` is the device's alone: no console can send it."""

@@ -1,0 +1,56 @@
+"""Change frames for consoles, encoded once for all sessions of equal rights that stand at the same seq."""
+
+from typing import cast
+
+from dispatch.api.protocol.frames import Changes
+from dispatch.api.ws.session import encode_frame
+from dispatch.live.board import ChangeSet, LiveBoard
+from dispatch.live.rights import Rights
+from dispatch.live.wire import LogLine, RowOut
+
+CACHE_LIMIT = 512
+
+
+class ChangeFeed:
+    """Texts of `changes` frames. What stands in the cache is for the newest seq only."""
+
+    def __init__(self, board: LiveBoard) -> None:
+        self._board = board
+        self._seq = -1
+        self._texts: dict[tuple[frozenset[str], int], str | None] = {}
+
+    def can_resume(self, rights: Rights, after: int) -> bool:
+        """Whether everything after a seq is still known; otherwise a snapshot is due."""
+        return self._board.find_changes(rights, after) is not None
+
+    def find_text(self, rights: Rights, after: int) -> str | None:
+        """The frame that leads from `after` to the head, or None when these rights see nothing new.
+
+        Raises LookupError when `after` is too long ago.
+        """
+        if self._board.head.seq != self._seq or len(self._texts) > CACHE_LIMIT:
+            self._texts.clear()
+            self._seq = self._board.head.seq
+        key = (rights.agencies, after)
+        if key not in self._texts:
+            changes = self._board.find_changes(rights, after)
+            if changes is None:
+                raise LookupError(after)
+            self._texts[key] = encode_changes(changes)
+        return self._texts[key]
+
+
+def encode_changes(changes: ChangeSet) -> str | None:
+    """The frame of a set of changes; None for an empty one."""
+    if not (changes.rows or changes.gone or changes.log):
+        return None
+    return encode_frame(
+        Changes(
+            prev=changes.prev,
+            seq=changes.seq,
+            # Rows and lines are JSON already: the encoder copies them as they are.
+            rows=cast(tuple[RowOut, ...], changes.rows),
+            gone=changes.gone,
+            log=cast(tuple[LogLine, ...], changes.log),
+        )
+    )

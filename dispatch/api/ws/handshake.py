@@ -1,0 +1,141 @@
+"""A new connection: is the page ours, is there room for strangers, who is it."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+from dispatch.api.auth.limits import Limiter
+from dispatch.api.auth.principal import Principal, principal_of_device, principal_of_user
+from dispatch.api.auth.tokens import Tickets, device_id_of, rights_digest
+from dispatch.api.deps import ApiDeps
+from dispatch.api.errors import ApiError, fill_error, find_row
+from dispatch.api.protocol.frames import ErrorFrame, Hello
+from dispatch.api.ws.console import CONSOLE
+from dispatch.api.ws.exchange import EXCHANGE
+from dispatch.api.ws.hub import Hub
+from dispatch.api.ws.report import REPORT
+from dispatch.api.ws.session import Channel, check_protocol, decode_frame, encode_frame
+from dispatch.api.ws.socket import Disconnected, Message, Receive, Send, Socket
+from dispatch.api.ws.unit import UNIT
+from dispatch.store.errors import StoreError
+from dispatch.store.rejected import Rejection
+
+HELLO_WITHIN_S = 10.0
+CHANNELS = {channel.name: channel for channel in (CONSOLE, UNIT, REPORT, EXCHANGE)}
+
+STRANGERS_PER_S = 2.0
+STRANGERS_AT_ONCE = 120.0
+"""Connections of one address that have not proved who they are. Those that do give their place back."""
+
+
+class Doorkeeper:
+    """Lets connections in. One for all channels of this process."""
+
+    def __init__(self, deps: ApiDeps, hub: Hub, tickets: Tickets) -> None:
+        self._deps = deps
+        self._hub = hub
+        self._tickets = tickets
+        self._strangers = Limiter(
+            STRANGERS_PER_S, STRANGERS_AT_ONCE, asyncio.get_running_loop().time, keys=20_000
+        )
+
+    async def serve(self, name: str, scope: Message, receive: Receive, send: Send) -> None:
+        """Serve one connection of a channel from its handshake to its end."""
+        socket = Socket(scope, receive, send)
+        channel = CHANNELS[name]
+        try:
+            await socket.accept()
+            await self._serve(channel, socket)
+        except ApiError as error:
+            await self._turn_away(channel, socket, error)
+        except Disconnected:
+            return
+
+    async def _serve(self, channel: Channel, socket: Socket) -> None:
+        self._check_origin(socket)
+        if self._hub.draining:
+            raise ApiError("draining", retry_s=1)
+        wait_s = self._strangers.take(socket.address)
+        if wait_s > 0:
+            raise ApiError("too_many_handshakes", wait_s=round(wait_s + 1))
+        hello = await self._receive_hello(channel, socket)
+        check_protocol(hello)
+        principal, resumed_rights = await self._authenticate(channel, hello)
+        self._strangers.give_back(socket.address)
+        session = self._hub.make_session(channel, socket, principal)
+        self._hub.add(session)
+        try:
+            await session.run(hello, resumed_rights)
+        finally:
+            self._hub.remove(session)
+
+    def _check_origin(self, socket: Socket) -> None:
+        """Browsers name the page that connects; other clients name none."""
+        origin = socket.find_header("origin")
+        if origin is None:
+            return
+        host = socket.find_header("host")
+        if urlsplit(origin).netloc != host and origin not in self._deps.settings.origins:
+            raise ApiError("wrong_origin", origin=origin[:200])
+
+    async def _receive_hello(self, channel: Channel, socket: Socket) -> Hello:
+        try:
+            async with asyncio.timeout(HELLO_WITHIN_S):
+                raw = await socket.receive()
+        except TimeoutError as late:
+            raise ApiError("hello_expected", limit_s=HELLO_WITHIN_S) from late
+        if isinstance(raw, bytes) or len(raw) > channel.frame_limit:
+            raise ApiError("hello_expected", limit_s=HELLO_WITHIN_S)
+        frame = decode_frame(channel, raw)
+        if not isinstance(frame, Hello):
+            raise ApiError("hello_expected", limit_s=HELLO_WITHIN_S)
+        return frame
+
+    async def _authenticate(self, channel: Channel, hello: Hello) -> tuple[Principal, bool]:
+        """The principal, and whether the client's copy was made under the rights it has now."""
+        now = self._deps.clock.now()
+        if hello.resume is not None:
+            return await self._resume(channel, hello)
+        principal = self._tickets.redeem(hello.ticket or "", channel.name, now)
+        if principal is None:
+            raise ApiError("wrong_ticket")
+        if not principal.session_id and principal.id != device_id_of(hello.device):
+            raise ApiError("wrong_device")
+        return principal, False
+
+    async def _resume(self, channel: Channel, hello: Hello) -> tuple[Principal, bool]:
+        now = self._deps.clock.now()
+        claims = self._deps.signer.read_resume(hello.resume or "", channel.name, now)
+        if claims is None:
+            raise ApiError("wrong_resume")
+        if not claims.session_id:
+            if claims.device_id != device_id_of(hello.device):
+                raise ApiError("wrong_device")
+            return principal_of_device(claims.device_id), True
+        try:
+            session = await self._deps.sessions.find(claims.session_id, now)
+        except StoreError as error:
+            raise ApiError("storage_unavailable") from error
+        if session is None or session.user.role not in channel.roles:
+            raise ApiError("not_signed_in")
+        principal = principal_of_user(session.user, session.id)
+        return principal, rights_digest(principal) == claims.rights
+
+    async def _turn_away(self, channel: Channel, socket: Socket, error: ApiError) -> None:
+        self._deps.rejected.note(
+            Rejection(
+                at=self._deps.clock.now(),
+                channel=channel.name,
+                principal="",
+                address=socket.address,
+                code=error.code,
+                data=error.data,
+                frame=b"",
+            )
+        )
+        try:
+            await socket.send(
+                encode_frame(ErrorFrame(error=fill_error(error.code, error.data), retry_s=error.retry_s))
+            )
+        except Disconnected:
+            return
+        await socket.close(find_row(error.code).close or 4400, error.code)

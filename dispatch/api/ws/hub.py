@@ -1,0 +1,214 @@
+"""All connections of this process: who is told what, and when connections must end."""
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from dispatch.api.auth.limits import Bucket, Limiter
+from dispatch.api.auth.principal import Principal
+from dispatch.api.auth.tokens import RENEW_RESUME_S
+from dispatch.api.deps import ApiDeps
+from dispatch.api.protocol.frames import Drain, HeadFrame, Token
+from dispatch.api.ws.console import ConsoleSession
+from dispatch.api.ws.exchange import ExchangeSession
+from dispatch.api.ws.feed import ChangeFeed
+from dispatch.api.ws.report import ReportSession
+from dispatch.api.ws.session import Channel, Session, encode_frame
+from dispatch.api.ws.socket import Socket
+from dispatch.api.ws.unit import UnitSession
+from dispatch.core.port import Commit
+from dispatch.live.positions import TICK_S
+from dispatch.live.reports import ReportIndex
+from dispatch.live.units import UnitIndex
+from dispatch.store.errors import StoreError
+
+HEAD_EVERY_S = 2.0
+RIGHTS_EVERY_S = 2.0
+FLUSH_EVERY_S = 0.02
+"""Commits within this time reach consoles as one frame."""
+
+DRAIN_S = 3.0
+
+
+class Hub:
+    """Sessions by channel, and the loops that feed them. `run` goes on until it is cancelled."""
+
+    def __init__(self, deps: ApiDeps, units: UnitIndex, reports: ReportIndex) -> None:
+        self._deps = deps
+        self._units = units
+        self._reports = reports
+        self._feed = ChangeFeed(deps.board)
+        self._consoles: set[ConsoleSession] = set()
+        self._unit_sessions: set[UnitSession] = set()
+        self._by_unit: defaultdict[str, set[UnitSession]] = defaultdict(set)
+        self._by_device: defaultdict[str, set[ReportSession]] = defaultdict(set)
+        self._exchanges: set[ExchangeSession] = set()
+        self._buckets: dict[str, Limiter] = {}
+        self._committed = asyncio.Event()
+        self.draining = False
+        deps.board.listen(self._take_commit)
+
+    def make_session(self, channel: Channel, socket: Socket, principal: Principal) -> Session:
+        """The session of a channel for a principal that was let in."""
+        bucket = self._bucket(channel, principal)
+        if channel.name == "console":
+            return ConsoleSession(socket, principal, self._deps, bucket, self._feed)
+        if channel.name == "unit":
+            return UnitSession(socket, principal, self._deps, bucket, self._units)
+        if channel.name == "report":
+            return ReportSession(socket, principal, self._deps, bucket, self._reports)
+        return ExchangeSession(socket, principal, self._deps, bucket)
+
+    def add(self, session: Session) -> None:
+        """From now on the session is told what concerns it."""
+        if isinstance(session, ConsoleSession):
+            self._consoles.add(session)
+        elif isinstance(session, UnitSession):
+            self._unit_sessions.add(session)
+            self._file_units(session)
+        elif isinstance(session, ReportSession):
+            self._by_device[session.principal.id].add(session)
+        elif isinstance(session, ExchangeSession):
+            self._exchanges.add(session)
+
+    def remove(self, session: Session) -> None:
+        """The session ended."""
+        if isinstance(session, ConsoleSession):
+            self._consoles.discard(session)
+        elif isinstance(session, UnitSession):
+            self._unit_sessions.discard(session)
+            for unit_id in [key for key, held in self._by_unit.items() if session in held]:
+                self._by_unit[unit_id].discard(session)
+                if not self._by_unit[unit_id]:
+                    del self._by_unit[unit_id]
+        elif isinstance(session, ReportSession):
+            held = self._by_device[session.principal.id]
+            held.discard(session)
+            if not held:
+                del self._by_device[session.principal.id]
+        elif isinstance(session, ExchangeSession):
+            self._exchanges.discard(session)
+
+    def list_sessions(self) -> Iterator[Session]:
+        """Every living session."""
+        yield from list(self._consoles)
+        yield from list(self._unit_sessions)
+        for held in list(self._by_device.values()):
+            yield from list(held)
+        yield from list(self._exchanges)
+
+    def withdraw(self, session_id: str) -> None:
+        """Close every connection of a signed-in session at once."""
+        for session in self.list_sessions():
+            if session.principal.session_id == session_id:
+                session.stop("signed_out")
+
+    async def run(self) -> None:
+        """Feed the sessions."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._flush())
+            group.create_task(self._every(HEAD_EVERY_S, self._send_head))
+            group.create_task(self._every(TICK_S, self._send_positions))
+            group.create_task(self._every(RENEW_RESUME_S, self._renew_tokens))
+            group.create_task(self._watch_rights())
+
+    async def drain(self) -> None:
+        """Tell every client when to come back, spread over a few seconds, and close."""
+        self.draining = True
+        for session in self.list_sessions():
+            retry_s = round(random.uniform(0.2, DRAIN_S), 2)
+            session.post(Drain(retry_s=retry_s))
+            session.stop("draining", retry_s=retry_s)
+
+    def load(self) -> None:
+        """Index the board after it was loaded."""
+        for kind in ("unit", "assignment", "delivery", "incident", "report"):
+            rows = list(self._deps.board.list_rows(kind))
+            self._units.take(rows)
+            self._reports.take(rows)
+
+    def _take_commit(self, commit: Commit) -> None:
+        concerned = self._units.take(commit.rows, commit.gone)
+        for unit_id, keys in concerned.items():
+            for session in self._sessions_of_unit(unit_id):
+                session.notice(unit_id, keys)
+        for device_id in self._reports.take(commit.rows, commit.gone):
+            for report_session in self._by_device.get(device_id, ()):
+                report_session.notice()
+        calls = [row.id for row in commit.rows if row.kind == "call"]
+        calls += [id_ for kind, id_ in commit.gone if kind == "call"]
+        if calls:
+            for exchange in self._exchanges:
+                exchange.notice(calls)
+        self._committed.set()
+
+    def _sessions_of_unit(self, unit_id: str) -> set[UnitSession]:
+        known = self._by_unit.get(unit_id)
+        return known if known is not None else set()
+
+    def _file_units(self, session: UnitSession) -> None:
+        for unit_id in session.units:
+            self._by_unit[unit_id].add(session)
+
+    async def _flush(self) -> None:
+        while True:
+            await self._committed.wait()
+            self._committed.clear()
+            for session in self._consoles:
+                session.wake()
+            await asyncio.sleep(FLUSH_EVERY_S)
+
+    async def _every(self, pause_s: float, step: Callable[[], None]) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            due = max(due + pause_s, loop.time())
+            await asyncio.sleep(due - loop.time())
+            step()
+
+    def _send_head(self) -> None:
+        head = self._deps.board.head
+        text = encode_frame(HeadFrame(seq=head.seq, at=self._deps.clock.now()))
+        for session in (*self._consoles, *self._unit_sessions, *self._exchanges):
+            session.post_text(text)
+
+    def _send_positions(self) -> None:
+        tick = self._deps.positions.make_tick(self._deps.clock.now())
+        for session in self._consoles:
+            if session.wants_positions:
+                session.offer_positions(tick)
+
+    def _renew_tokens(self) -> None:
+        for session in self.list_sessions():
+            session.post(Token(resume=session.make_resume()))
+
+    async def _watch_rights(self) -> None:
+        """Close what was signed out, expired, deactivated or given other rights elsewhere."""
+        while True:
+            await asyncio.sleep(RIGHTS_EVERY_S)
+            held: defaultdict[str, list[Session]] = defaultdict(list)
+            for session in self.list_sessions():
+                if session.principal.session_id:
+                    held[session.principal.session_id].append(session)
+            if not held:
+                continue
+            try:
+                living = await self._deps.sessions.list_rights(list(held), self._deps.clock.now())
+            except StoreError:
+                continue  # nobody is sent away because the database is away
+            for session_id, sessions in held.items():
+                rights = living.get(session_id)
+                for session in sessions:
+                    if rights is None:
+                        session.stop("signed_out")
+                    elif rights != session.principal.fingerprint:
+                        session.stop("rights_changed")
+
+    def _bucket(self, channel: Channel, principal: Principal) -> Bucket:
+        """One bucket for all connections of a principal on a channel."""
+        limiter = self._buckets.get(channel.name)
+        if limiter is None:
+            loop = asyncio.get_running_loop()
+            limiter = self._buckets[channel.name] = Limiter(channel.rate, channel.burst, loop.time)
+        return limiter.get_bucket(principal.id)

@@ -1,0 +1,131 @@
+"""A command frame → the writer → its answer. The same for every channel and for the public page."""
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+
+from dispatch.api.auth.principal import Principal
+from dispatch.api.deps import ApiDeps, Body
+from dispatch.api.errors import ApiError, fill_error, find_row
+from dispatch.api.protocol.frames import Ack, CommandFrame, RefusedFrame
+from dispatch.core.port import Answer, CoreUnavailable, Submission
+from dispatch.domain.model.messages import Refused
+from dispatch.domain.model.values import TimeSource
+from dispatch.live.positions import BadPosition, check_position
+from dispatch.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from dispatch.api.ws.session import Channel
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_CANONICAL = msgspec.json.Encoder(order="sorted")
+
+
+async def submit_frame(
+    deps: ApiDeps,
+    channel: "Channel",
+    principal: Principal,
+    frame: CommandFrame,
+    occurred_at: datetime,
+    received_at: datetime,
+) -> Ack | RefusedFrame:
+    """Carry one command out. Raises ApiError for what the edge itself turns down."""
+    tag = frame.body.get("type")
+    if tag not in channel.commands:
+        raise ApiError("command_not_here", type=str(tag)[:80])
+    source = _find_source(channel, frame.source)
+    answer, notices = await submit_body(
+        deps, principal, frame.command_id, frame.body, occurred_at, received_at, source
+    )
+    if answer.refused is not None:
+        error = fill_error(answer.refused, answer.data)
+        retry_s = find_row(answer.refused).retry_s
+        return RefusedFrame(command_id=frame.command_id, error=error, retry_s=retry_s)
+    data = {**answer.data, "notices": notices} if notices else answer.data
+    return Ack(command_id=frame.command_id, seq_first=answer.seq_first, seq_last=answer.seq_last, data=data)
+
+
+async def submit_body(
+    deps: ApiDeps,
+    principal: Principal,
+    command_id: str,
+    body: Body,
+    occurred_at: datetime,
+    received_at: datetime,
+    source: TimeSource,
+) -> tuple[Answer, list[Body]]:
+    """Prepare and submit; gives the writer's answer and notices for the sender.
+
+    Raises ApiError for a malformed id or body and when the writer cannot answer now.
+    """
+    if not _UUID.fullmatch(command_id):
+        raise ApiError("malformed_command_id")
+    softened, notices = soften_place(body, deps.settings.bounds)
+    try:
+        command = await deps.prepare(softened, command_id, principal.actor)
+        answer = await deps.core.submit(
+            Submission(
+                command_id=command_id.lower(),
+                actor=principal.actor,
+                command=command,
+                occurred_at=occurred_at,
+                received_at=received_at,
+                source=source,
+                digest=deps.signer.digest(_CANONICAL.encode(body)),
+            )
+        )
+    except Refused as refusal:
+        raise ApiError(refusal.code, **refusal.data) from refusal
+    except CoreUnavailable as unavailable:
+        raise ApiError("core_unavailable", wait_s=1) from unavailable
+    except StoreError as error:
+        raise ApiError("storage_unavailable") from error
+    return answer, notices
+
+
+def soften_place(body: Body, bounds: tuple[float, float, float, float] | None) -> tuple[Body, list[Body]]:
+    """A report is never lost for a wrong position: what is no place in the city is kept as words, and the
+    sender is told. Other commands are left to the rules."""
+    place = body.get("place")
+    if body.get("type") != "report.receive" or not isinstance(place, dict):
+        return body, []
+    given = place.get("lon_lat")
+    if given is None:
+        return body, []
+    code = _find_place_fault(given, bounds)
+    if code is None:
+        return body, []
+    lon, lat = (given[0], given[1]) if isinstance(given, list) and len(given) == 2 else (given, "")
+    heard = " ".join(part for part in (str(place.get("heard") or ""), f"[{lon}, {lat}]") if part)
+    softened = {**place, "heard": heard, "lon_lat": None, "radius_m": None}
+    notice = msgspec.to_builtins(fill_error(code, {"lon": lon, "lat": lat}))
+    return {**body, "place": softened}, [cast(Body, notice)]
+
+
+def _find_place_fault(given: object, bounds: tuple[float, float, float, float] | None) -> str | None:
+    if not (isinstance(given, list) and len(given) == 2):
+        return "bad_position"
+    lon, lat = given
+    if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in (lon, lat)):
+        return "bad_position"
+    try:
+        check_position(lon, lat)
+    except BadPosition:
+        return "bad_position"
+    if bounds is not None:
+        west, south, east, north = bounds
+        if not (west <= lon <= east and south <= lat <= north):
+            return "position_out_of_city"
+    return None
+
+
+def _find_source(channel: "Channel", claimed: str | None) -> TimeSource:
+    """Who says when it happened; the channel's own source unless another of its sources is claimed."""
+    if claimed is None:
+        return channel.sources[0]
+    for source in channel.sources:
+        if source.value == claimed:
+            return source
+    raise ApiError("malformed_frame", fault=f"source `{claimed[:40]}` - at `$.source`")

@@ -1,0 +1,70 @@
+"""/ws/report: a reporter's device sends reports and later words, and is told what became of them."""
+
+from datetime import datetime
+
+import msgspec
+
+from dispatch.api.auth.limits import Bucket
+from dispatch.api.auth.principal import Principal
+from dispatch.api.deps import ApiDeps
+from dispatch.api.protocol.frames import FromReporter, Hello, ReportStatus
+from dispatch.api.ws.commands import COMMANDS_BY_CHANNEL
+from dispatch.api.ws.session import Channel, Session, encode_frame
+from dispatch.api.ws.socket import Socket
+from dispatch.domain.model.messages import Role
+from dispatch.domain.model.values import TimeSource
+from dispatch.live.reports import STAGES, ReportIndex, ReportPart
+
+REPORT = Channel(
+    name="report",
+    decoder=msgspec.json.Decoder(FromReporter),
+    frame_limit=16 * 1024,
+    rate=1.0,
+    burst=20.0,
+    commands=COMMANDS_BY_CHANNEL["report"],
+    sources=(TimeSource.SYSTEM,),
+    roles=frozenset((Role.REPORTER,)),
+)
+
+
+class ReportSession(Session):
+    """A device. It sees its own reports and nothing else."""
+
+    channel = REPORT
+
+    def __init__(
+        self, socket: Socket, principal: Principal, deps: ApiDeps, bucket: Bucket, index: ReportIndex
+    ) -> None:
+        super().__init__(socket, principal, deps, bucket)
+        self._index = index
+        self._told: dict[str, str] = {}
+        self._dirty = True
+
+    def begin(self, hello: Hello, resumed_rights: bool) -> str | None:
+        """All reports of the device are told anew."""
+        return None
+
+    def notice(self) -> None:
+        """Something of this device's reports may have changed."""
+        self._dirty = True
+        self._wake.set()
+
+    def pull(self) -> str | None:
+        """The next report whose stage the device does not know yet."""
+        if not self._dirty:
+            return None
+        for report in self._index.list_of_device(self.principal.id):
+            stage = self._index.find_stage(report)
+            if self._told.get(report.id) != stage:
+                self._told[report.id] = stage
+                return encode_frame(tell_stage(report, stage, self.deps.clock.now()))
+        self._dirty = False
+        return None
+
+
+def tell_stage(report: ReportPart, stage: str, now: datetime) -> ReportStatus:
+    """The frame for one report."""
+    vi, en = STAGES[stage]
+    return ReportStatus(
+        report_id=report.id, receipt_code=report.receipt_code, stage=stage, vi=vi, en=en, at=now
+    )

@@ -1,0 +1,311 @@
+"""One connection after its hello: frames in, commands in order, answers and live frames out.
+
+Three tasks: the reader, the commands (one after the other, so that what a device queued offline is applied
+in its order), and the writer, which asks for live frames only when the peer can take them. A slow peer
+therefore gets one merged frame instead of a queue, and never slows anyone else.
+"""
+
+import asyncio
+import re
+import secrets
+from collections import deque
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+
+from dispatch.api.auth.limits import Bucket
+from dispatch.api.auth.principal import Principal
+from dispatch.api.deps import ApiDeps
+from dispatch.api.errors import ApiError, fill_error, find_row
+from dispatch.api.protocol.frames import (
+    PROTOCOL,
+    Ack,
+    CommandFrame,
+    ErrorFrame,
+    Frame,
+    Hello,
+    Ping,
+    Pong,
+    RefusedFrame,
+    Welcome,
+)
+from dispatch.api.ws.clock_offset import ClockOffset
+from dispatch.api.ws.intake import submit_frame
+from dispatch.api.ws.socket import Disconnected, Socket
+from dispatch.domain.model.values import TimeSource
+from dispatch.store.rejected import Rejection
+
+COMMANDS_WAITING = 64
+ANSWERS_WAITING = 512
+FLOOD_AFTER = 500
+"""Frames over the rate, one after the other, after which the connection ends."""
+
+ERROR_EVERY_S = 1.0
+ENCODER = msgspec.json.Encoder()
+
+
+class Channel(msgspec.Struct, frozen=True, kw_only=True):
+    """What sets one channel apart: frames it takes, their size and rate, commands, sources of time."""
+
+    name: str
+    decoder: msgspec.json.Decoder[Frame]
+    frame_limit: int
+    rate: float
+    burst: float
+    commands: frozenset[str]
+    sources: tuple[TimeSource, ...]
+    roles: frozenset[str]
+
+
+def encode_frame(frame: Frame) -> str:
+    """A frame as text."""
+    return ENCODER.encode(frame).decode()
+
+
+class Session:
+    """Base of the four channels' sessions."""
+
+    channel: ClassVar[Channel]
+
+    def __init__(self, socket: Socket, principal: Principal, deps: ApiDeps, bucket: Bucket) -> None:
+        self.id = secrets.token_hex(8)
+        self.socket = socket
+        self.principal = principal
+        self.rights = principal.rights
+        self.deps = deps
+        self.clock = ClockOffset()
+        self.close_code: tuple[int, str] | None = None
+        self._bucket = bucket
+        self._over = 0
+        self._error_at = -ERROR_EVERY_S
+        self._answers: deque[str] = deque()
+        self._commands: deque[tuple[CommandFrame, datetime]] = deque()
+        self._wake = asyncio.Event()
+        self._work = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    # ── for subclasses ──
+
+    def begin(self, hello: Hello, resumed_rights: bool) -> str | None:
+        """Prepare the live frames; gives the address of a snapshot the peer must fetch first, if any.
+        `resumed_rights` says that the peer's copy was made under the rights it has now."""
+        return None
+
+    def pull(self) -> str | None:
+        """The next live frame, or None when there is nothing to say."""
+        return None
+
+    def take(self, frame: Frame, received_at: datetime) -> None:
+        """A frame that only this channel has. Raises ApiError."""
+        raise ApiError("unknown_frame", t=type(frame).__name__)
+
+    def end(self) -> None:
+        """The connection is over."""
+
+    # ── life ──
+
+    async def run(self, hello: Hello, resumed_rights: bool) -> None:
+        """Welcome the peer and serve it until either side ends."""
+        self._note_clock(hello.sent_at, self.deps.clock.now())
+        snapshot = self.begin(hello, resumed_rights)
+        head = self.deps.board.head
+        welcome = Welcome(
+            session=self.id,
+            centre_id=head.centre_id,
+            log_id=head.log_id,
+            head=head.seq,
+            resume=self.make_resume(),
+            server_at=self.deps.clock.now(),
+            snapshot=snapshot,
+        )
+        self._answers.appendleft(encode_frame(welcome))
+        self._wake.set()
+        tasks = {
+            asyncio.create_task(step(), name=f"{self.channel.name}-{step.__name__}-{self.id}")
+            for step in (self._read, self._write, self._run_commands)
+        }
+        try:
+            await self._until_one_ends(tasks)
+        finally:
+            self.end()
+        code, reason = self.close_code or (1000, "")
+        await self.socket.close(code, reason)
+
+    def make_resume(self) -> str:
+        """A fresh token for the next connection."""
+        return self.deps.signer.make_resume(self.principal, self.channel.name, self.deps.clock.now())
+
+    def post(self, frame: Frame) -> None:
+        """Send a frame that must arrive. A peer that lets too many wait is made to resume."""
+        self.post_text(encode_frame(frame))
+
+    def post_text(self, text: str) -> None:
+        """As `post`, of a text shared with other sessions."""
+        if len(self._answers) >= ANSWERS_WAITING:
+            self.stop("too_slow")
+            return
+        self._answers.append(text)
+        self._wake.set()
+
+    def wake(self) -> None:
+        """There may be live frames to pull."""
+        self._wake.set()
+
+    def stop(self, code: str, **data: object) -> None:
+        """End the connection, with a row of the error table."""
+        if self.close_code is not None:
+            return
+        row = find_row(code)
+        self.close_code = (row.close or 1008, code)
+        self._answers.clear()
+        self._answers.append(encode_frame(ErrorFrame(error=fill_error(code, data), retry_s=row.retry_s)))
+        self._wake.set()
+
+    def reject(self, code: str, data: dict[str, object], frame: str | bytes) -> None:
+        """Keep what could not be accepted, for people to look at."""
+        raw = frame.encode(errors="replace") if isinstance(frame, str) else frame
+        self.deps.rejected.note(
+            Rejection(
+                at=self.deps.clock.now(),
+                channel=self.channel.name,
+                principal=self.principal.id,
+                address=self.socket.address,
+                code=code,
+                data=data,
+                frame=raw,
+            )
+        )
+
+    # ── the three tasks ──
+
+    async def _until_one_ends(self, tasks: set["asyncio.Task[None]"]) -> None:
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                if not isinstance(task.exception(), Disconnected | None):
+                    task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _read(self) -> None:
+        while True:
+            raw = await self.socket.receive()
+            received_at = self.deps.clock.now()
+            try:
+                self._take_raw(raw, received_at)
+            except ApiError as error:
+                self.reject(error.code, error.data, raw)
+                self._answer_error(error)
+
+    async def _write(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._answers:
+                await self.socket.send(self._answers.popleft())
+            if self.close_code is not None:
+                return
+            while not self._answers and (text := self.pull()) is not None:
+                await self.socket.send(text)
+            if self._answers:
+                self._wake.set()
+
+    async def _run_commands(self) -> None:
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            while self._commands:
+                frame, received_at = self._commands[0]
+                self.post(await self._answer(frame, received_at))
+                self._commands.popleft()
+
+    # ── frames ──
+
+    def _take_raw(self, raw: str | bytes, received_at: datetime) -> None:
+        limit = self.channel.frame_limit
+        length = len(raw) if isinstance(raw, bytes) or len(raw) * 4 <= limit else len(raw.encode())
+        if length > limit:
+            self.stop("frame_too_large", length=length, limit=limit)
+            self.reject("frame_too_large", {"length": length, "limit": limit}, raw[:4096])
+            return
+        wait_s = self._bucket.take(self._loop.time())
+        if wait_s > 0:
+            self._over += 1
+            if self._over >= FLOOD_AFTER:
+                self.stop("flooding", wait_s=10)
+            raise ApiError("too_fast", wait_s=round(wait_s, 1))
+        self._over = 0
+        if isinstance(raw, bytes):
+            raise ApiError("binary_frame")
+        self._take_frame(decode_frame(self.channel, raw), received_at)
+
+    def _take_frame(self, frame: Frame, received_at: datetime) -> None:
+        if isinstance(frame, CommandFrame):
+            self._take_command(frame, received_at)
+        elif isinstance(frame, Ping):
+            self._note_clock(frame.sent_at, received_at)
+            self.post(Pong(sent_at=frame.sent_at, server_at=received_at))
+        elif isinstance(frame, Hello):
+            raise ApiError("already_hello")
+        else:
+            self.take(frame, received_at)
+
+    def _take_command(self, frame: CommandFrame, received_at: datetime) -> None:
+        if len(self._commands) >= COMMANDS_WAITING:
+            self.post(refuse(frame.command_id, "too_many_waiting", {"limit": COMMANDS_WAITING}))
+            return
+        self._commands.append((frame, received_at))
+        self._work.set()
+
+    async def _answer(self, frame: CommandFrame, received_at: datetime) -> Ack | RefusedFrame:
+        occurred_at = self.clock.correct(frame.occurred_at, received_at)
+        try:
+            return await submit_frame(
+                self.deps, self.channel, self.principal, frame, occurred_at, received_at
+            )
+        except ApiError as error:
+            self.reject(error.code, error.data, ENCODER.encode(frame))
+            return refuse(frame.command_id, error.code, error.data)
+
+    def _answer_error(self, error: ApiError) -> None:
+        """At most one error frame a second for frames over the rate; every other fault is answered."""
+        now = self._loop.time()
+        if error.code == "too_fast" and now - self._error_at < ERROR_EVERY_S:
+            return
+        self._error_at = now
+        self.post(ErrorFrame(error=fill_error(error.code, error.data), retry_s=error.retry_s))
+
+    def _note_clock(self, sent_at: datetime | None, received_at: datetime) -> None:
+        if sent_at is not None and sent_at.tzinfo is not None:
+            self.clock.note(sent_at, received_at)
+
+
+def refuse(command_id: str, code: str, data: dict[str, object]) -> RefusedFrame:
+    """The answer to a command that was turned down."""
+    return RefusedFrame(command_id=command_id, error=fill_error(code, data), retry_s=find_row(code).retry_s)
+
+
+_TAG = re.compile(r'"t"\s*:\s*"([^"\\]{0,60})"')
+
+
+def decode_frame(channel: Channel, raw: str) -> Frame:
+    """A frame of the channel. Raises ApiError: malformed_json, unknown_frame, malformed_frame."""
+    try:
+        return channel.decoder.decode(raw)
+    except msgspec.ValidationError as fault:
+        text = str(fault)
+        if text.endswith("`$.t`"):
+            tag = _TAG.search(raw)
+            raise ApiError("unknown_frame", t=tag.group(1) if tag else "") from fault
+        raise ApiError("malformed_frame", fault=text) from fault
+    except msgspec.DecodeError as fault:
+        raise ApiError("malformed_json", fault=str(fault)) from fault
+
+
+def check_protocol(hello: Hello) -> None:
+    """Raises ApiError `wrong_protocol`."""
+    if hello.protocol != PROTOCOL:
+        raise ApiError("wrong_protocol", ours=PROTOCOL, theirs=hello.protocol)

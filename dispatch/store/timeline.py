@@ -1,0 +1,71 @@
+"""Events of one incident or report, read back from the log for its timeline."""
+
+import asyncpg
+import msgspec
+
+from dispatch.domain.model.messages import Envelope
+from dispatch.domain.rows import Row
+
+EVENTS_LIMIT = 5_000
+
+_EVENTS = """
+SELECT e.bytes FROM centre.event_index i JOIN centre.events e ON e.seq = i.seq
+WHERE i.kind = $1 AND i.id = $2 ORDER BY e.seq LIMIT $3
+"""
+
+_INCIDENT = """
+SELECT id, version, agency_id, visible_to, private_to, limited, body::text AS body
+FROM centre.incidents WHERE id = $1
+"""
+
+_RECEIPT = "SELECT id, status, received_at FROM centre.reports WHERE receipt_code = $1"
+
+_REMOVALS = """
+SELECT max(seq) FROM centre.events WHERE seq > $1 AND type = 'incident.archived'
+"""
+
+
+class PastReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What is still known of a report by its receipt code after it left the board."""
+
+    id: str
+    status: str
+    received_at: object
+
+
+class Timelines:
+    """Reads of the past that the edge shows. Visibility is the caller's: it decides by the incident's row."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def list_events(self, kind: str, id_: str) -> list[Envelope]:
+        """Events that tell of an entity, in the order of the log; the first EVENTS_LIMIT of them."""
+        rows = await self._pool.fetch(_EVENTS, kind, id_, EVENTS_LIMIT)
+        return [msgspec.json.decode(row["bytes"], type=Envelope) for row in rows]
+
+    async def find_incident(self, incident_id: str) -> Row | None:
+        """The incident's row, also after it left the board."""
+        row = await self._pool.fetchrow(_INCIDENT, incident_id)
+        if row is None:
+            return None
+        return Row(
+            kind="incident",
+            id=row["id"],
+            version=row["version"],
+            agency_id=row["agency_id"],
+            visible_to=tuple(row["visible_to"]),
+            private_to=tuple(row["private_to"]),
+            limited=tuple(row["limited"]),
+            body=msgspec.Raw(row["body"].encode()),
+        )
+
+    async def find_past_report(self, receipt_code: str) -> PastReport | None:
+        """A report by its receipt code."""
+        row = await self._pool.fetchrow(_RECEIPT, receipt_code)
+        return None if row is None else PastReport(**dict(row))
+
+    async def find_last_removal(self, after: int) -> int | None:
+        """Seq of the newest event after a seq that took rows off the board; None when there is none."""
+        seq: int | None = await self._pool.fetchval(_REMOVALS, after)
+        return seq
