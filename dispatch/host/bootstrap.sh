@@ -72,9 +72,12 @@ install_packages() {
     say "Cài thư viện Python theo $lock / installing the Python packages of $lock"
     bar=off
     [ -t 2 ] && bar=on
-    .venv/bin/python -m pip install -q --disable-pip-version-check --no-input --progress-bar $bar \
-        --require-hashes -r requirements-build.txt -r "$lock" >&2
-    .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . >&2
+    install=".venv/bin/python -m pip install -q --disable-pip-version-check --no-input --progress-bar $bar"
+    $install --require-hashes -r requirements-build.txt >&2
+    # The lock is whole, and leaves out what pyproject.toml overrides: pip has nothing to resolve. What comes as
+    # source is built with the locked build tool.
+    $install --no-deps --no-build-isolation --use-pep517 --require-hashes -r "$lock" >&2
+    $install --no-deps --no-build-isolation -e . >&2
     rm -f .venv/.installed-*
     : >"$stamp"
 }
