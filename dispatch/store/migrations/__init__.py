@@ -24,7 +24,7 @@ def upgrade(dsn: str) -> None:
     """
     with _transaction(dsn) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
-        connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
+        connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis SCHEMA public"))
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
         command.upgrade(_config(connection), "head")
 
@@ -38,7 +38,8 @@ def get_revision() -> str:
 def _transaction(dsn: str) -> Iterator[Connection]:
     scheme, _, rest = dsn.partition("://")
     url = f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else dsn
-    engine = create_engine(url, poolclass=NullPool)
+    # A role named like the schema would otherwise make it the default one, and names would not say theirs.
+    engine = create_engine(url, poolclass=NullPool, connect_args={"options": "-c search_path=public"})
     try:
         with engine.begin() as connection:
             yield connection
