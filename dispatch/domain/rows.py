@@ -4,12 +4,25 @@ Read models, snapshots, live frames, replay and exports all show these rows and 
 a rule of visibility stands in one place.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import msgspec
 
-ROW_KINDS = (
-    "call", "report", "incident", "leg", "assignment", "delivery", "recommendation",
-    "station", "unit", "crew", "desk", "seat", "alert",
-)  # fmt: skip
+from dispatch.domain import visibility
+from dispatch.domain.model.assignment import Assignment, Delivery, Recommendation
+from dispatch.domain.model.call import Call
+from dispatch.domain.model.desk import Alert, Desk, Seat
+from dispatch.domain.model.incident import Incident, Leg
+from dispatch.domain.model.report import Report
+from dispatch.domain.model.unit import Crew, Station, Unit
+from dispatch.domain.rules.touch import Versioned
+from dispatch.domain.state import TABLES, CentreState, get_table
+from dispatch.domain.visibility import Agencies
+
+ROW_KINDS = tuple(TABLES)
+
+_encoder = msgspec.json.Encoder()
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,3 +41,113 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     private_to: tuple[str, ...]
     limited: tuple[str, ...] = ()
     body: msgspec.Raw
+
+
+def project(state: CentreState, kind: str, id_: str) -> Row | None:
+    """The row of an entity as it stands, or None if it is gone."""
+    entity = get_table(state, kind).get(id_)
+    return None if entity is None else _PROJECTIONS[kind](state, entity)
+
+
+def _row(
+    kind: str,
+    entity: Versioned,
+    agency_id: str,
+    visible_to: Agencies,
+    private_to: Agencies,
+    limited: tuple[str, ...] = (),
+) -> Row:
+    return Row(
+        kind=kind,
+        id=entity.id,
+        version=entity.version,
+        agency_id=agency_id,
+        visible_to=visible_to,
+        private_to=private_to,
+        limited=limited,
+        body=msgspec.Raw(_encoder.encode(entity)),
+    )
+
+
+def _call(_state: CentreState, call: Call) -> Row:
+    return _row("call", call, call.agency_id, *visibility.of_call(call))
+
+
+def _report(state: CentreState, report: Report) -> Row:
+    return _row("report", report, report.agency_id, *visibility.of_report(state, report))
+
+
+def _incident(state: CentreState, incident: Incident) -> Row:
+    visible_to, private_to = visibility.of_incident(state, incident)
+    return _row("incident", incident, private_to[0] if private_to else "", visible_to, private_to)
+
+
+def _leg(state: CentreState, leg: Leg) -> Row:
+    incident = state.incidents[leg.incident_id]
+    return _row("leg", leg, leg.agency_id, *visibility.of_incident(state, incident))
+
+
+def _assignment(state: CentreState, assignment: Assignment) -> Row:
+    incident = state.incidents[assignment.incident_id]
+    return _row("assignment", assignment, assignment.agency_id, *visibility.of_incident(state, incident))
+
+
+def _delivery(state: CentreState, delivery: Delivery) -> Row:
+    return _row("delivery", delivery, delivery.agency_id, *visibility.of_delivery(state, delivery))
+
+
+def _recommendation(state: CentreState, made: Recommendation) -> Row:
+    visible_to, private_to = visibility.of_incident(state, state.incidents[made.incident_id])
+    return Row(
+        kind="recommendation",
+        id=made.incident_id,
+        version=made.row_version,
+        agency_id=private_to[0] if private_to else "",
+        visible_to=visible_to,
+        private_to=private_to,
+        body=msgspec.Raw(_encoder.encode(made)),
+    )
+
+
+def _station(_state: CentreState, station: Station) -> Row:
+    return _row("station", station, station.agency_id, visibility.EVERYONE, visibility.EVERYONE)
+
+
+def _unit(state: CentreState, unit: Unit) -> Row:
+    return _row("unit", unit, unit.agency_id, *visibility.of_unit(state, unit))
+
+
+def _crew(_state: CentreState, crew: Crew) -> Row:
+    return _row("crew", crew, crew.agency_id, *visibility.of_crew(crew))
+
+
+def _desk(_state: CentreState, desk: Desk) -> Row:
+    agency_id = desk.agencies[0] if desk.agencies else ""
+    return _row("desk", desk, agency_id, visibility.EVERYONE, visibility.EVERYONE)
+
+
+def _seat(state: CentreState, seat: Seat) -> Row:
+    desks = (state.desks[desk_id] for desk_id in seat.desk_ids)
+    agency_id = next((desk.agencies[0] for desk in desks if desk.agencies), "")
+    return _row("seat", seat, agency_id, visibility.EVERYONE, visibility.EVERYONE)
+
+
+def _alert(state: CentreState, alert: Alert) -> Row:
+    return _row("alert", alert, alert.agency_id, *visibility.of_alert(state, alert))
+
+
+_PROJECTIONS: dict[str, Callable[[CentreState, Any], Row]] = {
+    "call": _call,
+    "report": _report,
+    "incident": _incident,
+    "leg": _leg,
+    "assignment": _assignment,
+    "delivery": _delivery,
+    "recommendation": _recommendation,
+    "station": _station,
+    "unit": _unit,
+    "crew": _crew,
+    "desk": _desk,
+    "seat": _seat,
+    "alert": _alert,
+}

@@ -1,6 +1,8 @@
 """The whole centre in memory: the fold of the log. `apply` is the only thing that changes it."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 
 import msgspec
 
@@ -19,7 +21,8 @@ class CentreState(msgspec.Struct, kw_only=True):
     """Every living entity by id, and the counters the rules need. All of it comes from events.
 
     Closed incidents leave memory a day after they end (`incident.archived`); read models keep them.
-    `touched` lists (kind, id) changed since the reader last emptied it; it is no part of the state's hash.
+    `touched` lists (kind, id) changed since the reader last emptied it. Below it stand indexes that follow
+    from the entities; neither is part of the state's hash.
     """
 
     seq: int = 0
@@ -39,5 +42,40 @@ class CentreState(msgspec.Struct, kw_only=True):
     alerts: dict[str, Alert] = msgspec.field(default_factory=dict)
     call_signs: dict[str, str] = msgspec.field(default_factory=dict)
     day_counters: dict[str, int] = msgspec.field(default_factory=dict)
-    delivery_n: dict[str, int] = msgspec.field(default_factory=dict)
     touched: set[tuple[str, str]] = msgspec.field(default_factory=set)
+    numbers: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    """The last four digits of a number → incidents that bear them, oldest first."""
+    alerts_about: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    """"kind/id" of what an alert is about → the standing alerts."""
+    deliveries_of: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    """Assignment → everything sent about it, in order."""
+    unwatched: set[tuple[str, str]] = msgspec.field(default_factory=set)
+    """What changed since its next timer was last worked out."""
+    due: dict[str, datetime] = msgspec.field(default_factory=dict)
+    due_heap: list[tuple[datetime, str]] = msgspec.field(default_factory=list)
+
+
+TABLES = {
+    "call": "calls",
+    "report": "reports",
+    "incident": "incidents",
+    "leg": "legs",
+    "assignment": "assignments",
+    "delivery": "deliveries",
+    "recommendation": "recommendations",
+    "station": "stations",
+    "unit": "units",
+    "crew": "crews",
+    "desk": "desks",
+    "seat": "seats",
+    "alert": "alerts",
+}
+"""Kind of entity → the field of the state that holds them by id."""
+
+_GETTERS = {kind: attrgetter(field) for kind, field in TABLES.items()}
+
+
+def get_table(state: CentreState, kind: str) -> Mapping[str, msgspec.Struct]:
+    """Every entity of a kind by id (recommendations by their incident's)."""
+    table: Mapping[str, msgspec.Struct] = _GETTERS[kind](state)
+    return table

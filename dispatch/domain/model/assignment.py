@@ -12,8 +12,9 @@ from dispatch.domain.model.values import LonLat, Phase, PhaseTime
 class AssignmentUpdate(msgspec.Struct, kw_only=True):
     """A numbered change after dispatch, with its own two acknowledgements.
 
-    `kind`: place, type, priority, words, note, level, stand_down. `old` and `new`
-    are shown, the old one struck through.
+    `kind`: place, type, priority, level, incident (moved by a merge), words, note, stand_down. `old` and
+    `new` are shown, the old one struck through; for words and notes `new` is the id of the report or note,
+    since sealed text is never copied.
     """
 
     n: int
@@ -56,7 +57,9 @@ class Assignment(msgspec.Struct, kw_only=True):
     updates: list[AssignmentUpdate] = msgspec.field(default_factory=list)
     stand_down_reason: str | None = None
     ended_at: datetime | None = None
+    ended_how: str | None = None
     outcome: str | None = None
+    crew_id: str | None = None
     test: bool = False
     version: int = 0
 
@@ -120,7 +123,8 @@ class MissingUnits(msgspec.Struct, frozen=True, kw_only=True):
 class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
     """Units proposed for every open need of an incident. `degraded` marks straight-line answers.
 
-    `inputs_digest` is sha256 of the request as sent to the planner; `version` counts per incident.
+    `inputs_digest` is sha256 of the request as sent to the planner; `version` counts per incident;
+    `row_version` is the seq of the event that last changed it or who may see it.
     """
 
     incident_id: str
@@ -133,10 +137,15 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
     took_ms: float
     inputs_digest: str
     made_at: datetime
+    row_version: int = 0
 
 
-class RecordRecommendation(Command, tag="recommendation.record"):
-    """The planner's answer (or the straight-line one) for an incident; `version` is given by the rules."""
+class RecordRecommendation(Command, frozen=True, kw_only=True, tag="recommendation.record"):
+    """The planner's answer (or the straight-line one) for an incident; `version` is given by the rules.
+
+    `for_version` is the version of the incident whose facts were planned with; an answer to facts that
+    have changed since is refused.
+    """
 
     incident_id: str
     for_version: int
@@ -149,7 +158,7 @@ class RecordRecommendation(Command, tag="recommendation.record"):
     inputs_digest: str = ""
 
 
-class AcceptRecommendation(Command, tag="recommendation.accept"):
+class AcceptRecommendation(Command, frozen=True, kw_only=True, tag="recommendation.accept"):
     """Send what was seen. Another version, or a unit that is gone, sends nothing and says the difference.
 
     `leg_ids` limits it to some legs; empty means every leg of the actor's agencies.
@@ -160,7 +169,7 @@ class AcceptRecommendation(Command, tag="recommendation.accept"):
     leg_ids: tuple[str, ...] = ()
 
 
-class DispatchUnits(Command, tag="assignment.dispatch"):
+class DispatchUnits(Command, frozen=True, kw_only=True, tag="assignment.dispatch"):
     """Override: these units to this incident, whatever was proposed. All or none."""
 
     incident_id: str
@@ -168,7 +177,7 @@ class DispatchUnits(Command, tag="assignment.dispatch"):
     leg_id: str | None = None
 
 
-class QueueUnit(Command, tag="assignment.queue"):
+class QueueUnit(Command, frozen=True, kw_only=True, tag="assignment.queue"):
     """A busy unit takes this incident next, by name."""
 
     incident_id: str
@@ -176,7 +185,7 @@ class QueueUnit(Command, tag="assignment.queue"):
     leg_id: str | None = None
 
 
-class ReassignUnit(Command, tag="assignment.reassign"):
+class ReassignUnit(Command, frozen=True, kw_only=True, tag="assignment.reassign"):
     """Move a busy unit to a more urgent incident; its old leg returns to pending with its original age.
     Refused with a patient or detainee on board, or at the patient's side."""
 
@@ -185,33 +194,33 @@ class ReassignUnit(Command, tag="assignment.reassign"):
     leg_id: str | None = None
 
 
-class StandDown(Command, tag="assignment.stand_down"):
+class StandDown(Command, frozen=True, kw_only=True, tag="assignment.stand_down"):
     """Call a unit off. Not yet received: withdrawn. Received: the crew must acknowledge it."""
 
     assignment_id: str
     reason: str = ""
 
 
-class AcknowledgeReceived(Command, tag="assignment.received"):
+class AcknowledgeReceived(Command, frozen=True, kw_only=True, tag="assignment.received"):
     """The device has it. `n` = 0 is the assignment itself, otherwise the numbered update."""
 
     assignment_id: str
     n: int = 0
 
 
-class AcceptAssignment(Command, tag="assignment.accept"):
+class AcceptAssignment(Command, frozen=True, kw_only=True, tag="assignment.accept"):
     """A person has read it (crew, station duty officer, or dispatcher by radio). `n` as above."""
 
     assignment_id: str
     n: int = 0
 
 
-class DeclineAssignment(Command, tag="assignment.decline"):
+class DeclineAssignment(Command, frozen=True, kw_only=True, tag="assignment.decline"):
     assignment_id: str
     reason: str
 
 
-class ReportPhase(Command, tag="assignment.phase"):
+class ReportPhase(Command, frozen=True, kw_only=True, tag="assignment.phase"):
     """A status of the unit on its assignment. Any forward phase is accepted whatever was skipped; a step
     back is a correction that keeps both times. `available` ends the assignment (with an outcome)."""
 
@@ -220,13 +229,13 @@ class ReportPhase(Command, tag="assignment.phase"):
     outcome: str | None = None
 
 
-class RecommendationMade(Event):
+class RecommendationMade(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "recommendation.made"
     recommendation: Recommendation
 
 
-class UnitAssigned(Event):
-    """`queued` assignments stand outside the one-active rule."""
+class UnitAssigned(Event, frozen=True, kw_only=True):
+    """`queued` assignments stand outside the one-active rule. `status_code` is the unit's from now on."""
 
     TYPE: ClassVar[str] = "assignment.made"
     assignment_id: str
@@ -240,33 +249,48 @@ class UnitAssigned(Event):
     eta_s: float | None
     recommendation_version: int | None
     override: bool
+    crew_id: str | None
+    status_code: str
     test: bool
 
 
-class AssignmentActivated(Event):
+class AssignmentActivated(Event, frozen=True, kw_only=True):
     """A queued assignment begins because its unit became free."""
 
     TYPE: ClassVar[str] = "assignment.activated"
     assignment_id: str
+    crew_id: str | None
+    status_code: str
 
 
-class AssignmentReceived(Event):
+class AssignmentMoved(Event, frozen=True, kw_only=True):
+    """Its incident was merged into another; the unit keeps its assignment and times."""
+
+    TYPE: ClassVar[str] = "assignment.moved"
+    assignment_id: str
+    incident_id: str
+    leg_id: str
+    need_id: str | None
+
+
+class AssignmentReceived(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "assignment.received"
     assignment_id: str
 
 
-class AssignmentAccepted(Event):
+class AssignmentAccepted(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "assignment.accepted"
     assignment_id: str
+    status_code: str
 
 
-class AssignmentDeclined(Event):
+class AssignmentDeclined(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "assignment.declined"
     assignment_id: str
     reason: str
 
 
-class AssignmentUpdated(Event):
+class AssignmentUpdated(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "assignment.updated"
     assignment_id: str
     n: int
@@ -275,40 +299,45 @@ class AssignmentUpdated(Event):
     new: str
 
 
-class UpdateReceived(Event):
+class UpdateReceived(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "assignment.update_received"
     assignment_id: str
     n: int
 
 
-class UpdateAccepted(Event):
+class UpdateAccepted(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "assignment.update_accepted"
     assignment_id: str
     n: int
 
 
-class PhaseReported(Event):
+class PhaseReported(Event, frozen=True, kw_only=True):
     """`correction` = a step back: the times of later phases move to the corrected list."""
 
     TYPE: ClassVar[str] = "assignment.phase_reported"
     assignment_id: str
     phase: Phase
     status_code: str
+    in_quarters: bool
     time: PhaseTime
     correction: bool
 
 
-class StandDownOrdered(Event):
+class StandDownOrdered(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "assignment.stand_down_ordered"
     assignment_id: str
     n: int
     reason: str
 
 
-class AssignmentEnded(Event):
-    """`how`: cleared, stood_down, withdrawn, declined, reassigned, incident_cancelled."""
+class AssignmentEnded(Event, frozen=True, kw_only=True):
+    """`how`: cleared, out_of_service, stood_down, withdrawn, declined, reassigned, incident_cancelled.
+
+    `status_code` is the unit's from now on, or None when a phase or a new assignment says it.
+    """
 
     TYPE: ClassVar[str] = "assignment.ended"
     assignment_id: str
     how: str
     outcome: str | None
+    status_code: str | None

@@ -41,7 +41,7 @@ class Call(msgspec.Struct, kw_only=True):
     version: int = 0
 
 
-class RingCall(Command, tag="call.ring"):
+class RingCall(Command, frozen=True, kw_only=True, tag="call.ring"):
     """The exchange: a call rings on a line (113, 114, 115, 112)."""
 
     call_id: str
@@ -51,43 +51,43 @@ class RingCall(Command, tag="call.ring"):
     test: bool = False
 
 
-class AnswerCall(Command, tag="call.answer"):
+class AnswerCall(Command, frozen=True, kw_only=True, tag="call.answer"):
     call_id: str
     by: str | None = None
 
 
-class HoldCall(Command, tag="call.hold"):
+class HoldCall(Command, frozen=True, kw_only=True, tag="call.hold"):
     call_id: str
     held: bool = True
 
 
-class TransferCall(Command, tag="call.transfer"):
+class TransferCall(Command, frozen=True, kw_only=True, tag="call.transfer"):
     """Warm transfer to another line: the caller never dials again."""
 
     call_id: str
     to_line: str
 
 
-class HangUpCall(Command, tag="call.hang_up"):
+class HangUpCall(Command, frozen=True, kw_only=True, tag="call.hang_up"):
     """The line is gone; `by` is caller or centre. Without an answer, or dropped early, it is called back."""
 
     call_id: str
     by: str = "caller"
 
 
-class AttemptCallBack(Command, tag="call.call_back"):
+class AttemptCallBack(Command, frozen=True, kw_only=True, tag="call.call_back"):
     call_id: str
     reached: bool
 
 
-class FinishCallBack(Command, tag="call.call_back_done"):
+class FinishCallBack(Command, frozen=True, kw_only=True, tag="call.call_back_done"):
     """A person takes the call off the call-back list, with a reason."""
 
     call_id: str
     reason: str
 
 
-class CallRang(Event):
+class CallRang(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "call.rang"
     call_id: str
     line: str
@@ -97,26 +97,26 @@ class CallRang(Event):
     test: bool
 
 
-class CallAnswered(Event):
+class CallAnswered(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "call.answered"
     call_id: str
     by: str
 
 
-class CallHeld(Event):
+class CallHeld(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "call.held"
     call_id: str
     held: bool
 
 
-class CallTransferred(Event):
+class CallTransferred(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "call.transferred"
     call_id: str
     to_line: str
     agency_id: str
 
 
-class CallEnded(Event):
+class CallEnded(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "call.ended"
     call_id: str
     by: str
@@ -124,13 +124,20 @@ class CallEnded(Event):
     call_back_due: bool
 
 
-class CallBackAttempted(Event):
+class CallBackAttempted(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "call.call_back_attempted"
     call_id: str
     reached: bool
 
 
-class CallBackFinished(Event):
+class CallBackFinished(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "call.call_back_finished"
     call_id: str
     reason: str
+
+
+class CallArchived(Event, frozen=True, kw_only=True):
+    """Over for a day, and nobody to be called back: it leaves memory."""
+
+    TYPE: ClassVar[str] = "call.archived"
+    call_id: str

@@ -31,10 +31,11 @@ class Seat(msgspec.Struct, kw_only=True):
 
 
 class Alert(msgspec.Struct, kw_only=True):
-    """`kind`: unreceived, unaccepted, update_unreceived, leg_unseen, pending_overdue, mayday, declined,
-    call_back, unplaced_report, planner_degraded. `level`: A, B, C. `about` is (kind of row, id).
+    """`kind`: unreceived, unaccepted, update_unreceived, update_unaccepted, leg_unseen, pending_overdue,
+    declined, call_back, mayday. `level`: A, B, C. `about` is (kind of row, id).
 
-    A claim expires after 60 s if the condition persists; `cleared_at` is set when the condition ends.
+    A claim expires after 60 s if the condition persists. An alert is gone once its condition ends; the
+    log keeps it.
     """
 
     id: str
@@ -48,12 +49,11 @@ class Alert(msgspec.Struct, kw_only=True):
     claimed_at: datetime | None = None
     shelved_until: datetime | None = None
     shelved_reason: str | None = None
-    cleared_at: datetime | None = None
     params: dict[str, str] = msgspec.field(default_factory=dict)
     version: int = 0
 
 
-class OpenDesk(Command, tag="desk.open"):
+class OpenDesk(Command, frozen=True, kw_only=True, tag="desk.open"):
     """Create or change a desk; splitting and combining desks is a change of agencies and areas."""
 
     desk_id: str
@@ -63,32 +63,32 @@ class OpenDesk(Command, tag="desk.open"):
     talk_groups: tuple[str, ...] = ()
 
 
-class SignOnSeat(Command, tag="seat.sign_on"):
+class SignOnSeat(Command, frozen=True, kw_only=True, tag="seat.sign_on"):
     seat_id: str
     desk_ids: tuple[str, ...]
 
 
-class SignOffSeat(Command, tag="seat.sign_off"):
+class SignOffSeat(Command, frozen=True, kw_only=True, tag="seat.sign_off"):
     seat_id: str
 
 
-class ClaimAlert(Command, tag="alert.claim"):
+class ClaimAlert(Command, frozen=True, kw_only=True, tag="alert.claim"):
     """The first acknowledgement claims; the others are told the name."""
 
     alert_id: str
 
 
-class ShelveAlert(Command, tag="alert.shelve"):
+class ShelveAlert(Command, frozen=True, kw_only=True, tag="alert.shelve"):
     alert_id: str
     until: datetime
     reason: str
 
 
-class RunTimers(Command, tag="timers.run"):
+class RunTimers(Command, frozen=True, kw_only=True, tag="timers.run"):
     """The centre itself: raise what is due at `now`, return expired claims, clear what no longer holds."""
 
 
-class DeskOpened(Event):
+class DeskOpened(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "desk.opened"
     desk_id: str
     name: str
@@ -97,7 +97,7 @@ class DeskOpened(Event):
     talk_groups: tuple[str, ...]
 
 
-class SeatSignedOn(Event):
+class SeatSignedOn(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "seat.signed_on"
     seat_id: str
     user_id: str
@@ -105,12 +105,12 @@ class SeatSignedOn(Event):
     desk_ids: tuple[str, ...]
 
 
-class SeatSignedOff(Event):
+class SeatSignedOff(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "seat.signed_off"
     seat_id: str
 
 
-class AlertRaised(Event):
+class AlertRaised(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "alert.raised"
     alert_id: str
     kind: str
@@ -121,25 +121,25 @@ class AlertRaised(Event):
     params: dict[str, str]
 
 
-class AlertClaimed(Event):
+class AlertClaimed(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "alert.claimed"
     alert_id: str
 
 
-class AlertReturned(Event):
-    """A claim ran out while the condition persisted."""
+class AlertReturned(Event, frozen=True, kw_only=True):
+    """A claim or a shelving ran out while the condition persisted."""
 
     TYPE: ClassVar[str] = "alert.returned"
     alert_id: str
 
 
-class AlertShelved(Event):
+class AlertShelved(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "alert.shelved"
     alert_id: str
     until: datetime
     reason: str
 
 
-class AlertCleared(Event):
+class AlertCleared(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "alert.cleared"
     alert_id: str

@@ -72,7 +72,7 @@ class Leg(msgspec.Struct, kw_only=True):
     version: int = 0
 
 
-class OpenIncident(Command, tag="incident.open"):
+class OpenIncident(Command, frozen=True, kw_only=True, tag="incident.open"):
     """Release: an incident from a report (or none). Legs come from the plan of type, priority and level;
     `agencies` names legs to add or, when `only_agencies`, the only ones wanted."""
 
@@ -88,19 +88,19 @@ class OpenIncident(Command, tag="incident.open"):
     test: bool = False
 
 
-class ChangeType(Command, tag="incident.change_type"):
+class ChangeType(Command, frozen=True, kw_only=True, tag="incident.change_type"):
     incident_id: str
     type_code: str
     seen: int
 
 
-class ChangePriority(Command, tag="incident.change_priority"):
+class ChangePriority(Command, frozen=True, kw_only=True, tag="incident.change_priority"):
     incident_id: str
     priority: int
     seen: int
 
 
-class ChangePlace(Command, tag="incident.change_place"):
+class ChangePlace(Command, frozen=True, kw_only=True, tag="incident.change_place"):
     """`seen` is the version of the incident on the sender's screen; another's change of the place since
     then refuses the command with who and when."""
 
@@ -109,65 +109,65 @@ class ChangePlace(Command, tag="incident.change_place"):
     seen: int
 
 
-class ReadBackPlace(Command, tag="incident.read_back"):
+class ReadBackPlace(Command, frozen=True, kw_only=True, tag="incident.read_back"):
     """The address was read back to the caller (or confirmed by a crew on scene)."""
 
     incident_id: str
 
 
-class RaiseLevel(Command, tag="incident.raise_level"):
+class RaiseLevel(Command, frozen=True, kw_only=True, tag="incident.raise_level"):
     """Next alarm level: adds only the difference to what is assigned and not stood down."""
 
     incident_id: str
     level: int
 
 
-class AddNote(Command, tag="incident.note"):
+class AddNote(Command, frozen=True, kw_only=True, tag="incident.note"):
     incident_id: str
     note_id: str
     text: Sealed
 
 
-class MergeIncidents(Command, tag="incident.merge"):
+class MergeIncidents(Command, frozen=True, kw_only=True, tag="incident.merge"):
     """`incident_id` is the duplicate; its reports and active assignments move to `into`."""
 
     incident_id: str
     into: str
 
 
-class CancelIncident(Command, tag="incident.cancel"):
+class CancelIncident(Command, frozen=True, kw_only=True, tag="incident.cancel"):
     """Ends every open leg and stands every unit down."""
 
     incident_id: str
     reason: str
 
 
-class RequestLeg(Command, tag="leg.request"):
+class RequestLeg(Command, frozen=True, kw_only=True, tag="leg.request"):
     incident_id: str
     agency_id: str
 
 
-class SeeLeg(Command, tag="leg.see"):
+class SeeLeg(Command, frozen=True, kw_only=True, tag="leg.see"):
     leg_id: str
 
 
-class RefuseLeg(Command, tag="leg.refuse"):
+class RefuseLeg(Command, frozen=True, kw_only=True, tag="leg.refuse"):
     leg_id: str
     reason: str
 
 
-class CloseLeg(Command, tag="leg.close"):
+class CloseLeg(Command, frozen=True, kw_only=True, tag="leg.close"):
     """Closed with an outcome of the code table; refused while a unit is still active on it."""
 
     leg_id: str
     outcome: str
 
 
-class ReopenLeg(Command, tag="leg.reopen"):
+class ReopenLeg(Command, frozen=True, kw_only=True, tag="leg.reopen"):
     leg_id: str
 
 
-class IncidentOpened(Event):
+class IncidentOpened(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "incident.opened"
     incident_id: str
     number: str
@@ -180,57 +180,64 @@ class IncidentOpened(Event):
     test: bool
 
 
-class TypeChanged(Event):
+class TypeChanged(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "incident.type_changed"
     incident_id: str
     type_code: str
     was: str
 
 
-class PriorityChanged(Event):
+class PriorityChanged(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "incident.priority_changed"
     incident_id: str
     priority: int
     was: int
 
 
-class PlaceChanged(Event):
+class PlaceChanged(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "incident.place_changed"
     incident_id: str
     place: Place
     was: Place
 
 
-class LevelRaised(Event):
+class LevelRaised(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "incident.level_raised"
     incident_id: str
     level: int
 
 
-class NoteAdded(Event):
+class NoteAdded(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "incident.note_added"
     incident_id: str
     note_id: str
     text: Sealed
 
 
-class IncidentMerged(Event):
+class IncidentMerged(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "incident.merged"
     incident_id: str
     into: str
 
 
-class IncidentClosed(Event):
+class IncidentClosed(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "incident.closed"
     incident_id: str
 
 
-class IncidentReopened(Event):
+class IncidentReopened(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "incident.reopened"
     incident_id: str
 
 
-class LegRequested(Event):
+class IncidentArchived(Event, frozen=True, kw_only=True):
+    """Closed for a day: it leaves memory with all that belongs to it. Read models and the log keep it."""
+
+    TYPE: ClassVar[str] = "incident.archived"
+    incident_id: str
+
+
+class LegRequested(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "leg.requested"
     leg_id: str
     incident_id: str
@@ -241,41 +248,41 @@ class LegRequested(Event):
     test: bool
 
 
-class LegNeedsChanged(Event):
+class LegNeedsChanged(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "leg.needs_changed"
     leg_id: str
     priority: int
     needs: tuple[Need, ...]
 
 
-class LegSeen(Event):
+class LegSeen(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "leg.seen"
     leg_id: str
 
 
-class LegPending(Event):
+class LegPending(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "leg.pending"
     leg_id: str
     since: datetime
 
 
-class LegActivated(Event):
+class LegActivated(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "leg.activated"
     leg_id: str
 
 
-class LegRefused(Event):
+class LegRefused(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "leg.refused"
     leg_id: str
     reason: str
 
 
-class LegClosed(Event):
+class LegClosed(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "leg.closed"
     leg_id: str
     outcome: str
 
 
-class LegReopened(Event):
+class LegReopened(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "leg.reopened"
     leg_id: str

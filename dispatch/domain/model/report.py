@@ -50,6 +50,7 @@ class Report(msgspec.Struct, kw_only=True):
     incident_id: str | None = None
     status: str = "waiting"
     ended_reason: str | None = None
+    ended_at: datetime | None = None
     candidates: tuple[PlaceCandidate, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
     opened_at: datetime | None = None
@@ -58,7 +59,7 @@ class Report(msgspec.Struct, kw_only=True):
     version: int = 0
 
 
-class ReceiveReport(Command, tag="report.receive"):
+class ReceiveReport(Command, frozen=True, kw_only=True, tag="report.receive"):
     """Something is told. `report_id` and `receipt_code` are made at the rim; personal values come sealed."""
 
     report_id: str
@@ -76,20 +77,20 @@ class ReceiveReport(Command, tag="report.receive"):
     test: bool = False
 
 
-class OpenReport(Command, tag="report.open"):
+class OpenReport(Command, frozen=True, kw_only=True, tag="report.open"):
     """A person takes the report in hand (received → opened is the answer clock without ringing)."""
 
     report_id: str
 
 
-class AddWords(Command, tag="report.add_words"):
+class AddWords(Command, frozen=True, kw_only=True, tag="report.add_words"):
     """A later line of the same reporter. On an attached report it goes out as an update."""
 
     report_id: str
     words: Sealed
 
 
-class PlaceReport(Command, tag="report.place"):
+class PlaceReport(Command, frozen=True, kw_only=True, tag="report.place"):
     """The place of a report: candidates found, and the one chosen (or none: place unknown)."""
 
     report_id: str
@@ -97,32 +98,32 @@ class PlaceReport(Command, tag="report.place"):
     candidates: tuple[PlaceCandidate, ...] = ()
 
 
-class NoteDuplicates(Command, tag="report.note_duplicates"):
+class NoteDuplicates(Command, frozen=True, kw_only=True, tag="report.note_duplicates"):
     report_id: str
     duplicates: tuple[Duplicate, ...]
 
 
-class EndReport(Command, tag="report.end"):
+class EndReport(Command, frozen=True, kw_only=True, tag="report.end"):
     """End without an incident, with a reason of the code table (R14)."""
 
     report_id: str
     reason: str
 
 
-class AttachReport(Command, tag="report.attach"):
+class AttachReport(Command, frozen=True, kw_only=True, tag="report.attach"):
     """Merge: this report concerns that incident. Its words go out as an update to the units."""
 
     report_id: str
     incident_id: str
 
 
-class SplitReport(Command, tag="report.split"):
+class SplitReport(Command, frozen=True, kw_only=True, tag="report.split"):
     """Take a report out of an incident again; it waits with its original time."""
 
     report_id: str
 
 
-class ReportReceived(Event):
+class ReportReceived(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "report.received"
     report_id: str
     receipt_code: str
@@ -139,43 +140,50 @@ class ReportReceived(Event):
     test: bool
 
 
-class ReportOpened(Event):
+class ReportOpened(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "report.opened"
     report_id: str
 
 
-class WordsAdded(Event):
+class WordsAdded(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "report.words_added"
     report_id: str
     words: Sealed
 
 
-class ReportPlaced(Event):
+class ReportPlaced(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "report.placed"
     report_id: str
     place: Place
     candidates: tuple[PlaceCandidate, ...]
 
 
-class DuplicatesNoted(Event):
+class DuplicatesNoted(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "report.duplicates_noted"
     report_id: str
     duplicates: tuple[Duplicate, ...]
 
 
-class ReportEnded(Event):
+class ReportEnded(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "report.ended"
     report_id: str
     reason: str
 
 
-class ReportAttached(Event):
+class ReportAttached(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "report.attached"
     report_id: str
     incident_id: str
 
 
-class ReportSplit(Event):
+class ReportSplit(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "report.split"
     report_id: str
     incident_id: str
+
+
+class ReportArchived(Event, frozen=True, kw_only=True):
+    """Ended without an incident a day ago: it leaves memory."""
+
+    TYPE: ClassVar[str] = "report.archived"
+    report_id: str

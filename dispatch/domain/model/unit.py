@@ -21,7 +21,8 @@ class Station(msgspec.Struct, kw_only=True):
 
 
 class Unit(msgspec.Struct, kw_only=True):
-    """`assignment_id` is the one active assignment, `queued` the ones it goes to next, in order.
+    """`assignment_id` is the one active assignment, `queued` the ones it goes to next, in order;
+    `delivery_n` numbers the last thing put into its outbox; `mayday_at` stands until a person ends it.
 
     Positions are not here: they are the lossy plane. `in_quarters` = available at its station.
     """
@@ -41,6 +42,8 @@ class Unit(msgspec.Struct, kw_only=True):
     crew_id: str | None = None
     assignment_id: str | None = None
     queued: list[str] = msgspec.field(default_factory=list)
+    delivery_n: int = 0
+    mayday_at: datetime | None = None
     synthetic: bool = False
     test: bool = False
     version: int = 0
@@ -58,11 +61,10 @@ class Crew(msgspec.Struct, kw_only=True):
     signed_on_at: datetime
     ends_at: datetime | None = None
     committed_assignment_id: str | None = None
-    signed_off_at: datetime | None = None
     version: int = 0
 
 
-class RegisterStation(Command, tag="station.register"):
+class RegisterStation(Command, frozen=True, kw_only=True, tag="station.register"):
     station_id: str
     agency_id: str
     name: str
@@ -70,7 +72,7 @@ class RegisterStation(Command, tag="station.register"):
     synthetic: bool = False
 
 
-class RegisterUnit(Command, tag="unit.register"):
+class RegisterUnit(Command, frozen=True, kw_only=True, tag="unit.register"):
     unit_id: str
     call_sign: str
     agency_id: str
@@ -80,7 +82,7 @@ class RegisterUnit(Command, tag="unit.register"):
     test: bool = False
 
 
-class SetUnitStatus(Command, tag="unit.status"):
+class SetUnitStatus(Command, frozen=True, kw_only=True, tag="unit.status"):
     """A status without an assignment: free, returning, clearing, out of service."""
 
     unit_id: str
@@ -88,7 +90,7 @@ class SetUnitStatus(Command, tag="unit.status"):
     reason: str = ""
 
 
-class SignOnCrew(Command, tag="crew.sign_on"):
+class SignOnCrew(Command, frozen=True, kw_only=True, tag="crew.sign_on"):
     crew_id: str
     unit_ids: tuple[str, ...]
     names: tuple[str, ...] = ()
@@ -97,18 +99,25 @@ class SignOnCrew(Command, tag="crew.sign_on"):
     ends_at: datetime | None = None
 
 
-class SignOffCrew(Command, tag="crew.sign_off"):
+class SignOffCrew(Command, frozen=True, kw_only=True, tag="crew.sign_off"):
     crew_id: str
 
 
-class CallMayday(Command, tag="unit.mayday"):
+class CallMayday(Command, frozen=True, kw_only=True, tag="unit.mayday"):
     """Mayday / officer emergency: every desk concerned flashes until a person claims it."""
 
     unit_id: str
     lon_lat: LonLat | None = None
 
 
-class StationRegistered(Event):
+class EndMayday(Command, frozen=True, kw_only=True, tag="unit.mayday_end"):
+    """A person has made sure that the crew is safe, and says how."""
+
+    unit_id: str
+    reason: str
+
+
+class StationRegistered(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "station.registered"
     station_id: str
     agency_id: str
@@ -117,7 +126,7 @@ class StationRegistered(Event):
     synthetic: bool
 
 
-class UnitRegistered(Event):
+class UnitRegistered(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "unit.registered"
     unit_id: str
     call_sign: str
@@ -132,7 +141,7 @@ class UnitRegistered(Event):
     test: bool
 
 
-class UnitStatusSet(Event):
+class UnitStatusSet(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "unit.status_set"
     unit_id: str
     phase: Phase
@@ -142,7 +151,7 @@ class UnitStatusSet(Event):
     reason: str
 
 
-class CrewSignedOn(Event):
+class CrewSignedOn(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "crew.signed_on"
     crew_id: str
     agency_id: str
@@ -153,12 +162,18 @@ class CrewSignedOn(Event):
     ends_at: datetime | None
 
 
-class CrewSignedOff(Event):
+class CrewSignedOff(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "crew.signed_off"
     crew_id: str
 
 
-class MaydayCalled(Event):
+class MaydayCalled(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "unit.mayday_called"
     unit_id: str
     lon_lat: LonLat | None
+
+
+class MaydayEnded(Event, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "unit.mayday_ended"
+    unit_id: str
+    reason: str

@@ -1,0 +1,227 @@
+"""Calls: ring, answer, hold, transfer, hang up; and the list of callers to be called back."""
+
+from datetime import timedelta
+
+from dispatch.domain.codebook import Agency
+from dispatch.domain.model.call import (
+    AnswerCall,
+    AttemptCallBack,
+    Call,
+    CallAnswered,
+    CallArchived,
+    CallAttempt,
+    CallBackAttempted,
+    CallBackFinished,
+    CallEnded,
+    CallHeld,
+    CallRang,
+    CallTransferred,
+    FinishCallBack,
+    HangUpCall,
+    HoldCall,
+    RingCall,
+    TransferCall,
+)
+from dispatch.domain.model.messages import Envelope, Refused, Role
+from dispatch.domain.rules.draft import Draft
+from dispatch.domain.rules.registry import ROOM, applies, decides
+from dispatch.domain.rules.touch import claimed_time, touch
+from dispatch.domain.state import CentreState
+
+DROPPED_WITHIN = timedelta(seconds=15)
+"""A caller who is gone so soon after the answer, with nothing told, is called back."""
+
+OVER = ("ended", "abandoned")
+
+# ── deciding ──
+
+
+@decides(RingCall, Role.EXCHANGE)
+def ring(draft: Draft, command: RingCall) -> None:
+    """A line rings; the line says whose call it is."""
+    draft.require_new(command.call_id in draft.state.calls, "call", command.call_id)
+    draft.emit(
+        CallRang(
+            call_id=command.call_id,
+            line=command.line,
+            agency_id=_get_agency(draft, command.line).id,
+            number=command.number,
+            recording_ref=command.recording_ref,
+            test=command.test,
+        )
+    )
+    draft.answer = {"call_id": command.call_id}
+
+
+@decides(AnswerCall, Role.EXCHANGE, *ROOM)
+def answer(draft: Draft, command: AnswerCall) -> None:
+    """The first to answer has it; the next is told who."""
+    call = _get_living(draft, command.call_id)
+    if call.state != "ringing":
+        raise Refused("call_answered", by=draft.name_of(call.answered_by or ""), at=call.answered_at)
+    by = command.by if command.by is not None and _speaks_for_others(draft) else draft.actor.id
+    draft.emit(CallAnswered(call_id=call.id, by=by))
+
+
+@decides(HoldCall, Role.EXCHANGE, *ROOM)
+def hold(draft: Draft, command: HoldCall) -> None:
+    """Hold an answered call, or take it off hold."""
+    call = _get_living(draft, command.call_id)
+    if call.state == "ringing":
+        raise Refused("call_not_answered", call_id=call.id)
+    if command.held != (call.state == "held"):
+        draft.emit(CallHeld(call_id=call.id, held=command.held))
+
+
+@decides(TransferCall, Role.EXCHANGE, *ROOM)
+def transfer(draft: Draft, command: TransferCall) -> None:
+    """To another line, where it rings again; the time of the first answer stands."""
+    call = _get_living(draft, command.call_id)
+    agency = _get_agency(draft, command.to_line)
+    if command.to_line != call.line:
+        draft.emit(CallTransferred(call_id=call.id, to_line=command.to_line, agency_id=agency.id))
+
+
+@decides(HangUpCall, Role.EXCHANGE, *ROOM)
+def hang_up(draft: Draft, command: HangUpCall) -> None:
+    """The line is gone. Without an answer, or dropped early with nothing told, the caller is called back."""
+    call = _get_living(draft, command.call_id)
+    abandoned = call.state == "ringing"
+    dropped = (
+        command.by == "caller"
+        and call.answered_at is not None
+        and not call.report_ids
+        and draft.claimed_at - call.answered_at < DROPPED_WITHIN
+    )
+    draft.emit(
+        CallEnded(
+            call_id=call.id,
+            by=command.by,
+            abandoned=abandoned,
+            call_back_due=abandoned or dropped,
+        )
+    )
+
+
+@decides(AttemptCallBack, *ROOM)
+def attempt(draft: Draft, command: AttemptCallBack) -> None:
+    """Every try is kept; being reached does not take the call off the list by itself."""
+    call = _get_due(draft, command.call_id)
+    draft.emit(CallBackAttempted(call_id=call.id, reached=command.reached))
+
+
+@decides(FinishCallBack, *ROOM)
+def finish(draft: Draft, command: FinishCallBack) -> None:
+    """A person takes it off the list and says why."""
+    call = _get_due(draft, command.call_id)
+    if not command.reason.strip():
+        raise Refused("reason_missing")
+    draft.emit(CallBackFinished(call_id=call.id, reason=command.reason))
+
+
+def _get_living(draft: Draft, call_id: str) -> Call:
+    call = draft.get_call(call_id)
+    _require_line(draft, call)
+    if call.state in OVER:
+        raise Refused("call_ended", call_id=call.id, at=call.ended_at)
+    return call
+
+
+def _get_due(draft: Draft, call_id: str) -> Call:
+    call = draft.get_call(call_id)
+    _require_line(draft, call)
+    if not call.call_back_due:
+        raise Refused("no_call_back", call_id=call.id)
+    return call
+
+
+def _require_line(draft: Draft, call: Call) -> None:
+    if not _speaks_for_others(draft):
+        draft.require_agency(call.agency_id)
+
+
+def _speaks_for_others(draft: Draft) -> bool:
+    return draft.actor.role in (Role.EXCHANGE, Role.SYSTEM)
+
+
+def _get_agency(draft: Draft, line: str) -> Agency:
+    agency = draft.book.find_agency_of_line(line)
+    if agency is None:
+        raise Refused("unknown_line", line=line)
+    return agency
+
+
+# ── applying ──
+
+
+@applies(CallRang)
+def apply_rang(state: CentreState, event: CallRang, recorded: Envelope) -> None:
+    call = Call(
+        id=event.call_id,
+        line=event.line,
+        agency_id=event.agency_id,
+        number=event.number,
+        state="ringing",
+        rung_at=min(recorded.occurred_at, recorded.received_at),
+        recording_ref=event.recording_ref,
+        test=event.test,
+    )
+    state.calls[call.id] = call
+    touch(state, "call", call, recorded)
+
+
+@applies(CallAnswered)
+def apply_answered(state: CentreState, event: CallAnswered, recorded: Envelope) -> None:
+    call = state.calls[event.call_id]
+    call.state = "answered"
+    call.answered_at = call.answered_at or claimed_time(recorded, call.rung_at)
+    call.answered_by = event.by
+    touch(state, "call", call, recorded)
+
+
+@applies(CallHeld)
+def apply_held(state: CentreState, event: CallHeld, recorded: Envelope) -> None:
+    call = state.calls[event.call_id]
+    call.state = "held" if event.held else "answered"
+    touch(state, "call", call, recorded)
+
+
+@applies(CallTransferred)
+def apply_transferred(state: CentreState, event: CallTransferred, recorded: Envelope) -> None:
+    call = state.calls[event.call_id]
+    call.line = event.to_line
+    call.agency_id = event.agency_id
+    call.state = "ringing"
+    touch(state, "call", call, recorded)
+
+
+@applies(CallEnded)
+def apply_ended(state: CentreState, event: CallEnded, recorded: Envelope) -> None:
+    call = state.calls[event.call_id]
+    call.state = "abandoned" if event.abandoned else "ended"
+    call.ended_at = claimed_time(recorded, call.answered_at or call.rung_at)
+    call.ended_by = event.by
+    call.call_back_due = event.call_back_due
+    touch(state, "call", call, recorded)
+
+
+@applies(CallBackAttempted)
+def apply_attempted(state: CentreState, event: CallBackAttempted, recorded: Envelope) -> None:
+    call = state.calls[event.call_id]
+    at = claimed_time(recorded, call.ended_at or call.rung_at)
+    call.attempts.append(CallAttempt(by=recorded.actor, at=at, reached=event.reached))
+    touch(state, "call", call, recorded)
+
+
+@applies(CallBackFinished)
+def apply_finished(state: CentreState, event: CallBackFinished, recorded: Envelope) -> None:
+    call = state.calls[event.call_id]
+    call.call_back_due = False
+    touch(state, "call", call, recorded)
+
+
+@applies(CallArchived)
+def apply_archived(state: CentreState, event: CallArchived, _recorded: Envelope) -> None:
+    del state.calls[event.call_id]
+    state.touched.add(("call", event.call_id))
+    state.unwatched.add(("call", event.call_id))

@@ -1,0 +1,99 @@
+"""What a desk must be told when it has lasted too long: each condition, and from when on it is an alert."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import msgspec
+
+from dispatch.domain.model.assignment import Assignment
+from dispatch.domain.model.incident import Leg
+from dispatch.domain.state import CentreState
+
+UNRECEIVED = timedelta(seconds=10)
+UNACCEPTED = timedelta(seconds=30)
+UNSEEN = timedelta(seconds=15)
+OVERDUE = {
+    1: timedelta(seconds=30),
+    2: timedelta(minutes=2),
+    3: timedelta(minutes=10),
+    4: timedelta(minutes=60),
+}
+"""How long a leg of a priority may wait for a unit (product.md, Priorities)."""
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that holds now. It is an alert from `due` on; without `due` its own event raises it."""
+
+    kind: str
+    level: str
+    agency_id: str
+    incident_id: str | None
+    due: datetime | None
+    params: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+def list_conditions(state: CentreState, kind: str, id_: str) -> Iterator[Condition]:
+    """The conditions that hold of one entity; none if it is gone."""
+    if kind == "assignment" and (assignment := state.assignments.get(id_)) is not None:
+        yield from _of_assignment(state, assignment)
+    elif kind == "leg" and (leg := state.legs.get(id_)) is not None:
+        yield from _of_leg(leg)
+    elif kind == "call" and (call := state.calls.get(id_)) is not None:
+        if call.call_back_due:
+            yield Condition(
+                kind="call_back", level="B", agency_id=call.agency_id, incident_id=None, due=call.ended_at
+            )
+    elif kind == "unit" and (unit := state.units.get(id_)) is not None and unit.mayday_at is not None:
+        yield Condition(
+            kind="mayday",
+            level="A",
+            agency_id=unit.agency_id,
+            incident_id=None,
+            due=unit.mayday_at,
+            params={"call_sign": unit.call_sign},
+        )
+
+
+def _of_assignment(state: CentreState, assignment: Assignment) -> Iterator[Condition]:
+    call_sign = state.units[assignment.unit_id].call_sign
+    if assignment.state == "active" and assignment.accepted_at is None and not assignment.times:
+        sent_at = assignment.dispatched_at or assignment.created_at
+        if assignment.received_at is None:
+            yield _about(assignment, "unreceived", "B", sent_at + UNRECEIVED, {"call_sign": call_sign})
+        yield _about(assignment, "unaccepted", "A", sent_at + UNACCEPTED, {"call_sign": call_sign})
+    waiting = [u for u in assignment.updates if u.accepted_at is None]
+    if assignment.state == "ended":
+        cancelled = assignment.ended_how == "incident_cancelled"
+        waiting = [u for u in waiting if cancelled and u.kind == "stand_down"]
+    unreceived = next((u for u in waiting if u.received_at is None), None)
+    if unreceived is not None:
+        params = {"call_sign": call_sign, "update": unreceived.kind}
+        yield _about(assignment, "update_unreceived", "B", unreceived.at + UNRECEIVED, params)
+    if waiting:
+        params = {"call_sign": call_sign, "update": waiting[0].kind}
+        yield _about(assignment, "update_unaccepted", "B", waiting[0].at + UNACCEPTED, params)
+
+
+def _of_leg(leg: Leg) -> Iterator[Condition]:
+    level = "A" if leg.priority == 1 else "B"
+    if leg.state == "requested":
+        yield _about_leg(leg, "leg_unseen", level, leg.requested_at + UNSEEN)
+    elif leg.state == "pending":
+        since = leg.pending_since or leg.requested_at
+        yield _about_leg(leg, "pending_overdue", level, since + OVERDUE[leg.priority])
+        yield _about_leg(leg, "declined", level, None)
+
+
+def _about(assignment: Assignment, kind: str, level: str, due: datetime, params: dict[str, str]) -> Condition:
+    return Condition(
+        kind=kind,
+        level=level,
+        agency_id=assignment.agency_id,
+        incident_id=assignment.incident_id,
+        due=due,
+        params=params,
+    )
+
+
+def _about_leg(leg: Leg, kind: str, level: str, due: datetime | None) -> Condition:
+    return Condition(kind=kind, level=level, agency_id=leg.agency_id, incident_id=leg.incident_id, due=due)

@@ -1,0 +1,290 @@
+"""Sending units: accept what was seen, override, queue, reassign. One unit or crew, one active assignment."""
+
+from dispatch.domain.codebook import IncidentType
+from dispatch.domain.ids import name_leg
+from dispatch.domain.model.assignment import (
+    AcceptRecommendation,
+    DispatchUnits,
+    ProposedUnit,
+    QueueUnit,
+    ReassignUnit,
+    Recommendation,
+    UnitAssigned,
+)
+from dispatch.domain.model.incident import Incident, Leg
+from dispatch.domain.model.messages import Refused
+from dispatch.domain.model.unit import Unit
+from dispatch.domain.model.values import Need, Phase
+from dispatch.domain.rules import leg as legs
+from dispatch.domain.rules.draft import Draft
+from dispatch.domain.rules.ending import end_assignment
+from dispatch.domain.rules.incident import find_leg
+from dispatch.domain.rules.plan import build_needs, find_need, find_plan, list_open_needs, request_leg, take
+from dispatch.domain.rules.registry import DESK, decides
+from dispatch.domain.rules.status import ABOARD, get_code
+
+Missing = list[tuple[Need, int]]
+
+
+@decides(AcceptRecommendation, *DESK)
+def accept(draft: Draft, command: AcceptRecommendation) -> None:
+    """Send exactly what was seen for the actor's legs, or nothing and the difference."""
+    incident = draft.get_open_incident(command.incident_id)
+    made = draft.state.recommendations.get(incident.id)
+    if made is None:
+        raise Refused("no_recommendation", number=incident.number)
+    chosen = _choose_legs(draft, incident, command.leg_ids)
+    _require_current(draft, made, command.version)
+    proposed = [p for p in made.proposed if p.leg_id in chosen]
+    if not proposed:
+        raise Refused("nothing_to_accept", number=incident.number)
+    _require_all_there(draft, incident, proposed)
+    sent = [
+        assign(
+            draft,
+            incident,
+            p.leg_id,
+            draft.get_unit(p.unit_id),
+            need_id=p.need_id,
+            eta_s=p.eta_s,
+            recommendation_version=made.version,
+        )
+        for p in proposed
+    ]
+    others = {draft.state.legs[p.leg_id].agency_id for p in made.proposed if p.leg_id not in chosen}
+    draft.answer = {
+        "assignment_ids": sent,
+        "units": [draft.state.units[p.unit_id].call_sign for p in proposed],
+        "requested": sorted(others),
+    }
+
+
+@decides(DispatchUnits, *DESK)
+def dispatch_units(draft: Draft, command: DispatchUnits) -> None:
+    """Override: all of these units or none."""
+    incident = draft.get_open_incident(command.incident_id)
+    units = [draft.get_unit(unit_id) for unit_id in dict.fromkeys(command.unit_ids)]
+    if not units:
+        raise Refused("no_units", number=incident.number)
+    made = draft.state.recommendations.get(incident.id)
+    etas = {p.unit_id: p.eta_s for p in made.proposed} if made is not None else {}
+    open_needs: dict[str, Missing] = {}
+    sent = []
+    for unit in units:
+        require_free(draft, incident, unit)
+        leg_id = resolve_leg(draft, incident, unit, command.leg_id)
+        missing = open_needs.get(leg_id)
+        if missing is None:
+            missing = _open_needs(draft, incident, leg_id, unit.agency_id)
+        need = find_need(missing, unit)
+        open_needs[leg_id] = take(missing, need) if need is not None else missing
+        sent.append(
+            assign(
+                draft,
+                incident,
+                leg_id,
+                unit,
+                need_id=need.need_id if need is not None else None,
+                eta_s=etas.get(unit.id),
+                override=unit.id not in etas,
+            )
+        )
+    draft.answer = {"assignment_ids": sent, "units": [unit.call_sign for unit in units]}
+
+
+@decides(QueueUnit, *DESK)
+def queue_unit(draft: Draft, command: QueueUnit) -> None:
+    """A busy unit goes there next; until then the leg stays pending."""
+    incident = draft.get_open_incident(command.incident_id)
+    unit = draft.get_unit(command.unit_id)
+    draft.require_agency(unit.agency_id)
+    _require_same_test(incident, unit)
+    if unit.assignment_id is None:
+        raise Refused("unit_not_busy", call_sign=unit.call_sign)
+    for assignment_id in (unit.assignment_id, *unit.queued):
+        if draft.state.assignments[assignment_id].incident_id == incident.id:
+            raise Refused("unit_already_there", call_sign=unit.call_sign, number=incident.number)
+    leg_id = resolve_leg(draft, incident, unit, command.leg_id)
+    need = find_need(_open_needs(draft, incident, leg_id, unit.agency_id), unit)
+    need_id = need.need_id if need is not None else None
+    assignment_id = assign(draft, incident, leg_id, unit, need_id=need_id, queued=True, override=True)
+    draft.answer = {"assignment_ids": [assignment_id], "units": [unit.call_sign]}
+
+
+@decides(ReassignUnit, *DESK)
+def reassign_unit(draft: Draft, command: ReassignUnit) -> None:
+    """From one incident to a worse one, by name; never with somebody on board."""
+    incident = draft.get_open_incident(command.incident_id)
+    unit = draft.get_unit(command.unit_id)
+    draft.require_agency(unit.agency_id)
+    _require_same_test(incident, unit)
+    if unit.assignment_id is None:
+        raise Refused("unit_not_busy", call_sign=unit.call_sign)
+    if unit.phase in ABOARD:
+        raise Refused("patient_aboard", call_sign=unit.call_sign, phase=unit.phase.value)
+    current = draft.state.assignments[unit.assignment_id]
+    if current.incident_id == incident.id:
+        raise Refused("unit_already_there", call_sign=unit.call_sign, number=incident.number)
+    leg_id = resolve_leg(draft, incident, unit, command.leg_id)
+    need = find_need(_open_needs(draft, incident, leg_id, unit.agency_id), unit)
+    end_assignment(draft, current, "reassigned")
+    for queued_id in unit.queued:
+        queued = draft.state.assignments[queued_id]
+        if queued.incident_id == incident.id:
+            end_assignment(draft, queued, "withdrawn")
+    need_id = need.need_id if need is not None else None
+    assignment_id = assign(draft, incident, leg_id, unit, need_id=need_id, override=True)
+    draft.answer = {"assignment_ids": [assignment_id], "units": [unit.call_sign]}
+
+
+def assign(
+    draft: Draft,
+    incident: Incident,
+    leg_id: str,
+    unit: Unit,
+    *,
+    need_id: str | None,
+    eta_s: float | None = None,
+    recommendation_version: int | None = None,
+    queued: bool = False,
+    override: bool = False,
+) -> str:
+    """Put a unit on a leg; gives the assignment's id. The caller has checked that the unit is free."""
+    assignment_id = draft.new_id()
+    type_ = draft.book.get_type(incident.type_code)
+    draft.sent.add(unit.id)
+    if unit.crew_id is not None and not queued:
+        draft.taken[unit.crew_id] = unit.id
+    draft.emit(
+        UnitAssigned(
+            assignment_id=assignment_id,
+            incident_id=incident.id,
+            leg_id=leg_id,
+            unit_id=unit.id,
+            agency_id=unit.agency_id,
+            need_id=need_id,
+            queued=queued,
+            hot=_is_hot(type_, incident),
+            eta_s=eta_s,
+            recommendation_version=recommendation_version,
+            override=override,
+            crew_id=unit.crew_id,
+            status_code=unit.status_code if queued else get_code(draft.book, unit, Phase.DISPATCHED),
+            test=incident.test,
+        )
+    )
+    if queued:
+        legs.see(draft, leg_id)
+        legs.wait_for_unit(draft, leg_id)
+    else:
+        legs.activate(draft, leg_id)
+    return assignment_id
+
+
+def require_free(draft: Draft, incident: Incident, unit: Unit) -> None:
+    """Refuse a unit that cannot go now; the one who took it first is named."""
+    draft.require_agency(unit.agency_id)
+    _require_same_test(incident, unit)
+    if unit.phase is Phase.OUT_OF_SERVICE:
+        raise Refused("unit_out_of_service", unit=unit.id, call_sign=unit.call_sign)
+    if unit.assignment_id is not None:
+        raise Refused("unit_committed", **_tell_commitment(draft, unit, unit.assignment_id))
+    if unit.id in draft.sent:
+        raise Refused("unit_twice", unit=unit.id, call_sign=unit.call_sign)
+    crew = draft.state.crews.get(unit.crew_id or "")
+    if crew is not None and crew.committed_assignment_id is not None:
+        raise Refused("crew_committed", **_tell_commitment(draft, unit, crew.committed_assignment_id))
+    if crew is not None and crew.id in draft.taken:
+        other = draft.state.units[draft.taken[crew.id]]
+        raise Refused("crew_twice", unit=unit.id, call_sign=unit.call_sign, other=other.call_sign)
+
+
+def resolve_leg(draft: Draft, incident: Incident, unit: Unit, leg_id: str | None) -> str:
+    """The leg a unit goes to: its agency's, asked for in the same breath when there is none yet."""
+    leg = find_leg(draft, incident, unit.agency_id)
+    if leg_id is not None and (leg is None or leg.id != leg_id):
+        raise Refused("wrong_leg", leg_id=leg_id, call_sign=unit.call_sign)
+    if leg is None:
+        new_id = name_leg(incident.id, draft.book.get_agency(unit.agency_id).suffix)
+        if new_id not in draft.leg_states:
+            plan = find_plan(draft.book, incident.type_code, incident.priority)
+            request_leg(draft, incident, unit.agency_id, plan)
+        return new_id
+    if leg.state in legs.OVER:
+        raise Refused("leg_closed", leg_id=leg.id, state=leg.state)
+    return leg.id
+
+
+def _open_needs(draft: Draft, incident: Incident, leg_id: str, agency_id: str) -> Missing:
+    leg = draft.state.legs.get(leg_id)
+    if leg is not None:
+        return list_open_needs(draft.state, leg)
+    plan = find_plan(draft.book, incident.type_code, incident.priority)
+    return [(need, need.count) for need in build_needs(leg_id, plan, agency_id, incident.level)]
+
+
+def _choose_legs(draft: Draft, incident: Incident, leg_ids: tuple[str, ...]) -> frozenset[str]:
+    legs_here: list[Leg] = [draft.state.legs[leg_id] for leg_id in incident.leg_ids]
+    if not leg_ids:
+        return frozenset(leg.id for leg in legs_here if leg.agency_id in draft.actor.agencies)
+    for leg in legs_here:
+        if leg.id in leg_ids:
+            draft.require_agency(leg.agency_id)
+    return frozenset(leg_ids)
+
+
+def _require_current(draft: Draft, made: Recommendation, seen: int) -> None:
+    if made.version != seen:
+        units = draft.state.units
+        proposed = [
+            {
+                "need_id": p.need_id,
+                "unit_id": p.unit_id,
+                "call_sign": units[p.unit_id].call_sign,
+                "eta_s": p.eta_s,
+            }
+            for p in made.proposed
+        ]
+        raise Refused("recommendation_changed", seen=seen, current=made.version, proposed=proposed)
+
+
+def _require_all_there(draft: Draft, incident: Incident, proposed: list[ProposedUnit]) -> None:
+    """Every unit must still be free and every need still open; otherwise all that is gone is named."""
+    left = {
+        need.need_id: count
+        for leg_id in incident.leg_ids
+        for need, count in list_open_needs(draft.state, draft.state.legs[leg_id])
+    }
+    gone: list[dict[str, object]] = []
+    for p in proposed:
+        unit = draft.get_unit(p.unit_id)
+        try:
+            require_free(draft, incident, unit)
+        except Refused as refused:
+            gone.append({"why": refused.code, **refused.data})
+            continue
+        left[p.need_id] = left.get(p.need_id, 0) - 1
+        if left[p.need_id] < 0:
+            gone.append({"why": "need_met", "unit": unit.id, "call_sign": unit.call_sign})
+    if gone:
+        raise Refused("unit_gone", units=gone, **{k: v for k, v in gone[0].items() if k != "why"})
+
+
+def _tell_commitment(draft: Draft, unit: Unit, assignment_id: str) -> dict[str, object]:
+    first = draft.state.assignments[assignment_id]
+    return {
+        "unit": unit.id,
+        "call_sign": unit.call_sign,
+        "by": draft.name_of(first.dispatched_by),
+        "at": first.dispatched_at,
+        "incident_number": draft.state.incidents[first.incident_id].number,
+    }
+
+
+def _require_same_test(incident: Incident, unit: Unit) -> None:
+    if incident.test != unit.test:
+        raise Refused("test_mismatch", call_sign=unit.call_sign, number=incident.number)
+
+
+def _is_hot(type_: IncidentType, incident: Incident) -> bool:
+    return type_.hot and incident.priority <= 2

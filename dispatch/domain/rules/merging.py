@@ -1,0 +1,61 @@
+"""Two incidents that are one: reports and units move, and the duplicate ends."""
+
+from dispatch.domain.model.assignment import AssignmentMoved
+from dispatch.domain.model.incident import Incident, IncidentMerged, Leg, MergeIncidents
+from dispatch.domain.model.messages import Refused
+from dispatch.domain.model.report import ReportAttached
+from dispatch.domain.rules import leg as legs
+from dispatch.domain.rules.draft import Draft
+from dispatch.domain.rules.incident import find_leg, get_mine
+from dispatch.domain.rules.plan import find_need, find_plan, list_open_needs, request_leg, take
+from dispatch.domain.rules.registry import ROOM, decides
+from dispatch.domain.rules.updates import send_update
+
+
+@decides(MergeIncidents, *ROOM)
+def merge_incidents(draft: Draft, command: MergeIncidents) -> None:
+    """The duplicate's reports and units move to the other incident; its legs end with it."""
+    duplicate = get_mine(draft, command.incident_id)
+    into = draft.get_open_incident(command.into)
+    draft.require_part(into)
+    if duplicate.id == into.id:
+        raise Refused("same_incident", number=into.number)
+    for report_id in duplicate.report_ids:
+        draft.emit(ReportAttached(report_id=report_id, incident_id=into.id))
+    if duplicate.report_ids:
+        send_update(draft, into, "words", "", duplicate.report_ids[-1])
+    send_update(draft, duplicate, "incident", duplicate.number, into.number)
+    for leg_id in duplicate.leg_ids:
+        _move_units(draft, draft.state.legs[leg_id], into)
+    draft.emit(IncidentMerged(incident_id=duplicate.id, into=into.id))
+    draft.answer = {"incident_id": into.id, "number": into.number}
+
+
+def _move_units(draft: Draft, leg: Leg, into: Incident) -> None:
+    """Take the living assignments of a leg over to the same agency's leg of another incident."""
+    living = [a for a in legs.list_assignments(draft.state, leg) if a.state != "ended"]
+    if not living:
+        return
+    target = find_leg(draft, into, leg.agency_id)
+    plan = find_plan(draft.book, into.type_code, into.priority)
+    target_id = request_leg(draft, into, leg.agency_id, plan) if target is None else target.id
+    if target is not None and target.state in legs.OVER:
+        legs.reopen(draft, target)
+    open_needs = list_open_needs(draft.state, target) if target is not None else []
+    for assignment in living:
+        need = find_need(open_needs, draft.state.units[assignment.unit_id])
+        if need is not None:
+            open_needs = take(open_needs, need)
+        draft.emit(
+            AssignmentMoved(
+                assignment_id=assignment.id,
+                incident_id=into.id,
+                leg_id=target_id,
+                need_id=need.need_id if need is not None else None,
+            )
+        )
+    legs.see(draft, target_id)
+    if any(a.state == "active" for a in living):
+        legs.activate(draft, target_id)
+    else:
+        legs.wait_for_unit(draft, target_id)

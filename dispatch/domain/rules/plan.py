@@ -1,0 +1,145 @@
+"""Response plans become legs and needs: what each agency is asked for, and what of it is still open."""
+
+from dispatch.domain.codebook import CodeBook, PlanLeg, PlanNeed, ResponsePlan
+from dispatch.domain.ids import name_leg, name_need
+from dispatch.domain.model.incident import Incident, Leg, LegNeedsChanged, LegRequested, LegSeen
+from dispatch.domain.model.messages import Role
+from dispatch.domain.model.unit import Unit
+from dispatch.domain.model.values import Need
+from dispatch.domain.rules.draft import Draft
+from dispatch.domain.state import CentreState
+
+
+def build_needs(leg_id: str, plan: ResponsePlan | None, agency_id: str, level: int) -> tuple[Need, ...]:
+    """The lines of one leg up to a level. A level stands for the whole, so each line holds the difference."""
+    if plan is None:
+        return ()
+    counted: dict[str, tuple[int, int]] = {}
+    lines: list[Need] = []
+    for number, legs in enumerate(plan.levels[:level], start=1):
+        for need in _needs_of(legs, agency_id):
+            count, minimum = counted.get(need.capability, (0, 0))
+            if need.count > count:
+                lines.append(_line(leg_id, number, need, count, minimum))
+                counted[need.capability] = (need.count, max(minimum, need.minimum))
+    return tuple(lines)
+
+
+def list_agencies(plan: ResponsePlan | None, level: int) -> list[str]:
+    """The agencies that a plan names up to a level, in the plan's order."""
+    if plan is None:
+        return []
+    return list(dict.fromkeys(leg.agency_id for legs in plan.levels[:level] for leg in legs))
+
+
+def count_sent(state: CentreState, leg: Leg) -> dict[str, int]:
+    """Need id → units assigned and not stood down: on it, queued for it, or done with it."""
+    sent: dict[str, int] = {}
+    for assignment_id in leg.assignment_ids:
+        assignment = state.assignments[assignment_id]
+        if assignment.need_id is not None and (
+            assignment.state != "ended" or assignment.ended_how == "cleared"
+        ):
+            sent[assignment.need_id] = sent.get(assignment.need_id, 0) + 1
+    return sent
+
+
+def list_open_needs(state: CentreState, leg: Leg) -> list[tuple[Need, int]]:
+    """The needs of a leg that still miss units, each with how many."""
+    if leg.state in ("closed", "refused"):
+        return []
+    sent = count_sent(state, leg)
+    missing = [(need, need.count - sent.get(need.need_id, 0)) for need in leg.needs]
+    return [(need, count) for need, count in missing if count > 0]
+
+
+def find_need(open_needs: list[tuple[Need, int]], unit: Unit) -> Need | None:
+    """The first open need that a unit meets: by its own capability, otherwise as a substitute."""
+    for need, _ in open_needs:
+        if need.capability in unit.capabilities:
+            return need
+    for need, _ in open_needs:
+        if any(capability in unit.capabilities for capability, _price in need.substitutes):
+            return need
+    return None
+
+
+def take(open_needs: list[tuple[Need, int]], taken: Need) -> list[tuple[Need, int]]:
+    """The open needs after one more unit went to one of them."""
+    left = [(need, count - 1 if need is taken else count) for need, count in open_needs]
+    return [(need, count) for need, count in left if count > 0]
+
+
+def request_leg(draft: Draft, incident: Incident, agency_id: str, plan: ResponsePlan | None) -> str:
+    """Ask an agency for its part of an incident that exists; gives the leg's id."""
+    return request_new_leg(
+        draft, incident.id, incident.priority, agency_id, plan, incident.level, test=incident.test
+    )
+
+
+def request_new_leg(
+    draft: Draft,
+    incident_id: str,
+    priority: int,
+    agency_id: str,
+    plan: ResponsePlan | None,
+    level: int,
+    *,
+    test: bool,
+) -> str:
+    """Ask an agency for its part; a dispatcher's own agency has seen it by that, and waits for a unit."""
+    agency = draft.book.get_agency(agency_id)
+    leg_id = name_leg(incident_id, agency.suffix)
+    draft.emit(
+        LegRequested(
+            leg_id=leg_id,
+            incident_id=incident_id,
+            agency_id=agency_id,
+            suffix=agency.suffix,
+            priority=priority,
+            needs=build_needs(leg_id, plan, agency_id, level),
+            test=test,
+        )
+    )
+    draft.leg_states[leg_id] = "requested"
+    if draft.actor.role in (Role.DISPATCHER, Role.SUPERVISOR) and agency_id in draft.actor.agencies:
+        draft.emit(LegSeen(leg_id=leg_id))
+        draft.leg_states[leg_id] = "seen"
+    return leg_id
+
+
+def change_needs(
+    draft: Draft, incident: Incident, plan: ResponsePlan | None, priority: int, level: int
+) -> None:
+    """Bring every living leg to another plan, priority or level; ask the agencies that it adds."""
+    for leg_id in incident.leg_ids:
+        leg = draft.state.legs[leg_id]
+        if leg.state in ("closed", "refused"):
+            continue
+        needs = build_needs(leg.id, plan, leg.agency_id, level) or tuple(leg.needs)
+        if needs != tuple(leg.needs) or priority != leg.priority:
+            draft.emit(LegNeedsChanged(leg_id=leg.id, priority=priority, needs=needs))
+    present = {draft.state.legs[leg_id].agency_id for leg_id in incident.leg_ids}
+    for agency_id in list_agencies(plan, level):
+        if agency_id not in present:
+            request_new_leg(draft, incident.id, priority, agency_id, plan, level, test=incident.test)
+
+
+def find_plan(book: CodeBook, type_code: str, priority: int) -> ResponsePlan | None:
+    """The plan for a type at a priority, or None."""
+    return book.find_plan(type_code, priority)
+
+
+def _needs_of(legs: tuple[PlanLeg, ...], agency_id: str) -> list[PlanNeed]:
+    return [need for leg in legs if leg.agency_id == agency_id for need in leg.needs]
+
+
+def _line(leg_id: str, level: int, need: PlanNeed, count: int, minimum: int) -> Need:
+    return Need(
+        need_id=name_need(leg_id, level, need.capability),
+        capability=need.capability,
+        count=need.count - count,
+        minimum=max(0, min(need.minimum - minimum, need.count - count)),
+        level=level,
+        substitutes=need.substitutes,
+    )
