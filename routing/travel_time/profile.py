@@ -63,15 +63,18 @@ class Profile:
             self._repeats[int(graph.arc_directed_edge[arc])].append(arc)
 
     def find_usable_edges(self) -> BoolArray:
-        """Edges of the largest network in which this class gets from everywhere to everywhere."""
-        graph = self._graph
-        arcs = np.flatnonzero(self.weights.arc_ms < IMPASSABLE_MS)
-        tail, head = graph.arc_tail[arcs], graph.arc_head[arcs]
-        connected = find_largest_component(tail, head, graph.node_count)
-        usable = np.zeros(graph.edge_count, dtype=np.bool_)
-        inside = arcs[connected[tail] & connected[head]]
-        usable[graph.arc_directed_edge[inside] >> 1] = True
-        return usable
+        """Edges that the largest network, in which this class gets everywhere, leads to and leads away from.
+
+        A stretch that ends at a barrier belongs to it: one drives up to the barrier and back.
+        """
+        graph, weights = self._graph, self.weights
+        arcs = np.flatnonzero(weights.arc_ms < IMPASSABLE_MS)
+        connected = find_largest_component(graph.arc_tail[arcs], graph.arc_head[arcs], graph.node_count)
+        base = np.arange(2 * graph.edge_count)
+        enters = (weights.run_ms < IMPASSABLE_MS) & connected[graph.arc_tail[base]]
+        leaves = (weights.leave_ms < IMPASSABLE_MS) & connected[graph.arc_head[base]]
+        usable = np.logical_and(enters.reshape(-1, 2).any(axis=1), leaves.reshape(-1, 2).any(axis=1))
+        return np.asarray(usable, dtype=np.bool_)
 
     def reweigh(self, closed_edges: BoolArray) -> int:
         """Puts closures in force; returns how many arcs changed. Old weights serve until new ones stand.
@@ -92,7 +95,7 @@ class Profile:
         """Ways to leave each place: along its edge (row 0) and against it (row 1)."""
         directed = np.stack([2 * places.edge, 2 * places.edge + 1])
         share = np.stack([1 - places.fraction, places.fraction])
-        whole_ms = self.weights.arc_ms[directed]  # leaving passes the barrier at the far end
+        whole_ms = self.weights.leave_ms[directed]
         cost_ms = np.where(whole_ms < IMPASSABLE_MS, np.rint(share * whole_ms), np.inf)
         return Departures(self._graph.arc_head[directed], cost_ms)
 

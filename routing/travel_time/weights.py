@@ -6,7 +6,7 @@ import numpy as np
 
 from routing.graph.kinds import ROAD_CLASSES, EdgeFlag, Mode
 from routing.graph.model import BoolArray, FloatArray, LongArray, RoadGraph
-from routing.travel_time.vehicle_classes import CIVIL_CAR, HotPrivileges, VehicleClass
+from routing.travel_time.vehicle_classes import CIVIL_CAR, WALK_KMH, HotPrivileges, VehicleClass
 
 IMPASSABLE_MS = 2_147_483_647  # RoutingKit's infinite weight, 2³¹ - 1
 
@@ -17,11 +17,14 @@ class Weights:
 
     run_ms by directed edge: driving along it, whatever bars its far end. turn_ms by arc: the price of the
     turn into it. arc_ms by arc: both, impassable when a barrier on the arc's far end cannot be passed.
+    leave_ms by directed edge: along it and out at its far end, for who starts on it. A closed edge is
+    impassable as an arc; who starts or ends on it gets along it at walking pace.
     """
 
     run_ms: LongArray
     turn_ms: LongArray
     arc_ms: LongArray
+    leave_ms: LongArray
 
 
 def weigh(graph: RoadGraph, vehicle: VehicleClass, hot: bool, closed_edges: BoolArray) -> Weights:
@@ -32,13 +35,16 @@ def weigh(graph: RoadGraph, vehicle: VehicleClass, hot: bool, closed_edges: Bool
         # A siren never makes a vehicle slower than the civil cars around it.
         fits = _fits(graph, vehicle)
         run_s = np.where(fits, np.minimum(run_s, _run_seconds(graph, CIVIL_CAR, None)), run_s)
-    run_s[np.repeat(closed_edges, 2)] = np.inf
+    closed = np.repeat(closed_edges, 2)
+    run_s[closed] = np.repeat(graph.edge_length_m, 2)[closed] * 3.6 / WALK_KMH
     run_ms = _to_ms(run_s)
     turn_ms = _to_ms(_turn_seconds(graph, vehicle, privileges))
     arc_ms = np.minimum(run_ms[graph.arc_directed_edge] + turn_ms, IMPASSABLE_MS)
     barred = (graph.node_barrier[graph.arc_head] & ~np.uint8(vehicle.passes)) != 0
     arc_ms[barred] = IMPASSABLE_MS
-    return Weights(run_ms=run_ms, turn_ms=turn_ms, arc_ms=arc_ms)
+    leave_ms = arc_ms[: 2 * graph.edge_count].copy()
+    arc_ms[closed[graph.arc_directed_edge]] = IMPASSABLE_MS
+    return Weights(run_ms=run_ms, turn_ms=turn_ms, arc_ms=arc_ms, leave_ms=leave_ms)
 
 
 def _run_seconds(graph: RoadGraph, vehicle: VehicleClass, privileges: HotPrivileges | None) -> FloatArray:
