@@ -9,10 +9,10 @@ from uuid6 import uuid7
 
 from dispatch.core.anchors import Anchor, AnchorFile
 from dispatch.core.clock import Clock
-from dispatch.core.fold import compress, encode_state
+from dispatch.core.fold import compress
 from dispatch.core.memory import Memory
 from dispatch.core.port import Answer, CoreUnavailable, Submission
-from dispatch.domain.kernel import FOLD_VERSION, next_timer
+from dispatch.domain.kernel import FOLD_VERSION, freeze, next_timer
 from dispatch.domain.model.desk import RunTimers
 from dispatch.domain.model.messages import Actor, Role
 from dispatch.domain.state import CentreState
@@ -112,7 +112,7 @@ class KeepSnapshots:
         """The state as it is now, not yet compressed: the next batch will change it."""
         state = memory.state
         self._last_seq = state.seq
-        return Snapshot(state.seq, FOLD_VERSION, state.recorded_at, memory.hash_state(), encode_state(state))
+        return Snapshot(state.seq, FOLD_VERSION, state.recorded_at, memory.hash_state(), freeze(state))
 
     async def _save(self, captured: Snapshot) -> None:
         snapshot = await asyncio.to_thread(compress, captured)

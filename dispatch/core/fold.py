@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from dispatch.domain.kernel import FOLD_VERSION, apply, decode_event
+from dispatch.domain.kernel import FOLD_VERSION, UnknownEvent, apply, decode_event, thaw
 from dispatch.domain.model.messages import Envelope
 from dispatch.domain.state import CentreState
 from dispatch.store.connect import Connection
@@ -14,8 +14,6 @@ from dispatch.store.log import GENESIS, StoredEvent, chain_hash, get_hash, get_h
 from dispatch.store.snapshots import Snapshot, find_snapshot
 
 _envelopes = msgspec.json.Decoder(Envelope)
-_states = msgspec.msgpack.Decoder(CentreState)
-_to_state = msgspec.msgpack.Encoder()
 
 
 class BrokenLog(Exception):
@@ -44,7 +42,7 @@ class Fold:
         try:
             event = decode_event(envelope.type, envelope.type_version, envelope.payload)
             apply(self.state, event, envelope)
-        except (LookupError, ValueError, TypeError, AttributeError) as error:
+        except (UnknownEvent, LookupError, ValueError, TypeError, AttributeError) as error:
             raise BrokenLog(stored.seq, f"{envelope.type} cannot be applied: {error!r}") from error
         return envelope
 
@@ -79,7 +77,7 @@ async def load_fold(connection: Connection, until: int | None = None) -> Fold:
     snapshot = await find_snapshot(connection, FOLD_VERSION, end)
     fold = Fold()
     if snapshot is not None:
-        state = await asyncio.to_thread(decode_state, snapshot.data)
+        state = await asyncio.to_thread(expand, snapshot)
         fold = Fold(state, await get_hash(connection, snapshot.seq))
     async for events in read_events(connection, fold.seq, end):
         fold.take_all(events)
@@ -89,20 +87,11 @@ async def load_fold(connection: Connection, until: int | None = None) -> Fold:
     return fold
 
 
-def encode_state(state: CentreState) -> bytes:
-    """A state as a snapshot keeps it, not yet compressed. What was touched is no part of it."""
-    touched, state.touched = state.touched, set()
-    try:
-        return _to_state.encode(state)
-    finally:
-        state.touched = touched
-
-
-def decode_state(data: bytes) -> CentreState:
-    """The state of a snapshot. Raises msgspec.DecodeError or zlib.error for anything else."""
-    return _states.decode(zlib.decompress(data))
-
-
 def compress(snapshot: Snapshot) -> Snapshot:
     """A snapshot ready to be kept. Takes a while, so not for the event loop's thread."""
     return snapshot._replace(data=zlib.compress(snapshot.data, 1))
+
+
+def expand(snapshot: Snapshot) -> CentreState:
+    """The state of a snapshot that was kept."""
+    return thaw(zlib.decompress(snapshot.data))

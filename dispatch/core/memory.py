@@ -15,11 +15,11 @@ from dispatch.core.about import list_subjects
 from dispatch.core.fold import Fold
 from dispatch.core.port import Answer, Board, Commit, Head, Submission
 from dispatch.domain.codebook import CodeBook
-from dispatch.domain.kernel import apply, decide, decode_event
+from dispatch.domain.kernel import StateHasher, apply, decide, decode_event
 from dispatch.domain.model.desk import RunTimers
 from dispatch.domain.model.messages import Actor, Envelope, Event, Meta, Refused
-from dispatch.domain.rows import Row, project
-from dispatch.domain.state import CentreState
+from dispatch.domain.rows import ROW_KINDS, Row, project
+from dispatch.domain.state import CentreState, get_table
 from dispatch.store.batch import About, Batch, Commitment, NewEvent, StoredAnswer
 from dispatch.store.instance import Instance
 from dispatch.store.log import chain_hash
@@ -65,9 +65,9 @@ class Memory:
         self.head_link = fold.link
         self.head_recorded_at = fold.state.recorded_at
         self.rows = {(row.kind, row.id): row for row in list_rows(fold.state)}
-        self.changed: set[Key] = set()
-        """Entities changed since the state was hashed last."""
         self._book = book
+        self._hasher: StateHasher | None = None
+        self._unhashed: set[Key] = set()
         self._link = fold.link
         self._events: list[tuple[NewEvent, Envelope]] = []
         self._about: list[About] = []
@@ -109,10 +109,10 @@ class Memory:
             self.head_recorded_at = proposal.commit.events[-1].recorded_at
         for row in proposal.commit.rows:
             self.rows[row.kind, row.id] = row
-            self.changed.add((row.kind, row.id))
+            self._unhashed.add((row.kind, row.id))
         for key in proposal.commit.gone:
             self.rows.pop(key, None)
-            self.changed.add(key)
+            self._unhashed.add(key)
 
     def refuse(self, submission: Submission, digest: bytes, now: datetime, code: str) -> Proposal:
         """A proposal that only refuses one command, which must not be tried again."""
@@ -121,6 +121,14 @@ class Memory:
             submission, digest, self.state.seq + 1, max(now, self.state.recorded_at or now), code, {}
         )
         return self._wrap_up()
+
+    def hash_state(self) -> str:
+        """The state's hash; only what changed since the last time is looked at again."""
+        if self._hasher is None:
+            self._hasher = StateHasher(self.state)
+        self._hasher.update(self._unhashed)
+        self._unhashed.clear()
+        return self._hasher.hexdigest()
 
     def _decide(self, submission: Submission, digest: bytes, at: datetime) -> None:
         meta = Meta(
@@ -216,21 +224,11 @@ class Memory:
 
 def list_rows(state: CentreState) -> Iterable[Row]:
     """Every row of a state."""
-    for kind, ids in list_entities(state):
-        for id_ in list(ids):
+    for kind in ROW_KINDS:
+        for id_ in get_table(state, kind):
             row = project(state, kind, id_)
             if row is not None:
                 yield row
-
-
-def list_entities(state: CentreState) -> list[tuple[str, Iterable[str]]]:
-    """Row kind → ids of its entities."""
-    return [
-        ("call", state.calls), ("report", state.reports), ("incident", state.incidents), ("leg", state.legs),
-        ("assignment", state.assignments), ("delivery", state.deliveries),
-        ("recommendation", state.recommendations), ("station", state.stations), ("unit", state.units),
-        ("crew", state.crews), ("desk", state.desks), ("seat", state.seats), ("alert", state.alerts),
-    ]  # fmt: skip
 
 
 def list_all_commitments(state: CentreState) -> list[Commitment]:
