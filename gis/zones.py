@@ -90,7 +90,7 @@ async def load_zones(source: queries.Source) -> Zones:
         wards.append(
             ZoneWard(row["code"], row["name"], row["key"], LonLat(row["lon"], row["lat"]), row["radius_m"])
         )
-        shapes.append(shapely.from_wkb(row["wkb"]))
+        shapes.append(shapely.from_wkb(bytes(row["wkb"])))
     legacy = [
         ZoneLegacyWard(
             name=row["name"],

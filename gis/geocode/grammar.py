@@ -20,7 +20,7 @@ class Query(msgspec.Struct, frozen=True):
     """What a text says about a place.
 
     `path` is the house number, outermost part first; with `alley` it names a hẻm and no door. `names` are
-    the words that may be a street or a landmark, likeliest first, and `corner` the two streets of an intersection.
+    the words that may be a street or a landmark, likeliest first; `corner` is two streets that meet.
     """
 
     text: str

@@ -17,11 +17,10 @@ _LEAST_SIMILARITY = 0.5
 _LARGE = {"aeroway": 800.0, "landuse": 300.0, "place": 500.0, "railway": 150.0, "natural": 200.0}
 _RADIUS_M = 80.0
 _HEADS = (
-    "cho", "benh vien", "truong", "dai hoc", "chung cu", "cong vien", "nga", "vong xoay", "cau", "ben xe",
-    "ga",     "chua", "nha tho", "san bay", "sieu thi", "toa nha", "khach san", "uy ban", "cong an", "buu dien", "dinh",
-    "bao tang", "nha hat", "ham", "cang", "khu", "thao cam vien", "trung tam", "vincom", "co opmart",
-    "ngan hang",
-)  # fmt: skip
+    *("cho", "benh vien", "truong", "dai hoc", "chung cu", "cong vien", "nga", "vong xoay", "cau", "ben xe"),
+    *("ga", "chua", "nha tho", "san bay", "sieu thi", "toa nha", "khach san", "uy ban", "cong an", "dinh"),
+    *("bao tang", "nha hat", "ham", "cang", "khu", "trung tam", "thao cam vien", "buu dien", "ngan hang"),
+)
 
 
 async def find_landmarks(source: Source, name: str, nearby: bool) -> list[Find]:

@@ -59,13 +59,13 @@ class _Collector:
         if highway is None:
             if tags.get("waterway") in _WATER_LINES:
                 line = _line(way)
-                if len(line) > 1:
+                if len(set(line)) > 1:
                     self.shapes.append(Shape(tags["waterway"], tags.get("name"), shapely.LineString(line)))
             return
         if highway in _NOT_ROADS or tags.get("area") == "yes":
             return
         line = _line(way)
-        if len(line) < 2 or len(line) != len(way.nodes):
+        if len(set(line)) < 2 or len(line) != len(way.nodes):
             return
         self._note_time(way.timestamp)
         self.roads.append(
