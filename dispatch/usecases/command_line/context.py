@@ -53,7 +53,7 @@ class LineContext(msgspec.Struct, frozen=True, kw_only=True):
     def find_leg(self, incident: Incident, suffix: str) -> Leg | None:
         """The leg of an incident whose number ends in that suffix (-3 -4 -5 -2)."""
         legs = (self.legs.get(leg_id) for leg_id in incident.leg_ids)
-        return next((leg for leg in legs if leg is not None and leg.suffix == suffix), None)
+        return next((leg for leg in legs if leg is not None and leg.suffix.lstrip("-") == suffix), None)
 
     def list_units(self, word: str) -> tuple[Unit, ...]:
         """The unit with exactly this call sign, else all whose call sign differs only by hyphens or dots."""
