@@ -7,15 +7,18 @@ import pytest
 from uuid6 import uuid7
 
 from dispatch.core.clock import ManualClock
+from dispatch.core.fold import Fold
 from dispatch.core.port import BehindTheLog, CoreUnavailable
 from dispatch.core.writer import Writer, WriterLimits
 from dispatch.domain.kernel import state_hash
-from dispatch.domain.model.assignment import DispatchUnits
+from dispatch.domain.model.assignment import DispatchUnits, StandDown
 from dispatch.domain.model.desk import RunTimers
 from dispatch.domain.model.incident import AddNote
+from dispatch.host.cluster import PrivateCluster
 from dispatch.store.connect import connect
 from dispatch.store.errors import LeaseLost, NotDurable
 from dispatch.store.log import get_head, list_events
+from dispatch.store.migrations import upgrade
 from tests.integration.core.world import (
     DISPATCHER,
     RIVAL,
@@ -98,7 +101,9 @@ async def test_two_hundred_races_for_one_unit_have_one_winner_each(database_url:
             for fire in fires:
                 await ask(writer, fire)
             race = [
-                writer.submit(submission(DispatchUnits(incident_id=fire.incident_id, unit_ids=(unit_id,)), actor))
+                writer.submit(
+                    submission(DispatchUnits(incident_id=fire.incident_id, unit_ids=(unit_id,)), actor)
+                )
                 for fire, actor in zip(fires, (DISPATCHER, RIVAL), strict=True)
             ]
             answers = await asyncio.gather(*race)
@@ -112,6 +117,224 @@ async def test_two_hundred_races_for_one_unit_have_one_winner_each(database_url:
 
 
 async def _stand_down(writer: Writer, assignment_id: str) -> None:
-    from dispatch.domain.model.assignment import StandDown
-
     await ask(writer, StandDown(assignment_id=assignment_id, reason="test"))
+
+
+async def test_unit_the_database_knows_to_be_busy_refuses_only_the_guilty_command(database_url: str) -> None:
+    async with writing(database_url) as writer:
+        await furnish(writer, 4)
+        connection = await connect(database_url)
+        await connection.execute(
+            "INSERT INTO centre.commitments (assignment_id, unit_id) VALUES ('other', 'u1')"
+        )
+        await connection.close()
+        fire = open_incident()
+        await ask(writer, fire)
+        sendings = [
+            submission(DispatchUnits(incident_id=fire.incident_id, unit_ids=(unit_id,)))
+            for unit_id in ("u0", "u1", "u2")
+        ]
+        answers = await asyncio.gather(*(writer.submit(item) for item in sendings))
+        assert [answer.refused for answer in answers] == [None, "store_refused", None]
+        assert (await writer.submit(sendings[1])).refused == "store_refused"
+        events = await _count(database_url, "events")
+        assert (await writer.head()).seq == events
+
+
+async def test_late_commit_of_a_writer_that_was_replaced_is_refused(database_url: str) -> None:
+    async with writing(database_url) as replaced:
+        await ask(replaced, open_incident())
+        successor = Writer(database_url, build_book(), holder="successor")
+        await successor.start(force=True)
+        with pytest.raises(CoreUnavailable):
+            await replaced.submit(submission(open_incident()))
+        with pytest.raises(LeaseLost):
+            await replaced.ended()
+        await ask(successor, open_incident())
+        assert (await successor.head()).epoch == (await replaced.head()).epoch + 1
+        await successor.stop()
+    assert await _count(database_url, "incidents") == 2
+
+
+async def test_second_writer_waits_until_the_first_gives_way(database_url: str) -> None:
+    async with writing(database_url) as first:
+        second = Writer(database_url, build_book())
+        starting = asyncio.create_task(second.start())
+        for _ in range(20):
+            await ask(first, receive_report())
+        assert not starting.done()
+    await asyncio.wait_for(starting, 10)
+    assert (await second.head()).seq == 20
+    await second.stop()
+
+
+async def test_writer_whose_connection_dies_reads_the_log_again_and_answers_everyone(
+    database_url: str,
+) -> None:
+    async with writing(database_url) as writer:
+        await furnish(writer)
+        killer = await connect(database_url)
+        shift = Shift(seed=1, units=4)
+        for _ in range(5):
+            working = asyncio.create_task(work(writer, shift, 64))
+            await asyncio.sleep(0)
+            await killer.execute(
+                "SELECT pg_terminate_backend(backend_pid) FROM centre.lease WHERE backend_pid IS NOT NULL"
+            )
+            await working
+        await killer.close()
+        head = await writer.head()
+        assert head.seq == await _count(database_url, "events")
+        assert head.epoch == 1
+
+
+async def test_follower_gets_every_commit_although_the_writer_loses_its_connection(database_url: str) -> None:
+    async with writing(database_url) as writer:
+        await furnish(writer)
+        followed: list[int] = []
+
+        async def follow() -> None:
+            async for commit in writer.commits(0):
+                assert commit.prev == (followed[-1] if followed else 0)
+                followed.extend(envelope.seq for envelope in commit.events)
+
+        following = asyncio.create_task(follow())
+        killer = await connect(database_url)
+        for seed in range(3):
+            working = asyncio.create_task(work(writer, Shift(seed, units=4), 64))
+            await asyncio.sleep(0)
+            await killer.execute("SELECT pg_terminate_backend(backend_pid) FROM centre.lease")
+            await working
+        await killer.close()
+        head = await writer.head()
+    with pytest.raises(CoreUnavailable):
+        await following
+    assert followed == list(range(1, head.seq + 1))
+
+
+async def test_follower_from_long_ago_gets_the_newest_rows_and_what_is_gone(database_url: str) -> None:
+    async with writing(database_url) as writer:
+        await furnish(writer)
+        await work(writer, Shift(seed=2, units=4), 64)
+        middle = (await writer.head()).seq
+        rows_then = {(row.kind, row.id): row for row in (await writer.board()).rows}
+        await work(writer, Shift(seed=3, units=4), 64)
+    async with writing(database_url) as writer:
+        board = await writer.board()
+        commits = writer.commits(middle)
+        commit = await anext(commits)
+        await commits.aclose()  # type: ignore[attr-defined]
+        assert (commit.prev, commit.seq) == (middle, board.head.seq)
+        assert [envelope.seq for envelope in commit.events] == list(range(middle + 1, board.head.seq + 1))
+        for row in commit.rows:
+            rows_then[row.kind, row.id] = row
+        for key in commit.gone:
+            rows_then.pop(key, None)
+        assert rows_then == {(row.kind, row.id): row for row in board.rows}
+
+
+async def test_follower_ahead_of_the_log_is_told_to_take_a_board(database_url: str) -> None:
+    async with writing(database_url) as writer:
+        with pytest.raises(BehindTheLog):
+            await anext(writer.commits(7))
+
+
+async def test_timers_run_when_they_are_due_and_not_before(database_url: str) -> None:
+    clock = ManualClock(START)
+    async with writing(database_url, clock=clock) as writer:
+        await furnish(writer, 2)
+        fire = open_incident()
+        # The other agency has yet to see its part: 15 s, then somebody is told.
+        await ask(writer, fire, msgspec.structs.replace(DISPATCHER, agencies=("114",)))
+        following = writer.commits((await writer.head()).seq)
+        clock.advance(14.9)
+        await ask(writer, AddNote(incident_id=fire.incident_id, note_id=str(uuid7()), text=sealed("x")))
+        assert [envelope.type for envelope in (await anext(following)).events] == ["incident.note_added"]
+        clock.advance(0.1)
+        alert = (await anext(following)).events[0]
+        assert (alert.type, alert.actor) == ("alert.raised", "timers")
+        assert alert.recorded_at == clock.now()
+
+
+async def test_timers_with_nothing_to_do_leave_no_trace(database_url: str) -> None:
+    async with writing(database_url) as writer:
+        system = msgspec.structs.replace(DISPATCHER, role="system")
+        answer = await writer.submit(submission(RunTimers(), system))
+    assert answer.seq_last < answer.seq_first
+    assert await _count(database_url, "commands") == 0
+
+
+async def test_recorded_times_never_step_back(database_url: str) -> None:
+    clock = ManualClock(START)
+    async with writing(database_url, clock=clock) as writer:
+        for step_s in (5.0, -3600.0, 1.0, 7200.0):
+            await ask(writer, receive_report())
+            clock.advance(step_s)
+        seqs = (await writer.head()).seq
+    connection = await connect(database_url)
+    rows = await connection.fetch("SELECT recorded_at FROM centre.events ORDER BY seq")
+    await connection.close()
+    times = [row["recorded_at"] for row in rows]
+    assert len(times) == seqs
+    assert times == sorted(times)
+
+
+async def test_full_queue_turns_commands_away_and_says_when_to_return(database_url: str) -> None:
+    async with writing(database_url, limits=WriterLimits(queue=10)) as writer:
+        asked = [asyncio.create_task(writer.submit(submission(receive_report()))) for _ in range(30)]
+        done = await asyncio.gather(*asked, return_exceptions=True)
+        busy = [error for error in done if isinstance(error, CoreUnavailable)]
+        assert len(busy) == 20
+        assert {(error.code, error.retry_after_s) for error in busy} == {("busy", 0.5)}
+    assert await _count(database_url, "events") == 10
+
+
+async def test_restart_from_snapshot_and_tail_gives_the_state_of_the_whole_log(database_url: str) -> None:
+    limits = WriterLimits(snapshot_events=50)
+    async with writing(database_url, limits=limits) as writer:
+        await furnish(writer)
+        await work(writer, Shift(seed=5, units=4), 256)
+        left = await writer.board()
+    assert await _count(database_url, "snapshots") >= 2
+    connection = await connect(database_url)
+    await connection.execute("DELETE FROM centre.snapshots WHERE seq > $1", left.head.seq - 20)
+    await connection.close()
+    async with writing(database_url, limits=limits) as from_snapshot:
+        first = await from_snapshot.board()
+        hashed = state_hash(from_snapshot._memory.state)
+    connection = await connect(database_url)
+    await connection.execute("TRUNCATE centre.snapshots")
+    await connection.close()
+    async with writing(database_url, limits=limits) as from_events:
+        assert state_hash(from_events._memory.state) == hashed
+        assert {(r.kind, r.id): r for r in (await from_events.board()).rows} == {
+            (r.kind, r.id): r for r in first.rows
+        }
+    assert {(r.kind, r.id): r for r in left.rows} == {(r.kind, r.id): r for r in first.rows}
+
+
+async def test_log_is_chained_and_without_gaps(database_url: str) -> None:
+    async with writing(database_url) as writer:
+        await furnish(writer)
+        await work(writer, Shift(seed=6, units=4), 64)
+    connection = await connect(database_url)
+    head = await get_head(connection)
+    fold = Fold()
+    fold.take_all(await list_events(connection, 0, head.seq))
+    await connection.close()
+    assert fold.link == head.link
+
+
+@pytest.mark.parametrize("setting", ["fsync", "full_page_writes", "synchronous_commit"])
+async def test_writer_refuses_a_database_that_may_lose_commits(
+    scratch_postgres: PrivateCluster, setting: str
+) -> None:
+    dsn = scratch_postgres.dsn()
+    upgrade(dsn)
+    connection = await connect(dsn)
+    await connection.execute(f"ALTER SYSTEM SET {setting} = off")
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.close()
+    with pytest.raises(NotDurable, match=setting):
+        async with writing(dsn):
+            raise AssertionError("the writer must not start")
