@@ -5,23 +5,44 @@ with the last. Durability is on, as the centre demands.
 """
 
 import hashlib
-import importlib
-import importlib.util
 import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from dispatch.host.cluster import PrivateCluster, create_database, drop_database
+from dispatch.host.cluster import PrivateCluster, create_database, drop_database, rename_database
 from dispatch.host.locks import exclusive
 from dispatch.settings import PROJECT
+from dispatch.store.migrations import upgrade
+from gis.city import CityPack, build_city, open_city
+from gis.importers.contents import CitySources
+from gis.importers.generated import write_generated_city
+from routing.graph.file import GRAPH_FILE_NAME, compile_graph
 
 EXTENSIONS = ("postgis", "pg_trgm", "unaccent")
 _PREFIX = "test_"
+_CITY_PREFIX = "city_"
+# What a built city follows from. A city is built once for these and kept between runs.
+_CITY_SOURCES = ("gis", "routing/graph", "dispatch/store", "dispatch/agencies", "dispatch/codes")
+
+
+@dataclass(frozen=True)
+class BuiltCity:
+    """A city all tests share: its pack under `data_dir` (only to be read), and a database to copy."""
+
+    data_dir: Path
+    template: str
+
+    @property
+    def pack(self) -> CityPack:
+        """Its pack, with road graph and basemap."""
+        return open_city(self.data_dir)
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +67,7 @@ def cluster(shared_dir: Path) -> Iterator[PrivateCluster]:
     cluster = PrivateCluster(shared_dir / "postgres")
     with exclusive(shared_dir / "enter.lock"):
         if cluster.enter():
-            _drop_leftovers(cluster)
+            _drop_leftovers(cluster, shared_dir)
     try:
         yield cluster
     finally:
@@ -118,6 +139,104 @@ def hcmc_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def build_shared_city(
+    cluster: PrivateCluster, shared_dir: Path, template_database: str
+) -> Callable[[str, Callable[[Path], CitySources]], BuiltCity]:
+    """A function that builds a city once for all workers and runs, while the sources it follows from stay."""
+    key = _hash_city_sources()
+
+    def build(name: str, sources: Callable[[Path], CitySources]) -> BuiltCity:
+        city = BuiltCity(shared_dir / f"{name}-{key}", f"{_CITY_PREFIX}{name}_{key}")
+        with exclusive(shared_dir / f"{name}.lock"):
+            if not _exists(cluster, city.template):
+                _build_city(cluster, city, sources, template_database)
+        return city
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def generated_city(build_shared_city: Callable[[str, Callable[[Path], CitySources]], BuiltCity]) -> BuiltCity:
+    """The city made up from seed 1."""
+    return build_shared_city("generated", write_generated_city)
+
+
+@pytest.fixture(scope="session")
+def hcmc_city(
+    build_shared_city: Callable[[str, Callable[[Path], CitySources]], BuiltCity], hcmc_data: Path
+) -> BuiltCity:
+    """Ho Chi Minh City from its real data."""
+    sources = CitySources(
+        hcmc_data / "hcmc_2018.osm.pbf",
+        hcmc_data / "hcmc_wards_2025.geojson",
+        (hcmc_data / "hospitals_osm2026.json", hcmc_data / "facilities_osm2018.csv"),
+        (hcmc_data / "addresses_dev.csv",),
+    )
+    return build_shared_city("hcmc", lambda _folder: sources)
+
+
+@pytest.fixture
+def generated_city_database_url(
+    cluster: PrivateCluster, generated_city: BuiltCity, make_database: Callable[[str | None], str]
+) -> Iterator[str]:
+    """Address of a migrated database with the generated city, of this test alone."""
+    dsn = make_database(generated_city.template)
+    yield dsn
+    drop_database(cluster.dsn("postgres"), psycopg.conninfo.conninfo_to_dict(dsn)["dbname"])
+
+
+@pytest.fixture
+def hcmc_city_database_url(
+    cluster: PrivateCluster, hcmc_city: BuiltCity, make_database: Callable[[str | None], str]
+) -> Iterator[str]:
+    """Address of a migrated database with Ho Chi Minh City, of this test alone."""
+    dsn = make_database(hcmc_city.template)
+    yield dsn
+    drop_database(cluster.dsn("postgres"), psycopg.conninfo.conninfo_to_dict(dsn)["dbname"])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long campaigns out unless they are asked for."""
+    if "soak" in config.option.markexpr:
+        return
+    soak = [item for item in items if item.get_closest_marker("soak")]
+    if soak:
+        config.hook.pytest_deselected(items=soak)
+        items[:] = [item for item in items if item not in soak]
+
+
+def _build_city(
+    cluster: PrivateCluster, city: BuiltCity, sources: Callable[[Path], CitySources], template: str
+) -> None:
+    unfinished = f"{city.template}_unfinished"
+    admin = cluster.dsn("postgres")
+    shutil.rmtree(city.data_dir, ignore_errors=True)
+    drop_database(admin, unfinished)
+    create_database(admin, unfinished, template)
+    chosen = sources(city.data_dir / "sources")
+    build_city(
+        cluster.dsn(unfinished),
+        city.data_dir,
+        chosen.osm,
+        chosen.wards,
+        chosen.facilities,
+        chosen.addresses,
+        generated=chosen.generated,
+        graph_builder=lambda pbf, folder: compile_graph(pbf, folder / GRAPH_FILE_NAME),
+    )
+    rename_database(admin, unfinished, city.template)
+
+
+def _hash_city_sources() -> str:
+    digest = hashlib.sha256()
+    for folder in _CITY_SOURCES:
+        files = (path for path in (PROJECT / folder).rglob("*") if path.is_file() and path.suffix != ".pyc")
+        for path in sorted(files):
+            digest.update(f"{path.relative_to(PROJECT)}".encode() + path.read_bytes())
+    return digest.hexdigest()[:8]
+
+
 def _make_template(cluster: PrivateCluster, name: str) -> None:
     unfinished = f"{name}_unfinished"
     admin = cluster.dsn("postgres")
@@ -126,10 +245,8 @@ def _make_template(cluster: PrivateCluster, name: str) -> None:
     with psycopg.connect(cluster.dsn(unfinished), autocommit=True) as connection:
         for extension in EXTENSIONS:
             connection.execute(f"CREATE EXTENSION {extension}".encode())
-    if importlib.util.find_spec("dispatch.store") and importlib.util.find_spec("dispatch.store.migrations"):
-        importlib.import_module("dispatch.store.migrations").upgrade(cluster.dsn(unfinished))
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"'.encode())
+    upgrade(cluster.dsn(unfinished))
+    rename_database(admin, unfinished, name)
 
 
 def _exists(cluster: PrivateCluster, name: str) -> bool:
@@ -139,12 +256,15 @@ def _exists(cluster: PrivateCluster, name: str) -> bool:
         )
 
 
-def _drop_leftovers(cluster: PrivateCluster) -> None:
-    """What runs that were killed have left; only safe while nobody else is present."""
+def _drop_leftovers(cluster: PrivateCluster, shared_dir: Path) -> None:
+    """What killed runs and older sources have left; only safe while nobody else is present."""
     with psycopg.connect(cluster.dsn("postgres")) as connection:
-        rows = connection.execute(
-            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (_PREFIX,)
-        )
+        rows = connection.execute("SELECT datname FROM pg_database WHERE NOT datistemplate")
         names = [str(row[0]) for row in rows]
+    key = _hash_city_sources()
     for name in names:
-        drop_database(cluster.dsn("postgres"), name)
+        if name.startswith(_PREFIX) or (name.startswith(_CITY_PREFIX) and not name.endswith(key)):
+            drop_database(cluster.dsn("postgres"), name)
+    for folder in shared_dir.glob("*-*"):
+        if not folder.name.endswith(key):
+            shutil.rmtree(folder)

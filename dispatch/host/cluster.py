@@ -274,3 +274,10 @@ def drop_database(admin_dsn: str, name: str) -> None:
     """Drop database `name` whoever is connected to it; nothing happens when it does not exist."""
     with psycopg.connect(admin_dsn, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def rename_database(admin_dsn: str, name: str, new_name: str) -> None:
+    """Rename database `name`, to which nobody may be connected."""
+    statement = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+    with psycopg.connect(admin_dsn, autocommit=True) as connection:
+        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(new_name)))
