@@ -27,9 +27,12 @@ from routing.messages import (
 )
 from routing.options import Eligible, NeedOptions, Option
 from routing.planning import get_place, is_position, make_plan
+from routing.policy import get_policy
 from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
 from routing.travel_time.network import RoadNetwork, UnknownVehicleClass, measure_carry_m
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES
+
+PLANNING_METHOD = "min_cost_flow"
 
 
 class Planner:
@@ -37,6 +40,7 @@ class Planner:
 
     def __init__(self, network: RoadNetwork) -> None:
         self._network = network
+        get_policy(PLANNING_METHOD)  # loads the solver now, so that the first plan does not wait for it
 
     def answer(self, body: RequestBody) -> AnswerBody:
         """The answer to any question; what cannot be answered is a Failure with its reason."""
@@ -60,7 +64,7 @@ class Planner:
         """Units for needs by road travel time and min-cost flow."""
         started = perf_counter()
         date = self._network.graph.source_date
-        answer = make_plan(request, RoadTimes(self._network, request), "min_cost_flow", graph_date=date)
+        answer = make_plan(request, RoadTimes(self._network, request), PLANNING_METHOD, graph_date=date)
         return msgspec.structs.replace(answer, took_ms=(perf_counter() - started) * 1000)
 
     def measure_matrix(

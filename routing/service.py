@@ -33,6 +33,9 @@ EXIT_NO_GRAPH = 2
 EXIT_SOCKET = 3
 EXIT_BROKEN = 4
 
+# What a payload can be guilty of; the last is nesting without end.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
 log = logging.getLogger("routing.service")
 
 
@@ -117,7 +120,7 @@ class PlannerService:
         arrived = monotonic()
         try:
             request = self._decoder.decode(payload)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             await _send(writer, Answer(_find_request_id(payload), Failure("bad_request", str(error))))
             return
         loop = asyncio.get_running_loop()
@@ -172,7 +175,7 @@ def _find_request_id(payload: bytes) -> int:
     """The id of a request that is otherwise not understood, 0 when it has none."""
     try:
         request = msgspec.msgpack.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return 0
     request_id = request.get("request_id") if isinstance(request, dict) else None
     return request_id if isinstance(request_id, int) else 0

@@ -1,0 +1,151 @@
+"""Plans by road, on a drawn map: the same question gets reasons that straight lines cannot give."""
+
+from collections.abc import Callable
+
+import pytest
+from drawn_map import DrawnMap
+
+from routing.fallback import plan_straight_line
+from routing.messages import (
+    Failure,
+    MatrixAnswer,
+    MatrixRequest,
+    PlanNeed,
+    PlanRequest,
+    PlanUnit,
+    Route,
+    RouteRequest,
+    StatusAnswer,
+    StatusRequest,
+    TravelTimesAnswer,
+    TravelTimesRequest,
+)
+from routing.planner import Planner
+from routing.travel_time.network import RoadNetwork
+
+ToNetwork = Callable[[DrawnMap], RoadNetwork]
+
+# A canal between the rows: from x to a leads only the bridge at the east end.
+CANAL = """
+    a.....b
+    x.....y
+"""
+
+
+def canal() -> DrawnMap:
+    return DrawnMap(CANAL).way("ab", highway="tertiary").way("xy", highway="tertiary").way("by", bridge="yes")
+
+
+def ambulance(unit_id: str, lon_lat: tuple[float, float], vehicle_class: str = "ambulance") -> PlanUnit:
+    return PlanUnit(unit_id, "115", ["als"], vehicle_class, lon_lat, 0.0, 5.0, "available")
+
+
+def one_need(hot: bool = False) -> list[PlanNeed]:
+    return [PlanNeed("n1", "leg", "115", "als", 1, 1, 2, hot=hot)]
+
+
+def test_unit_across_the_canal_is_not_the_nearest_by_road(to_network: ToNetwork) -> None:
+    drawn = canal()
+    scene = drawn.place("a", east_m=20)
+    units = [
+        ambulance("across", drawn.place("x", east_m=20)),
+        ambulance("along", drawn.place("a", east_m=320)),
+    ]
+    request = PlanRequest(scene, one_need(), units)
+    by_road = Planner(to_network(drawn)).plan(request)
+    assert [p.unit_id for p in plan_straight_line(request).proposals] == ["across"]
+    (proposal,) = by_road.proposals
+    assert proposal.unit_id == "along"
+    assert proposal.distance_m == pytest.approx(300, abs=2)
+    reasons = {reason.code: reason.params for reason in proposal.reasons}
+    assert reasons["closest_straight_line_is_slower"]["unit_id"] == "across"
+    assert [a.unit_id for a in proposal.alternatives] == ["across"]
+    assert (by_road.method, by_road.degraded) == ("min_cost_flow", False)
+
+
+def test_unit_off_the_network_is_reckoned_by_straight_line_and_marked(to_network: ToNetwork) -> None:
+    drawn = canal()
+    afloat = drawn.place("x", north_m=-1500)
+    request = PlanRequest(drawn.place("a"), one_need(), [ambulance("boat", afloat)])
+    (proposal,) = Planner(to_network(drawn)).plan(request).proposals
+    assert "road_unknown_straight_line" in [reason.code for reason in proposal.reasons]
+
+
+def test_unit_of_a_class_without_roads_is_reckoned_by_straight_line(to_network: ToNetwork) -> None:
+    drawn = canal()
+    request = PlanRequest(drawn.place("a"), one_need(), [ambulance("U", drawn.place("b"), "helicopter")])
+    (proposal,) = Planner(to_network(drawn)).plan(request).proposals
+    assert "road_unknown_straight_line" in [reason.code for reason in proposal.reasons]
+
+
+def test_way_on_foot_at_the_end_is_a_reason_and_in_the_eta(to_network: ToNetwork) -> None:
+    drawn = DrawnMap("ab..c").way("ab").way("bc", highway="service", service="alley", width="1.5")
+    request = PlanRequest(
+        drawn.place("c"),
+        one_need(),
+        [ambulance("ambulance", drawn.place("b")), ambulance("motorbike", drawn.place("a"), "motorbike")],
+    )
+    planner = Planner(to_network(drawn))
+    assert [p.unit_id for p in planner.plan(request).proposals] == ["motorbike"]
+    (proposal,) = planner.plan(PlanRequest(drawn.place("c"), one_need(), request.units[:1])).proposals
+    reasons = {reason.code: reason.params for reason in proposal.reasons}
+    assert reasons["carry_on_foot"]["distance_m"] == pytest.approx(270 * 1.4, rel=0.02)
+
+
+def test_siren_shortens_the_eta(to_network: ToNetwork) -> None:
+    drawn = canal()
+    planner = Planner(to_network(drawn))
+    units = [ambulance("A", drawn.place("b"))]
+    cold = planner.plan(PlanRequest(drawn.place("a"), one_need(), units)).proposals[0]
+    hot = planner.plan(PlanRequest(drawn.place("a"), one_need(hot=True), units)).proposals[0]
+    assert hot.eta_s == pytest.approx(cold.eta_s / 1.2, rel=0.01)
+
+
+def test_distance_and_time_of_a_proposal_are_those_of_its_route(to_network: ToNetwork) -> None:
+    drawn = canal()
+    planner = Planner(to_network(drawn))
+    start, scene = drawn.place("x", east_m=100), drawn.place("a", east_m=50)
+    (proposal,) = planner.plan(PlanRequest(scene, one_need(), [ambulance("A", start)])).proposals
+    route = planner.answer(RouteRequest(start, scene, "ambulance"))
+    assert isinstance(route, Route)
+    assert (proposal.travel_s, proposal.distance_m) == pytest.approx(
+        (route.travel_s, route.distance_m), abs=0.01
+    )
+
+
+def test_questions_about_times_get_times_and_none_where_no_way_leads(to_network: ToNetwork) -> None:
+    drawn = canal()
+    planner = Planner(to_network(drawn))
+    a, x, nowhere = drawn.place("a"), drawn.place("x"), (float("nan"), 0.0)
+    times = planner.answer(TravelTimesRequest([a, x, nowhere], a, "car"))
+    assert isinstance(times, TravelTimesAnswer)
+    assert times.travel_s[0] == pytest.approx(0.0, abs=0.01)
+    assert times.travel_s[1] is not None
+    assert times.travel_s[2] is None
+    matrix = planner.answer(MatrixRequest([a, x], [a, nowhere], "car"))
+    assert isinstance(matrix, MatrixAnswer)
+    assert [row[0] for row in matrix.travel_s] == times.travel_s[:2]
+    assert [row[1] for row in matrix.travel_s] == [None, None]
+
+
+def test_route_nowhere_and_class_unknown_are_failures_with_a_code(to_network: ToNetwork) -> None:
+    drawn = canal()
+    planner = Planner(to_network(drawn))
+    a = drawn.place("a")
+    for request, code in (
+        (RouteRequest(a, (0.0, 0.0), "car"), "no_route"),
+        (RouteRequest(a, a, "submarine"), "unknown_vehicle_class"),
+        (TravelTimesRequest([], a, "submarine"), "unknown_vehicle_class"),
+    ):
+        failure = planner.answer(request)
+        assert isinstance(failure, Failure)
+        assert failure.code == code
+
+
+def test_empty_questions_have_empty_answers(to_network: ToNetwork) -> None:
+    planner = Planner(to_network(canal()))
+    assert planner.plan(PlanRequest((106.7, 10.77), [], [])).proposals == []
+    assert planner.answer(MatrixRequest([], [], "car")) == MatrixAnswer([])
+    status = planner.answer(StatusRequest())
+    assert isinstance(status, StatusAnswer)
+    assert "ambulance" in status.vehicle_classes

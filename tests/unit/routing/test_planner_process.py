@@ -1,0 +1,242 @@
+"""The planner as a process of its own: over its real socket, fed with rubbish, killed and revived."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+from drawn_map import DrawnMap
+
+from routing.client import (
+    PlannerClient,
+    PlannerRefused,
+    PlannerTooLate,
+    PlannerUnavailable,
+    plan_or_fallback,
+)
+from routing.framing import encode_frame, read_frame
+from routing.graph.file import compile_graph
+from routing.messages import (
+    MAX_FRAME_BYTES,
+    Answer,
+    Failure,
+    PlanNeed,
+    PlanRequest,
+    PlanUnit,
+    Request,
+    StatusAnswer,
+    StatusRequest,
+)
+
+DRAWN = DrawnMap("a.....b\nx.....y").way("abyx", highway="tertiary")
+START_S = 60.0
+REQUEST = PlanRequest(
+    DRAWN.place("a"),
+    [PlanNeed("n1", "leg", "115", "als", 1, 1, 2)],
+    [PlanUnit("A", "115", ["als"], "ambulance", DRAWN.place("b"), 0.0, 5.0, "available")],
+)
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    """Folder with a compiled graph."""
+    compile_graph(DRAWN.write(tmp_path / "map.osm"), tmp_path)
+    return tmp_path
+
+
+async def start_planner(pack: Path) -> asyncio.subprocess.Process:
+    """Starts the real process on the pack's socket."""
+    arguments = ["-m", "routing.service", "--socket", str(pack / "planner.sock"), "--pack", str(pack)]
+    return await asyncio.create_subprocess_exec(
+        sys.executable, *arguments, stderr=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[3]
+    )
+
+
+@asynccontextmanager
+async def running_planner(pack: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, PlannerClient]]:
+    """A planner that answers, and a client connected to it; killed at the end whatever happened."""
+    process = await start_planner(pack)
+    try:
+        async with PlannerClient(pack / "planner.sock", deadline_s=10) as client:
+            await client.wait_connected(START_S)
+            yield process, client
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def exchange(pack: Path, *frames: bytes) -> list[Answer]:
+    """Sends raw bytes on a connection of its own and reads one answer to each."""
+    reader, writer = await asyncio.open_unix_connection(str(pack / "planner.sock"))
+    answers = []
+    for frame in frames:
+        writer.write(frame)
+        payload = await read_frame(reader)
+        assert payload is not None
+        answers.append(msgspec.msgpack.decode(payload, type=Answer))
+    writer.close()
+    return answers
+
+
+async def test_many_questions_at_once_each_get_their_own_answer(pack: Path) -> None:
+    async with running_planner(pack) as (_, client):
+        places = [DRAWN.place("a", east_m=metres) for metres in range(0, 600, 10)]
+        asked = [client.travel_times([place], DRAWN.place("a"), "car") for place in places]
+        plan, status, *times = await asyncio.gather(client.plan(REQUEST), client.status(), *asked)
+        assert [proposal.unit_id for proposal in plan.proposals] == ["A"]
+        assert not plan.degraded
+        assert status.edge_count == 1
+        seconds = [answer[0] for answer in times]
+        assert seconds == sorted(seconds, key=lambda s: s or 0.0)
+        assert len(set(seconds)) == len(seconds)
+
+
+async def test_route_comes_with_its_line(pack: Path) -> None:
+    async with running_planner(pack) as (_, client):
+        route = await client.route(DRAWN.place("a"), DRAWN.place("x"), "engine", hot=True)
+        assert route.distance_m == pytest.approx(1300, abs=5)
+        assert len(route.lon_lats) == 4
+        with pytest.raises(PlannerRefused) as refused:
+            await client.route(DRAWN.place("a"), (0.0, 0.0), "engine")
+        assert refused.value.code == "no_route"
+
+
+async def test_rubbish_is_answered_and_harms_nobody(pack: Path) -> None:
+    wrong = msgspec.msgpack.encode({"request_id": 7, "budget_ms": 10, "body": {"type": "plan", "needs": 3}})
+    unknown = msgspec.msgpack.encode({"request_id": 8, "budget_ms": 10, "body": {"type": "make_coffee"}})
+    deep = b"\x91" * 100_000
+    good = msgspec.msgpack.encode(Request(9, 10_000, StatusRequest()))
+    async with running_planner(pack) as (_, client):
+        frames = [b"", b"\xff\xfe rubbish", wrong, unknown, deep, good]
+        answers = await exchange(pack, *map(encode_frame, frames))
+        assert [answer.request_id for answer in answers] == [0, 0, 7, 8, 0, 9]
+        for answer in answers[:-1]:
+            assert isinstance(answer.body, Failure)
+            assert answer.body.code == "bad_request"
+        assert isinstance(answers[-1].body, StatusAnswer)
+        assert (await client.status()).edge_count == 1
+
+
+async def test_frame_too_large_ends_only_its_own_connection(pack: Path) -> None:
+    async with running_planner(pack) as (_, client):
+        (answer,) = await exchange(pack, (MAX_FRAME_BYTES + 1).to_bytes(4, "big"))
+        assert isinstance(answer.body, Failure)
+        assert answer.body.code == "frame_too_large"
+        assert (await client.plan(REQUEST)).proposals
+
+
+async def test_peer_that_leaves_in_the_middle_of_a_frame_harms_nobody(pack: Path) -> None:
+    async with running_planner(pack) as (_, client):
+        _, writer = await asyncio.open_unix_connection(str(pack / "planner.sock"))
+        writer.write((1000).to_bytes(4, "big") + b"half")
+        await writer.drain()
+        writer.close()
+        assert (await client.status()).edge_count == 1
+
+
+async def test_question_nobody_waits_for_is_not_worked_on(pack: Path) -> None:
+    async with running_planner(pack):
+        late = msgspec.msgpack.encode(Request(1, -1.0, StatusRequest()))
+        (answer,) = await exchange(pack, encode_frame(late))
+        assert isinstance(answer.body, Failure)
+        assert answer.body.code == "too_late"
+
+
+async def test_killed_planner_is_replaced_by_straight_lines_until_it_is_back(pack: Path) -> None:
+    async with running_planner(pack) as (process, client):
+        assert not (await plan_or_fallback(client, REQUEST, 10)).degraded
+        process.kill()
+        await process.wait()
+        alone = await plan_or_fallback(client, REQUEST, 10)
+        assert alone.degraded
+        assert [proposal.unit_id for proposal in alone.proposals] == ["A"]
+        async with running_planner(pack):
+            await client.wait_connected(START_S)
+            assert not (await plan_or_fallback(client, REQUEST, 10)).degraded
+
+
+async def test_stopped_planner_is_too_late_and_answered_for(pack: Path) -> None:
+    async with running_planner(pack) as (process, client):
+        os.kill(process.pid, signal.SIGSTOP)
+        with pytest.raises(PlannerTooLate):
+            await client.status(deadline_s=0.2)
+        assert (await plan_or_fallback(client, REQUEST, 0.2)).degraded
+        os.kill(process.pid, signal.SIGCONT)
+        assert (await client.status(deadline_s=10)).edge_count == 1
+
+
+async def test_question_under_way_fails_at_once_when_the_planner_dies(pack: Path) -> None:
+    async with running_planner(pack) as (process, client):
+        os.kill(process.pid, signal.SIGSTOP)
+        asked = asyncio.create_task(client.status(deadline_s=60))
+        with pytest.raises(PlannerTooLate):
+            await client.status(deadline_s=0.05)
+        process.kill()
+        with pytest.raises(PlannerUnavailable):
+            await asked
+
+
+async def test_without_a_client_or_connection_there_is_a_plan_at_once(tmp_path: Path) -> None:
+    assert (await plan_or_fallback(None, REQUEST, 1)).degraded
+    async with PlannerClient(tmp_path / "nobody.sock") as client:
+        with pytest.raises(PlannerUnavailable):
+            await client.status()
+        assert (await plan_or_fallback(client, REQUEST, 60)).degraded
+
+
+async def test_planner_without_a_graph_says_so_and_fails(tmp_path: Path) -> None:
+    process = await start_planner(tmp_path)
+    _, said = await process.communicate()
+    assert process.returncode == 2
+    assert "Không có bản đồ đường" in said.decode()
+    assert "no road graph" in said.decode()
+
+
+async def test_second_planner_at_one_socket_gives_way(pack: Path) -> None:
+    async with running_planner(pack) as (_, client):
+        second = await start_planner(pack)
+        _, said = await second.communicate()
+        assert second.returncode == 3
+        assert "already answers" in said.decode()
+        assert (await client.status()).edge_count == 1
+
+
+async def test_asked_to_stop_it_leaves_no_socket_behind(pack: Path) -> None:
+    async with running_planner(pack) as (process, _):
+        process.terminate()
+        _, said = await process.communicate()
+        assert process.returncode == 0
+        assert not (pack / "planner.sock").exists()
+        assert "Traceback" not in said.decode()
+
+
+async def test_planner_ends_with_its_parent(pack: Path) -> None:
+    """A shell starts the planner, tells its number and dies; the planner's socket goes with it."""
+    arguments = f"-m routing.service --socket {pack / 'planner.sock'} --pack {pack}"
+    shell = await asyncio.create_subprocess_exec(
+        "sh",
+        "-c",
+        f"{sys.executable} {arguments} 2>/dev/null & echo $!; read line",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=Path(__file__).parents[3],
+    )
+    assert shell.stdout is not None
+    planner = int(await shell.stdout.readline())
+    try:
+        async with PlannerClient(pack / "planner.sock") as client:
+            await client.wait_connected(START_S)
+            shell.kill()
+            # The planner held the shell's output: its end is the planner's end.
+            async with asyncio.timeout(START_S):
+                assert await shell.stdout.read() == b""
+        assert not (pack / "planner.sock").exists()
+    finally:
+        if (pack / "planner.sock").exists():
+            os.kill(planner, signal.SIGKILL)
