@@ -245,7 +245,7 @@ async def test_timers_run_when_they_are_due_and_not_before(database_url: str) ->
         await furnish(writer, 2)
         fire = open_incident()
         # The other agency has yet to see its part: 15 s, then somebody is told.
-        await ask(writer, fire, msgspec.structs.replace(DISPATCHER, agencies=("114",)))
+        await ask(writer, fire, msgspec.structs.replace(DISPATCHER, agencies=("114",)), at=START)
         following = writer.commits((await writer.head()).seq)
         clock.advance(14.9)
         await ask(writer, AddNote(incident_id=fire.incident_id, note_id=str(uuid7()), text=sealed("x")))

@@ -69,7 +69,7 @@ def build_book() -> CodeBook:
         PlanLeg(agency_id=agency_id, needs=(PlanNeed(capability="help", count=1),)) for agency_id in AGENCIES
     )
     return CodeBook(
-        agencies={"114": _agency("114", "-4"), "115": _agency("115", "-5")},
+        agencies={"114": _agency("114", "4"), "115": _agency("115", "5")},
         types={"fire": IncidentType(code="fire", label=_label("fire"), agency_id="114", priority=2)},
         plans=(ResponsePlan(code="fire", types=("fire",), levels=(legs,)),),
         capabilities={"help": _label("help")},
@@ -78,9 +78,14 @@ def build_book() -> CodeBook:
     )
 
 
-def submission(command: Command, actor: Actor = DISPATCHER, command_id: str | None = None) -> Submission:
-    """A command as the rim would hand it over, now."""
-    now = datetime.now(UTC)
+def submission(
+    command: Command,
+    actor: Actor = DISPATCHER,
+    command_id: str | None = None,
+    at: datetime | None = None,
+) -> Submission:
+    """A command as the rim would hand it over, now unless told otherwise."""
+    now = at or datetime.now(UTC)
     return Submission(
         command_id=command_id or str(uuid7()), actor=actor, command=command, occurred_at=now, received_at=now
     )
@@ -107,9 +112,11 @@ def receive_report() -> ReceiveReport:
     )  # fmt: skip
 
 
-async def ask(core: CorePort, command: Command, actor: Actor = DISPATCHER) -> Answer:
+async def ask(
+    core: CorePort, command: Command, actor: Actor = DISPATCHER, at: datetime | None = None
+) -> Answer:
     """Submit one command; it must not be refused."""
-    answer = await core.submit(submission(command, actor))
+    answer = await core.submit(submission(command, actor, at=at))
     assert answer.refused is None, (answer.refused, answer.data)
     return answer
 
