@@ -1,0 +1,153 @@
+"""Whether code tables fit together: what the rules rely on, and what a person must be able to type."""
+
+import re
+from collections.abc import Iterable
+
+from dispatch.agencies.errors import CodeTableError
+from dispatch.domain.codebook import Agency, CodeBook, Label, PlanNeed, ResponsePlan
+from dispatch.domain.model.values import Phase
+
+REWRITTEN = re.compile(r"[aeiouy][sfrxjwz0-9]|dd|aa|ee|oo|^w", re.IGNORECASE)
+"""Letters that the Telex and VNI input methods turn into others while one types (console.md)."""
+
+CODE = re.compile(r"[a-z][a-z0-9_]*")
+NEEDED_PHASES = (Phase.DISPATCHED, Phase.RECEIVED, Phase.EN_ROUTE, Phase.ON_SCENE, Phase.OUT_OF_SERVICE)
+NEEDED_OUTCOMES = ("cancelled_before_arrival", "merged")
+
+
+def check_book(book: CodeBook) -> None:
+    """Raises `CodeTableError` for the first thing that does not fit."""
+    _check_labels(book)
+    for agency in book.agencies.values():
+        _check_statuses(agency)
+        _check_unit_types(book, agency)
+    _check_types(book)
+    require_unique("plans.toml", (plan.code for plan in book.plans))
+    for plan in book.plans:
+        _check_plan(book, plan)
+    _check_cover(book)
+    _check_own(book)
+
+
+def require_unique(where: str, codes: Iterable[str]) -> None:
+    """Raises `CodeTableError` naming a code that stands twice."""
+    seen: set[str] = set()
+    for code in codes:
+        if code in seen:
+            raise CodeTableError(where, f"{code!r} stands twice")
+        seen.add(code)
+
+
+def _check_labels(book: CodeBook) -> None:
+    tables: dict[str, dict[str, Label]] = {
+        "agencies": {a.id: a.label for a in book.agencies.values()},
+        "types": {t.code: t.label for t in book.types.values()},
+        "capabilities": book.capabilities,
+        "outcomes": book.outcomes,
+        "end_reasons": book.end_reasons,
+    }
+    for agency in book.agencies.values():
+        tables[f"{agency.id}: statuses"] = {s.code: s.label for s in agency.statuses.values()}
+        tables[f"{agency.id}: unit types"] = {u.code: u.label for u in agency.unit_types.values()}
+    for table, labels in tables.items():
+        for code, label in labels.items():
+            if table != "agencies" and not CODE.fullmatch(code):
+                raise CodeTableError(table, f"{code!r} is no code: small letters, digits and _")
+            for language, text in (("Vietnamese", label.vi), ("English", label.en)):
+                if not text.strip():
+                    raise CodeTableError(table, f"{code!r} has no {language} label")
+    for outcome in NEEDED_OUTCOMES:
+        if outcome not in book.outcomes:
+            raise CodeTableError("outcomes", f"{outcome!r} is missing; the rules use it")
+
+
+def _check_statuses(agency: Agency) -> None:
+    statuses = list(agency.statuses.values())
+    free = {s.in_quarters for s in statuses if s.phase is Phase.AVAILABLE}
+    if free != {True, False}:
+        raise CodeTableError(agency.id, "needs a status `available` in quarters and one on the road")
+    for status in statuses:
+        if status.in_quarters and status.phase is not Phase.AVAILABLE:
+            raise CodeTableError(agency.id, f"status {status.code!r} is in quarters but not available")
+    for phase in NEEDED_PHASES:
+        if all(status.phase is not phase for status in statuses):
+            raise CodeTableError(agency.id, f"no status for the phase {phase.value}")
+
+
+def _check_unit_types(book: CodeBook, agency: Agency) -> None:
+    for type_ in agency.unit_types.values():
+        for capability in type_.capabilities:
+            _require_capability(book, f"{agency.id}: {type_.code}", capability)
+        if not type_.capabilities:
+            raise CodeTableError(agency.id, f"{type_.code!r} can do nothing")
+        if type_.turnout_s < 0:
+            raise CodeTableError(agency.id, f"{type_.code!r} has a negative turnout")
+        prefix = type_.call_sign_prefix
+        if not prefix.isascii() or not prefix.isalpha() or REWRITTEN.search(prefix + "-1"):
+            raise CodeTableError(agency.id, f"call signs {prefix!r} change under Telex or VNI")
+
+
+def _check_types(book: CodeBook) -> None:
+    for type_ in book.types.values():
+        if not 1 <= type_.priority <= 4:
+            raise CodeTableError("types", f"{type_.code!r}: priority {type_.priority} is not 1 to 4")
+        if type_.radius_m <= 0:
+            raise CodeTableError("types", f"{type_.code!r}: radius_m must be more than 0")
+
+
+def _check_plan(book: CodeBook, plan: ResponsePlan) -> None:
+    where = f"plan {plan.code}"
+    for type_code in plan.types:
+        if type_code not in book.types:
+            raise CodeTableError(where, f"unknown type {type_code!r}")
+    if not plan.levels or not set(plan.priorities) <= {1, 2, 3, 4}:
+        raise CodeTableError(where, "needs a level, and priorities from 1 to 4")
+    for level in plan.levels:
+        for leg in level:
+            if leg.agency_id not in book.agencies:
+                raise CodeTableError(where, f"unknown agency {leg.agency_id!r}")
+            require_unique(f"{where}, {leg.agency_id}", (need.capability for need in leg.needs))
+            for need in leg.needs:
+                _check_need(book, where, need)
+
+
+def _check_need(book: CodeBook, where: str, need: PlanNeed) -> None:
+    _require_capability(book, where, need.capability)
+    for capability, price_s in need.substitutes:
+        _require_capability(book, where, capability)
+        if price_s < 0:
+            raise CodeTableError(where, f"substitute {capability!r} has a negative price")
+    if not 0 <= need.minimum <= need.count or need.count < 1:
+        raise CodeTableError(where, f"{need.capability!r}: minimum {need.minimum} of {need.count}")
+
+
+def _require_capability(book: CodeBook, where: str, capability: str) -> None:
+    if capability not in book.capabilities:
+        raise CodeTableError(where, f"unknown capability {capability!r}")
+
+
+def _check_cover(book: CodeBook) -> None:
+    """Every type at every priority has a plan, and the plan asks only for what its agency has."""
+    for type_code in book.types:
+        for priority in (1, 2, 3, 4):
+            if book.find_plan(type_code, priority) is None:
+                raise CodeTableError("plans", f"no plan for {type_code!r} at priority {priority}")
+    able = {
+        agency.id: {c for u in agency.unit_types.values() for c in u.capabilities}
+        for agency in book.agencies.values()
+    }
+    for plan in book.plans:
+        for leg in (leg for level in plan.levels for leg in level):
+            for need in leg.needs:
+                if need.capability not in able[leg.agency_id]:
+                    what = f"{leg.agency_id} has no unit for {need.capability!r}"
+                    raise CodeTableError(f"plan {plan.code}", what)
+
+
+def _check_own(book: CodeBook) -> None:
+    """Lines, suffixes and call-sign prefixes are each an agency's own."""
+    agencies = list(book.agencies.values())
+    require_unique("agencies: line", (a.line for a in agencies))
+    require_unique("agencies: suffix", (a.suffix for a in agencies))
+    prefixes = (u.call_sign_prefix for a in agencies for u in a.unit_types.values())
+    require_unique("agencies: call-sign prefix", prefixes)

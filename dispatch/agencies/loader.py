@@ -1,0 +1,128 @@
+"""Reads every agency's folder and the shared tables into the code book that the rules work with."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from dispatch.agencies.checks import check_book, require_unique
+from dispatch.agencies.errors import CodeTableError
+from dispatch.agencies.tables import (
+    AgencyFile,
+    NeedLine,
+    PlanLine,
+    PlansFile,
+    Text,
+    TypeLine,
+    TypesFile,
+    read,
+)
+from dispatch.codes import FOLDER as CODES
+from dispatch.domain.codebook import (
+    Agency,
+    CodeBook,
+    IncidentType,
+    Label,
+    PlanLeg,
+    PlanNeed,
+    ResponsePlan,
+    Status,
+    UnitType,
+)
+
+AGENCIES = Path(__file__).parent
+
+
+def load_codebook(agencies: Path = AGENCIES, codes: Path = CODES) -> CodeBook:
+    """The code book of all agencies; raises `CodeTableError` naming the file and entry that is wrong."""
+    folders = sorted(path for path in agencies.iterdir() if (path / "agency.toml").exists())
+    files = [(folder, read(folder / "agency.toml", AgencyFile)) for folder in folders]
+    require_unique("agencies", (file.id for _, file in files))
+    types: list[IncidentType] = []
+    plans: list[ResponsePlan] = []
+    for folder, file in files:
+        own = [_type(file.id, line) for line in read(folder / "types.toml", TypesFile).types]
+        types += own
+        written = read(folder / "plans.toml", PlansFile).plan
+        plans += [_plan(folder.name, line, [t.code for t in own]) for line in written]
+    require_unique("types.toml", (t.code for t in types))
+    book = CodeBook(
+        agencies={file.id: _agency(file) for _, file in files},
+        types={t.code: t for t in types},
+        plans=tuple(plans),
+        capabilities=_labels(codes / "capabilities.toml"),
+        outcomes=_labels(codes / "outcomes.toml"),
+        end_reasons=_labels(codes / "end_reasons.toml"),
+    )
+    check_book(book)
+    return book
+
+
+def _labels(path: Path) -> dict[str, Label]:
+    return {code: _label(text) for code, text in read(path, dict[str, Text]).items()}
+
+
+def _label(text: Text) -> Label:
+    return Label(vi=text.vi, en=text.en)
+
+
+def _agency(file: AgencyFile) -> Agency:
+    where = f"{file.id}/agency.toml"
+    require_unique(f"{where}: statuses", (s.code for s in file.statuses))
+    require_unique(f"{where}: unit_types", (u.code for u in file.unit_types))
+    return Agency(
+        id=file.id,
+        line=file.line,
+        suffix=file.suffix,
+        label=_label(file),
+        statuses={
+            s.code: Status(code=s.code, phase=s.phase, label=_label(s), in_quarters=s.in_quarters)
+            for s in file.statuses
+        },
+        unit_types={
+            u.code: UnitType(
+                code=u.code,
+                agency_id=file.id,
+                label=_label(u),
+                capabilities=u.capabilities,
+                vehicle_class=u.vehicle_class,
+                turnout_s=u.turnout_s,
+                call_sign_prefix=u.prefix,
+            )
+            for u in file.unit_types
+        },
+    )
+
+
+def _type(agency_id: str, line: TypeLine) -> IncidentType:
+    return IncidentType(
+        code=line.code,
+        label=_label(line),
+        agency_id=agency_id,
+        priority=line.priority,
+        radius_m=line.radius_m,
+        restricted=line.restricted,
+        hot=line.hot,
+        staging=line.staging,
+    )
+
+
+def _plan(folder: str, line: PlanLine, own_types: list[str]) -> ResponsePlan:
+    if isinstance(line.types, str) and line.types != "all":
+        raise CodeTableError(f"{folder}/plans.toml", f'{line.code}: types is a list or "all"')
+    levels = tuple(
+        tuple(PlanLeg(agency_id=agency_id, needs=_needs(needs)) for agency_id, needs in level.items())
+        for level in line.level
+    )
+    types = tuple(own_types) if isinstance(line.types, str) else line.types
+    return ResponsePlan(code=line.code, types=types, priorities=line.priorities, levels=levels)
+
+
+def _needs(lines: Iterable[NeedLine]) -> tuple[PlanNeed, ...]:
+    return tuple(
+        PlanNeed(
+            capability=line.capability,
+            count=line.count,
+            minimum=line.minimum,
+            substitutes=tuple(line.substitutes.items()),
+        )
+        for line in lines
+    )

@@ -1,0 +1,91 @@
+"""The files of an agency as they are written (TOML), before they are checked against each other."""
+
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from dispatch.agencies.errors import CodeTableError
+from dispatch.domain.model.values import Phase
+
+T = TypeVar("T")
+
+
+class Text(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    vi: str
+    en: str
+
+
+class StatusLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    code: str
+    phase: Phase
+    in_quarters: bool = False
+
+
+class UnitTypeLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    code: str
+    prefix: str
+    capabilities: tuple[str, ...]
+    vehicle_class: str
+    turnout_s: float
+
+
+class AgencyFile(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """agency.toml"""
+
+    id: str
+    line: str
+    suffix: str
+    statuses: tuple[StatusLine, ...]
+    unit_types: tuple[UnitTypeLine, ...]
+
+
+class TypeLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    code: str
+    priority: int
+    radius_m: float = 300.0
+    restricted: bool = False
+    hot: bool = True
+    staging: bool = False
+
+
+class TypesFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """types.toml"""
+
+    types: tuple[TypeLine, ...]
+
+
+class NeedLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`substitutes`: capability → price in seconds."""
+
+    capability: str
+    count: int
+    minimum: int = 1
+    substitutes: dict[str, float] = msgspec.field(default_factory=dict)
+
+
+class PlanLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`types` is a list, or "all" for every type of the agency; `level` is written once for each level."""
+
+    code: str
+    types: tuple[str, ...] | str
+    priorities: tuple[int, ...] = (1, 2, 3, 4)
+    level: tuple[dict[str, tuple[NeedLine, ...]], ...]
+
+
+class PlansFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """plans.toml"""
+
+    plan: tuple[PlanLine, ...]
+
+
+def read(path: Path, shape: type[T]) -> T:
+    """A TOML file in the shape it must have; raises `CodeTableError`."""
+    where = f"{path.parent.name}/{path.name}"
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), shape)
+    except FileNotFoundError:
+        raise CodeTableError(where, "missing") from None
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        raise CodeTableError(where, str(error)) from error
