@@ -1,0 +1,78 @@
+/** The few HTTP calls of the page. Every answer that is not the wished one becomes an ApiProblem. */
+import type { City, CodeTables, ErrorText, LineAnswer, LogLine, PlaceCandidate, SessionInfo, Snapshot } from "../protocol";
+import { SignedOut } from "./connection";
+
+const PATIENCE_MS = 5_000;
+
+export class ApiProblem extends Error {
+  constructor(
+    readonly status: number,
+    readonly error: ErrorText,
+  ) {
+    super(error.code);
+  }
+}
+
+let csrf = "";
+
+/** The token that shows that a write comes from this page; known after sign-in. */
+export function setCsrf(token: string): void {
+  csrf = token;
+}
+
+const NO_ANSWER: ErrorText = {
+  code: "no_answer",
+  vi: "Trung tâm không trả lời. Thử lại; đã gõ gì vẫn còn.",
+  en: "The centre does not answer. Try again; what was typed is kept.",
+};
+
+async function problemOf(response: Response): Promise<Error> {
+  const body = (await response.json().catch(() => null)) as { error?: ErrorText } | null;
+  if (body?.error?.code === "not_signed_in") return new SignedOut();
+  return new ApiProblem(response.status, body?.error ?? NO_ANSWER);
+}
+
+async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { ...init, signal: init.signal ?? AbortSignal.timeout(PATIENCE_MS) });
+  } catch {
+    throw new ApiProblem(0, NO_ANSWER);
+  }
+  if (!response.ok) throw await problemOf(response);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  const init: RequestInit = {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf },
+    body: JSON.stringify(body),
+  };
+  if (signal) init.signal = signal;
+  return ask<T>(path, init);
+}
+
+export interface LineRequest {
+  line: string;
+  selected: string | null;
+  dry_run: boolean;
+  line_id?: string;
+  seen?: unknown;
+}
+
+export const api = {
+  me: () => ask<SessionInfo>("/api/me"),
+  codes: () => ask<CodeTables>("/api/codes"),
+  city: () => ask<City>("/api/city"),
+  signIn: (login: string, password: string) => post<SessionInfo>("/api/sign-in", { login, password }),
+  signOut: () => post<undefined>("/api/sign-out", {}),
+  ticket: () => post<{ ticket: string }>("/api/tickets", { for: "console" }).then((answer) => answer.ticket),
+  snapshot: (url: string) => ask<Snapshot>(url, { signal: AbortSignal.timeout(20_000) }),
+  timeline: (incidentId: string) =>
+    ask<{ log: LogLine[] }>(`/api/incidents/${encodeURIComponent(incidentId)}/timeline`).then((a) => a.log),
+  geocode: (text: string, near: [number, number] | null, signal?: AbortSignal) =>
+    post<{ candidates: PlaceCandidate[] }>("/api/geocode", { text, near }, signal).then((a) => a.candidates),
+  commandLine: (request: LineRequest, signal?: AbortSignal) =>
+    post<LineAnswer>("/api/command-line", request, signal),
+};

@@ -1,0 +1,157 @@
+/** The unit board: fixed order, 28 px rows, only the rows in view are drawn. */
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { memo, useMemo, useRef } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useNowS } from "../live/clock";
+import { freshness } from "../live/freshness";
+import { positions } from "../live/positions";
+import { useCentre } from "../live/store";
+import type { Assignment, Unit } from "../protocol";
+import { buildBoard, ticksOf, type BoardGroup } from "../state/board";
+import { useDeskAgencies } from "../state/desk";
+import { select, useUi } from "../state/ui";
+import { Age, PanelHead, StatusMark, TickMarks } from "../ui/marks";
+import { ageText } from "../ui/time";
+import { useWords } from "../ui/words";
+
+const ROW_PX = 28;
+
+type BoardRow = { kind: "group"; group: BoardGroup } | { kind: "unit"; unit: Unit };
+
+/** Age of the last position; hollow mark when stale, said aloud when lost, nothing while in quarters. */
+function PositionAge({ unit }: { unit: Unit }) {
+  const { t } = useTranslation();
+  const nowS = useNowS();
+  const offsetMs = useCentre((s) => s.offsetMs);
+  const known = positions.find(unit.id);
+  const ageS = known === undefined ? null : nowS - (known.at + offsetMs) / 1000;
+  const state = freshness(unit.phase, unit.in_quarters, ageS);
+  if (state === "quarters") return <span className="note">{t("unit.in_quarters")}</span>;
+  if (state === "unknown" || ageS === null) return <span className="note">{t("unit.no_position")}</span>;
+  if (state === "lost") return <span className="warn num">{t("unit.lost", { age: ageText(ageS) })}</span>;
+  return <span className={`num ${state === "stale" ? "warn" : "note"}`}>{ageText(ageS)}</span>;
+}
+
+function Activity({ assignment }: { assignment: Assignment }) {
+  const nowS = useNowS();
+  const number = useCentre((s) => s.live.rows.incident.get(assignment.incident_id)?.number.slice(-4));
+  return (
+    <>
+      <TickMarks ticks={ticksOf(assignment, nowS)} /> <span className="num strong">{number}</span>
+    </>
+  );
+}
+
+const UnitRow = memo(function UnitRow({ unit, stationName }: { unit: Unit; stationName: string }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const assignment = useCentre((s) =>
+    unit.assignment_id === null ? undefined : s.live.rows.assignment.get(unit.assignment_id),
+  );
+  const selected = useUi((s) => assignment !== undefined && s.selection?.id === assignment.incident_id);
+  return (
+    <div className={`unit-row ${selected ? "selected" : ""}`}>
+      <span role="cell">
+        <StatusMark phase={unit.phase} inQuarters={unit.in_quarters} />
+      </span>
+      <span role="cell" className="num strong">
+        {unit.call_sign}
+      </span>
+      <span role="cell" className="cut">
+        {words.status(unit)}
+      </span>
+      <span role="cell">
+        <Age since={unit.phase_since} className="note" />
+      </span>
+      <span role="cell">{assignment && <Activity assignment={assignment} />}</span>
+      <span role="cell">
+        <PositionAge unit={unit} />
+      </span>
+      <span role="cell" className="note cut">
+        {stationName}
+        {unit.synthetic && <span title={t("unit.synthetic")}> *</span>}
+      </span>
+    </div>
+  );
+});
+
+function GroupRow({ group }: { group: BoardGroup }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  return (
+    <div className="group" role="cell">
+      <strong>
+        {words.codes?.agencies[group.agencyId]?.line ?? group.agencyId} {words.agency(group.agencyId)}
+      </strong>{" "}
+      <span className="num note">
+        {t("board.available", { free: group.available, all: group.units.length })}
+      </span>
+    </div>
+  );
+}
+
+function useBoardRows(): BoardRow[] {
+  const rows = useCentre((s) => s.live.rows);
+  const agencies = useDeskAgencies();
+  return useMemo(
+    () =>
+      buildBoard(rows, agencies).flatMap((group): BoardRow[] => [
+        { kind: "group", group },
+        ...group.units.map((unit): BoardRow => ({ kind: "unit", unit })),
+      ]),
+    [rows, agencies],
+  );
+}
+
+function openIncidentOf(row: BoardRow): void {
+  if (row.kind !== "unit" || row.unit.assignment_id === null) return;
+  const assignment = useCentre.getState().live.rows.assignment.get(row.unit.assignment_id);
+  if (assignment) select({ kind: "incident", id: assignment.incident_id });
+}
+
+export function BoardPanel() {
+  const { t } = useTranslation();
+  const rows = useBoardRows();
+  const stations = useCentre((s) => s.live.rows.station);
+  const scroller = useRef<HTMLDivElement>(null);
+  // eslint-disable-next-line react-hooks/incompatible-library -- the list is drawn by hand, nothing memoised depends on it
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 8,
+  });
+  const units = rows.filter((row) => row.kind === "unit").length;
+  return (
+    <section className="panel board" aria-label={t("board.title")}>
+      <PanelHead title={t("board.title")} note={t("board.order", { count: units })}>
+        <span className="note">{t("board.legend")}</span>
+      </PanelHead>
+      <div ref={scroller} className="scroll" role="table" aria-label={t("board.title")} aria-rowcount={rows.length} tabIndex={0}>
+        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: "relative" }}>
+          {virtual.getVirtualItems().map((item) => {
+            const row = rows[item.index];
+            if (row === undefined) return null;
+            return (
+              <div
+                key={row.kind === "unit" ? row.unit.id : row.group.agencyId}
+                role="row"
+                aria-rowindex={item.index + 1}
+                className="board-row"
+                style={{ transform: `translateY(${item.start}px)` }}
+                onClick={() => openIncidentOf(row)}
+              >
+                {row.kind === "group" ? (
+                  <GroupRow group={row.group} />
+                ) : (
+                  <UnitRow unit={row.unit} stationName={stations.get(row.unit.station_id)?.name ?? ""} />
+                )}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </section>
+  );
+}

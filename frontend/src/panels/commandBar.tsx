@@ -1,0 +1,185 @@
+/** The command line: what it understood is shown before Enter; Esc returns here; a refused line stays. */
+import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { uuidv7 } from "uuidv7";
+
+import { COMMAND_LINE_ID } from "../commands/keys";
+import { History } from "../commands/history";
+import { ApiProblem, api } from "../live/http";
+import { announce, useCentre } from "../live/store";
+import type { Label, Reading } from "../protocol";
+import { openNewReport, select, useUi } from "../state/ui";
+import { Key } from "../ui/marks";
+import { useWords } from "../ui/words";
+
+const TYPING_PAUSE_MS = 80;
+
+function selectedIncident(): string | null {
+  const { selection } = useUi.getState();
+  return selection?.kind === "incident" ? selection.id : null;
+}
+
+/** What the line would do, asked for while it is typed. */
+function useReading(line: string): Reading | null {
+  const selection = useUi((s) => s.selection);
+  const [reading, setReading] = useState<{ line: string; reading: Reading } | null>(null);
+  useEffect(() => {
+    if (line.trim() === "") return;
+    const cancel = new AbortController();
+    const timer = window.setTimeout(() => {
+      api.commandLine({ line, selected: selectedIncident(), dry_run: true }, cancel.signal).then(
+        (answer) => setReading({ line, reading: answer.reading }),
+        () => undefined, // the echo is a help; Enter says aloud what fails
+      );
+    }, TYPING_PAUSE_MS);
+    return () => {
+      window.clearTimeout(timer);
+      cancel.abort();
+    };
+  }, [line, selection]);
+  return reading?.line === line ? reading.reading : null;
+}
+
+/** Verbs that concern the screen alone. */
+function actOnScreen(ui: NonNullable<Reading["ui"]>): void {
+  if (ui.kind === "new_report") openNewReport(ui.text);
+  else if (ui.kind === "help") useUi.setState({ pane: "help" });
+  else if (ui.incident_id !== null) select({ kind: "incident", id: ui.incident_id });
+}
+
+function Echo({ reading, onChoose }: { reading: Reading | null; onChoose: (line: string) => void }) {
+  const { t, i18n } = useTranslation();
+  const said = (label: Label) => (i18n.language === "vi" ? label.vi : label.en);
+  if (reading === null) return <p className="echo note">{t("line.hint")}</p>;
+  if (reading.error !== null) {
+    return (
+      <p className="echo refusal">
+        {said(reading.error.text)}
+        {reading.error.nearest.length > 0 && ` ${t("line.nearest", { words: reading.error.nearest.join(", ") })}`}
+      </p>
+    );
+  }
+  if (reading.choices.length > 0) {
+    return (
+      <p className="echo">
+        {t("line.which")}
+        {reading.choices.map((choice) => (
+          <button key={choice.line} type="button" className="button plain" onClick={() => onChoose(choice.line)}>
+            {said(choice.echo)}
+          </button>
+        ))}
+      </p>
+    );
+  }
+  return (
+    <p className="echo">
+      <span className="note">{t("line.understood")}</span> <strong>{said(reading.echo)}</strong>
+      <span className="grow" />
+      <Key>Enter</Key> {t("line.send")} <Key>Esc</Key> {t("line.drop")}
+    </p>
+  );
+}
+
+function useSendLine(clear: () => void) {
+  const [busy, setBusy] = useState(false);
+  const sent = useRef({ line: "", id: "" });
+  const send = (line: string, seen: unknown) => {
+    // The same line sent again after no answer keeps its id: it is done once.
+    if (sent.current.line !== line) sent.current = { line, id: uuidv7() };
+    setBusy(true);
+    api
+      .commandLine({ line, selected: selectedIncident(), dry_run: false, line_id: sent.current.id, seen })
+      .then(({ reading, answers }) => {
+        sent.current = { line: "", id: "" };
+        if (reading.error !== null || reading.choices.length > 0) return;
+        if (reading.ui !== null) actOnScreen(reading.ui);
+        const refused = answers.find((answer) => answer.error !== null)?.error;
+        if (refused) return announce({ ok: false, what: "did.line", error: refused });
+        announce({ ok: true, what: "did.line", data: { line } });
+        clear();
+      })
+      .catch((problem: unknown) => {
+        if (problem instanceof ApiProblem) announce({ ok: false, what: "did.line", error: problem.error });
+      })
+      .finally(() => setBusy(false));
+  };
+  return { busy, send };
+}
+
+export function CommandBar() {
+  const { t } = useTranslation();
+  const [line, setLine] = useState("");
+  const history = useRef(new History());
+  const reading = useReading(line);
+  const { busy, send } = useSendLine(() => setLine(""));
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && line.trim() !== "") {
+      history.current.add(line);
+      send(line, reading?.seen ?? null);
+    } else if (event.key === "ArrowUp") setLine(history.current.back(line));
+    else if (event.key === "ArrowDown") setLine(history.current.forward());
+    else if (event.key === "Escape" && line !== "") setLine("");
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <section className="command" aria-label={t("line.title")}>
+      <div className="command-line">
+        <Key>F2</Key>
+        <label htmlFor={COMMAND_LINE_ID} className="sr-only">
+          {t("line.title")}
+        </label>
+        <input
+          id={COMMAND_LINE_ID}
+          className="mono"
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          autoFocus
+          aria-describedby="echo"
+          aria-busy={busy}
+          value={line}
+          onChange={(e) => setLine(e.target.value)}
+          onKeyDown={onKeyDown}
+        />
+      </div>
+      <div id="echo" aria-live="polite">
+        {line.trim() === "" ? <Announcement /> : <Echo reading={reading} onChoose={setLine} />}
+      </div>
+    </section>
+  );
+}
+
+/** The last answer of the centre, also read aloud. */
+function Announcement() {
+  const { t } = useTranslation();
+  const words = useWords();
+  const announcement = useCentre((s) => s.announcement);
+  const pending = useCentre((s) => s.outbox);
+  const sending = [...pending.values()].at(-1);
+  if (sending) return <p className="echo note">{t("line.sending", { what: t(sending.what) })}</p>;
+  if (announcement === null) return <p className="echo note">{t("line.hint")}</p>;
+  const { outcome } = announcement;
+  if (outcome.ok) return <p className="echo">✓ {t(outcome.what)}</p>;
+  const local = outcome.error.code.startsWith("local.");
+  return <p className="echo refusal">{local ? t(outcome.error.code) : words.error(outcome.error)}</p>;
+}
+
+/** Always in the page, so that a reader announces what it comes to hold. */
+export function StatusVoice() {
+  const { t } = useTranslation();
+  const words = useWords();
+  const announcement = useCentre((s) => s.announcement);
+  let text = "";
+  if (announcement?.outcome.ok === true) text = t(announcement.outcome.what);
+  else if (announcement) {
+    const { error } = announcement.outcome;
+    text = error.code.startsWith("local.") ? t(error.code) : words.error(error);
+  }
+  return (
+    <div role="status" className="sr-only">
+      {text}
+    </div>
+  );
+}

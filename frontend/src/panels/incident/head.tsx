@@ -1,0 +1,84 @@
+/** What and where: type, number, priority, place with how sure it is. */
+import { useTranslation } from "react-i18next";
+
+import { readBackPlace } from "../../commands/actions";
+import type { Incident, PlaceState } from "../../protocol";
+import { lookAt } from "../../state/ui";
+import { Age, Key, PriorityMark } from "../../ui/marks";
+import { distanceText } from "../../ui/time";
+import { useWords } from "../../ui/words";
+
+const CHAIN: readonly PlaceState[] = ["heard", "matched", "read_back", "confirmed_by_crew"];
+
+export function PlaceChain({ state }: { state: PlaceState }) {
+  const { t } = useTranslation();
+  const reached = CHAIN.indexOf(state);
+  return (
+    <ol className="chain" aria-label={t("place.how_sure")}>
+      {CHAIN.map((step, i) => (
+        <li
+          key={step}
+          className={i === reached ? "reached" : i > reached ? "future" : ""}
+          aria-current={i === reached ? "step" : undefined}
+        >
+          {t(`place.state.${step}`)}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function PlaceLine({ incident }: { incident: Incident }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const { place } = incident;
+  const heardApart = place.heard !== "" && place.heard !== place.label;
+  return (
+    <div className="incident-place">
+      <p className="address">
+        <strong>{words.place(place)}</strong>{" "}
+        {place.ward !== "" && <span className="note">{place.ward}</span>}{" "}
+        {place.radius_m !== null && <span className="note num">±{distanceText(place.radius_m)}</span>}
+      </p>
+      {heardApart && (
+        <p className="note">
+          {t("place.heard")}: “{place.heard}”
+        </p>
+      )}
+      <div className="actions">
+        <PlaceChain state={place.state} />
+        {place.state === "matched" && (
+          <button type="button" className="button" onClick={() => void readBackPlace(incident.id)}>
+            <Key>F4</Key> {t("place.read_back")}
+          </button>
+        )}
+        {place.lon_lat !== null && (
+          <button type="button" className="button plain" onClick={() => place.lon_lat && lookAt(place.lon_lat)}>
+            {t("map.show")}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+export function IncidentHead({ incident }: { incident: Incident }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  return (
+    <div className="incident-head">
+      <div className="title-line">
+        <PriorityMark priority={incident.priority} />
+        <h2 className="type">{words.type(incident.type_code)}</h2>
+        <span className="num note">{incident.number}</span>
+        {incident.state !== "open" && <span className="badge">{t(`incident.${incident.state}`)}</span>}
+        {incident.restricted && <span className="badge warn">{t("incident.restricted")}</span>}
+        {incident.test && <span className="badge warn">TEST</span>}
+        {incident.level > 1 && <span className="badge">{t("incident.level", { level: incident.level })}</span>}
+        <span className="grow" />
+        <Age since={incident.opened_at} className="big" />
+      </div>
+      <PlaceLine incident={incident} />
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+/** The incident in hand. */
+import { useState, type SyntheticEvent } from "react";
+import { useTranslation } from "react-i18next";
+
+import { addNote } from "../../commands/actions";
+import { useCentre } from "../../live/store";
+import type { Incident } from "../../protocol";
+import { IncidentHead } from "./head";
+import { Legs } from "./legs";
+import { RecommendationView } from "./recommendation";
+import { Reports } from "./reports";
+import { Timeline } from "./timeline";
+
+function NoteBox({ incident }: { incident: Incident }) {
+  const { t } = useTranslation();
+  const [text, setText] = useState("");
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (text.trim() === "") return;
+    void addNote(incident.id, text).then((outcome) => outcome.ok && setText(""));
+  };
+  return (
+    <form className="note-box" onSubmit={submit}>
+      <label htmlFor="note" className="sr-only">
+        {t("incident.note", { number: incident.number })}
+      </label>
+      <input
+        id="note"
+        className="field"
+        autoComplete="off"
+        placeholder={t("incident.note", { number: incident.number.slice(-4) })}
+        value={text}
+        onChange={(e) => setText(e.target.value)}
+      />
+    </form>
+  );
+}
+
+export function IncidentPanel({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const incident = useCentre((s) => s.live.rows.incident.get(id));
+  if (incident === undefined) return <p className="empty">{t("incident.gone")}</p>;
+  return (
+    <>
+      <div className="scroll" tabIndex={0} role="group" aria-label={`${t("incident.title")} ${incident.number}`}>
+        <IncidentHead incident={incident} />
+        <Reports incident={incident} />
+        <Legs incident={incident} />
+        <RecommendationView incident={incident} />
+        <Timeline incident={incident} />
+      </div>
+      <NoteBox incident={incident} />
+    </>
+  );
+}

@@ -1,0 +1,131 @@
+/** The parts of the incident, one per agency, with the units on them. */
+import { useTranslation } from "react-i18next";
+
+import { closeLeg, seeLeg, standDown } from "../../commands/actions";
+import { useNowS } from "../../live/clock";
+import { useCentre } from "../../live/store";
+import type { Assignment, Incident, Leg } from "../../protocol";
+import { ticksOf } from "../../state/board";
+import { activeAssignments, furthestPhase } from "../../state/legs";
+import { isOverdue, legsOf, PENDING_LIMIT_S } from "../../state/queue";
+import { Age, PanelHead, StatusMark, TickMarks, WaitingMark } from "../../ui/marks";
+import { ageText, clockText } from "../../ui/time";
+import { useWords } from "../../ui/words";
+
+function UnitLine({ assignment }: { assignment: Assignment }) {
+  const { t } = useTranslation();
+  const unit = useCentre((s) => s.live.rows.unit.get(assignment.unit_id));
+  const words = useWords();
+  const nowS = useNowS();
+  if (unit === undefined) return null;
+  const unread = assignment.updates.filter((update) => update.accepted_at === null);
+  return (
+    <li className="unit-line">
+      <StatusMark phase={unit.phase} inQuarters={unit.in_quarters} />
+      <span className="num strong">{unit.call_sign}</span>
+      <span>{words.status(unit)}</span>
+      <Age since={unit.phase_since} className="note" />
+      <TickMarks ticks={ticksOf(assignment, nowS)} />
+      {unread.map((update) => (
+        <span key={update.n} className="badge warn">
+          {t("update.unread", { n: update.n })} {t(`update.kind.${update.kind}`)}
+          {update.old !== "" && <s> {update.old}</s>} {update.new}
+        </span>
+      ))}
+      <span className="grow" />
+      <button type="button" className="button plain" onClick={() => void standDown(assignment.id)}>
+        {t("leg.stand_down")}
+      </button>
+    </li>
+  );
+}
+
+function CloseLeg({ leg }: { leg: Leg }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const outcomes = Object.entries(words.codes?.outcomes ?? {});
+  return (
+    <label className="inline">
+      <span className="sr-only">{t("leg.close")}</span>
+      <select value="" onChange={(e) => e.target.value !== "" && void closeLeg(leg.id, e.target.value)}>
+        <option value="">{t("leg.close")}…</option>
+        {outcomes.map(([code, label]) => (
+          <option key={code} value={code}>
+            {words.label(label, code)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function LegState({ leg }: { leg: Leg }) {
+  const { t } = useTranslation();
+  const rows = useCentre((s) => s.live.rows);
+  const nowS = useNowS();
+  const phase = furthestPhase(rows, leg);
+  const waitingSince = leg.pending_since ?? leg.requested_at;
+  const waits = phase === null && leg.state !== "closed" && leg.state !== "refused";
+  return (
+    <span className="leg-state">
+      {phase === null ? waits && <WaitingMark /> : <StatusMark phase={phase} />} {t(`leg.${leg.state}`)}
+      {waits && (
+        <span className={`num ${isOverdue(leg, nowS) ? "warn" : "note"}`}>
+          {" "}
+          <Age since={waitingSince} /> / {ageText(PENDING_LIMIT_S[leg.priority] ?? 3600)}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function LegBlock({ leg, ours }: { leg: Leg; ours: boolean }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const rows = useCentre((s) => s.live.rows);
+  const units = activeAssignments(rows, leg);
+  const open = leg.state !== "closed" && leg.state !== "refused";
+  return (
+    <li className="leg">
+      <div className="leg-line">
+        <span className="strong">
+          {words.codes?.agencies[leg.agency_id]?.line ?? leg.agency_id} {words.agency(leg.agency_id)}
+        </span>
+        <LegState leg={leg} />
+        <span className="note num">
+          {t("leg.requested_at")} {clockText(leg.requested_at)}
+        </span>
+        <span className="grow" />
+        {leg.outcome !== null && <span className="badge">{words.label(words.codes?.outcomes[leg.outcome], leg.outcome)}</span>}
+        {ours && leg.state === "requested" && (
+          <button type="button" className="button" onClick={() => void seeLeg(leg.id)}>
+            {t("leg.see")}
+          </button>
+        )}
+        {ours && open && units.length === 0 && leg.state !== "requested" && <CloseLeg leg={leg} />}
+      </div>
+      <ul>
+        {units.map((assignment) => (
+          <UnitLine key={assignment.id} assignment={assignment} />
+        ))}
+      </ul>
+    </li>
+  );
+}
+
+export function Legs({ incident }: { incident: Incident }) {
+  const { t } = useTranslation();
+  const rows = useCentre((s) => s.live.rows);
+  const agencies = useCentre((s) => s.me?.agencies ?? []);
+  const legs = legsOf(rows, incident);
+  return (
+    <section aria-label={t("leg.title")}>
+      <PanelHead title={t("leg.title")} note={t("leg.count", { count: legs.length })} />
+      <ul>
+        {legs.map((leg) => (
+          <LegBlock key={leg.id} leg={leg} ours={agencies.length === 0 || agencies.includes(leg.agency_id)} />
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,204 @@
+/** The queue: ringing calls, waiting reports, open incidents by priority and age, calls to be called back. */
+import { useMemo, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import { answerCall, attemptCallBack, finishCallBack } from "../commands/actions";
+import { useNowS } from "../live/clock";
+import { useCentre } from "../live/store";
+import type { Call, Leg, Report } from "../protocol";
+import { useDeskAgencies } from "../state/desk";
+import { furthestPhase } from "../state/legs";
+import { buildQueue, isOverdue, type Queue, type QueuedIncident } from "../state/queue";
+import { openNewReport, select, useUi } from "../state/ui";
+import { Age, PanelHead, PriorityMark, StatusMark, WaitingMark } from "../ui/marks";
+import { useWords } from "../ui/words";
+
+export function useQueue(): Queue {
+  const rows = useCentre((s) => s.live.rows);
+  const agencies = useDeskAgencies();
+  const nowS = useNowS();
+  return useMemo(() => buildQueue(rows, agencies, nowS), [rows, agencies, nowS]);
+}
+
+function LegMark({ leg }: { leg: Leg }) {
+  const { t } = useTranslation();
+  const rows = useCentre((s) => s.live.rows);
+  const codes = useCentre((s) => s.codes);
+  const nowS = useNowS();
+  const phase = furthestPhase(rows, leg);
+  const line = codes?.agencies[leg.agency_id]?.line ?? leg.agency_id;
+  const overdue = isOverdue(leg, nowS);
+  const said = phase === null ? t(`leg.${leg.state}`) : t(`phase.${phase}`);
+  return (
+    <span className="leg-mark" title={said}>
+      {line} {overdue && <strong className="warn">!</strong>}
+      {phase === null ? <WaitingMark /> : <StatusMark phase={phase} />}
+      <span className="sr-only">{overdue ? `${said}, ${t("queue.overdue")}` : said}</span>
+    </span>
+  );
+}
+
+function IncidentRow({ item }: { item: QueuedIncident }) {
+  const words = useWords();
+  const selected = useUi((s) => s.selection?.id === item.incident.id);
+  const { incident, legs } = item;
+  return (
+    <li>
+      <button
+        type="button"
+        className="queue-row"
+        aria-current={selected}
+        onClick={() => select({ kind: "incident", id: incident.id })}
+      >
+        <PriorityMark priority={incident.priority} />
+        <span className="queue-main">
+          <span className="num note">{incident.number.slice(-4)}</span>{" "}
+          <strong className="type">{words.type(incident.type_code)}</strong>
+        </span>
+        <Age since={incident.opened_at} className={item.overdue ? "warn" : "strong"} />
+        <span className="queue-place">{words.place(incident.place)}</span>
+        <span className="queue-legs">
+          {incident.report_ids.length > 1 && <span className="num note">×{incident.report_ids.length}</span>}
+          {legs.map((leg) => (
+            <LegMark key={leg.id} leg={leg} />
+          ))}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function ReportRow({ report }: { report: Report }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const selected = useUi((s) => s.selection?.id === report.id);
+  const told = report.words.find((line) => line !== null) ?? "";
+  return (
+    <li>
+      <button
+        type="button"
+        className="queue-row"
+        aria-current={selected}
+        onClick={() => select({ kind: "report", id: report.id })}
+      >
+        <span className="report-mark" aria-hidden="true">
+          ✉
+        </span>
+        <span className="queue-main cut">
+          <strong>{told || words.type(report.type_code)}</strong>
+        </span>
+        <Age since={report.received_at} className="strong" />
+        <span className={`queue-place ${report.place.lon_lat === null ? "warn" : ""}`}>{words.place(report.place)}</span>
+        <span className="queue-legs">
+          {report.duplicates.length > 0 && <span className="badge">{t("queue.duplicates", { count: report.duplicates.length })}</span>}
+          {report.opened_by !== null && <span className="note">{t("queue.in_hand")}</span>}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function Ringing({ call }: { call: Call }) {
+  const { t } = useTranslation();
+  return (
+    <li className="call-row">
+      <span className="num strong">{call.line}</span>
+      <span className="num">{call.number ?? t("call.no_number")}</span>
+      <span className="grow" />
+      <Age since={call.rung_at} />
+      <button type="button" className="button primary" data-call={call.id} onClick={() => void answerCall(call.id)}>
+        {t("call.answer")}
+      </button>
+    </li>
+  );
+}
+
+function CallBack({ call }: { call: Call }) {
+  const { t } = useTranslation();
+  return (
+    <li className="call-row">
+      <span className="num strong">{call.line}</span>
+      <span className="num">{call.number ?? t("call.no_number")}</span>
+      <span className="note">{t("call.attempts", { count: call.attempts.length })}</span>
+      <span className="grow" />
+      <button type="button" className="button" onClick={() => void attemptCallBack(call.id, false)}>
+        {t("call.not_reached")}
+      </button>
+      <button type="button" className="button" onClick={() => void attemptCallBack(call.id, true)}>
+        {t("call.reached")}
+      </button>
+      <button type="button" className="button" onClick={() => void finishCallBack(call.id, "handled")}>
+        {t("call.done")}
+      </button>
+    </li>
+  );
+}
+
+function Calls({ title, children, count }: { title: string; count: number; children: ReactNode }) {
+  return count === 0 ? null : (
+    <>
+      <h3 className="group">
+        {title} <span className="num">{count}</span>
+      </h3>
+      <ul>{children}</ul>
+    </>
+  );
+}
+
+function QueueHead({ queue }: { queue: Queue }) {
+  const { t } = useTranslation();
+  const all = useUi((s) => s.allAgencies);
+  const open = queue.levels.reduce((sum, level) => sum + level.items.length, 0);
+  return (
+    <PanelHead title={t("queue.title")} note={t("queue.open", { count: open })}>
+      {queue.others > 0 && <span className="note num">{t("queue.others", { count: queue.others })}</span>}
+      <button
+        type="button"
+        className="button plain"
+        aria-pressed={all}
+        onClick={() => useUi.setState({ allAgencies: !all })}
+      >
+        {t(all ? "queue.all" : "queue.mine")}
+      </button>
+      <button type="button" className="button plain" onClick={() => openNewReport()}>
+        + {t("queue.new_report")}
+      </button>
+    </PanelHead>
+  );
+}
+
+export function QueuePanel() {
+  const { t } = useTranslation();
+  const queue = useQueue();
+  const empty = queue.levels.length === 0 && queue.reports.length === 0;
+  return (
+    <section className="panel queue" aria-label={t("queue.title")}>
+      <QueueHead queue={queue} />
+      <div className="scroll" tabIndex={0} role="group" aria-label={t("queue.title")}>
+        <Calls title={t("call.ringing")} count={queue.ringing.length}>
+          {queue.ringing.map((call) => (
+            <Ringing key={call.id} call={call} />
+          ))}
+        </Calls>
+        <Calls title={t("queue.reports")} count={queue.reports.length}>
+          {queue.reports.map((report) => (
+            <ReportRow key={report.id} report={report} />
+          ))}
+        </Calls>
+        {queue.levels.map((level) => (
+          <Calls key={level.priority} title={t(`priority.${level.priority}`)} count={level.items.length}>
+            {level.items.map((item) => (
+              <IncidentRow key={item.incident.id} item={item} />
+            ))}
+          </Calls>
+        ))}
+        <Calls title={t("call.call_back")} count={queue.callBacks.length}>
+          {queue.callBacks.map((call) => (
+            <CallBack key={call.id} call={call} />
+          ))}
+        </Calls>
+        {empty && <p className="empty">{t("queue.empty")}</p>}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,138 @@
+/** Where: words typed, candidates with what tells them apart; arrows and Enter, or the number key. */
+import { useEffect, useId, useState, type KeyboardEvent } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api } from "../../live/http";
+import type { LonLat, PlaceCandidate } from "../../protocol";
+import { lookAt } from "../../state/ui";
+import { distanceText } from "../../ui/time";
+
+const TYPING_PAUSE_MS = 150;
+const SHORTEST = 3;
+
+export interface Found {
+  text: string;
+  candidates: readonly PlaceCandidate[];
+  failed: boolean;
+}
+
+/** Candidates for what is typed, asked for after a short pause; a newer question cancels an older one. */
+export function useCandidates(text: string, given: readonly PlaceCandidate[], asked: boolean, near: LonLat | null): Found {
+  const [found, setFound] = useState<Found>({ text: "", candidates: [], failed: false });
+  const lon = near?.[0];
+  const lat = near?.[1];
+  useEffect(() => {
+    if (!asked || text.trim().length < SHORTEST) return;
+    const cancel = new AbortController();
+    const timer = window.setTimeout(() => {
+      api.geocode(text, lon === undefined || lat === undefined ? null : [lon, lat], cancel.signal).then(
+        (candidates) => setFound({ text, candidates, failed: false }),
+        () => cancel.signal.aborted || setFound({ text, candidates: [], failed: true }),
+      );
+    }, TYPING_PAUSE_MS);
+    return () => {
+      window.clearTimeout(timer);
+      cancel.abort();
+    };
+  }, [text, asked, lon, lat]);
+  return asked ? found : { text, candidates: given, failed: false };
+}
+
+interface ListProps {
+  id: string;
+  candidates: readonly PlaceCandidate[];
+  active: number;
+  chosen: string;
+  onChoose: (candidate: PlaceCandidate) => void;
+}
+
+function CandidateList({ id, candidates, active, chosen, onChoose }: ListProps) {
+  const { t } = useTranslation();
+  return (
+    <ul id={id} role="listbox" aria-label={t("place.candidates")} className="candidates">
+      {candidates.map((candidate, i) => (
+        <li
+          key={`${candidate.label}${candidate.lon_lat.join()}`}
+          id={`${id}-${i}`}
+          role="option"
+          aria-selected={i === active}
+          className={candidate.label === chosen ? "chosen" : ""}
+          onClick={() => onChoose(candidate)}
+        >
+          <span className="num strong">{i + 1}</span>
+          <span className="candidate-main">
+            <strong>{candidate.label}</strong>
+            <span className="note">{candidate.ward}</span>
+            {candidate.distinguishing && (
+              <span className="note">
+                {t("place.differs")}: {candidate.distinguishing}
+              </span>
+            )}
+          </span>
+          <span className="num">{Math.round(candidate.confidence * 100)} %</span>
+          <span className="num note">±{distanceText(candidate.radius_m)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface Props {
+  label: string;
+  text: string;
+  onText: (text: string) => void;
+  given: readonly PlaceCandidate[];
+  /** Ask the centre for candidates of what is typed; otherwise `given` is shown. */
+  asked: boolean;
+  near: LonLat | null;
+  chosen: string;
+  onChoose: (candidate: PlaceCandidate, all: readonly PlaceCandidate[]) => void;
+  autoFocus?: boolean;
+}
+
+export function PlaceFinder(props: Props) {
+  const { t } = useTranslation();
+  const id = useId();
+  const [active, setActive] = useState(0);
+  const found = useCandidates(props.text, props.given, props.asked, props.near);
+  const at = Math.min(active, Math.max(0, found.candidates.length - 1));
+  const choose = (candidate: PlaceCandidate | undefined) => {
+    if (candidate === undefined) return;
+    lookAt(candidate.lon_lat);
+    props.onChoose(candidate, found.candidates);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.altKey) return;
+    if (event.key === "ArrowDown") setActive(Math.min(at + 1, found.candidates.length - 1));
+    else if (event.key === "ArrowUp") setActive(Math.max(at - 1, 0));
+    else if (event.key === "Enter") choose(found.candidates[at]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div className="finder">
+      <label htmlFor={`${id}-in`}>{props.label}</label>
+      <input
+        id={`${id}-in`}
+        className="field"
+        role="combobox"
+        aria-expanded={found.candidates.length > 0}
+        aria-controls={`${id}-list`}
+        aria-activedescendant={found.candidates.length > 0 ? `${id}-list-${at}` : undefined}
+        autoComplete="off"
+        autoFocus={props.autoFocus}
+        value={props.text}
+        onChange={(e) => {
+          setActive(0);
+          props.onText(e.target.value);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      {found.failed && <p className="refusal">{t("place.search_failed")}</p>}
+      {!found.failed && found.candidates.length === 0 && props.text.trim().length >= SHORTEST && (
+        <p className="note">{t("place.none")}</p>
+      )}
+      <CandidateList id={`${id}-list`} candidates={found.candidates} active={at} chosen={props.chosen} onChoose={choose} />
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+/** Sign-in: two fields; a refusal keeps what was typed and says what to do. */
+import { useState, type SyntheticEvent } from "react";
+import { useTranslation } from "react-i18next";
+
+import { ApiProblem, api } from "../live/http";
+import type { ErrorText, SessionInfo } from "../protocol";
+import { setLang, useUi } from "../state/ui";
+
+interface Props {
+  onSignedIn: (session: SessionInfo) => void;
+}
+
+/** Roles that work at this page; units and stations have pages of their own. */
+const SCREEN_ROLES: ReadonlySet<string> = new Set([
+  "call_taker",
+  "dispatcher",
+  "commander",
+  "supervisor",
+  "administrator",
+]);
+
+interface FieldProps {
+  /** Also the browser's word for what belongs here. */
+  id: "username" | "current-password";
+  label: string;
+  value: string;
+  onText: (text: string) => void;
+}
+
+function Field({ id, label, value, onText }: FieldProps) {
+  return (
+    <>
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        className="field"
+        type={id === "username" ? "text" : "password"}
+        autoComplete={id}
+        autoFocus={id === "username"}
+        required
+        value={value}
+        onChange={(e) => onText(e.target.value)}
+      />
+    </>
+  );
+}
+
+export function SignIn({ onSignedIn }: Props) {
+  const { t } = useTranslation();
+  const lang = useUi((s) => s.lang);
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const [error, setError] = useState<ErrorText | "wrong" | "not_here" | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    api
+      .signIn(name, password)
+      .then((session) => (SCREEN_ROLES.has(session.user.role) ? onSignedIn(session) : setError("not_here")))
+      .catch((problem: unknown) => setError(problem instanceof ApiProblem ? problem.error : "wrong"))
+      .finally(() => setBusy(false));
+  };
+
+  return (
+    <main className="sign-in">
+      <form onSubmit={submit} aria-labelledby="sign-in-title">
+        <h1 id="sign-in-title">{t("title")}</h1>
+        <Field id="username" label={t("sign_in.name")} value={name} onText={setName} />
+        <Field id="current-password" label={t("sign_in.password")} value={password} onText={setPassword} />
+        {error !== null && (
+          <p className="refusal" role="alert">
+            {typeof error === "string" ? t(`sign_in.${error}`) : error[lang]}
+          </p>
+        )}
+        <div className="actions">
+          <button type="submit" className="button primary" disabled={busy}>
+            {t("sign_in.submit")}
+          </button>
+          <button type="button" className="button plain" onClick={() => setLang(lang === "vi" ? "en" : "vi")}>
+            {lang === "vi" ? "English" : "Tiếng Việt"}
+          </button>
+        </div>
+        <p className="note">
+          {t("sign_in.public")} <a href="/bao-tin">/bao-tin</a>
+        </p>
+      </form>
+    </main>
+  );
+}

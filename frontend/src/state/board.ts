@@ -1,0 +1,68 @@
+/** The unit board: fixed order (agency, then call sign), so that a unit is always where the eye expects it. */
+import type { Assignment, Unit } from "../protocol";
+import type { Rows } from "../live/reducer";
+
+export interface BoardGroup {
+  agencyId: string;
+  ours: boolean;
+  units: Unit[];
+  available: number;
+}
+
+const NATURAL = new Intl.Collator("en", { numeric: true });
+
+export function byCallSign(a: Unit, b: Unit): number {
+  return NATURAL.compare(a.call_sign, b.call_sign);
+}
+
+export function buildBoard(rows: Rows, agencies: readonly string[] | null): BoardGroup[] {
+  const groups = new Map<string, Unit[]>();
+  for (const unit of rows.unit.values()) {
+    const known = groups.get(unit.agency_id);
+    if (known) known.push(unit);
+    else groups.set(unit.agency_id, [unit]);
+  }
+  return [...groups]
+    .map(([agencyId, units]) => ({
+      agencyId,
+      ours: agencies === null || agencies.includes(agencyId),
+      units: units.sort(byCallSign),
+      available: units.filter(isFree).length,
+    }))
+    .sort((a, b) => Number(b.ours) - Number(a.ours) || NATURAL.compare(a.agencyId, b.agencyId));
+}
+
+export function isFree(unit: Unit): boolean {
+  return unit.assignment_id === null && (unit.phase === "available" || unit.phase === "returning");
+}
+
+export function assignmentOf(rows: Rows, unit: Unit): Assignment | undefined {
+  return unit.assignment_id === null ? undefined : rows.assignment.get(unit.assignment_id);
+}
+
+export type Tick = "done" | "waiting" | "late" | "none";
+
+export interface Ticks {
+  received: Tick;
+  read: Tick;
+  rolling: Tick;
+}
+
+const UNRECEIVED_S = 10;
+const UNACCEPTED_S = 30;
+
+function tick(done: boolean, late: boolean): Tick {
+  if (done) return "done";
+  return late ? "late" : "waiting";
+}
+
+/** Received by the device, read by a person, rolling: each with what is late. */
+export function ticksOf(assignment: Assignment, nowS: number): Ticks {
+  const age = nowS - Date.parse(assignment.dispatched_at ?? assignment.created_at) / 1000;
+  const rolling = Object.keys(assignment.times).some((phase) => phase !== "dispatched" && phase !== "received");
+  return {
+    received: tick(assignment.received_at !== null, age > UNRECEIVED_S),
+    read: tick(assignment.accepted_at !== null, age > UNACCEPTED_S),
+    rolling: tick(rolling, false),
+  };
+}

@@ -1,0 +1,42 @@
+/** Open incidents near a place that is being typed; the centre's own list comes with the saved report. */
+import type { CodeTables, Incident, LonLat } from "../protocol";
+import type { Rows } from "../live/reducer";
+
+const LEAST_M = 300;
+const AT_MOST = 5;
+const EARTH_M = 6_371_008.8;
+
+/** Great-circle distance by the haversine formula, metres. */
+export function distanceM(a: LonLat, b: LonLat): number {
+  const rad = Math.PI / 180;
+  const dLat = (b[1] - a[1]) * rad;
+  const dLon = (b[0] - a[0]) * rad;
+  const h = Math.sin(dLat / 2) ** 2 + Math.cos(a[1] * rad) * Math.cos(b[1] * rad) * Math.sin(dLon / 2) ** 2;
+  return 2 * EARTH_M * Math.asin(Math.sqrt(h));
+}
+
+export interface Near {
+  incident: Incident;
+  distanceM: number;
+}
+
+export function nearIncidents(
+  rows: Rows,
+  codes: CodeTables | null,
+  at: LonLat,
+  radiusM: number,
+  typeCode: string | null,
+): Near[] {
+  const radiusOf = (code: string | null) => (code === null ? 0 : (codes?.types[code]?.radius_m ?? 0));
+  return [...rows.incident.values()]
+    .flatMap((incident): Near[] => {
+      const there = incident.place.lon_lat;
+      if (incident.state !== "open" || there === null) return [];
+      const circles = radiusM + (incident.place.radius_m ?? 0);
+      const reach = Math.max(LEAST_M, circles, radiusOf(typeCode), radiusOf(incident.type_code));
+      const distance = distanceM(at, there);
+      return distance <= reach ? [{ incident, distanceM: distance }] : [];
+    })
+    .sort((a, b) => a.distanceM - b.distanceM)
+    .slice(0, AT_MOST);
+}

@@ -1,0 +1,46 @@
+/** A recommendation arranged by need, and the question whether it may be sent as seen. */
+import type { Incident, Leg, MissingUnits, Need, ProposedUnit, Recommendation } from "../protocol";
+import type { Rows } from "../live/reducer";
+import { legsOf } from "./queue";
+
+/** A recommendation younger than this on the screen has perhaps not been read yet. */
+export const SETTLE_MS = 1_500;
+
+export interface NeedLine {
+  leg: Leg;
+  need: Need;
+  proposed: ProposedUnit[];
+  missing: MissingUnits | undefined;
+  /** Units assigned to this need already. */
+  assigned: string[];
+}
+
+function assignedTo(rows: Rows, leg: Leg, needId: string): string[] {
+  return leg.assignment_ids.flatMap((id) => {
+    const assignment = rows.assignment.get(id);
+    return assignment?.state === "active" && assignment.need_id === needId ? [assignment.unit_id] : [];
+  });
+}
+
+export function needLines(rows: Rows, incident: Incident, plan: Recommendation | undefined): NeedLine[] {
+  return legsOf(rows, incident)
+    .filter((leg) => leg.state !== "closed" && leg.state !== "refused")
+    .flatMap((leg) =>
+      leg.needs.map((need) => ({
+        leg,
+        need,
+        proposed: plan?.proposed.filter((unit) => unit.need_id === need.need_id) ?? [],
+        missing: plan?.missing.find((item) => item.need_id === need.need_id),
+        assigned: assignedTo(rows, leg, need.need_id),
+      })),
+    );
+}
+
+/** Units that one key would send: proposed on legs that still wait, and still free. */
+export function acceptable(rows: Rows, plan: Recommendation | undefined): ProposedUnit[] {
+  return (plan?.proposed ?? []).filter((proposed) => rows.unit.get(proposed.unit_id)?.assignment_id === null);
+}
+
+export function changedJustNow(seen: readonly [number, number] | undefined, nowMs: number): boolean {
+  return seen !== undefined && seen[0] > 1 && nowMs - seen[1] < SETTLE_MS;
+}

@@ -1,0 +1,43 @@
+/** The one detail of a log line that a reader looks for: which unit, which words, from what to what. */
+import type { LogLine } from "../protocol";
+import type { Rows } from "../live/reducer";
+
+export interface DetailWords {
+  type: (code: string | null) => string;
+  phase: (phase: string) => string;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
+}
+
+function unitOf(line: LogLine, rows: Rows): string {
+  const direct = text(line.data.unit_id);
+  const assignment = rows.assignment.get(text(line.data.assignment_id));
+  const unitId = direct || (assignment?.unit_id ?? "");
+  return rows.unit.get(unitId)?.call_sign ?? "";
+}
+
+function placeOf(value: unknown): string {
+  if (typeof value !== "object" || value === null) return "";
+  const place = value as { label?: string; heard?: string };
+  return place.label || place.heard || "";
+}
+
+/** Empty when the line's own name says it all. */
+export function lineDetail(line: LogLine, rows: Rows, words: DetailWords): string {
+  const { data } = line;
+  const parts = [
+    unitOf(line, rows),
+    data.type_code === undefined ? "" : words.type(text(data.type_code)),
+    data.phase === undefined ? "" : words.phase(text(data.phase)),
+    data.priority === undefined || line.type !== "incident.priority_changed"
+      ? ""
+      : `P${text(data.was)} → P${text(data.priority)}`,
+    data.level === undefined || line.type !== "incident.level_raised" ? "" : text(data.level),
+    placeOf(data.place),
+    text(data.words) || text(data.text),
+    text(data.reason),
+  ];
+  return parts.filter(Boolean).join(" · ");
+}

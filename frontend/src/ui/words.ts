@@ -1,0 +1,34 @@
+/** Labels of code tables and people's words in the chosen language. */
+import { useTranslation } from "react-i18next";
+
+import { useCentre } from "../live/store";
+import type { CodeTables, ErrorText, Label, Place, Unit } from "../protocol";
+
+export interface Words {
+  label: (label: Label | undefined, code: string) => string;
+  type: (code: string | null) => string;
+  agency: (id: string) => string;
+  capability: (code: string) => string;
+  status: (unit: Unit) => string;
+  place: (place: Place) => string;
+  error: (error: ErrorText) => string;
+  codes: CodeTables | null;
+}
+
+export function useWords(): Words {
+  const { t, i18n } = useTranslation();
+  const codes = useCentre((s) => s.codes);
+  const vi = i18n.language === "vi";
+  const label = (found: Label | undefined, code: string): string => (found ? (vi ? found.vi : found.en) : code);
+  return {
+    codes,
+    label,
+    type: (code) => (code === null ? t("type.unknown") : label(codes?.types[code]?.label, code)),
+    agency: (id) => label(codes?.agencies[id]?.label, id),
+    capability: (code) => label(codes?.capabilities[code], code),
+    status: (unit) =>
+      label(codes?.agencies[unit.agency_id]?.statuses[unit.status_code]?.label, t(`phase.${unit.phase}`)),
+    place: (place) => place.label || place.heard || t("place.unknown"),
+    error: (error) => (vi ? error.vi : error.en) || error.code,
+  };
+}

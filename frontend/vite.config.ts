@@ -1,0 +1,28 @@
+import { env } from "node:process";
+
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const CENTRE = env.CENTRE_URL ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  plugins: [react()],
+  // MapLibre's worker is a module of its own; its URL is handed to the library at run time.
+  worker: { format: "es" },
+  build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 1200, assetsInlineLimit: 0 },
+  server: {
+    port: 5173,
+    proxy: {
+      "/api": CENTRE,
+      "/basemap.pmtiles": CENTRE,
+      "/asyncapi.yaml": CENTRE,
+      "/ws": { target: CENTRE.replace(/^http/, "ws"), ws: true },
+    },
+  },
+  test: {
+    environment: "jsdom",
+    globals: true,
+    setupFiles: ["src/test/setup.ts"],
+    css: false,
+  },
+});
