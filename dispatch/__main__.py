@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,8 @@ from dispatch.host.folders import make_private_folder, socket_folder
 from dispatch.host.progress import Steps
 from dispatch.host.supervisor import Child, Supervisor, sole_supervisor
 from dispatch.settings import PROJECT, CitySettings, Settings, SettingsError, load_settings
+
+ISO = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ"]
 
 app = typer.Typer(
     name="dispatch",
@@ -48,6 +51,34 @@ def run() -> None:
         )
 
 
+@app.command()
+def serve() -> None:
+    """Chạy riêng máy chủ / run the server alone; `run` starts it together with the planner."""
+    from dispatch.app import serve_centre
+
+    settings = load_settings()
+    with _database(settings) as dsn:
+        asyncio.run(serve_centre(settings, dsn))
+
+
+@app.command()
+def replay(
+    agencies: Annotated[str, typer.Option(help="Theo quyền của / as seen by.")] = "113,114,115,112",
+    at: Annotated[datetime | None, typer.Option(help="Thời điểm UTC / instant, UTC.", formats=ISO)] = None,
+    seq: Annotated[int | None, typer.Option(help="Số sự kiện / event number.")] = None,
+    incident: Annotated[str | None, typer.Option(help="Mã vụ việc / incident id.")] = None,
+) -> None:
+    """Trung tâm hay một vụ việc tại một thời điểm / the centre or an incident at an instant, as JSON."""
+    from dispatch.replay.command import replay_command
+
+    settings = load_settings()
+    when = at.replace(tzinfo=UTC) if at else None
+    seen_by = frozenset(agencies.split(","))
+    with _database(settings) as dsn:
+        answer = asyncio.run(replay_command(dsn, agencies=seen_by, at=when, seq=seq, incident_id=incident))
+    sys.stdout.buffer.write(answer + b"\n")
+
+
 @city.command("build")
 def city_build(
     osm: Annotated[Path | None, typer.Option(help="Trích xuất OpenStreetMap .osm.pbf / extract.")] = None,
@@ -68,6 +99,16 @@ def city_build(
             addresses=tuple(addresses or settings.city.addresses),
         )
         _build_city(chosen, dsn, Steps())
+
+
+@city.command("fetch")
+def city_fetch() -> None:
+    """Tải bản đồ mới nhất về thư mục dữ liệu / download a current extract into the data folder."""
+    from gis.sources import fetch_extract
+
+    with Steps().step("Tải bản đồ", "Downloading the map") as tick:
+        path = fetch_extract(load_settings().city.data_dir, lambda step, share: tick(share, step))
+    typer.echo(f"{path}\ndispatch city build")
 
 
 @city.command("status")
@@ -121,29 +162,41 @@ def _build_web(steps: Steps) -> None:
 
 
 def _settle_city(settings: Settings, dsn: str, steps: Steps) -> Path:
-    """Folder of the city pack in use; builds one where there is none."""
+    """Folder of the city pack in use; builds one where there is none, and a real one over a generated."""
     from gis.city import settle_city
     from gis.errors import NoCity
 
+    city = settings.city
     try:
-        return settle_city(dsn, settings.city.data_dir).folder
+        pack = settle_city(dsn, city.data_dir)
     except NoCity:
-        return _build_city(settings.city, dsn, steps)
+        return _build_city(city, dsn, steps)
+    has_extract = city.osm is not None or any(city.data_dir.glob("*.osm.pbf"))
+    return _build_city(city, dsn, steps) if pack.generated and has_extract else pack.folder
 
 
 def _build_city(settings: CitySettings, dsn: str, steps: Steps) -> Path:
     from gis.city import build_city
+    from gis.sources import choose_sources
     from routing.graph.file import GRAPH_FILE_NAME, compile_graph
 
-    osm = settings.osm or max(settings.data_dir.glob("*.osm.pbf"), key=lambda path: path.stat().st_mtime)
-    with steps.step("Thành phố", "City") as tick:
-        pack = build_city(
-            dsn,
+    with steps.step("Dựng thành phố", "Building the city") as tick:
+        sources = choose_sources(
             settings.data_dir,
-            osm,
+            settings.osm,
             settings.wards,
             settings.facilities,
             settings.addresses,
+            seed=settings.seed,
+        )
+        pack = build_city(
+            dsn,
+            settings.data_dir,
+            sources.osm,
+            sources.wards,
+            sources.facilities,
+            sources.addresses,
+            generated=sources.generated,
             graph_builder=lambda pbf, folder: compile_graph(pbf, folder / GRAPH_FILE_NAME),
             progress=lambda step, share: tick(share, step),
         )

@@ -126,10 +126,12 @@ class PlannerSettings:
 
 @dataclass(frozen=True)
 class InstanceSettings:
-    """What a new database becomes; both are fixed in it when it is created."""
+    """Which centre this is. Its id and mode are fixed in the database when that is created."""
 
     centre_id: Annotated[str, Variable("CENTRE_ID", "hcmc", _identifier)]
     mode: Annotated[Mode, Variable("INSTANCE_MODE", "demo", _mode)]
+    default_line: Annotated[str, Variable("DEFAULT_LINE", "113", _identifier)]
+    default_line: Annotated[str, Variable("DEFAULT_LINE", "113", _identifier)]
 
 
 @dataclass(frozen=True)

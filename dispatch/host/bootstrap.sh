@@ -34,11 +34,19 @@ may_install() {
 
 apt_install() {
     say "Cài gói / installing packages: $*"
-    if [ -z "${apt_updated:-}" ]; then
-        as_root apt-get update -qq || say "apt-get update không trọn vẹn / was incomplete"
-        apt_updated=yes
+    apt_update
+    log=$(mktemp)
+    if ! as_root apt-get install -y -qq --no-install-recommends "$@" >"$log" 2>&1; then
+        tail -20 "$log" >&2
+        rm -f "$log"
+        return 1
     fi
-    as_root apt-get install -y -qq --no-install-recommends "$@" >&2
+    rm -f "$log"
+}
+
+apt_update() {
+    [ -n "${apt_updated:-}" ] || as_root apt-get update -qq || say "apt-get update không trọn vẹn / was incomplete"
+    apt_updated=yes
 }
 
 find_python() {
@@ -95,8 +103,7 @@ has_postgres() {
 install_postgres() {
     has_postgres && return
     if may_install; then
-        as_root apt-get update -qq || say "apt-get update không trọn vẹn / was incomplete"
-        apt_updated=yes
+        apt_update
         package=$(apt-cache pkgnames postgresql- | grep -E '^postgresql-(1[5-9]|[2-9][0-9])-postgis-3$' | sort -V | tail -1)
         if [ -n "$package" ]; then
             # The package would make and start a cluster for the whole machine; we need only its programs.
