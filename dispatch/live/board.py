@@ -111,7 +111,7 @@ class LiveBoard:
 
     async def load(self, board: Board) -> None:
         """Begin from a whole board. Rows count as changed at their own version, which is a seq."""
-        await self._load_keys(row.body for row in board.rows)
+        await self.load_keys(row.body for row in board.rows)
         self._entries = {
             (row.kind, row.id): _Entry(row, min(row.version, board.head.seq), frozenset(row.visible_to))
             for row in sorted(board.rows, key=lambda row: row.version)
@@ -125,7 +125,7 @@ class LiveBoard:
     async def take(self, commit: Commit) -> None:
         """Take one commit in and tell the listeners."""
         bodies = [row.body for row in commit.rows]
-        await self._load_keys([*bodies, *(event.payload for event in commit.events)])
+        await self.load_keys([*bodies, *(event.payload for event in commit.events)])
         for row in commit.rows:
             self._put(row, commit.seq)
         for event in commit.events:
@@ -187,7 +187,13 @@ class LiveBoard:
         for line in self._lines:
             line.private = None
 
-    async def _load_keys(self, bodies: Iterable[msgspec.Raw]) -> None:
+    @property
+    def opener(self) -> Opener:
+        """What opens sealed values here."""
+        return self._opener
+
+    async def load_keys(self, bodies: Iterable[msgspec.Raw]) -> None:
+        """Fetch the keys of every sealed value in these texts, so that they open without waiting."""
         subjects: set[str] = set()
         for body in bodies:
             subjects |= subjects_in(bytes(body))

@@ -73,6 +73,11 @@ class UnitIndex:
             return {unit_id}
         return set(self._stations.get(station_id or "", ()))
 
+    def find_station(self, unit_id: str) -> str | None:
+        """The station a unit belongs to."""
+        unit = self._units.get(unit_id)
+        return None if unit is None else unit.station_id
+
     def list_outbox(self, unit_id: str) -> list[OutboxItem]:
         """What the unit has yet to receive, in the order of its numbers."""
         return sorted(self._outbox.get(unit_id, {}).values(), key=lambda item: item.n)

@@ -42,6 +42,7 @@ class Hub:
         self._consoles: set[ConsoleSession] = set()
         self._unit_sessions: set[UnitSession] = set()
         self._by_unit: defaultdict[str, set[UnitSession]] = defaultdict(set)
+        self._by_station: defaultdict[str, set[UnitSession]] = defaultdict(set)
         self._by_device: defaultdict[str, set[ReportSession]] = defaultdict(set)
         self._exchanges: set[ExchangeSession] = set()
         self._buckets: dict[str, Limiter] = {}
@@ -66,7 +67,7 @@ class Hub:
             self._consoles.add(session)
         elif isinstance(session, UnitSession):
             self._unit_sessions.add(session)
-            self._file_units(session)
+            self._get_file(session).add(session)
         elif isinstance(session, ReportSession):
             self._by_device[session.principal.id].add(session)
         elif isinstance(session, ExchangeSession):
@@ -78,14 +79,10 @@ class Hub:
             self._consoles.discard(session)
         elif isinstance(session, UnitSession):
             self._unit_sessions.discard(session)
-            for unit_id in [key for key, held in self._by_unit.items() if session in held]:
-                self._by_unit[unit_id].discard(session)
-                if not self._by_unit[unit_id]:
-                    del self._by_unit[unit_id]
+            self._get_file(session).discard(session)
         elif isinstance(session, ReportSession):
-            held = self._by_device[session.principal.id]
-            held.discard(session)
-            if not held:
+            self._by_device[session.principal.id].discard(session)
+            if not self._by_device[session.principal.id]:
                 del self._by_device[session.principal.id]
         elif isinstance(session, ExchangeSession):
             self._exchanges.discard(session)
@@ -143,13 +140,16 @@ class Hub:
                 exchange.notice(calls)
         self._committed.set()
 
-    def _sessions_of_unit(self, unit_id: str) -> set[UnitSession]:
-        known = self._by_unit.get(unit_id)
-        return known if known is not None else set()
+    def _sessions_of_unit(self, unit_id: str) -> Iterator[UnitSession]:
+        """Its own connections and those of its station."""
+        yield from self._by_unit.get(unit_id, ())
+        yield from self._by_station.get(self._units.find_station(unit_id) or "", ())
 
-    def _file_units(self, session: UnitSession) -> None:
-        for unit_id in session.units:
-            self._by_unit[unit_id].add(session)
+    def _get_file(self, session: UnitSession) -> set[UnitSession]:
+        principal = session.principal
+        if principal.unit_id is not None:
+            return self._by_unit[principal.unit_id]
+        return self._by_station[principal.station_id or ""]
 
     async def _flush(self) -> None:
         while True:

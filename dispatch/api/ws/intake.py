@@ -79,7 +79,7 @@ async def submit_body(
     except Refused as refusal:
         raise ApiError(refusal.code, **refusal.data) from refusal
     except CoreUnavailable as unavailable:
-        raise ApiError("core_unavailable", wait_s=1) from unavailable
+        raise ApiError(unavailable.code, wait_s=unavailable.retry_after_s) from unavailable
     except StoreError as error:
         raise ApiError("storage_unavailable") from error
     return answer, notices

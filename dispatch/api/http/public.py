@@ -1,0 +1,214 @@
+"""The public report page: plain HTML that works without JavaScript, and the receipt."""
+
+import asyncio
+import secrets
+from importlib import resources
+
+from fastapi import APIRouter, Request
+from jinja2 import Environment, PackageLoader, select_autoescape
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from uuid6 import uuid7
+
+from dispatch.api.deps import ApiDeps, Body
+from dispatch.api.errors import ApiError, fill_error, find_row
+from dispatch.api.http.guard import Deps
+from dispatch.api.http.sign_in import Gate, address_of
+from dispatch.api.ws.intake import submit_body
+from dispatch.domain.model.values import TimeSource
+from dispatch.live.reports import STAGES, ReportIndex
+from dispatch.store.errors import StoreError
+
+DEVICE_COOKIE = "centre_device"
+DEVICE_COOKIE_S = 365 * 24 * 3600
+SCRIPT = "report.js"
+
+_STAGE_ORDER = ("received", "opened", "accepted", "sent", "on_scene", "closed")
+
+
+class ReportForm:
+    """The fields of the form, as sent; kept when the form must be shown again."""
+
+    def __init__(
+        self,
+        what: str = "",
+        where: str = "",
+        phone: str = "",
+        name: str = "",
+        line: str = "",
+        lon: str = "",
+        lat: str = "",
+        accuracy: str = "",
+        command_id: str = "",
+        device: str = "",
+    ) -> None:
+        # A form sends line breaks as CR LF, a script as they are: both must be the same report.
+        self.what, self.where = what.replace("\r\n", "\n"), where
+        self.phone, self.name, self.line = phone, name, line
+        self.lon, self.lat, self.accuracy = lon, lat, accuracy
+        self.command_id, self.device = command_id, device
+
+    def to_body(self) -> Body:
+        """The report exactly as the page's script sends it, so that either may repeat the other.
+
+        Raises ApiError `empty_report`.
+        """
+        lon, lat = _number(self.lon), _number(self.lat)
+        placed = lon is not None and lat is not None
+        if not (self.what.strip() or self.where.strip() or placed):
+            raise ApiError("empty_report")
+        place: Body = {"heard": self.where}
+        if placed:
+            place |= {"lon_lat": [lon, lat], "radius_m": _number(self.accuracy)}
+        body: Body = {"type": "report.receive", "channel": "web", "words": self.what, "place": place}
+        body |= {"phone": self.phone, "name": self.name}
+        if self.line:
+            body["line"] = self.line
+        return body
+
+
+class Pages:
+    """The rendered pages."""
+
+    def __init__(self) -> None:
+        self._templates = Environment(
+            loader=PackageLoader("dispatch.api", "pages"),
+            autoescape=select_autoescape(["html"]),
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def show(self, template: str, deps: ApiDeps, status: int = 200, **values: object) -> Response:
+        """A page in the centre's frame, with the instance's mode on it."""
+        text = self._templates.get_template(template).render(
+            mode=deps.settings.mode, city=deps.settings.city, lines=_lines(deps), **values
+        )
+        return HTMLResponse(text, status, headers={"cache-control": "no-store"})
+
+
+def make_public_routes(gate: Gate, reports: ReportIndex) -> APIRouter:
+    """The routes of this file."""
+    router = APIRouter(include_in_schema=False)
+    pages = Pages()
+    script = resources.files("dispatch.api").joinpath("pages", SCRIPT).read_text(encoding="utf-8")
+
+    @router.get("/bao-tin")
+    async def form(request: Request, deps: Deps) -> Response:
+        return _show_form(pages, deps, request, ReportForm(line=_clean_line(deps, request)), None)
+
+    @router.post("/bao-tin")
+    async def send(request: Request, deps: Deps) -> Response:
+        async with request.form(max_files=0, max_fields=20) as fields:
+            sent = ReportForm(**{key: str(value) for key, value in fields.items() if key in _FIELDS})
+        try:
+            receipt = await _receive(deps, gate, request, sent)
+        except ApiError as error:
+            return _show_form(pages, deps, request, sent, error)
+        return RedirectResponse(f"/bao-tin/{receipt}", 303)
+
+    @router.get(f"/bao-tin/{SCRIPT}")
+    async def enhancement() -> Response:
+        headers = {"cache-control": "no-cache"}
+        return Response(script, media_type="text/javascript; charset=utf-8", headers=headers)
+
+    @router.get("/bao-tin/{receipt}")
+    async def receipt_page(receipt: str, request: Request, deps: Deps) -> Response:
+        wait_s = gate.addresses.take(address_of(request), 0.2)
+        if wait_s > 0:
+            error = ApiError("too_many_tickets", wait_s=round(wait_s + 1))
+            return _show_receipt(pages, deps, receipt, None, error)
+        return _show_receipt(pages, deps, receipt, await _find_stage(deps, reports, receipt), None)
+
+    return router
+
+
+_FIELDS = ("what", "where", "phone", "name", "line", "lon", "lat", "accuracy", "command_id", "device")
+
+
+async def _receive(deps: ApiDeps, gate: Gate, request: Request, sent: ReportForm) -> str:
+    """Submit the form; gives the receipt code. The form's own id makes a second click harmless."""
+    key = sent.device or request.cookies.get(DEVICE_COOKIE) or secrets.token_urlsafe(24)
+    principal = gate.admit_device(key, address_of(request))
+    now = deps.clock.now()
+    answer, _ = await submit_body(
+        deps, principal, sent.command_id or str(uuid7()), sent.to_body(), now, now, TimeSource.SYSTEM
+    )
+    if answer.refused is not None:
+        raise ApiError(answer.refused, **answer.data)
+    return str(answer.data["receipt_code"])
+
+
+async def _find_stage(deps: ApiDeps, reports: ReportIndex, receipt: str) -> str | None:
+    """How far the report has come; None for a code nobody was given."""
+    report = reports.find_by_receipt(receipt)
+    if report is not None:
+        return reports.find_stage(report)
+    try:
+        past = await asyncio.wait_for(deps.timelines.find_past_report(receipt), 5)
+    except StoreError as error:
+        raise ApiError("storage_unavailable") from error
+    if past is None:
+        return None
+    return "ended" if past.status == "ended" else "closed" if past.status == "attached" else "received"
+
+
+def _show_form(
+    pages: Pages, deps: ApiDeps, request: Request, form: ReportForm, error: ApiError | None
+) -> Response:
+    form.command_id = form.command_id or str(uuid7())
+    known = request.cookies.get(DEVICE_COOKIE) or ""
+    form.device = form.device or (known if len(known) >= 16 else secrets.token_urlsafe(24))
+    said = fill_error(error.code, error.data) if error else None
+    status = find_row(error.code).http if error else 200
+    answer = pages.show("form.html", deps, status, form=form, error=said)
+    if error is not None and error.retry_s is not None:
+        answer.headers["retry-after"] = str(max(1, round(error.retry_s)))
+    if form.device != known:
+        answer.set_cookie(
+            DEVICE_COOKIE,
+            form.device,
+            max_age=DEVICE_COOKIE_S,
+            httponly=True,
+            samesite="lax",
+            secure=deps.settings.secure_cookies,
+            path="/bao-tin",
+        )
+    return answer
+
+
+def _show_receipt(
+    pages: Pages, deps: ApiDeps, receipt: str, stage: str | None, error: ApiError | None
+) -> Response:
+    if stage is None and error is None:
+        error = ApiError("unknown_receipt", receipt=receipt[:40])
+    said = fill_error(error.code, error.data) if error else None
+    status = find_row(error.code).http if error else 200
+    steps = [(name, *STAGES[name], _is_reached(name, stage)) for name in _STAGE_ORDER]
+    return pages.show(
+        "receipt.html", deps, status, receipt=receipt[:40], stage=stage, error=said, steps=steps,
+        told=STAGES.get(stage or ""),
+    )  # fmt: skip
+
+
+def _is_reached(name: str, stage: str | None) -> bool:
+    if stage not in _STAGE_ORDER:
+        return name == "received" and stage is not None
+    return _STAGE_ORDER.index(name) <= _STAGE_ORDER.index(stage)
+
+
+def _lines(deps: ApiDeps) -> list[tuple[str, str, str]]:
+    return [(a.line, a.label.vi, a.label.en) for a in deps.book.agencies.values()]
+
+
+def _clean_line(deps: ApiDeps, request: Request) -> str:
+    """The line asked for in the address (?line=114), if it exists."""
+    line = request.query_params.get("line", "")
+    return line if deps.book.find_agency_of_line(line) is not None else ""
+
+
+def _number(text: str) -> float | int | None:
+    """As a script's Number() would be written in JSON: whole numbers without a point."""
+    try:
+        value = float(text) if text.strip() else None
+        return int(value) if value is not None and value.is_integer() else value
+    except ValueError:
+        return None

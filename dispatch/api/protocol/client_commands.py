@@ -1,0 +1,84 @@
+"""Commands as clients write them. Most are the rules' own; those with personal values or ids that the centre
+makes have a form of their own here: text in clear, sealed at the edge."""
+
+import msgspec
+
+from dispatch.domain.kernel import COMMANDS
+from dispatch.domain.model.values import LonLat
+
+
+class ToldPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """Where, as told: the words used, and the device's own circle. `lon_lat` is [longitude, latitude]."""
+
+    heard: str = ""
+    lon_lat: LonLat | None = None
+    radius_m: float | None = None
+
+
+class ClientCommand(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """Base of the commands that are written differently by clients."""
+
+
+class SendReport(ClientCommand, frozen=True, kw_only=True, tag="report.receive"):
+    """Something is told. `line` is the service wanted (113, 114, 115, 112), `channel` the way it came (phone,
+    web, app, sensor …). The answer's data carry report_id and receipt_code; `notices` tell of a position that
+    was no place in the city and was kept as words. Words up to 10,000 characters."""
+
+    channel: str
+    words: str = ""
+    place: ToldPlace = ToldPlace()
+    phone: str = ""
+    name: str = ""
+    line: str | None = None
+    type_code: str | None = None
+    call_id: str | None = None
+    test: bool = False
+
+
+class SendWords(ClientCommand, frozen=True, kw_only=True, tag="report.add_words"):
+    """A later line of the same reporter, up to 10,000 characters."""
+
+    report_id: str
+    words: str
+
+
+class ReleaseIncident(ClientCommand, frozen=True, kw_only=True, tag="incident.open"):
+    """An incident from a report (or none). Legs come from the plan of type, priority and level; `agencies`
+    names legs to add or, with `only_agencies`, the only ones wanted. The answer's data carry incident_id
+    and number."""
+
+    type_code: str
+    incident_id: str | None = None
+    priority: int | None = None
+    report_id: str | None = None
+    place: ToldPlace | None = None
+    restricted: bool = False
+    agencies: tuple[str, ...] = ()
+    only_agencies: bool = False
+    test: bool = False
+
+
+class WriteNote(ClientCommand, frozen=True, kw_only=True, tag="incident.note"):
+    """A note to the incident, up to 10,000 characters; it reaches the units as an update."""
+
+    incident_id: str
+    text: str
+
+
+class TellRinging(ClientCommand, frozen=True, kw_only=True, tag="call.ring"):
+    """A call rings on a line. `call_id` is the exchange's own id for it, or made by the centre."""
+
+    line: str
+    call_id: str | None = None
+    number: str = ""
+    recording_ref: str | None = None
+    test: bool = False
+
+
+_OWN: tuple[type[msgspec.Struct], ...] = (SendReport, SendWords, ReleaseIncident, WriteNote, TellRinging)
+
+CLIENT_COMMANDS: dict[str, type[msgspec.Struct]] = {
+    **COMMANDS,
+    **{str(kind.__struct_config__.tag): kind for kind in _OWN},
+}
+"""Type of a command → the class that describes how a client writes it."""
