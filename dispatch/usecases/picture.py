@@ -3,6 +3,7 @@
 It follows the port, never the writer's own memory, so that it works in the writer's process and outside.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -54,6 +55,11 @@ class Picture:
         }
         self.units_by_call_sign: dict[str, str] = {}
         self.reports_by_subject: defaultdict[str, set[str]] = defaultdict(set)
+        self._loaded = asyncio.Event()
+
+    async def wait_loaded(self) -> None:
+        """Returns once the first board was taken in."""
+        await self._loaded.wait()
 
     def load(self, board: Board) -> None:
         """Begin anew from every row as of one seq."""
@@ -64,6 +70,7 @@ class Picture:
         for row in board.rows:
             self._put(row)
         self.seq = board.head.seq
+        self._loaded.set()
 
     def follow(self, commit: Commit) -> None:
         """Take in one commit; commits already contained are ignored."""

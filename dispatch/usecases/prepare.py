@@ -73,7 +73,7 @@ class Preparer:
         if step is not None:
             await step(filled, command_id, actor)
         try:
-            return cast(Command, msgspec.convert(filled, COMMANDS[tag]))
+            return msgspec.convert(filled, COMMANDS[tag])
         except msgspec.ValidationError as fault:
             raise Refused("malformed_command", type=tag, fault=str(fault)) from fault
 

@@ -85,3 +85,15 @@ rejected = Table(
     Index("rejected_at_index", "at"),
     comment="Input that could not be accepted, as it came (cut to a bounded length).",
 )
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    utc("at"),
+    Column("actor", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("detail", JSONB, nullable=False),
+    Index("audit_at_index", "at"),
+    comment="What people did that is no event: lines typed (verbatim), the past looked at, exports.",
+)

@@ -1,0 +1,295 @@
+"""Composition root: the only file that knows every room. Nothing is built when it is imported."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from fastapi import FastAPI
+
+from dispatch.agencies.loader import load_codebook
+from dispatch.api.application import create_api
+from dispatch.api.auth.passwords import Passwords
+from dispatch.api.auth.tokens import Signer
+from dispatch.api.deps import ApiDeps, Body, EdgeSettings, ReplayState
+from dispatch.api.server import make_server
+from dispatch.core.anchors import AnchorFile, load_or_create_key
+from dispatch.core.clock import Clock, SystemClock
+from dispatch.core.writer import Writer
+from dispatch.domain.codebook import CodeBook
+from dispatch.live.board import LiveBoard
+from dispatch.live.position_history import HistoryBuffer
+from dispatch.live.positions import PositionHub
+from dispatch.live.record_positions import record_positions, restore_positions
+from dispatch.live.reports import ReportIndex
+from dispatch.live.rights import Rights
+from dispatch.live.units import UnitIndex
+from dispatch.replay.state_at import Replayer
+from dispatch.settings import PROJECT, Settings
+from dispatch.store.audit import Audit, AuditEntry
+from dispatch.store.connect import Pool, connect, open_pool
+from dispatch.store.instance import ensure_instance
+from dispatch.store.partitions import ensure_partitions
+from dispatch.store.positions import PositionStore
+from dispatch.store.rejected import RejectedLog
+from dispatch.store.sessions import Sessions
+from dispatch.store.timeline import Timelines
+from dispatch.store.users import Users
+from dispatch.store.vault import Vault, load_or_create_secret
+from dispatch.usecases.command_line.send import CommandLine, KeepLine, SentLine
+from dispatch.usecases.find_places import PlaceFinder
+from dispatch.usecases.picture import Picture
+from dispatch.usecases.prepare import Preparer
+from dispatch.usecases.reactors import Reactors
+from dispatch.usecases.recommend import FindPosition, UnitPosition
+from gis.city import CityPack, settle_city
+from gis.geocode.geocoder import Geocoder
+from routing.client import PlannerClient, plan_or_fallback
+from routing.messages import PlanAnswer, PlanRequest
+
+POSITIONS_FROM = timedelta(hours=12)
+"""How old a unit's last position may be to be shown after a restart, with its age."""
+
+PARTITION_DAYS = 7
+"""Days of position history made ahead, today included; looked after every hour."""
+
+
+@dataclass(frozen=True)
+class Centre:
+    """A running centre: what the server serves, and what a test may look at."""
+
+    app: FastAPI
+    deps: ApiDeps
+    picture: Picture
+    writer: Writer
+    background: "Background"
+
+
+class Background:
+    """Tasks that must live as long as the centre does. The first that ends ends the centre."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Run beside the centre."""
+        self._tasks.add(asyncio.create_task(work, name=name))
+
+    async def failed(self) -> None:
+        """Wait until any of them ends, and raise what ended it."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+    async def stop(self) -> None:
+        """Cancel them all and wait."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+class _Planner:
+    """The planner within its deadline, or straight lines."""
+
+    def __init__(self, client: PlannerClient | None, deadline_s: float) -> None:
+        self._client = client
+        self._deadline_s = deadline_s
+
+    async def plan(self, request: PlanRequest) -> PlanAnswer:
+        return await plan_or_fallback(self._client, request, self._deadline_s)
+
+
+@asynccontextmanager
+async def running_centre(settings: Settings, dsn: str, clock: Clock | None = None) -> AsyncIterator[Centre]:
+    """Everything but the port: writer, board, reactors, edge. Stops in the reverse order.
+
+    The database is migrated and the city built. Raises what their rooms raise: InstanceDiffers,
+    NotDurable, NoCity, BrokenLog, DatabaseLost.
+    """
+    time = clock or SystemClock()
+    keys = settings.security.keys_dir
+    book = load_codebook()
+    async with AsyncExitStack() as stack:
+        await _prepare_database(settings, dsn, time.now().date())
+        pool = await open_pool(dsn)
+        stack.push_async_callback(pool.close)
+        pack = await asyncio.to_thread(settle_city, dsn, settings.city.data_dir)
+        anchors = AnchorFile(settings.security.anchors_file, load_or_create_key(keys / "anchor.key"))
+        writer = Writer(dsn, book, holder=f"server-{os.getpid()}", clock=time, anchors=anchors)
+        await writer.start()
+        stack.push_async_callback(writer.stop)
+        background = Background()
+        stack.push_async_callback(background.stop)
+        secret = load_or_create_secret(keys / "centre.secret")
+        picture = Picture()
+        deps = _make_deps(settings, pool, pack, book, writer, picture, secret, time)
+        stack.callback(deps.passwords.close)
+        client = await _connect_planner(settings, stack)
+        planner = _Planner(client, settings.planner.deadline_ms / 1000)
+        units = UnitIndex()
+        reports = ReportIndex(units)
+        await _keep_positions(deps, pool, units, background)
+        reactors = Reactors(
+            writer,
+            picture,
+            book,
+            geocode=PlaceFinder(Geocoder(pool)).for_report,
+            planner=planner,
+            find_position=_find_position(deps.positions),
+            now=time.now,
+        )
+        background.start(deps.board.run(), "board")
+        background.start(reactors.run(), "reactors")
+        background.start(deps.rejected.run(), "rejected")
+        background.start(writer.ended(), "writer ended")
+        background.start(_look_after_partitions(dsn, time), "partitions")
+        await deps.board.wait_loaded()
+        await picture.wait_loaded()
+        yield Centre(create_api(deps, units, reports), deps, picture, writer, background)
+
+
+async def serve_centre(settings: Settings, dsn: str) -> None:
+    """Serve until a signal comes, or until something the centre cannot be without has failed."""
+    where = settings.server
+    async with running_centre(settings, dsn) as centre:
+        server = make_server(
+            centre.app,
+            host=where.host,
+            port=where.port,
+            certificate=str(where.tls_certificate) if where.tls_certificate else None,
+            key=str(where.tls_key) if where.tls_key else None,
+            trusted_proxies=where.trusted_proxies,
+        )
+        failing = asyncio.create_task(centre.background.failed())
+        serving = asyncio.create_task(server.serve())
+        await asyncio.wait({failing, serving}, return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        await serving
+        if failing.done():
+            failing.result()
+        failing.cancel()
+
+
+def _make_deps(
+    settings: Settings,
+    pool: Pool,
+    pack: CityPack,
+    book: CodeBook,
+    writer: Writer,
+    picture: Picture,
+    secret: bytes,
+    clock: Clock,
+) -> ApiDeps:
+    """What the edge works with."""
+    vault, audit = Vault(pool, secret), Audit(pool)
+    lines = {agency.line: agency.id for agency in book.agencies.values()}
+    preparer = Preparer(
+        vault, picture, secret=secret, line_agencies=lines, default_line=settings.instance.default_line
+    )
+    return ApiDeps(
+        clock=clock,
+        core=writer,
+        board=LiveBoard(writer, vault),
+        positions=PositionHub(),
+        book=book,
+        users=Users(pool),
+        sessions=Sessions(pool),
+        rejected=RejectedLog(pool),
+        timelines=Timelines(pool),
+        passwords=Passwords(),
+        signer=Signer(secret),
+        prepare=preparer.prepare,
+        geocode=PlaceFinder(Geocoder(pool)).for_screen,
+        command_line=CommandLine(
+            writer, picture, book, prepare=preparer.prepare, keep=_keep_line(audit), now=clock.now
+        ),
+        replay_state=_replay_state(Replayer(pool, vault)),
+        settings=_make_edge_settings(settings, pack),
+    )
+
+
+def _make_edge_settings(settings: Settings, pack: CityPack) -> EdgeSettings:
+    public_url = settings.server.public_url
+    return EdgeSettings(
+        mode=settings.instance.mode,
+        origins=frozenset({public_url} if public_url else ()),
+        session_hours=settings.security.session_hours,
+        secure_cookies=settings.server.tls_certificate is not None or public_url.startswith("https:"),
+        frontend_dir=PROJECT / "frontend" / "dist",
+        basemap=pack.basemap,
+        bounds=(pack.bbox.west, pack.bbox.south, pack.bbox.east, pack.bbox.north),
+        city={
+            "name": pack.name,
+            "generated": pack.generated,
+            "osm_date": pack.osm_date.isoformat() if pack.osm_date else None,
+            "attribution": pack.attribution,
+            "bounds": list(pack.bbox),
+        },
+        trusted_proxies=settings.server.trusted_proxies,
+    )
+
+
+async def _prepare_database(settings: Settings, dsn: str, today: date) -> None:
+    """The centre's row, and the first days of position history."""
+    connection = await connect(dsn)
+    try:
+        await ensure_instance(connection, settings.instance.centre_id, settings.instance.mode)
+        await ensure_partitions(connection, today - timedelta(days=1), PARTITION_DAYS + 1)
+    finally:
+        await connection.close()
+
+
+async def _look_after_partitions(dsn: str, clock: Clock) -> None:
+    while True:
+        await clock.sleep_until(clock.now() + timedelta(hours=1))
+        connection = await connect(dsn)
+        try:
+            await ensure_partitions(connection, clock.now().date(), PARTITION_DAYS)
+        finally:
+            await connection.close()
+
+
+async def _connect_planner(settings: Settings, stack: AsyncExitStack) -> PlannerClient | None:
+    """The line to the planner process; None where no socket is named: straight lines only."""
+    if settings.planner.socket is None:
+        return None
+    return await stack.enter_async_context(PlannerClient(settings.planner.socket))
+
+
+async def _keep_positions(deps: ApiDeps, pool: Pool, units: UnitIndex, background: Background) -> None:
+    store = PositionStore(pool)
+    await restore_positions(deps.positions, store, deps.clock.now() - POSITIONS_FROM)
+    buffer = HistoryBuffer(units.find_active)
+    deps.positions.listen(buffer.offer)
+    background.start(record_positions(buffer, store), "position history")
+
+
+def _find_position(hub: PositionHub) -> FindPosition:
+    def find(unit_id: str) -> UnitPosition | None:
+        fix = hub.find(unit_id)
+        return UnitPosition(fix.lon, fix.lat, fix.at) if fix is not None else None
+
+    return find
+
+
+def _keep_line(audit: Audit) -> KeepLine:
+    async def keep(sent: SentLine) -> None:
+        detail: Body = {
+            "line": sent.line,
+            "echo": sent.reading.echo,
+            "refused": [a.refused for a in sent.answers],
+        }
+        await audit.keep(AuditEntry(at=sent.at, actor=sent.actor_id, act="typed_line", detail=detail))
+
+    return keep
+
+
+def _replay_state(replayer: Replayer) -> ReplayState:
+    async def state_at(rights: Rights, at: datetime | None, seq: int | None) -> Body:
+        state = await replayer.state_at(rights, at=at, seq=seq)
+        return {"seq": state.seq, "at": state.at, "head": state.head, "rows": state.rows}
+
+    return state_at
