@@ -131,7 +131,6 @@ class InstanceSettings:
     centre_id: Annotated[str, Variable("CENTRE_ID", "hcmc", _identifier)]
     mode: Annotated[Mode, Variable("INSTANCE_MODE", "demo", _mode)]
     default_line: Annotated[str, Variable("DEFAULT_LINE", "113", _identifier)]
-    default_line: Annotated[str, Variable("DEFAULT_LINE", "113", _identifier)]
 
 
 @dataclass(frozen=True)
