@@ -1,14 +1,33 @@
-"""What happened in a stretch of the log, as one commit: for followers whom memory cannot serve."""
+"""Following the log from any point: from memory where it reaches, from the database before that."""
 
 import asyncio
+from collections.abc import AsyncIterator, Iterable
 
 from dispatch.core.fold import load_fold
-from dispatch.core.port import Commit
-from dispatch.domain.rows import project
+from dispatch.core.hub import CommitHub
+from dispatch.core.port import BehindTheLog, Commit
+from dispatch.domain.model.messages import Envelope
+from dispatch.domain.rows import Row, project
+from dispatch.domain.state import CentreState
 from dispatch.store.connect import connect, translated
 from dispatch.store.log import read_events
 
 _CHUNK = 500
+
+
+async def follow(hub: CommitHub, dsn: str, after: int) -> AsyncIterator[Commit]:
+    """Every commit after a seq, then those to come; see `CorePort.commits`."""
+    if after > hub.head:
+        raise BehindTheLog(f"{after} is ahead of the log")
+    start = after if hub.covers(after) else hub.head
+    subscription = hub.subscribe(start)
+    try:
+        if start != after:
+            yield await catch_up(dsn, after, start)
+        while True:
+            yield await subscription.next()
+    finally:
+        hub.unsubscribe(subscription)
 
 
 async def catch_up(dsn: str, after: int, until: int) -> Commit:
@@ -27,11 +46,18 @@ async def catch_up(dsn: str, after: int, until: int) -> Commit:
                 await asyncio.sleep(0)
     finally:
         await connection.close(timeout=5)
-    rows, gone = [], []
-    for kind, id_ in sorted(fold.state.touched):
-        row = project(fold.state, kind, id_)
+    return build_commit(fold.state, after, events)
+
+
+def build_commit(state: CentreState, prev: int, events: Iterable[Envelope]) -> Commit:
+    """A commit of everything the state says was touched, which it forgets by that."""
+    touched, state.touched = state.touched, set()
+    rows: list[Row] = []
+    gone: list[tuple[str, str]] = []
+    for kind, id_ in sorted(touched):
+        row = project(state, kind, id_)
         if row is None:
             gone.append((kind, id_))
         else:
             rows.append(row)
-    return Commit(prev=after, seq=until, events=tuple(events), rows=tuple(rows), gone=tuple(gone))
+    return Commit(prev=prev, seq=state.seq, events=tuple(events), rows=tuple(rows), gone=tuple(gone))

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from dispatch.core.anchors import AnchorFile
 from dispatch.core.background import KeepAnchors, KeepSnapshots, KeepTimers
-from dispatch.core.catch_up import catch_up
+from dispatch.core.catch_up import catch_up, follow
 from dispatch.core.clock import Clock, SystemClock
 from dispatch.core.fold import load_fold
 from dispatch.core.hub import CommitHub
 from dispatch.core.memory import Key, Memory, Proposal, decode_answer, digest_of
-from dispatch.core.port import Answer, BehindTheLog, Board, Commit, CoreUnavailable, Head, Submission
+from dispatch.core.port import Answer, Board, Commit, CoreUnavailable, Head, Submission
 from dispatch.domain.codebook import CodeBook
 from dispatch.store.batch import commit_batch
 from dispatch.store.commands import find_answers
@@ -128,7 +128,9 @@ class Writer:
                 raise error
 
     async def stop(self) -> None:
-        """Answer what waits, keep a snapshot and an anchor, give the lease back."""
+        """Answer what waits, keep a snapshot and an anchor, give the lease back. Once is enough."""
+        if self._stopping:
+            return
         self._stopping = True
         self._arrived.set()
         writing, *others = self._tasks
@@ -168,19 +170,9 @@ class Writer:
         """All rows as of the head."""
         return self._memory.board()
 
-    async def commits(self, after: int) -> AsyncIterator[Commit]:
+    def commits(self, after: int) -> AsyncIterator[Commit]:
         """Every commit after a seq; see `CorePort.commits`."""
-        if after > self._hub.head:
-            raise BehindTheLog(f"{after} is ahead of the log")
-        start = after if self._hub.covers(after) else self._hub.head
-        subscription = self._hub.subscribe(start)
-        try:
-            if start != after:
-                yield await catch_up(self._dsn, after, start)
-            while True:
-                yield await subscription.next()
-        finally:
-            self._hub.unsubscribe(subscription)
+        return follow(self._hub, self._dsn, after)
 
     # ── writing ──
 

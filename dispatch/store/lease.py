@@ -43,3 +43,8 @@ async def renew_lease(connection: Connection, epoch: int) -> None:
 async def release_lease(connection: Connection, epoch: int) -> None:
     """Give the lease back, so that the next writer need not wait; nothing happens when it is lost."""
     await connection.execute("UPDATE centre.lease SET holder = NULL WHERE epoch = $1", epoch)
+
+
+async def get_epoch(connection: Connection) -> int:
+    """The epoch under which was written last."""
+    return int(await connection.fetchval("SELECT epoch FROM centre.lease"))
