@@ -5,19 +5,25 @@ session that lags gets one merged answer instead of a queue of old ones.
 """
 
 import asyncio
+import logging
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Protocol
 
 import msgspec
 
-from dispatch.core.port import Board, Commit, CorePort, Head
+from dispatch.core.port import BehindTheLog, Board, Commit, CorePort, Head
 from dispatch.domain.model.messages import Envelope
 from dispatch.domain.rows import Row
 from dispatch.live.log_lines import Subject, draw_line, find_governing_row, find_subject
 from dispatch.live.reveal import Opener, reveal_body, subjects_in
 from dispatch.live.rights import EVERYONE, Rights
 from dispatch.live.wire import LogLine, RowOut
+
+log = logging.getLogger(__name__)
+
+EVENTS_RECALLED = 5_000
+"""How far back before its start the board remembers, for clients that resume after a restart."""
 
 LOG_LINES_KEPT = 20_000
 """Recent events kept for sessions that resume; a longer gap is answered by a snapshot."""
@@ -33,6 +39,10 @@ class ChangeSet(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[msgspec.Raw, ...]
     gone: tuple[tuple[str, str], ...]
     log: tuple[msgspec.Raw, ...]
+
+
+FindPastVisibility = Callable[[list[tuple[str, str]]], Awaitable[dict[tuple[str, str], list[str]]]]
+"""(kind, id) of rows that are gone → who could see them."""
 
 
 class CommitListener(Protocol):
@@ -82,9 +92,10 @@ class _Gone:
 class LiveBoard:
     """Follows the writer's commits. Not thread-safe: it lives on the event loop."""
 
-    def __init__(self, core: CorePort, opener: Opener) -> None:
+    def __init__(self, core: CorePort, opener: Opener, find_past_visibility: FindPastVisibility) -> None:
         self._core = core
         self._opener = opener
+        self._find_past_visibility = find_past_visibility
         self._entries: dict[tuple[str, str], _Entry] = {}
         self._gone: deque[_Gone] = deque()
         self._lines: deque[_Line] = deque()
@@ -95,11 +106,27 @@ class LiveBoard:
         self.head = Head(centre_id="", log_id="", seq=0, epoch=0)
 
     async def run(self) -> None:
-        """Take the board in, then follow commits until cancelled."""
+        """Take the board and its latest past in, then follow commits until cancelled."""
+        while True:
+            try:
+                await self._follow()
+            except BehindTheLog:
+                log.warning("the board fell behind the log at %d and begins anew", self.head.seq)
+
+    async def _follow(self) -> None:
         board = await self._core.board()
         await self.load(board)
-        async for commit in self._core.commits(board.head.seq):
-            await self.take(commit)
+        floor = max(0, board.head.seq - EVENTS_RECALLED)
+        if floor == board.head.seq:
+            self._loaded.set()
+        async for commit in self._core.commits(floor):
+            if commit.prev >= board.head.seq:
+                await self.take(commit)
+                continue
+            floor = max(floor, await self.recall(commit))
+            if commit.seq >= board.head.seq:
+                self._first_seq = self._line_floor = floor
+                self._loaded.set()
 
     async def wait_loaded(self) -> None:
         """Returns once the first board was taken in."""
@@ -120,14 +147,13 @@ class LiveBoard:
         self._lines.clear()
         self.head = board.head
         self._first_seq = self._line_floor = board.head.seq
-        self._loaded.set()
 
     async def take(self, commit: Commit) -> None:
         """Take one commit in and tell the listeners."""
         bodies = [row.body for row in commit.rows]
         await self.load_keys([*bodies, *(event.payload for event in commit.events)])
-        for row in commit.rows:
-            self._put(row, commit.seq)
+        for row in sorted(commit.rows, key=lambda row: row.version):
+            self._put(row)
         for event in commit.events:
             self._keep_line(event)
         for kind, id_ in commit.gone:
@@ -135,6 +161,26 @@ class LiveBoard:
         self.head = msgspec.structs.replace(self.head, seq=commit.seq)
         for listener in self._listeners:
             listener(commit)
+
+    async def recall(self, commit: Commit) -> int:
+        """Take in what happened before the board was taken (and perhaps a little after), so that clients of
+        an earlier process can resume. Gives the seq from which they can: where a row may have been seen by
+        more than see it now, and nobody can tell by whom, it is not before that."""
+        past = await self._find_past_visibility(list(commit.gone)) if commit.gone else {}
+        await self.load_keys([row.body for row in commit.rows])
+        await self.load_keys(event.payload for event in commit.events)
+        for row in sorted(commit.rows, key=lambda row: row.version):
+            known = self._entries.get((row.kind, row.id))
+            if known is None or known.seq < row.version:
+                self._put(row)
+        for event in commit.events:
+            self._keep_line(event)
+        for key in commit.gone:
+            self._entries.pop(key, None)
+            self._gone.append(_Gone(*key, commit.seq, frozenset(past.get(key, ()))))
+        if commit.seq > self.head.seq:
+            self.head = msgspec.structs.replace(self.head, seq=commit.seq)
+        return max(_list_narrowed(commit), default=0)
 
     def find_row(self, kind: str, id_: str) -> Row | None:
         """The row as it stands, or None."""
@@ -200,11 +246,11 @@ class LiveBoard:
         if subjects:
             await self._opener.load(sorted(subjects))
 
-    def _put(self, row: Row, seq: int) -> None:
+    def _put(self, row: Row) -> None:
         key = (row.kind, row.id)
         before = self._entries.pop(key, None)
         seen_by = frozenset(row.visible_to) | (before.seen_by if before else frozenset())
-        self._entries[key] = _Entry(row, seq, seen_by)
+        self._entries[key] = _Entry(row, row.version, seen_by)
 
     def _remove(self, kind: str, id_: str, seq: int) -> None:
         entry = self._entries.pop((kind, id_), None)
@@ -269,6 +315,17 @@ class LiveBoard:
 
     def _draw(self, line: _Line, opener: Opener | None) -> LogLine:
         return draw_line(line.event, line.subject, line.governing, opener)
+
+
+def _list_narrowed(commit: Commit) -> Iterator[int]:
+    """Seqs at which a row may have become hidden from readers who saw it: reports that joined a restricted
+    incident, calls that went to another service's line."""
+    for row in commit.rows:
+        if row.kind == "report" and EVERYONE not in row.visible_to:
+            yield row.version
+    for event in commit.events:
+        if event.type == "call.transferred":
+            yield event.seq
 
 
 def _saw(seen_by: frozenset[str], rights: Rights) -> bool:

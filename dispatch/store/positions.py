@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import asyncpg
 import msgspec
+
+from dispatch.store.connect import Pool, translated
 
 
 class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,20 +34,22 @@ ORDER BY unit_id, received_at DESC
 class PositionStore:
     """The table of position history; its daily partitions must exist for the days that are written."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     async def copy(self, rows: Sequence[HistoryRow]) -> None:
         """Append a batch with one COPY."""
-        async with self._pool.acquire() as connection:
-            await connection.copy_records_to_table(
-                "position_history",
-                schema_name="centre",
-                columns=_COLUMNS,
-                records=[msgspec.structs.astuple(row) for row in rows],
-            )
+        with translated():
+            async with self._pool.acquire() as connection:
+                await connection.copy_records_to_table(
+                    "position_history",
+                    schema_name="centre",
+                    columns=_COLUMNS,
+                    records=[msgspec.structs.astuple(row) for row in rows],
+                )
 
     async def list_newest(self, since: datetime) -> list[HistoryRow]:
         """The newest fix of every unit heard since a moment."""
-        rows = await self._pool.fetch(_NEWEST, since)
+        with translated():
+            rows = await self._pool.fetch(_NEWEST, since)
         return [HistoryRow(**dict(row)) for row in rows]

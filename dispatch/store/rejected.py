@@ -3,8 +3,10 @@
 import asyncio
 from datetime import datetime
 
-import asyncpg
 import msgspec
+
+from dispatch.store.connect import Pool, translated
+from dispatch.store.errors import StoreError
 
 FRAME_LIMIT = 4_096
 WAITING_LIMIT = 2_000
@@ -26,7 +28,7 @@ class Rejection(msgspec.Struct, frozen=True, kw_only=True):
 class RejectedLog:
     """Writes rejections in batches, beside the request that caused them. `run` goes on until cancelled."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._waiting: list[Rejection] = []
         self._wake = asyncio.Event()
@@ -53,21 +55,23 @@ class RejectedLog:
         if not batch:
             return
         try:
-            await self._pool.executemany(
-                "INSERT INTO centre.rejected (at, channel, principal, address, code, data, frame) "
-                "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                [_values(rejection) for rejection in batch],
-            )
-        except (asyncpg.PostgresError, OSError):
+            with translated():
+                await self._pool.executemany(
+                    "INSERT INTO centre.rejected (at, channel, principal, address, code, data, frame) "
+                    "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                    [_values(rejection) for rejection in batch],
+                )
+        except StoreError:
             self.dropped += len(batch)
 
     async def list_recent(self, limit: int = 100) -> list[Rejection]:
         """The newest rejections first."""
-        rows = await self._pool.fetch(
-            "SELECT at, channel, principal, address, code, data, frame FROM centre.rejected "
-            "ORDER BY id DESC LIMIT $1",
-            limit,
-        )
+        with translated():
+            rows = await self._pool.fetch(
+                "SELECT at, channel, principal, address, code, data, frame FROM centre.rejected "
+                "ORDER BY id DESC LIMIT $1",
+                limit,
+            )
         return [
             Rejection(**{**dict(row), "data": msgspec.json.decode(row["data"])})  # jsonb arrives as text
             for row in rows
@@ -75,7 +79,7 @@ class RejectedLog:
 
 
 def _values(rejection: Rejection) -> tuple[object, ...]:
-    data = msgspec.json.encode(rejection.data).decode()
+    data = msgspec.json.encode(rejection.data).decode().replace("\\u0000", "")  # jsonb has no NUL
     frame = rejection.frame[:FRAME_LIMIT]
     return (
         rejection.at, rejection.channel, rejection.principal, rejection.address,

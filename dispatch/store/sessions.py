@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-import asyncpg
 import msgspec
 
+from dispatch.store.connect import Pool, translated
 from dispatch.store.users import User
 
 
@@ -34,27 +34,29 @@ WHERE s.token_hash = ANY($1::bytea[]) AND {_ALIVE}
 class Sessions:
     """The table of sessions. A session dies when it ends, expires, or its account is no longer active."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     async def begin(
         self, session_id: str, user_id: str, address: str, now: datetime, expires_at: datetime
     ) -> None:
         """Keep a new session."""
-        await self._pool.execute(
-            "INSERT INTO centre.sessions "
-            "(token_hash, user_id, created_at, expires_at, last_seen_at, address) "
-            "VALUES ($1, $2, $3, $4, $3, $5)",
-            bytes.fromhex(session_id),
-            user_id,
-            now,
-            expires_at,
-            address,
-        )
+        with translated():
+            await self._pool.execute(
+                "INSERT INTO centre.sessions "
+                "(token_hash, user_id, created_at, expires_at, last_seen_at, address) "
+                "VALUES ($1, $2, $3, $4, $3, $5)",
+                bytes.fromhex(session_id),
+                user_id,
+                now,
+                expires_at,
+                address,
+            )
 
     async def find(self, session_id: str, now: datetime) -> Session | None:
         """The living session of an id, with the account's rights as they are now."""
-        row = await self._pool.fetchrow(_FIND, bytes.fromhex(session_id), now)
+        with translated():
+            row = await self._pool.fetchrow(_FIND, bytes.fromhex(session_id), now)
         if row is None:
             return None
         fields = dict(row)
@@ -63,15 +65,17 @@ class Sessions:
 
     async def end(self, session_id: str, now: datetime) -> None:
         """Sign out."""
-        await self._pool.execute(
-            "UPDATE centre.sessions SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL",
-            bytes.fromhex(session_id),
-            now,
-        )
+        with translated():
+            await self._pool.execute(
+                "UPDATE centre.sessions SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL",
+                bytes.fromhex(session_id),
+                now,
+            )
 
     async def list_rights(self, session_ids: list[str], now: datetime) -> dict[str, tuple[object, ...]]:
         """Of these sessions, the living ones, each with its rights as they are now (to be compared)."""
-        rows = await self._pool.fetch(_LIST_ALIVE, [bytes.fromhex(id_) for id_ in session_ids], now)
+        with translated():
+            rows = await self._pool.fetch(_LIST_ALIVE, [bytes.fromhex(id_) for id_ in session_ids], now)
         return {
             row["token_hash"].hex(): (
                 row["role"], tuple(row["agencies"]), row["unit_id"], row["station_id"],
@@ -81,4 +85,5 @@ class Sessions:
 
     async def purge(self, before: datetime) -> None:
         """Forget sessions that expired before a moment."""
-        await self._pool.execute("DELETE FROM centre.sessions WHERE expires_at < $1", before)
+        with translated():
+            await self._pool.execute("DELETE FROM centre.sessions WHERE expires_at < $1", before)

@@ -1,10 +1,11 @@
 """Events of one incident or report, read back from the log for its timeline."""
 
-import asyncpg
 import msgspec
 
 from dispatch.domain.model.messages import Envelope
 from dispatch.domain.rows import Row
+from dispatch.store.connect import Pool, translated
+from dispatch.store.tables.rows import TABLES
 
 EVENTS_LIMIT = 5_000
 
@@ -20,10 +21,6 @@ FROM centre.incidents WHERE id = $1
 
 _RECEIPT = "SELECT id, status, received_at FROM centre.reports WHERE receipt_code = $1"
 
-_REMOVALS = """
-SELECT max(seq) FROM centre.events WHERE seq > $1 AND type = 'incident.archived'
-"""
-
 
 class PastReport(msgspec.Struct, frozen=True, kw_only=True):
     """What is still known of a report by its receipt code after it left the board."""
@@ -36,17 +33,19 @@ class PastReport(msgspec.Struct, frozen=True, kw_only=True):
 class Timelines:
     """Reads of the past that the edge shows. Visibility is the caller's: it decides by the incident's row."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     async def list_events(self, kind: str, id_: str) -> list[Envelope]:
         """Events that tell of an entity, in the order of the log; the first EVENTS_LIMIT of them."""
-        rows = await self._pool.fetch(_EVENTS, kind, id_, EVENTS_LIMIT)
+        with translated():
+            rows = await self._pool.fetch(_EVENTS, kind, id_, EVENTS_LIMIT)
         return [msgspec.json.decode(row["bytes"], type=Envelope) for row in rows]
 
     async def find_incident(self, incident_id: str) -> Row | None:
         """The incident's row, also after it left the board."""
-        row = await self._pool.fetchrow(_INCIDENT, incident_id)
+        with translated():
+            row = await self._pool.fetchrow(_INCIDENT, incident_id)
         if row is None:
             return None
         return Row(
@@ -62,10 +61,18 @@ class Timelines:
 
     async def find_past_report(self, receipt_code: str) -> PastReport | None:
         """A report by its receipt code."""
-        row = await self._pool.fetchrow(_RECEIPT, receipt_code)
+        with translated():
+            row = await self._pool.fetchrow(_RECEIPT, receipt_code)
         return None if row is None else PastReport(**dict(row))
 
-    async def find_last_removal(self, after: int) -> int | None:
-        """Seq of the newest event after a seq that took rows off the board; None when there is none."""
-        seq: int | None = await self._pool.fetchval(_REMOVALS, after)
-        return seq
+    async def find_past_visibility(self, keys: list[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
+        """(kind, id) → who could see each of these rows when it left the board."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for kind in sorted({kind for kind, _ in keys}):
+            ids = [id_ for key_kind, id_ in keys if key_kind == kind]
+            with translated():
+                rows = await self._pool.fetch(
+                    f"SELECT id, visible_to FROM {TABLES[kind].fullname} WHERE id = ANY($1::text[])", ids
+                )
+            found |= {(kind, row["id"]): list(row["visible_to"]) for row in rows}
+        return found

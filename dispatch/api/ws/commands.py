@@ -30,7 +30,8 @@ _CONSOLE = frozenset(
         "recommendation.accept",
         "assignment.dispatch", "assignment.queue", "assignment.reassign", "assignment.stand_down",
         "assignment.accept", "assignment.decline", "assignment.phase",
-        "unit.status", "unit.mayday", "unit.mayday_end", "unit.register", "station.register", "crew.sign_on", "crew.sign_off",
+        "unit.status", "unit.mayday", "unit.mayday_end", "unit.register",
+        "station.register", "crew.sign_on", "crew.sign_off",
         "call.answer", "call.hold", "call.transfer", "call.hang_up", "call.call_back", "call.call_back_done",
         "desk.open", "seat.sign_on", "seat.sign_off", "alert.claim", "alert.shelve",
     )

@@ -1,0 +1,244 @@
+"""A whole small centre on a real port and a real database, for tests of the edge."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from argon2 import PasswordHasher
+from uuid6 import uuid7
+
+from dispatch.api.application import create_api
+from dispatch.api.auth.passwords import Passwords
+from dispatch.api.auth.tokens import Signer
+from dispatch.api.deps import ApiDeps, EdgeSettings
+from dispatch.api.server import Server, make_server
+from dispatch.client import Account, Device
+from dispatch.core.clock import SystemClock
+from dispatch.core.port import Submission
+from dispatch.core.writer import Writer
+from dispatch.domain.model.messages import Actor, Command, Role
+from dispatch.domain.model.unit import RegisterStation, RegisterUnit
+from dispatch.domain.model.values import LonLat, PlaceCandidate
+from dispatch.live.board import LiveBoard
+from dispatch.live.position_history import HistoryBuffer, keep_history
+from dispatch.live.positions import PositionHub
+from dispatch.live.reports import ReportIndex
+from dispatch.live.rights import Rights
+from dispatch.live.units import UnitIndex
+from dispatch.store.connect import Pool, connect, open_pool
+from dispatch.store.instance import ensure_instance
+from dispatch.store.partitions import ensure_partitions
+from dispatch.store.positions import PositionStore
+from dispatch.store.rejected import RejectedLog
+from dispatch.store.sessions import Sessions
+from dispatch.store.timeline import Timelines
+from dispatch.store.users import User, Users
+from dispatch.store.vault import Vault
+from dispatch.usecases.command_line.send import CommandLine, SentLine
+from dispatch.usecases.picture import Picture
+from dispatch.usecases.prepare import Preparer
+from tests.integration.core.world import build_book
+
+PASSWORD = "một mật khẩu đủ dài"
+SECRET = b"s" * 32
+AGENCIES = ("114", "115")
+ADMIN = Actor(id="admin", role=Role.ADMINISTRATOR, agencies=AGENCIES)
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1)
+
+USERS = (
+    User(id="u-fire", login="fire", name="Lan", role=Role.DISPATCHER, agencies=("114",)),
+    User(id="u-medic", login="medic", name="Minh", role=Role.DISPATCHER, agencies=("115",)),
+    User(id="u-chief", login="chief", name="Hùng", role=Role.SUPERVISOR, agencies=AGENCIES),
+    User(id="u-exchange", login="exchange", name="Tổng đài", role=Role.EXCHANGE, agencies=AGENCIES),
+    User(
+        id="u-station", login="station", name="Trực ban", role=Role.STATION, agencies=("114",),
+        station_id="s114",
+    ),
+    User(id="u-demo", login="demo", name="Demo", role=Role.DISPATCHER, agencies=AGENCIES, demo=True),
+)  # fmt: skip
+
+
+@dataclass
+class Centre:
+    """What a test may touch."""
+
+    base_url: str
+    pool: Pool
+    writer: Writer
+    deps: ApiDeps
+    server: Server
+    buffer: HistoryBuffer
+    store: PositionStore
+    vault: Vault
+    accounts: list[Account] = field(default_factory=list)
+
+    async def sign_in(self, login: str) -> Account:
+        """A session of one of USERS."""
+        account = await Account.sign_in(self.base_url, login, PASSWORD)
+        self.accounts.append(account)
+        return account
+
+    def device(self) -> Device:
+        """A reporter's device."""
+        return Device(self.base_url)
+
+    async def ask(self, command: Command, actor: Actor = ADMIN) -> dict[str, Any]:
+        """Submit a command past the edge; it must not be refused."""
+        now = datetime.now(UTC)
+        answer = await self.writer.submit(
+            Submission(
+                command_id=str(uuid7()), actor=actor, command=command, occurred_at=now, received_at=now
+            )
+        )
+        assert answer.refused is None, (answer.refused, answer.data)
+        return answer.data
+
+    async def furnish(self, units: int = 4) -> list[str]:
+        """A station per agency, units in turn, and an account for each unit (login = its id)."""
+        for agency_id in AGENCIES:
+            await self.ask(
+                RegisterStation(
+                    station_id=f"s{agency_id}",
+                    agency_id=agency_id,
+                    name=agency_id,
+                    lon_lat=LonLat(106.7, 10.8),
+                )
+            )
+        ids = [f"u{n}" for n in range(units)]
+        for n, unit_id in enumerate(ids):
+            agency_id = AGENCIES[n % 2]
+            await self.ask(
+                RegisterUnit(
+                    unit_id=unit_id, call_sign=f"XE-{n}", agency_id=agency_id, station_id=f"s{agency_id}",
+                    type_code="truck",
+                )
+            )  # fmt: skip
+        users = [
+            User(
+                id=f"user-{id_}",
+                login=id_,
+                name=id_,
+                role=Role.UNIT,
+                agencies=(AGENCIES[n % 2],),
+                unit_id=id_,
+            )
+            for n, id_ in enumerate(ids)
+        ]
+        await self.deps.users.add_all(
+            [(user, QUICK_HASHER.hash(PASSWORD)) for user in users], datetime.now(UTC)
+        )
+        return ids
+
+
+async def _geocode(text: str, near: LonLat | None) -> tuple[PlaceCandidate, ...]:
+    """A city of one house."""
+    if not text.strip():
+        return ()
+    house = PlaceCandidate(
+        lon_lat=LonLat(106.7, 10.77), radius_m=20.0, level="house", label="12 Lê Lợi", ward_code="26734",
+        ward="Sài Gòn", confidence=0.9,
+    )  # fmt: skip
+    return (house,)
+
+
+async def _replay_state(rights: Rights, at: datetime | None, seq: int | None) -> dict[str, object]:
+    return {"at": at, "seq": seq, "agencies": sorted(rights.agencies), "rows": []}
+
+
+async def _keep_line(sent: SentLine) -> None:
+    return None
+
+
+@asynccontextmanager
+async def running_centre(
+    dsn: str, *, port: int = 0, settings: EdgeSettings | None = None
+) -> AsyncIterator[Centre]:
+    """A centre with USERS, until the block ends."""
+    connection = await connect(dsn)
+    await ensure_instance(connection, "hcmc", "training")
+    await ensure_partitions(connection, datetime.now(UTC).date(), 2)
+    await connection.close()
+    pool = await open_pool(dsn, max_size=8)
+    writer = Writer(dsn, build_book())
+    await writer.start()
+    vault = Vault(pool, SECRET)
+    deps, following = await _compose(pool, writer, vault, settings or EdgeSettings(mode="training"))
+    units = UnitIndex()
+    app = create_api(deps, units, ReportIndex(units))
+    buffer, store = HistoryBuffer(units.find_active), PositionStore(pool)
+    deps.positions.listen(buffer.offer)
+    server = make_server(app, port=port)
+    tasks = [
+        *following,
+        asyncio.create_task(deps.rejected.run()),
+        asyncio.create_task(keep_history(buffer, store, 0.1)),
+    ]
+    serving = asyncio.create_task(server.serve(sockets=[_listen(port)]))
+    await _until_started(server, serving)
+    address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    centre = Centre(address, pool, writer, deps, server, buffer, store, vault)
+    try:
+        yield centre
+    finally:
+        for account in centre.accounts:
+            await account.aclose()
+        server.should_exit = True
+        await serving
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await writer.stop()
+        deps.passwords.close()
+        await pool.close()
+
+
+async def _compose(
+    pool: Pool, writer: Writer, vault: Vault, settings: EdgeSettings
+) -> tuple[ApiDeps, list[asyncio.Task[None]]]:
+    clock, book = SystemClock(), build_book()
+    users, timelines = Users(pool), Timelines(pool)
+    await users.add_all([(user, QUICK_HASHER.hash(PASSWORD)) for user in USERS], clock.now())
+    board = LiveBoard(writer, vault, timelines.find_past_visibility)
+    picture = Picture()
+    lines = {agency.line: agency.id for agency in book.agencies.values()}
+    preparer = Preparer(vault, picture, secret=SECRET, line_agencies=lines, default_line="114")
+    command_line = CommandLine(
+        writer, picture, book, prepare=preparer.prepare, keep=_keep_line, now=clock.now
+    )
+    picture.load(await writer.board())
+    tasks = [
+        asyncio.create_task(board.run(), name="board"),
+        asyncio.create_task(_follow(writer, picture), name="picture"),
+    ]
+    await board.wait_loaded()
+    deps = ApiDeps(
+        clock=clock, core=writer, board=board, positions=PositionHub(), book=book, users=users,
+        sessions=Sessions(pool), rejected=RejectedLog(pool), timelines=timelines,
+        passwords=Passwords(hasher=QUICK_HASHER), signer=Signer(SECRET), prepare=preparer.prepare,
+        geocode=_geocode, command_line=command_line, replay_state=_replay_state, settings=settings,
+    )  # fmt: skip
+    return deps, tasks
+
+
+async def _follow(writer: Writer, picture: Picture) -> None:
+    async for commit in writer.commits(picture.seq):
+        picture.follow(commit)
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    return listener
+
+
+async def _until_started(server: Server, serving: "asyncio.Task[None]") -> None:
+    async with asyncio.timeout(20):
+        while not server.started:
+            if serving.done():
+                serving.result()
+            await asyncio.sleep(0)
