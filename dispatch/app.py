@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -45,8 +46,10 @@ from dispatch.usecases.picture import Picture
 from dispatch.usecases.prepare import Preparer
 from dispatch.usecases.reactors import Reactors
 from dispatch.usecases.recommend import FindPosition, UnitPosition
+from dispatch.usecases.seed import seed_accounts, seed_fleet
 from gis.city import CityPack, settle_city
 from gis.geocode.geocoder import Geocoder
+from gis.store.stations import list_stations
 from routing.client import PlannerClient, plan_or_fallback
 from routing.messages import PlanAnswer, PlanRequest
 
@@ -148,6 +151,8 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         background.start(_look_after_partitions(dsn, time), "partitions")
         await deps.board.wait_loaded()
         await picture.wait_loaded()
+        if settings.instance.mode != "live":
+            await _seed(deps, pool, keys)
         yield Centre(create_api(deps, units, reports), deps, picture, writer, background)
 
 
@@ -184,7 +189,7 @@ def _make_deps(
     clock: Clock,
 ) -> ApiDeps:
     """What the edge works with."""
-    vault, audit = Vault(pool, secret), Audit(pool)
+    vault, audit, timelines = Vault(pool, secret), Audit(pool), Timelines(pool)
     lines = {agency.line: agency.id for agency in book.agencies.values()}
     preparer = Preparer(
         vault, picture, secret=secret, line_agencies=lines, default_line=settings.instance.default_line
@@ -192,13 +197,13 @@ def _make_deps(
     return ApiDeps(
         clock=clock,
         core=writer,
-        board=LiveBoard(writer, vault),
+        board=LiveBoard(writer, vault, timelines.find_past_visibility),
         positions=PositionHub(),
         book=book,
         users=Users(pool),
         sessions=Sessions(pool),
         rejected=RejectedLog(pool),
-        timelines=Timelines(pool),
+        timelines=timelines,
         passwords=Passwords(),
         signer=Signer(secret),
         prepare=preparer.prepare,
@@ -240,6 +245,16 @@ async def _prepare_database(settings: Settings, dsn: str, today: date) -> None:
         await ensure_partitions(connection, today - timedelta(days=1), PARTITION_DAYS + 1)
     finally:
         await connection.close()
+
+
+async def _seed(deps: ApiDeps, pool: Pool, keys: Path) -> None:
+    """Stations, synthetic units, desks and demo accounts of a demo or training centre."""
+    fleet = await seed_fleet(deps.core, deps.book, await list_stations(pool), deps.clock.now)
+
+    async def hash_password(password: str) -> str:
+        return await asyncio.to_thread(deps.passwords.hash_now, password)
+
+    await seed_accounts(deps.users, fleet, deps.book, keys, hash_password, deps.clock.now())
 
 
 async def _look_after_partitions(dsn: str, clock: Clock) -> None:
