@@ -92,7 +92,9 @@ class _Gone:
 class LiveBoard:
     """Follows the writer's commits. Not thread-safe: it lives on the event loop."""
 
-    def __init__(self, core: CorePort, opener: Opener, find_past_visibility: FindPastVisibility) -> None:
+    def __init__(
+        self, core: CorePort, opener: Opener, find_past_visibility: FindPastVisibility | None = None
+    ) -> None:
         self._core = core
         self._opener = opener
         self._find_past_visibility = find_past_visibility
@@ -166,7 +168,8 @@ class LiveBoard:
         """Take in what happened before the board was taken (and perhaps a little after), so that clients of
         an earlier process can resume. Gives the seq from which they can: where a row may have been seen by
         more than see it now, and nobody can tell by whom, it is not before that."""
-        past = await self._find_past_visibility(list(commit.gone)) if commit.gone else {}
+        find = self._find_past_visibility
+        past = await find(list(commit.gone)) if commit.gone and find is not None else {}
         await self.load_keys([row.body for row in commit.rows])
         await self.load_keys(event.payload for event in commit.events)
         for row in sorted(commit.rows, key=lambda row: row.version):
@@ -180,6 +183,8 @@ class LiveBoard:
             self._gone.append(_Gone(*key, commit.seq, frozenset(past.get(key, ()))))
         if commit.seq > self.head.seq:
             self.head = msgspec.structs.replace(self.head, seq=commit.seq)
+        if commit.gone and find is None:
+            return commit.seq
         return max(_list_narrowed(commit), default=0)
 
     def find_row(self, kind: str, id_: str) -> Row | None:

@@ -1,15 +1,9 @@
 """Which fixes are kept for ever: all of units on assignments, otherwise one per 10 s or 25 m."""
 
-import asyncio
-import logging
 import math
 from collections.abc import Callable
 
 from dispatch.live.positions import Located
-from dispatch.store.errors import StoreError
-from dispatch.store.positions import HistoryRow, PositionStore
-
-log = logging.getLogger(__name__)
 
 EVERY_S = 10.0
 EVERY_M = 25.0
@@ -62,36 +56,3 @@ def flat_distance_m(a: Located, b: Located) -> float:
     north = (b.lat - a.lat) * _M_PER_DEGREE
     east = (b.lon - a.lon) * _M_PER_DEGREE * math.cos(math.radians(a.lat))
     return math.hypot(north, east)
-
-
-async def keep_history(buffer: HistoryBuffer, store: PositionStore, every_s: float = 1.0) -> None:
-    """Copy what the buffer collects into the database once a second, until cancelled."""
-    while True:
-        await asyncio.sleep(every_s)
-        await flush_history(buffer, store)
-
-
-async def flush_history(buffer: HistoryBuffer, store: PositionStore) -> None:
-    """Copy what waits now; what the database cannot take waits on."""
-    batch = buffer.drain()
-    if not batch:
-        return
-    try:
-        await store.copy([_to_row(fix, assignment_id) for fix, assignment_id in batch])
-    except StoreError as error:
-        log.warning("positions wait for the database: %s", error)
-        buffer.put_back(batch)
-
-
-def _to_row(fix: Located, assignment_id: str | None) -> HistoryRow:
-    return HistoryRow(
-        unit_id=fix.unit_id,
-        agency_id=fix.agency_id,
-        assignment_id=assignment_id,
-        at=fix.at,
-        received_at=fix.received_at,
-        lon=fix.lon,
-        lat=fix.lat,
-        accuracy_m=fix.accuracy_m,
-        source=fix.source,
-    )

@@ -4,10 +4,9 @@ import asyncio
 import logging
 from datetime import datetime
 
-import asyncpg
-
 from dispatch.live.position_history import HistoryBuffer
 from dispatch.live.positions import Located, PositionHub
+from dispatch.store.errors import StoreError
 from dispatch.store.positions import HistoryRow, PositionStore
 
 log = logging.getLogger(__name__)
@@ -42,7 +41,7 @@ async def record_positions(buffer: HistoryBuffer, store: PositionStore) -> None:
             continue
         try:
             await store.copy([_history_row(fix, assignment_id) for fix, assignment_id in batch])
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except StoreError as error:
             log.warning("%d positions wait for the database: %s", len(batch), error)
             buffer.put_back(batch)
 

@@ -24,8 +24,9 @@ from dispatch.domain.model.messages import Actor, Command, Role
 from dispatch.domain.model.unit import RegisterStation, RegisterUnit
 from dispatch.domain.model.values import LonLat, PlaceCandidate
 from dispatch.live.board import LiveBoard
-from dispatch.live.position_history import HistoryBuffer, keep_history
+from dispatch.live.position_history import HistoryBuffer
 from dispatch.live.positions import PositionHub
+from dispatch.live.record_positions import record_positions
 from dispatch.live.reports import ReportIndex
 from dispatch.live.rights import Rights
 from dispatch.live.units import UnitIndex
@@ -175,7 +176,7 @@ async def running_centre(
     tasks = [
         *following,
         asyncio.create_task(deps.rejected.run()),
-        asyncio.create_task(keep_history(buffer, store, 0.1)),
+        asyncio.create_task(record_positions(buffer, store)),
     ]
     serving = asyncio.create_task(server.serve(sockets=[_listen(port)]))
     await _until_started(server, serving)
