@@ -60,8 +60,7 @@ class Player:
         async with self._connection() as connection:
             first, last = await find_seq_at(connection, start), await find_seq_at(connection, end)
             fold = await self._cache.copy_at(connection, first)
-        rows = await project_all(fold.state, list_keys(fold.state))
-        seen = {(row.kind, row.id) for row in rows if rights.sees(row)}
+        known = {(row.kind, row.id): row for row in await project_all(fold.state, list_keys(fold.state))}
         while fold.seq < last:
             # No connection is held while a slow player waits.
             async with self._connection() as connection:
@@ -74,7 +73,7 @@ class Player:
                 if speed is not None:
                     due_s = (envelope.recorded_at - start).total_seconds() / speed
                     await self._clock.sleep_until(began + timedelta(seconds=due_s))
-                yield await self._moment(fold.state, envelope, rights, seen)
+                yield await self._moment(fold.state, envelope, rights, known)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
@@ -82,25 +81,32 @@ class Player:
             async with self._pool.acquire() as connection:
                 yield connection
 
-    async def _moment(self, state: CentreState, envelope: Envelope, rights: Rights, seen: set[Key]) -> Moment:
+    async def _moment(
+        self, state: CentreState, envelope: Envelope, rights: Rights, known: dict[Key, Row]
+    ) -> Moment:
+        """What an event changed for these rights; `known` holds every row before it, and after it then."""
         keys = sorted(state.touched)
-        rows = [row for key in keys if (row := project(state, *key)) is not None and rights.sees(row)]
-        now = {(row.kind, row.id) for row in rows}
-        gone = tuple(key for key in keys if key in seen and key not in now)
-        seen.difference_update(gone)
-        seen |= now
+        had = {key for key in keys if key in known and rights.sees(known[key])}
+        changed = {key: row for key in keys if (row := project(state, *key)) is not None}
+        known |= changed
+        visible = [row for row in changed.values() if rights.sees(row)]
+        # A line about what has just gone is governed by the row that it had.
+        log = await self._line(known, envelope, rights)
+        for key in keys:
+            if key not in changed:
+                known.pop(key, None)
         return Moment(
             prev=envelope.seq - 1,
             seq=envelope.seq,
             at=envelope.recorded_at,
-            rows=tuple(await reveal_rows(rows, rights, self._opener)),
-            gone=gone,
-            log=await self._line(state, envelope, rights),
+            rows=tuple(await reveal_rows(visible, rights, self._opener)),
+            gone=tuple(sorted(had - {(row.kind, row.id) for row in visible})),
+            log=log,
         )
 
-    async def _line(self, state: CentreState, envelope: Envelope, rights: Rights) -> LogLine | None:
+    async def _line(self, known: dict[Key, Row], envelope: Envelope, rights: Rights) -> LogLine | None:
         def find_row(kind: str, id_: str) -> Row | None:
-            return project(state, kind, id_)
+            return known.get((kind, id_))
 
         subject = find_subject(envelope, find_row)
         governing = find_governing_row(subject, find_row)

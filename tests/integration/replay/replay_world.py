@@ -41,6 +41,7 @@ from dispatch.live.board import LiveBoard
 from dispatch.live.rights import Rights
 from dispatch.store.connect import Pool, connect, open_pool
 from dispatch.store.instance import ensure_instance
+from dispatch.store.timeline import Timelines
 from dispatch.store.vault import Vault
 
 START = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
@@ -108,7 +109,7 @@ class Morning:
         self.copies: dict[int, dict[str, Copy]] = {}
         self.recorded: dict[int, datetime] = {}
         self.incidents: list[str] = []
-        self._board = LiveBoard(writer, self.vault)
+        self._board = LiveBoard(writer, self.vault, Timelines(pool).find_past_visibility)
         self._chance = random.Random(seed)
         self._reports: list[str] = []
         self._assignments: list[str] = []
@@ -172,9 +173,16 @@ class Morning:
                 await self.submit(self._chance.choice(self._ways())())
 
     def _ways(self) -> list[Callable[[], Command]]:
-        ways = [self._dispatch, self._queue, self._priority, self._crew, self._leg, self._merge, self._attach]
+        ways = [
+            self._priority,
+            self._crew,
+            self._leg,
+            self._merge,
+            *[self._attach] * 3,
+            *[self._dispatch] * 5,
+        ]
         if self._assignments:
-            ways += [self._receive, self._accept, self._phase, self._phase, self._stand_down]
+            ways += [self._receive, self._accept, self._stand_down, *[self._phase] * 2, *[self._queue] * 3]
         return ways
 
     async def _must(self, command: Command) -> None:
@@ -222,7 +230,7 @@ class Morning:
         await self.submit(HangUpCall(call_id=call_id))
 
     def _incident(self) -> str:
-        return self._chance.choice(self.incidents[-8:])
+        return self._chance.choice(self.incidents[-5:])
 
     def _unit(self) -> str:
         return f"u{self._chance.randrange(UNITS)}"
@@ -252,7 +260,7 @@ class Morning:
         return AttachReport(report_id=report_id, incident_id=self._incident())
 
     def _assignment(self) -> str:
-        return self._chance.choice(self._assignments[-12:])
+        return self._chance.choice(self._assignments[-6:])
 
     def _receive(self) -> Command:
         return AcknowledgeReceived(assignment_id=self._assignment())
