@@ -197,7 +197,10 @@ def hcmc_city_database_url(
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long campaigns out unless they are asked for."""
+    """Give tests that may have to build a city time for it; leave out long campaigns nobody asked for."""
+    for item in items:
+        if {"generated_city", "hcmc_city"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.timeout(600))
     if "soak" in config.option.markexpr:
         return
     soak = [item for item in items if item.get_closest_marker("soak")]

@@ -25,6 +25,7 @@ def install_web_packages(frontend: Path) -> bool:
         if stamp.exists() and stamp.read_text() == wanted:
             return False
         _npm(frontend, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+        modules.mkdir(exist_ok=True)
         stamp.write_text(wanted)
     return True
 

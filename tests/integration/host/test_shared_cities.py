@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tests.conftest import BuiltCity
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", ["generated", "hcmc"])
 def test_shared_city_is_whole(name: str, request: pytest.FixtureRequest) -> None:
     city: BuiltCity = request.getfixturevalue(f"{name}_city")
