@@ -5,10 +5,10 @@ from time import perf_counter
 
 import msgspec
 
+from gis.geometry import haversine_m
 from routing.messages import LonLat, PlanAnswer, PlanNeed, PlanRequest, PlanUnit
 from routing.options import Eligible, NeedOptions, Option
 from routing.planning import make_plan
-from routing.sphere import haversine_m
 from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR
 

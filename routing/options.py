@@ -1,10 +1,9 @@
 """Who could serve a need, and when they would be there."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Eligible:
+class Eligible(msgspec.Struct, frozen=True, gc=False):
     """A unit that may serve a need, by which capability, and the price of that being a substitute."""
 
     unit: int
@@ -12,8 +11,7 @@ class Eligible:
     price_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(msgspec.Struct, frozen=True, gc=False):
     """An eligible unit with its times; without by_road, travel_s is an estimate from straight_m."""
 
     unit: int
@@ -36,8 +34,7 @@ class Option:
         return self.eta_s + self.price_s
 
 
-@dataclass(frozen=True, slots=True)
-class NeedOptions:
+class NeedOptions(msgspec.Struct, frozen=True):
     """A need's best options, cheapest first, how many there were, and the one nearest by straight line."""
 
     best: list[Option]

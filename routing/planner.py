@@ -123,32 +123,25 @@ class RoadTimes:
         reachable = np.flatnonzero(straight_m <= OUT_OF_REACH_M)
         if len(reachable) == 0:
             return NeedOptions([], 0, None)
-        carry_m = self._carry_m[lon_lat, need.hot][rows]
-
-        def to_option(i: int) -> Option:
-            by_road = bool(np.isfinite(by_road_s[i]))
-            return Option(
-                unit=eligible[i].unit,
-                capability=eligible[i].capability,
-                price_s=eligible[i].price_s,
-                turnout_s=float(self._turnout_s[rows[i]]),
-                travel_s=float(travel_s[i]),
-                straight_m=float(straight_m[i]),
-                carry_m=float(carry_m[i]) if by_road else 0.0,
-                by_road=by_road,
-            )
-
+        by_road = np.isfinite(by_road_s)
+        carry_m = np.where(by_road, self._carry_m[lon_lat, need.hot][rows], 0.0)
         best = reachable[np.argsort(cost_s[reachable], kind="stable")[:limit]]
-        nearest = int(reachable[np.argmin(straight_m[reachable])])
-        return NeedOptions([to_option(int(i)) for i in best], len(reachable), to_option(nearest))
+        told = np.append(best, reachable[np.argmin(straight_m[reachable])])
+        columns = (self._turnout_s[rows], travel_s, straight_m, carry_m, by_road)
+        facts = zip(*(column[told].tolist() for column in columns), strict=True)
+        *options, nearest = [
+            Option(who.unit, who.capability, who.price_s, *fact)
+            for who, fact in zip((eligible[i] for i in told.tolist()), facts, strict=True)
+        ]
+        return NeedOptions(options, len(reachable), nearest)
 
     def measure_distance_m(self, need: PlanNeed, lon_lat: LonLat, option: Option) -> float:
         """Metres of the same way that the travel time is of."""
         unit = self._units[option.unit]
         if option.by_road:
-            route = self._network.find_route(unit.lon_lat, lon_lat, unit.vehicle_class, need.hot)
-            if route is not None:
-                return route.distance_m
+            road_m = self._network.find_distance_m(unit.lon_lat, lon_lat, unit.vehicle_class, need.hot)
+            if road_m is not None:
+                return road_m
         return option.straight_m * DETOUR_FACTOR
 
     def _measure(self, places: list[LonLat], hot: bool) -> None:

@@ -5,22 +5,21 @@ and no demand stays short while one of its candidates stays free. Higher tiers a
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
+
+import msgspec
 
 MAX_COST_S = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True, gc=False):
     """A unit that could serve a demand, and what that costs in whole seconds."""
 
     unit: int
     cost_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(msgspec.Struct, frozen=True):
     """How many units are wanted, how many are needed to start, how urgent (1 first), and who could come."""
 
     count: int

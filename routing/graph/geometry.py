@@ -1,12 +1,11 @@
 """Distances on the sphere and a flat plane good enough for one city."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from gis.geometry import EARTH_RADIUS_M, metres_per_degree
 from routing.graph.model import FloatArray
-from routing.sphere import EARTH_RADIUS_M
 
 
 def haversine_all_m(lon_lat: FloatArray, others: FloatArray) -> FloatArray:
@@ -29,7 +28,5 @@ class LocalPlane:
 
     def to_plane(self, lon_lat: FloatArray) -> FloatArray:
         """Degrees (n, 2) to metres (n, 2)."""
-        per_degree = math.radians(1.0) * EARTH_RADIUS_M
-        scale = np.array([per_degree * math.cos(math.radians(self.lat)), per_degree])
-        plane: FloatArray = (lon_lat - np.array([self.lon, self.lat])) * scale
+        plane: FloatArray = (lon_lat - np.array([self.lon, self.lat])) * np.array(metres_per_degree(self.lat))
         return plane

@@ -8,12 +8,13 @@ import numpy as np
 import routingkit_cch
 
 from routing.graph.geometry import LocalPlane
-from routing.graph.model import BoolArray, FloatArray, RoadGraph
+from routing.graph.model import FloatArray, RoadGraph
 from routing.graph.snap import Snapped, Snapper
 from routing.travel_time.profile import FoundPath, Profile
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES, WALK_KMH, VehicleClass
 
 LonLat = tuple[float, float]
+Piece = tuple[int, float, float]
 
 # Nearer than this a position counts as on the road: receivers err, and houses stand back from the kerb.
 FREE_ACCESS_M = 30.0
@@ -45,8 +46,7 @@ class RoadNetwork:
     def __init__(self, graph: RoadGraph, vehicle_classes: Collection[VehicleClass] | None = None) -> None:
         rows = VEHICLE_CLASSES.values() if vehicle_classes is None else vehicle_classes
         self.graph = graph
-        self._closed: BoolArray = np.zeros(graph.edge_count, dtype=np.bool_)
-        hierarchy = routingkit_cch.CCH(
+        self.hierarchy = routingkit_cch.CCH(
             graph.node_order.tolist(), graph.arc_tail.tolist(), graph.arc_head.tolist(), False
         )
         self._profiles: dict[tuple[str, bool], Profile] = {}
@@ -54,7 +54,7 @@ class RoadNetwork:
         drawn: dict[bytes, Snapper] = {}
         for vehicle in rows:
             for hot in (False, True) if vehicle.hot else (False,):
-                self._profiles[vehicle.name, hot] = Profile(graph, hierarchy, vehicle, hot)
+                self._profiles[vehicle.name, hot] = Profile(graph, self.hierarchy, vehicle, hot)
             usable = self._profiles[vehicle.name, False].find_usable_edges()
             key = usable.tobytes()
             if key not in drawn:
@@ -104,41 +104,52 @@ class RoadNetwork:
     ) -> FoundRoute | None:
         """The fastest route, None where no way leads. Raises UnknownVehicleClass."""
         start, end = self.snap([origin], vehicle_class), self.snap([destination], vehicle_class)
-        if start.edge[0] < 0 or end.edge[0] < 0:
-            return None
         path = self.get_profile(vehicle_class, hot).find_path(start, end)
         if path is None:
             return None
-        lon_lats, road_m = self._draw(path, start, end)
+        pieces = self._list_pieces(path, start, end)
         carry_m = float(measure_carry_m(end)[0])
         access_s = float(measure_start_s(start)[0] + measure_carry_s(end)[0])
-        return FoundRoute(path.cost_ms / 1000 + access_s, road_m + carry_m, carry_m, lon_lats)
+        distance_m = self._measure_pieces(pieces) + carry_m
+        return FoundRoute(path.cost_ms / 1000 + access_s, distance_m, carry_m, self._draw(pieces))
+
+    def find_distance_m(
+        self, origin: LonLat, destination: LonLat, vehicle_class: str, hot: bool = False
+    ) -> float | None:
+        """Metres of the fastest route, None where no way leads. Raises UnknownVehicleClass."""
+        start, end = self.snap([origin], vehicle_class), self.snap([destination], vehicle_class)
+        path = self.get_profile(vehicle_class, hot).find_path(start, end)
+        if path is None:
+            return None
+        return self._measure_pieces(self._list_pieces(path, start, end)) + float(measure_carry_m(end)[0])
 
     def apply_closures(self, closed_edges: Collection[int]) -> int:
         """Closes exactly these edges for every class and opens all others; returns how many arcs changed."""
-        closed = np.zeros(self.graph.edge_count, dtype=np.bool_)
-        closed[list(closed_edges)] = True
-        self._closed = closed
+        closed = np.unique(np.fromiter(closed_edges, dtype=np.int64))
         return sum(profile.reweigh(closed) for profile in self._profiles.values())
 
-    def _draw(self, path: FoundPath, start: Snapped, end: Snapped) -> tuple[list[LonLat], float]:
-        """Line and metres of a path, its first and last piece cut to the places they belong to."""
-        graph = self.graph
+    def _list_pieces(self, path: FoundPath, start: Snapped, end: Snapped) -> list[Piece]:
+        """Edges of a path in order, each from and to which fraction it is driven."""
         from_fraction, to_fraction = float(start.fraction[0]), float(end.fraction[0])
         if path.last_arc is None:
-            pieces = [(path.first_directed_edge >> 1, from_fraction, to_fraction)]
-        else:
-            first, last = path.first_directed_edge, int(graph.arc_directed_edge[path.last_arc])
-            whole = [int(directed) for directed in graph.arc_directed_edge[list(path.arcs)]]
-            pieces = [(first >> 1, from_fraction, float(1 - (first & 1)))]
-            pieces += [(directed >> 1, float(directed & 1), float(1 - (directed & 1))) for directed in whole]
-            pieces.append((last >> 1, float(last & 1), to_fraction))
+            return [(path.first_directed_edge >> 1, from_fraction, to_fraction)]
+        arcs = [*path.arcs, path.last_arc]
+        *whole, last = self.graph.arc_directed_edge[arcs].tolist()
+        first = path.first_directed_edge
+        pieces = [(first >> 1, from_fraction, float(1 - (first & 1)))]
+        pieces += [(directed >> 1, float(directed & 1), float(1 - (directed & 1))) for directed in whole]
+        return [*pieces, (last >> 1, float(last & 1), to_fraction)]
+
+    def _measure_pieces(self, pieces: Sequence[Piece]) -> float:
+        lengths_m = self.graph.edge_length_m[[edge for edge, _, _ in pieces]].tolist()
+        shares = (abs(stop - begin) for _, begin, stop in pieces)
+        return float(sum(share * length_m for share, length_m in zip(shares, lengths_m, strict=True)))
+
+    def _draw(self, pieces: Sequence[Piece]) -> list[LonLat]:
         points: list[LonLat] = []
-        metres = 0.0
         for edge, begin, stop in pieces:
-            metres += abs(stop - begin) * float(graph.edge_length_m[edge])
-            points += cut_line(graph.get_edge_shape(edge), begin, stop)
-        return [point for point, _ in groupby(points)], metres
+            points += cut_line(self.graph.get_edge_shape(edge), begin, stop)
+        return [point for point, _ in groupby(points)]
 
 
 def measure_carry_m(destinations: Snapped) -> FloatArray:

@@ -9,10 +9,10 @@ import numpy as np
 import routingkit_cch
 
 from routing.graph.components import find_largest_component
-from routing.graph.model import BoolArray, FloatArray, IntArray, RoadGraph
+from routing.graph.model import BoolArray, FloatArray, IntArray, LongArray, RoadGraph
 from routing.graph.snap import Snapped
 from routing.travel_time.vehicle_classes import VehicleClass
-from routing.travel_time.weights import IMPASSABLE_MS, Weights, weigh
+from routing.travel_time.weights import IMPASSABLE_MS, Weights, close_edges, weigh
 
 # Beyond so many changed arcs a whole new metric costs less than patching the old one.
 _PATCH_LIMIT = 400
@@ -56,7 +56,8 @@ class Profile:
         self._hierarchy = hierarchy
         self.vehicle = vehicle
         self.hot = hot
-        self.weights: Weights = weigh(graph, vehicle, hot, np.zeros(graph.edge_count, dtype=np.bool_))
+        self._open: Weights = weigh(graph, vehicle, hot)
+        self.weights = self._open
         self._metric = routingkit_cch.CCHMetric(hierarchy, self.weights.arc_ms.tolist())
         self._repeats: dict[int, list[int]] = defaultdict(list)
         for arc in range(2 * graph.edge_count, graph.arc_count):
@@ -76,12 +77,12 @@ class Profile:
         usable = np.logical_and(enters.reshape(-1, 2).any(axis=1), leaves.reshape(-1, 2).any(axis=1))
         return np.asarray(usable, dtype=np.bool_)
 
-    def reweigh(self, closed_edges: BoolArray) -> int:
+    def reweigh(self, closed_edges: LongArray) -> int:
         """Puts closures in force; returns how many arcs changed. Old weights serve until new ones stand.
 
         No query may be under way: queries are made and dropped inside each call.
         """
-        weights = weigh(self._graph, self.vehicle, self.hot, closed_edges)
+        weights = close_edges(self._open, self._graph, closed_edges)
         changed = np.flatnonzero(weights.arc_ms != self.weights.arc_ms)
         if 0 < len(changed) <= _PATCH_LIMIT:
             updates = dict(zip(changed.tolist(), weights.arc_ms[changed].tolist(), strict=True))
@@ -132,6 +133,8 @@ class Profile:
     def find_path(self, origin: Snapped, destination: Snapped) -> FoundPath | None:
         """The fastest path between two single places, None where no way leads."""
         edge, fraction = int(destination.edge[0]), float(destination.fraction[0])
+        if edge < 0 or int(origin.edge[0]) < 0:
+            return None
         best: FoundPath | None = None
         if int(origin.edge[0]) == edge:
             along_ms, directed = self._along_edge(edge, float(origin.fraction[0]), fraction)

@@ -27,24 +27,34 @@ class Weights:
     leave_ms: LongArray
 
 
-def weigh(graph: RoadGraph, vehicle: VehicleClass, hot: bool, closed_edges: BoolArray) -> Weights:
-    """Weights of one vehicle class; hot asks for its privileges, which a class without any ignores."""
+def weigh(graph: RoadGraph, vehicle: VehicleClass, hot: bool) -> Weights:
+    """Weights of a class, all roads open; hot asks for its privileges, which a class without any ignores."""
     privileges = vehicle.hot if hot else None
     run_s = _run_seconds(graph, vehicle, privileges)
     if privileges is not None:
         # A siren never makes a vehicle slower than the civil cars around it.
         fits = _fits(graph, vehicle)
         run_s = np.where(fits, np.minimum(run_s, _run_seconds(graph, CIVIL_CAR, None)), run_s)
-    closed = np.repeat(closed_edges, 2)
-    run_s[closed] = np.repeat(graph.edge_length_m, 2)[closed] * 3.6 / WALK_KMH
     run_ms = _to_ms(run_s)
     turn_ms = _to_ms(_turn_seconds(graph, vehicle, privileges))
     arc_ms = np.minimum(run_ms[graph.arc_directed_edge] + turn_ms, IMPASSABLE_MS)
     barred = (graph.node_barrier[graph.arc_head] & ~np.uint8(vehicle.passes)) != 0
     arc_ms[barred] = IMPASSABLE_MS
-    leave_ms = arc_ms[: 2 * graph.edge_count].copy()
+    return Weights(run_ms=run_ms, turn_ms=turn_ms, arc_ms=arc_ms, leave_ms=arc_ms[: len(run_ms)])
+
+
+def close_edges(weights: Weights, graph: RoadGraph, closed_edges: LongArray) -> Weights:
+    """The same weights with some edges closed to everybody who is only passing."""
+    directed = np.concatenate([2 * closed_edges, 2 * closed_edges + 1])
+    walk_ms = _to_ms(np.tile(graph.edge_length_m[closed_edges], 2) * 3.6 / WALK_KMH)
+    run_ms, leave_ms, arc_ms = weights.run_ms.copy(), weights.leave_ms.copy(), weights.arc_ms.copy()
+    passable = leave_ms[directed] < IMPASSABLE_MS
+    run_ms[directed] = walk_ms
+    leave_ms[directed[passable]] = walk_ms[passable]
+    closed = np.zeros(len(run_ms), dtype=np.bool_)
+    closed[directed] = True
     arc_ms[closed[graph.arc_directed_edge]] = IMPASSABLE_MS
-    return Weights(run_ms=run_ms, turn_ms=turn_ms, arc_ms=arc_ms, leave_ms=leave_ms)
+    return Weights(run_ms=run_ms, turn_ms=weights.turn_ms, arc_ms=arc_ms, leave_ms=leave_ms)
 
 
 def _run_seconds(graph: RoadGraph, vehicle: VehicleClass, privileges: HotPrivileges | None) -> FloatArray:
