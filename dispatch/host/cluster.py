@@ -36,7 +36,6 @@ unix_socket_directories = '{sockets}'
 unix_socket_permissions = 0700
 max_connections = 200
 shared_buffers = '256MB'
-dynamic_shared_memory_type = posix
 fsync = on
 full_page_writes = on
 synchronous_commit = on
