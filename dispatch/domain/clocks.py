@@ -30,7 +30,10 @@ class AssignmentClocks(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LegClocks(msgspec.Struct, frozen=True, kw_only=True):
-    """`processing_s` answered (a later leg: requested) → first unit dispatched · `total_s` requested → closed."""
+    """Times of one agency's part of an incident.
+
+    `processing_s` answered (a later leg: requested) → first unit dispatched · `total_s` requested → closed.
+    """
 
     processing_s: float | None
     total_s: float | None

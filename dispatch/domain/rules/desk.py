@@ -86,6 +86,8 @@ def apply_opened(state: CentreState, event: DeskOpened, recorded: Envelope) -> N
     )
     state.desks[desk.id] = desk
     touch(state, "desk", desk, recorded)
+    for seat_id in desk.seat_ids:
+        touch(state, "seat", state.seats[seat_id], recorded)
 
 
 @applies(SeatSignedOn)

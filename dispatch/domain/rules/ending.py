@@ -16,8 +16,10 @@ SAID_OTHERWISE = ("cleared", "out_of_service", "reassigned")
 """Ends after which a phase or the next assignment says what the unit's status is."""
 
 
-def end_assignment(draft: Draft, assignment: Assignment, how: str, outcome: str | None = None) -> None:
-    """End an assignment. Unless it is cleared, its leg goes back to pending with the last unit."""
+def end_assignment(
+    draft: Draft, assignment: Assignment, how: str, outcome: str | None = None, *, leg_ends: bool = False
+) -> None:
+    """End an assignment. Its leg waits again after its last unit, unless that cleared or the leg ends too."""
     unit = draft.state.units[assignment.unit_id]
     active = assignment.state == "active"
     code = None
@@ -32,20 +34,23 @@ def end_assignment(draft: Draft, assignment: Assignment, how: str, outcome: str 
             end_assignment(draft, draft.state.assignments[queued_id], "withdrawn")
     elif how != "reassigned":
         _begin_next(draft, unit.queued, unit.crew_id, get_code(draft.book, unit, Phase.DISPATCHED))
-    if how != "cleared":
+    if how != "cleared" and not leg_ends:
         legs.release(draft, draft.state.legs[assignment.leg_id])
 
 
 def call_off(draft: Draft, assignment: Assignment, reason: str, *, at_once: bool) -> None:
-    """Not yet received: withdrawn. Otherwise the crew must acknowledge; `at_once` does not wait for that."""
+    """Not yet received: withdrawn. Otherwise the crew must acknowledge it.
+
+    `at_once` is for a leg that ends with it, and does not wait for the crew.
+    """
     if assignment.state == "queued" or not is_known_to_crew(assignment):
-        end_assignment(draft, assignment, "withdrawn")
+        end_assignment(draft, assignment, "withdrawn", leg_ends=at_once)
         return
     if assignment.stand_down_reason is None:
         n = next_n(draft, assignment)
         draft.emit(StandDownOrdered(assignment_id=assignment.id, n=n, reason=reason))
     if at_once:
-        end_assignment(draft, assignment, "incident_cancelled")
+        end_assignment(draft, assignment, "incident_cancelled", leg_ends=True)
 
 
 def is_known_to_crew(assignment: Assignment) -> bool:

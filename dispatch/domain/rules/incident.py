@@ -35,7 +35,7 @@ from dispatch.domain.rules.plan import (
     request_new_leg,
 )
 from dispatch.domain.rules.registry import DESK, FIELD, ROOM, decides
-from dispatch.domain.rules.report import keep_heard, require_waiting
+from dispatch.domain.rules.report import keep_heard, require_report, require_waiting
 from dispatch.domain.rules.updates import list_active, send_update
 
 CANCELLED = "cancelled_before_arrival"
@@ -50,6 +50,7 @@ def open_incident(draft: Draft, command: OpenIncident) -> None:
     report = None
     if command.report_id is not None:
         report = draft.get_report(command.report_id)
+        require_report(draft, report)
         require_waiting(draft, report)
     priority = type_.priority if command.priority is None else command.priority
     _check_priority(priority)

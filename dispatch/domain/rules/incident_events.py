@@ -146,10 +146,10 @@ def apply_archived(state: CentreState, event: IncidentArchived, _recorded: Envel
             for delivery_id in state.deliveries_of.pop(assignment_id, ()):
                 del state.deliveries[delivery_id]
                 gone.add(("delivery", delivery_id))
-    for kind, id_ in gone:
-        for alert_id in state.alerts_about.pop(f"{kind}/{id_}", ()):
-            del state.alerts[alert_id]
-            gone.add(("alert", alert_id))
+    alert_ids = [a for kind, id_ in gone for a in state.alerts_about.pop(f"{kind}/{id_}", ())]
+    for alert_id in alert_ids:
+        del state.alerts[alert_id]
+        gone.add(("alert", alert_id))
     state.touched |= gone
     state.unwatched |= gone
 

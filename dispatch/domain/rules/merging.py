@@ -1,11 +1,12 @@
 """Two incidents that are one: reports and units move, and the duplicate ends."""
 
-from dispatch.domain.model.assignment import AssignmentMoved
+from dispatch.domain.model.assignment import Assignment, AssignmentMoved
 from dispatch.domain.model.incident import Incident, IncidentMerged, Leg, MergeIncidents
 from dispatch.domain.model.messages import Refused
 from dispatch.domain.model.report import ReportAttached
 from dispatch.domain.rules import leg as legs
 from dispatch.domain.rules.draft import Draft
+from dispatch.domain.rules.ending import end_assignment
 from dispatch.domain.rules.incident import find_leg, get_mine
 from dispatch.domain.rules.plan import find_need, find_plan, list_open_needs, request_leg, take
 from dispatch.domain.rules.registry import ROOM, decides
@@ -33,7 +34,7 @@ def merge_incidents(draft: Draft, command: MergeIncidents) -> None:
 
 def _move_units(draft: Draft, leg: Leg, into: Incident) -> None:
     """Take the living assignments of a leg over to the same agency's leg of another incident."""
-    living = [a for a in legs.list_assignments(draft.state, leg) if a.state != "ended"]
+    living = [a for a in legs.list_assignments(draft.state, leg) if not _is_doubled(draft, a, into)]
     if not living:
         return
     target = find_leg(draft, into, leg.agency_id)
@@ -59,3 +60,18 @@ def _move_units(draft: Draft, leg: Leg, into: Incident) -> None:
         legs.activate(draft, target_id)
     else:
         legs.wait_for_unit(draft, target_id)
+
+
+def _is_doubled(draft: Draft, assignment: Assignment, into: Incident) -> bool:
+    """Whether there is nothing to move: it is over, or its unit is on both and keeps what it is doing now."""
+    if assignment.state == "ended":
+        return True
+    unit = draft.state.units[assignment.unit_id]
+    for other_id in (unit.assignment_id, *unit.queued):
+        other = draft.state.assignments[other_id] if other_id is not None else assignment
+        if other.incident_id != into.id:
+            continue
+        later = other if assignment.state == "active" else assignment
+        end_assignment(draft, later, "withdrawn")
+        return later is assignment
+    return False

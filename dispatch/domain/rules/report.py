@@ -68,6 +68,7 @@ def receive(draft: Draft, command: ReceiveReport) -> None:
 def open_report(draft: Draft, command: OpenReport) -> None:
     """The first person to open it counts; later ones are told who has it."""
     report = draft.get_report(command.report_id)
+    require_report(draft, report)
     if report.opened_at is None:
         draft.emit(ReportOpened(report_id=report.id))
         draft.answer = {"report_id": report.id, "opened_by": draft.actor.id}
@@ -80,7 +81,9 @@ def open_report(draft: Draft, command: OpenReport) -> None:
 def add_words(draft: Draft, command: AddWords) -> None:
     """Later words of the same reporter; units already sent get them as an update."""
     report = draft.get_report(command.report_id)
-    if draft.actor.role == Role.REPORTER and report.device != draft.actor.id:
+    if draft.actor.role != Role.REPORTER:
+        require_report(draft, report)
+    elif report.device != draft.actor.id:
         raise Refused("not_yours", report_id=report.id)
     draft.emit(WordsAdded(report_id=report.id, words=command.words))
     incident = draft.state.incidents.get(report.incident_id or "")
@@ -93,6 +96,7 @@ def add_words(draft: Draft, command: AddWords) -> None:
 def place_report(draft: Draft, command: PlaceReport) -> None:
     """A place was found or chosen. The words heard stay as they were, whatever the match says."""
     report = draft.get_report(command.report_id)
+    require_report(draft, report)
     place = keep_heard(report.place, command.place)
     if place != report.place or command.candidates != report.candidates:
         draft.emit(ReportPlaced(report_id=report.id, place=place, candidates=command.candidates))
@@ -103,6 +107,7 @@ def place_report(draft: Draft, command: PlaceReport) -> None:
 def note_duplicates(draft: Draft, command: NoteDuplicates) -> None:
     """Incidents that this report may concern; a person decides."""
     report = draft.get_report(command.report_id)
+    require_report(draft, report)
     if command.duplicates != report.duplicates:
         draft.emit(DuplicatesNoted(report_id=report.id, duplicates=command.duplicates))
 
@@ -111,6 +116,7 @@ def note_duplicates(draft: Draft, command: NoteDuplicates) -> None:
 def end_report(draft: Draft, command: EndReport) -> None:
     """End a waiting report without an incident."""
     report = draft.get_report(command.report_id)
+    require_report(draft, report)
     if command.reason not in draft.book.end_reasons:
         raise Refused("unknown_reason", reason=command.reason)
     require_waiting(draft, report)
@@ -122,6 +128,8 @@ def attach_report(draft: Draft, command: AttachReport) -> None:
     """Merge a report into an incident, open or closed; its words go to the units as an update."""
     report = draft.get_report(command.report_id)
     incident = draft.get_incident(command.incident_id)
+    if not draft.has_part(incident):
+        require_report(draft, report)
     if incident.state == "merged":
         incident = draft.get_open_incident(incident.id)
     draft.answer = {"incident_id": incident.id, "number": incident.number}
@@ -140,7 +148,15 @@ def split_report(draft: Draft, command: SplitReport) -> None:
     if report.incident_id is None:
         raise Refused("report_not_attached", report_id=report.id)
     incident = draft.get_incident(report.incident_id)
+    require_report(draft, report)
     draft.emit(ReportSplit(report_id=report.id, incident_id=incident.id))
+
+
+def require_report(draft: Draft, report: Report) -> None:
+    """Refuse `not_your_agency` to those who neither took the report nor work its incident."""
+    incident = draft.state.incidents.get(report.incident_id or "")
+    if incident is None or not draft.has_part(incident):
+        draft.require_agency(report.agency_id)
 
 
 def require_waiting(draft: Draft, report: Report) -> None:

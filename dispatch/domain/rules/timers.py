@@ -28,8 +28,8 @@ Upcoming = tuple[datetime, Event | Condition]
 
 @decides(RunTimers)
 def run(draft: Draft, _command: RunTimers) -> None:
-    """Everything that is due now, in the order of what it is about."""
-    for kind, id_ in sorted(_list_due(draft.state, draft.now)):
+    """Everything that is due now; incidents last, since all that is theirs leaves with them."""
+    for kind, id_ in sorted(_list_due(draft.state, draft.now), key=_incidents_last):
         for at, action in list_upcoming(draft.state, kind, id_):
             if at <= draft.now:
                 draft.emit(_raise(draft, kind, id_, action) if isinstance(action, Condition) else action)
@@ -70,6 +70,10 @@ def rewatch_all(state: CentreState) -> None:
     state.due.clear()
     state.due_heap.clear()
     state.unwatched = {(kind, id_) for kind in WATCHED for id_ in get_table(state, kind)}
+
+
+def _incidents_last(key: tuple[str, str]) -> tuple[bool, str, str]:
+    return (key[0] == "incident", *key)
 
 
 def _list_due(state: CentreState, now: datetime) -> set[tuple[str, str]]:

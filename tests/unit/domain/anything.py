@@ -1,0 +1,218 @@
+"""Any command whatever: each field drawn by its name, from what exists and a little from what does not."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import msgspec
+
+from dispatch.domain.kernel import COMMANDS
+from dispatch.domain.model.assignment import (
+    AcceptAssignment,
+    AcknowledgeReceived,
+    DispatchUnits,
+    ProposedUnit,
+    RecordRecommendation,
+    ReportPhase,
+)
+from dispatch.domain.model.call import RingCall
+from dispatch.domain.model.incident import OpenIncident
+from dispatch.domain.model.messages import Actor, Command, Role
+from dispatch.domain.model.report import Duplicate, ReceiveReport
+from dispatch.domain.model.unit import SignOnCrew
+from dispatch.domain.model.values import LonLat, Phase, Place
+from dispatch.domain.rules.plan import list_open_needs
+from dispatch.domain.rules.registry import ROLES
+from tests.unit.domain.world import (
+    BOOK,
+    CHIEF,
+    EXCHANGE,
+    FIRE,
+    FLEET,
+    MEDICAL,
+    POLICE,
+    SYSTEM,
+    TAKER,
+    World,
+    crew_of,
+    sealed,
+)
+
+UNITS = [unit_id for unit_id, _, _ in FLEET]
+STATION = Actor(id="station.114", role=Role.STATION, agencies=("114",), station_id="s114")
+DEVICE = Actor(id="device-1", role=Role.REPORTER)
+ACTORS = [
+    SYSTEM, FIRE, FIRE, MEDICAL, POLICE, TAKER, CHIEF, CHIEF, EXCHANGE, STATION, DEVICE,
+    *(crew_of(unit_id, agency_id) for unit_id, agency_id, _ in FLEET),
+]  # fmt: skip
+
+PLACES = [
+    Place(),
+    Place(heard="gần chợ"),
+    Place(heard="12 Lê Lợi", label="12 Lê Lợi", lon_lat=LonLat(106.70, 10.77), radius_m=20.0),
+    Place(label="654 Lạc Long Quân", lon_lat=LonLat(106.65, 10.77), radius_m=50.0),
+    Place(lon_lat=LonLat(float("nan"), 10.0)),
+]
+
+Pick = Callable[[World, Random], Any]
+
+
+def one_of(*values: object) -> Pick:
+    return lambda _world, random: random.choice(values)
+
+
+def existing(table: str, *, bogus: str) -> Pick:
+    """Mostly an id of the table."""
+
+    def pick(world: World, random: Random) -> Any:
+        ids = list(getattr(world.state, table))
+        return random.choice(ids[-4:]) if ids and random.random() < 0.95 else bogus
+
+    return pick
+
+
+def living_assignment(world: World, random: Random) -> Any:
+    """Mostly one that is not over."""
+    living = [a.id for a in world.state.assignments.values() if a.state != "ended"]
+    ids = living if living and random.random() < 0.8 else list(world.state.assignments)
+    return random.choice(ids) if ids else "none"
+
+
+def some_units(_world: World, random: Random) -> Any:
+    return tuple(random.sample([*UNITS, "nobody"], random.choice([0, 1, 1, 1, 2, 3])))
+
+
+def seen(world: World, random: Random) -> Any:
+    return world.state.seq if random.random() < 0.7 else random.randint(0, world.state.seq)
+
+
+FIELDS: dict[str, Pick] = {
+    "incident_id": existing("incidents", bogus="nowhere"),
+    "into": existing("incidents", bogus="nowhere"),
+    "report_id": existing("reports", bogus="r0"),
+    "call_id": existing("calls", bogus="c0"),
+    "note_id": one_of(*(f"n{n}" for n in range(20))),
+    "leg_id": existing("legs", bogus="i9-4"),
+    "leg_ids": one_of((), (), ("i1-4",), ("i2-5", "i1-3")),
+    "assignment_id": living_assignment,
+    "alert_id": existing("alerts", bogus="none"),
+    "unit_id": one_of(*UNITS),
+    "unit_ids": some_units,
+    "crew_id": existing("crews", bogus="k0"),
+    "station_id": one_of("s113", "s114", "s115", "s9"),
+    "desk_id": one_of("d1", "d2"),
+    "desk_ids": one_of(("d1",), ("d1", "d2"), ("d3",)),
+    "seat_id": one_of("z1", "z2"),
+    "agency_id": one_of("113", "114", "115", "999"),
+    "agencies": one_of((), ("113",), ("114", "115")),
+    "only_agencies": one_of(False, False, True),
+    "line": one_of("113", "114", "0"),
+    "to_line": one_of("113", "115"),
+    "type_code": one_of("fire", "fire", "theft", "secret", "engine", "car", "als"),
+    "status_code": one_of(*BOOK.agencies["114"].statuses),
+    "outcome": one_of(None, "done", "false_alarm", "nonsense"),
+    "reason": one_of("why", "information", "wrong_number", ""),
+    "priority": one_of(1, 2, 3, 4, 9),
+    "level": one_of(1, 2, 2, 3),
+    "version": one_of(1, 2, 3),
+    "n": one_of(0, 0, 1, 2, 3),
+    "seen": seen,
+    "for_version": seen,
+    "place": one_of(*PLACES),
+    "call_sign": one_of("E1", "Z1", "Z2"),
+    "device": one_of(None, "device-1"),
+    "until": lambda world, _random: world.now + timedelta(minutes=5),
+    "ends_at": one_of(None),
+    "channel": one_of("web", "phone"),
+    "by": one_of("caller", "centre"),
+    "words": one_of(sealed("words")),
+    "text": one_of(sealed("text")),
+    "number": one_of(None, sealed("090")),
+    "test": one_of(False, False, False, False, True),
+    "duplicates": one_of((), (Duplicate(incident_id="i1", distance_m=3.0, why=("near",)),)),
+}
+
+DEFAULTS: dict[Any, tuple[object, ...]] = {
+    str: ("x", "y"),
+    bool: (False, True),
+    LonLat: (LonLat(106.7, 10.7),),
+}
+
+CREATED: dict[type[Command], tuple[str, str]] = {
+    OpenIncident: ("incident_id", "incidents"),
+    ReceiveReport: ("report_id", "reports"),
+    RingCall: ("call_id", "calls"),
+    SignOnCrew: ("crew_id", "crews"),
+}
+"""Commands that make something: the field of its id, and the table in which it then stands."""
+
+STEADY = (OpenIncident, DispatchUnits, ReportPhase, AcceptAssignment, AcknowledgeReceived, ReceiveReport)
+"""What a shift mostly consists of."""
+
+
+def draw_command(world: World, random: Random) -> Command:
+    """One command of any kind."""
+    kinds = STEADY if random.random() < 0.3 else tuple(COMMANDS.values())
+    kind = random.choice(kinds)
+    if kind is RecordRecommendation:
+        return draw_recommendation(world, random)
+    values: dict[str, Any] = {}
+    for field in msgspec.structs.fields(kind):
+        required = field.default is msgspec.NODEFAULT and field.default_factory is msgspec.NODEFAULT
+        value = _draw_value(world, random, field.name, field.type)
+        if required:
+            values[field.name] = "done" if value is None else value
+        elif value is not None and random.random() < 0.5:
+            values[field.name] = value
+    name, table = CREATED.get(kind, ("", ""))
+    if name and random.random() < 0.9:
+        values[name] = f"{table[0]}{len(getattr(world.state, table)) + world.state.seq * 100}"
+    return kind(**values)
+
+
+def draw_actor(command: Command, random: Random) -> Actor:
+    """Mostly somebody who may ask this."""
+    able = [actor for actor in ACTORS if actor.role in ROLES[type(command)]]
+    return random.choice(able if random.random() < 0.95 else ACTORS)
+
+
+def draw_recommendation(world: World, random: Random) -> RecordRecommendation:
+    """Some units for the open needs of an incident, as a planner might answer."""
+    incident_id = existing("incidents", bogus="nowhere")(world, random)
+    proposed = []
+    incident = world.state.incidents.get(incident_id)
+    for leg_id in incident.leg_ids if incident is not None else ():
+        leg = world.state.legs[leg_id]
+        own = [unit_id for unit_id, agency_id, _ in FLEET if agency_id == leg.agency_id]
+        for need, _ in list_open_needs(world.state, leg):
+            proposed.append(
+                ProposedUnit(
+                    need_id=need.need_id,
+                    leg_id=leg_id,
+                    unit_id=random.choice(own),
+                    capability=need.capability,
+                    eta_s=random.choice([100.0, 300.0]),
+                    travel_s=100.0,
+                    turnout_s=0.0,
+                    distance_m=1000.0,
+                    position=LonLat(106.7, 10.7),
+                    position_age_s=1.0,
+                    phase=Phase.AVAILABLE,
+                )
+            )
+    return RecordRecommendation(
+        incident_id=incident_id,
+        for_version=seen(world, random),
+        proposed=tuple(proposed),
+        missing=(),
+        method="greedy",
+        degraded=False,
+    )
+
+
+def _draw_value(world: World, random: Random, name: str, type_: object) -> Any:
+    pick = FIELDS.get(name)
+    if pick is not None:
+        return pick(world, random)
+    return random.choice(DEFAULTS[type_]) if type_ in DEFAULTS else None
