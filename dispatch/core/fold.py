@@ -2,16 +2,19 @@
 
 import asyncio
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
-from dispatch.domain.kernel import FOLD_VERSION, UnknownEvent, apply, decode_event, thaw
+from dispatch.domain.kernel import EVENTS, FOLD_VERSION, UnknownEvent, apply, decode_event, thaw
 from dispatch.domain.model.messages import Envelope
 from dispatch.domain.state import CentreState
 from dispatch.store.connect import Connection
 from dispatch.store.log import GENESIS, StoredEvent, chain_hash, get_hash, get_head, read_events
 from dispatch.store.snapshots import Snapshot, find_snapshot
+
+ARCHIVING = frozenset(type_ for type_ in EVENTS if type_.endswith(".archived"))
+"""Events by which things that are over leave the state."""
 
 _envelopes = msgspec.json.Decoder(Envelope)
 
@@ -28,17 +31,21 @@ class BrokenLog(Exception):
 class Fold:
     """A state and its place in the chain. `take` moves both on.
 
-    `touched` of the state collects what changed; whoever needs it empties it.
+    `touched` of the state collects what changed; whoever needs it empties it. `before_archiving` is called
+    while what is about to leave the state can still be read.
     """
 
     def __init__(self, state: CentreState | None = None, link: bytes = GENESIS) -> None:
         self.state = state or CentreState()
         self.link = link
         self.seq = self.state.seq
+        self.before_archiving: Callable[[], None] | None = None
 
     def take(self, stored: StoredEvent) -> Envelope:
         """Check one event against the chain and apply it. Raises BrokenLog."""
         envelope = self.check(stored)
+        if self.before_archiving is not None and envelope.type in ARCHIVING:
+            self.before_archiving()
         try:
             event = decode_event(envelope.type, envelope.type_version, envelope.payload)
             apply(self.state, event, envelope)

@@ -12,7 +12,7 @@ from datetime import datetime
 import msgspec
 
 from dispatch.core.about import list_subjects
-from dispatch.core.fold import Fold
+from dispatch.core.fold import ARCHIVING, Fold
 from dispatch.core.port import Answer, Board, Commit, Head, Submission
 from dispatch.domain.codebook import CodeBook
 from dispatch.domain.kernel import StateHasher, apply, decide, decode_event
@@ -69,10 +69,16 @@ class Memory:
         self._hasher: StateHasher | None = None
         self._unhashed: set[Key] = set()
         self._link = fold.link
+        self._clear()
+
+    def _clear(self) -> None:
+        """Begin a proposal."""
         self._events: list[tuple[NewEvent, Envelope]] = []
         self._about: list[About] = []
         self._stored: list[StoredAnswer] = []
         self._answers: dict[Key, tuple[bytes, Answer]] = {}
+        self._touched: set[Key] = set()
+        self._last_rows: dict[Key, Row] = {}
 
     @property
     def head(self) -> Head:
@@ -93,7 +99,7 @@ class Memory:
 
         `now` never steps back behind what was recorded before. A command that came twice is decided once.
         """
-        self._events, self._about, self._stored, self._answers = [], [], [], {}
+        self._clear()
         at = max(now, self.state.recorded_at or now)
         for submission, digest in submissions:
             key = (submission.actor.id, submission.command_id)
@@ -172,6 +178,8 @@ class Memory:
             payload=msgspec.Raw(_to_json.encode(event)),
         )
         raw = _to_json.encode(envelope)
+        if envelope.type in ARCHIVING:
+            self._keep_last_rows()
         # The event is applied as the log gives it back, so that a replay cannot differ in the least.
         read_back = decode_event(envelope.type, envelope.type_version, envelope.payload)
         apply(self.state, read_back, envelope)
@@ -198,14 +206,26 @@ class Memory:
         # Given as it will be read back, so that a repeat gets the very same.
         self._answers[actor, command_id] = (digest, decode_answer(kept))
 
-    def _wrap_up(self) -> Proposal:
+    def _keep_last_rows(self) -> None:
+        """Before something is archived: what this batch changed may be read no more afterwards."""
         touched, self.state.touched = self.state.touched, set()
-        rows, gone = [], []
+        self._touched |= touched
+        rows = (project(self.state, kind, id_) for kind, id_ in touched)
+        self._last_rows.update({(row.kind, row.id): row for row in rows if row is not None})
+
+    def _wrap_up(self) -> Proposal:
+        touched = self._touched | self.state.touched
+        self.state.touched = set()
+        rows, gone, last_rows = [], [], []
         for kind, id_ in sorted(touched):
             row = project(self.state, kind, id_)
             if row is not None:
                 rows.append(row)
-            elif (kind, id_) in self.rows:
+                continue
+            last = self._last_rows.get((kind, id_))
+            if last is not None:
+                last_rows.append(last)
+            if last is not None or (kind, id_) in self.rows:
                 gone.append((kind, id_))
         freed, commitments = _list_commitments(self.state, touched)
         commit = Commit(
@@ -217,7 +237,14 @@ class Memory:
         )
         new_events = [event for event, _ in self._events]
         batch = Batch(
-            self.head_seq + 1, new_events, self._about, self._stored, rows, gone, freed, commitments
+            self.head_seq + 1,
+            new_events,
+            self._about,
+            self._stored,
+            rows + last_rows,
+            gone,
+            freed,
+            commitments,
         )
         return Proposal(batch, commit, self._answers, self._link)
 

@@ -4,7 +4,7 @@
 one round trip and one transaction: lease, events, answers, rows, active assignments, notice.
 """
 
-from dispatch.store.tables.rows import TABLES
+from dispatch.store.tables.rows import KEPT_KINDS, TABLES
 
 BEFORE_TABLES = (
     """
@@ -59,22 +59,23 @@ _GUARDS = (
 
 def _put_rows(kind: str) -> str:
     table = TABLES[kind].fullname
+    gone = f"(SELECT g.id FROM unnest(g_kind, g_id) AS g(kind, id) WHERE g.kind = '{kind}')"
+    kept = kind in KEPT_KINDS
     return f"""
         IF '{kind}' = ANY(r_kind) THEN
-            INSERT INTO {table} AS r
-                (id, version, agency_id, visible_to, private_to, limited, archived, body)
+            INSERT INTO {table} AS r (id, version, agency_id, visible_to, private_to, limited, body)
             SELECT t.id, t.version, t.agency_id, string_to_array(t.visible_to, ','),
-                string_to_array(t.private_to, ','), string_to_array(t.limited, ','), false, t.body::jsonb
+                string_to_array(t.private_to, ','), string_to_array(t.limited, ','), t.body::jsonb
             FROM unnest(r_kind, r_id, r_version, r_agency, r_visible, r_private, r_limited, r_body)
                 AS t(kind, id, version, agency_id, visible_to, private_to, limited, body)
             WHERE t.kind = '{kind}'
             ON CONFLICT (id) DO UPDATE SET version = excluded.version, agency_id = excluded.agency_id,
                 visible_to = excluded.visible_to, private_to = excluded.private_to,
-                limited = excluded.limited, archived = false, body = excluded.body;
+                limited = excluded.limited, body = excluded.body;
         END IF;
         IF '{kind}' = ANY(g_kind) THEN
-            UPDATE {table} SET archived = true WHERE id IN
-                (SELECT g.id FROM unnest(g_kind, g_id) AS g(kind, id) WHERE g.kind = '{kind}');
+            {f"UPDATE {table} SET archived = true" if kept else f"DELETE FROM {table}"} WHERE id IN
+                {gone};
         END IF;"""
 
 

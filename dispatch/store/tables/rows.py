@@ -1,7 +1,8 @@
 """Read models: one table per kind of row, each holding the rows of `dispatch.domain.rows` as they are now.
 
 A table keeps the row itself and, computed by the database from its body, the columns that queries need.
-Rows of entities that have left the centre's memory stay, marked `archived`.
+Rows of what was archived (it is over, and has left the centre's memory) stay, marked so; rows of anything
+else that is gone go with it.
 """
 
 from geoalchemy2 import Geometry
@@ -11,7 +12,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from dispatch.domain.rows import ROW_KINDS
 from dispatch.store.tables.base import metadata
 
-LISTS = {"visible_to", "private_to", "limited"}
+KEPT_KINDS = ("call", "report", "incident", "leg", "assignment", "delivery", "recommendation")
+"""Kinds whose rows outlive the entity."""
 
 
 def _text(name: str) -> Column[object]:
@@ -84,6 +86,7 @@ def _plural(kind: str) -> str:
 
 
 def _table(kind: str) -> Table:
+    archived = Column("archived", Boolean, nullable=False, server_default=text("false"))
     return Table(
         _plural(kind),
         metadata,
@@ -93,7 +96,7 @@ def _table(kind: str) -> Table:
         Column("visible_to", ARRAY(Text), nullable=False),
         Column("private_to", ARRAY(Text), nullable=False),
         Column("limited", ARRAY(Text), nullable=False),
-        Column("archived", Boolean, nullable=False, server_default=text("false")),
+        *([archived] if kind in KEPT_KINDS else []),
         Column("body", JSONB, nullable=False),
         *_COLUMNS[kind],
     )
