@@ -33,8 +33,8 @@ def choose_sources(
     """The sources of the city to build.
 
     In order: `city_osm` (setting CITY_OSM); the newest *.osm.pbf in `data_dir`; a generated city, written to
-    `data_dir/generated`. What is not named is looked for in `data_dir`: *wards*.geojson, facilities*.csv|json,
-    hospitals*.json, addresses*.csv. Raises SourceMissing when CITY_OSM names no file.
+    `data_dir/generated`. What is not named is looked for in `data_dir`: *wards*.geojson, facilities*.csv,
+    facilities*.json, hospitals*.json, addresses*.csv. Raises SourceMissing when CITY_OSM names no file.
     """
     if city_osm is not None and not city_osm.is_file():
         raise SourceMissing(city_osm)

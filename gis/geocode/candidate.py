@@ -48,6 +48,7 @@ class Find(msgspec.Struct):
     why: list[str]
     street_id: int | None = None
     length_m: float = 0.0
+    ward_codes: frozenset[str] = frozenset()
 
 
 _SAME_PLACE_M = 120.0

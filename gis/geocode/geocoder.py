@@ -11,7 +11,7 @@ from gis.geocode.candidate import Candidate, Find, shares, tell_apart, without_d
 from gis.geocode.grammar import Query, parse
 from gis.geocode.landmarks import find_corner, find_landmarks
 from gis.geocode.matching import StreetMatch, match_streets
-from gis.geocode.numbered import find_numbered, snap
+from gis.geocode.numbered import find_numbered, move_into, snap
 from gis.geocode.numbers import path_text
 from gis.geocode.tokens import Area
 from gis.geometry import LonLat, haversine_m
@@ -54,6 +54,8 @@ class Geocoder:
         if point is not None:
             return [await self._at_point(point, zones)] if zones.inside(point) else []
         finds, hint = await self._find(query, zones)
+        if hint is not None:
+            await move_into(self._source, finds, hint, _ward_codes(zones))
         for find in finds:
             ward = zones.find_ward(find.lon_lat)
             if hint is not None and find.level != "ward":
@@ -151,6 +153,7 @@ class Geocoder:
                 why=[match.why],
                 street_id=match.id,
                 length_m=match.length_m,
+                ward_codes=match.ward_codes,
             )
             for match in chosen
         ]

@@ -8,6 +8,7 @@ import msgspec
 
 from gis.geocode.areas import is_area
 from gis.geocode.fold import accented, fold, has_marks, street_key
+from gis.geocode.placing import Scale
 from gis.geocode.tokens import Area
 from gis.geometry import LonLat
 from gis.store import queries
@@ -32,6 +33,7 @@ class StreetMatch(msgspec.Struct):
     length_m: float
     ward_codes: frozenset[str]
     center: LonLat
+    scale: Scale
     fit: float
     why: str
     area: Area | None = None
@@ -139,6 +141,7 @@ def _match(row: Row, words: str, fit: float, why: str) -> StreetMatch:
         length_m=row["length_m"],
         ward_codes=frozenset(row["ward_codes"]),
         center=LonLat(row["lon"], row["lat"]),
+        scale=Scale(row["zero_m"], row["pace_m"], row["fitted"], row["spine_m"]),
         fit=fit,
         why=why,
     )

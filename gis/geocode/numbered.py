@@ -9,7 +9,7 @@ from gis.geocode.areas import Hint
 from gis.geocode.candidate import Find
 from gis.geocode.matching import StreetMatch
 from gis.geocode.numbers import main_number, path_text
-from gis.geocode.placing import Known, Placed, place_number
+from gis.geocode.placing import Known, KnownDoor, place_along, place_inside
 from gis.geometry import LonLat
 from gis.store import queries
 from gis.store.queries import Row, Source
@@ -36,15 +36,50 @@ async def find_numbered(
     for row in rows:
         of_street[row["street_id"]].append(row)
     finds: list[Find] = []
-    loose: list[Find] = []
+    along: list[tuple[Find, float]] = []
     for match in chosen:
         found = _door_or_alley(match, path, alley, of_street[match.id], hint)
         if found is None:
-            found = _along(match, path, alley, of_street[match.id], hint, ward_of)
-            loose.append(found)
+            found, share = _along(match, path, alley, of_street[match.id], hint, ward_of)
+            along.append((found, share))
         finds.append(found)
-    await snap(source, loose)
+    await _set_along(source, along)
     return finds
+
+
+async def move_into(source: Source, finds: Sequence[Find], hint: Hint, ward_of: WardOf) -> None:
+    """Guesses on a street that fell outside the named ground: onto the part of the street that lies in it.
+
+    What the caller says of the ward is surer than a number counted from far away.
+    """
+    outside = [
+        find
+        for find in finds
+        if find.street_id is not None
+        and find.ward_codes & hint.ward_codes
+        and find.level in {"interpolated", "street"}
+        and hint.fit(find.lon_lat, ward_of(find.lon_lat)) < 0.9
+    ]
+    if not outside:
+        return
+    places = [(find.street_id or 0, *find.lon_lat) for find in outside]
+    rows = await queries.move_within(
+        source, places, sorted(hint.ward_codes), hint.middle, hint.radius_m * 1.5
+    )
+    for find, row in zip(outside, rows, strict=True):
+        if row["lon"] is not None:
+            find.lon_lat = LonLat(row["lon"], row["lat"])
+            find.radius_m = max(find.radius_m, 40.0 + row["length_m"] / 2)
+            find.score *= 0.9
+            find.why.append("chuyển vào phần đường trong địa bàn đã nói")
+
+
+async def _set_along(source: Source, finds: Sequence[tuple[Find, float]]) -> None:
+    """Put each find at its share of its street's spine."""
+    ids = [find.street_id for find, _ in finds if find.street_id is not None]
+    rows = await queries.place_along_streets(source, ids, [share for _, share in finds]) if ids else []
+    for (find, _), row in zip(finds, rows, strict=True):
+        find.lon_lat = LonLat(row["lon"], row["lat"])
 
 
 async def snap(source: Source, finds: Sequence[Find]) -> None:
@@ -89,32 +124,37 @@ def _door_or_alley(
         missing = wanted - deepest
         if not alley and deepest == wanted and inside:
             return _find(
-                match, inside.lon_lat, min(inside.radius_m, 60.0 + row["length_m"] / 4), 0.86, "interpolated",
+                match, inside[0], min(inside[1], 60.0 + row["length_m"] / 4), 0.86, "interpolated",
                 title, [f"hẻm {row['path']} có trên bản đồ", "số nhà bên cạnh"],
             )  # fmt: skip
         radius = 25.0 + row["length_m"] / 2 + _UNMAPPED_ALLEY_M * missing
         why = f"hẻm {row['path']} có trên bản đồ"
         return _find(match, _position(row), radius, 0.84 - 0.08 * missing, "alley", title, [why])
     if inside and not alley:
-        return _find(
-            match, inside.lon_lat, inside.radius_m + 20, 0.8, "interpolated", title, ["số nhà trong cùng hẻm"]
-        )
+        return _find(match, inside[0], inside[1] + 20, 0.8, "interpolated", title, ["số nhà trong cùng hẻm"])
     return None
 
 
-def _inside(path: tuple[str, ...], rows: Sequence[Row]) -> Placed | None:
+def _inside(path: tuple[str, ...], rows: Sequence[Row]) -> tuple[LonLat, float] | None:
     """The place of the number from doors that share its alley, the deepest shared part first."""
     paths = [(tuple(row["path"].split("/")), row) for row in rows if row["kind"] == "inside"]
     for depth in range(len(path) - 1, 0, -1):
-        known = [
-            Known(main_number(other[depth]), _position(row), not row["inferred"])
+        doors = [
+            KnownDoor(main_number(other[depth]), _position(row))
             for other, row in paths
             if len(other) > depth and other[:depth] == path[:depth]
         ]
-        placed = place_number(main_number(path[depth]), known)
+        placed = place_inside(main_number(path[depth]), doors)
         if placed is not None:
             return placed
     return None
+
+
+_BASIS = {
+    "between": (0.74, "giữa các số nhà đã biết"),
+    "beyond": (0.62, "ngoài dãy số nhà đã biết"),
+    "custom": (0.52, "ước theo lệ đánh số, chưa biết số nhà nào trên đường này"),
+}
 
 
 def _along(
@@ -124,26 +164,21 @@ def _along(
     rows: Sequence[Row],
     hint: Hint | None,
     ward_of: WardOf,
-) -> Find:
-    """From the numbers around it on the street; from nothing but the street when there are none."""
-    title = _title(match, path, alley)
-    known = [
-        (Known(row["number"], _position(row), not row["inferred"] and "/" not in row["path"]))
-        for row in rows
-        if row["kind"] == "along"
-    ]
+) -> tuple[Find, float]:
+    """From the numbers around it on the street, and the share of the street's spine where that is."""
+    near = [row for row in rows if row["kind"] == "along"]
     if hint is not None:
-        fits = [k for k in known if hint.fit(k.lon_lat, ward_of(k.lon_lat)) >= 0.8]
-        known = fits or known
-    placed = place_number(main_number(path[0]), known)
-    off_street = _UNMAPPED_ALLEY_M * (len(path) - 1)
-    if placed is None:
-        middle = hint.middle if hint is not None else match.center
-        why = ["đường có trên bản đồ", "không biết số nhà nào gần đó"]
-        return _find(match, middle, 30 + min(match.length_m / 2, 3000.0), 0.45, "street", title, why)
-    score = (0.74 if placed.between else 0.6) - 0.06 * (len(path) > 1)
-    why = ["giữa hai số nhà đã biết" if placed.between else "ngoài dãy số nhà đã biết"]
-    return _find(match, placed.lon_lat, placed.radius_m + off_street, score, "interpolated", title, why)
+        near = [row for row in near if hint.fit(_position(row), ward_of(_position(row))) >= 0.8] or near
+    known = [
+        Known(row["number"], row["along_m"], not row["inferred"] and "/" not in row["path"]) for row in near
+    ]
+    placed = place_along(main_number(path[0]), known, match.scale)
+    score, why = _BASIS[placed.basis]
+    deep = len(path) - 1
+    radius = placed.radius_m + _UNMAPPED_ALLEY_M * deep
+    title = _title(match, path, alley)
+    find = _find(match, match.center, radius, score - 0.06 * (deep > 0), "interpolated", title, [why])
+    return find, min(1.0, max(0.0, placed.along_m / (match.scale.length_m or 1.0)))
 
 
 def _find(
@@ -158,4 +193,5 @@ def _find(
         why=[match.why, *why],
         street_id=match.id,
         length_m=match.length_m,
+        ward_codes=match.ward_codes,
     )

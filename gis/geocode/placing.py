@@ -1,108 +1,129 @@
 """Where along a street a house number lies, from the numbers known around it; pure.
 
-Numbers in this city rise along a street, odd on one side and even on the other, about two and a half metres
-each where houses are narrow. An alley bears the number of the house beside its mouth, so every mapped alley
-is a known number of its street.
+Numbers in this city rise along a street, odd on one side and even on the other, some three metres each. An
+alley bears the number of the house beside its mouth, so every mapped alley is a known number of its street.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
 from gis.geometry import LonLat, haversine_m, interpolate
 
-TYPICAL_PACE_M = 2.5
 _PACE_RANGE_M = (0.4, 14.0)
 _NEAREST = 6
-_LONGEST_GUESS_M = 800.0
+_TOO_DOUBTFUL = 40.0
+_INSIDE_PACE_M = 2.5
 
 
 class Known(msgspec.Struct, frozen=True):
-    """A number whose place is known."""
+    """A number that stands `along_m` metres along its street's spine."""
 
     number: int
-    lon_lat: LonLat
+    along_m: float
     sure: bool = True
 
 
+class Scale(msgspec.Struct, frozen=True):
+    """How numbers run on a street: number n at about zero_m + n * pace_m of its length_m."""
+
+    zero_m: float
+    pace_m: float
+    fitted: bool
+    length_m: float
+
+
 class Placed(msgspec.Struct, frozen=True):
-    """A guess: where, how far off it may be, and whether known numbers lie on both sides of it."""
+    """A guess along the spine, how far off it may be, and what it rests on."""
 
-    lon_lat: LonLat
+    along_m: float
     radius_m: float
-    between: bool
+    basis: Literal["between", "beyond", "custom"]
 
 
-def place_number(number: int, known: Sequence[Known]) -> Placed | None:
-    """The place of a number among known ones, None when nothing is known.
+def place_along(number: int, known: Sequence[Known], scale: Scale) -> Placed:
+    """The place of a number on a street.
 
-    Of the nearest numbers below and above, the pair is taken whose distance fits their difference best;
-    this keeps a number of another part of the same street from pulling the guess away.
+    Of the nearest known numbers below and above, the pair is taken whose distance fits their difference best:
+    this keeps a number of another part of the same street from pulling the guess away. The end that the
+    numbers begin at counts as number 0. Beyond the known numbers the street's own pace is followed; with none
+    known, the city's custom.
     """
+    known = [*known, *_beginning(scale)]
     below = sorted((k for k in known if k.number <= number), key=lambda k: (number - k.number, not k.sure))
     above = sorted((k for k in known if k.number > number), key=lambda k: (k.number - number, not k.sure))
     pairs = [
-        (_doubt(low, high, number), low, high)
+        (_doubt(low, high, number, scale), low, high)
         for low in below[:_NEAREST]
         for high in (above[:_NEAREST] if low.number < number else [low])
     ]
-    if pairs:
-        doubt, low, high = min(pairs, key=lambda pair: pair[0])
-        if doubt < 40:
-            return _between(number, low, high)
-    return _beyond(number, below[:_NEAREST], above[:_NEAREST])
+    doubt, low, high = min(pairs, key=lambda pair: pair[0], default=(_TOO_DOUBTFUL, None, None))
+    if low is not None and high is not None and doubt < _TOO_DOUBTFUL:
+        span = high.number - low.number
+        share = (number - low.number) / span if span else 0.0
+        nearest = min(number - low.number, high.number - number)
+        length = abs(high.along_m - low.along_m)
+        radius = 25.0 + min(length / 4, nearest * abs(scale.pace_m))
+        return Placed(low.along_m + (high.along_m - low.along_m) * share, radius, "between")
+    return _beyond(number, [*below, *above], scale)
 
 
-def _doubt(low: Known, high: Known, number: int) -> float:
+def _beginning(scale: Scale) -> list[Known]:
+    """Number 0 at the end of the street, where the numbers that are known point to that end."""
+    end = 0.0 if scale.pace_m > 0 else scale.length_m
+    return [Known(0, end, sure=False)] if scale.fitted and abs(scale.zero_m - end) < 150 else []
+
+
+def _doubt(low: Known, high: Known, number: int, scale: Scale) -> float:
     """How little a pair is to be trusted: far numbers, other side of the street, an odd pace between."""
     span = high.number - low.number
     other_side = (low.number - number) % 2 + (high.number - number) % 2
     doubt = span / 8 + other_side + (not low.sure) * 2 + (not high.sure) * 2
     if span:
-        pace = haversine_m(low.lon_lat, high.lon_lat) / span
+        run = high.along_m - low.along_m
         slack = 30 / span  # doors stand back from the street, alleys have a width
+        pace = abs(run) / span
         if pace > _PACE_RANGE_M[1] + slack:
             doubt += 20 * pace / _PACE_RANGE_M[1]
         elif pace + slack < _PACE_RANGE_M[0]:
             doubt += 10
+        if scale.fitted and run * scale.pace_m < 0 and abs(run) > 30:
+            doubt += 15
     return doubt
 
 
-def _between(number: int, low: Known, high: Known) -> Placed:
-    span = high.number - low.number
-    if span == 0:
-        return Placed(low.lon_lat, 30.0, between=True)
-    distance = haversine_m(low.lon_lat, high.lon_lat)
-    place = interpolate(low.lon_lat, high.lon_lat, (number - low.number) / span)
-    nearest = min(number - low.number, high.number - number)
-    return Placed(place, 30.0 + min(distance / 4, nearest * TYPICAL_PACE_M), between=True)
+def _beyond(number: int, known: Sequence[Known], scale: Scale) -> Placed:
+    """From the nearest known number on, at the street's pace; without any, from where the street begins."""
+    real = [k for k in known if k.number > 0]
+    nearest = min(real, key=lambda k: (abs(k.number - number), not k.sure), default=None)
+    if nearest is None:
+        along = min(max(scale.zero_m + number * scale.pace_m, 0.0), scale.length_m)
+        return Placed(along, 40.0 + min(scale.length_m * 0.35, 1500.0), "custom")
+    step = (number - nearest.number) * scale.pace_m
+    along = min(max(nearest.along_m + step, 0.0), scale.length_m)
+    return Placed(along, 40.0 + abs(along - nearest.along_m) / 2, "beyond")
 
 
-def _beyond(number: int, below: Sequence[Known], above: Sequence[Known]) -> Placed | None:
-    """From the nearest known number on, in the direction the numbers run, at the pace they show."""
-    side = min((s for s in (below, above) if s), key=lambda s: abs(s[0].number - number), default=None)
-    if side is None:
-        return None
-    nearest = side[0]
-    missing = abs(number - nearest.number)
-    step = min(missing * TYPICAL_PACE_M, _LONGEST_GUESS_M)
-    behind = next(
-        (k for k in side[1:] if abs(k.number - nearest.number) >= 4 and _fits(k, nearest)),
-        None,
-    )
-    if behind is None:
-        return Placed(nearest.lon_lat, 60.0 + step, between=False)
-    distance = haversine_m(behind.lon_lat, nearest.lon_lat)
-    pace = distance / abs(nearest.number - behind.number)
-    step = min(missing * pace, _LONGEST_GUESS_M)
-    place = (
-        interpolate(behind.lon_lat, nearest.lon_lat, 1 + step / distance) if distance > 1 else nearest.lon_lat
-    )
-    return Placed(place, 50.0 + step / 2, between=False)
+class KnownDoor(msgspec.Struct, frozen=True):
+    """A door inside an alley, by its number there."""
+
+    number: int
+    lon_lat: LonLat
 
 
-def _fits(a: Known, b: Known) -> bool:
-    pace = haversine_m(a.lon_lat, b.lon_lat) / abs(a.number - b.number)
-    return _PACE_RANGE_M[0] <= pace <= _PACE_RANGE_M[1]
+def place_inside(number: int, doors: Sequence[KnownDoor]) -> tuple[LonLat, float] | None:
+    """A door's place among others of its alley and a radius; None when no other is known."""
+    below = max((d for d in doors if d.number <= number), key=lambda d: d.number, default=None)
+    above = min((d for d in doors if d.number >= number), key=lambda d: d.number, default=None)
+    if below is None or above is None:
+        nearest = below or above
+        if nearest is None:
+            return None
+        return nearest.lon_lat, 30.0 + min(abs(nearest.number - number) * _INSIDE_PACE_M, 150.0)
+    span = above.number - below.number
+    share = (number - below.number) / span if span else 0.0
+    apart = haversine_m(below.lon_lat, above.lon_lat)
+    return interpolate(below.lon_lat, above.lon_lat, share), 20.0 + min(apart / 3, 120.0)

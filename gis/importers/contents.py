@@ -18,6 +18,7 @@ from gis.importers.doors import Door, tie_doors
 from gis.importers.facilities import read_facilities
 from gis.importers.metres import LocalMetres
 from gis.importers.model import Facility, Landmark, LegacyWard, OsmCity, Ward
+from gis.importers.numbering import number_streets
 from gis.importers.osm import read_osm
 from gis.importers.stations import Station, place_stations
 from gis.importers.streets import Crossing, Street, find_crossings, join_streets
@@ -72,6 +73,7 @@ def read_contents(sources: CitySources, progress: Progress) -> CityContents:
     progress("streets", 0.6)
     crossings = find_crossings(streets, osm.roads, metres)
     doors = tie_doors([*osm.addresses, *addresses], streets, metres)
+    number_streets(streets, doors, osm.roads, metres.point(osm.centre), metres)
     progress("streets", 1.0)
     facilities = _without_doubles([*facilities, *osm.facilities])
     return CityContents(

@@ -82,11 +82,12 @@ class LegacyWard(msgspec.Struct, frozen=True):
 
 
 class OsmCity(msgspec.Struct, frozen=True):
-    """Everything a city takes from one OSM extract."""
+    """Everything a city takes from one OSM extract; `centre` is where the map puts the city's name."""
 
     path: Path
     date: dt.date | None
     bbox: Bbox
+    centre: LonLat
     roads: list[Road]
     addresses: list[Address]
     landmarks: list[Landmark]

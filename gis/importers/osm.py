@@ -43,6 +43,7 @@ class _Collector:
         self.shapes: list[Shape] = []
         self.facilities: list[Facility] = []
         self.newest: dt.datetime | None = None
+        self.centre: LonLat | None = None
         self._wkb = osmium.geom.WKBFactory()
 
     def take(self, thing: Any) -> None:
@@ -107,6 +108,8 @@ class _Collector:
             self.addresses.append(Address(number, street, lon_lat, "osm"))
         name = tags.get("name", "").strip()
         kind = next((f"{key}={tags[key]}" for key in _LANDMARK_KEYS if key in tags), None)
+        if tags.get("place") == "city" and self.centre is None:
+            self.centre = lon_lat
         if not name or kind is None or tags.get("place") in _AREA_PLACES:
             return
         address = f"{number} {street}".strip() if number and street else None
@@ -165,8 +168,10 @@ def read_osm(path: Path) -> OsmCity:
     if date is None and collector.newest is not None:
         date = collector.newest.date()
     bbox = bbox_of(position for road in collector.roads for position in road.line)
+    middle = LonLat((bbox.west + bbox.east) / 2, (bbox.south + bbox.north) / 2)
+    centre = collector.centre if collector.centre and bbox.contains(collector.centre) else middle
     return OsmCity(
-        path, date, bbox, collector.roads, collector.addresses, collector.landmarks,
+        path, date, bbox, centre, collector.roads, collector.addresses, collector.landmarks,
         collector.shapes, collector.facilities,
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from gis.geocode.fold import street_key
 from gis.geocode.numbers import path_text, split_alley_name
 from gis.importers.metres import LocalMetres
 from gis.importers.model import Road
+from gis.importers.spines import CUSTOM_PACE_M, Numbering
 
 _MAIN_ROADS = ("motorway", "trunk", "primary", "secondary")
 _SAME_STREET_M = 300.0
@@ -36,6 +37,9 @@ class Street(msgspec.Struct):
     nodes: frozenset[int]
     parent_id: int | None = None
     mouth: shapely.Point | None = None
+    mouth_along_m: float | None = None
+    spine: shapely.LineString = shapely.LineString()
+    numbering: Numbering = Numbering(0.0, CUSTOM_PACE_M, fitted=False)
 
     @property
     def alley(self) -> bool:

@@ -90,6 +90,8 @@ def _street(street: Street, zones: _Zones, metres: LocalMetres) -> Row:
         main_number(street.path[0]) if street.path else None, street.plane.length,
         zones.touching(geometry), _hex(geometry), _hex(metres.to_degrees(shapely.Point(middle))),
         _hex(metres.to_degrees(street.mouth)) if street.mouth is not None else None,
+        _hex(metres.to_degrees(street.spine)), street.mouth_along_m, street.spine.length,
+        street.numbering.zero_m, street.numbering.pace_m, street.numbering.fitted,
     )  # fmt: skip
 
 
@@ -104,10 +106,11 @@ def _names(street: Street) -> Iterator[Row]:
 
 
 def _house_numbers(contents: CityContents) -> Iterator[Row]:
+    spines = {street.id: street.spine for street in contents.streets}
     for number, door in enumerate(contents.doors, start=1):
         yield (
             number, door.street_id, door.alley_id, path_text(door.path), main_number(door.path[0]),
-            door.inferred, door.source,
+            door.inferred, spines[door.street_id].project(door.point), door.source,
             _hex(contents.metres.to_degrees(door.point)),
         )  # fmt: skip
 

@@ -22,7 +22,8 @@ class Source(Protocol):
 
 _STREET = """
     s.id, s.name, s.alley, s.path, s.parent_id, s.highway, s.length_m, s.ward_codes,
-    ST_X(s.center) AS lon, ST_Y(s.center) AS lat, n.key, n.accented, n.kind
+    ST_X(s.center) AS lon, ST_Y(s.center) AS lat, s.spine_m, s.zero_m, s.pace_m, s.fitted,
+    n.key, n.accented, n.kind
 """
 
 _LIST_WARDS = """
@@ -69,29 +70,31 @@ LIMIT 16
 _NUMBERS = """
 WITH asked AS (SELECT unnest($1::int[]) AS street_id)
 SELECT h.street_id, 'door' AS kind, h.path, h.number, ST_X(h.geom) AS lon, ST_Y(h.geom) AS lat,
-       0.0::float8 AS length_m, h.inferred
+       0.0::float8 AS length_m, h.along_m, h.inferred
 FROM gis.house_numbers h WHERE h.street_id = ANY($1) AND h.path = $2
 UNION ALL
-SELECT s.parent_id, 'alley', s.path, s.number, ST_X(s.center), ST_Y(s.center), s.length_m, false
+SELECT s.parent_id, 'alley', s.path, s.number, ST_X(s.center), ST_Y(s.center), s.length_m, 0.0, false
 FROM gis.streets s WHERE s.parent_id = ANY($1) AND s.path = ANY($3)
 UNION ALL
-(SELECT h.street_id, 'inside', h.path, h.number, ST_X(h.geom), ST_Y(h.geom), 0.0, h.inferred
+(SELECT h.street_id, 'inside', h.path, h.number, ST_X(h.geom), ST_Y(h.geom), 0.0, h.along_m, h.inferred
  FROM gis.house_numbers h
  WHERE h.street_id = ANY($1) AND h.number = $4 AND starts_with(h.path, $5) LIMIT 200)
 UNION ALL
-SELECT a.street_id, 'along', along.path, along.number, along.lon, along.lat, 0.0, along.inferred
+SELECT a.street_id, 'along', along.path, along.number, along.lon, along.lat, 0.0, along.along_m,
+       along.inferred
 FROM asked a CROSS JOIN LATERAL (
-    (SELECT h.path, h.number, ST_X(h.geom) AS lon, ST_Y(h.geom) AS lat, h.inferred FROM gis.house_numbers h
+    (SELECT h.path, h.number, ST_X(h.geom) AS lon, ST_Y(h.geom) AS lat, h.along_m, h.inferred
+     FROM gis.house_numbers h
      WHERE h.street_id = a.street_id AND h.number <= $4 ORDER BY h.number DESC LIMIT $6)
     UNION ALL
-    (SELECT h.path, h.number, ST_X(h.geom), ST_Y(h.geom), h.inferred FROM gis.house_numbers h
+    (SELECT h.path, h.number, ST_X(h.geom), ST_Y(h.geom), h.along_m, h.inferred FROM gis.house_numbers h
      WHERE h.street_id = a.street_id AND h.number > $4 ORDER BY h.number LIMIT $6)
     UNION ALL
-    (SELECT m.path, m.number, ST_X(m.mouth), ST_Y(m.mouth), false FROM gis.streets m
+    (SELECT m.path, m.number, ST_X(m.mouth), ST_Y(m.mouth), m.mouth_along_m, false FROM gis.streets m
      WHERE m.parent_id = a.street_id AND m.number <= $4 AND m.mouth IS NOT NULL
      ORDER BY m.number DESC LIMIT $6)
     UNION ALL
-    (SELECT m.path, m.number, ST_X(m.mouth), ST_Y(m.mouth), false FROM gis.streets m
+    (SELECT m.path, m.number, ST_X(m.mouth), ST_Y(m.mouth), m.mouth_along_m, false FROM gis.streets m
      WHERE m.parent_id = a.street_id AND m.number > $4 AND m.mouth IS NOT NULL ORDER BY m.number LIMIT $6)
 ) along
 """
@@ -106,6 +109,14 @@ CROSS JOIN LATERAL (
 ORDER BY asked.n
 """
 
+_ALONG = """
+SELECT asked.n, ST_X(p) AS lon, ST_Y(p) AS lat
+FROM unnest($1::int[], $2::float8[]) WITH ORDINALITY AS asked(street_id, share, n)
+JOIN gis.streets s ON s.id = asked.street_id
+CROSS JOIN LATERAL (SELECT ST_LineInterpolatePoint(s.spine, asked.share) AS p) placed
+ORDER BY asked.n
+"""
+
 _CROSSINGS = """
 SELECT a.id AS a_id, a.name AS a_name, b.id AS b_id, b.name AS b_name,
        ST_X(i.geom) AS lon, ST_Y(i.geom) AS lat, 0.0::float8 AS gap_m
@@ -113,6 +124,25 @@ FROM gis.intersections i
 JOIN gis.streets a ON a.id = i.street_a JOIN gis.streets b ON b.id = i.street_b
 WHERE (i.street_a = ANY($1) AND i.street_b = ANY($2)) OR (i.street_a = ANY($2) AND i.street_b = ANY($1))
 LIMIT 20
+"""
+
+# The nearest point of the street that each position is on, within the named wards and near their middle.
+_WITHIN = """
+WITH ground AS (
+    SELECT ST_Intersection(
+        ST_Union(w.geom), ST_Buffer(ST_SetSRID(ST_MakePoint($5, $6), 4326)::geography, $7)::geometry
+    ) AS geom
+    FROM gis.wards w WHERE w.code = ANY($4)
+)
+SELECT asked.n, ST_X(p) AS lon, ST_Y(p) AS lat, ST_Length(part::geography) AS length_m
+FROM unnest($1::int[], $2::float8[], $3::float8[]) WITH ORDINALITY AS asked(street_id, lon, lat, n)
+JOIN gis.streets s ON s.id = asked.street_id
+CROSS JOIN ground
+CROSS JOIN LATERAL (SELECT ST_Intersection(s.geom, ground.geom) AS part) inside
+CROSS JOIN LATERAL (
+    SELECT ST_ClosestPoint(part, ST_SetSRID(ST_MakePoint(asked.lon, asked.lat), 4326)) AS p
+) nearest
+ORDER BY asked.n
 """
 
 _NEAR_CROSSINGS = """
@@ -195,6 +225,28 @@ async def snap_to_streets(
 ) -> list[Row]:
     """The nearest point of each street to the position given for it, in the same order."""
     return await source.fetch(_SNAP, street_ids, lons, lats)
+
+
+async def place_along_streets(
+    source: Source, street_ids: Sequence[int], shares: Sequence[float]
+) -> list[Row]:
+    """The point at a share (0 to 1) of each street's spine, in the same order."""
+    return await source.fetch(_ALONG, street_ids, shares)
+
+
+async def move_within(
+    source: Source,
+    places: Sequence[tuple[int, float, float]],
+    ward_codes: Sequence[str],
+    middle: tuple[float, float],
+    radius_m: float,
+) -> list[Row]:
+    """For each (street id, lon, lat) the nearest point of its street inside the wards and the circle.
+
+    With the length_m of the street there; lon is None where the street does not pass.
+    """
+    ids, lons, lats = ([place[i] for place in places] for i in range(3))
+    return await source.fetch(_WITHIN, ids, lons, lats, ward_codes, *middle, radius_m)
 
 
 async def list_crossings(source: Source, first: Sequence[int], second: Sequence[int]) -> list[Row]:

@@ -93,6 +93,12 @@ streets = Table(
     _geometry("MULTILINESTRING"),
     _geometry("POINT", "center"),
     _geometry("POINT", "mouth", nullable=True),
+    _geometry("LINESTRING", "spine"),
+    Column("mouth_along_m", Double, comment="where on the parent's spine the mouth is"),
+    Column("spine_m", Double, nullable=False, comment="length of the spine"),
+    Column("zero_m", Double, nullable=False, comment="where on the spine the numbers begin"),
+    Column("pace_m", Double, nullable=False, comment="metres along the spine for one number"),
+    Column("fitted", Boolean, nullable=False, comment="known numbers say so, not custom alone"),
 )
 _spatial(streets)
 Index("streets_parent_key_path", streets.c.parent_key, streets.c.path)
@@ -120,6 +126,7 @@ house_numbers = Table(
     Column("path", Text, nullable=False),
     Column("number", Integer, nullable=False, comment="outermost number, for order along the street"),
     Column("inferred", Boolean, nullable=False, comment="the street was inferred from the place"),
+    Column("along_m", Double, nullable=False, comment="where on the street's spine"),
     Column("source", Text, nullable=False),
     _geometry("POINT"),
 )
