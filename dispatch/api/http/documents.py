@@ -1,9 +1,12 @@
 """The protocol's own description, as it was generated from the code."""
 
 from fastapi import APIRouter
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
-from dispatch.api.protocol.asyncapi import describe_protocol
+from dispatch.api.errors import ApiError
+from dispatch.settings import PROJECT
+
+ASYNCAPI = PROJECT / "docs" / "protocol" / "asyncapi.yaml"
 
 
 def make_document_routes() -> APIRouter:
@@ -11,8 +14,10 @@ def make_document_routes() -> APIRouter:
     router = APIRouter()
 
     @router.get("/asyncapi.yaml")
-    async def asyncapi() -> Response:
+    def asyncapi() -> Response:
         """AsyncAPI 3 of the four channels, with JSON Schemas, error table and rules of reconnecting."""
-        return Response(describe_protocol(), media_type="application/yaml")
+        if not ASYNCAPI.is_file():
+            raise ApiError("not_found", what="asyncapi.yaml")
+        return FileResponse(ASYNCAPI, media_type="application/yaml")
 
     return router

@@ -1,0 +1,1083 @@
+// Made by `python -m dispatch.api.protocol.generate` from the frames of the server. Do not edit.
+/* eslint-disable */
+
+export const PROTOCOL = 1;
+
+/** A person has read it (crew, station duty officer, or dispatcher by radio). `n` as above. */
+export interface AcceptAssignment {
+  type: "assignment.accept";
+  assignment_id: string;
+  n?: number;
+}
+
+/** Send what was seen. Another version, or a unit that is gone, sends nothing and says the difference. `leg_ids` limits it to some legs; empty means every leg of the actor's agencies. */
+export interface AcceptRecommendation {
+  type: "recommendation.accept";
+  incident_id: string;
+  version: number;
+  leg_ids?: string[];
+}
+
+/** The command is durable. `data` carries what it made (receipt_code, incident_id, number …). */
+export interface Ack {
+  t: "ack";
+  command_id: string;
+  seq_first: number;
+  seq_last: number;
+  data: Record<string, unknown>;
+}
+
+/** The device has it. `n` = 0 is the assignment itself, otherwise the numbered update. */
+export interface AcknowledgeReceived {
+  type: "assignment.received";
+  assignment_id: string;
+  n?: number;
+}
+
+/** `kind`: unreceived, unaccepted, update_unreceived, update_unaccepted, leg_unseen, pending_overdue, declined, call_back, mayday. `level`: A, B, C. `about` is (kind of row, id). A claim expires after 60 s if the condition persists. An alert is gone once its condition ends; the log keeps it. */
+export interface Alert {
+  id: string;
+  kind: string;
+  level: string;
+  agency_id: string;
+  incident_id: string | null;
+  about: [string, string];
+  raised_at: string;
+  claimed_by: string | null;
+  claimed_at: string | null;
+  shelved_until: string | null;
+  shelved_reason: string | null;
+  params: Record<string, string>;
+  version: number;
+}
+
+export interface Alternative {
+  unit_id: string;
+  eta_s: number;
+}
+
+export interface AnswerCall {
+  type: "call.answer";
+  call_id: string;
+  by?: string | null;
+}
+
+/** state: queued, active, ended. `times` holds the phases reported; a skipped phase has no entry. `received_at` is the device's acknowledgement, `accepted_at` a person's; `standing_down` waits for the crew's acknowledgement of a stand-down after receipt. */
+export interface Assignment {
+  id: string;
+  incident_id: string;
+  leg_id: string;
+  unit_id: string;
+  agency_id: string;
+  need_id: string | null;
+  state: string;
+  hot: boolean;
+  dispatched_by: string;
+  created_at: string;
+  dispatched_at: string | null;
+  received_at: string | null;
+  accepted_at: string | null;
+  accepted_by: string | null;
+  declined_at: string | null;
+  declined_reason: string | null;
+  eta_s: number | null;
+  recommendation_version: number | null;
+  override: boolean;
+  times: Record<string, PhaseTime>;
+  corrected: [Phase, PhaseTime][];
+  updates: AssignmentUpdate[];
+  stand_down_reason: string | null;
+  ended_at: string | null;
+  ended_how: string | null;
+  outcome: string | null;
+  crew_id: string | null;
+  test: boolean;
+  version: number;
+}
+
+/** A numbered change after dispatch, with its own two acknowledgements. `kind`: place, type, priority, level, incident (moved by a merge), words, note, stand_down. `old` and `new` are shown, the old one struck through; for words and notes `new` is the id of the report or note, since sealed text is never copied. */
+export interface AssignmentUpdate {
+  n: number;
+  kind: string;
+  old: string;
+  new: string;
+  at: string;
+  received_at: string | null;
+  accepted_at: string | null;
+}
+
+/** Merge: this report concerns that incident. Its words go out as an update to the units. */
+export interface AttachReport {
+  type: "report.attach";
+  report_id: string;
+  incident_id: string;
+}
+
+export interface AttemptCallBack {
+  type: "call.call_back";
+  call_id: string;
+  reached: boolean;
+}
+
+/** state: ringing, answered, held, ended, abandoned (hung up before or without an answer). `call_back_due` marks the work list of abandoned and dropped calls; only a person takes it off. */
+export interface Call {
+  id: string;
+  line: string;
+  agency_id: string;
+  number: Sealed | null;
+  state: string;
+  rung_at: string;
+  answered_at: string | null;
+  answered_by: string | null;
+  ended_at: string | null;
+  ended_by: string | null;
+  call_back_due: boolean;
+  attempts: CallAttempt[];
+  report_ids: string[];
+  recording_ref: string | null;
+  test: boolean;
+  version: number;
+}
+
+/** One try to call a person back; every try is kept. */
+export interface CallAttempt {
+  by: string;
+  at: string;
+  reached: boolean;
+}
+
+/** Mayday / officer emergency: every desk concerned flashes until a person claims it. */
+export interface CallMayday {
+  type: "unit.mayday";
+  unit_id: string;
+  lon_lat?: LonLat | null;
+}
+
+/** Ends every open leg and stands every unit down. */
+export interface CancelIncident {
+  type: "incident.cancel";
+  incident_id: string;
+  reason: string;
+}
+
+/** Who changed a field last, when, and in which event: what a stale command is answered with. */
+export interface Change {
+  seq: number;
+  actor: string;
+  at: string;
+}
+
+/** `seen` is the version of the incident on the sender's screen; another's change of the place since then refuses the command with who and when. */
+export interface ChangePlace {
+  type: "incident.change_place";
+  incident_id: string;
+  place: Place;
+  seen: number;
+}
+
+export interface ChangePriority {
+  type: "incident.change_priority";
+  incident_id: string;
+  priority: number;
+  seen: number;
+}
+
+export interface ChangeType {
+  type: "incident.change_type";
+  incident_id: string;
+  type_code: string;
+  seen: number;
+}
+
+/** What changed in (prev, seq] as far as this session may see it. Take it if `prev` ≤ own seq (rows are absolute: keep the greater version); resume if `prev` is greater. */
+export interface Changes {
+  t: "changes";
+  prev: number;
+  seq: number;
+  rows: RowOut[];
+  gone: [string, string][];
+  log: LogLine[];
+}
+
+/** The first acknowledgement claims; the others are told the name. */
+export interface ClaimAlert {
+  type: "alert.claim";
+  alert_id: string;
+}
+
+/** Closed with an outcome of the code table; refused while a unit is still active on it. */
+export interface CloseLeg {
+  type: "leg.close";
+  leg_id: string;
+  outcome: string;
+}
+
+/** Asks for one thing. `command_id` is a UUIDv7 made by the client and kept until it is acknowledged; the same frame may be sent any number of times and is done once. `occurred_at` is when it happened on the client's clock (now, or earlier for what was queued offline); `source` is crew for units by default and dispatcher_by_radio where a person of the room speaks for a crew. */
+export interface CommandFrame {
+  t: "command";
+  command_id: string;
+  body: Record<string, unknown>;
+  occurred_at?: string | null;
+  source?: string | null;
+}
+
+/** What the body of a command may be on /ws/console. */
+export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | AnswerCall | AttemptCallBack | FinishCallBack | HangUpCall | HoldCall | TransferCall | SignOffCrew | SignOnCrew | OpenDesk | CancelIncident | ChangePlace | ChangePriority | ChangeType | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptRecommendation | SendWords | AttachReport | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
+
+/** People on one or more vehicles; committing one vehicle empties the others (F8). */
+export interface Crew {
+  id: string;
+  agency_id: string;
+  unit_ids: string[];
+  names: string[];
+  phone: string;
+  radio: string;
+  signed_on_at: string;
+  ends_at: string | null;
+  committed_assignment_id: string | null;
+  version: number;
+}
+
+export interface DeclineAssignment {
+  type: "assignment.decline";
+  assignment_id: string;
+  reason: string;
+}
+
+/** One thing a unit (or its station) must get, in the order of its own numbers `n` (F1, F3). `kind`: assignment, update, stand_down, withdrawn. `update_n` names the update. `done` once received. */
+export interface Delivery {
+  id: string;
+  unit_id: string;
+  station_id: string;
+  agency_id: string;
+  n: number;
+  kind: string;
+  assignment_id: string;
+  update_n: number;
+  at: string;
+  done: boolean;
+  version: number;
+}
+
+/** One thing a unit must get, in the order of its own numbers `n`; repeated after 1, 2, 4 and 8 s until the command `assignment.received` for it is durable. `kind`: assignment, update, stand_down, withdrawn. `update_n` is the number to acknowledge (0 for the assignment itself). The bodies are as of now. */
+export interface DeliveryFrame {
+  t: "delivery";
+  unit_id: string;
+  n: number;
+  kind: string;
+  update_n: number;
+  assignment_id: string;
+  assignment: Assignment | null;
+  incident: Incident | null;
+  leg: Leg | null;
+}
+
+/** `areas` are ward codes; empty means the whole city. A desk without a seat is unattended. */
+export interface Desk {
+  id: string;
+  name: string;
+  agencies: string[];
+  areas: string[];
+  talk_groups: string[];
+  seat_ids: string[];
+  version: number;
+}
+
+/** One field in which a report and an incident differ or agree, as the duplicate list shows it. */
+export interface Difference {
+  field: string;
+  incident: string;
+  report: string;
+  same: boolean;
+}
+
+/** Override: these units to this incident, whatever was proposed. All or none. */
+export interface DispatchUnits {
+  type: "assignment.dispatch";
+  incident_id: string;
+  unit_ids: string[];
+  leg_id?: string | null;
+}
+
+/** The centre restarts: the connection closes; come back after `retry_s` with the resume token. */
+export interface Drain {
+  t: "drain";
+  retry_s: number;
+}
+
+/** An incident this report may concern. `why` are codes: near, same_number, same_premise, same_street. */
+export interface Duplicate {
+  incident_id: string;
+  distance_m: number | null;
+  why: string[];
+  differences: Difference[];
+}
+
+/** A person has made sure that the crew is safe, and says how. */
+export interface EndMayday {
+  type: "unit.mayday_end";
+  unit_id: string;
+  reason: string;
+}
+
+/** End without an incident, with a reason of the code table (R14). */
+export interface EndReport {
+  type: "report.end";
+  report_id: string;
+  reason: string;
+}
+
+/** A row of the error table, filled: what happened, where, and what to do. */
+export interface ErrorBody {
+  code: string;
+  vi: string;
+  en: string;
+  data: Record<string, unknown>;
+}
+
+/** A frame could not be understood, or the session must end (then the connection closes). */
+export interface ErrorFrame {
+  t: "error";
+  error: ErrorBody;
+  retry_s: number | null;
+}
+
+/** What the body of a command may be on /ws/exchange. */
+export type ExchangeCommand = AnswerCall | HangUpCall | HoldCall | TellRinging | TransferCall;
+
+/** A person takes the call off the call-back list, with a reason. */
+export interface FinishCallBack {
+  type: "call.call_back_done";
+  call_id: string;
+  reason: string;
+}
+
+/** One position. `accuracy` is a radius in metres, `speed` in m/s, `heading` in degrees from north. */
+export interface Fix {
+  at: string;
+  lon: number;
+  lat: number;
+  accuracy?: number | null;
+  speed?: number | null;
+  heading?: number | null;
+}
+
+/** The line is gone; `by` is caller or centre. Without an answer, or dropped early, it is called back. */
+export interface HangUpCall {
+  type: "call.hang_up";
+  call_id: string;
+  by?: string;
+}
+
+/** Where a client's copy stands: which log, and the last seq it has taken in. */
+export interface Have {
+  log_id: string;
+  seq: number;
+}
+
+/** Every 2 s: where the log stands and the centre's clock. Five silent seconds mean a lost link. */
+export interface HeadFrame {
+  t: "head";
+  seq: number;
+  at: string;
+}
+
+/** First frame on every channel, within 10 s, with either a one-use ticket or a resume token. `device` is the client's own key (16 to 128 characters, kept by the device): a reporter's key alone may follow its reports. `have` asks for a resume from there. `sent_at` is the client's clock. */
+export interface Hello {
+  t: "hello";
+  protocol: number;
+  ticket?: string | null;
+  resume?: string | null;
+  device?: string;
+  have?: Have | null;
+  sent_at?: string | null;
+}
+
+export interface HoldCall {
+  type: "call.hold";
+  call_id: string;
+  held?: boolean;
+}
+
+/** state: open, closed, merged. `number` is local date + daily counter (260712-0457). `restricted` incidents are seen only by agencies with a leg. `changed` answers who changed a field last; `update_n` numbers the changes that units must acknowledge. `subject` seals its notes. */
+export interface Incident {
+  id: string;
+  number: string;
+  type_code: string;
+  priority: number;
+  place: Place;
+  subject: string;
+  opened_at: string;
+  opened_by: string;
+  restricted: boolean;
+  state: string;
+  level: number;
+  report_ids: string[];
+  leg_ids: string[];
+  notes: Note[];
+  changed: Record<string, Change>;
+  update_n: number;
+  merged_into: string | null;
+  closed_at: string | null;
+  test: boolean;
+  version: number;
+}
+
+/** state: requested → seen → pending → active → closed, or refused (with reason). `pending_since` keeps the original age when a unit is taken off again (D6). */
+export interface Leg {
+  id: string;
+  incident_id: string;
+  agency_id: string;
+  suffix: string;
+  priority: number;
+  state: string;
+  requested_at: string;
+  requested_by: string;
+  needs: Need[];
+  seen_at: string | null;
+  seen_by: string | null;
+  pending_since: string | null;
+  first_dispatched_at: string | null;
+  closed_at: string | null;
+  outcome: string | null;
+  reason: string | null;
+  assignment_ids: string[];
+  test: boolean;
+  version: number;
+}
+
+/** One event as a log shows it: `at` is when it happened, `about` the (kind, id) of its entity, `data` the event's own fields with personal values opened or null. */
+export interface LogLine {
+  seq: number;
+  type: string;
+  at: string;
+  recorded_at: string;
+  received_at: string;
+  actor: string;
+  agency: string;
+  incident_id: string | null;
+  about: [string, string];
+  data: Record<string, unknown>;
+}
+
+/** A position, degrees WGS84 (EPSG:4326), longitude first. */
+export type LonLat = [number, number];
+
+/** `incident_id` is the duplicate; its reports and active assignments move to `into`. */
+export interface MergeIncidents {
+  type: "incident.merge";
+  incident_id: string;
+  into: string;
+}
+
+export interface MissingUnits {
+  need_id: string;
+  leg_id: string;
+  capability: string;
+  missing: number;
+  below_minimum: boolean;
+  reason: Reason;
+}
+
+/** One line of a response plan for one leg: so many units that can do this. `minimum` is the number below which the start is a shortfall said aloud; `level` the alarm level that added the line; substitutes are (capability, price in seconds). */
+export interface Need {
+  need_id: string;
+  capability: string;
+  count: number;
+  minimum: number;
+  level: number;
+  substitutes: [string, number][];
+}
+
+export interface Note {
+  note_id: string;
+  text: Sealed;
+  by: string;
+  at: string;
+}
+
+export interface NoteDuplicates {
+  type: "report.note_duplicates";
+  report_id: string;
+  duplicates: Duplicate[];
+}
+
+/** Create or change a desk; splitting and combining desks is a change of agencies and areas. */
+export interface OpenDesk {
+  type: "desk.open";
+  desk_id: string;
+  name: string;
+  agencies: string[];
+  areas?: string[];
+  talk_groups?: string[];
+}
+
+/** A person takes the report in hand (received → opened is the answer clock without ringing). */
+export interface OpenReport {
+  type: "report.open";
+  report_id: string;
+}
+
+/** The closed set every agency's status code maps to (dictionary: phase). */
+export type Phase = "at_hospital" | "at_patient" | "available" | "clearing" | "dispatched" | "en_route" | "on_scene" | "out_of_service" | "received" | "returning" | "staged" | "transporting";
+
+/** When a phase began. `occurred_at` is corrected and clamped; `moved` says by more than 2 s. */
+export interface PhaseTime {
+  occurred_at: string;
+  recorded_at: string;
+  source: TimeSource;
+  moved: boolean;
+}
+
+/** Heartbeat of a client, every 10 s; it also lets the centre know the client's clock. */
+export interface Ping {
+  t: "ping";
+  sent_at: string;
+}
+
+/** Where something is. `heard` keeps the words used and is never overwritten by a match. `lon_lat` is None while the place is unknown; `radius_m` is the circle of uncertainty. */
+export interface Place {
+  heard: string;
+  lon_lat: LonLat | null;
+  radius_m: number | null;
+  level: string;
+  label: string;
+  ward_code: string;
+  ward: string;
+  confidence: number;
+  state: PlaceState;
+}
+
+/** One place the words may mean, best first in every list. */
+export interface PlaceCandidate {
+  lon_lat: LonLat;
+  radius_m: number;
+  level: string;
+  label: string;
+  ward_code: string;
+  ward: string;
+  confidence: number;
+  distinguishing: string;
+}
+
+/** The place of a report: candidates found, and the one chosen (or none: place unknown). */
+export interface PlaceReport {
+  type: "report.place";
+  report_id: string;
+  place: Place;
+  candidates?: PlaceCandidate[];
+}
+
+/** How sure the centre is of a place, in the order in which it grows. */
+export type PlaceState = "confirmed_by_crew" | "heard" | "matched" | "read_back";
+
+/** Answer to a ping, with the centre's clock. */
+export interface Pong {
+  t: "pong";
+  sent_at: string;
+  server_at: string;
+}
+
+/** The unit's position now, up to once a second. `unit` is needed only where one connection speaks for several units (a station). */
+export interface Position {
+  t: "position";
+  at: string;
+  lon: number;
+  lat: number;
+  accuracy?: number | null;
+  speed?: number | null;
+  heading?: number | null;
+  unit?: string | null;
+}
+
+/** Positions collected while offline, oldest first, at most 200 in a frame. */
+export interface Positions {
+  t: "track";
+  fixes: Fix[];
+  unit?: string | null;
+}
+
+/** Positions that moved, at most 4 times a second: [unit_id, lon, lat, age_s, accuracy] each; `age_s` is the age at `at`. */
+export interface PositionsFrame {
+  t: "positions";
+  at: string;
+  p: ([string, number, number, number, number | null])[];
+}
+
+/** One unit for one need, with what was known when it was chosen (D3). */
+export interface ProposedUnit {
+  need_id: string;
+  leg_id: string;
+  unit_id: string;
+  capability: string;
+  eta_s: number;
+  travel_s: number;
+  turnout_s: number;
+  distance_m: number;
+  position: LonLat;
+  position_age_s: number;
+  phase: Phase;
+  reasons: Reason[];
+  alternatives: Alternative[];
+}
+
+/** A busy unit takes this incident next, by name. */
+export interface QueueUnit {
+  type: "assignment.queue";
+  incident_id: string;
+  unit_id: string;
+  leg_id?: string | null;
+}
+
+/** Next alarm level: adds only the difference to what is assigned and not stood down. */
+export interface RaiseLevel {
+  type: "incident.raise_level";
+  incident_id: string;
+  level: number;
+}
+
+/** The address was read back to the caller (or confirmed by a crew on scene). */
+export interface ReadBackPlace {
+  type: "incident.read_back";
+  incident_id: string;
+}
+
+export interface Reason {
+  code: string;
+  params: Record<string, string | number>;
+}
+
+/** Move a busy unit to a more urgent incident; its old leg returns to pending with its original age. Refused with a patient or detainee on board, or at the patient's side. */
+export interface ReassignUnit {
+  type: "assignment.reassign";
+  unit_id: string;
+  incident_id: string;
+  leg_id?: string | null;
+}
+
+/** Units proposed for every open need of an incident. `degraded` marks straight-line answers. `inputs_digest` is sha256 of the request as sent to the planner; `version` counts per incident; `row_version` is the seq of the event that last changed it or who may see it. */
+export interface Recommendation {
+  incident_id: string;
+  version: number;
+  proposed: ProposedUnit[];
+  missing: MissingUnits[];
+  method: string;
+  degraded: boolean;
+  graph_date: string;
+  took_ms: number;
+  inputs_digest: string;
+  made_at: string;
+  row_version: number;
+}
+
+/** The planner's answer (or the straight-line one) for an incident; `version` is given by the rules. `for_version` is the version of the incident whose facts were planned with; an answer to facts that have changed since is refused. */
+export interface RecordRecommendation {
+  type: "recommendation.record";
+  incident_id: string;
+  for_version: number;
+  proposed: ProposedUnit[];
+  missing: MissingUnits[];
+  method: string;
+  degraded: boolean;
+  graph_date?: string;
+  took_ms?: number;
+  inputs_digest?: string;
+}
+
+export interface RefuseLeg {
+  type: "leg.refuse";
+  leg_id: string;
+  reason: string;
+}
+
+/** The command was turned down. With `retry_s` nothing was decided: send the very same frame again after so many seconds. Without it the answer is final. */
+export interface RefusedFrame {
+  t: "refused";
+  command_id: string;
+  error: ErrorBody;
+  retry_s: number | null;
+}
+
+export interface RegisterStation {
+  type: "station.register";
+  station_id: string;
+  agency_id: string;
+  name: string;
+  lon_lat: LonLat;
+  synthetic?: boolean;
+}
+
+export interface RegisterUnit {
+  type: "unit.register";
+  unit_id: string;
+  call_sign: string;
+  agency_id: string;
+  station_id: string;
+  type_code: string;
+  synthetic?: boolean;
+  test?: boolean;
+}
+
+/** An incident from a report (or none). Legs come from the plan of type, priority and level; `agencies` names legs to add or, with `only_agencies`, the only ones wanted. The answer's data carry incident_id and number. */
+export interface ReleaseIncident {
+  type: "incident.open";
+  type_code: string;
+  incident_id?: string | null;
+  priority?: number | null;
+  report_id?: string | null;
+  place?: ToldPlace | null;
+  restricted?: boolean;
+  agencies?: string[];
+  only_agencies?: boolean;
+  test?: boolean;
+}
+
+export interface ReopenLeg {
+  type: "leg.reopen";
+  leg_id: string;
+}
+
+/** status: waiting (in the queue), attached (to an incident), ended (without one, with a reason). `subject` is the key subject of the reporter; reports of one telephone number share it. */
+export interface Report {
+  id: string;
+  channel: string;
+  receipt_code: string;
+  agency_id: string;
+  subject: string;
+  occurred_at: string;
+  received_at: string;
+  place: Place;
+  words: Sealed[];
+  phone: Sealed | null;
+  name: Sealed | null;
+  type_code: string | null;
+  call_id: string | null;
+  device: string | null;
+  incident_id: string | null;
+  status: string;
+  ended_reason: string | null;
+  ended_at: string | null;
+  candidates: PlaceCandidate[];
+  duplicates: Duplicate[];
+  opened_at: string | null;
+  opened_by: string | null;
+  test: boolean;
+  version: number;
+}
+
+/** What the body of a command may be on /ws/report. */
+export type ReportCommand = SendWords | SendReport;
+
+/** A status of the unit on its assignment. Any forward phase is accepted whatever was skipped; a step back is a correction that keeps both times. `available` ends the assignment (with an outcome). */
+export interface ReportPhase {
+  type: "assignment.phase";
+  assignment_id: string;
+  status_code: string;
+  outcome?: string | null;
+}
+
+/** What became of a report this device sent. `stage`: received, opened, sent, on_scene, closed, ended. */
+export interface ReportStatus {
+  t: "report_status";
+  report_id: string;
+  receipt_code: string;
+  stage: string;
+  vi: string;
+  en: string;
+  at: string;
+}
+
+export interface RequestLeg {
+  type: "leg.request";
+  incident_id: string;
+  agency_id: string;
+}
+
+/** One entity as of one moment. A reader keeps the body whose `version` is greatest. */
+export interface RowOut {
+  kind: string;
+  id: string;
+  version: number;
+  body: Call | Report | Incident | Leg | Assignment | Delivery | Recommendation | Station | Unit | Crew | Desk | Seat | Alert;
+}
+
+/** The centre itself: raise what is due at `now`, return expired claims, clear what no longer holds. */
+export interface RunTimers {
+  type: "timers.run";
+}
+
+/** A personal value: its text, or null for readers who may not see it or after erasure. */
+export type Sealed = string | null;
+
+export interface Seat {
+  id: string;
+  user_id: string;
+  user_name: string;
+  desk_ids: string[];
+  signed_on_at: string;
+  version: number;
+}
+
+export interface SeeLeg {
+  type: "leg.see";
+  leg_id: string;
+}
+
+/** Something is told. `line` is the service wanted (113, 114, 115, 112), `channel` the way it came (phone, web, app, sensor …). The answer's data carry report_id and receipt_code; `notices` tell of a position that was no place in the city and was kept as words. Words up to 10,000 characters. */
+export interface SendReport {
+  type: "report.receive";
+  channel: string;
+  words?: string;
+  place?: ToldPlace;
+  phone?: string;
+  name?: string;
+  line?: string | null;
+  type_code?: string | null;
+  call_id?: string | null;
+  test?: boolean;
+}
+
+/** A later line of the same reporter, up to 10,000 characters. */
+export interface SendWords {
+  type: "report.add_words";
+  report_id: string;
+  words: string;
+}
+
+/** A status without an assignment: free, returning, clearing, out of service. */
+export interface SetUnitStatus {
+  type: "unit.status";
+  unit_id: string;
+  status_code: string;
+  reason?: string;
+}
+
+export interface ShelveAlert {
+  type: "alert.shelve";
+  alert_id: string;
+  until: string;
+  reason: string;
+}
+
+export interface SignOffCrew {
+  type: "crew.sign_off";
+  crew_id: string;
+}
+
+export interface SignOffSeat {
+  type: "seat.sign_off";
+  seat_id: string;
+}
+
+export interface SignOnCrew {
+  type: "crew.sign_on";
+  crew_id: string;
+  unit_ids: string[];
+  names?: string[];
+  phone?: string;
+  radio?: string;
+  ends_at?: string | null;
+}
+
+export interface SignOnSeat {
+  type: "seat.sign_on";
+  seat_id: string;
+  desk_ids: string[];
+}
+
+/** Body of GET /api/snapshot: every row the session may see, as of `seq`. */
+export interface Snapshot {
+  centre_id: string;
+  log_id: string;
+  seq: number;
+  rows: RowOut[];
+}
+
+/** Take a report out of an incident again; it waits with its original time. */
+export interface SplitReport {
+  type: "report.split";
+  report_id: string;
+}
+
+/** Call a unit off. Not yet received: withdrawn. Received: the crew must acknowledge it. */
+export interface StandDown {
+  type: "assignment.stand_down";
+  assignment_id: string;
+  reason?: string;
+}
+
+/** Where units belong. `synthetic` stations are shown as such: no public list of them exists. */
+export interface Station {
+  id: string;
+  agency_id: string;
+  name: string;
+  lon_lat: LonLat;
+  synthetic: boolean;
+  version: number;
+}
+
+/** A call rings on a line. `call_id` is the exchange's own id for it, or made by the centre. */
+export interface TellRinging {
+  type: "call.ring";
+  line: string;
+  call_id?: string | null;
+  number?: string;
+  recording_ref?: string | null;
+  test?: boolean;
+}
+
+/** Who says that something happened at that time. */
+export type TimeSource = "crew" | "dispatcher_by_radio" | "geofence" | "import" | "system";
+
+/** A fresh resume token; the former one stays good for a while. */
+export interface Token {
+  t: "token";
+  resume: string;
+}
+
+/** Where, as told: the words used, and the device's own circle. `lon_lat` is [longitude, latitude]. */
+export interface ToldPlace {
+  heard?: string;
+  lon_lat?: LonLat | null;
+  radius_m?: number | null;
+}
+
+/** Warm transfer to another line: the caller never dials again. */
+export interface TransferCall {
+  type: "call.transfer";
+  call_id: string;
+  to_line: string;
+}
+
+/** `assignment_id` is the one active assignment, `queued` the ones it goes to next, in order; `delivery_n` numbers the last thing put into its outbox; `mayday_at` stands until a person ends it. Positions are not here: they are the lossy plane. `in_quarters` = available at its station. */
+export interface Unit {
+  id: string;
+  call_sign: string;
+  agency_id: string;
+  station_id: string;
+  type_code: string;
+  capabilities: string[];
+  vehicle_class: string;
+  turnout_s: number;
+  phase: Phase;
+  status_code: string;
+  phase_since: string;
+  in_quarters: boolean;
+  crew_id: string | null;
+  assignment_id: string | null;
+  queued: string[];
+  delivery_n: number;
+  mayday_at: string | null;
+  synthetic: boolean;
+  test: boolean;
+  version: number;
+}
+
+/** What the body of a command may be on /ws/unit. */
+export type UnitCommand = AcceptAssignment | DeclineAssignment | ReportPhase | AcknowledgeReceived | SignOffCrew | SignOnCrew | WriteNote | ReadBackPlace | CallMayday | EndMayday | SetUnitStatus;
+
+/** Which positions a console wants: those in `bbox` (west, south, east, north) and of `units`, always. */
+export interface Viewport {
+  t: "viewport";
+  bbox?: [number, number, number, number] | null;
+  units?: string[];
+}
+
+/** Answer to hello. `resume` is a token for the next connection, renewed by `token` frames. With `snapshot` the client fetches that address and replaces its copy; without it, its copy stays and the missing changes follow. `server_at` is the centre's clock. */
+export interface Welcome {
+  t: "welcome";
+  session: string;
+  centre_id: string;
+  log_id: string;
+  head: number;
+  resume: string;
+  server_at: string;
+  snapshot: string | null;
+}
+
+/** A note to the incident, up to 10,000 characters; it reaches the units as an update. */
+export interface WriteNote {
+  type: "incident.note";
+  incident_id: string;
+  text: string;
+}
+
+/** Kind of a row → its body. */
+export interface RowBodies {
+  call: Call;
+  report: Report;
+  incident: Incident;
+  leg: Leg;
+  assignment: Assignment;
+  delivery: Delivery;
+  recommendation: Recommendation;
+  station: Station;
+  unit: Unit;
+  crew: Crew;
+  desk: Desk;
+  seat: Seat;
+  alert: Alert;
+}
+
+export type RowKind = keyof RowBodies;
+
+/** A row whose kind tells its body. */
+export type Row = { [K in RowKind]: { kind: K; id: string; version: number; body: RowBodies[K] } }[RowKind];
+
+export type FromConsole = Hello | CommandFrame | Ping | Viewport;
+export type ToConsole = Welcome | Token | Ack | RefusedFrame | ErrorFrame | HeadFrame | Changes | PositionsFrame | Drain | Pong;
+export type FromUnit = Hello | CommandFrame | Ping | Position | Positions;
+export type ToUnit = Welcome | Token | Ack | RefusedFrame | ErrorFrame | HeadFrame | Changes | DeliveryFrame | Drain | Pong;
+export type FromReport = Hello | CommandFrame | Ping;
+export type ToReport = Welcome | Token | Ack | RefusedFrame | ErrorFrame | ReportStatus | Drain | Pong;
+export type FromExchange = Hello | CommandFrame | Ping;
+export type ToExchange = Welcome | Token | Ack | RefusedFrame | ErrorFrame | HeadFrame | Changes | Drain | Pong;
+
+/** Codes of the error table. */
+export type ErrorCode =
+  "already_hello" |
+  "bad_position" |
+  "binary_frame" |
+  "busy" |
+  "busy_sign_in" |
+  "command_not_here" |
+  "core_unavailable" |
+  "demo_only_local" |
+  "draining" |
+  "empty_report" |
+  "flooding" |
+  "frame_too_large" |
+  "future_position" |
+  "hello_expected" |
+  "internal" |
+  "malformed_command_id" |
+  "malformed_device" |
+  "malformed_frame" |
+  "malformed_json" |
+  "malformed_request" |
+  "not_allowed" |
+  "not_found" |
+  "not_signed_in" |
+  "not_your_unit" |
+  "position_out_of_city" |
+  "rights_changed" |
+  "sign_in_paused" |
+  "signed_out" |
+  "storage_full" |
+  "storage_unavailable" |
+  "too_fast" |
+  "too_many_handshakes" |
+  "too_many_tickets" |
+  "too_many_waiting" |
+  "too_slow" |
+  "track_too_long" |
+  "unknown_channel" |
+  "unknown_frame" |
+  "unknown_receipt" |
+  "wrong_csrf" |
+  "wrong_device" |
+  "wrong_origin" |
+  "wrong_password" |
+  "wrong_protocol" |
+  "wrong_resume" |
+  "wrong_ticket";
