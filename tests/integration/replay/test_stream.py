@@ -1,7 +1,7 @@
 """A stream of the past changes a reader's rows step by step as a live one would, at the speed asked for."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from replay_world import READERS, Copy, Morning, morning
