@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import shlex
 import signal
+import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -35,6 +37,7 @@ from routing.messages import (
 
 DRAWN = DrawnMap("a.....b\nx.....y").way("abyx", highway="tertiary")
 START_S = 60.0
+PROJECT = Path(__file__).parents[3]
 REQUEST = PlanRequest(
     DRAWN.place("a"),
     [PlanNeed("n1", "leg", "115", "als", 1, 1, 2)],
@@ -49,11 +52,35 @@ def pack(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def served_pack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folder of a pack with a planner running on it, for all tests that leave it alive."""
+    folder = tmp_path_factory.mktemp("served")
+    compile_graph(DRAWN.write(folder / "map.osm"), folder)
+    process = subprocess.Popen(list_arguments(folder), cwd=PROJECT)
+    yield folder
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture
+async def client(served_pack: Path) -> AsyncIterator[PlannerClient]:
+    """A client of the running planner, connected."""
+    async with PlannerClient(served_pack / "planner.sock", deadline_s=10) as client:
+        await client.wait_connected(START_S)
+        yield client
+
+
+def list_arguments(pack: Path) -> list[str]:
+    """The command line of a planner on the pack's socket."""
+    socket = str(pack / "planner.sock")
+    return [sys.executable, "-m", "routing.service", "--socket", socket, "--pack", str(pack)]
+
+
 async def start_planner(pack: Path) -> asyncio.subprocess.Process:
     """Starts the real process on the pack's socket."""
-    arguments = ["-m", "routing.service", "--socket", str(pack / "planner.sock"), "--pack", str(pack)]
     return await asyncio.create_subprocess_exec(
-        sys.executable, *arguments, stderr=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[3]
+        *list_arguments(pack), stderr=asyncio.subprocess.PIPE, cwd=PROJECT
     )
 
 
@@ -84,68 +111,64 @@ async def exchange(pack: Path, *frames: bytes) -> list[Answer]:
     return answers
 
 
-async def test_many_questions_at_once_each_get_their_own_answer(pack: Path) -> None:
-    async with running_planner(pack) as (_, client):
-        places = [DRAWN.place("a", east_m=metres) for metres in range(0, 600, 10)]
-        asked = [client.travel_times([place], DRAWN.place("a"), "car") for place in places]
-        plan, status, *times = await asyncio.gather(client.plan(REQUEST), client.status(), *asked)
-        assert [proposal.unit_id for proposal in plan.proposals] == ["A"]
-        assert not plan.degraded
-        assert status.edge_count == 1
-        seconds = [answer[0] for answer in times]
-        assert seconds == sorted(seconds, key=lambda s: s or 0.0)
-        assert len(set(seconds)) == len(seconds)
+async def test_many_questions_at_once_each_get_their_own_answer(client: PlannerClient) -> None:
+    places = [DRAWN.place("a", east_m=metres) for metres in range(0, 600, 10)]
+    asked = [client.travel_times([place], DRAWN.place("a"), "car") for place in places]
+    plan, status, *times = await asyncio.gather(client.plan(REQUEST), client.status(), *asked)
+    assert [proposal.unit_id for proposal in plan.proposals] == ["A"]
+    assert not plan.degraded
+    assert status.edge_count == 1
+    seconds = [answer[0] for answer in times]
+    assert seconds == sorted(seconds, key=lambda s: s or 0.0)
+    assert len(set(seconds)) == len(seconds)
 
 
-async def test_route_comes_with_its_line(pack: Path) -> None:
-    async with running_planner(pack) as (_, client):
-        route = await client.route(DRAWN.place("a"), DRAWN.place("x"), "engine", hot=True)
-        assert route.distance_m == pytest.approx(1300, abs=5)
-        assert len(route.lon_lats) == 4
-        with pytest.raises(PlannerRefused) as refused:
-            await client.route(DRAWN.place("a"), (0.0, 0.0), "engine")
-        assert refused.value.code == "no_route"
+async def test_route_comes_with_its_line(client: PlannerClient) -> None:
+    route = await client.route(DRAWN.place("a"), DRAWN.place("x"), "engine", hot=True)
+    assert route.distance_m == pytest.approx(1300, abs=5)
+    assert len(route.lon_lats) == 4
+    with pytest.raises(PlannerRefused) as refused:
+        await client.route(DRAWN.place("a"), (0.0, 0.0), "engine")
+    assert refused.value.code == "no_route"
 
 
-async def test_rubbish_is_answered_and_harms_nobody(pack: Path) -> None:
+async def test_rubbish_is_answered_and_harms_nobody(client: PlannerClient, served_pack: Path) -> None:
     wrong = msgspec.msgpack.encode({"request_id": 7, "budget_ms": 10, "body": {"type": "plan", "needs": 3}})
     unknown = msgspec.msgpack.encode({"request_id": 8, "budget_ms": 10, "body": {"type": "make_coffee"}})
     deep = b"\x91" * 100_000
     good = msgspec.msgpack.encode(Request(9, 10_000, StatusRequest()))
-    async with running_planner(pack) as (_, client):
-        frames = [b"", b"\xff\xfe rubbish", wrong, unknown, deep, good]
-        answers = await exchange(pack, *map(encode_frame, frames))
-        assert [answer.request_id for answer in answers] == [0, 0, 7, 8, 0, 9]
-        for answer in answers[:-1]:
-            assert isinstance(answer.body, Failure)
-            assert answer.body.code == "bad_request"
-        assert isinstance(answers[-1].body, StatusAnswer)
-        assert (await client.status()).edge_count == 1
-
-
-async def test_frame_too_large_ends_only_its_own_connection(pack: Path) -> None:
-    async with running_planner(pack) as (_, client):
-        (answer,) = await exchange(pack, (MAX_FRAME_BYTES + 1).to_bytes(4, "big"))
+    frames = [b"", b"\xff\xfe rubbish", wrong, unknown, deep, good]
+    answers = await exchange(served_pack, *map(encode_frame, frames))
+    assert [answer.request_id for answer in answers] == [0, 0, 7, 8, 0, 9]
+    for answer in answers[:-1]:
         assert isinstance(answer.body, Failure)
-        assert answer.body.code == "frame_too_large"
-        assert (await client.plan(REQUEST)).proposals
+        assert answer.body.code == "bad_request"
+    assert isinstance(answers[-1].body, StatusAnswer)
+    assert (await client.status()).edge_count == 1
 
 
-async def test_peer_that_leaves_in_the_middle_of_a_frame_harms_nobody(pack: Path) -> None:
-    async with running_planner(pack) as (_, client):
-        _, writer = await asyncio.open_unix_connection(str(pack / "planner.sock"))
-        writer.write((1000).to_bytes(4, "big") + b"half")
-        await writer.drain()
-        writer.close()
-        assert (await client.status()).edge_count == 1
+async def test_frame_too_large_ends_only_its_own_connection(client: PlannerClient, served_pack: Path) -> None:
+    (answer,) = await exchange(served_pack, (MAX_FRAME_BYTES + 1).to_bytes(4, "big"))
+    assert isinstance(answer.body, Failure)
+    assert answer.body.code == "frame_too_large"
+    assert (await client.plan(REQUEST)).proposals
 
 
-async def test_question_nobody_waits_for_is_not_worked_on(pack: Path) -> None:
-    async with running_planner(pack):
-        late = msgspec.msgpack.encode(Request(1, -1.0, StatusRequest()))
-        (answer,) = await exchange(pack, encode_frame(late))
-        assert isinstance(answer.body, Failure)
-        assert answer.body.code == "too_late"
+async def test_peer_that_leaves_in_the_middle_of_a_frame_harms_nobody(
+    client: PlannerClient, served_pack: Path
+) -> None:
+    _, writer = await asyncio.open_unix_connection(str(served_pack / "planner.sock"))
+    writer.write((1000).to_bytes(4, "big") + b"half")
+    await writer.drain()
+    writer.close()
+    assert (await client.status()).edge_count == 1
+
+
+async def test_question_nobody_waits_for_is_not_worked_on(client: PlannerClient, served_pack: Path) -> None:
+    late = msgspec.msgpack.encode(Request(1, -1.0, StatusRequest()))
+    (answer,) = await exchange(served_pack, encode_frame(late))
+    assert isinstance(answer.body, Failure)
+    assert answer.body.code == "too_late"
 
 
 async def test_killed_planner_is_replaced_by_straight_lines_until_it_is_back(pack: Path) -> None:
@@ -198,13 +221,12 @@ async def test_planner_without_a_graph_says_so_and_fails(tmp_path: Path) -> None
     assert "no road graph" in said.decode()
 
 
-async def test_second_planner_at_one_socket_gives_way(pack: Path) -> None:
-    async with running_planner(pack) as (_, client):
-        second = await start_planner(pack)
-        _, said = await second.communicate()
-        assert second.returncode == 3
-        assert "already answers" in said.decode()
-        assert (await client.status()).edge_count == 1
+async def test_second_planner_at_one_socket_gives_way(client: PlannerClient, served_pack: Path) -> None:
+    second = await start_planner(served_pack)
+    _, said = await second.communicate()
+    assert second.returncode == 3
+    assert "already answers" in said.decode()
+    assert (await client.status()).edge_count == 1
 
 
 async def test_asked_to_stop_it_leaves_no_socket_behind(pack: Path) -> None:
@@ -218,14 +240,13 @@ async def test_asked_to_stop_it_leaves_no_socket_behind(pack: Path) -> None:
 
 async def test_planner_ends_with_its_parent(pack: Path) -> None:
     """A shell starts the planner, tells its number and dies; the planner's socket goes with it."""
-    arguments = f"-m routing.service --socket {pack / 'planner.sock'} --pack {pack}"
     shell = await asyncio.create_subprocess_exec(
         "sh",
         "-c",
-        f"{sys.executable} {arguments} 2>/dev/null & echo $!; read line",
+        f"{shlex.join(list_arguments(pack))} 2>/dev/null & echo $!; read line",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        cwd=Path(__file__).parents[3],
+        cwd=PROJECT,
     )
     assert shell.stdout is not None
     planner = int(await shell.stdout.readline())
