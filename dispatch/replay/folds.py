@@ -10,8 +10,8 @@ from dispatch.store.connect import Connection
 from dispatch.store.log import get_hash, read_events
 from dispatch.store.snapshots import find_snapshot
 
-EVERY = 2_000
-"""Events between two checkpoints kept in memory. Folding so many takes about a tenth of a second."""
+EVERY = 5_000
+"""Events between two checkpoints kept in memory: about as long to fold as a large state takes to thaw."""
 
 LIMIT_BYTES = 256 << 20
 _SLICE = 200
@@ -100,4 +100,4 @@ class FoldCache:
             return Fold()
         if best == here:
             return self._fold
-        return self._checkpoints.load(best)
+        return await asyncio.to_thread(self._checkpoints.load, best)
