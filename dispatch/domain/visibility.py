@@ -66,14 +66,13 @@ def of_crew(crew: Crew) -> tuple[Agencies, Agencies, tuple[str, ...]]:
     return EVERYONE, (crew.agency_id,), ("phone",)
 
 
-def of_alert(state: CentreState, alert: Alert) -> tuple[Agencies, Agencies]:
-    """An alert goes to its agency; an unseen leg to both desks; a mayday to every desk concerned."""
-    incident = state.incidents.get(alert.incident_id or "")
+def of_alert(state: CentreState, alert: Alert) -> tuple[Agencies, Agencies, tuple[str, ...]]:
+    """An alert goes to its agency; an unseen leg to every desk of the incident; a mayday to all, but where
+    the unit is stays with its own agency."""
     own = (alert.agency_id,)
     if alert.kind == "mayday":
-        visible_to = EVERYONE if incident is None else of_incident(state, incident)[0]
-    elif alert.kind == "leg_unseen" and incident is not None:
-        visible_to = list_parties(state, incident)
-    else:
-        visible_to = own
-    return visible_to, own
+        return EVERYONE, own, ("incident_id",)
+    incident = state.incidents.get(alert.incident_id or "")
+    if alert.kind == "leg_unseen" and incident is not None:
+        return list_parties(state, incident), own, ()
+    return own, own, ()

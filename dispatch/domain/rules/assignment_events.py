@@ -76,6 +76,10 @@ def apply_moved(state: CentreState, event: AssignmentMoved, recorded: Envelope) 
     assignment.incident_id = event.incident_id
     assignment.leg_id = event.leg_id
     assignment.need_id = event.need_id
+    for alert_id in state.alerts_about.get(f"assignment/{assignment.id}", ()):
+        alert = state.alerts[alert_id]
+        alert.incident_id = event.incident_id
+        touch(state, "alert", alert, recorded)
     touch(state, "leg", before, recorded)
     touch(state, "leg", after, recorded)
     touch(state, "assignment", assignment, recorded)

@@ -152,9 +152,8 @@ def assign(
     """Put a unit on a leg; gives the assignment's id. The caller has checked that the unit is free."""
     assignment_id = draft.new_id()
     type_ = draft.book.get_type(incident.type_code)
-    draft.sent.add(unit.id)
-    if unit.crew_id is not None and not queued:
-        draft.taken[unit.crew_id] = unit.id
+    if not queued:
+        _take(draft, unit)
     draft.emit(
         UnitAssigned(
             assignment_id=assignment_id,
@@ -179,6 +178,13 @@ def assign(
     else:
         legs.activate(draft, leg_id)
     return assignment_id
+
+
+def _take(draft: Draft, unit: Unit) -> None:
+    """Nobody else in this decision gets the unit, or its crew."""
+    draft.sent.add(unit.id)
+    if unit.crew_id is not None:
+        draft.taken[unit.crew_id] = unit.id
 
 
 def require_free(draft: Draft, incident: Incident, unit: Unit) -> None:
@@ -263,6 +269,7 @@ def _require_all_there(draft: Draft, incident: Incident, proposed: list[Proposed
         except Refused as refused:
             gone.append({"why": refused.code, **refused.data})
             continue
+        _take(draft, unit)
         left[p.need_id] = left.get(p.need_id, 0) - 1
         if left[p.need_id] < 0:
             gone.append({"why": "need_met", "unit": unit.id, "call_sign": unit.call_sign})

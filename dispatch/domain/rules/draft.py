@@ -5,7 +5,6 @@ a later one (an assignment ended, a leg reopened, a crew taken) is kept in the d
 """
 
 from datetime import datetime
-from typing import TypeVar
 
 from dispatch.domain.codebook import CodeBook
 from dispatch.domain.ids import derive_id
@@ -16,8 +15,6 @@ from dispatch.domain.model.messages import Actor, Event, Meta, Refused, Role
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.unit import Crew, Unit
 from dispatch.domain.state import CentreState
-
-T = TypeVar("T")
 
 
 class Draft:
@@ -88,21 +85,33 @@ class Draft:
     # ── finding, with a refusal when it is not there ──
 
     def get_report(self, report_id: str) -> Report:
-        return _found(self.state.reports.get(report_id), "unknown_report", report_id=report_id)
+        found = self.state.reports.get(report_id)
+        if found is None:
+            raise Refused("unknown_report", report_id=report_id)
+        return found
 
     def get_call(self, call_id: str) -> Call:
-        return _found(self.state.calls.get(call_id), "unknown_call", call_id=call_id)
+        found = self.state.calls.get(call_id)
+        if found is None:
+            raise Refused("unknown_call", call_id=call_id)
+        return found
 
     def get_unit(self, unit_id: str) -> Unit:
-        return _found(self.state.units.get(unit_id), "unknown_unit", unit_id=unit_id)
+        found = self.state.units.get(unit_id)
+        if found is None:
+            raise Refused("unknown_unit", unit_id=unit_id)
+        return found
 
     def get_crew(self, crew_id: str) -> Crew:
-        return _found(self.state.crews.get(crew_id), "unknown_crew", crew_id=crew_id)
+        found = self.state.crews.get(crew_id)
+        if found is None:
+            raise Refused("unknown_crew", crew_id=crew_id)
+        return found
 
     def get_incident(self, incident_id: str) -> Incident:
         """The incident; one that the actor may not see is unknown to it."""
-        incident = _found(self.state.incidents.get(incident_id), "unknown_incident", incident_id=incident_id)
-        if incident.restricted and not self.has_part(incident):
+        incident = self.state.incidents.get(incident_id)
+        if incident is None or (incident.restricted and not self.has_part(incident)):
             raise Refused("unknown_incident", incident_id=incident_id)
         return incident
 
@@ -117,14 +126,17 @@ class Draft:
         return incident
 
     def get_leg(self, leg_id: str) -> Leg:
-        leg = _found(self.state.legs.get(leg_id), "unknown_leg", leg_id=leg_id)
+        leg = self.state.legs.get(leg_id)
+        if leg is None:
+            raise Refused("unknown_leg", leg_id=leg_id)
         self.get_incident(leg.incident_id)
         return leg
 
     def get_assignment(self, assignment_id: str) -> Assignment:
-        return _found(
-            self.state.assignments.get(assignment_id), "unknown_assignment", assignment_id=assignment_id
-        )
+        found = self.state.assignments.get(assignment_id)
+        if found is None:
+            raise Refused("unknown_assignment", assignment_id=assignment_id)
+        return found
 
     # ── rights ──
 
@@ -167,9 +179,3 @@ class Draft:
         """Refuse `id_taken` when a sender chose an id that is in use."""
         if known:
             raise Refused("id_taken", kind=kind, id=id_)
-
-
-def _found(value: T | None, code: str, **data: object) -> T:
-    if value is None:
-        raise Refused(code, **data)
-    return value
