@@ -170,7 +170,8 @@ class Profile:
 
     def _along_edge(self, edge: int, start: float, end: float) -> tuple[float, int]:
         """Milliseconds and directed edge between two fractions of one edge, infinite against a one-way."""
-        directed = 2 * edge if end >= start else 2 * edge + 1
+        ahead = [2 * edge] * (end >= start) + [2 * edge + 1] * (end <= start)
+        directed = min(ahead, key=lambda way: int(self.weights.run_ms[way]))
         run_ms = int(self.weights.run_ms[directed])
         if run_ms == IMPASSABLE_MS:
             return float("inf"), directed
