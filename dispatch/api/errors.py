@@ -6,12 +6,14 @@ shown as a dash, so that a text never fails.
 
 import string
 import tomllib
+from datetime import datetime
 from functools import cache
 from importlib import resources
 
 import msgspec
 
 from dispatch.api.protocol.frames import ErrorBody
+from dispatch.domain.ids import LOCAL_TIME
 
 
 class ErrorRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,15 +66,28 @@ class _Gaps(string.Formatter):
 
     def get_field(self, field_name: str, args: object, kwargs: object) -> tuple[object, str]:
         value = kwargs.get(field_name) if isinstance(kwargs, dict) else None
-        return ("—" if value is None else _say(value)), field_name
+        if value is None or value == "":
+            return "—", field_name
+        return (_say_time(value) if field_name == "at" else _say(value)), field_name
 
 
 def _fill(text: str, data: dict[str, object]) -> str:
     return _Gaps().vformat(text, (), data)
 
 
+def _say_time(value: object) -> str:
+    """An instant as the clock on the wall shows it."""
+    try:
+        at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        return _say(value)
+    return at.astimezone(LOCAL_TIME).strftime("%H:%M:%S")
+
+
 def _say(value: object) -> str:
-    """A value as a sentence shows it: lists by commas, long text cut."""
+    """A value as a sentence shows it: lists by commas, units by call sign, long text cut."""
+    if isinstance(value, dict) and "call_sign" in value:
+        return str(value["call_sign"])
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(_say(item) for item in value)[:300]
     return str(value)[:300]

@@ -123,7 +123,7 @@ def make_state_routes(board: LiveBoard) -> APIRouter:
     ) -> Response:
         """The centre's rows as of an instant or a seq, as the session may see them."""
         if principal.role not in REPLAY_ROLES:
-            raise ApiError("not_allowed", role=principal.role, what="replay")
+            raise ApiError("not_allowed", role=principal.role, command="replay")
         if (at is None) == (seq is None) or (at is not None and at.tzinfo is None):
             raise ApiError("malformed_request", fault="one of `at` (with its zone) and `seq`")
         return answer_json(await deps.replay_state(principal.rights, at, seq))
@@ -150,7 +150,7 @@ def make_work_routes() -> APIRouter:
     async def rejected(principal: Reader, deps: Deps) -> Response:
         """What could not be accepted lately, for supervisors and administrators."""
         if principal.role not in (Role.SUPERVISOR, Role.ADMINISTRATOR):
-            raise ApiError("not_allowed", role=principal.role, what="rejected")
+            raise ApiError("not_allowed", role=principal.role, command="rejected")
         kept = await deps.rejected.list_recent()
         return answer_json(
             [{**msgspec.structs.asdict(r), "frame": r.frame.decode(errors="replace")} for r in kept]

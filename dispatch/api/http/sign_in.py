@@ -111,7 +111,7 @@ def make_sign_in_routes(gate: Gate, hub: Hub) -> APIRouter:
         else:
             principal = await get_writer(request, deps)
             if principal.role not in channel.roles:
-                raise ApiError("not_allowed", role=principal.role, what=channel.name)
+                raise ApiError("not_allowed", role=principal.role, command=channel.name)
         ticket = gate.tickets.issue(principal, channel.name, deps.clock.now())
         return answer_json({"ticket": ticket, "valid_s": 30, "path": f"/ws/{channel.name}"})
 

@@ -1035,49 +1035,135 @@ export type ToExchange = Welcome | Token | Ack | RefusedFrame | ErrorFrame | Hea
 
 /** Codes of the error table. */
 export type ErrorCode =
+  "alert_claimed" |
+  "alert_not_shelved" |
   "already_hello" |
+  "already_rolling" |
+  "assignment_ended" |
+  "assignment_queued" |
   "bad_position" |
+  "bad_priority" |
+  "bad_time" |
   "binary_frame" |
   "busy" |
   "busy_sign_in" |
+  "call_answered" |
+  "call_ended" |
+  "call_not_answered" |
+  "call_sign_missing" |
+  "call_sign_taken" |
+  "changed_meanwhile" |
+  "command_conflict" |
   "command_not_here" |
   "core_unavailable" |
+  "crew_committed" |
+  "crew_on_two" |
+  "crew_out" |
+  "crew_twice" |
   "demo_only_local" |
   "draining" |
   "empty_report" |
+  "facts_changed" |
   "flooding" |
   "frame_too_large" |
   "future_position" |
   "hello_expected" |
+  "id_missing" |
+  "id_taken" |
+  "incident_closed" |
+  "incident_merged" |
   "internal" |
+  "internal_error" |
+  "leg_closed" |
+  "leg_exists" |
+  "leg_has_units" |
+  "leg_open" |
+  "malformed_command" |
   "malformed_command_id" |
   "malformed_device" |
   "malformed_frame" |
   "malformed_json" |
   "malformed_request" |
+  "no_call_back" |
+  "no_mayday" |
+  "no_recommendation" |
+  "no_such_level" |
+  "no_units" |
   "not_allowed" |
   "not_found" |
   "not_signed_in" |
+  "not_your_agency" |
+  "not_your_incident" |
   "not_your_unit" |
+  "not_yours" |
+  "nothing_to_accept" |
+  "numbers_exhausted" |
+  "other_agency" |
+  "patient_aboard" |
+  "phase_not_reported" |
+  "place_unknown" |
   "position_out_of_city" |
+  "reason_missing" |
+  "recommendation_changed" |
+  "report_not_attached" |
+  "report_not_waiting" |
   "rights_changed" |
+  "same_incident" |
+  "seat_taken" |
   "sign_in_paused" |
   "signed_out" |
+  "status_needs_assignment" |
   "storage_full" |
   "storage_unavailable" |
+  "store_refused" |
+  "test_mismatch" |
+  "text_too_long" |
   "too_fast" |
+  "too_long" |
+  "too_many" |
   "too_many_handshakes" |
   "too_many_tickets" |
   "too_many_waiting" |
   "too_slow" |
   "track_too_long" |
+  "unit_already_there" |
+  "unit_committed" |
+  "unit_crewed" |
+  "unit_gone" |
+  "unit_not_busy" |
+  "unit_on_assignment" |
+  "unit_out_of_service" |
+  "unit_twice" |
+  "unknown_agency" |
+  "unknown_alert" |
+  "unknown_assignment" |
+  "unknown_call" |
   "unknown_channel" |
+  "unknown_command" |
+  "unknown_crew" |
+  "unknown_desk" |
   "unknown_frame" |
+  "unknown_incident" |
+  "unknown_leg" |
+  "unknown_line" |
+  "unknown_outcome" |
+  "unknown_reason" |
   "unknown_receipt" |
+  "unknown_report" |
+  "unknown_seat" |
+  "unknown_seq" |
+  "unknown_station" |
+  "unknown_status" |
+  "unknown_type" |
+  "unknown_unit" |
+  "unknown_unit_type" |
+  "unknown_update" |
   "wrong_csrf" |
   "wrong_device" |
+  "wrong_leg" |
   "wrong_origin" |
   "wrong_password" |
   "wrong_protocol" |
   "wrong_resume" |
-  "wrong_ticket";
+  "wrong_ticket" |
+  "wrong_type";
