@@ -44,12 +44,12 @@ class Replayer:
         *,
         at: datetime | None = None,
         seq: int | None = None,
-        incident_id: str | None = None,
+        incident: str | None = None,
     ) -> ReplayState:
         """The rows after event `seq`, or after the last event recorded at or before `at`; now without both.
 
-        With `incident_id` only what belongs to that incident. Raises Refused `unknown_seq` beyond the log
-        and `unknown_incident` when these rights did not see it then; BrokenLog, DatabaseLost.
+        With `incident` (id or number) only what belongs to that incident. Raises Refused `unknown_seq`
+        beyond the log and `unknown_incident` when these rights did not see it then; BrokenLog, DatabaseLost.
         """
         with translated():
             async with self._pool.acquire() as connection:
@@ -58,11 +58,12 @@ class Replayer:
                 async with self.cache.lock:
                     fold = await self.cache.move_to(connection, wanted)
                     state = fold.state
-                    keys = list_keys(state) if incident_id is None else list_keys_of(state, incident_id)
+                    found = None if incident is None else find_incident_id(state, incident)
+                    keys = list_keys(state) if incident is None else list_keys_of(state, found)
                     rows = [row for row in await project_all(state, keys) if rights.sees(row)]
                     recorded_at = state.recorded_at
-        if incident_id is not None and ("incident", incident_id) not in {(row.kind, row.id) for row in rows}:
-            raise Refused("unknown_incident", incident_id=incident_id)
+        if incident is not None and all(row.kind != "incident" for row in rows):
+            raise Refused("unknown_incident", incident_id=incident)
         out = tuple(await reveal_rows(rows, rights, self._opener))
         return ReplayState(seq=wanted, at=recorded_at, head=head, rows=out)
 
@@ -82,11 +83,19 @@ async def reveal_rows(rows: Iterable[Row], rights: Rights, opener: Opener) -> li
     ]
 
 
-def list_keys_of(state: CentreState, incident_id: str) -> Iterator[tuple[str, str]]:
+def find_incident_id(state: CentreState, incident: str) -> str | None:
+    """The id of an incident named by its id or its number (260712-0457)."""
+    if incident in state.incidents:
+        return incident
+    ids = state.numbers.get(incident[-4:], [])
+    return next((id_ for id_ in ids if state.incidents[id_].number == incident), None)
+
+
+def list_keys_of(state: CentreState, incident_id: str | None) -> Iterator[tuple[str, str]]:
     """(kind, id) of an incident and all that belongs to it: legs, assignments, what was sent to their units,
     the units and crews themselves, reports and their calls, the recommendation, alerts."""
-    incident = state.incidents.get(incident_id)
-    if incident is None:
+    incident = state.incidents.get(incident_id or "")
+    if incident is None or incident_id is None:
         return
     yield ("incident", incident_id)
     for report_id in incident.report_ids:

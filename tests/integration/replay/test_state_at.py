@@ -11,6 +11,7 @@ from dispatch.domain.model.messages import Refused
 from dispatch.replay.command import replay_command
 from dispatch.replay.folds import Checkpoints, FoldCache
 from dispatch.replay.state_at import Replayer, ReplayState
+from dispatch.store.audit import Audit
 
 
 def copy_of(state: ReplayState) -> Copy:
@@ -72,7 +73,7 @@ async def test_an_incidents_replay_holds_only_rows_that_belong_to_it(database_ur
         replayer = Replayer(world.pool, world.vault)
         whole = await replayer.state_at(READERS["all"])
         for incident_id in world.incidents[:5]:
-            part = await replayer.state_at(READERS["all"], incident_id=incident_id)
+            part = await replayer.state_at(READERS["all"], incident=incident_id)
             assert copy_of(part).items() <= copy_of(whole).items()
             owners = [msgspec.json.decode(row.body).get("incident_id", incident_id) for row in part.rows]
             assert set(owners) == {incident_id}
@@ -82,6 +83,15 @@ async def test_an_incidents_replay_holds_only_rows_that_belong_to_it(database_ur
                 if f'"incident_id":"{incident_id}"'.encode() in bytes(r.body)
             }
             assert named <= copy_of(part).keys()
+
+
+async def test_an_incident_is_found_by_its_number_too(database_url: str) -> None:
+    async with morning(database_url, 13) as world:
+        await world.work(60)
+        replayer = Replayer(world.pool, world.vault)
+        by_id = await replayer.state_at(READERS["all"], incident=world.incidents[0])
+        number = next(msgspec.json.decode(r.body)["number"] for r in by_id.rows if r.kind == "incident")
+        assert await replayer.state_at(READERS["all"], incident=number) == by_id
 
 
 async def test_an_incident_hidden_from_a_reader_then_is_unknown_in_its_replay(database_url: str) -> None:
@@ -97,7 +107,7 @@ async def test_an_incident_hidden_from_a_reader_then_is_unknown_in_its_replay(da
         assert everything - seen
         for incident_id in everything - seen:
             with pytest.raises(Refused) as refused:
-                await replayer.state_at(READERS["neither"], incident_id=incident_id)
+                await replayer.state_at(READERS["neither"], incident=incident_id)
             assert refused.value.code == "unknown_incident"
 
 
@@ -115,7 +125,7 @@ async def test_any_order_of_instants_gives_the_same_rows_whatever_is_cached(
             assert copy_of(await replayer.state_at(READERS["fire"], seq=seq)) == world.copies[seq]["fire"]
 
 
-async def test_the_command_prints_the_same_rows_as_json(database_url: str) -> None:
+async def test_the_command_prints_the_same_rows_as_json_and_is_kept_in_the_audit(database_url: str) -> None:
     async with morning(database_url, 11) as world:
         await world.work(30)
         seq = sorted(world.copies)[-10]
@@ -126,6 +136,8 @@ async def test_the_command_prints_the_same_rows_as_json(database_url: str) -> No
             for row in state.rows
         }
         assert shown == world.copies[seq]["fire"]
+        looks = await Audit(world.pool).list_recent()
+        assert [(look.act, look.detail["seq"]) for look in looks] == [("read_replay", seq)]
 
 
 async def test_words_whose_key_was_erased_are_gone_from_every_instant(database_url: str) -> None:
