@@ -1,0 +1,125 @@
+"""Calls: a call is not a report, and nobody who hung up is forgotten."""
+
+import pytest
+
+from dispatch.domain.model.call import (
+    AnswerCall,
+    AttemptCallBack,
+    Call,
+    FinishCallBack,
+    HangUpCall,
+    HoldCall,
+    RingCall,
+    TransferCall,
+)
+from dispatch.domain.model.messages import Refused
+from dispatch.domain.model.report import ReceiveReport
+from tests.unit.domain.world import EXCHANGE, FIRE, MEDICAL, TAKER, World, make_world, sealed
+
+
+def ring() -> World:
+    """A call rings on line 114."""
+    world = make_world()
+    world.do(RingCall(call_id="c1", line="114", number=sealed("0903")), EXCHANGE)
+    return world
+
+
+def the_call(world: World) -> Call:
+    return world.state.calls["c1"]
+
+
+def test_the_line_says_whose_call_it_is() -> None:
+    assert the_call(ring()).agency_id == "114"
+
+
+def test_a_line_that_nobody_answers_is_refused() -> None:
+    with pytest.raises(Refused, match="unknown_line"):
+        make_world().do(RingCall(call_id="c1", line="999"), EXCHANGE)
+
+
+def test_the_second_to_answer_is_told_who_was_first() -> None:
+    world = ring()
+    world.do(AnswerCall(call_id="c1"), TAKER)
+    with pytest.raises(Refused) as refused:
+        world.do(AnswerCall(call_id="c1"), FIRE)
+    assert refused.value.code == "call_answered"
+    assert refused.value.data["by"] == TAKER.id
+
+
+def test_a_call_given_up_before_the_answer_is_to_be_called_back() -> None:
+    world = ring()
+    world.do(HangUpCall(call_id="c1"), EXCHANGE)
+    assert the_call(world).state == "abandoned"
+    assert the_call(world).call_back_due
+
+
+def test_a_call_dropped_early_with_nothing_told_is_to_be_called_back() -> None:
+    world = ring()
+    world.do(AnswerCall(call_id="c1"), TAKER)
+    world.wait(4)
+    world.do(HangUpCall(call_id="c1", by="caller"), EXCHANGE)
+    assert the_call(world).state == "ended"
+    assert the_call(world).call_back_due
+
+
+def test_a_call_that_led_to_a_report_is_not_called_back() -> None:
+    world = ring()
+    world.do(AnswerCall(call_id="c1"), TAKER)
+    world.do(
+        ReceiveReport(
+            report_id="r1", receipt_code="A", channel="phone", agency_id="114", subject="s", call_id="c1"
+        ),
+        TAKER,
+    )
+    world.do(HangUpCall(call_id="c1", by="caller"), EXCHANGE)
+    assert the_call(world).report_ids == ["r1"]
+    assert not the_call(world).call_back_due
+
+
+def test_every_try_is_kept_and_reaching_the_caller_does_not_end_the_work() -> None:
+    world = ring()
+    world.do(HangUpCall(call_id="c1"), EXCHANGE)
+    world.do(AttemptCallBack(call_id="c1", reached=False), TAKER)
+    world.do(AttemptCallBack(call_id="c1", reached=True), TAKER)
+    assert [attempt.reached for attempt in the_call(world).attempts] == [False, True]
+    assert the_call(world).call_back_due
+
+
+def test_only_a_person_with_a_reason_takes_a_call_off_the_list() -> None:
+    world = ring()
+    world.do(HangUpCall(call_id="c1"), EXCHANGE)
+    with pytest.raises(Refused, match="reason_missing"):
+        world.do(FinishCallBack(call_id="c1", reason=" "), TAKER)
+    with pytest.raises(Refused, match="not_allowed"):
+        world.do(FinishCallBack(call_id="c1", reason="reached"), EXCHANGE)
+    world.do(FinishCallBack(call_id="c1", reason="reached, no emergency"), TAKER)
+    assert not the_call(world).call_back_due
+
+
+def test_a_transferred_call_rings_on_the_other_line_and_keeps_its_first_answer() -> None:
+    world = ring()
+    world.wait(3)
+    world.do(AnswerCall(call_id="c1"), TAKER)
+    answered_at = the_call(world).answered_at
+    world.do(TransferCall(call_id="c1", to_line="115"), TAKER)
+    assert (the_call(world).agency_id, the_call(world).state) == ("115", "ringing")
+    world.wait(5)
+    world.do(AnswerCall(call_id="c1"), MEDICAL)
+    assert the_call(world).answered_at == answered_at
+    assert the_call(world).answered_by == MEDICAL.id
+
+
+def test_a_held_call_comes_back() -> None:
+    world = ring()
+    with pytest.raises(Refused, match="call_not_answered"):
+        world.do(HoldCall(call_id="c1"), TAKER)
+    world.do(AnswerCall(call_id="c1"), TAKER)
+    world.do(HoldCall(call_id="c1"), TAKER)
+    assert the_call(world).state == "held"
+    world.do(HoldCall(call_id="c1", held=False), TAKER)
+    assert the_call(world).state == "answered"
+
+
+def test_another_agencys_call_is_not_ours_to_answer() -> None:
+    with pytest.raises(Refused, match="not_your_agency"):
+        ring().do(AnswerCall(call_id="c1"), MEDICAL)
