@@ -52,7 +52,12 @@ export function placeOf(heard: string, candidate: PlaceCandidate): Place {
 
 export const placeReport = (report: Report, candidate: PlaceCandidate, candidates: readonly PlaceCandidate[]) =>
   sendCommand(
-    { type: "report.place", report_id: report.id, place: placeOf(report.place.heard, candidate), candidates },
+    {
+      type: "report.place",
+      report_id: report.id,
+      place: placeOf(report.place.heard, candidate),
+      candidates: [...candidates],
+    },
     "did.place",
   );
 
@@ -76,7 +81,8 @@ export interface NewReport {
   phone: string;
   name: string;
   typeCode: string | null;
-  agencyId: string | null;
+  /** The telephone line of the service wanted. */
+  line: string | null;
   place: Place | null;
   callId: string | null;
 }
@@ -92,8 +98,8 @@ export function receiveReport(report: NewReport): Promise<Outcome> {
       name: report.name,
       type_code: report.typeCode,
       place,
-      ...(report.agencyId === null ? {} : { agency_id: report.agencyId }),
-      ...(report.callId === null ? {} : { call_id: report.callId }),
+      line: report.line,
+      call_id: report.callId,
     },
     "did.receive_report",
   );
@@ -127,6 +133,10 @@ export async function acceptRecommendation(incidentId: string): Promise<Outcome 
 
 function refuseLocally(code: string): null {
   // Both languages are the page's own: `local.<code>`.
-  announce({ ok: false, what: "did.accept", error: { code: `local.${code}`, vi: "", en: "" } });
+  announce({ ok: false, what: "did.accept", error: { code: `local.${code}`, vi: "", en: "", data: {} } });
   return null;
 }
+
+/** Sit down at a desk; the seat is the person's own. */
+export const signOnSeat = (userId: string, deskId: string) =>
+  sendCommand({ type: "seat.sign_on", seat_id: userId, desk_ids: [deskId] }, "did.sign_on");

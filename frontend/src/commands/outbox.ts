@@ -2,7 +2,7 @@
  * Commands on their way. A command keeps its id until the centre answers it; after a reconnect all that are
  * unanswered are sent again under the same id, so that none is lost and none is done twice. Pure.
  */
-import type { CommandBody, CommandFrame, ErrorText } from "../protocol";
+import type { ConsoleCommand, CommandFrame, ErrorBody } from "../protocol";
 
 export interface Pending {
   readonly frame: CommandFrame;
@@ -12,11 +12,11 @@ export interface Pending {
 
 export type Outcome =
   | { readonly ok: true; readonly what: string; readonly data: Record<string, unknown> }
-  | { readonly ok: false; readonly what: string; readonly error: ErrorText };
+  | { readonly ok: false; readonly what: string; readonly error: ErrorBody };
 
 export type Outbox = ReadonlyMap<string, Pending>;
 
-export function frameOf(commandId: string, body: CommandBody, now: Date): CommandFrame {
+export function frameOf(commandId: string, body: ConsoleCommand, now: Date): CommandFrame {
   return { t: "command", command_id: commandId, occurred_at: now.toISOString(), body };
 }
 

@@ -1,5 +1,5 @@
 /** The few HTTP calls of the page. Every answer that is not the wished one becomes an ApiProblem. */
-import type { City, CodeTables, ErrorText, LineAnswer, LogLine, PlaceCandidate, SessionInfo, Snapshot } from "../protocol";
+import type { City, CodeTables, ErrorBody, LineAnswer, LogLine, PlaceCandidate, SessionInfo, Snapshot } from "../protocol";
 import { SignedOut } from "./connection";
 
 const PATIENCE_MS = 5_000;
@@ -7,7 +7,7 @@ const PATIENCE_MS = 5_000;
 export class ApiProblem extends Error {
   constructor(
     readonly status: number,
-    readonly error: ErrorText,
+    readonly error: ErrorBody,
   ) {
     super(error.code);
   }
@@ -20,14 +20,15 @@ export function setCsrf(token: string): void {
   csrf = token;
 }
 
-const NO_ANSWER: ErrorText = {
+const NO_ANSWER: ErrorBody = {
   code: "no_answer",
   vi: "Trung tâm không trả lời. Thử lại; đã gõ gì vẫn còn.",
   en: "The centre does not answer. Try again; what was typed is kept.",
+  data: {},
 };
 
 async function problemOf(response: Response): Promise<Error> {
-  const body = (await response.json().catch(() => null)) as { error?: ErrorText } | null;
+  const body = (await response.json().catch(() => null)) as { error?: ErrorBody } | null;
   if (body?.error?.code === "not_signed_in") return new SignedOut();
   return new ApiProblem(response.status, body?.error ?? NO_ANSWER);
 }

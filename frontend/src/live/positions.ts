@@ -1,5 +1,5 @@
 /** Latest positions: the lossy plane. Newest wins; kept out of React so that 4 Hz never draws the page. */
-import type { LonLat, Positions } from "../protocol";
+import type { LonLat, PositionsFrame } from "../protocol";
 
 export interface Position {
   lonLat: LonLat;
@@ -12,7 +12,7 @@ export class PositionBook {
   private readonly latest = new Map<string, Position>();
   private readonly listeners = new Set<() => void>();
 
-  apply(frame: Positions, now: number): void {
+  apply(frame: PositionsFrame, now: number): void {
     for (const [unitId, lon, lat, ageS, accuracyM] of frame.p) {
       this.latest.set(unitId, { lonLat: [lon, lat], at: now - ageS * 1000, accuracyM: accuracyM });
     }

@@ -4,12 +4,12 @@ import { changes, incident, report, row, unit } from "../test/fixtures";
 import { emptyState, LOG_KEPT, reduce, type LiveState } from "./reducer";
 
 const snapshot = (seq: number, rows = [row("incident", incident())]): LiveState =>
-  reduce(emptyState(), { t: "snapshot", snapshot: { log_id: "log-1", seq, rows } });
+  reduce(emptyState(), { t: "snapshot", snapshot: { centre_id: "hcmc", log_id: "log-1", seq, rows } });
 
 describe("the reducer", () => {
   it("takes a snapshot as the whole truth", () => {
     const before = reduce(snapshot(5), changes(5, 6, [row("unit", unit())]));
-    const after = reduce(before, { t: "snapshot", snapshot: { log_id: "log-2", seq: 9, rows: [] } });
+    const after = reduce(before, { t: "snapshot", snapshot: { centre_id: "hcmc", log_id: "log-2", seq: 9, rows: [] } });
     expect(after.rows.unit.size + after.rows.incident.size).toBe(0);
     expect([after.logId, after.seq]).toEqual(["log-2", 9]);
   });

@@ -1,5 +1,5 @@
 /** The one reducer of the screen: numbered frames in, rows out. Pure: no time, no sockets, no React. */
-import type { Changes, LogLine, RowBodies, RowKind, Snapshot, WireRow } from "../protocol";
+import type { Changes, LogLine, RowBodies, RowKind, Snapshot, RowOut } from "../protocol";
 
 export type Rows = { readonly [K in RowKind]: ReadonlyMap<string, RowBodies[K]> };
 
@@ -48,7 +48,7 @@ function isKept(kind: string): kind is RowKind {
   return (KINDS as readonly string[]).includes(kind);
 }
 
-function putRows(rows: MutableRows, wire: readonly WireRow[]): void {
+function putRows(rows: MutableRows, wire: readonly RowOut[]): void {
   for (const row of wire) {
     if (isKept(row.kind)) rows[row.kind].set(row.id, row.body);
   }

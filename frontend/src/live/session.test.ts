@@ -21,7 +21,7 @@ function run(inputs: LinkInput[], from: LinkState = initialLink(), now = 0): { s
 }
 
 const welcome = (snapshot: string | null): Welcome => ({
-  t: "welcome", session: "s", log_id: "log-1", head: 5, resume: "token-1", server_at: "2026-11-22T11:40:00Z", snapshot,
+  t: "welcome", session: "s", centre_id: "hcmc", log_id: "log-1", head: 5, resume: "token-1", server_at: "2026-11-22T11:40:00Z", snapshot,
 });
 const frame = (f: ServerFrame): LinkInput => ({ t: "frame", frame: f });
 const kinds = (effects: LinkEffect[]) => effects.map((effect) => effect.t);
@@ -37,7 +37,7 @@ describe("the link", () => {
   });
 
   it("fetches the snapshot and applies it before the frames that came meanwhile", () => {
-    const snapshot = { log_id: "log-1", seq: 5, rows: [] };
+    const snapshot = { centre_id: "hcmc", log_id: "log-1", seq: 5, rows: [] };
     const { state, effects } = run([
       ...toHello,
       frame(welcome("/api/snapshot?after=5")),
@@ -66,7 +66,7 @@ describe("the link", () => {
 
   it("asks for a fresh ticket when the resume token is refused", () => {
     const live = run(toLive).state;
-    const error: ServerFrame = { t: "error", error: { code: "wrong_resume", vi: "", en: "" } };
+    const error: ServerFrame = { t: "error", error: { code: "wrong_resume", vi: "", en: "", data: {} }, retry_s: null };
     const { effects } = run([{ t: "closed" }, { t: "retry" }, { t: "opened" }, frame(error), { t: "retry" }], live);
     expect(kinds(effects).at(-1)).toBe("fetch_ticket");
   });

@@ -3,7 +3,7 @@ import { uuidv7 } from "uuidv7";
 import { create } from "zustand";
 
 import { frameOf, fromJson, toJson, withoutAnswered, withPending, type Outbox, type Outcome } from "../commands/outbox";
-import type { City, CodeTables, CommandBody, ServerFrame, SessionInfo } from "../protocol";
+import type { City, CodeTables, ConsoleCommand, ServerFrame, SessionInfo } from "../protocol";
 import { Connection } from "./connection";
 import { api } from "./http";
 import { positions } from "./positions";
@@ -104,7 +104,7 @@ function answered(commandId: string, make: (what: string) => Outcome): void {
 }
 
 /** Sends a command, now or when the link is back. Resolves with the centre's answer. */
-export function sendCommand(body: CommandBody, what: string): Promise<Outcome> {
+export function sendCommand(body: ConsoleCommand, what: string): Promise<Outcome> {
   const frame = frameOf(uuidv7(), body, new Date());
   keepOutbox(withPending(useCentre.getState().outbox, { frame, what }));
   connection?.send(frame);

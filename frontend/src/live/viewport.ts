@@ -10,7 +10,7 @@ const WATCHED = 500;
 
 export function viewportOf(rows: Rows, city: City | null, shown: Bbox | null): { bbox: Bbox; units: string[] } {
   const everywhere: Bbox = [-180, -90, 180, 90];
-  if (rows.unit.size <= WHOLE_FLEET || shown === null) return { bbox: city?.bbox ?? everywhere, units: [] };
+  if (rows.unit.size <= WHOLE_FLEET || shown === null) return { bbox: city?.bounds ?? everywhere, units: [] };
   const committed = [...rows.unit.values()].filter((unit) => unit.assignment_id !== null).map((unit) => unit.id);
   return { bbox: shown, units: committed.slice(0, WATCHED) };
 }

@@ -24,7 +24,7 @@ function styleNow() {
 }
 
 function createMap(container: HTMLElement): GlMap {
-  const bbox = useCentre.getState().city?.bbox ?? [106.6, 10.7, 106.8, 10.9];
+  const bbox = useCentre.getState().city?.bounds ?? [106.6, 10.7, 106.8, 10.9];
   const map = new GlMap({
     container,
     style: styleNow(),

@@ -6,10 +6,11 @@ import { claimAlert } from "../commands/actions";
 import { useNowS } from "../live/clock";
 import { useCentre } from "../live/store";
 import type { Alert } from "../protocol";
-import { buildAlerts, firstUnclaimed, type AlertBoard, type AlertLine } from "../state/alerts";
+import { buildAlerts, firstUnclaimed, levelOf, type AlertBoard, type AlertLine } from "../state/alerts";
 import { useDeskAgencies } from "../state/desk";
 import { select } from "../state/ui";
 import { Age, AlertMark, Key } from "../ui/marks";
+import { useNames } from "../ui/names";
 import { useWords } from "../ui/words";
 
 const SHOWN = 2;
@@ -38,11 +39,12 @@ export function useAlertText(): (alert: Alert) => string {
 function Line({ line, first }: { line: AlertLine; first: boolean }) {
   const { t } = useTranslation();
   const text = useAlertText();
+  const nameOf = useNames();
   const { alert, count } = line;
   const unclaimed = alert.claimed_by === null;
   return (
     <li className={`alert-line level-${alert.level} ${unclaimed ? "unclaimed" : "claimed"}`}>
-      <AlertMark level={alert.level} />
+      <AlertMark level={levelOf(alert)} />
       <button
         type="button"
         className="alert-text cut"
@@ -59,7 +61,7 @@ function Line({ line, first }: { line: AlertLine; first: boolean }) {
           {first && <Key>F9</Key>} {t("alert.claim")}
         </button>
       ) : (
-        <span className="badge">{t("alert.claimed_by", { name: alert.claimed_by })}</span>
+        <span className="badge">{t("alert.claimed_by", { name: nameOf(alert.claimed_by ?? "") })}</span>
       )}
     </li>
   );

@@ -29,7 +29,7 @@ function PositionAge({ unit }: { unit: Unit }) {
   const state = freshness(unit.phase, unit.in_quarters, ageS);
   if (state === "quarters") return <span className="note">{t("unit.in_quarters")}</span>;
   if (state === "unknown" || ageS === null) return <span className="note">{t("unit.no_position")}</span>;
-  if (state === "lost") return <span className="warn num">{t("unit.lost", { age: ageText(ageS) })}</span>;
+  if (state === "lost") return <span className="warn">{t("unit.lost", { age: ageText(ageS) })}</span>;
   return <span className={`num ${state === "stale" ? "warn" : "note"}`}>{ageText(ageS)}</span>;
 }
 
@@ -82,11 +82,9 @@ function GroupRow({ group }: { group: BoardGroup }) {
   return (
     <div className="group" role="cell">
       <strong>
-        {words.codes?.agencies[group.agencyId]?.line ?? group.agencyId} {words.agency(group.agencyId)}
+        {words.agency(group.agencyId)}
       </strong>{" "}
-      <span className="num note">
-        {t("board.available", { free: group.available, all: group.units.length })}
-      </span>
+      <span className="note">{t("board.available", { free: group.available, all: group.units.length })}</span>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 /** Mode, person, link, languages and the room's clock. */
 import { useTranslation } from "react-i18next";
 
+import { signOnSeat } from "../commands/actions";
 import { useNowS } from "../live/clock";
 import { api } from "../live/http";
 import { disconnect, useCentre } from "../live/store";
@@ -38,6 +39,34 @@ export function LinkBadge() {
       <span className="num">{lost}</span>
       {waiting}
     </span>
+  );
+}
+
+/** Where this person sits; a desk without anybody is somebody's worry. */
+function DeskPicker() {
+  const { t } = useTranslation();
+  const me = useCentre((s) => s.me);
+  const desks = useCentre((s) => s.live.rows.desk);
+  const seats = useCentre((s) => s.live.rows.seat);
+  const mine = [...seats.values()].find((seat) => seat.user_id === me?.id);
+  if (me === null || desks.size === 0) return null;
+  const open = [...desks.values()].filter((desk) => desk.agencies.some((id) => me.agencies.includes(id)));
+  return (
+    <label>
+      <span className="sr-only">{t("desk.title")}</span>
+      <select
+        className="select"
+        value={mine?.desk_ids[0] ?? ""}
+        onChange={(e) => e.target.value !== "" && void signOnSeat(me.id, e.target.value)}
+      >
+        <option value="">{t("desk.none")}</option>
+        {open.map((desk) => (
+          <option key={desk.id} value={desk.id}>
+            {desk.name}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
@@ -84,6 +113,7 @@ export function Header() {
       <ModeBadge />
       <h1>{city?.name ?? t("title")}</h1>
       {city?.generated && <span className="badge warn">{t("city.generated")}</span>}
+      <DeskPicker />
       <span className="note cut">
         {me.name} · {t(`role.${me.role}`)} · {me.agencies.map((id) => words.codes?.agencies[id]?.line ?? id).join(" · ")}
       </span>

@@ -55,7 +55,7 @@ function IncidentRow({ item }: { item: QueuedIncident }) {
           <span className="num note">{incident.number.slice(-4)}</span>{" "}
           <strong className="type">{words.type(incident.type_code)}</strong>
         </span>
-        <Age since={incident.opened_at} className={item.overdue ? "warn" : "strong"} />
+        <Age since={incident.opened_at} className={item.overdue ? "warn end" : "strong end"} />
         <span className="queue-place">{words.place(incident.place)}</span>
         <span className="queue-legs">
           {incident.report_ids.length > 1 && <span className="num note">×{incident.report_ids.length}</span>}
@@ -87,7 +87,7 @@ function ReportRow({ report }: { report: Report }) {
         <span className="queue-main cut">
           <strong>{told || words.type(report.type_code)}</strong>
         </span>
-        <Age since={report.received_at} className="strong" />
+        <Age since={report.received_at} className="strong end" />
         <span className={`queue-place ${report.place.lon_lat === null ? "warn" : ""}`}>{words.place(report.place)}</span>
         <span className="queue-legs">
           {report.duplicates.length > 0 && <span className="badge">{t("queue.duplicates", { count: report.duplicates.length })}</span>}
@@ -151,7 +151,7 @@ function QueueHead({ queue }: { queue: Queue }) {
   const open = queue.levels.reduce((sum, level) => sum + level.items.length, 0);
   return (
     <PanelHead title={t("queue.title")} note={t("queue.open", { count: open })}>
-      {queue.others > 0 && <span className="note num">{t("queue.others", { count: queue.others })}</span>}
+      {queue.others > 0 && <span className="note">{t("queue.others", { count: queue.others })}</span>}
       <button
         type="button"
         className="button plain"

@@ -3,7 +3,7 @@ import { useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ApiProblem, api } from "../live/http";
-import type { ErrorText, SessionInfo } from "../protocol";
+import type { ErrorBody, SessionInfo } from "../protocol";
 import { setLang, useUi } from "../state/ui";
 
 interface Props {
@@ -50,7 +50,7 @@ export function SignIn({ onSignedIn }: Props) {
   const lang = useUi((s) => s.lang);
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
-  const [error, setError] = useState<ErrorText | "wrong" | "not_here" | null>(null);
+  const [error, setError] = useState<ErrorBody | "wrong" | "not_here" | null>(null);
   const [busy, setBusy] = useState(false);
 
   const submit = (event: SyntheticEvent) => {

@@ -13,13 +13,19 @@ export interface AlertLine {
 
 export interface AlertBoard {
   lines: AlertLine[];
-  unclaimed: Record<"A" | "B" | "C", number>;
+  unclaimed: Record<AlertLevel, number>;
+}
+
+export type AlertLevel = "A" | "B" | "C";
+
+/** A level nobody knows yet is shown as the lowest. */
+export function levelOf(alert: Alert): AlertLevel {
+  return alert.level === "A" || alert.level === "B" ? alert.level : "C";
 }
 
 export function activeAlerts(rows: Rows, agencies: readonly string[] | null, nowS: number): Alert[] {
   return [...rows.alert.values()].filter(
     (alert) =>
-      alert.cleared_at === null &&
       (alert.shelved_until === null || Date.parse(alert.shelved_until) / 1000 <= nowS) &&
       (agencies === null || agencies.includes(alert.agency_id)),
   );
@@ -51,7 +57,7 @@ function fold(alerts: readonly Alert[]): AlertLine[] {
 export function buildAlerts(rows: Rows, agencies: readonly string[] | null, nowS: number): AlertBoard {
   const alerts = activeAlerts(rows, agencies, nowS).sort(compare);
   const unclaimed = { A: 0, B: 0, C: 0 };
-  for (const alert of alerts) if (alert.claimed_by === null) unclaimed[alert.level] += 1;
+  for (const alert of alerts) if (alert.claimed_by === null) unclaimed[levelOf(alert)] += 1;
   return { lines: fold(alerts), unclaimed };
 }
 

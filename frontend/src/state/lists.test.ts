@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { emptyState, reduce, type Rows } from "../live/reducer";
-import type { WireRow } from "../protocol";
+import type { RowOut } from "../protocol";
 import { alert, assignment, at, call, CODES, incident, leg, place, recommendation, report, row, T0_S, unit } from "../test/fixtures";
 import { buildAlerts, firstUnclaimed } from "./alerts";
 import { buildBoard, ticksOf } from "./board";
@@ -12,11 +12,11 @@ import { acceptable, changedJustNow, needLines } from "./recommendation";
 import { searchTypes } from "./types";
 import { hashOfSelection, selectionOfHash } from "./ui";
 
-function rowsOf(...rows: WireRow[]): Rows {
-  return reduce(emptyState(), { t: "snapshot", snapshot: { log_id: "l", seq: 1, rows } }).rows;
+function rowsOf(...rows: RowOut[]): Rows {
+  return reduce(emptyState(), { t: "snapshot", snapshot: { centre_id: "hcmc", log_id: "l", seq: 1, rows } }).rows;
 }
 
-function waitingIncident(id: string, priority: number, openedS: number, pendingS = openedS): WireRow[] {
+function waitingIncident(id: string, priority: number, openedS: number, pendingS = openedS): RowOut[] {
   return [
     row("incident", incident({ id, priority, opened_at: at(openedS), leg_ids: [`${id}-4`] })),
     row("leg", leg({ id: `${id}-4`, incident_id: id, priority, pending_since: at(pendingS) })),
@@ -105,9 +105,8 @@ describe("the alerts", () => {
     ]);
   });
 
-  it("leave out what is cleared, shelved or another agency's", () => {
+  it("leave out what is shelved or another agency's", () => {
     const rows = rowsOf(
-      row("alert", alert({ id: "1", cleared_at: at(1) })),
       row("alert", alert({ id: "2", shelved_until: at(60) })),
       row("alert", alert({ id: "3", agency_id: "113" })),
     );

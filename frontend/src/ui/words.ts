@@ -2,7 +2,7 @@
 import { useTranslation } from "react-i18next";
 
 import { useCentre } from "../live/store";
-import type { CodeTables, ErrorText, Label, Place, Unit } from "../protocol";
+import type { CodeTables, ErrorBody, Label, Place, Unit } from "../protocol";
 
 export interface Words {
   label: (label: Label | undefined, code: string) => string;
@@ -11,7 +11,7 @@ export interface Words {
   capability: (code: string) => string;
   status: (unit: Unit) => string;
   place: (place: Place) => string;
-  error: (error: ErrorText) => string;
+  error: (error: ErrorBody) => string;
   codes: CodeTables | null;
 }
 

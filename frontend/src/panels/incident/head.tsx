@@ -47,7 +47,7 @@ function PlaceLine({ incident }: { incident: Incident }) {
       )}
       <div className="actions">
         <PlaceChain state={place.state} />
-        {place.state === "matched" && (
+        {place.lon_lat !== null && (place.state === "heard" || place.state === "matched") && (
           <button type="button" className="button" onClick={() => void readBackPlace(incident.id)}>
             <Key>F4</Key> {t("place.read_back")}
           </button>

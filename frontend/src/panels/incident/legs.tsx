@@ -12,6 +12,9 @@ import { Age, PanelHead, StatusMark, TickMarks, WaitingMark } from "../../ui/mar
 import { ageText, clockText } from "../../ui/time";
 import { useWords } from "../../ui/words";
 
+/** Kinds of update whose new value is the id of a sealed text. */
+const REFERS: ReadonlySet<string> = new Set(["words", "note"]);
+
 function UnitLine({ assignment }: { assignment: Assignment }) {
   const { t } = useTranslation();
   const unit = useCentre((s) => s.live.rows.unit.get(assignment.unit_id));
@@ -28,8 +31,8 @@ function UnitLine({ assignment }: { assignment: Assignment }) {
       <TickMarks ticks={ticksOf(assignment, nowS)} />
       {unread.map((update) => (
         <span key={update.n} className="badge warn">
-          {t("update.unread", { n: update.n })} {t(`update.kind.${update.kind}`)}
-          {update.old !== "" && <s> {update.old}</s>} {update.new}
+          {t("update.unread", { n: update.n })} {t(`update.kind.${update.kind}`, { defaultValue: update.kind })}
+          {update.old !== "" && <s> {update.old}</s>} {REFERS.has(update.kind) ? "" : update.new}
         </span>
       ))}
       <span className="grow" />
@@ -89,11 +92,11 @@ function LegBlock({ leg, ours }: { leg: Leg; ours: boolean }) {
     <li className="leg">
       <div className="leg-line">
         <span className="strong">
-          {words.codes?.agencies[leg.agency_id]?.line ?? leg.agency_id} {words.agency(leg.agency_id)}
+          {words.agency(leg.agency_id)}
         </span>
         <LegState leg={leg} />
-        <span className="note num">
-          {t("leg.requested_at")} {clockText(leg.requested_at)}
+        <span className="note">
+          {t("leg.requested_at")} <span className="num">{clockText(leg.requested_at)}</span>
         </span>
         <span className="grow" />
         {leg.outcome !== null && <span className="badge">{words.label(words.codes?.outcomes[leg.outcome], leg.outcome)}</span>}

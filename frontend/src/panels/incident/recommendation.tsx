@@ -6,16 +6,19 @@ import { useCentre } from "../../live/store";
 import type { Incident, ProposedUnit, Reason } from "../../protocol";
 import { acceptable, needLines, type NeedLine } from "../../state/recommendation";
 import { Key, PanelHead, StatusMark } from "../../ui/marks";
-import { ageText } from "../../ui/time";
+import { ageText, distanceText } from "../../ui/time";
 import { useWords } from "../../ui/words";
 
 /** Unit ids in a reason's values are shown as call signs, seconds as minutes. */
 function useReasonText(): (reason: Reason) => string {
   const { t } = useTranslation();
   const units = useCentre((s) => s.live.rows.unit);
+  const words = useWords();
   return (reason) => {
     const values = Object.entries(reason.params).map(([name, value]) => {
       if (name.endsWith("_s") && typeof value === "number") return [name, ageText(value)];
+      if (name.endsWith("_m") && typeof value === "number") return [name, distanceText(value)];
+      if (name === "capability") return [name, words.capability(String(value))];
       return [name, units.get(String(value))?.call_sign ?? String(value)];
     });
     const filled = Object.fromEntries(values) as Record<string, string>;

@@ -8,6 +8,7 @@ import type { Incident, LogLine } from "../../protocol";
 import { lineDetail } from "../../state/timeline";
 import { PanelHead } from "../../ui/marks";
 import { clockText } from "../../ui/time";
+import { useNames } from "../../ui/names";
 import { useWords } from "../../ui/words";
 
 function useTimeline(incidentId: string): { lines: LogLine[]; failed: boolean } {
@@ -35,12 +36,13 @@ function Line({ line }: { line: LogLine }) {
   const { t } = useTranslation();
   const rows = useCentre((s) => s.live.rows);
   const words = useWords();
+  const nameOf = useNames();
   return (
     <li className="log-line">
       <time className="num note" dateTime={line.at}>
         {clockText(line.at)}
       </time>
-      <span className="note cut">{line.actor}</span>
+      <span className="note cut">{nameOf(line.actor)}</span>
       <span>
         {t(`log.${line.type}`, { defaultValue: line.type })}{" "}
         <strong>{lineDetail(line, rows, { type: words.type, phase: (phase) => t(`phase.${phase}`) })}</strong>

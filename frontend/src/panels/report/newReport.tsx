@@ -47,10 +47,17 @@ function useSend(draft: Draft, forget: () => void) {
   const call = useCentre((s) =>
     [...s.live.rows.call.values()].find((c) => c.state === "answered" && c.answered_by === s.me?.id),
   );
-  const agencyId = draft.typeCode === null ? (call?.agency_id ?? null) : (types?.[draft.typeCode]?.agency_id ?? null);
+  const agencies = useCentre((s) => s.codes?.agencies);
+  const wanted = draft.typeCode === null ? undefined : types?.[draft.typeCode]?.agency_id;
+  const line = wanted === undefined ? (call?.line ?? null) : (agencies?.[wanted]?.line ?? null);
   /** The centre's report id, or null when it was refused (the form stays as it is). */
   const receive = async (): Promise<string | null> => {
-    const outcome = await receiveReport({ ...draft, phone: draft.phone || (call?.number ?? ""), agencyId, callId: call?.id ?? null });
+    const outcome = await receiveReport({
+      ...draft,
+      phone: draft.phone || (call?.number ?? ""),
+      line,
+      callId: call?.id ?? null,
+    });
     if (!outcome.ok) return null;
     forget();
     closePane();

@@ -63,7 +63,7 @@ export function TypePicker({ value, onChoose }: TypeProps) {
             <span className="candidate-main">
               <strong>{words.label(type.label, type.code)}</strong>
             </span>
-            <span className="note">{words.agency(type.agency_id)}</span>
+            <span className="num note">{codes?.agencies[type.agency_id]?.line}</span>
             <span className="num">P{type.priority}</span>
           </li>
         ))}

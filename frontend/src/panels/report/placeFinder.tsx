@@ -69,7 +69,7 @@ function CandidateList({ id, candidates, active, chosen, onChoose }: ListProps) 
               </span>
             )}
           </span>
-          <span className="num">{Math.round(candidate.confidence * 100)} %</span>
+          {candidate.confidence > 0 && <span className="num">{Math.round(candidate.confidence * 100)} %</span>}
           <span className="num note">±{distanceText(candidate.radius_m)}</span>
         </li>
       ))}
