@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -230,8 +231,24 @@ def _check_port(settings: Settings) -> None:
 
 
 def _welcome(settings: Settings, steps: Steps) -> None:
+    """Say where the centre is and who may sign in to a demo."""
+    from dispatch.agencies.loader import load_codebook
+    from dispatch.usecases.seed import list_demo_users
+
+    say = partial(steps.console.print, soft_wrap=True)
     address = settings.server.address
-    steps.console.print(f"\n[bold]Trung tâm đã chạy / the centre runs:[/bold] {address}  (Ctrl-C)\n")
+    say(f"\n[bold]Trung tâm đã chạy / the centre runs:[/bold] {address}   (dừng / stop: Ctrl-C)")
+    say(f"  Người dân báo tin / the public's report page: {address}/bao-tin")
+    password = settings.security.keys_dir / "demo-password"
+    if settings.instance.mode == "live" or not password.exists():
+        return
+    people = list_demo_users([], load_codebook())
+    say(f"  Tài khoản mẫu / demo users, mật khẩu / password [bold]{password.read_text().strip()}[/bold]:")
+    for person in people:
+        say(f"    {person.login:<12} {person.role}")
+    say(
+        "  Trạm, tổ / stations and units: mã hoặc hô hiệu, chữ thường / their code or call sign, lower case\n"
+    )
 
 
 def main() -> None:

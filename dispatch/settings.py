@@ -1,7 +1,8 @@
 """Environment → typed settings, one class per concern. Nothing is read when this module is imported.
 
 A setting is a field annotated with its variable; `.env.example` documents each. Paths that are not absolute
-count from the project's folder, so that every command means the same wherever it is typed.
+count from the project's folder, so that every command means the same wherever it is typed; $DATA_DIR in a value
+stands for that setting.
 """
 
 import os
@@ -138,8 +139,8 @@ class SecuritySettings:
     """Sessions, and the file outside the database into which the log's head is signed."""
 
     session_hours: Annotated[int, Variable("SESSION_HOURS", "13", _whole)]
-    keys_dir: Annotated[Path, Variable("KEYS_DIR", "var/keys", _path)]
-    anchors_file: Annotated[Path, Variable("ANCHORS_FILE", "var/anchors.log", _path)]
+    keys_dir: Annotated[Path, Variable("KEYS_DIR", "$DATA_DIR/keys", _path)]
+    anchors_file: Annotated[Path, Variable("ANCHORS_FILE", "$DATA_DIR/anchors.log", _path)]
 
 
 @dataclass(frozen=True)
@@ -205,8 +206,9 @@ def _variables(concern: type) -> dict[str, Variable]:
 
 
 def _build(concern: type[T], values: Mapping[str, str]) -> T:
-    arguments = {
-        field: variable.parse(variable.name, values.get(variable.name, "").strip() or variable.default)
-        for field, variable in _variables(concern).items()
-    }
+    data_dir = values.get("DATA_DIR", "").strip() or "var"
+    arguments = {}
+    for field, variable in _variables(concern).items():
+        text = values.get(variable.name, "").strip() or variable.default
+        arguments[field] = variable.parse(variable.name, text.replace("$DATA_DIR", data_dir))
     return concern(**arguments)

@@ -35,6 +35,11 @@ def test_relative_path_counts_from_the_project_wherever_it_is_typed(
     assert settings.city.facilities == (PROJECT / "a.csv", Path("/b.json"))
 
 
+def test_keys_move_with_the_data_folder_unless_they_have_their_own() -> None:
+    assert load_settings({"DATA_DIR": "/data"}, None).security.keys_dir == Path("/data/keys")
+    assert load_settings({"DATA_DIR": "/data", "KEYS_DIR": "/keys"}, None).security.keys_dir == Path("/keys")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
