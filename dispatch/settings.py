@@ -1,8 +1,8 @@
 """Environment → typed settings, one class per concern. Nothing is read when this module is imported.
 
 A setting is a field annotated with its variable; `.env.example` documents each. Paths that are not absolute
-count from the project's folder, so that every command means the same wherever it is typed; $DATA_DIR in a value
-stands for that setting.
+count from the project's folder, so that every command means the same wherever it is typed; $DATA_DIR in a
+value stands for that setting.
 """
 
 import os
