@@ -81,7 +81,7 @@ def _doubt(low: Known, high: Known, number: int, scale: Scale) -> float:
     """How little a pair is to be trusted: far numbers, other side of the street, an odd pace between."""
     span = high.number - low.number
     other_side = (low.number - number) % 2 + (high.number - number) % 2
-    doubt = span / 8 + other_side + (not low.sure) * 2 + (not high.sure) * 2
+    doubt = min(span / 8, 25.0) + other_side + (not low.sure) * 2 + (not high.sure) * 2
     if span:
         run = high.along_m - low.along_m
         slack = 30 / span  # doors stand back from the street, alleys have a width

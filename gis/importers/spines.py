@@ -10,11 +10,14 @@ from statistics import median
 
 import msgspec
 import shapely
+from shapely import STRtree
 
 Vertex = tuple[float, float]
 _Graph = dict[Vertex, dict[Vertex, float]]
 
 TYPICAL_PACE_M = 2.5
+_VERTEX_GAP_M = 40.0
+_CARRIAGEWAYS_APART_M = 45.0
 CUSTOM_PACE_M = 3.0
 _LEAST_SPREAD = 6
 _PACE_RANGE_M = (0.6, 9.0)
@@ -49,10 +52,11 @@ def spine_of(street: shapely.MultiLineString) -> shapely.LineString:
 
 def _graph(parts: Sequence[shapely.LineString]) -> _Graph:
     graph: _Graph = defaultdict(dict)
-    for part in parts:
+    for part in shapely.segmentize(parts, _VERTEX_GAP_M).tolist():
         for a, b in pairwise((x, y) for x, y in part.coords):
             if a != b:
                 _join(graph, a, b)
+    _join_carriageways(graph)
     islands = _islands(graph)
     while len(islands) > 1:
         gaps = []
@@ -65,6 +69,16 @@ def _graph(parts: Sequence[shapely.LineString]) -> _Graph:
         _join(graph, a, b)
         islands[0] |= islands.pop(i)
     return graph
+
+
+def _join_carriageways(graph: _Graph) -> None:
+    """Ways across between lines side by side, so that the longest way does not turn round at an end."""
+    vertices = list(graph)
+    points = shapely.points(vertices)
+    pairs = STRtree(points).query(points, predicate="dwithin", distance=_CARRIAGEWAYS_APART_M)
+    for i, j in zip(*pairs.tolist(), strict=True):
+        if i < j:
+            _join(graph, vertices[i], vertices[j])
 
 
 def _join(graph: _Graph, a: Vertex, b: Vertex) -> None:

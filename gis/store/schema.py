@@ -74,11 +74,6 @@ def copy_rows(connection: Connection, table: Table, rows: Iterable[Sequence[Any]
     return count
 
 
-def drop_staging(connection: Connection) -> None:
-    """Forget a build that failed."""
-    connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(STAGING)))
-
-
 def swap_staging(connection: Connection) -> None:
     """Put the staged tables in the place of the ones in use. Call it inside a transaction."""
     staging, live, retired = map(sql.Identifier, (STAGING, tables.SCHEMA, RETIRED))

@@ -51,10 +51,11 @@ class Axis(msgspec.Struct):
 
 
 class Layout(msgspec.Struct):
-    """All streets and the river."""
+    """All streets and the river, on a square of twice half_size_m."""
 
     axes: list[Axis]
     river: shapely.Polygon
+    half_size_m: float
 
 
 def list_street_names() -> list[str]:
@@ -63,46 +64,46 @@ def list_street_names() -> list[str]:
     return [line for line in text.splitlines() if line]
 
 
-def draw_layout(random: Random) -> Layout:
+def draw_layout(random: Random, half_size_m: float = HALF_SIZE_M) -> Layout:
     """A new street plan; the same random state gives the same plan."""
     names = list_street_names()
-    lines = _artery_lines(random)
-    river = _river(random)
-    arteries = _arteries(random, lines, names)
+    lines = _artery_lines(random, half_size_m)
+    river = _river(random, half_size_m)
+    arteries = _arteries(random, lines, names, half_size_m)
     _add_bridges(random, arteries, river, names)
-    streets = _locals(random, lines, names)
-    return Layout([*arteries, *streets], river)
+    streets = _locals(random, lines, names, half_size_m)
+    return Layout([*arteries, *streets], river, half_size_m)
 
 
-def _artery_lines(random: Random) -> list[float]:
-    count = int(2 * HALF_SIZE_M / ARTERY_GAP_M)
+def _artery_lines(random: Random, half_size_m: float) -> list[float]:
+    count = max(3, int(2 * half_size_m / ARTERY_GAP_M))
     return [
-        round(ARTERY_GAP_M * (i + 0.5) - HALF_SIZE_M + random.uniform(-120, 120), 2) for i in range(count)
+        round(ARTERY_GAP_M * (i + 0.5) - half_size_m + random.uniform(-120, 120), 2) for i in range(count)
     ]
 
 
-def _river(random: Random) -> shapely.Polygon:
+def _river(random: Random, half_size_m: float) -> shapely.Polygon:
     """A river from north to south, with two bends."""
     swing, phase = random.uniform(900, 1400), random.uniform(0, math.tau)
     line = [
-        (1800 + swing * math.sin(y / 2100 + phase) + 500 * math.sin(y / 900), y)
-        for y in range(int(-HALF_SIZE_M) - 400, int(HALF_SIZE_M) + 401, 100)
+        (0.3 * half_size_m + swing * math.sin(y / 2100 + phase) + 500 * math.sin(y / 900), y)
+        for y in range(int(-half_size_m) - 400, int(half_size_m) + 401, 100)
     ]
     return shapely.LineString(line).buffer(RIVER_HALF_WIDTH_M)
 
 
-def _arteries(random: Random, lines: list[float], names: list[str]) -> list[Axis]:
+def _arteries(random: Random, lines: list[float], names: list[str], half_size_m: float) -> list[Axis]:
     """Arteries in two directions; each changes its name half-way. Parts of four of them make a ring."""
     arteries = []
     taken = iter(names)
     for vertical in (True, False):
         for index, at in enumerate(lines):
             ring = min(index, len(lines) - 1 - index)
-            cuts = [-HALF_SIZE_M, lines[random.randint(3, 6)], HALF_SIZE_M]
-            if ring in _RING_OFFSETS:
-                cuts = [-HALF_SIZE_M, lines[ring], lines[-1 - ring], HALF_SIZE_M]
+            cuts = [-half_size_m, lines[random.randint(len(lines) // 3, 2 * len(lines) // 3)], half_size_m]
+            if ring in _RING_OFFSETS and 2 * ring + 1 < len(lines):
+                cuts = [-half_size_m, lines[ring], lines[-1 - ring], half_size_m]
             for part, (start, end) in enumerate(pairwise(cuts)):
-                on_ring = ring in _RING_OFFSETS and part == 1
+                on_ring = len(cuts) == 4 and part == 1
                 name = f"Vành đai {2 - _RING_OFFSETS.index(ring)}" if on_ring else next(taken)
                 highway = "trunk" if on_ring else ("primary" if index % 3 == 1 else "secondary")
                 arteries.append(Axis(vertical, at, start, end, name, highway))
@@ -120,9 +121,9 @@ def _line(axis: Axis) -> shapely.LineString:
     return shapely.LineString([axis.point(0), axis.point(axis.length)])
 
 
-def _locals(random: Random, lines: list[float], names: list[str]) -> list[Axis]:
+def _locals(random: Random, lines: list[float], names: list[str], half_size_m: float) -> list[Axis]:
     """Streets inside the blocks between arteries. In new quarters they have numbers for names."""
-    edges = [-HALF_SIZE_M, *lines, HALF_SIZE_M]
+    edges = [-half_size_m, *lines, half_size_m]
     blocks = list(pairwise(edges))
     names = names[40:]
     streets: list[Axis] = []

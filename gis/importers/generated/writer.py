@@ -19,7 +19,6 @@ from shapely.geometry import mapping
 from gis.geometry import Bbox, LonLat
 from gis.importers.admin_tables import list_city_ward_centres
 from gis.importers.generated.build import DoorPoint, Ground, Point
-from gis.importers.generated.layout import HALF_SIZE_M
 from gis.importers.metres import LocalMetres
 from gis.importers.model import Ward
 from gis.importers.wards import wards_around_centres
@@ -70,9 +69,9 @@ def bend(random: Random) -> Bend:
     return Bend(LocalMetres(Bbox(CENTRE.lon, CENTRE.lat, CENTRE.lon, CENTRE.lat)), random)
 
 
-def make_wards(shape: Bend) -> list[Ward]:
+def make_wards(shape: Bend, half_size_m: float) -> list[Ward]:
     """Wards around the known middles of the wards that lie in the plan, under their real names."""
-    corners = [shape.place((x * HALF_SIZE_M, y * HALF_SIZE_M)) for x in (-1.04, 1.04) for y in (-1.04, 1.04)]
+    corners = [shape.place((x * half_size_m, y * half_size_m)) for x in (-1.04, 1.04) for y in (-1.04, 1.04)]
     bbox = Bbox(
         min(c.lon for c in corners), min(c.lat for c in corners),
         max(c.lon for c in corners), max(c.lat for c in corners),

@@ -1,0 +1,97 @@
+"""Where a number lies on its street."""
+
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gis.geocode.placing import Known, KnownDoor, Scale, place_along, place_inside
+from gis.geometry import LonLat
+from gis.importers.spines import fit_numbering, number_by_custom, spine_of
+
+STREET = Scale(zero_m=0.0, pace_m=2.5, fitted=True, length_m=1000.0)
+
+
+@given(st.integers(2, 380))
+def test_between_two_known_numbers_a_number_lies_in_proportion(number: int) -> None:
+    known = [Known(1, 2.5), Known(391, 977.5), Known(2, 5.0), Known(392, 980.0)]
+    placed = place_along(number, known, STREET)
+    assert placed.basis == "between"
+    assert placed.along_m == pytest.approx(number * 2.5, abs=10)
+
+
+def test_a_number_of_another_part_of_the_street_does_not_pull_the_guess_away() -> None:
+    known = [Known(100, 250.0), Known(106, 265.0), Known(104, 900.0, sure=False)]
+    assert place_along(103, known, STREET).along_m == pytest.approx(257, abs=8)
+
+
+def test_beyond_the_known_numbers_the_pace_is_followed_but_never_off_the_street() -> None:
+    scale = Scale(zero_m=400.0, pace_m=2.5, fitted=False, length_m=1000.0)
+    near, far = (place_along(n, [Known(100, 650.0)], scale) for n in (120, 5000))
+    assert near.basis == "beyond"
+    assert near.along_m == pytest.approx(700)
+    assert far.along_m == 1000.0
+    assert far.radius_m > near.radius_m
+
+
+def test_without_a_known_number_custom_places_it_and_the_circle_says_how_little_is_known() -> None:
+    placed = place_along(50, [], Scale(1000.0, -3.0, fitted=False, length_m=1000.0))
+    assert (placed.basis, placed.along_m) == ("custom", 850.0)
+    assert placed.radius_m > 200
+
+
+@given(st.integers(0, 5000), st.lists(st.tuples(st.integers(1, 3000), st.floats(0, 800)), max_size=12))
+def test_every_number_is_placed_on_the_street(number: int, known: list[tuple[int, float]]) -> None:
+    placed = place_along(number, [Known(n, along) for n, along in known], Scale(0.0, 2.0, True, 800.0))
+    assert 0 <= placed.along_m <= 800
+    assert placed.radius_m > 0
+
+
+def test_inside_an_alley_a_door_lies_between_its_neighbours() -> None:
+    doors = [KnownDoor(2, LonLat(106.7, 10.70)), KnownDoor(6, LonLat(106.7, 10.704))]
+    found = place_inside(4, doors)
+    assert found is not None
+    assert found[0] == pytest.approx((106.7, 10.702))
+    assert place_inside(4, []) is None
+
+
+def test_the_spine_of_a_dual_carriageway_is_one_way_through_it() -> None:
+    street = shapely.MultiLineString([[(0, 0), (500, 0), (1000, 0)], [(1000, 12), (500, 12), (0, 12)]])
+    assert spine_of(street).length == pytest.approx(1000, abs=30)
+
+
+def test_a_gap_in_a_street_is_bridged() -> None:
+    assert spine_of(shapely.MultiLineString([[(0, 0), (100, 0)], [(130, 0), (300, 0)]])).length == 300
+
+
+@given(st.floats(1, 6), st.booleans(), st.sets(st.integers(1, 400), min_size=10, max_size=30))
+def test_the_pace_and_direction_of_numbers_are_found_from_known_ones(
+    pace: float, back: bool, numbers: set[int]
+) -> None:
+    length = 401 * pace
+    anchors = [(n, length - n * pace if back else n * pace) for n in numbers]
+    numbering = fit_numbering(anchors, length)
+    assert numbering is not None
+    assert numbering.pace_m == pytest.approx(-pace if back else pace, rel=0.01)
+
+
+def test_a_few_wrong_numbers_do_not_turn_a_street_around() -> None:
+    anchors = [(n, 3.0 * n) for n in range(1, 200, 5)]
+    numbering = fit_numbering([*anchors, (3, 590.0), (190, 20.0), (150, 80.0)], 600.0)
+    assert numbering is not None
+    assert numbering.pace_m == pytest.approx(3.0, rel=0.05)
+    assert numbering.zero_m == pytest.approx(0.0, abs=10)
+
+
+def test_by_custom_a_short_street_is_numbered_from_the_larger_road_it_leaves() -> None:
+    spine = shapely.LineString([(0, 0), (100, 300)])
+    centre = shapely.Point(50, 150)
+    assert number_by_custom(spine, centre, start_class=5, end_class=1).zero_m == 0
+    assert number_by_custom(spine.reverse(), centre, start_class=1, end_class=5).zero_m == spine.length
+
+
+def test_by_custom_a_long_street_is_numbered_from_the_centre_outwards() -> None:
+    spine = shapely.LineString([(0, 0), (3000, 0)])
+    near_start, near_end = shapely.Point(0, 100), shapely.Point(3000, 100)
+    assert number_by_custom(spine, near_start, 1, 1).zero_m == 0
+    assert number_by_custom(spine, near_end, 1, 1).zero_m == spine.length
