@@ -127,8 +127,7 @@ def _assemble(
     shape = np.asarray(parts.shape).reshape(-1, 2)
     shape_start = np.asarray(parts.shape_start, dtype=np.int32)
     tags = parts.edge_tags
-    names = sorted({t.name for t in tags if t.name})
-    name_index = {name: i for i, name in enumerate(names)}
+    names, edge_name = _number_names(tags)
     quiet = len(directed_tail)
     return RoadGraph(
         node_lon=lon,
@@ -139,7 +138,7 @@ def _assemble(
         edge_head=np.asarray(parts.edge_head, dtype=np.int32),
         edge_length_m=_measure_edges(shape, shape_start),
         edge_road_class=np.array([ROAD_CLASS_INDEX[t.road_class] for t in tags], dtype=np.uint8),
-        edge_name=np.array([name_index.get(t.name, -1) for t in tags], dtype=np.int32),
+        edge_name=edge_name,
         edge_way_id=np.array(parts.edge_way_id, dtype=np.int64),
         edge_forward_modes=np.array([t.forward_modes for t in tags], dtype=np.uint8),
         edge_backward_modes=np.array([t.backward_modes for t in tags], dtype=np.uint8),
@@ -155,10 +154,17 @@ def _assemble(
         arc_forbidden_turn=np.array([False] * quiet + copies.forbidden, dtype=np.bool_),
         arc_turn_exempt=np.array([0] * quiet + copies.exempt, dtype=np.uint8),
         node_order=_order_nodes(arc_tail, arc_head, lon, lat),
-        names=tuple(names),
+        names=names,
         unexpressed_restrictions=tuple(copies.unexpressed),
         source_date=osm.source_date,
     )
+
+
+def _number_names(tags: list[RoadTags]) -> tuple[tuple[str, ...], IntArray]:
+    """Distinct street names, and the number of each edge's among them (-1: none)."""
+    names = tuple(sorted({t.name for t in tags if t.name}))
+    number = {name: i for i, name in enumerate(names)}
+    return names, np.array([number.get(t.name, -1) for t in tags], dtype=np.int32)
 
 
 def _measure_edges(shape: FloatArray, shape_start: IntArray) -> FloatArray:
