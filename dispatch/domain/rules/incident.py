@@ -85,8 +85,7 @@ def change_type(draft: Draft, command: ChangeType) -> None:
         return
     draft.emit(TypeChanged(incident_id=incident.id, type_code=command.type_code, was=incident.type_code))
     send_update(draft, incident, "type", incident.type_code, command.type_code)
-    plan = find_plan(draft.book, command.type_code, incident.priority)
-    change_needs(draft, incident, plan, incident.priority, incident.level)
+    change_needs(draft, incident, command.type_code, incident.priority, incident.level)
     _let_wait(draft)
 
 
@@ -100,8 +99,7 @@ def change_priority(draft: Draft, command: ChangePriority) -> None:
         return
     draft.emit(PriorityChanged(incident_id=incident.id, priority=command.priority, was=incident.priority))
     send_update(draft, incident, "priority", str(incident.priority), str(command.priority))
-    plan = find_plan(draft.book, incident.type_code, command.priority)
-    change_needs(draft, incident, plan, command.priority, incident.level)
+    change_needs(draft, incident, incident.type_code, command.priority, incident.level)
     _let_wait(draft)
 
 
@@ -150,7 +148,7 @@ def raise_level(draft: Draft, command: RaiseLevel) -> None:
         leg = find_leg(draft, incident, agency_id)
         if leg is not None and leg.state == "closed":
             legs.reopen(draft, leg)
-    change_needs(draft, incident, plan, incident.priority, command.level)
+    change_needs(draft, incident, incident.type_code, incident.priority, command.level)
     _let_wait(draft)
 
 

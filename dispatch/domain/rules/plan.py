@@ -108,20 +108,24 @@ def request_new_leg(
     return leg_id
 
 
-def change_needs(
-    draft: Draft, incident: Incident, plan: ResponsePlan | None, priority: int, level: int
-) -> None:
-    """Bring every living leg to another plan, priority or level; ask the agencies that it adds."""
+def change_needs(draft: Draft, incident: Incident, type_code: str, priority: int, level: int) -> None:
+    """Bring every living leg to another type, priority or level, and ask the agencies that this adds.
+
+    An agency that was left out on purpose, though the plan so far named it, is not asked by it.
+    """
+    before = find_plan(draft.book, incident.type_code, incident.priority)
+    plan = find_plan(draft.book, type_code, priority)
+    asked = set(list_agencies(before, incident.level))
     for leg_id in incident.leg_ids:
         leg = draft.state.legs[leg_id]
-        if leg.state in ("closed", "refused"):
+        asked.add(leg.agency_id)
+        if draft.leg_state(leg_id) in ("closed", "refused"):
             continue
         needs = build_needs(leg.id, plan, leg.agency_id, level) or tuple(leg.needs)
         if needs != tuple(leg.needs) or priority != leg.priority:
             draft.emit(LegNeedsChanged(leg_id=leg.id, priority=priority, needs=needs))
-    present = {draft.state.legs[leg_id].agency_id for leg_id in incident.leg_ids}
     for agency_id in list_agencies(plan, level):
-        if agency_id not in present:
+        if agency_id not in asked:
             request_new_leg(draft, incident.id, priority, agency_id, plan, level, test=incident.test)
 
 

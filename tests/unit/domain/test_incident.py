@@ -2,7 +2,7 @@
 
 import pytest
 
-from dispatch.domain.model.assignment import AcknowledgeReceived, DispatchUnits, ReportPhase
+from dispatch.domain.model.assignment import AcknowledgeReceived, ReportPhase
 from dispatch.domain.model.desk import RunTimers
 from dispatch.domain.model.incident import (
     AddNote,
@@ -23,7 +23,6 @@ from dispatch.domain.model.report import ReceiveReport
 from dispatch.domain.model.values import LonLat, Place, PlaceState
 from dispatch.domain.rules.plan import list_open_needs
 from tests.unit.domain.world import (
-    CHIEF,
     FIRE,
     MEDICAL,
     POLICE,
@@ -32,6 +31,7 @@ from tests.unit.domain.world import (
     crew_of,
     make_world,
     sealed,
+    send,
 )
 
 HERE = Place(heard="12 le loi", label="12 Lê Lợi", lon_lat=LonLat(106.70, 10.77), radius_m=20.0)
@@ -42,12 +42,6 @@ def release(world: World, incident_id: str = "i1", actor: Actor = FIRE, type_cod
     """An incident with a place."""
     world.do(OpenIncident(incident_id=incident_id, type_code=type_code, subject="s", place=HERE), actor)
     return world.state.incidents[incident_id]
-
-
-def send(world: World, *unit_ids: str, incident_id: str = "i1") -> list[str]:
-    """Units by override; gives the assignments."""
-    sent = world.do(DispatchUnits(incident_id=incident_id, unit_ids=unit_ids), CHIEF)
-    return list(sent.answer["assignment_ids"])  # type: ignore[call-overload]
 
 
 def states(world: World) -> dict[str, str]:
@@ -177,6 +171,16 @@ def test_another_type_brings_the_agencies_of_its_plan_and_sends_none_home() -> N
     seen = release(world).version
     world.do(ChangeType(incident_id="i1", type_code="theft", seen=seen), FIRE)
     assert list(world.state.legs) == ["i1-4", "i1-5", "i1-3"]
+
+
+def test_an_agency_that_was_left_out_on_purpose_is_not_asked_by_a_later_change() -> None:
+    world = make_world()
+    only = OpenIncident(
+        incident_id="i1", type_code="fire", subject="s", agencies=("114",), only_agencies=True
+    )
+    world.do(only, FIRE)
+    world.do(ChangePriority(incident_id="i1", priority=2, seen=world.state.seq), FIRE)
+    assert list(world.state.legs) == ["i1-4"]
 
 
 def test_the_next_level_adds_only_the_difference() -> None:

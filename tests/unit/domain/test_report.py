@@ -2,7 +2,6 @@
 
 import pytest
 
-from dispatch.domain.model.assignment import DispatchUnits
 from dispatch.domain.model.incident import OpenIncident
 from dispatch.domain.model.messages import Actor, Refused, Role
 from dispatch.domain.model.report import (
@@ -15,7 +14,7 @@ from dispatch.domain.model.report import (
     SplitReport,
 )
 from dispatch.domain.model.values import LonLat, Place
-from tests.unit.domain.world import FIRE, MEDICAL, TAKER, World, make_world, sealed
+from tests.unit.domain.world import FIRE, MEDICAL, TAKER, World, make_world, sealed, send
 
 DEVICE = Actor(id="device-1", role=Role.REPORTER)
 HEARD = Place(heard="654 lac long quan")
@@ -100,10 +99,9 @@ def test_a_released_report_is_not_released_twice() -> None:
 def test_a_merged_report_reaches_units_already_sent_as_an_update() -> None:
     world = make_world()
     release(world)
-    sent = world.do(DispatchUnits(incident_id="i1", unit_ids=("e1",)), FIRE)
+    (assignment_id,) = send(world, "e1")
     tell(world, "r2")
     world.do(AttachReport(report_id="r2", incident_id="i1"), TAKER)
-    (assignment_id,) = sent.answer["assignment_ids"]  # type: ignore[misc]
     update = world.state.assignments[assignment_id].updates[0]
     assert (update.n, update.kind, update.new) == (1, "words", "r2")
 
@@ -112,7 +110,7 @@ def test_later_words_reach_units_as_an_update() -> None:
     world = make_world()
     tell(world)
     release(world, report_id="r1")
-    world.do(DispatchUnits(incident_id="i1", unit_ids=("e1",)), FIRE)
+    send(world, "e1")
     world.do(AddWords(report_id="r1", words=sealed("two people inside")), TAKER)
     (assignment,) = world.state.assignments.values()
     assert [update.kind for update in assignment.updates] == ["words"]

@@ -17,6 +17,7 @@ from dispatch.domain.codebook import (
     UnitType,
 )
 from dispatch.domain.kernel import Decision, apply, decide
+from dispatch.domain.model.assignment import DispatchUnits
 from dispatch.domain.model.messages import Actor, Command, Envelope, Event, Meta, Role
 from dispatch.domain.model.unit import RegisterStation, RegisterUnit
 from dispatch.domain.model.values import LonLat, Phase, Sealed, TimeSource
@@ -205,3 +206,9 @@ def make_world() -> World:
 def crew_of(unit_id: str, agency_id: str = "114") -> Actor:
     """The device of a unit."""
     return Actor(id=f"unit.{unit_id}", role=Role.UNIT, agencies=(agency_id,), unit_id=unit_id)
+
+
+def send(world: World, *unit_ids: str, incident_id: str = "i1", actor: Actor = CHIEF) -> list[str]:
+    """Units by override; gives their assignments."""
+    sent = world.do(DispatchUnits(incident_id=incident_id, unit_ids=unit_ids), actor)
+    return msgspec.convert(sent.answer["assignment_ids"], list[str])

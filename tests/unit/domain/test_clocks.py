@@ -1,0 +1,78 @@
+"""Clocks: right to the second, and empty where nobody reported."""
+
+from datetime import timedelta
+
+from dispatch.domain import clocks
+from dispatch.domain.model.assignment import AcceptAssignment, AcknowledgeReceived, ReportPhase
+from dispatch.domain.model.call import AnswerCall, RingCall
+from dispatch.domain.model.incident import CloseLeg, OpenIncident
+from dispatch.domain.model.report import OpenReport, ReceiveReport
+from tests.unit.domain.world import EXCHANGE, FIRE, TAKER, World, crew_of, make_world, send
+
+CREW = crew_of("e1")
+
+
+def one_run(*steps: tuple[float, str]) -> tuple[World, str]:
+    """Opened, dispatched after 40 s, received after 2 s; then each status after so many seconds."""
+    world = make_world()
+    world.do(OpenIncident(incident_id="i1", type_code="fire", subject="s"), FIRE)
+    world.wait(40)
+    (assignment_id,) = send(world, "e1")
+    world.wait(2)
+    world.do(AcknowledgeReceived(assignment_id=assignment_id), CREW)
+    world.do(AcceptAssignment(assignment_id=assignment_id), CREW)
+    for seconds, status in steps:
+        world.wait(seconds)
+        world.do(ReportPhase(assignment_id=assignment_id, status_code=status), CREW)
+    return world, assignment_id
+
+
+def test_every_clock_of_a_full_run_is_right_to_the_second() -> None:
+    world, assignment_id = one_run(
+        (63, "en_route"),
+        (240, "on_scene"),
+        (35, "at_patient"),
+        (600, "transporting"),
+        (420, "at_hospital"),
+        (900, "road"),
+    )
+    told = clocks.of_assignment(world.state.assignments[assignment_id])
+    assert told == clocks.AssignmentClocks(
+        notify_s=2.0,
+        turnout_s=63.0,
+        travel_s=240.0,
+        access_s=35.0,
+        scene_s=635.0,
+        transport_s=420.0,
+        handover_s=900.0,
+        total_s=2260.0,
+    )
+
+
+def test_a_time_that_nobody_reported_is_empty() -> None:
+    world, assignment_id = one_run((300, "on_scene"), (600, "home"))
+    told = clocks.of_assignment(world.state.assignments[assignment_id])
+    assert (told.turnout_s, told.travel_s, told.access_s, told.transport_s) == (None, None, None, None)
+    assert (told.scene_s, told.total_s) == (600.0, 902.0)
+
+
+def test_a_legs_processing_runs_from_the_answer_and_a_later_legs_from_its_request() -> None:
+    world, _ = one_run((60, "home"))
+    world.do(CloseLeg(leg_id="i1-4", outcome="done"), FIRE)
+    leg = world.state.legs["i1-4"]
+    assert clocks.of_leg(leg, None).processing_s == 40.0
+    assert clocks.of_leg(leg, leg.requested_at - timedelta(seconds=25)).processing_s == 65.0
+    assert clocks.of_leg(leg, None).total_s == 102.0
+    assert clocks.of_leg(world.state.legs["i1-5"], None).processing_s is None
+
+
+def test_a_call_is_answered_from_its_ring_and_a_report_from_its_receipt() -> None:
+    world = make_world()
+    world.do(RingCall(call_id="c1", line="114"), EXCHANGE)
+    world.do(ReceiveReport(report_id="r1", receipt_code="A", channel="web", agency_id="114", subject="s"))
+    assert clocks.of_call(world.state.calls["c1"]) is None
+    world.wait(7)
+    world.do(AnswerCall(call_id="c1"), TAKER)
+    world.do(OpenReport(report_id="r1"), TAKER)
+    assert clocks.of_call(world.state.calls["c1"]) == 7.0
+    assert clocks.of_report(world.state.reports["r1"]) == 7.0
