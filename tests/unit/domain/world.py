@@ -135,6 +135,7 @@ class World:
         *,
         ago: float = 0.0,
         source: TimeSource = TimeSource.SYSTEM,
+        book: CodeBook = BOOK,
     ) -> Decision:
         """Decide and apply a command; `ago` is how long before now it is said to have happened."""
         meta = Meta(
@@ -145,7 +146,7 @@ class World:
             now=self.now,
             source=source,
         )
-        decision = decide(self.state, command, meta, BOOK)
+        decision = decide(self.state, command, meta, book)
         for event in decision.events:
             self.apply(event, meta)
         return decision
