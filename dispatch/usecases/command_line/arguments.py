@@ -8,7 +8,7 @@ from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.unit import Unit
 from dispatch.usecases.command_line.context import LineContext
 from dispatch.usecases.command_line.faults import LineFault
-from dispatch.usecases.command_line.nearest import list_nearest
+from dispatch.usecases.command_line.nearest import by_fold, list_nearest
 from dispatch.usecases.command_line.verbs import VERBS, Verb
 from dispatch.usecases.command_line.words import Word
 
@@ -74,12 +74,12 @@ def unknown(word: Word, context: LineContext) -> LineFault:
     shape = _INCIDENT.fullmatch(word.plain)
     if shape is not None:
         counters = (incident.number[-4:] for incident in context.list_open())
-        return LineFault("unknown_incident", word.text, list_nearest(word.plain, counters))
+        return LineFault("unknown_incident", word.text, list_nearest(word.plain, by_fold(counters)))
     if word.plain in VERBS:
         return LineFault("unexpected_word", word.text)
     if _NUMBER.fullmatch(word.plain):
         return LineFault("unexpected_word", word.text)
-    known = [*(v for v in VERBS if v.isalnum()), *context.call_signs]
+    known = {**context.by_plain_sign(), **by_fold(v for v in VERBS if v.isalnum())}
     return LineFault("unknown_word", word.text, list_nearest(word.plain, known))
 
 

@@ -20,7 +20,7 @@ from dispatch.usecases.command_line.build_units import (
 from dispatch.usecases.command_line.context import LineContext
 from dispatch.usecases.command_line.echo import name_busy, name_incident, name_units
 from dispatch.usecases.command_line.faults import LineFault
-from dispatch.usecases.command_line.nearest import list_nearest
+from dispatch.usecases.command_line.nearest import by_fold, list_nearest
 from dispatch.usecases.command_line.reading import NoteText, Reading, Seen, UiAction
 from dispatch.usecases.command_line.undo import UNDO_WITHIN, compensate
 from dispatch.usecases.command_line.verbs import VERBS, Verb
@@ -153,7 +153,7 @@ def _who(verb: Verb, arguments: Arguments, context: LineContext) -> Reading:
 def _help(verb: Verb, arguments: Arguments, context: LineContext) -> Reading:
     asked = arguments.text.upper()
     if asked and asked not in VERBS:
-        raise LineFault("unknown_verb", arguments.text, list_nearest(asked, VERBS))
+        raise LineFault("unknown_verb", arguments.text, list_nearest(asked, by_fold(VERBS)))
     return _on_screen("help", verb, None, asked, context)
 
 

@@ -10,7 +10,7 @@ from dispatch.usecases.command_line.context import LineContext
 from dispatch.usecases.command_line.echo import name_incident
 from dispatch.usecases.command_line.faults import LineFault
 from dispatch.usecases.command_line.input_methods import list_spellings
-from dispatch.usecases.command_line.nearest import list_nearest
+from dispatch.usecases.command_line.nearest import by_fold, list_nearest
 from dispatch.usecases.command_line.reading import Choice, Reading, Seen
 from gis.geocode.fold import fold
 
@@ -26,7 +26,7 @@ def change_type(arguments: Arguments, context: LineContext, seen_of: Callable[[I
         raise LineFault("missing_text")
     found = _find_types(text, context)
     if not found:
-        known = [*context.book.types, *(t.label.vi for t in context.book.types.values())]
+        known = by_fold([*context.book.types, *(t.label.vi for t in context.book.types.values())])
         raise LineFault("unknown_type", text, list_nearest(text, known))
     named = name_incident(incident, context)
     if len(found) > 1:

@@ -1,6 +1,6 @@
 """What a line is read against: plain entities of one moment, and who asks."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import msgspec
@@ -10,6 +10,7 @@ from dispatch.domain.model.assignment import Assignment, Recommendation
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import Phase
+from dispatch.usecases.command_line.nearest import by_fold, fold
 from dispatch.usecases.command_line.reading import Seen
 from dispatch.usecases.command_line.undo import Act
 from dispatch.usecases.picture import Picture
@@ -35,6 +36,8 @@ class LineContext(msgspec.Struct, frozen=True, kw_only=True):
     selected: str | None = None
     seen: Seen | None = None
     last_act: Act | None = None
+    plain_signs: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    """Call signs by their `fold`; made when first asked for."""
 
     def find_incident(self, incident_id: str | None) -> Incident | None:
         """An incident the asker may see, whatever its state."""
@@ -58,8 +61,18 @@ class LineContext(msgspec.Struct, frozen=True, kw_only=True):
     def list_units(self, word: str) -> tuple[Unit, ...]:
         """The unit with exactly this call sign, else all whose call sign differs only by hyphens or dots."""
         exact = self.call_signs.get(word)
-        ids: Iterable[str] = (exact,) if exact is not None else self._alike(word)
+        ids = (
+            [exact]
+            if exact is not None
+            else [self.call_signs[s] for s in self.by_plain_sign().get(fold(word), ())]
+        )
         return tuple(self.units[unit_id] for unit_id in ids if unit_id in self.units)
+
+    def by_plain_sign(self) -> dict[str, list[str]]:
+        """Every call sign by what is left of it without marks, hyphens and dots."""
+        if not self.plain_signs:
+            self.plain_signs.update(by_fold(self.call_signs))
+        return self.plain_signs
 
     def find_active(self, unit: Unit) -> Assignment | None:
         """The unit's active assignment, unless its incident is hidden from the asker."""
@@ -75,10 +88,6 @@ class LineContext(msgspec.Struct, frozen=True, kw_only=True):
         statuses = self.book.get_agency(agency_id).statuses.values()
         fitting = [s for s in statuses if s.phase == phase]
         return min(fitting, key=lambda s: s.in_quarters).code if fitting else None
-
-    def _alike(self, word: str) -> Iterator[str]:
-        plain = plain_call_sign(word)
-        return (id_ for sign, id_ in self.call_signs.items() if plain_call_sign(sign) == plain)
 
     def _visible(self, assignment_id: str | None) -> Assignment | None:
         assignment = self.assignments.get(assignment_id) if assignment_id is not None else None
@@ -120,11 +129,6 @@ def context_of(
         seen=seen,
         last_act=last_act,
     )
-
-
-def plain_call_sign(word: str) -> str:
-    """A call sign as it may be typed: capitals without hyphens and dots."""
-    return word.upper().replace("-", "").replace(".", "")
 
 
 def _has_number(incident: Incident, number: str) -> bool:

@@ -319,6 +319,12 @@ def test_an_unknown_word_is_answered_with_the_nearest(line: str, nearest: str) -
     assert nearest in error.nearest
 
 
+def test_half_a_word_is_answered_with_what_begins_like_it() -> None:
+    error = parse("D 0457 CC", context(unit("HS-1"))).error
+    assert error is not None
+    assert error.nearest == ("CC-12", "CC-14", "CC-20")
+
+
 def test_a_type_named_by_half_its_name_is_asked_for() -> None:
     reading = parse("TY 0457 cháy", context())
     assert [c.echo.en.rpartition(" → ")[2] for c in reading.choices] == ["House fire", "Market fire"]
