@@ -30,6 +30,7 @@ from dispatch.domain.rules.checks import check_bounds
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.rules.registry import APPLIERS, DECIDERS, ROLES
 from dispatch.domain.state import FOLD_VERSION, CentreState
+from dispatch.domain.upcasters import lift
 
 __all__ = [
     "COMMANDS",
@@ -117,7 +118,10 @@ def decode_event(type_: str, version: int, payload: bytes | msgspec.Raw) -> Even
     decoder = _event_decoders.get(type_)
     if decoder is None or version > EVENTS[type_].VERSION:
         raise UnknownEvent(type_, version)
-    return decoder.decode(payload)
+    if version == EVENTS[type_].VERSION:
+        return decoder.decode(payload)
+    fields = lift(type_, version, EVENTS[type_].VERSION, msgspec.json.decode(payload))
+    return msgspec.convert(fields, EVENTS[type_])
 
 
 def next_timer(state: CentreState, now: datetime) -> datetime | None:

@@ -297,6 +297,7 @@ class AssignmentUpdated(Event, frozen=True, kw_only=True):
     kind: str
     old: str
     new: str
+    hot: bool
 
 
 class UpdateReceived(Event, frozen=True, kw_only=True):

@@ -181,10 +181,13 @@ class IncidentOpened(Event, frozen=True, kw_only=True):
 
 
 class TypeChanged(Event, frozen=True, kw_only=True):
+    """An incident that was restricted stays so; a type that asks for it makes it so."""
+
     TYPE: ClassVar[str] = "incident.type_changed"
     incident_id: str
     type_code: str
     was: str
+    restricted: bool
 
 
 class PriorityChanged(Event, frozen=True, kw_only=True):

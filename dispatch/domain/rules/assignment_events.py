@@ -120,6 +120,7 @@ def apply_declined(state: CentreState, event: AssignmentDeclined, recorded: Enve
 @applies(AssignmentUpdated)
 def apply_updated(state: CentreState, event: AssignmentUpdated, recorded: Envelope) -> None:
     assignment = state.assignments[event.assignment_id]
+    assignment.hot = event.hot
     _add_update(state, assignment, event.kind, event.old, event.new, recorded)
     _send(state, assignment, "update", event.n, recorded)
 

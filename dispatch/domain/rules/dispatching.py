@@ -1,6 +1,5 @@
 """Sending units: accept what was seen, override, queue, reassign. One unit or crew, one active assignment."""
 
-from dispatch.domain.codebook import IncidentType
 from dispatch.domain.ids import name_leg
 from dispatch.domain.model.assignment import (
     AcceptRecommendation,
@@ -22,6 +21,7 @@ from dispatch.domain.rules.incident import find_leg
 from dispatch.domain.rules.plan import build_needs, find_need, find_plan, list_open_needs, request_leg, take
 from dispatch.domain.rules.registry import DESK, decides
 from dispatch.domain.rules.status import ABOARD, get_code
+from dispatch.domain.rules.updates import is_hot
 
 Missing = list[tuple[Need, int]]
 
@@ -163,7 +163,7 @@ def assign(
             agency_id=unit.agency_id,
             need_id=need_id,
             queued=queued,
-            hot=_is_hot(type_, incident),
+            hot=is_hot(type_, incident.priority),
             eta_s=eta_s,
             recommendation_version=recommendation_version,
             override=override,
@@ -291,7 +291,3 @@ def _tell_commitment(draft: Draft, unit: Unit, assignment_id: str) -> dict[str, 
 def _require_same_test(incident: Incident, unit: Unit) -> None:
     if incident.test != unit.test:
         raise Refused("test_mismatch", call_sign=unit.call_sign, number=incident.number)
-
-
-def _is_hot(type_: IncidentType, incident: Incident) -> bool:
-    return type_.hot and incident.priority <= 2

@@ -36,7 +36,7 @@ from dispatch.domain.rules.plan import (
 )
 from dispatch.domain.rules.registry import DESK, FIELD, ROOM, decides
 from dispatch.domain.rules.report import keep_heard, require_report, require_waiting
-from dispatch.domain.rules.updates import list_active, send_update
+from dispatch.domain.rules.updates import is_hot, list_active, send_update
 
 CANCELLED = "cancelled_before_arrival"
 """Outcome of legs that a cancelled incident ends."""
@@ -79,12 +79,20 @@ def open_incident(draft: Draft, command: OpenIncident) -> None:
 def change_type(draft: Draft, command: ChangeType) -> None:
     """Another type may bring another plan: needs change, agencies are added, none is sent home."""
     incident = get_mine(draft, command.incident_id)
-    draft.book.get_type(command.type_code)
+    type_ = draft.book.get_type(command.type_code)
     _require_unchanged(draft, incident, "type_code", command.seen, incident.type_code)
     if command.type_code == incident.type_code:
         return
-    draft.emit(TypeChanged(incident_id=incident.id, type_code=command.type_code, was=incident.type_code))
-    send_update(draft, incident, "type", incident.type_code, command.type_code)
+    draft.emit(
+        TypeChanged(
+            incident_id=incident.id,
+            type_code=type_.code,
+            was=incident.type_code,
+            restricted=incident.restricted or type_.restricted,
+        )
+    )
+    hot = is_hot(type_, incident.priority)
+    send_update(draft, incident, "type", incident.type_code, type_.code, hot=hot)
     change_needs(draft, incident, command.type_code, incident.priority, incident.level)
     _let_wait(draft)
 
@@ -98,7 +106,8 @@ def change_priority(draft: Draft, command: ChangePriority) -> None:
     if command.priority == incident.priority:
         return
     draft.emit(PriorityChanged(incident_id=incident.id, priority=command.priority, was=incident.priority))
-    send_update(draft, incident, "priority", str(incident.priority), str(command.priority))
+    hot = is_hot(draft.book.get_type(incident.type_code), command.priority)
+    send_update(draft, incident, "priority", str(incident.priority), str(command.priority), hot=hot)
     change_needs(draft, incident, incident.type_code, command.priority, incident.level)
     _let_wait(draft)
 

@@ -21,7 +21,7 @@ from dispatch.domain.model.incident import (
 from dispatch.domain.model.messages import Envelope
 from dispatch.domain.model.values import Change, Place
 from dispatch.domain.rules.registry import applies
-from dispatch.domain.rules.touch import touch
+from dispatch.domain.rules.touch import touch, touch_incident_rows
 from dispatch.domain.state import CentreState
 
 MERGED = "merged"
@@ -54,6 +54,9 @@ def apply_type(state: CentreState, event: TypeChanged, recorded: Envelope) -> No
     incident = state.incidents[event.incident_id]
     incident.type_code = event.type_code
     _changed(state, incident, "type_code", recorded)
+    if event.restricted and not incident.restricted:
+        incident.restricted = True
+        touch_incident_rows(state, incident, recorded)
 
 
 @applies(PriorityChanged)

@@ -21,6 +21,8 @@ def merge_incidents(draft: Draft, command: MergeIncidents) -> None:
     draft.require_part(into)
     if duplicate.id == into.id:
         raise Refused("same_incident", number=into.number)
+    if duplicate.restricted and not into.restricted:
+        raise Refused("incident_restricted", number=duplicate.number, into=into.number)
     for report_id in duplicate.report_ids:
         draft.emit(ReportAttached(report_id=report_id, incident_id=into.id))
     if duplicate.report_ids:

@@ -1,5 +1,6 @@
 """Changes after dispatch: each is a numbered update to every unit that is on its way or there (F1)."""
 
+from dispatch.domain.codebook import IncidentType
 from dispatch.domain.model.assignment import Assignment, AssignmentUpdated
 from dispatch.domain.model.incident import Incident
 from dispatch.domain.rules.draft import Draft
@@ -16,12 +17,24 @@ def list_active(state: CentreState, incident: Incident) -> list[Assignment]:
     ]
 
 
-def send_update(draft: Draft, incident: Incident, kind: str, old: str, new: str) -> None:
-    """One numbered update for each active assignment of the incident."""
+def is_hot(type_: IncidentType, priority: int) -> bool:
+    """Whether units go with lights and siren: priorities 1 and 2, unless the type never asks for it."""
+    return type_.hot and priority <= 2
+
+
+def send_update(
+    draft: Draft, incident: Incident, kind: str, old: str, new: str, *, hot: bool | None = None
+) -> None:
+    """One numbered update for each active assignment of the incident; `hot` if the mode may change."""
     for assignment in list_active(draft.state, incident):
         draft.emit(
             AssignmentUpdated(
-                assignment_id=assignment.id, n=next_n(draft, assignment), kind=kind, old=old, new=new
+                assignment_id=assignment.id,
+                n=next_n(draft, assignment),
+                kind=kind,
+                old=old,
+                new=new,
+                hot=assignment.hot if hot is None else hot,
             )
         )
 

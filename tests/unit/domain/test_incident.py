@@ -23,6 +23,7 @@ from dispatch.domain.model.report import ReceiveReport
 from dispatch.domain.model.values import LonLat, Place, PlaceState
 from dispatch.domain.rules.plan import list_open_needs
 from tests.unit.domain.world import (
+    CHIEF,
     FIRE,
     MEDICAL,
     POLICE,
@@ -247,6 +248,32 @@ def test_a_merge_moves_reports_and_units_and_ends_the_duplicate() -> None:
     assert world.state.incidents["i2"].state == "merged"
     assert states(world)["i1-4"] == "active"
     assert states(world)["i2-4"] == "closed"
+
+
+def test_a_restricted_incident_is_not_merged_into_one_that_all_see() -> None:
+    world = make_world()
+    release(world, "i1", actor=CHIEF)
+    release(world, "i2", actor=CHIEF, type_code="secret")
+    with pytest.raises(Refused, match="incident_restricted"):
+        world.do(MergeIncidents(incident_id="i2", into="i1"), CHIEF)
+
+
+def test_a_type_that_asks_for_it_makes_the_incident_restricted() -> None:
+    world = make_world()
+    seen = release(world).version
+    world.do(ChangeType(incident_id="i1", type_code="secret", seen=seen), FIRE)
+    assert world.state.incidents["i1"].restricted
+    with pytest.raises(Refused, match="unknown_incident"):
+        world.do(AddNote(incident_id="i1", note_id="n1", text=sealed("?")), POLICE)
+
+
+def test_a_lower_priority_takes_units_off_lights_and_siren() -> None:
+    world = make_world()
+    seen = release(world).version
+    (assignment_id,) = send(world, "e1")
+    assert world.state.assignments[assignment_id].hot
+    world.do(ChangePriority(incident_id="i1", priority=3, seen=seen), FIRE)
+    assert not world.state.assignments[assignment_id].hot
 
 
 def test_whoever_turns_to_a_merged_incident_is_told_where_it_went() -> None:

@@ -168,9 +168,9 @@ class Shift:
         assert about == {(key, a) for key, ids in state.alerts_about.items() for a in ids}
         kinds = Counter((a.kind, a.about) for a in state.alerts.values() if a.kind != "declined")
         assert max(kinds.values(), default=0) <= 1, "one condition, one alert"
+        listed = {(digits, i) for digits, ids in state.numbers.items() for i in ids}
+        assert listed == {(i.number[-4:], i.id) for i in state.incidents.values()}
         assert {d for ids in state.deliveries_of.values() for d in ids} == set(state.deliveries)
-        listed = {i for ids in state.numbers.values() for i in ids}
-        assert listed == set(state.incidents)
 
     def the_next_timer_is_exact(self) -> None:
         world = self.world

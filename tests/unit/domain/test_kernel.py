@@ -24,6 +24,7 @@ from dispatch.domain.model.messages import Command, Event, Refused
 from dispatch.domain.model.report import EndReport, OpenReport, ReceiveReport
 from dispatch.domain.model.values import Sealed
 from dispatch.domain.rules.checks import MAX_BOX, MAX_TEXT
+from dispatch.domain.upcasters import UPCASTERS, Step, lift
 from tests.unit.domain.world import FIRE, TAKER, make_world, sealed
 
 MODEL = (assignment, call, desk, incident, report, unit)
@@ -77,6 +78,20 @@ def test_an_event_of_a_later_version_is_not_guessed() -> None:
         decode_event("report.vanished", 1, b"{}")
 
 
+def test_an_old_event_is_lifted_step_by_step() -> None:
+    steps: dict[tuple[str, int], Step] = {
+        ("unit.moved", 1): lambda old: {"to": old["where"]},
+        ("unit.moved", 2): lambda old: {**old, "by": "crew"},
+    }
+    assert lift("unit.moved", 1, 3, {"where": "x"}, steps) == {"to": "x", "by": "crew"}
+    assert lift("unit.moved", 3, 3, {"to": "x", "by": "y"}, steps) == {"to": "x", "by": "y"}
+
+
+def test_every_step_from_every_older_version_is_there() -> None:
+    older = {(kind.TYPE, version) for kind in EVENTS.values() for version in range(1, kind.VERSION)}
+    assert set(UPCASTERS) == older
+
+
 def test_ids_follow_from_the_command_and_are_shaped_like_its_own() -> None:
     made = [uuid.UUID(derive_id(GOOD, n)) for n in range(100)]
     assert len(set(made)) == 100
@@ -105,7 +120,7 @@ def test_a_snapshot_gives_the_state_again() -> None:
     thawed = thaw(freeze(world.state))
     assert state_hash(thawed) == state_hash(world.state)
     assert thawed.seq == world.state.seq
-    assert thawed.numbers == world.state.numbers
+    assert thawed.day_counters == world.state.day_counters
 
 
 def test_an_id_that_is_in_use_is_refused() -> None:
