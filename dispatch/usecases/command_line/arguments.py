@@ -69,7 +69,7 @@ def read_arguments(
     return arguments
 
 
-def unknown(word: Word, context: LineContext) -> LineFault:
+def unknown(word: Word, context: LineContext, *, may_be_verb: bool = False) -> LineFault:
     """The fault of a word that names nothing, with the nearest that would."""
     shape = _INCIDENT.fullmatch(word.plain)
     if shape is not None:
@@ -79,7 +79,9 @@ def unknown(word: Word, context: LineContext) -> LineFault:
         return LineFault("unexpected_word", word.text)
     if _NUMBER.fullmatch(word.plain):
         return LineFault("unexpected_word", word.text)
-    known = {**context.by_plain_sign(), **by_fold(v for v in VERBS if v.isalnum())}
+    known = context.by_plain_sign()
+    if may_be_verb:
+        known = {**known, **by_fold(v for v in VERBS if v.isalnum())}
     return LineFault("unknown_word", word.text, list_nearest(word.plain, known))
 
 

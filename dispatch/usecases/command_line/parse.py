@@ -89,5 +89,5 @@ def _no_verb(words: list[Word], context: LineContext) -> LineFault:
         try:
             read_arguments(names, [word], [], "", context)
         except LineFault:
-            return unknown(word, context)
+            return unknown(word, context, may_be_verb=True)
     return LineFault("no_verb")

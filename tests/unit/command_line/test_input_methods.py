@@ -1,7 +1,7 @@
 """Lines typed while a Vietnamese input method is on."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from line_world import FIRE, context, unit
 from typing_methods import telex, vni
@@ -47,6 +47,7 @@ CARELESS = st.from_regex(
 )
 
 
+@settings(deadline=None)
 @given(CARELESS, st.sampled_from(METHODS))
 def test_any_call_sign_is_found_again_behind_an_input_method(sign: str, method: object) -> None:
     assert callable(method)
@@ -79,6 +80,7 @@ def test_a_key_pressed_twice_because_the_first_made_a_mark_is_understood() -> No
     assert parse(telex("D 0457 BOSS-1"), known).commands == parse("D 0457 BOSS-1", known).commands
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_spellings_are_few_and_plain(word: str) -> None:
     spellings = list_spellings(word)

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from line_world import (
     BOOK,
@@ -354,6 +354,7 @@ WORDS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(WORDS, st.text(max_size=12)), max_size=8))
 def test_no_line_raises_and_every_line_has_at_most_one_meaning(words: list[str]) -> None:
     reading = parse(" ".join(words), context(selected=HEART.id))
@@ -361,6 +362,7 @@ def test_no_line_raises_and_every_line_has_at_most_one_meaning(words: list[str])
     assert sum(bool(part) for part in parts) <= 1
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12_000))
 def test_no_text_raises(text: str) -> None:
     parse(text, context())
