@@ -1,0 +1,127 @@
+"""How fast a command becomes durable: at a steady pace, and as many as there can be.
+
+    python bench/write_path.py [--rate 500] [--seconds 20] [--units 2000]
+
+Incidents are lived from report to free units against a writer in this process, on a PostgreSQL whose
+durability is on. At a steady pace the time counts from the moment the command was due, not from when it
+could be sent.
+"""
+
+import argparse
+import asyncio
+import itertools
+import sys
+import time
+from collections import deque
+from pathlib import Path
+
+import uvloop
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench._centre import AGENCY, SYSTEM, list_fleet, live_incident, make_centre, scratch_database, submission
+from bench._table import describe_machine, percentile
+from dispatch.agencies.loader import load_codebook
+from dispatch.core.writer import Writer
+
+TARGET_P99_MS = 12.0
+
+
+class Pace:
+    """Gives out the moments at which commands are due; without a rate, at once."""
+
+    def __init__(self, rate: float | None) -> None:
+        self._start = time.perf_counter()
+        self._numbers = itertools.count()
+        self._rate = rate
+
+    async def next(self) -> float:
+        """Wait for the next moment and return it, in seconds of perf_counter."""
+        if self._rate is None:
+            return time.perf_counter()
+        due = self._start + next(self._numbers) / self._rate
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        return due
+
+
+async def live(
+    writer: Writer, pace: Pace, free: deque[str], type_code: str, until: float, times: list[float]
+) -> None:
+    """Live incidents one after the other until the time is over, noting how long each command took."""
+    while time.perf_counter() < until:
+        units = [free.popleft(), free.popleft()]
+        incident = live_incident(writer, units, type_code)
+        due = await pace.next()
+        async for answer in incident:
+            if answer.refused is not None:
+                raise RuntimeError(f"refused: {answer.refused} {answer.data}")
+            times.append((time.perf_counter() - due) * 1000)
+            due = await pace.next()
+        free.extend(units)
+
+
+async def run(writer: Writer, name: str, rate: float | None, people: int, seconds: float, units: int) -> None:
+    """One row: so many people, each with one command at a time."""
+    free = deque(f"u{n}" for n in range(units))
+    type_code = next(t.code for t in load_codebook().types.values() if t.agency_id == AGENCY)
+    times: list[float] = []
+    pace = Pace(rate)
+    commits = asyncio.create_task(count_commits(writer))
+    started, cpu = time.perf_counter(), time.process_time()
+    until = started + seconds
+    await asyncio.gather(*(live(writer, pace, free, type_code, until, times) for _ in range(people)))
+    took, cpu = time.perf_counter() - started, time.process_time() - cpu
+    commits.cancel()
+    counted, events = await commits
+    done = len(times)
+    print(
+        f"| {name} | {done} | {done / took:.0f} | {events / took:.0f} | {done / counted:.1f} "
+        f"| {percentile(times, 50):.2f} | {percentile(times, 99):.2f} | {max(times):.2f} "
+        f"| {cpu / took * 100:.0f} % | {TARGET_P99_MS if rate else ''} |",
+        flush=True,
+    )
+
+
+async def count_commits(writer: Writer) -> tuple[int, int]:
+    """Commits and events until cancelled."""
+    commits = events = 0
+    try:
+        async for commit in writer.commits((await writer.head()).seq):
+            commits += 1
+            events += len(commit.events)
+    except asyncio.CancelledError:
+        pass
+    return commits, events
+
+
+async def measure(dsn: str, rate: float, seconds: float, units: int) -> None:
+    """Print the table."""
+    await make_centre(dsn)
+    book = load_codebook()
+    writer = Writer(dsn, book)
+    await writer.start()
+    await asyncio.gather(*(writer.submit(submission(item, SYSTEM)) for item in list_fleet(units, book)))
+    print(f"## Command → durable acknowledgement ({units} units)\n\n{describe_machine()}\n")
+    print(
+        "| what | commands | commands/s | events/s | per commit | p50 ms | p99 ms | max ms | CPU | target |"
+    )
+    print("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
+    await run(writer, f"steady {rate:g}/s", rate, 200, seconds, units)
+    for people in (1, 16, 128):
+        await run(writer, f"{people} at a time, no pause", None, people, seconds / 2, units)
+    await writer.stop()
+
+
+def main() -> None:
+    """Read the arguments, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rate", type=float, default=500.0)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--units", type=int, default=2_000)
+    chosen = parser.parse_args()
+    with scratch_database() as dsn:
+        uvloop.run(measure(dsn, chosen.rate, chosen.seconds, chosen.units))
+
+
+if __name__ == "__main__":
+    main()
