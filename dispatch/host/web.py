@@ -21,7 +21,7 @@ def install_web_packages(frontend: Path) -> bool:
     modules = frontend / "node_modules"
     wanted = hashlib.sha256((frontend / "package-lock.json").read_bytes()).hexdigest()
     stamp = modules / ".lock-hash"
-    with exclusive(frontend / ".install.lock"):
+    with exclusive(frontend):
         if stamp.exists() and stamp.read_text() == wanted:
             return False
         _npm(frontend, "ci", "--no-audit", "--no-fund", "--loglevel=error")
@@ -37,7 +37,7 @@ def build_web(frontend: Path) -> bool:
     if stamp.exists() and stamp.read_text() == wanted:
         return False
     install_web_packages(frontend)
-    with exclusive(frontend / ".build.lock"):
+    with exclusive(frontend):
         stamp.unlink(missing_ok=True)
         _npm(frontend, "run", "--silent", "build")
         stamp.write_text(wanted)
