@@ -36,7 +36,7 @@ apt_install() {
     say "Cài gói / installing packages: $*"
     apt_update
     log=$(mktemp)
-    if ! as_root apt-get install -y -qq --no-install-recommends "$@" >"$log" 2>&1; then
+    if ! as_root apt-get install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends "$@" >"$log" 2>&1; then
         tail -20 "$log" >&2
         rm -f "$log"
         return 1
@@ -45,7 +45,7 @@ apt_install() {
 }
 
 apt_update() {
-    [ -n "${apt_updated:-}" ] || as_root apt-get update -qq || say "apt-get update không trọn vẹn / was incomplete"
+    [ -n "${apt_updated:-}" ] || as_root apt-get update -qq -o DPkg::Lock::Timeout=300 || say "apt-get update không trọn vẹn / was incomplete"
     apt_updated=yes
 }
 
@@ -128,6 +128,8 @@ except HostError as error:
 }
 
 install_chromium() {
+    # The driver of the browser tests brings a Node of its own, which needs this library.
+    /sbin/ldconfig -p | grep -q 'libatomic\.so\.1' || { may_install && apt_install libatomic1; }
     command -v chromium >/dev/null && return
     # Ubuntu keeps its browser in a snap that tests cannot drive; Playwright brings its own there.
     ls "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}"/chromium-* >/dev/null 2>&1 && return
