@@ -1,7 +1,7 @@
 """`python -m dispatch.replay.worker`: answers questions about the past from its input, one at a time.
 
-A process of its own, so that thawing a large state never makes a dispatcher wait. It ends when its input does:
-with its parent, however that ends.
+A process of its own, so that thawing a large state never makes a dispatcher wait. It ends when its input
+does: with its parent, however that ends.
 """
 
 import asyncio
