@@ -1,14 +1,15 @@
 """A scratch centre for benchmarks: a database of its own, a fleet, and incidents to live through."""
 
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias, cast
 
 from uuid6 import uuid7
 
-from dispatch.core.port import Answer, CorePort, Submission
+from dispatch.core.port import Answer, Submission
 from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.assignment import (
     AcceptAssignment,
@@ -16,7 +17,7 @@ from dispatch.domain.model.assignment import (
     DispatchUnits,
     ReportPhase,
 )
-from dispatch.domain.model.incident import OpenIncident
+from dispatch.domain.model.incident import CloseLeg, OpenIncident
 from dispatch.domain.model.messages import Actor, Command, Role
 from dispatch.domain.model.report import PlaceReport, ReceiveReport
 from dispatch.domain.model.unit import RegisterStation, RegisterUnit
@@ -26,7 +27,10 @@ from dispatch.store.connect import connect
 from dispatch.store.instance import ensure_instance
 from dispatch.store.migrations import upgrade
 
+Life: TypeAlias = Generator[tuple[Command, Actor], Answer, None]
+
 AGENCY = "115"
+AGENCY_SUFFIX = "5"
 UNIT_TYPE = "als_ambulance"
 ACTOR = Actor(id="bench", role=Role.SUPERVISOR, agencies=("112", "113", "114", "115"))
 SYSTEM = Actor(id="bench-centre", role=Role.SYSTEM)
@@ -79,31 +83,35 @@ def list_fleet(units: int, book: CodeBook) -> list[Command]:
     return commands
 
 
-async def live_incident(core: CorePort, unit_ids: list[str], type_code: str) -> AsyncIterator[Answer]:
-    """One incident from the report to free units, one command at a time; about 20 with two units.
+def list_life(unit_ids: list[str], type_code: str, new_id: Callable[[], str]) -> Life:
+    """The commands of one incident from the report to its end; about twenty with two units.
 
-    The caller's pace between the answers is the pace of the commands.
+    A generator: it is sent the answer to each command, since some need what another made.
     """
-    report_id, incident_id = str(uuid7()), str(uuid7())
+    report_id, incident_id = new_id(), new_id()
     place = Place(heard="12 Lê Lợi", lon_lat=LonLat(106.7, 10.77), radius_m=50.0, level="house")
     report = ReceiveReport(
         report_id=report_id, receipt_code=report_id[-11:], channel="phone", agency_id=AGENCY,
         subject="subject", words=WORDS, phone=WORDS, place=Place(heard="12 Lê Lợi"),
     )  # fmt: skip
-    yield await core.submit(submission(report, SYSTEM))
-    yield await core.submit(submission(PlaceReport(report_id=report_id, place=place), SYSTEM))
+    yield report, SYSTEM
+    yield PlaceReport(report_id=report_id, place=place), SYSTEM
     opening = OpenIncident(
         incident_id=incident_id, type_code=type_code, subject="subject", report_id=report_id,
         agencies=(AGENCY,), only_agencies=True,
     )  # fmt: skip
-    yield await core.submit(submission(opening))
-    sent = await core.submit(submission(DispatchUnits(incident_id=incident_id, unit_ids=tuple(unit_ids))))
-    yield sent
-    assignments = [str(id_) for id_ in sent.data["assignment_ids"]]  # type: ignore[attr-defined]
-    steps: list[Command] = []
+    yield opening, ACTOR
+    sent = yield DispatchUnits(incident_id=incident_id, unit_ids=tuple(unit_ids)), ACTOR
+    assignments = cast(list[str], sent.data["assignment_ids"])
     for id_ in assignments:
-        steps += [AcknowledgeReceived(assignment_id=id_), AcceptAssignment(assignment_id=id_)]
-        steps += [ReportPhase(assignment_id=id_, status_code=phase) for phase in PHASES]
-        steps.append(ReportPhase(assignment_id=id_, status_code="on_road", outcome="taken_to_hospital"))
-    for step in steps:
-        yield await core.submit(submission(step))
+        yield AcknowledgeReceived(assignment_id=id_), ACTOR
+        yield AcceptAssignment(assignment_id=id_), ACTOR
+        for phase in PHASES:
+            yield ReportPhase(assignment_id=id_, status_code=phase), ACTOR
+        yield ReportPhase(assignment_id=id_, status_code="on_road", outcome="taken_to_hospital"), ACTOR
+    yield CloseLeg(leg_id=f"{incident_id}-{AGENCY_SUFFIX}", outcome="taken_to_hospital"), ACTOR
+
+
+def choose_type(book: CodeBook) -> str:
+    """An incident type of the agency whose units are used."""
+    return next(type_.code for type_ in book.types.values() if type_.agency_id == AGENCY)

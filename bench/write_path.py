@@ -13,13 +13,23 @@ import itertools
 import sys
 import time
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 
 import uvloop
+from uuid6 import uuid7
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench._centre import AGENCY, SYSTEM, list_fleet, live_incident, make_centre, scratch_database, submission
+from bench._centre import (
+    SYSTEM,
+    choose_type,
+    list_fleet,
+    list_life,
+    make_centre,
+    scratch_database,
+    submission,
+)
 from bench._table import describe_machine, percentile
 from dispatch.agencies.loader import load_codebook
 from dispatch.core.writer import Writer
@@ -50,20 +60,23 @@ async def live(
     """Live incidents one after the other until the time is over, noting how long each command took."""
     while time.perf_counter() < until:
         units = [free.popleft(), free.popleft()]
-        incident = live_incident(writer, units, type_code)
-        due = await pace.next()
-        async for answer in incident:
-            if answer.refused is not None:
-                raise RuntimeError(f"refused: {answer.refused} {answer.data}")
-            times.append((time.perf_counter() - due) * 1000)
-            due = await pace.next()
+        life = list_life(units, type_code, lambda: str(uuid7()))
+        command, actor = next(life)
+        with suppress(StopIteration):
+            while True:
+                due = await pace.next()
+                answer = await writer.submit(submission(command, actor))
+                if answer.refused is not None:
+                    raise RuntimeError(f"refused: {answer.refused} {answer.data}")
+                times.append((time.perf_counter() - due) * 1000)
+                command, actor = life.send(answer)
         free.extend(units)
 
 
 async def run(writer: Writer, name: str, rate: float | None, people: int, seconds: float, units: int) -> None:
     """One row: so many people, each with one command at a time."""
     free = deque(f"u{n}" for n in range(units))
-    type_code = next(t.code for t in load_codebook().types.values() if t.agency_id == AGENCY)
+    type_code = choose_type(load_codebook())
     times: list[float] = []
     pace = Pace(rate)
     commits = asyncio.create_task(count_commits(writer))
