@@ -54,10 +54,12 @@ class Draft:
 
     @property
     def actor(self) -> Actor:
+        """Who asks."""
         return self.meta.actor
 
     @property
     def now(self) -> datetime:
+        """The time the decision is made at."""
         return self.meta.now
 
     @property
@@ -85,24 +87,28 @@ class Draft:
     # ── finding, with a refusal when it is not there ──
 
     def get_report(self, report_id: str) -> Report:
+        """The report; refuses `unknown_report`."""
         found = self.state.reports.get(report_id)
         if found is None:
             raise Refused("unknown_report", report_id=report_id)
         return found
 
     def get_call(self, call_id: str) -> Call:
+        """The call; refuses `unknown_call`."""
         found = self.state.calls.get(call_id)
         if found is None:
             raise Refused("unknown_call", call_id=call_id)
         return found
 
     def get_unit(self, unit_id: str) -> Unit:
+        """The unit; refuses `unknown_unit`."""
         found = self.state.units.get(unit_id)
         if found is None:
             raise Refused("unknown_unit", unit_id=unit_id)
         return found
 
     def get_crew(self, crew_id: str) -> Crew:
+        """The crew; refuses `unknown_crew`."""
         found = self.state.crews.get(crew_id)
         if found is None:
             raise Refused("unknown_crew", crew_id=crew_id)
@@ -126,6 +132,7 @@ class Draft:
         return incident
 
     def get_leg(self, leg_id: str) -> Leg:
+        """The leg of an incident that the actor may see; refuses `unknown_leg`."""
         leg = self.state.legs.get(leg_id)
         if leg is None:
             raise Refused("unknown_leg", leg_id=leg_id)
@@ -133,6 +140,7 @@ class Draft:
         return leg
 
     def get_assignment(self, assignment_id: str) -> Assignment:
+        """The assignment; refuses `unknown_assignment`."""
         found = self.state.assignments.get(assignment_id)
         if found is None:
             raise Refused("unknown_assignment", assignment_id=assignment_id)

@@ -13,6 +13,8 @@ from dispatch.domain.model.assignment import (
     AcknowledgeReceived,
     DispatchUnits,
     ProposedUnit,
+    QueueUnit,
+    ReassignUnit,
     RecordRecommendation,
     ReportPhase,
 )
@@ -79,6 +81,12 @@ def living_assignment(world: World, random: Random) -> Any:
     return random.choice(ids) if ids else "none"
 
 
+def busy_unit(world: World, random: Random) -> Any:
+    """Often one that is on an assignment."""
+    busy = [unit.id for unit in world.state.units.values() if unit.assignment_id is not None]
+    return random.choice(busy if busy and random.random() < 0.5 else UNITS)
+
+
 def some_units(_world: World, random: Random) -> Any:
     return tuple(random.sample([*UNITS, "nobody"], random.choice([0, 1, 1, 1, 2, 3])))
 
@@ -97,7 +105,7 @@ FIELDS: dict[str, Pick] = {
     "leg_ids": one_of((), (), ("i1-4",), ("i2-5", "i1-3")),
     "assignment_id": living_assignment,
     "alert_id": existing("alerts", bogus="none"),
-    "unit_id": one_of(*UNITS),
+    "unit_id": busy_unit,
     "unit_ids": some_units,
     "crew_id": existing("crews", bogus="k0"),
     "station_id": one_of("s113", "s114", "s115", "s9"),
@@ -147,7 +155,19 @@ CREATED: dict[type[Command], tuple[str, str]] = {
 }
 """Commands that make something: the field of its id, and the table in which it then stands."""
 
-STEADY = (OpenIncident, DispatchUnits, ReportPhase, AcceptAssignment, AcknowledgeReceived, ReceiveReport)
+UNUSUAL = ("leg_id", "leg_ids", "only_agencies", "test")
+"""Fields that are mostly left out."""
+
+STEADY = (
+    OpenIncident,
+    DispatchUnits,
+    QueueUnit,
+    ReassignUnit,
+    ReportPhase,
+    AcceptAssignment,
+    AcknowledgeReceived,
+    ReceiveReport,
+)
 """What a shift mostly consists of."""
 
 
@@ -163,7 +183,7 @@ def draw_command(world: World, random: Random) -> Command:
         value = _draw_value(world, random, field.name, field.type)
         if required:
             values[field.name] = "done" if value is None else value
-        elif value is not None and random.random() < 0.5:
+        elif value is not None and random.random() < (0.1 if field.name in UNUSUAL else 0.5):
             values[field.name] = value
     name, table = CREATED.get(kind, ("", ""))
     if name and random.random() < 0.9:

@@ -20,10 +20,11 @@ from dispatch.domain.kernel import (
 )
 from dispatch.domain.model import assignment, call, desk, incident, report, unit
 from dispatch.domain.model.incident import OpenIncident
-from dispatch.domain.model.messages import Command, Event, Refused
+from dispatch.domain.model.messages import Command, Event, Refused, Role
 from dispatch.domain.model.report import EndReport, OpenReport, ReceiveReport
 from dispatch.domain.model.values import Sealed
 from dispatch.domain.rules.checks import MAX_BOX, MAX_TEXT
+from dispatch.domain.rules.registry import ROLES
 from dispatch.domain.upcasters import UPCASTERS, Step, lift
 from tests.unit.domain.world import FIRE, TAKER, make_world, sealed
 
@@ -64,6 +65,31 @@ def test_a_command_is_named_by_its_tag() -> None:
 def test_a_command_of_another_shape_is_not_understood(raw: bytes) -> None:
     with pytest.raises(msgspec.ValidationError):
         decode_command(raw)
+
+
+def may_ask(role: str) -> set[str]:
+    return {tag for tag, kind in COMMANDS.items() if role in ROLES[kind]}
+
+
+def test_a_reporter_may_only_report_and_an_exchange_only_speak_of_calls() -> None:
+    assert may_ask(Role.REPORTER) == {"report.receive", "report.add_words"}
+    assert may_ask(Role.EXCHANGE) == {
+        "call.ring", "call.answer", "call.hold", "call.transfer", "call.hang_up",
+    }  # fmt: skip
+
+
+def test_a_unit_may_act_on_its_assignment_and_call_for_help_and_nothing_else() -> None:
+    assert may_ask(Role.UNIT) == {
+        "assignment.received", "assignment.accept", "assignment.decline", "assignment.phase",
+        "unit.status", "unit.mayday", "crew.sign_on", "crew.sign_off",
+        "incident.note", "incident.read_back",
+    }  # fmt: skip
+
+
+def test_only_the_centre_itself_runs_timers_and_records_plans() -> None:
+    own = {tag for tag, kind in COMMANDS.items() if ROLES[kind] == {Role.SYSTEM}}
+    assert own == {"timers.run", "recommendation.record"}
+    assert may_ask(Role.SYSTEM) == set(COMMANDS)
 
 
 def test_an_event_comes_back_from_its_bytes() -> None:
