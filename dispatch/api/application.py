@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dispatch.api.auth.tokens import Tickets
 from dispatch.api.deps import ApiDeps
 from dispatch.api.http.centre import make_city_routes, make_state_routes, make_work_routes
+from dispatch.api.http.clocks import make_clock_routes
 from dispatch.api.http.console_files import add_console_files
 from dispatch.api.http.documents import make_document_routes
 from dispatch.api.http.guard import add_error_handlers
@@ -55,6 +56,7 @@ def create_api(deps: ApiDeps, units: UnitIndex, reports: ReportIndex) -> FastAPI
     app.include_router(make_sign_in_routes(gate, hub))
     app.include_router(make_state_routes(deps.board))
     app.include_router(make_work_routes())
+    app.include_router(make_clock_routes())
     app.include_router(make_city_routes())
     app.include_router(make_document_routes())
     app.include_router(make_public_routes(gate, reports))
