@@ -12,7 +12,6 @@ from importlib import resources
 
 import msgspec
 
-from dispatch.api.protocol.frames import ErrorBody
 from dispatch.domain.ids import LOCAL_TIME
 
 
@@ -25,6 +24,15 @@ class ErrorRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     http: int = 409
     close: int | None = None
     retry_s: float | None = None
+
+
+class ErrorBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the error table, filled: what happened, where, and what to do."""
+
+    code: str
+    vi: str
+    en: str
+    data: dict[str, object] = msgspec.field(default_factory=dict)
 
 
 class ApiError(Exception):

@@ -8,6 +8,7 @@ from dispatch.client.console import ConsoleClient
 from dispatch.client.exchange import ExchangeClient
 from dispatch.client.link import CommandRefused, Link, TurnedAway
 from dispatch.client.reporter import ReporterClient
+from dispatch.client.telephone_double import DoubledCall, TelephoneExchangeDouble
 from dispatch.client.unit import UnitClient
 
 __all__ = [
@@ -15,10 +16,12 @@ __all__ = [
     "CommandRefused",
     "ConsoleClient",
     "Device",
+    "DoubledCall",
     "ExchangeClient",
     "Link",
     "ReporterClient",
     "SignInFailed",
+    "TelephoneExchangeDouble",
     "TicketSource",
     "TurnedAway",
     "UnitClient",

@@ -36,14 +36,19 @@ async def record_positions(buffer: HistoryBuffer, store: PositionStore) -> None:
     """Write what the buffer collected until cancelled. A database that is away costs delay, not fixes."""
     while True:
         await asyncio.sleep(EVERY_S)
-        batch = buffer.drain()
-        if not batch:
-            continue
-        try:
-            await store.copy([_history_row(fix, assignment_id) for fix, assignment_id in batch])
-        except StoreError as error:
-            log.warning("%d positions wait for the database: %s", len(batch), error)
-            buffer.put_back(batch)
+        await flush_positions(buffer, store)
+
+
+async def flush_positions(buffer: HistoryBuffer, store: PositionStore) -> None:
+    """Write what waits now; what the database cannot take waits on."""
+    batch = buffer.drain()
+    if not batch:
+        return
+    try:
+        await store.copy([_history_row(fix, assignment_id) for fix, assignment_id in batch])
+    except StoreError as error:
+        log.warning("%d positions wait for the database: %s", len(batch), error)
+        buffer.put_back(batch)
 
 
 def _history_row(fix: Located, assignment_id: str | None) -> HistoryRow:

@@ -1,4 +1,4 @@
-"""What became of a report, in words fit for the person who sent it: no place, no unit, no name."""
+"""What became of each report, for the person who sent it."""
 
 from collections.abc import Iterable
 
@@ -7,16 +7,8 @@ import msgspec
 from dispatch.domain.rows import Row
 from dispatch.live.units import UnitIndex
 
-STAGES: dict[str, tuple[str, str]] = {
-    "received": ("Trung tâm đã nhận tin báo.", "The centre has received the report."),
-    "opened": ("Điều phối viên đang xử lý tin báo.", "A person is working on the report."),
-    "accepted": ("Đã thành vụ việc, đang chọn lực lượng.", "It became an incident; units are being chosen."),
-    "sent": ("Đã điều lực lượng.", "Units have been sent."),
-    "on_scene": ("Lực lượng đã đến nơi.", "Units have arrived."),
-    "closed": ("Vụ việc đã kết thúc.", "The incident is closed."),
-    "ended": ("Tin báo đã được xem và kết thúc.", "The report was looked at and closed."),
-}  # fmt: skip
-"""Stage → text, Vietnamese and English."""
+STAGES = ("received", "opened", "accepted", "sent", "on_scene", "closed", "ended")
+"""How far a report may have come, in order; `ended` is the other end, without an incident."""
 
 _ARRIVED = ("on_scene", "at_patient", "transporting", "at_hospital")
 
@@ -73,7 +65,7 @@ class ReportIndex:
         return self._reports.get(self._of_receipt.get(receipt_code, ""))
 
     def find_stage(self, report: ReportPart) -> str:
-        """How far it has come: a key of STAGES."""
+        """How far it has come: one of STAGES."""
         if report.status == "ended":
             return "ended"
         if report.incident_id is None:

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import FileResponse, Response
 
 from dispatch.api.errors import ApiError
-from dispatch.settings import PROJECT
+from dispatch.api.protocol.place import PROJECT
 
 ASYNCAPI = PROJECT / "docs" / "protocol" / "asyncapi.yaml"
 

@@ -9,61 +9,23 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from uuid6 import uuid7
 
-from dispatch.api.deps import ApiDeps, Body
+from dispatch.api.deps import ApiDeps
 from dispatch.api.errors import ApiError, fill_error, find_row
 from dispatch.api.http.guard import Deps
 from dispatch.api.http.sign_in import Gate, address_of
 from dispatch.api.ws.intake import submit_body
+from dispatch.channels.public_form import PublicForm
 from dispatch.domain.model.values import TimeSource
-from dispatch.live.reports import STAGES, ReportIndex
+from dispatch.live.reports import STAGES as STAGE_NAMES
+from dispatch.live.reports import ReportIndex
+from dispatch.notify.reporters import STAGES
 from dispatch.store.errors import StoreError
 
 DEVICE_COOKIE = "centre_device"
 DEVICE_COOKIE_S = 365 * 24 * 3600
 SCRIPT = "report.js"
 
-_STAGE_ORDER = ("received", "opened", "accepted", "sent", "on_scene", "closed")
-
-
-class ReportForm:
-    """The fields of the form, as sent; kept when the form must be shown again."""
-
-    def __init__(
-        self,
-        what: str = "",
-        where: str = "",
-        phone: str = "",
-        name: str = "",
-        line: str = "",
-        lon: str = "",
-        lat: str = "",
-        accuracy: str = "",
-        command_id: str = "",
-        device: str = "",
-    ) -> None:
-        # A form sends line breaks as CR LF, a script as they are: both must be the same report.
-        self.what, self.where = what.replace("\r\n", "\n"), where
-        self.phone, self.name, self.line = phone, name, line
-        self.lon, self.lat, self.accuracy = lon, lat, accuracy
-        self.command_id, self.device = command_id, device
-
-    def to_body(self) -> Body:
-        """The report exactly as the page's script sends it, so that either may repeat the other.
-
-        Raises ApiError `empty_report`.
-        """
-        lon, lat = _number(self.lon), _number(self.lat)
-        placed = lon is not None and lat is not None
-        if not (self.what.strip() or self.where.strip() or placed):
-            raise ApiError("empty_report")
-        place: Body = {"heard": self.where}
-        if placed:
-            place |= {"lon_lat": [lon, lat], "radius_m": _number(self.accuracy)}
-        body: Body = {"type": "report.receive", "channel": "web", "words": self.what, "place": place}
-        body |= {"phone": self.phone, "name": self.name}
-        if self.line:
-            body["line"] = self.line
-        return body
+_STAGE_ORDER = STAGE_NAMES[:-1]
 
 
 class Pages:
@@ -93,12 +55,12 @@ def make_public_routes(gate: Gate, reports: ReportIndex) -> APIRouter:
 
     @router.get("/bao-tin")
     async def form(request: Request, deps: Deps) -> Response:
-        return _show_form(pages, deps, request, ReportForm(line=_clean_line(deps, request)), None)
+        return _show_form(pages, deps, request, PublicForm(line=_clean_line(deps, request)), None)
 
     @router.post("/bao-tin")
     async def send(request: Request, deps: Deps) -> Response:
         async with request.form(max_files=0, max_fields=20) as fields:
-            sent = ReportForm(**{key: str(value) for key, value in fields.items() if key in _FIELDS})
+            sent = PublicForm.read(fields)
         try:
             receipt = await _receive(deps, gate, request, sent)
         except ApiError as error:
@@ -121,11 +83,10 @@ def make_public_routes(gate: Gate, reports: ReportIndex) -> APIRouter:
     return router
 
 
-_FIELDS = ("what", "where", "phone", "name", "line", "lon", "lat", "accuracy", "command_id", "device")
-
-
-async def _receive(deps: ApiDeps, gate: Gate, request: Request, sent: ReportForm) -> str:
+async def _receive(deps: ApiDeps, gate: Gate, request: Request, sent: PublicForm) -> str:
     """Submit the form; gives the receipt code. The form's own id makes a second click harmless."""
+    if sent.is_empty:
+        raise ApiError("empty_report")
     key = sent.device or request.cookies.get(DEVICE_COOKIE) or secrets.token_urlsafe(24)
     principal = gate.admit_device(key, address_of(request))
     now = deps.clock.now()
@@ -152,7 +113,7 @@ async def _find_stage(deps: ApiDeps, reports: ReportIndex, receipt: str) -> str 
 
 
 def _show_form(
-    pages: Pages, deps: ApiDeps, request: Request, form: ReportForm, error: ApiError | None
+    pages: Pages, deps: ApiDeps, request: Request, form: PublicForm, error: ApiError | None
 ) -> Response:
     form.command_id = form.command_id or str(uuid7())
     known = request.cookies.get(DEVICE_COOKIE) or ""
@@ -203,12 +164,3 @@ def _clean_line(deps: ApiDeps, request: Request) -> str:
     """The line asked for in the address (?line=114), if it exists."""
     line = request.query_params.get("line", "")
     return line if deps.book.find_agency_of_line(line) is not None else ""
-
-
-def _number(text: str) -> float | int | None:
-    """As a script's Number() would be written in JSON: whole numbers without a point."""
-    try:
-        value = float(text) if text.strip() else None
-        return int(value) if value is not None and value.is_integer() else value
-    except ValueError:
-        return None

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import msgspec
 
+from dispatch.api.errors import ErrorBody
 from dispatch.live.wire import LogLine, RowOut
 
 PROTOCOL = 1
@@ -22,15 +23,6 @@ class Have(msgspec.Struct, frozen=True, kw_only=True):
 
     log_id: str
     seq: int
-
-
-class ErrorBody(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of the error table, filled: what happened, where, and what to do."""
-
-    code: str
-    vi: str
-    en: str
-    data: dict[str, object] = msgspec.field(default_factory=dict)
 
 
 class Fix(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 from dispatch.api.protocol.asyncapi import describe_protocol
+from dispatch.api.protocol.place import PROJECT
 from dispatch.api.protocol.schemas import make_schemas
 from dispatch.api.protocol.typescript import write_types
-from dispatch.settings import PROJECT
 
 
 def make_files() -> dict[Path, str]:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from dispatch.api.protocol.client_commands import CLIENT_COMMANDS
+from dispatch.api.protocol.commands import COMMANDS_BY_CHANNEL
 from dispatch.api.protocol.frames import (
     Frame,
     FromConsole,
@@ -21,7 +22,6 @@ from dispatch.api.protocol.frames import (
     ToReporter,
     ToUnit,
 )
-from dispatch.api.ws.commands import COMMANDS_BY_CHANNEL
 from dispatch.domain.model.assignment import Assignment, Delivery, Recommendation
 from dispatch.domain.model.call import Call
 from dispatch.domain.model.desk import Alert, Desk, Seat

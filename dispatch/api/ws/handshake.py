@@ -9,11 +9,12 @@ from dispatch.api.auth.tokens import Tickets, device_id_of, rights_digest
 from dispatch.api.deps import ApiDeps
 from dispatch.api.errors import ApiError, fill_error, find_row
 from dispatch.api.protocol.frames import ErrorFrame, Hello
+from dispatch.api.ws.channel import Channel
 from dispatch.api.ws.console import CONSOLE
 from dispatch.api.ws.exchange import EXCHANGE
 from dispatch.api.ws.hub import Hub
 from dispatch.api.ws.report import REPORT
-from dispatch.api.ws.session import Channel, check_protocol, decode_frame, encode_frame
+from dispatch.api.ws.session import check_protocol, decode_frame, encode_frame
 from dispatch.api.ws.socket import Disconnected, Message, Receive, Send, Socket
 from dispatch.api.ws.unit import UNIT
 from dispatch.store.errors import StoreError

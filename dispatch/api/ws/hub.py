@@ -10,11 +10,12 @@ from dispatch.api.auth.principal import Principal
 from dispatch.api.auth.tokens import RENEW_RESUME_S
 from dispatch.api.deps import ApiDeps
 from dispatch.api.protocol.frames import Drain, HeadFrame, Token
+from dispatch.api.ws.channel import Channel
 from dispatch.api.ws.console import ConsoleSession
 from dispatch.api.ws.exchange import ExchangeSession
 from dispatch.api.ws.feed import ChangeFeed
 from dispatch.api.ws.report import ReportSession
-from dispatch.api.ws.session import Channel, Session, encode_frame
+from dispatch.api.ws.session import Session, encode_frame
 from dispatch.api.ws.socket import Socket
 from dispatch.api.ws.unit import UnitSession
 from dispatch.core.port import Commit

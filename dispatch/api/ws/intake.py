@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import msgspec
 
@@ -10,14 +10,12 @@ from dispatch.api.auth.principal import Principal
 from dispatch.api.deps import ApiDeps, Body
 from dispatch.api.errors import ApiError, fill_error, find_row
 from dispatch.api.protocol.frames import Ack, CommandFrame, RefusedFrame
+from dispatch.api.ws.channel import Channel
+from dispatch.channels.told_place import soften_place
 from dispatch.core.port import Answer, CoreUnavailable, Submission
 from dispatch.domain.model.messages import Refused
 from dispatch.domain.model.values import TimeSource
-from dispatch.live.positions import BadPosition, check_position
 from dispatch.store.errors import StoreError
-
-if TYPE_CHECKING:
-    from dispatch.api.ws.session import Channel
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _CANONICAL = msgspec.json.Encoder(order="sorted")
@@ -25,7 +23,7 @@ _CANONICAL = msgspec.json.Encoder(order="sorted")
 
 async def submit_frame(
     deps: ApiDeps,
-    channel: "Channel",
+    channel: Channel,
     principal: Principal,
     frame: CommandFrame,
     occurred_at: datetime,
@@ -62,7 +60,8 @@ async def submit_body(
     """
     if not _UUID.fullmatch(command_id):
         raise ApiError("malformed_command_id")
-    softened, notices = soften_place(body, deps.settings.bounds)
+    softened, fault, (lon, lat) = soften_place(body, deps.settings.bounds)
+    notices = [] if fault is None else [_to_notice(fault, lon, lat)]
     try:
         command = await deps.prepare(softened, command_id, principal.actor)
         answer = await deps.core.submit(
@@ -85,43 +84,11 @@ async def submit_body(
     return answer, notices
 
 
-def soften_place(body: Body, bounds: tuple[float, float, float, float] | None) -> tuple[Body, list[Body]]:
-    """A report is never lost for a wrong position: what is no place in the city is kept as words, and the
-    sender is told. Other commands are left to the rules."""
-    place = body.get("place")
-    if body.get("type") != "report.receive" or not isinstance(place, dict):
-        return body, []
-    given = place.get("lon_lat")
-    if given is None:
-        return body, []
-    code = _find_place_fault(given, bounds)
-    if code is None:
-        return body, []
-    lon, lat = (given[0], given[1]) if isinstance(given, list) and len(given) == 2 else (given, "")
-    heard = " ".join(part for part in (str(place.get("heard") or ""), f"[{lon}, {lat}]") if part)
-    softened = {**place, "heard": heard, "lon_lat": None, "radius_m": None}
-    notice = msgspec.to_builtins(fill_error(code, {"lon": lon, "lat": lat}))
-    return {**body, "place": softened}, [cast(Body, notice)]
+def _to_notice(code: str, lon: object, lat: object) -> Body:
+    return cast(Body, msgspec.to_builtins(fill_error(code, {"lon": lon, "lat": lat})))
 
 
-def _find_place_fault(given: object, bounds: tuple[float, float, float, float] | None) -> str | None:
-    if not (isinstance(given, list) and len(given) == 2):
-        return "bad_position"
-    lon, lat = given
-    if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in (lon, lat)):
-        return "bad_position"
-    try:
-        check_position(lon, lat)
-    except BadPosition:
-        return "bad_position"
-    if bounds is not None:
-        west, south, east, north = bounds
-        if not (west <= lon <= east and south <= lat <= north):
-            return "position_out_of_city"
-    return None
-
-
-def _find_source(channel: "Channel", claimed: str | None) -> TimeSource:
+def _find_source(channel: Channel, claimed: str | None) -> TimeSource:
     """Who says when it happened; the channel's own source unless another of its sources is claimed."""
     if claimed is None:
         return channel.sources[0]

@@ -7,13 +7,15 @@ import msgspec
 from dispatch.api.auth.limits import Bucket
 from dispatch.api.auth.principal import Principal
 from dispatch.api.deps import ApiDeps
+from dispatch.api.protocol.commands import COMMANDS_BY_CHANNEL
 from dispatch.api.protocol.frames import FromReporter, Hello, ReportStatus
-from dispatch.api.ws.commands import COMMANDS_BY_CHANNEL
-from dispatch.api.ws.session import Channel, Session, encode_frame
+from dispatch.api.ws.channel import Channel
+from dispatch.api.ws.session import Session, encode_frame
 from dispatch.api.ws.socket import Socket
 from dispatch.domain.model.messages import Role
 from dispatch.domain.model.values import TimeSource
-from dispatch.live.reports import STAGES, ReportIndex, ReportPart
+from dispatch.live.reports import ReportIndex, ReportPart
+from dispatch.notify.reporters import STAGES
 
 REPORT = Channel(
     name="report",

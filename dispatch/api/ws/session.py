@@ -30,10 +30,10 @@ from dispatch.api.protocol.frames import (
     RefusedFrame,
     Welcome,
 )
+from dispatch.api.ws.channel import Channel
 from dispatch.api.ws.clock_offset import ClockOffset
 from dispatch.api.ws.intake import submit_frame
 from dispatch.api.ws.socket import Disconnected, Socket
-from dispatch.domain.model.values import TimeSource
 from dispatch.store.rejected import Rejection
 
 COMMANDS_WAITING = 64
@@ -43,19 +43,6 @@ FLOOD_AFTER = 500
 
 ERROR_EVERY_S = 1.0
 ENCODER = msgspec.json.Encoder()
-
-
-class Channel(msgspec.Struct, frozen=True, kw_only=True):
-    """What sets one channel apart: frames it takes, their size and rate, commands, sources of time."""
-
-    name: str
-    decoder: msgspec.json.Decoder[Frame]
-    frame_limit: int
-    rate: float
-    burst: float
-    commands: frozenset[str]
-    sources: tuple[TimeSource, ...]
-    roles: frozenset[str]
 
 
 def encode_frame(frame: Frame) -> str:

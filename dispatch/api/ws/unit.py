@@ -10,6 +10,7 @@ from dispatch.api.auth.limits import Bucket
 from dispatch.api.auth.principal import Principal
 from dispatch.api.deps import ApiDeps
 from dispatch.api.errors import ApiError
+from dispatch.api.protocol.commands import COMMANDS_BY_CHANNEL
 from dispatch.api.protocol.frames import (
     Changes,
     DeliveryFrame,
@@ -20,8 +21,8 @@ from dispatch.api.protocol.frames import (
     Position,
     Positions,
 )
-from dispatch.api.ws.commands import COMMANDS_BY_CHANNEL
-from dispatch.api.ws.session import Channel, Session, encode_frame
+from dispatch.api.ws.channel import Channel
+from dispatch.api.ws.session import Session, encode_frame
 from dispatch.api.ws.socket import Socket
 from dispatch.domain.model.messages import Role
 from dispatch.domain.model.values import TimeSource

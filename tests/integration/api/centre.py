@@ -23,13 +23,14 @@ from dispatch.core.writer import Writer
 from dispatch.domain.model.messages import Actor, Command, Role
 from dispatch.domain.model.unit import RegisterStation, RegisterUnit
 from dispatch.domain.model.values import LonLat, PlaceCandidate
+from dispatch.domain.rows import Row
 from dispatch.live.board import LiveBoard
 from dispatch.live.position_history import HistoryBuffer
-from dispatch.live.positions import PositionHub
-from dispatch.live.record_positions import record_positions
+from dispatch.live.positions import Located, PositionHub
+from dispatch.live.record_positions import flush_positions, record_positions
 from dispatch.live.reports import ReportIndex
 from dispatch.live.rights import Rights
-from dispatch.live.units import UnitIndex
+from dispatch.live.units import OutboxItem, UnitIndex
 from dispatch.store.connect import Pool, connect, open_pool
 from dispatch.store.instance import ensure_instance
 from dispatch.store.partitions import ensure_partitions
@@ -75,6 +76,7 @@ class Centre:
     buffer: HistoryBuffer
     store: PositionStore
     vault: Vault
+    units: UnitIndex
     accounts: list[Account] = field(default_factory=list)
 
     async def sign_in(self, login: str) -> Account:
@@ -97,6 +99,28 @@ class Centre:
         )
         assert answer.refused is None, (answer.refused, answer.data)
         return answer.data
+
+    def row(self, kind: str, id_: str) -> Row:
+        """A row that must be there, as the board has it."""
+        row = self.deps.board.find_row(kind, id_)
+        assert row is not None, (kind, id_)
+        return row
+
+    def outbox(self, unit_id: str) -> list[OutboxItem]:
+        """What a unit has yet to receive."""
+        return self.units.list_outbox(unit_id)
+
+    def locate(self, unit_id: str, lon: float, lat: float) -> None:
+        """A fix as if a device had sent it."""
+        now = datetime.now(UTC)
+        fix = Located(
+            unit_id=unit_id, agency_id="114", at=now, received_at=now, lon=lon, lat=lat, accuracy_m=5.0
+        )
+        self.deps.positions.update(fix)
+
+    async def flush_positions(self) -> None:
+        """Have everything collected for history written now."""
+        await flush_positions(self.buffer, self.store)
 
     async def furnish(self, units: int = 4) -> list[str]:
         """A station per agency, units in turn, and an account for each unit (login = its id)."""
@@ -181,7 +205,7 @@ async def running_centre(
     serving = asyncio.create_task(server.serve(sockets=[_listen(port)]))
     await _until_started(server, serving)
     address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    centre = Centre(address, pool, writer, deps, server, buffer, store, vault)
+    centre = Centre(address, pool, writer, deps, server, buffer, store, vault, units)
     try:
         yield centre
     finally:

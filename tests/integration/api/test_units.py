@@ -1,0 +1,150 @@
+"""The outbox: in order, repeated until received, whatever happens to the device."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from uuid6 import uuid7
+
+from dispatch.client import CommandRefused, UnitClient
+from dispatch.domain.model.assignment import DispatchUnits, StandDown
+from dispatch.domain.model.incident import ChangePriority, OpenIncident
+from dispatch.domain.model.values import LonLat, Place
+from tests.integration.api.centre import ADMIN, Centre
+from tests.integration.api.raw import greeted
+
+
+async def open_incident(centre: Centre) -> str:
+    """A fire."""
+    command = OpenIncident(
+        incident_id=str(uuid7()), type_code="fire", subject=await centre.vault.new_subject(),
+        place=Place(heard="12 Lê Lợi", lon_lat=LonLat(106.7, 10.77)),
+    )  # fmt: skip
+    return str((await centre.ask(command, ADMIN))["incident_id"])
+
+
+async def dispatch(centre: Centre, incident_id: str, unit_id: str) -> str:
+    """The id of the assignment."""
+    made = await centre.ask(DispatchUnits(incident_id=incident_id, unit_ids=(unit_id,)), ADMIN)
+    ids = made["assignment_ids"]
+    assert isinstance(ids, list)
+    return str(ids[0])
+
+
+async def test_a_delivery_repeats_until_the_device_has_it_and_not_after(centre: Centre) -> None:
+    await centre.furnish()
+    async with UnitClient(await centre.sign_in("u0"), receive=False) as unit:
+        assignment_id = await dispatch(centre, await open_incident(centre), "u0")
+        await unit.wait_until(lambda: unit.repeats >= 2)
+        assert [d["n"] for d in unit.deliveries] == [1]
+        await unit.acknowledge(unit.deliveries[0])
+        repeats = unit.repeats
+        assignment = json.loads(bytes(centre.row("assignment", assignment_id).body))
+        assert assignment["received_at"] is not None
+        await unit.wait_until(lambda: unit.frames.get("head", 0) >= 3)
+        assert unit.repeats == repeats
+
+
+async def test_updates_come_in_the_order_of_their_numbers_also_to_a_device_that_was_away(
+    centre: Centre,
+) -> None:
+    await centre.furnish()
+    incident_id = await open_incident(centre)
+    assignment_id = await dispatch(centre, incident_id, "u0")
+    for priority in (1, 3, 4):
+        await centre.ask(ChangePriority(incident_id=incident_id, priority=priority, seen=2**40), ADMIN)
+    async with UnitClient(await centre.sign_in("u0")) as unit:
+        await unit.wait_until(lambda: len(unit.deliveries) == 4)
+        assert [d["n"] for d in unit.deliveries] == [1, 2, 3, 4]
+        assert [d["kind"] for d in unit.deliveries] == ["assignment", "update", "update", "update"]
+        assert {d["assignment_id"] for d in unit.deliveries} == {assignment_id}
+        await centre.ask(StandDown(assignment_id=assignment_id, reason="đủ xe"), ADMIN)
+        await unit.wait_until(lambda: len(unit.deliveries) == 5)
+        assert unit.deliveries[-1]["kind"] == "stand_down"
+    assert centre.outbox("u0") == []
+
+
+async def test_a_station_gets_the_deliveries_of_all_its_units_and_of_no_other(centre: Centre) -> None:
+    await centre.furnish()
+    incident_id = await open_incident(centre)
+    async with UnitClient(await centre.sign_in("station")) as station:
+        for unit_id in ("u0", "u1", "u2"):
+            await dispatch(centre, incident_id, unit_id)
+        await station.wait_until(lambda: len(station.deliveries) == 2)
+        assert [d["unit_id"] for d in station.deliveries] == ["u0", "u2"]
+        await station.accept(station.deliveries[0]["assignment_id"])
+
+
+async def test_a_unit_is_shown_its_own_rows_and_nobody_elses(centre: Centre) -> None:
+    await centre.furnish()
+    mine, theirs = await open_incident(centre), await open_incident(centre)
+    await dispatch(centre, mine, "u0")
+    other = await dispatch(centre, theirs, "u2")
+    async with UnitClient(await centre.sign_in("u0")) as unit:
+        await unit.wait_until(lambda: ("incident", mine) in unit.copy.rows)
+        assert ("unit", "u0") in unit.copy.rows
+        assert ("unit", "u2") not in unit.copy.rows
+        assert ("incident", theirs) not in unit.copy.rows
+        with pytest.raises(CommandRefused) as refused:
+            await unit.report_phase(other, "on_scene")
+        assert refused.value.code == "not_yours"
+
+
+async def test_statuses_queued_offline_are_applied_once_with_their_own_times(centre: Centre) -> None:
+    await centre.furnish()
+    assignment_id = await dispatch(centre, await open_incident(centre), "u0")
+    async with UnitClient(await centre.sign_in("u0")) as unit:
+        await unit.accept(assignment_id)
+        left = datetime.now(UTC)
+        arrived = left + timedelta(milliseconds=40)
+        command_id = str(uuid7())
+        body = {"type": "assignment.phase", "assignment_id": assignment_id}
+        await unit.send(body | {"status_code": "en_route"}, occurred_at=left, command_id=command_id)
+        await unit.break_connection()
+        await unit.send(body | {"status_code": "en_route"}, occurred_at=left, command_id=command_id)
+        await unit.send(body | {"status_code": "on_scene"}, occurred_at=arrived)
+    times = json.loads(bytes(centre.row("assignment", assignment_id).body))["times"]
+    assert times.keys() >= {"en_route", "on_scene"}
+    assert times["en_route"]["source"] == "crew"
+    count = await centre.pool.fetchval(
+        "SELECT count(*) FROM centre.events WHERE type = 'assignment.phase_reported'"
+    )
+    assert count == 2
+
+
+async def test_a_unit_whose_clock_is_ten_minutes_off_reports_on_the_centres_clock(centre: Centre) -> None:
+    await centre.furnish()
+    assignment_id = await dispatch(centre, await open_incident(centre), "u0")
+    wrong = timedelta(minutes=-10)
+    async with UnitClient(await centre.sign_in("u0"), now=lambda: datetime.now(UTC) + wrong) as unit:
+        await unit.accept(assignment_id)
+        before = datetime.now(UTC)
+        await unit.report_phase(assignment_id, "en_route")
+    times = json.loads(bytes(centre.row("assignment", assignment_id).body))["times"]
+    occurred_at = datetime.fromisoformat(times["en_route"]["occurred_at"])
+    assert abs((occurred_at - before).total_seconds()) < 2
+    assert times["en_route"]["moved"] is False
+
+
+async def test_positions_are_kept_for_history_and_wrong_ones_answered(centre: Centre) -> None:
+    await centre.furnish()
+    async with greeted(await centre.sign_in("u0"), "unit") as raw:
+        now = datetime.now(UTC)
+        for lon, lat, at, code in (
+            (10.77, 106.7, now, "bad_position"),
+            (106.7, 10.77, now + timedelta(hours=1), "future_position"),
+        ):
+            error = await raw.ask({"t": "position", "at": at.isoformat(), "lon": lon, "lat": lat}, "error")
+            assert error["error"]["code"] == code
+        await raw.send({"t": "position", "at": now.isoformat(), "lon": 106.7, "lat": 10.77, "accuracy": 4})
+        fixes = [
+            {"at": (now - timedelta(seconds=60 - 20 * n)).isoformat(), "lon": 106.69, "lat": 10.7}
+            for n in range(3)
+        ]
+        await raw.send({"t": "track", "fixes": fixes})
+        await raw.ask({"t": "ping", "sent_at": now.isoformat()}, "pong")
+    latest = centre.deps.positions.find("u0")
+    assert latest is not None
+    assert (latest.lon, latest.lat) == (106.7, 10.77)
+    await centre.flush_positions()
+    assert await centre.pool.fetchval("SELECT count(*) FROM centre.position_history") == 4
