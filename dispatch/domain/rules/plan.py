@@ -1,7 +1,11 @@
 """Response plans become legs and needs: what each agency is asked for, and what of it is still open."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from dispatch.domain.codebook import CodeBook, PlanLeg, PlanNeed, ResponsePlan
 from dispatch.domain.ids import name_leg, name_need
+from dispatch.domain.model.assignment import Assignment
 from dispatch.domain.model.incident import Incident, Leg, LegNeedsChanged, LegRequested, LegSeen
 from dispatch.domain.model.messages import Role
 from dispatch.domain.model.unit import Unit
@@ -32,25 +36,21 @@ def list_agencies(plan: ResponsePlan | None, level: int) -> list[str]:
     return list(dict.fromkeys(leg.agency_id for legs in plan.levels[:level] for leg in legs))
 
 
-def count_sent(state: CentreState, leg: Leg) -> dict[str, int]:
-    """Need id → units assigned and not stood down: on it, queued for it, or done with it."""
-    sent: dict[str, int] = {}
-    for assignment_id in leg.assignment_ids:
-        assignment = state.assignments[assignment_id]
-        if assignment.need_id is not None and (
-            assignment.state != "ended" or assignment.ended_how == "cleared"
-        ):
-            sent[assignment.need_id] = sent.get(assignment.need_id, 0) + 1
-    return sent
+def list_missing(leg: Leg, assignments: Iterable[Assignment]) -> list[tuple[Need, int]]:
+    """The needs of a leg that still miss units, each with how many, given every assignment made on it.
+
+    What is assigned and not stood down counts: on the leg, queued for it, or done with it.
+    """
+    if leg.state in ("closed", "refused"):
+        return []
+    sent = Counter(a.need_id for a in assignments if a.state != "ended" or a.ended_how == "cleared")
+    missing = [(need, need.count - sent[need.need_id]) for need in leg.needs]
+    return [(need, count) for need, count in missing if count > 0]
 
 
 def list_open_needs(state: CentreState, leg: Leg) -> list[tuple[Need, int]]:
-    """The needs of a leg that still miss units, each with how many."""
-    if leg.state in ("closed", "refused"):
-        return []
-    sent = count_sent(state, leg)
-    missing = [(need, need.count - sent.get(need.need_id, 0)) for need in leg.needs]
-    return [(need, count) for need, count in missing if count > 0]
+    """`list_missing` of a leg as it stands."""
+    return list_missing(leg, (state.assignments[assignment_id] for assignment_id in leg.assignment_ids))
 
 
 def find_need(open_needs: list[tuple[Need, int]], unit: Unit) -> Need | None:

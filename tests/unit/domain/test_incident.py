@@ -2,7 +2,7 @@
 
 import pytest
 
-from dispatch.domain.model.assignment import AcknowledgeReceived, ReportPhase
+from dispatch.domain.model.assignment import AcknowledgeReceived, ReportPhase, StandDown
 from dispatch.domain.model.desk import RunTimers
 from dispatch.domain.model.incident import (
     AddNote,
@@ -198,6 +198,18 @@ def test_the_next_level_adds_only_the_difference() -> None:
         ("i1-4/2/engine", 2)
     ]
     assert world.state.legs["i1-3"].state == "requested"
+
+
+def test_a_unit_that_is_done_still_counts_and_one_stood_down_does_not() -> None:
+    world = make_world()
+    release(world)
+    done, stood_down = send(world, "e1", "e2")
+    world.do(ReportPhase(assignment_id=done, status_code="home", outcome="done"), crew_of("e1"))
+    world.do(StandDown(assignment_id=stood_down), FIRE)
+    leg = world.state.legs["i1-4"]
+    assert [(need.capability, missing) for need, missing in list_open_needs(world.state, leg)] == [
+        ("engine", 1)
+    ]
 
 
 def test_a_level_that_the_plan_does_not_have_is_refused() -> None:
