@@ -2,12 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from replay_world import START
-
 from dispatch.replay.positions import HEARD_WITHIN, positions_at
 from dispatch.store.connect import open_pool
 from dispatch.store.partitions import ensure_partitions
 from dispatch.store.positions import HistoryRow, PositionStore
+from tests.integration.replay.replay_world import START
 
 
 def fix(unit_id: str, after_s: float, lon: float, *, late_s: float = 0) -> HistoryRow:

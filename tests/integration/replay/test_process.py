@@ -6,11 +6,11 @@ import signal
 
 import msgspec
 import pytest
-from replay_world import READERS, Copy, Morning, morning
 
 from dispatch.domain.model.messages import Refused
 from dispatch.replay.process import ReplayProcess
 from dispatch.replay.state_at import Replayer, ReplayState
+from tests.integration.replay.replay_world import READERS, Copy, Morning, morning
 
 
 def copy_of(raw: msgspec.Raw) -> Copy:

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from replay_world import READERS, START, Copy, morning
 
 from dispatch.domain.model.messages import Refused
 from dispatch.replay.command import replay_command
 from dispatch.replay.folds import Checkpoints, FoldCache
 from dispatch.replay.state_at import Replayer, ReplayState
 from dispatch.store.audit import Audit
+from tests.integration.replay.replay_world import READERS, START, Copy, morning
 
 
 def copy_of(state: ReplayState) -> Copy:

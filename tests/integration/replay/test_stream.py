@@ -4,13 +4,13 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from replay_world import READERS, Copy, Morning, morning
 
 from dispatch.core.clock import ManualClock, SystemClock
 from dispatch.live.rights import Rights
 from dispatch.replay.folds import FoldCache
 from dispatch.replay.state_at import Replayer, ReplayState
 from dispatch.replay.stream import Moment, Player
+from tests.integration.replay.replay_world import READERS, Copy, Morning, morning
 
 
 def copy_of(state: ReplayState) -> Copy:

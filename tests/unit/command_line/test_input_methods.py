@@ -3,13 +3,13 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from line_world import FIRE, context, unit
-from typing_methods import telex, vni
 
 from dispatch.domain.model.assignment import DispatchUnits
 from dispatch.usecases.command_line.input_methods import list_spellings
 from dispatch.usecases.command_line.parse import parse
 from dispatch.usecases.command_line.verbs import VERBS
+from tests.unit.command_line.line_world import FIRE, context, unit
+from tests.unit.command_line.typing_methods import telex, vni
 
 METHODS = [telex, vni]
 

@@ -7,19 +7,6 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from line_world import (
-    BOOK,
-    FIRE,
-    HEART,
-    NEW_ID,
-    NOW,
-    assignment,
-    context,
-    incident,
-    leg,
-    recommendation,
-    unit,
-)
 
 from dispatch.domain.model.assignment import (
     AcceptAssignment,
@@ -37,6 +24,19 @@ from dispatch.domain.model.unit import CallMayday, SetUnitStatus, SignOffCrew, S
 from dispatch.usecases.command_line.parse import parse
 from dispatch.usecases.command_line.reading import Seen
 from dispatch.usecases.command_line.verbs import NOT_YET, VERBS
+from tests.unit.command_line.line_world import (
+    BOOK,
+    FIRE,
+    HEART,
+    NEW_ID,
+    NOW,
+    assignment,
+    context,
+    incident,
+    leg,
+    recommendation,
+    unit,
+)
 
 LEG = FIRE.leg_ids[0]
 PUT_OUT = ReportPhase(assignment_id="a-CC-20-0457", status_code="free", outcome="extinguished")

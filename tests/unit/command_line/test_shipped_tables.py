@@ -1,8 +1,6 @@
 """The tables that are shipped: every verb with every call sign, typed through Telex and VNI."""
 
 import pytest
-from line_world import FIRE, NEW_ID, NOW, assignment, unit
-from typing_methods import telex, vni
 
 from dispatch.agencies.fleet import StationSite, plan_fleet
 from dispatch.agencies.loader import load_codebook
@@ -12,6 +10,8 @@ from dispatch.domain.model.values import LonLat, Phase
 from dispatch.usecases.command_line.context import LineContext
 from dispatch.usecases.command_line.parse import parse
 from dispatch.usecases.command_line.verbs import VERBS
+from tests.unit.command_line.line_world import FIRE, NEW_ID, NOW, assignment, unit
+from tests.unit.command_line.typing_methods import telex, vni
 
 BOOK = load_codebook()
 FLEET = [

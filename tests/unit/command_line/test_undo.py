@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from line_world import FIRE, HEART, NOW, assignment, context, incident, unit
-
 from dispatch.domain.model.assignment import (
     Assignment,
     DispatchUnits,
@@ -21,6 +19,7 @@ from dispatch.usecases.command_line.context import LineContext
 from dispatch.usecases.command_line.parse import parse
 from dispatch.usecases.command_line.reading import Reading
 from dispatch.usecases.command_line.undo import record_act
+from tests.unit.command_line.line_world import FIRE, HEART, NOW, assignment, context, incident, unit
 
 
 def undone(line: str, *entities: Unit | Assignment | Incident, later_s: float = 5, **before: Any) -> Reading:

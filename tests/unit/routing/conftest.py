@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from drawn_map import DrawnMap
 
 from routing.graph.build import build_graph
 from routing.graph.model import RoadGraph
 from routing.travel_time.network import RoadNetwork
+from tests.unit.routing.drawn_map import DrawnMap
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from drawn_map import DrawnMap
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from routing.graph.build import build_graph
 from routing.graph.snap import Snapped
 from routing.travel_time.network import RoadNetwork
 from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
+from tests.unit.routing.drawn_map import DrawnMap
 
 GRID = "abcd\nefgh\nijkl"
 SIDE_BY_SIDE = [

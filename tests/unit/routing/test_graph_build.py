@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn_map import DrawnMap
 
 from routing.graph.build import build_graph
 from routing.graph.errors import (
@@ -17,6 +16,7 @@ from routing.graph.errors import (
 )
 from routing.graph.file import GRAPH_FILE_NAME, compile_graph, load, save
 from routing.graph.model import RoadGraph
+from tests.unit.routing.drawn_map import DrawnMap
 
 CROSSING = """
     .b.

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from drawn_map import DrawnMap
 
 from routing.fallback import plan_straight_line
 from routing.messages import (
@@ -22,6 +21,7 @@ from routing.messages import (
 )
 from routing.planner import Planner
 from routing.travel_time.network import RoadNetwork
+from tests.unit.routing.drawn_map import DrawnMap
 
 ToNetwork = Callable[[DrawnMap], RoadNetwork]
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from drawn_map import DrawnMap
 
 from routing.client import (
     PlannerClient,
@@ -34,6 +33,7 @@ from routing.messages import (
     StatusAnswer,
     StatusRequest,
 )
+from tests.unit.routing.drawn_map import DrawnMap
 
 DRAWN = DrawnMap("a.....b\nx.....y").way("abyx", highway="tertiary")
 START_S = 60.0

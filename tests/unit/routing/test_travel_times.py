@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from drawn_map import DrawnMap
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from routing.graph.geometry import haversine_all_m
 from routing.travel_time.network import RoadNetwork, UnknownVehicleClass, cut_line
+from tests.unit.routing.drawn_map import DrawnMap
 
 ToNetwork = Callable[[DrawnMap], RoadNetwork]
 LonLat = tuple[float, float]

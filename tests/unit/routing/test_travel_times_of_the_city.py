@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from dijkstra import Oracle
 from scipy.stats import spearmanr
 
 from routing.graph.model import RoadGraph
 from routing.travel_time.network import RoadNetwork, measure_carry_s, measure_start_s
 from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
+from tests.unit.routing.dijkstra import Oracle
 
 pytestmark = pytest.mark.hcmc
 
