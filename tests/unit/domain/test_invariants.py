@@ -103,7 +103,10 @@ class Shift:
             unit_id, n = delivery_id.split("/")
             self.outboxes.setdefault(unit_id, []).append(int(n))
         for kind, id_ in state.touched:
-            self.rows[kind, id_] = project(state, kind, id_)
+            before, after = self.rows.get((kind, id_)), project(state, kind, id_)
+            if before is not None and after is not None and before != after:
+                assert after.version > before.version, (kind, id_)
+            self.rows[kind, id_] = after
         state.touched.clear()
 
     def sent_to(self, unit_id: str) -> list[int]:
