@@ -21,6 +21,7 @@ from dispatch.domain.model.assignment import (
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import LonLat, Need, Phase
+from dispatch.domain.rules.plan import list_missing
 from dispatch.usecases.picture import Picture
 from routing.messages import PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Substitute
 
@@ -62,7 +63,7 @@ def build_request(
         _plan_need(need, leg, missing, target)
         for leg in picture.legs_of(incident)
         if leg.state in OPEN_LEGS
-        for need, missing in missing_needs(leg, picture)
+        for need, missing in list_missing(leg, picture.assignments_of(leg))
     ]
     wanted = {n.capability for n in needs} | {s.capability for n in needs for s in n.substitutes}
     units = [
@@ -78,27 +79,6 @@ def build_request(
 def is_free(unit: Unit) -> bool:
     """Whether a unit may be proposed: free by its phase and without a commitment."""
     return unit.phase in FREE_PHASES and unit.assignment_id is None
-
-
-def missing_needs(leg: Leg, picture: Picture) -> list[tuple[Need, int]]:
-    """The needs of a leg with how many units each still lacks. Assignments made by override count for the
-    first need their unit can serve."""
-    left = {need.need_id: need.count for need in leg.needs}
-    loose: list[Unit] = []
-    for assignment in picture.assignments_of(leg):
-        if assignment.state != "active":
-            continue
-        if assignment.need_id in left:
-            left[assignment.need_id] -= 1
-        elif (unit := picture.units.get(assignment.unit_id)) is not None:
-            loose.append(unit)
-    for unit in loose:
-        served = next(
-            (n for n in leg.needs if left[n.need_id] > 0 and n.capability in unit.capabilities), None
-        )
-        if served is not None:
-            left[served.need_id] -= 1
-    return [(need, left[need.need_id]) for need in leg.needs if left[need.need_id] > 0]
 
 
 def build_record(incident: Incident, request: PlanRequest, answer: PlanAnswer) -> RecordRecommendation:
