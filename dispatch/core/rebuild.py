@@ -1,6 +1,6 @@
 """Read models made anew from the log, for a database whose own are lost, wrong or of an older shape."""
 
-from dispatch.core.fold import BrokenLog, Fold
+from dispatch.core.fold import BrokenLog, Fold, collecting_rarely
 from dispatch.core.memory import list_all_commitments
 from dispatch.core.read_model import Key, RowFollower
 from dispatch.domain.rows import Row
@@ -17,7 +17,7 @@ async def rebuild(dsn: str) -> int:
     """
     connection = await connect(dsn)
     try:
-        with translated():
+        with translated(), collecting_rarely():
             async with connection.transaction():
                 return await rebuild_within(connection)
     finally:

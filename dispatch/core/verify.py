@@ -12,7 +12,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from dispatch.core.anchors import Anchor, is_genuine, read_anchors
-from dispatch.core.fold import BrokenLog, Fold
+from dispatch.core.fold import BrokenLog, Fold, collecting_rarely
 from dispatch.core.memory import list_all_commitments
 from dispatch.core.read_model import Key, RowFollower, digest_row
 from dispatch.domain.kernel import FOLD_VERSION, StateHasher
@@ -71,7 +71,7 @@ async def verify(
     """
     connection = await connect(dsn)
     try:
-        with translated():
+        with translated(), collecting_rarely():
             async with connection.transaction(isolation="repeatable_read", readonly=True):
                 return await _Check(connection, progress).run(
                     list(read_anchors(anchors) if anchors else ()), key

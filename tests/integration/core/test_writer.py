@@ -14,6 +14,7 @@ from dispatch.domain.kernel import state_hash
 from dispatch.domain.model.assignment import DispatchUnits, StandDown
 from dispatch.domain.model.desk import RunTimers
 from dispatch.domain.model.incident import AddNote
+from dispatch.domain.model.messages import Command
 from dispatch.host.cluster import PrivateCluster
 from dispatch.store.connect import connect
 from dispatch.store.errors import LeaseLost, NotDurable
@@ -338,3 +339,37 @@ async def test_writer_refuses_a_database_that_may_lose_commits(
     with pytest.raises(NotDurable, match=setting):
         async with writing(dsn):
             raise AssertionError("the writer must not start")
+
+
+async def test_full_disk_turns_commands_away_and_heals_by_itself(database_url: str) -> None:
+    async with writing(database_url) as writer:
+        await ask(writer, open_incident())
+        disk = await connect(database_url)
+        await disk.execute(
+            "CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'; END $$"
+        )
+        await disk.execute(
+            "CREATE TRIGGER disk_full BEFORE INSERT ON centre.commands EXECUTE FUNCTION fill()"
+        )
+        turned_away = submission(open_incident())
+        with pytest.raises(CoreUnavailable) as refusal:
+            await writer.submit(turned_away)
+        assert refusal.value.code == "storage_full"
+        await disk.execute("DROP TRIGGER disk_full ON centre.commands")
+        await disk.close()
+        assert (await writer.submit(turned_away)).refused is None
+    assert await _count(database_url, "incidents") == 2
+
+
+class Nonsense(Command, frozen=True, kw_only=True, tag="test.nonsense"):
+    """A command that no rule knows."""
+
+
+async def test_command_the_rules_cannot_digest_is_refused_and_stops_nobody_else(database_url: str) -> None:
+    async with writing(database_url) as writer:
+        answers = await asyncio.gather(
+            *(writer.submit(submission(item)) for item in (open_incident(), Nonsense(), open_incident()))
+        )
+    assert [answer.refused for answer in answers] == [None, "internal_error", None]
+    assert await _count(database_url, "incidents") == 2
