@@ -18,7 +18,7 @@ from dispatch.api.http.console_files import add_console_files
 from dispatch.api.http.documents import make_document_routes
 from dispatch.api.http.guard import add_error_handlers
 from dispatch.api.http.public import make_public_routes
-from dispatch.api.http.sign_in import Gate, make_sign_in_routes
+from dispatch.api.http.sign_in import Gate, make_sign_in_routes, make_ticket_routes
 from dispatch.api.ws.handshake import CHANNELS, Doorkeeper
 from dispatch.api.ws.hub import Hub
 from dispatch.live.reports import ReportIndex
@@ -54,6 +54,7 @@ def create_api(deps: ApiDeps, units: UnitIndex, reports: ReportIndex) -> FastAPI
     app.state.hub = hub
     add_error_handlers(app)
     app.include_router(make_sign_in_routes(gate, hub))
+    app.include_router(make_ticket_routes(gate))
     app.include_router(make_state_routes(deps.board))
     app.include_router(make_work_routes())
     app.include_router(make_clock_routes())

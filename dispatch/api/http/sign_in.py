@@ -63,7 +63,7 @@ class Gate:
 
 
 def make_sign_in_routes(gate: Gate, hub: Hub) -> APIRouter:
-    """The routes of this file."""
+    """The beginning and end of a session."""
     router = APIRouter()
 
     @router.post("/api/sign-in")
@@ -94,6 +94,13 @@ def make_sign_in_routes(gate: Gate, hub: Hub) -> APIRouter:
         answer = answer_json({})
         answer.delete_cookie(COOKIE, path="/")
         return answer
+
+    return router
+
+
+def make_ticket_routes(gate: Gate) -> APIRouter:
+    """Who am I, and the way to the sockets."""
+    router = APIRouter()
 
     @router.get("/api/me")
     async def me(principal: Reader, deps: Deps) -> Response:

@@ -1,6 +1,7 @@
 """All connections of this process: who is told what, and when connections must end."""
 
 import asyncio
+import contextlib
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from dispatch.api.auth.limits import Bucket, Limiter
 from dispatch.api.auth.principal import Principal
 from dispatch.api.auth.tokens import RENEW_RESUME_S
 from dispatch.api.deps import ApiDeps
-from dispatch.api.protocol.frames import Drain, HeadFrame, Token
+from dispatch.api.protocol.frames import HeadFrame, Token
 from dispatch.api.ws.channel import Channel
 from dispatch.api.ws.console import ConsoleSession
 from dispatch.api.ws.exchange import ExchangeSession
@@ -30,6 +31,10 @@ FLUSH_EVERY_S = 0.02
 """Commits within this time reach consoles as one frame."""
 
 DRAIN_S = 3.0
+"""Clients of a centre that restarts come back spread over this time."""
+
+DRAIN_PATIENCE_S = 2.0
+"""How long a drain waits for slow peers to take their last frame."""
 
 
 class Hub:
@@ -48,6 +53,7 @@ class Hub:
         self._exchanges: set[ExchangeSession] = set()
         self._buckets: dict[str, Limiter] = {}
         self._committed = asyncio.Event()
+        self._left = asyncio.Event()
         self.draining = False
         deps.board.listen(self._take_commit)
 
@@ -76,6 +82,7 @@ class Hub:
 
     def remove(self, session: Session) -> None:
         """The session ended."""
+        self._left.set()
         if isinstance(session, ConsoleSession):
             self._consoles.discard(session)
         elif isinstance(session, UnitSession):
@@ -115,9 +122,12 @@ class Hub:
         """Tell every client when to come back, spread over a few seconds, and close."""
         self.draining = True
         for session in self.list_sessions():
-            retry_s = round(random.uniform(0.2, DRAIN_S), 2)
-            session.post(Drain(retry_s=retry_s))
-            session.stop("draining", retry_s=retry_s)
+            session.drain(round(random.uniform(0.2, DRAIN_S), 2))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_PATIENCE_S):
+                while any(True for _ in self.list_sessions()):
+                    self._left.clear()
+                    await self._left.wait()
 
     def load(self) -> None:
         """Index the board after it was loaded."""

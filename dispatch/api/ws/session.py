@@ -22,6 +22,7 @@ from dispatch.api.protocol.frames import (
     PROTOCOL,
     Ack,
     CommandFrame,
+    Drain,
     ErrorFrame,
     Frame,
     Hello,
@@ -143,11 +144,12 @@ class Session:
         """End the connection, with a row of the error table."""
         if self.close_code is not None:
             return
-        row = find_row(code)
-        self.close_code = (row.close or 1008, code)
-        self._answers.clear()
-        self._answers.append(encode_frame(ErrorFrame(error=fill_error(code, data), retry_s=row.retry_s)))
-        self._wake.set()
+        self._end_with(code, ErrorFrame(error=fill_error(code, data), retry_s=find_row(code).retry_s))
+
+    def drain(self, retry_s: float) -> None:
+        """End the connection because the centre restarts; the peer comes back after so many seconds."""
+        if self.close_code is None:
+            self._end_with("draining", Drain(retry_s=retry_s))
 
     def reject(self, code: str, data: dict[str, object], frame: str | bytes) -> None:
         """Keep what could not be accepted, for people to look at."""
@@ -163,6 +165,12 @@ class Session:
                 frame=raw,
             )
         )
+
+    def _end_with(self, code: str, last: Frame) -> None:
+        self.close_code = (find_row(code).close or 1008, code)
+        self._answers.clear()
+        self._answers.append(encode_frame(last))
+        self._wake.set()
 
     # ── the three tasks ──
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 from uuid6 import uuid7
 
 from dispatch.api.application import create_api
@@ -16,6 +17,7 @@ from dispatch.api.auth.passwords import Passwords
 from dispatch.api.auth.tokens import Signer
 from dispatch.api.deps import ApiDeps, EdgeSettings
 from dispatch.api.server import Server, make_server
+from dispatch.api.ws.hub import Hub
 from dispatch.client import Account, Device
 from dispatch.core.clock import SystemClock
 from dispatch.core.port import Submission
@@ -77,6 +79,7 @@ class Centre:
     store: PositionStore
     vault: Vault
     units: UnitIndex
+    edge: FastAPI
     accounts: list[Account] = field(default_factory=list)
 
     async def sign_in(self, login: str) -> Account:
@@ -99,6 +102,13 @@ class Centre:
         )
         assert answer.refused is None, (answer.refused, answer.data)
         return answer.data
+
+    @property
+    def hub(self) -> Hub:
+        """The connections of this centre."""
+        hub = self.edge.state.hub
+        assert isinstance(hub, Hub)
+        return hub
 
     def row(self, kind: str, id_: str) -> Row:
         """A row that must be there, as the board has it."""
@@ -205,7 +215,7 @@ async def running_centre(
     serving = asyncio.create_task(server.serve(sockets=[_listen(port)]))
     await _until_started(server, serving)
     address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    centre = Centre(address, pool, writer, deps, server, buffer, store, vault, units)
+    centre = Centre(address, pool, writer, deps, server, buffer, store, vault, units, app)
     try:
         yield centre
     finally:

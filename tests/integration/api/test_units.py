@@ -58,6 +58,7 @@ async def test_updates_come_in_the_order_of_their_numbers_also_to_a_device_that_
         assert [d["n"] for d in unit.deliveries] == [1, 2, 3, 4]
         assert [d["kind"] for d in unit.deliveries] == ["assignment", "update", "update", "update"]
         assert {d["assignment_id"] for d in unit.deliveries} == {assignment_id}
+        await unit.wait_until(lambda: centre.outbox("u0") == [])
         await centre.ask(StandDown(assignment_id=assignment_id, reason="đủ xe"), ADMIN)
         await unit.wait_until(lambda: len(unit.deliveries) == 5)
         assert unit.deliveries[-1]["kind"] == "stand_down"

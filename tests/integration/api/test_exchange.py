@@ -1,0 +1,64 @@
+"""The telephone exchange's double: calls ring, are answered, dropped, called back; a call is no report."""
+
+from dispatch.client import ConsoleClient, ExchangeClient, TelephoneExchangeDouble
+from tests.integration.api.centre import Centre
+
+
+async def test_a_call_is_answered_becomes_a_report_and_is_hung_up(centre: Centre) -> None:
+    async with (
+        ExchangeClient(await centre.sign_in("exchange")) as exchange,
+        ConsoleClient(await centre.sign_in("fire")) as desk,
+    ):
+        double = TelephoneExchangeDouble(exchange)
+        call = await double.ring("114", "0903 000 001")
+        await desk.wait_until(lambda: desk.find("call", call.call_id) is not None)
+        ringing = desk.find("call", call.call_id)
+        assert ringing is not None
+        assert (ringing["state"], ringing["number"]) == ("ringing", "0903000001")
+        await desk.send({"type": "call.answer", "call_id": call.call_id})
+        assert await double.wait_answered(call)
+        body = {"type": "report.receive", "channel": "phone", "call_id": call.call_id, "line": "114",
+                "words": "cháy bếp", "phone": "0903000001"}  # fmt: skip
+        report = await desk.send(body)
+        await double.hang_up(call)
+        await desk.wait_until(lambda: (desk.find("call", call.call_id) or {}).get("state") == "ended")
+        ended = desk.find("call", call.call_id)
+        assert ended is not None
+        assert ended["report_ids"] == [report["data"]["report_id"]]
+        assert ended["call_back_due"] is False
+
+
+async def test_an_abandoned_call_stays_on_the_call_back_list_until_a_person_takes_it_off(
+    centre: Centre,
+) -> None:
+    async with (
+        ExchangeClient(await centre.sign_in("exchange")) as exchange,
+        ConsoleClient(await centre.sign_in("fire")) as desk,
+        ConsoleClient(await centre.sign_in("medic")) as other,
+    ):
+        double = TelephoneExchangeDouble(exchange, patience_s=0.2)
+        call = await double.ring("114", "0903000002")
+        assert not await double.wait_answered(call)
+        await double.wait_on_call_back_list(call)
+        await desk.send({"type": "call.call_back", "call_id": call.call_id, "reached": False})
+        await desk.send({"type": "call.call_back", "call_id": call.call_id, "reached": True})
+        await desk.send({"type": "call.call_back_done", "call_id": call.call_id, "reason": "silent"})
+        await desk.wait_until(
+            lambda: (desk.find("call", call.call_id) or {"call_back_due": False})["call_back_due"] is False
+        )
+        assert other.find("call", call.call_id) is None
+
+
+async def test_a_call_transferred_to_another_service_moves_to_its_desk(centre: Centre) -> None:
+    async with (
+        ExchangeClient(await centre.sign_in("exchange")) as exchange,
+        ConsoleClient(await centre.sign_in("fire")) as fire,
+        ConsoleClient(await centre.sign_in("medic")) as medic,
+    ):
+        double = TelephoneExchangeDouble(exchange)
+        call = await double.ring("114", "0903000003")
+        await fire.wait_until(lambda: fire.find("call", call.call_id) is not None)
+        await double.pick_up(call, "u-fire")
+        await double.transfer(call, "115")
+        await medic.wait_until(lambda: medic.find("call", call.call_id) is not None)
+        await fire.wait_until(lambda: fire.find("call", call.call_id) is None)
