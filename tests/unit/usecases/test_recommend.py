@@ -103,60 +103,6 @@ def test_units_already_sent_or_queued_lessen_the_need_and_units_taken_off_do_not
     assert missing(picture) == []
 
 
-def missing(picture: Picture) -> list[tuple[str, int]]:
-    request = build_request(picture.incidents["i"], picture, nowhere, NOW)
-    return [(need.need_id, need.count) for need in request.needs]
-
-
-def nowhere(unit_id: str) -> UnitPosition | None:
-    return None
-
-
-def test_a_unit_in_quarters_stands_at_its_station_with_its_turnout_whatever_its_last_position() -> None:
-    picture, incident = picture_of(unit("e1", in_quarters=True))
-    stray = UnitPosition(106.9, 10.9, NOW - timedelta(hours=3))
-    asked = build_request(incident, picture, lambda _: stray, NOW).units[0]
-    assert asked.lon_lat == (106.6, 10.7)
-    assert asked.turnout_s == 60.0
-    assert asked.position_age_s == 0.0
-
-
-def test_a_unit_on_the_move_stands_where_it_was_last_heard_of_with_that_age_and_no_turnout() -> None:
-    picture, incident = picture_of(unit("e1", Phase.RETURNING))
-    heard = UnitPosition(106.66, 10.76, NOW - timedelta(seconds=12))
-    asked = build_request(incident, picture, lambda _: heard, NOW).units[0]
-    assert asked.lon_lat == (106.66, 10.76)
-    assert asked.position_age_s == 12.0
-    assert asked.turnout_s == 0.0
-
-
-def test_busy_and_out_of_service_units_are_not_proposed() -> None:
-    picture, incident = picture_of(
-        unit("e1", assignment_id="a"),
-        unit("e2", Phase.OUT_OF_SERVICE),
-        unit("e3", Phase.EN_ROUTE),
-        unit("e4"),
-    )
-    assert [u.unit_id for u in build_request(incident, picture, nowhere, NOW).units] == ["e4"]
-
-
-def test_test_units_serve_test_incidents_only() -> None:
-    picture, incident = picture_of(unit("e1", test=True), unit("e2"))
-    assert [u.unit_id for u in build_request(incident, picture, nowhere, NOW).units] == ["e2"]
-    incident.test = True
-    assert [u.unit_id for u in build_request(incident, picture, nowhere, NOW).units] == ["e1"]
-
-
-def test_units_already_sent_lessen_the_need_by_plan_or_by_override() -> None:
-    sent = assignment("a1", "e1", "active", ENGINES.need_id)
-    over = assignment("a2", "e2", "active")
-    gone = assignment("a3", "e3", "ended", ENGINES.need_id)
-    picture, _ = picture_of(unit("e1"), unit("e2"), unit("e3"), assignments=(sent, gone))
-    assert missing(picture) == [(ENGINES.need_id, 1)]
-    picture, _ = picture_of(unit("e1"), unit("e2"), unit("e3"), assignments=(sent, over, gone))
-    assert missing(picture) == []
-
-
 def test_what_decided_is_recorded_with_the_proposal() -> None:
     picture, incident = picture_of(unit("e1", Phase.RETURNING))
     heard = UnitPosition(106.66, 10.76, NOW - timedelta(seconds=12))
