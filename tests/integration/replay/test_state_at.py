@@ -18,7 +18,7 @@ def copy_of(state: ReplayState) -> Copy:
     return {(row.kind, row.id): (row.version, bytes(row.body)) for row in state.rows}
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 async def test_every_reader_finds_at_every_seq_the_very_rows_a_live_reader_had(
     database_url: str, seed: int
 ) -> None:
@@ -111,18 +111,17 @@ async def test_an_incident_hidden_from_a_reader_then_is_unknown_in_its_replay(da
             assert refused.value.code == "unknown_incident"
 
 
-@pytest.mark.parametrize("every", [1, 7, 50])
-async def test_any_order_of_instants_gives_the_same_rows_whatever_is_cached(
-    database_url: str, every: int
-) -> None:
+async def test_any_order_of_instants_gives_the_same_rows_whatever_is_cached(database_url: str) -> None:
     async with morning(database_url, 10, snapshot_events=60) as world:
         await world.work(100)
-        cache = FoldCache(Checkpoints(limit_bytes=200_000), every=every)
-        replayer = Replayer(world.pool, world.vault, cache=cache)
-        seqs = sorted(world.copies)
-        random.Random(every).shuffle(seqs)
-        for seq in seqs[:60]:
-            assert copy_of(await replayer.state_at(READERS["fire"], seq=seq)) == world.copies[seq]["fire"]
+        for every in (1, 7, 50):
+            cache = FoldCache(Checkpoints(limit_bytes=200_000), every=every)
+            replayer = Replayer(world.pool, world.vault, cache=cache)
+            seqs = sorted(world.copies)
+            random.Random(every).shuffle(seqs)
+            for seq in seqs[:60]:
+                state = await replayer.state_at(READERS["fire"], seq=seq)
+                assert copy_of(state) == world.copies[seq]["fire"], (every, seq)
 
 
 async def test_the_command_prints_the_same_rows_as_json_and_is_kept_in_the_audit(database_url: str) -> None:
