@@ -139,7 +139,8 @@ def place_key(name: str) -> str:
     """The key of a landmark's name, common shortenings spelled out."""
     words: list[str] = []
     for token in fold(name).replace("/", " ").split():
-        words += _PLACE_WORDS.get(token, token).split()
+        word = _MONTHS.get(token, token) if words[-1:] == ["nga"] else token  # ngã sáu, ngã 6
+        words += _PLACE_WORDS.get(word, word).split()
     return " ".join(_y_to_i(_number(word)) for word in words)
 
 

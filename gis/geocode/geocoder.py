@@ -20,6 +20,7 @@ from gis.store.queries import Source
 from gis.zones import Zones, load_zones
 
 _WORTH_SHOWING = 0.4
+_OUTSIDE = 0.4  # the map reaches beyond the city, its calls rarely do
 _DOOR_REACH_M = 35.0
 _STREET_REACH_M = 400.0
 
@@ -58,6 +59,9 @@ class Geocoder:
             await move_into(self._source, finds, hint, _ward_codes(zones))
         for find in finds:
             ward = zones.find_ward(find.lon_lat)
+            if ward is None:
+                find.score *= _OUTSIDE
+                find.why.append("ngoài địa bàn thành phố")
             if hint is not None and find.level != "ward":
                 fit = hint.fit(find.lon_lat, ward.code if ward else "")
                 find.score *= fit

@@ -34,7 +34,7 @@ class Query(msgspec.Struct, frozen=True):
     nearby: bool = False
 
 
-_DECIMAL = r"([-+]?\d{1,3}[.]\d{2,})\s*°?\s*([NSEWB-]?)"
+_DECIMAL = r"([-+]?\d{1,3}[.]\d+)\s*°?\s*([NSEWB-]?)"
 _PAIR = re.compile(_DECIMAL + r"\s*[,;/ ]\s*" + _DECIMAL, re.IGNORECASE)
 _COMMA_PAIR = re.compile(r"^\s*(-?\d{1,3}),(\d{3,})\s*[;, ]\s*(-?\d{1,3}),(\d{3,})\s*$")
 _DMS = re.compile(r"(\d{1,3})°\s*(\d{1,2})['′’]\s*(\d{1,2}(?:\.\d+)?)?[\"″”']*\s*([NSEW])", re.IGNORECASE)
@@ -51,6 +51,7 @@ _LEAD_WORDS = frozenset({"so", "nha", "dia", "chi", "can", "o", "tai", "cho"})
 _NEAR_WORDS = frozenset(
     {"gan", "canh", "doi", "dien", "truoc", "sau", "lung", "ngay", "ke", "ben", "dau", "cuoi", "trong"}
 )
+_NAMED_BY_NUMBER = frozenset({"duong", "dg", "d"})
 _NOISE = frozenset(
     {"khu", "kp", "to", "ap", "lo", "tang", "lau", "phong", "block", "can", "kios", "sap", "tdp"}
 )
@@ -145,10 +146,13 @@ def _read_segments(segments: list[list[Token]]) -> tuple[tuple[str, ...], bool, 
     names: list[str] = []
     asides: list[str] = []
     for segment in segments:
+        rest = segment
         if not path:
             path, alley, rest = _read_number(segment)
-        else:
-            rest = segment
+        if not path:
+            before, inner = _told_before(segment)
+            path, alley, rest = _read_number(inner)
+            asides += [" ".join(token.raw for token in before)] if before else []
         words = " ".join(token.raw for token in rest if token.key != "-")
         if not words:
             continue
@@ -159,6 +163,16 @@ def _read_segments(segments: list[list[Token]]) -> tuple[tuple[str, ...], bool, 
     if len(path) == 1 and not names and not asides:
         return (), False, [f"số {path[0]}"]
     return path, alley, [*names, *asides]
+
+
+def _told_before(segment: list[Token]) -> tuple[list[Token], list[Token]]:
+    """What happened, told ahead of the address: "cháy nhà | số 12 Lê Lợi"; nothing when no number follows."""
+    for i, token in enumerate(segment[1:-1], start=1):
+        numbered = token.key in {"so", "nha", *_ALLEY_WORDS} and number_path(segment[i + 1].raw)
+        if numbered and segment[i - 1].key not in _NAMED_BY_NUMBER:
+            last = i + 2 >= len(segment)
+            return (segment[:i], segment[i:]) if not last else ([], segment)
+    return [], segment
 
 
 def _is_date(path: tuple[str, ...]) -> bool:

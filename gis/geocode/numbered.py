@@ -115,9 +115,9 @@ def _door_or_alley(
         best = max(doors, key=lambda row: (hint.fit(_position(row), "") if hint else 0, not row["inferred"]))
         score = 0.92 if best["inferred"] else 0.97
         return _find(match, _position(best), 20.0, score, "door", title, ["số nhà có trên bản đồ"])
-    mapped = [row for row in rows if row["kind"] == "alley"]
-    deepest = max((len(row["path"].split("/")) for row in mapped), default=0)
     wanted = len(path) if alley else len(path) - 1
+    mapped = [row for row in rows if row["kind"] == "alley" and len(row["path"].split("/")) <= wanted]
+    deepest = max((len(row["path"].split("/")) for row in mapped), default=0)
     inside = _inside(path, rows)
     if deepest and (deepest == wanted or not inside):
         row = next(r for r in mapped if len(r["path"].split("/")) == deepest)

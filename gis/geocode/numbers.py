@@ -6,7 +6,7 @@ import re
 
 from gis.geocode.fold import fold
 
-_PART = re.compile(r"^([a-z]{0,3})(\d+)([a-z0-9]*)$")
+_PART = re.compile(r"^([a-z]{0,2})(\d+)([a-z0-9]*)$")
 _ALLEY_NAME = re.compile(
     r"^(?:hem|ngo|ngach|kiet)\s+(?P<path>[a-z]{0,2}\d+[a-z]{0,2}\d{0,2}(?:/[a-z]{0,2}\d+[a-z0-9]{0,3})*)\s*(?P<street>.*)$"
 )

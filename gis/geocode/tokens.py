@@ -125,8 +125,8 @@ def _area_kind(tokens: list[Token], i: int, marked: bool) -> tuple[str, int]:
         return (_SHORT_KINDS[token.key], 1) if sure and (i or after.isdigit()) and after != BREAK else ("", 0)
     if token.key in _KINDS:
         kind, spelled = _KINDS[token.key]
-        if (before, token.key) in {("ba", "huyen"), ("thanh", "quan")} or after == "lo":
-            return "", 0  # Bà Huyện Thanh Quan, Xa lộ Hà Nội: names of streets
+        if (before, token.key) in {("ba", "huyen"), ("thanh", "quan"), ("cong", "xa")} or after == "lo":
+            return "", 0  # Bà Huyện Thanh Quan, Công xã Paris, Xa lộ Hà Nội: streets
         if accented(token.raw) == spelled or after.isdigit():
             return kind, 1
         if not marked and not has_marks(token.raw) and (before == BREAK or token.key != "phuong"):

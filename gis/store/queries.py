@@ -250,9 +250,11 @@ async def move_within(
 
 
 async def list_crossings(source: Source, first: Sequence[int], second: Sequence[int]) -> list[Row]:
-    """Where a street of the first set meets one of the second; else where they come within 100 m."""
+    """Where streets of the two sets meet; of pairs that do not, where they come within 100 m."""
     rows = await source.fetch(_CROSSINGS, first, second)
-    return rows or await source.fetch(_NEAR_CROSSINGS, first, second)
+    met = {frozenset((row["a_id"], row["b_id"])) for row in rows}
+    near = await source.fetch(_NEAR_CROSSINGS, first, second)
+    return [*rows, *(row for row in near if frozenset((row["a_id"], row["b_id"])) not in met)]
 
 
 async def list_places_by_keys(source: Source, keys: Sequence[str]) -> list[Row]:

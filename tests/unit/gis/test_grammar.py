@@ -143,3 +143,17 @@ def test_ten_thousand_characters_and_emoji_are_bounded() -> None:
 )
 def test_numbers_of_one_street_overlap_when_one_is_inside_the_other(a: str, b: str, same: bool) -> None:
     assert same_street_number(a, b) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "street"),
+    [
+        ("cháy nhà số 12 Lê Lợi quận 1", ("12",), "Lê Lợi"),
+        ("tai nạn trước nhà 45 Pasteur", ("45",), "Pasteur"),
+        ("có cháy trong hẻm 654 Lạc Long Quân", ("654",), "Lạc Long Quân"),
+        ("đường số 12 Bình Tân", (), "đường số 12 Bình Tân"),
+    ],
+)
+def test_what_happened_may_be_told_before_the_address(text: str, path: tuple[str, ...], street: str) -> None:
+    query = parse(text)
+    assert (query.path, query.names[0]) == (path, street)

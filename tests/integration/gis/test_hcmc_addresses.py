@@ -1,0 +1,63 @@
+"""Addresses of the real city, as people there write them."""
+
+import pytest
+from asyncpg import Connection
+
+from gis.geocode import Geocoder
+from gis.geometry import haversine_m
+from gis.zones import load_zones
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.mark.parametrize(
+    ("text", "lon", "lat", "within_m"),
+    [
+        ("72 Lê Thánh Tôn, P. Bến Nghé, Q.1", 106.7022, 10.7782, 350),
+        ("chợ Bến Thành", 106.6981, 10.7725, 200),
+        ("cho ben thanh", 106.6981, 10.7725, 200),
+        ("góc Lê Lợi – Pasteur", 106.7003, 10.7740, 150),
+        ("bệnh viện Chợ Rẫy", 106.6594, 10.7576, 250),
+        ("BV Chợ Rẫy", 106.6594, 10.7576, 250),
+        ("CMT8 giao Võ Thị Sáu", 106.6864, 10.7774, 500),
+        ("NTMK giao Pasteur", 106.6950, 10.7806, 300),
+    ],
+)
+async def test_well_known_places_are_where_everybody_knows(
+    hcmc: Connection, text: str, lon: float, lat: float, within_m: float
+) -> None:
+    found = await Geocoder(hcmc).geocode(text)
+    assert found, text
+    assert haversine_m(found[0].lon_lat, (lon, lat)) < within_m, found[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Phường Bến Thành", "26743"),
+        ("P.4 Q.5", "27301"),
+        ("phường Đa Kao, quận 1", "26737"),
+        ("Xã Tân Kiên", None),
+    ],
+)
+async def test_wards_of_today_and_of_before_are_ground(hcmc: Connection, text: str, code: str | None) -> None:
+    found = await Geocoder(hcmc).geocode(text)
+    assert found[0].level == "ward"
+    assert found[0].ward_code == code or code is None
+
+
+async def test_nguyen_trai_is_two_places_until_the_district_is_named(hcmc: Connection) -> None:
+    geocoder = Geocoder(hcmc)
+    (first, *_) = await geocoder.geocode("Nguyễn Trãi, Quận 5")
+    (other, *_) = await geocoder.geocode("Nguyễn Trãi, Quận 1")
+    assert haversine_m(first.lon_lat, other.lon_lat) > 800
+    assert (first.legacy_ward.endswith("Quận 5"), other.legacy_ward.endswith("Quận 1")) == (True, True)
+
+
+async def test_a_point_lies_in_one_ward_and_the_sea_in_none(hcmc: Connection) -> None:
+    zones = await load_zones(hcmc)
+    ward = zones.find_ward((106.6981, 10.7725))
+    assert ward is not None
+    assert ward.name == "Phường Bến Thành"
+    assert not zones.inside((107.9, 9.5))
+    assert len(zones.wards) == 168
