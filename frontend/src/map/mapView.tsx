@@ -6,9 +6,10 @@ import { Protocol } from "pmtiles";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { i18next } from "../i18n";
 import { askForPositions, useCentre } from "../live/store";
 import type { Bbox } from "../live/viewport";
-import { useUi } from "../state/ui";
+import { useUi, type Lang } from "../state/ui";
 import { buildStyle, tokensOf } from "./style";
 import { UnitCanvas } from "./unitCanvas";
 
@@ -35,6 +36,11 @@ function createMap(container: HTMLElement): GlMap {
     pitchWithRotate: false,
     fadeDuration: 0,
     keyboard: true,
+    locale: {
+      "Map.Title": i18next.t("map.canvas"),
+      "NavigationControl.ZoomIn": i18next.t("map.zoom_in"),
+      "NavigationControl.ZoomOut": i18next.t("map.zoom_out"),
+    },
   });
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
@@ -43,8 +49,8 @@ function createMap(container: HTMLElement): GlMap {
 
 type Trouble = "none" | "tiles";
 
-/** The map for as long as the panel stands. Throws where the machine has no WebGL2. */
-function useGlMap(setTrouble: (trouble: Trouble) => void) {
+/** The map for as long as the panel stands, named anew with the language. Throws without WebGL2. */
+function useGlMap(setTrouble: (trouble: Trouble) => void, lang: Lang) {
   const container = useRef<HTMLDivElement>(null);
   const map = useRef<GlMap | null>(null);
   useEffect(() => {
@@ -62,14 +68,15 @@ function useGlMap(setTrouble: (trouble: Trouble) => void) {
       canvas.remove();
       made.remove();
     };
-  }, [setTrouble]);
+  }, [setTrouble, lang]);
   return { container, map };
 }
 
 export default function MapView() {
   const { t } = useTranslation();
   const [trouble, setTrouble] = useState<Trouble>("none");
-  const { container, map } = useGlMap(setTrouble);
+  const lang = useUi((s) => s.lang);
+  const { container, map } = useGlMap(setTrouble, lang);
   const theme = useUi((s) => s.theme);
   const lookAt = useUi((s) => s.lookAt);
 

@@ -1,6 +1,6 @@
 /** The unit board: fixed order, 28 px rows, only the rows in view are drawn. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useMemo, useRef } from "react";
+import { memo, useMemo, useRef, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useNowS } from "../live/clock";
@@ -8,7 +8,7 @@ import { freshness } from "../live/freshness";
 import { positions } from "../live/positions";
 import { useCentre } from "../live/store";
 import type { Assignment, Unit } from "../protocol";
-import { buildBoard, ticksOf, type BoardGroup } from "../state/board";
+import { buildBoard, inColumns, ticksOf, type BoardGroup } from "../state/board";
 import { useDeskAgencies } from "../state/desk";
 import { select, useUi } from "../state/ui";
 import { Age, PanelHead, StatusMark, TickMarks } from "../ui/marks";
@@ -18,6 +18,10 @@ import { useWords } from "../ui/words";
 const ROW_PX = 28;
 
 type BoardRow = { kind: "group"; group: BoardGroup } | { kind: "unit"; unit: Unit };
+
+function rowsOf(group: BoardGroup): BoardRow[] {
+  return [{ kind: "group", group }, ...group.units.map((unit): BoardRow => ({ kind: "unit", unit }))];
+}
 
 /** Age of the last position; hollow mark when stale, said aloud when lost, nothing while in quarters. */
 function PositionAge({ unit }: { unit: Unit }) {
@@ -81,24 +85,9 @@ function GroupRow({ group }: { group: BoardGroup }) {
   const words = useWords();
   return (
     <div className="group" role="cell">
-      <strong>
-        {words.agency(group.agencyId)}
-      </strong>{" "}
+      <strong className="num">{words.line(group.agencyId)}</strong> {words.agency(group.agencyId)}{" "}
       <span className="note">{t("board.available", { free: group.available, all: group.units.length })}</span>
     </div>
-  );
-}
-
-function useBoardRows(): BoardRow[] {
-  const rows = useCentre((s) => s.live.rows);
-  const agencies = useDeskAgencies();
-  return useMemo(
-    () =>
-      buildBoard(rows, agencies).flatMap((group): BoardRow[] => [
-        { kind: "group", group },
-        ...group.units.map((unit): BoardRow => ({ kind: "unit", unit })),
-      ]),
-    [rows, agencies],
   );
 }
 
@@ -108,47 +97,76 @@ function openIncidentOf(row: BoardRow): void {
   if (assignment) select({ kind: "incident", id: assignment.incident_id });
 }
 
-export function BoardPanel() {
-  const { t } = useTranslation();
-  const rows = useBoardRows();
-  const stations = useCentre((s) => s.live.rows.station);
+function Row({ row }: { row: BoardRow }) {
+  const station = useCentre((s) => (row.kind === "unit" ? s.live.rows.station.get(row.unit.station_id)?.name : ""));
+  if (row.kind === "group") return <GroupRow group={row.group} />;
+  return <UnitRow unit={row.unit} stationName={station ?? ""} />;
+}
+
+function BoardColumn({ rows, label }: { rows: readonly BoardRow[]; label: string }) {
   const scroller = useRef<HTMLDivElement>(null);
-  // eslint-disable-next-line react-hooks/incompatible-library -- the list is drawn by hand, nothing memoised depends on it
+  // eslint-disable-next-line react-hooks/incompatible-library -- rows are drawn by hand, nothing memoised depends on it
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
     overscan: 8,
   });
-  const units = rows.filter((row) => row.kind === "unit").length;
+  return (
+    <div ref={scroller} className="scroll" role="table" aria-label={label} aria-rowcount={rows.length} tabIndex={0}>
+      <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: "relative" }}>
+        {virtual.getVirtualItems().map((item) => {
+          const row = rows[item.index];
+          return row === undefined ? null : (
+            <div
+              key={row.kind === "unit" ? row.unit.id : row.group.agencyId}
+              role="row"
+              aria-rowindex={item.index + 1}
+              className="board-row"
+              style={{ transform: `translateY(${item.start}px)` }}
+              onClick={() => openIncidentOf(row)}
+            >
+              <Row row={row} />
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+/** Below this width the board has one column. */
+const WIDE = "(min-width: 1600px)";
+
+function useIsWide(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      const query = window.matchMedia(WIDE);
+      query.addEventListener("change", changed);
+      return () => query.removeEventListener("change", changed);
+    },
+    () => window.matchMedia(WIDE).matches,
+  );
+}
+
+export function BoardPanel() {
+  const { t } = useTranslation();
+  const rows = useCentre((s) => s.live.rows);
+  const agencies = useDeskAgencies();
+  const wide = useIsWide();
+  const columns = useMemo(
+    () => inColumns(buildBoard(rows, agencies), wide ? 2 : 1).map((groups) => groups.flatMap(rowsOf)),
+    [rows, agencies, wide],
+  );
   return (
     <section className="panel board" aria-label={t("board.title")}>
-      <PanelHead title={t("board.title")} note={t("board.order", { count: units })}>
+      <PanelHead title={t("board.title")} note={t("board.order", { count: rows.unit.size })}>
         <span className="note">{t("board.legend")}</span>
       </PanelHead>
-      <div ref={scroller} className="scroll" role="table" aria-label={t("board.title")} aria-rowcount={rows.length} tabIndex={0}>
-        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: "relative" }}>
-          {virtual.getVirtualItems().map((item) => {
-            const row = rows[item.index];
-            if (row === undefined) return null;
-            return (
-              <div
-                key={row.kind === "unit" ? row.unit.id : row.group.agencyId}
-                role="row"
-                aria-rowindex={item.index + 1}
-                className="board-row"
-                style={{ transform: `translateY(${item.start}px)` }}
-                onClick={() => openIncidentOf(row)}
-              >
-                {row.kind === "group" ? (
-                  <GroupRow group={row.group} />
-                ) : (
-                  <UnitRow unit={row.unit} stationName={stations.get(row.unit.station_id)?.name ?? ""} />
-                )}
-              </div>
-            );
-          })}
-        </div>
+      <div className="board-columns">
+        {columns.map((column, i) => (
+          <BoardColumn key={i} rows={column} label={`${t("board.title")} ${i + 1}`} />
+        ))}
       </div>
     </section>
   );

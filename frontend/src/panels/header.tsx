@@ -34,7 +34,7 @@ export function LinkBadge() {
   }
   const lost = lostSince === null ? "" : ageText((nowMs - lostSince) / 1000);
   return (
-    <span className="link link-lost" role="alert">
+    <span className={`link ${lostSince === null ? "" : "link-lost"}`} role={lostSince === null ? undefined : "alert"}>
       <span aria-hidden="true">✕</span> {t(lostSince === null ? "link.connecting" : "link.lost")}{" "}
       <span className="num">{lost}</span>
       {waiting}
@@ -115,7 +115,7 @@ export function Header() {
       {city?.generated && <span className="badge warn">{t("city.generated")}</span>}
       <DeskPicker />
       <span className="note cut">
-        {me.name} · {t(`role.${me.role}`)} · {me.agencies.map((id) => words.codes?.agencies[id]?.line ?? id).join(" · ")}
+        {me.name} · {t(`role.${me.role}`)} · {me.agencies.map((id) => words.line(id)).join(" · ")}
       </span>
       <span className="grow" />
       <Switches />

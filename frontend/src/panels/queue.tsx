@@ -23,15 +23,14 @@ export function useQueue(): Queue {
 function LegMark({ leg }: { leg: Leg }) {
   const { t } = useTranslation();
   const rows = useCentre((s) => s.live.rows);
-  const codes = useCentre((s) => s.codes);
+  const words = useWords();
   const nowS = useNowS();
   const phase = furthestPhase(rows, leg);
-  const line = codes?.agencies[leg.agency_id]?.line ?? leg.agency_id;
   const overdue = isOverdue(leg, nowS);
   const said = phase === null ? t(`leg.${leg.state}`) : t(`phase.${phase}`);
   return (
     <span className="leg-mark" title={said}>
-      {line} {overdue && <strong className="warn">!</strong>}
+      {words.line(leg.agency_id)} {overdue && <strong className="warn">!</strong>}
       {phase === null ? <WaitingMark /> : <StatusMark phase={phase} />}
       <span className="sr-only">{overdue ? `${said}, ${t("queue.overdue")}` : said}</span>
     </span>

@@ -32,6 +32,19 @@ export function buildBoard(rows: Rows, agencies: readonly string[] | null): Boar
     .sort((a, b) => Number(b.ours) - Number(a.ours) || NATURAL.compare(a.agencyId, b.agencyId));
 }
 
+/** Whole groups side by side, in their order, so that the columns are about as long as each other. */
+export function inColumns(groups: readonly BoardGroup[], count: number): BoardGroup[][] {
+  const total = groups.reduce((sum, group) => sum + group.units.length, 0);
+  const columns: BoardGroup[][] = Array.from({ length: count }, () => []);
+  let before = 0;
+  for (const group of groups) {
+    const middle = before + group.units.length / 2;
+    columns[Math.min(count - 1, Math.floor((middle / Math.max(1, total)) * count))]?.push(group);
+    before += group.units.length;
+  }
+  return columns.filter((column) => column.length > 0);
+}
+
 export function isFree(unit: Unit): boolean {
   return unit.assignment_id === null && (unit.phase === "available" || unit.phase === "returning");
 }

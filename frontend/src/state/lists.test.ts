@@ -4,7 +4,7 @@ import { emptyState, reduce, type Rows } from "../live/reducer";
 import type { RowOut } from "../protocol";
 import { alert, assignment, at, call, CODES, incident, leg, place, recommendation, report, row, T0_S, unit } from "../test/fixtures";
 import { buildAlerts, firstUnclaimed } from "./alerts";
-import { buildBoard, ticksOf } from "./board";
+import { buildBoard, inColumns, ticksOf } from "./board";
 import { distanceM, nearIncidents } from "./duplicates";
 import { findNext } from "./next";
 import { buildQueue } from "./queue";
@@ -71,6 +71,14 @@ describe("the board", () => {
       ["115", ["KC-1"], 1],
       ["114", ["CC-2", "CC-11"], 1],
     ]);
+  });
+
+  it("stands in columns of about equal length, each agency whole", () => {
+    const fleet = (agency: string, count: number) =>
+      Array.from({ length: count }, (_, n) => row("unit", unit({ id: `${agency}-${n}`, agency_id: agency })));
+    const groups = buildBoard(rowsOf(...fleet("113", 6), ...fleet("114", 3), ...fleet("115", 3)), null);
+    expect(inColumns(groups, 2).map((column) => column.map((g) => g.agencyId))).toEqual([["113"], ["114", "115"]]);
+    expect(inColumns(groups, 1).length).toBe(1);
   });
 
   it("ticks received, read and rolling apart and says which step is late", () => {

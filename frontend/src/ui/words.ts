@@ -8,6 +8,8 @@ export interface Words {
   label: (label: Label | undefined, code: string) => string;
   type: (code: string | null) => string;
   agency: (id: string) => string;
+  /** The telephone number that an agency is known by. */
+  line: (agencyId: string) => string;
   capability: (code: string) => string;
   status: (unit: Unit) => string;
   place: (place: Place) => string;
@@ -25,6 +27,7 @@ export function useWords(): Words {
     label,
     type: (code) => (code === null ? t("type.unknown") : label(codes?.types[code]?.label, code)),
     agency: (id) => label(codes?.agencies[id]?.label, id),
+    line: (id) => codes?.agencies[id]?.line ?? id,
     capability: (code) => label(codes?.capabilities[code], code),
     status: (unit) =>
       label(codes?.agencies[unit.agency_id]?.statuses[unit.status_code]?.label, t(`phase.${unit.phase}`)),

@@ -91,9 +91,8 @@ function LegBlock({ leg, ours }: { leg: Leg; ours: boolean }) {
   return (
     <li className="leg">
       <div className="leg-line">
-        <span className="strong">
-          {words.agency(leg.agency_id)}
-        </span>
+        <span className="strong num">{words.line(leg.agency_id)}</span>
+        <span className="note">{words.agency(leg.agency_id)}</span>
         <LegState leg={leg} />
         <span className="note">
           {t("leg.requested_at")} <span className="num">{clockText(leg.requested_at)}</span>

@@ -1,0 +1,85 @@
+"""A real centre on the generated city, a real Chromium, and nothing between them."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+
+from dispatch.host.cluster import PrivateCluster, drop_database
+from dispatch.host.web import build_web
+from dispatch.settings import PROJECT
+from tests.browser.world import RunningCentre
+
+if TYPE_CHECKING:
+    from tests.conftest import BuiltCity
+
+# A machine that runs the whole suite at once is slower than a dispatcher's.
+expect.set_options(timeout=15_000)
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--disable-background-networking",
+    "--font-render-hinting=none",
+    "--force-color-profile=srgb",
+]
+
+
+@pytest.fixture(scope="session")
+def web_pages() -> None:
+    """The console as it is built for use."""
+    build_web(PROJECT / "frontend")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The driver of every browser here."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium with software GL."""
+    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture
+def blind_page(playwright: Playwright) -> Iterator[Page]:
+    """A page on a machine that cannot draw in three dimensions."""
+    flags = ["--no-sandbox", "--disable-3d-apis", "--disable-background-networking"]
+    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+    yield chromium.new_page(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+    chromium.close()
+
+
+@pytest.fixture(scope="module")
+def centre(
+    cluster: PrivateCluster,
+    generated_city: "BuiltCity",
+    make_database: Callable[[str | None], str],
+    web_pages: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[RunningCentre]:
+    """A centre with its demo fleet and accounts, shared by a file's tests; each brings its own report."""
+    dsn = make_database(generated_city.template)
+    running = RunningCentre(dsn, generated_city.data_dir, tmp_path_factory.mktemp("centre"))
+    yield running
+    running.stop()
+    drop_database(cluster.dsn("postgres"), psycopg.conninfo.conninfo_to_dict(dsn)["dbname"])
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of its own, in Vietnamese, at the size of a dispatcher's screen."""
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="vi-VN")
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,75 @@
+"""What a person at the console does, and what happens meanwhile outside the room."""
+
+import itertools
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from dispatch.client.account import Account, Device
+from dispatch.client.reporter import ReporterClient
+from dispatch.client.unit import UnitClient
+from tests.browser.world import RunningCentre
+
+_numbers = itertools.count(1)
+
+
+def sign_in(page: Page, centre: RunningCentre, login: str = "dieuphoi") -> None:
+    """Come in by the form and wait for the first rows."""
+    page.goto(centre.base_url)
+    page.get_by_label("Tên đăng nhập").fill(login)
+    page.get_by_label("Mật khẩu").fill(centre.password)
+    page.keyboard.press("Enter")
+    expect(page.locator(".unit-row").first).to_be_visible()
+
+
+def middle(centre: RunningCentre) -> tuple[float, float]:
+    """The middle of the city, where units are near."""
+    west, south, east, north = centre.centre.deps.settings.bounds or (106.6, 10.7, 106.8, 10.9)
+    return (west + east) / 2, (south + north) / 2
+
+
+def report(centre: RunningCentre, **told: Any) -> str:
+    """A device tells something that nobody told before; its words."""
+    words = f"cháy nhà trong hẻm, khói đen, lời thứ {next(_numbers)}"
+
+    async def tell() -> None:
+        async with ReporterClient(Device(centre.base_url)) as client:
+            assert isinstance(client, ReporterClient)
+            await client.report(words, **({"lon_lat": middle(centre), "radius_m": 20.0} | told))
+
+    centre.run(tell())
+    return words
+
+
+def line(page: Page) -> Locator:
+    """The command line."""
+    return page.get_by_role("textbox", name="Dòng lệnh")
+
+
+def release(page: Page, words: str, kind: str = "chay nha o") -> str:
+    """Take a waiting report, say what it is by a few letters, release it; the incident's number."""
+    page.locator(".queue-row", has_text=words).click()
+    page.get_by_label("Việc gì").fill(kind)
+    expect(page.get_by_role("listbox", name="Loại vụ việc").get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("region", name="Phần việc")).to_be_visible()
+    return page.locator(".incident-head .title-line .num").first.inner_text()
+
+
+def free_unit(centre: RunningCentre, prefix: str = "CC-") -> str:
+    """Call sign of a unit that is free now."""
+    units = centre.centre.picture.units.values()
+    return next(u.call_sign for u in units if u.call_sign.startswith(prefix) and u.assignment_id is None)
+
+
+def unit_of(centre: RunningCentre, call_sign: str) -> UnitClient:
+    """The device of a unit, connected."""
+
+    async def connect() -> UnitClient:
+        account = await Account.sign_in(centre.base_url, call_sign.lower(), centre.password)
+        client = UnitClient(account)
+        await client.start()
+        return client
+
+    return centre.run(connect())

@@ -1,0 +1,57 @@
+"""Every screen of the console passes axe's rules of WCAG 2.2 AA, in both themes and both languages."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dispatch.settings import PROJECT
+from tests.browser.desk import release, report, sign_in
+from tests.browser.world import RunningCentre
+
+pytestmark = pytest.mark.browser
+
+AXE = (PROJECT / "frontend" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong, one line each."""
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [
+        f"{fault['id']}: {node['target']} {node['failureSummary']}"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+def test_the_sign_in_page_has_no_violation(page: Page, centre: RunningCentre) -> None:
+    page.goto(centre.base_url)
+    expect(page.get_by_label("Tên đăng nhập")).to_be_visible()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_console_has_no_violation(page: Page, centre: RunningCentre, theme: str, language: str) -> None:
+    sign_in(page, centre)
+    if theme == "light":
+        page.get_by_role("button", name="Nền sáng").click()
+    waiting = report(centre)
+    release(page, report(centre))
+    expect(page.get_by_role("button", name="Nhận v1")).to_be_visible()
+    if language == "en":
+        page.get_by_role("button", name="English").click()
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert violations(page) == []
+    page.locator(".queue-row", has_text=waiting).click()
+    expect(page.locator(".form")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.type("N")
+    page.keyboard.press("Enter")
+    expect(
+        page.get_by_role("group", name="Tin báo mới" if language == "vi" else "New report")
+    ).to_be_visible()
+    assert violations(page) == []

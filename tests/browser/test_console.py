@@ -1,0 +1,150 @@
+"""The console page in a real browser, against the real centre."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dispatch.settings import PROJECT
+from tests.browser.desk import free_unit, line, release, report, sign_in, unit_of
+from tests.browser.world import RunningCentre
+
+pytestmark = pytest.mark.browser
+
+SCREENSHOTS = PROJECT / "var" / "screenshots"
+
+
+def test_a_wrong_password_is_refused_in_words_and_the_name_stays(page: Page, centre: RunningCentre) -> None:
+    page.goto(centre.base_url)
+    page.get_by_label("Tên đăng nhập").fill("dieuphoi")
+    page.get_by_label("Mật khẩu").fill("không phải")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("mật khẩu không đúng")
+    expect(page.get_by_label("Tên đăng nhập")).to_have_value("dieuphoi")
+
+
+def test_a_report_goes_from_queue_to_rolling_unit_by_keyboard(page: Page, centre: RunningCentre) -> None:
+    sign_in(page, centre)
+    release(page, report(centre))
+    expect(page.get_by_role("button", name="Nhận v1")).to_be_visible()
+    page.keyboard.press("F8")
+    first = page.locator(".unit-line").first
+    expect(first).to_contain_text("Đã điều")
+    call_sign = first.locator(".num").first.inner_text()
+
+    unit = unit_of(centre, call_sign)
+    ticks = page.locator(".unit-line", has_text=call_sign).get_by_role("img")
+    expect(ticks).to_have_accessible_name(re.compile("tới máy: rồi, đã đọc: (chưa|trễ)"))
+    assignment_id = unit.deliveries[0]["assignment_id"]
+    centre.run(unit.accept(assignment_id))
+    expect(ticks).to_have_accessible_name(re.compile("đã đọc: rồi, lăn bánh: chưa"))
+    centre.run(unit.report_phase(assignment_id, "en_route"))
+    expect(ticks).to_have_accessible_name(re.compile("lăn bánh: rồi"))
+    expect(page.locator(".timeline")).to_contain_text("báo trạng thái")
+    centre.run(unit.stop())
+
+
+def test_a_line_shows_what_it_means_before_it_is_sent(page: Page, centre: RunningCentre) -> None:
+    sign_in(page, centre)
+    number = release(page, report(centre))[-4:]
+    call_sign = free_unit(centre)
+    page.keyboard.press("F2")
+    page.keyboard.type(f"D {number} {call_sign}")
+    expect(page.locator("#echo")).to_contain_text(call_sign)
+    expect(page.locator("#echo")).to_contain_text(number)
+    page.keyboard.press("Enter")
+    expect(line(page)).to_have_value("")
+    expect(page.locator(".unit-line", has_text=call_sign)).to_be_visible()
+
+
+def test_a_line_that_means_nothing_says_so_and_stays(page: Page, centre: RunningCentre) -> None:
+    sign_in(page, centre)
+    line(page).fill("D 0999 CC-1")
+    expect(page.locator("#echo .refusal")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(line(page)).to_have_value("D 0999 CC-1")
+
+
+def test_an_unaccepted_dispatch_alerts_and_f9_claims_it(page: Page, centre: RunningCentre) -> None:
+    sign_in(page, centre)
+    release(page, report(centre))
+    expect(page.get_by_role("button", name="Nhận v1")).to_be_visible()
+    page.keyboard.press("F8")
+    alerts = page.get_by_role("region", name="Cảnh báo")
+    expect(alerts).to_contain_text("chưa nhận lệnh", timeout=15_000)
+    page.keyboard.press("F9")
+    expect(alerts).to_contain_text("Trần Thị Mẫu đang xử lý")
+
+
+def test_the_lists_work_on_a_machine_without_webgl(blind_page: Page, centre: RunningCentre) -> None:
+    sign_in(blind_page, centre)
+    expect(blind_page.get_by_role("note")).to_contain_text("không vẽ được bản đồ")
+    release(blind_page, report(centre))
+    expect(blind_page.get_by_role("button", name="Nhận v1")).to_be_visible()
+    blind_page.keyboard.press("F8")
+    expect(blind_page.locator(".unit-line").first).to_be_visible()
+
+
+def test_missing_tiles_are_said_and_units_are_still_drawn(page: Page, centre: RunningCentre) -> None:
+    page.route("**/basemap.pmtiles", lambda route: route.abort())
+    sign_in(page, centre)
+    expect(page.get_by_text("Chưa tải được nền bản đồ")).to_be_visible()
+    expect(page.locator("canvas.unit-canvas")).to_be_visible()
+
+
+def test_a_lost_link_is_said_and_heals_and_the_command_given_meanwhile_is_done_once(
+    page: Page, centre: RunningCentre
+) -> None:
+    sign_in(page, centre)
+    number = release(page, report(centre))
+    page.context.set_offline(True)
+    expect(page.get_by_text("MẤT KẾT NỐI")).to_be_visible(timeout=15_000)
+    page.get_by_label(f"Ghi chú vào vụ {number}").fill("cổng sau khóa")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 lệnh chưa được trả lời")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_text("Nối máy chủ")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("lệnh chưa được trả lời")).to_have_count(0)
+    expect(page.locator(".timeline").get_by_text("cổng sau khóa")).to_have_count(1)
+
+
+def test_nothing_is_asked_of_another_host(page: Page, centre: RunningCentre) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    sign_in(page, centre)
+    release(page, report(centre))
+    expect(page.locator(".map-gl canvas").first).to_be_visible()
+    here = centre.base_url.removeprefix("http://")
+    elsewhere = [url for url in asked if not re.match(rf"(http|ws)://{re.escape(here)}/|blob:|data:", url)]
+    assert elsewhere == []
+    assert any(url.startswith("ws://") for url in asked)
+
+
+def test_a_reload_shows_the_same_incident(page: Page, centre: RunningCentre) -> None:
+    sign_in(page, centre)
+    number = release(page, report(centre))
+    page.reload()
+    expect(page.locator(".incident-head")).to_contain_text(number)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768)])
+def test_the_screen_stands_without_scrolling_sideways(
+    page: Page, centre: RunningCentre, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    sign_in(page, centre)
+    report(centre)
+    release(page, report(centre))
+    expect(page.get_by_role("button", name="Nhận v1")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    _keep(page, f"console-{width}x{height}")
+
+
+def _keep(page: Page, name: str) -> Path:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    path = SCREENSHOTS / f"{name}.png"
+    page.screenshot(path=path)
+    return path
