@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 
 Key = tuple[str, str]
 
+HASH_SLICE = 256
+"""So many changed entities are hashed at once while writing, so that a snapshot need not hash them all."""
+
 _to_json = msgspec.json.Encoder()
 _answers = msgspec.json.Decoder(Answer)
 
@@ -119,10 +122,12 @@ class Memory:
         for key in proposal.commit.gone:
             self.rows.pop(key, None)
             self._unhashed.add(key)
+        if len(self._unhashed) >= HASH_SLICE:
+            self.hash_state()
 
     def refuse(self, submission: Submission, digest: bytes, now: datetime, code: str) -> Proposal:
         """A proposal that only refuses one command, which must not be tried again."""
-        self._events, self._about, self._stored, self._answers = [], [], [], {}
+        self._clear()
         self._answer(
             submission, digest, self.state.seq + 1, max(now, self.state.recorded_at or now), code, {}
         )

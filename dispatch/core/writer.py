@@ -111,6 +111,7 @@ class Writer:
         while (epoch := await self._acquire(force)) is None:  # noqa: ASYNC110 - a killed holder tells nobody
             await asyncio.sleep(min(0.25, ttl_s / 4))
         self._memory = await self._load(epoch)
+        self._memory.hash_state()
         self._hub = CommitHub(self._memory.head_seq)
         await self._snapshots.begin(self._connection)
         self._down = False
