@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from dispatch.core.fold import BrokenLog
+from dispatch.core.fold import BrokenLog, collecting_rarely
 from dispatch.domain.model.messages import Refused
 from dispatch.live.rights import Rights
 from dispatch.replay.folds import FoldCache
@@ -106,7 +106,8 @@ async def _main() -> None:
     await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
     )
-    await work(reader, sys.stdout.buffer)
+    with collecting_rarely():
+        await work(reader, sys.stdout.buffer)
 
 
 if __name__ == "__main__":
