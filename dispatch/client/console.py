@@ -47,6 +47,7 @@ class ConsoleClient(Link):
     """A console: `copy` is what it shows, `positions` the newest position of each unit in its window."""
 
     channel = "console"
+    silent_s = 5.0  # heads come every 2 s
 
     def __init__(self, account: Account, *, now: Callable[[], datetime] | None = None) -> None:
         super().__init__(account, now=now)

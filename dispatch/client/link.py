@@ -23,6 +23,9 @@ FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 10.0
 PING_EVERY_S = 10.0
 WELCOME_WITHIN_S = 15.0
+CLOSE_WITHIN_S = 2.0
+RESEND_AFTER_S = 1.0
+"""The centre tells at most once a second that frames come too fast; one told of stands for all."""
 
 
 class CommandRefused(Exception):
@@ -53,10 +56,12 @@ class _Pending:
 class Link:
     """Base of the clients. Use as an async context manager, or `start` and `stop`.
 
-    `frames` counts frames by name; `errors` keeps error frames. `now` gives the client's clock.
+    `frames` counts frames by name; `errors` keeps error frames. `now` gives the client's clock. After
+    `silent_s` seconds without any frame the connection counts as lost.
     """
 
     channel = ""
+    silent_s = 25.0
 
     def __init__(self, source: TicketSource, *, now: Callable[[], datetime] | None = None) -> None:
         self.source = source
@@ -73,6 +78,9 @@ class Link:
         self._welcomed = asyncio.Event()
         self._stopping = False
         self._retry_s: float | None = None
+        self._resending: asyncio.TimerHandle | None = None
+        self._watching: asyncio.TimerHandle | None = None
+        self._heard_at = 0.0
 
     async def __aenter__(self) -> "Link":
         await self.start()
@@ -90,9 +98,16 @@ class Link:
         if self._task.done():
             self._task.result()
 
+    @property
+    def connected(self) -> bool:
+        """Whether a connection stands, as far as this side knows."""
+        return self._socket is not None
+
     async def stop(self) -> None:
         """Close; commands without an answer stay without."""
         self._stopping = True
+        if self._resending is not None:
+            self._resending.cancel()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -129,7 +144,10 @@ class Link:
         await self._emit(text)
 
     async def wait_until(self, holds: Callable[[], bool], timeout_s: float = 15.0) -> None:
-        """Return once a condition holds; it is looked at after every frame. Raises TimeoutError."""
+        """Return once a condition holds; it is looked at after every frame and when a connection is lost.
+
+        Raises TimeoutError.
+        """
         async with asyncio.timeout(timeout_s), self._changed:
             await self._changed.wait_for(holds)
 
@@ -167,6 +185,7 @@ class Link:
                 failures += 1
             finally:
                 self._socket = None
+            await self._tell_waiting()
             await asyncio.sleep(self._find_pause_s(failures))
 
     def _find_pause_s(self, failures: int) -> float:
@@ -187,7 +206,12 @@ class Link:
             hello["have"] = have
         address = self.source.base_url.replace("http", "ws", 1) + f"/ws/{self.channel}"
         async with connect(
-            address, compression=None, max_size=None, ping_interval=None, proxy=None
+            address,
+            compression=None,
+            max_size=None,
+            ping_interval=None,
+            close_timeout=CLOSE_WITHIN_S,
+            proxy=None,
         ) as socket:
             hello["sent_at"] = self.now().isoformat()
             await socket.send(encode(hello))
@@ -208,12 +232,27 @@ class Link:
         for pending in list(self._pending.values()):
             await socket.send(pending.text)
         self._welcomed.set()
+        loop = asyncio.get_running_loop()
+        self._heard_at = loop.time()
+        self._watch(socket)
         pinging = asyncio.create_task(self._ping(socket))
         try:
             async for text in socket:
+                self._heard_at = loop.time()
                 await self._take(msgspec.json.decode(text))
         finally:
             pinging.cancel()
+            if self._watching is not None:
+                self._watching.cancel()
+
+    def _watch(self, socket: ClientConnection) -> None:
+        """A network that swallows everything closes nothing: silence is the only sign of it."""
+        loop = asyncio.get_running_loop()
+        left_s = self._heard_at + self.silent_s - loop.time()
+        if left_s <= 0:
+            socket.transport.abort()
+        else:
+            self._watching = loop.call_later(left_s, self._watch, socket)
 
     async def _ping(self, socket: ClientConnection) -> None:
         with contextlib.suppress(ConnectionClosed):
@@ -234,10 +273,27 @@ class Link:
             self._retry_s = frame["retry_s"]
         elif tag == "error":
             self.errors.append(frame["error"])
+            if frame["error"]["code"] == "too_fast":
+                self._resend_later(frame.get("retry_s") or 0.0)
         else:
             await self.take(frame)
+        await self._tell_waiting()
+
+    async def _tell_waiting(self) -> None:
         async with self._changed:
             self._changed.notify_all()
+
+    def _resend_later(self, retry_s: float) -> None:
+        """A frame that came too fast was left out, and is not named: all without an answer go again."""
+        if self._resending is None:
+            loop = asyncio.get_running_loop()
+            pause_s = max(retry_s, RESEND_AFTER_S)
+            self._resending = loop.call_later(pause_s, lambda: loop.create_task(self._resend()))
+
+    async def _resend(self) -> None:
+        self._resending = None
+        for pending in list(self._pending.values()):
+            await self._emit(pending.text)
 
     def _take_refusal(self, frame: Json) -> None:
         pending = self._pending.get(frame["command_id"])
