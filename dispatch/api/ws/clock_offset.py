@@ -28,7 +28,11 @@ class ClockOffset:
         return timedelta(0) if abs(nearest) < NOISE else nearest
 
     def correct(self, claimed: datetime | None, received_at: datetime) -> datetime:
-        """The peer's time on our clock, never later than its receipt; the receipt itself when unclaimed."""
+        """The peer's time on our clock; the receipt when it claims none. A claim of the future is left to
+        the rules, which bound it and mark that they did."""
         if claimed is None:
             return received_at
-        return min(claimed + self.offset, received_at)
+        try:
+            return claimed + self.offset
+        except OverflowError:  # the first or last days that can be written
+            return claimed

@@ -256,8 +256,10 @@ class Session:
         self._work.set()
 
     async def _answer(self, frame: CommandFrame, received_at: datetime) -> Ack | RefusedFrame:
-        occurred_at = self.clock.correct(frame.occurred_at, received_at)
         try:
+            if frame.occurred_at is not None and frame.occurred_at.tzinfo is None:
+                raise ApiError("malformed_frame", fault="time without zone - at `$.occurred_at`")
+            occurred_at = self.clock.correct(frame.occurred_at, received_at)
             return await submit_frame(
                 self.deps, self.channel, self.principal, frame, occurred_at, received_at
             )

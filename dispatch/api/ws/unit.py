@@ -123,7 +123,7 @@ class UnitSession(Session):
             located = Located(
                 unit_id=unit_id,
                 agency_id=agency_id,
-                at=fix.at + self.clock.offset,
+                at=self.clock.correct(fix.at, received_at),
                 received_at=received_at,
                 lon=fix.lon,
                 lat=fix.lat,
