@@ -3,6 +3,7 @@
 Ambiguity is shown, never guessed: without a clear best candidate the place stays open, with the list.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 
 from dispatch.domain.model.report import PlaceReport, Report
@@ -11,6 +12,8 @@ from dispatch.domain.model.values import LonLat, Place, PlaceCandidate, PlaceSta
 CLEAR_CONFIDENCE = 0.5
 CLEAR_MARGIN = 0.15
 """A candidate is taken as meant when it is at least this sure and this much surer than the next one."""
+
+_POSITION_BEHIND = re.compile(r"\s*\[[^\[\]]*,[^\[\]]*\]$")
 
 UNPLACED = "unplaced"
 """Level of a place that was looked for and not found: the call-taker sees «không rõ vị trí»."""
@@ -27,8 +30,13 @@ def needs_placing(report: Report) -> bool:
 async def place_report(report: Report, geocode: Geocode) -> PlaceReport:
     """The command that places a report, or marks it as looked for and not found."""
     told = report.place
-    candidates = await geocode(told.heard, told.lon_lat, told.radius_m)
+    candidates = await geocode(strip_position(told.heard), told.lon_lat, told.radius_m)
     return PlaceReport(report_id=report.id, place=choose_place(told, candidates), candidates=candidates)
+
+
+def strip_position(heard: str) -> str:
+    """The words without the impossible position that was kept behind them; that alone if there are none."""
+    return _POSITION_BEHIND.sub("", heard) or heard
 
 
 def choose_place(told: Place, candidates: tuple[PlaceCandidate, ...]) -> Place:

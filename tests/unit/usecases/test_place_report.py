@@ -69,3 +69,18 @@ async def test_every_candidate_is_kept_beside_the_chosen_one() -> None:
 
     command = await place_report(report(Place(heard="654/3")), find_both)
     assert command.candidates == both
+
+
+async def test_an_impossible_position_kept_behind_the_words_does_not_spoil_them() -> None:
+    asked: list[str] = []
+
+    async def find_nothing(
+        words: str, near: LonLat | None, radius_m: float | None
+    ) -> tuple[PlaceCandidate, ...]:
+        asked.append(words)
+        return ()
+
+    for heard in ("12 Lê Lợi [10.77, 106.7]", "[10.77, 106.7]", "12 Lê Lợi [cổng sau]"):
+        command = await place_report(report(Place(heard=heard)), find_nothing)
+        assert command.place.heard == heard
+    assert asked == ["12 Lê Lợi", "[10.77, 106.7]", "12 Lê Lợi [cổng sau]"]
