@@ -23,15 +23,15 @@ function rowsOf(group: BoardGroup): BoardRow[] {
   return [{ kind: "group", group }, ...group.units.map((unit): BoardRow => ({ kind: "unit", unit }))];
 }
 
-/** Age of the last position; hollow mark when stale, said aloud when lost, nothing while in quarters. */
-function PositionAge({ unit }: { unit: Unit }) {
+/** Where it is: its station while in quarters, else the age of its last position; a lost one is said aloud. */
+function Whereabouts({ unit, stationName }: { unit: Unit; stationName: string }) {
   const { t } = useTranslation();
   const nowS = useNowS();
   const offsetMs = useCentre((s) => s.offsetMs);
   const known = positions.find(unit.id);
   const ageS = known === undefined ? null : nowS - (known.at + offsetMs) / 1000;
   const state = freshness(unit.phase, unit.in_quarters, ageS);
-  if (state === "quarters") return <span className="note">{t("unit.in_quarters")}</span>;
+  if (state === "quarters") return <span className="note">{stationName || t("unit.in_quarters")}</span>;
   if (state === "unknown" || ageS === null) return <span className="note">{t("unit.no_position")}</span>;
   if (state === "lost") return <span className="warn">{t("unit.lost", { age: ageText(ageS) })}</span>;
   return <span className={`num ${state === "stale" ? "warn" : "note"}`}>{ageText(ageS)}</span>;
@@ -48,7 +48,6 @@ function Activity({ assignment }: { assignment: Assignment }) {
 }
 
 const UnitRow = memo(function UnitRow({ unit, stationName }: { unit: Unit; stationName: string }) {
-  const { t } = useTranslation();
   const words = useWords();
   const assignment = useCentre((s) =>
     unit.assignment_id === null ? undefined : s.live.rows.assignment.get(unit.assignment_id),
@@ -69,12 +68,9 @@ const UnitRow = memo(function UnitRow({ unit, stationName }: { unit: Unit; stati
         <Age since={unit.phase_since} className="note" />
       </span>
       <span role="cell">{assignment && <Activity assignment={assignment} />}</span>
-      <span role="cell">
-        <PositionAge unit={unit} />
-      </span>
-      <span role="cell" className="note cut">
-        {stationName}
-        {unit.synthetic && <span title={t("unit.synthetic")}> *</span>}
+      <span role="cell" className="cut">
+        <Whereabouts unit={unit} stationName={stationName} />
+        {unit.synthetic && <span className="note"> *</span>}
       </span>
     </div>
   );

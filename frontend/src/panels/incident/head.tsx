@@ -37,7 +37,7 @@ function PlaceLine({ incident }: { incident: Incident }) {
     <div className="incident-place">
       <p className="address">
         <strong>{words.place(place)}</strong>{" "}
-        {place.ward !== "" && <span className="note">{place.ward}</span>}{" "}
+        {!words.place(place).includes(place.ward) && <span className="note">{place.ward}</span>}{" "}
         {place.radius_m !== null && <span className="note num">±{distanceText(place.radius_m)}</span>}
       </p>
       {heardApart && (

@@ -7,7 +7,7 @@ import { useCentre } from "../../live/store";
 import type { Incident } from "../../protocol";
 import { IncidentHead } from "./head";
 import { Legs } from "./legs";
-import { RecommendationView } from "./recommendation";
+import { AcceptBar, RecommendationView } from "./recommendation";
 import { Reports } from "./reports";
 import { Timeline } from "./timeline";
 
@@ -49,6 +49,7 @@ export function IncidentPanel({ id }: { id: string }) {
         <RecommendationView incident={incident} />
         <Timeline incident={incident} />
       </div>
+      <AcceptBar incident={incident} />
       <NoteBox incident={incident} />
     </>
   );

@@ -94,7 +94,6 @@ export function RecommendationView({ incident }: { incident: Incident }) {
   const rows = useCentre((s) => s.live.rows);
   const plan = rows.recommendation.get(incident.id);
   const lines = needLines(rows, incident, plan);
-  const units = acceptable(rows, plan).map((proposed) => rows.unit.get(proposed.unit_id)?.call_sign ?? "");
   return (
     <section aria-label={t("recommendation.title")}>
       <PanelHead title={t("recommendation.title")} note={plan ? `v${plan.version}` : t("recommendation.none")}>
@@ -118,14 +117,23 @@ export function RecommendationView({ incident }: { incident: Incident }) {
           <NeedRows key={line.need.need_id} line={line} />
         ))}
       </table>
-      {plan && units.length > 0 && incident.state === "open" && (
-        <div className="actions pad">
-          <button type="button" className="button primary" onClick={() => void acceptRecommendation(incident.id)}>
-            <Key>F8</Key> {t("recommendation.accept", { version: plan.version })}{" "}
-            <span className="num">{units.join(", ")}</span>
-          </button>
-        </div>
-      )}
     </section>
+  );
+}
+
+/** The usual answer, always in sight: what one key would send, with the version that was seen. */
+export function AcceptBar({ incident }: { incident: Incident }) {
+  const { t } = useTranslation();
+  const rows = useCentre((s) => s.live.rows);
+  const plan = rows.recommendation.get(incident.id);
+  const units = acceptable(rows, plan).map((proposed) => rows.unit.get(proposed.unit_id)?.call_sign ?? "");
+  if (plan === undefined || units.length === 0 || incident.state !== "open") return null;
+  return (
+    <div className="actions pad bar">
+      <button type="button" className="button primary" onClick={() => void acceptRecommendation(incident.id)}>
+        <Key>F8</Key> {t("recommendation.accept", { version: plan.version })}{" "}
+        <span className="num">{units.join(", ")}</span>
+      </button>
+    </div>
   );
 }

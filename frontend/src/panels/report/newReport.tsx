@@ -146,7 +146,8 @@ function Fields({ draft, change }: FieldsProps) {
       />
       {draft.place !== null && (
         <p>
-          {t("form.understood")} <strong>{draft.place.label}</strong> <span className="note">{draft.place.ward}</span>
+          {t("form.understood")} <strong>{draft.place.label}</strong>{" "}
+          {!draft.place.label.includes(draft.place.ward) && <span className="note">{draft.place.ward}</span>}
         </p>
       )}
       <TypePicker value={draft.typeCode} onChoose={(typeCode) => change({ typeCode, priority: null })} />

@@ -62,7 +62,7 @@ function CandidateList({ id, candidates, active, chosen, onChoose }: ListProps) 
           <span className="num strong">{i + 1}</span>
           <span className="candidate-main">
             <strong>{candidate.label}</strong>
-            <span className="note">{candidate.ward}</span>
+            {!candidate.label.includes(candidate.ward) && <span className="note">{candidate.ward}</span>}
             {candidate.distinguishing && (
               <span className="note">
                 {t("place.differs")}: {candidate.distinguishing}
