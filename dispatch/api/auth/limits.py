@@ -26,10 +26,6 @@ class Bucket:
             return 0.0
         return (cost - self._level) / self._rate
 
-    def give_back(self, cost: float = 1.0) -> None:
-        """Undo a take that turned out to be harmless."""
-        self._level = min(self._burst, self._level + cost)
-
 
 class Limiter:
     """A bucket for each key; the keys used longest ago are forgotten first."""
@@ -44,10 +40,6 @@ class Limiter:
     def take(self, key: str, cost: float = 1.0) -> float:
         """0.0 when allowed, else the seconds to wait."""
         return self.get_bucket(key).take(self._monotonic(), cost)
-
-    def give_back(self, key: str, cost: float = 1.0) -> None:
-        """Undo a take."""
-        self.get_bucket(key).give_back(cost)
 
     def get_bucket(self, key: str) -> Bucket:
         """The bucket of a key, to be taken from without looking it up again."""

@@ -13,7 +13,7 @@ from dispatch.api.auth.tokens import session_id_of
 from dispatch.api.deps import ApiDeps
 from dispatch.api.errors import ApiError, fill_error, find_row
 from dispatch.domain.model.messages import Refused
-from dispatch.store.errors import StoreError
+from dispatch.store.errors import NotStorable, StoreError
 
 COOKIE = "centre_session"
 CSRF_HEADER = "x-csrf-token"
@@ -82,6 +82,10 @@ def add_error_handlers(app: FastAPI) -> None:
     async def _refused(request: Request, refusal: Refused) -> Response:
         return answer_error(refusal.code, refusal.data)
 
+    @app.exception_handler(NotStorable)
+    async def _not_storable(request: Request, error: NotStorable) -> Response:
+        return answer_error("malformed_request", {"fault": "U+0000 | number out of range"})
+
     @app.exception_handler(StoreError)
     async def _store_error(request: Request, error: StoreError) -> Response:
         return answer_error("storage_unavailable", {})
@@ -90,6 +94,11 @@ def add_error_handlers(app: FastAPI) -> None:
     async def _malformed(request: Request, error: RequestValidationError) -> Response:
         faults = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
         return answer_error("malformed_request", {"fault": "; ".join(faults)[:300]})
+
+    @app.exception_handler(Exception)
+    async def _internal(request: Request, error: Exception) -> Response:
+        """Told by the table too; the fault itself goes on to the server's log."""
+        return answer_error("internal", {})
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:

@@ -1,6 +1,7 @@
 """A new connection: is the page ours, is there room for strangers, who is it."""
 
 import asyncio
+from collections import Counter
 from urllib.parse import urlsplit
 
 from dispatch.api.auth.limits import Limiter
@@ -25,7 +26,10 @@ CHANNELS = {channel.name: channel for channel in (CONSOLE, UNIT, REPORT, EXCHANG
 
 STRANGERS_PER_S = 2.0
 STRANGERS_AT_ONCE = 120.0
-"""Connections of one address that have not proved who they are. Those that do give their place back."""
+"""Failed handshakes of one address: on average, and at once."""
+
+SILENT_AT_ONCE = 10_000
+"""Connections of one address that have not said hello yet."""
 
 
 class Doorkeeper:
@@ -38,6 +42,7 @@ class Doorkeeper:
         self._strangers = Limiter(
             STRANGERS_PER_S, STRANGERS_AT_ONCE, asyncio.get_running_loop().time, keys=20_000
         )
+        self._silent: Counter[str] = Counter()
 
     async def serve(self, name: str, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one connection of a channel from its handshake to its end."""
@@ -55,13 +60,11 @@ class Doorkeeper:
         self._check_origin(socket)
         if self._hub.draining:
             raise ApiError("draining", retry_s=1)
-        wait_s = self._strangers.take(socket.address)
-        if wait_s > 0:
-            raise ApiError("too_many_handshakes", wait_s=round(wait_s + 1))
-        hello = await self._receive_hello(channel, socket)
-        check_protocol(hello)
-        principal, resumed_rights = await self._authenticate(channel, hello)
-        self._strangers.give_back(socket.address)
+        try:
+            hello = await self._greet(channel, socket)
+            principal, resumed_rights = await self._authenticate(channel, hello)
+        except ApiError as error:
+            raise self._count_stranger(socket, error) from error
         session = self._hub.make_session(channel, socket, principal)
         self._hub.add(session)
         try:
@@ -77,6 +80,30 @@ class Doorkeeper:
         host = socket.find_header("host")
         if urlsplit(origin).netloc != host and origin not in self._deps.settings.origins:
             raise ApiError("wrong_origin", origin=origin[:200])
+
+    async def _greet(self, channel: Channel, socket: Socket) -> Hello:
+        """The hello. Only so many connections of an address may be without one at a time."""
+        if self._silent[socket.address] >= SILENT_AT_ONCE:
+            raise ApiError("too_many_handshakes", wait_s=HELLO_WITHIN_S)
+        self._silent[socket.address] += 1
+        try:
+            hello = await self._receive_hello(channel, socket)
+        finally:
+            self._silent[socket.address] -= 1
+            if not self._silent[socket.address]:
+                del self._silent[socket.address]
+        check_protocol(hello)
+        return hello
+
+    def _count_stranger(self, socket: Socket, error: ApiError) -> ApiError:
+        """The error for somebody who did not prove who they are; too many of an address are told to wait.
+
+        A good ticket or token costs nothing: a whole fleet may come back at once behind one address.
+        """
+        if error.code == "storage_unavailable":
+            return error
+        wait_s = self._strangers.take(socket.address)
+        return error if wait_s == 0 else ApiError("too_many_handshakes", wait_s=round(wait_s + 1))
 
     async def _receive_hello(self, channel: Channel, socket: Socket) -> Hello:
         try:

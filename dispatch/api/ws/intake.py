@@ -15,10 +15,13 @@ from dispatch.channels.told_place import soften_place
 from dispatch.core.port import Answer, CoreUnavailable, Submission
 from dispatch.domain.model.messages import Refused
 from dispatch.domain.model.values import TimeSource
-from dispatch.store.errors import StoreError
+from dispatch.store.errors import NotStorable, StoreError
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _CANONICAL = msgspec.json.Encoder(order="sorted")
+_NUL = rb"\u0000"
+"""The one character that JSON can say and PostgreSQL cannot keep. It is cleaned out of words; elsewhere it
+would only be found out by the commit."""
 
 
 async def submit_frame(
@@ -62,8 +65,11 @@ async def submit_body(
         raise ApiError("malformed_command_id")
     softened, fault, (lon, lat) = soften_place(body, deps.settings.bounds)
     notices = [] if fault is None else [_to_notice(fault, lon, lat)]
+    content = _CANONICAL.encode(body)
     try:
         command = await deps.prepare(softened, command_id, principal.actor)
+        if _NUL in content and _NUL in msgspec.json.encode(command):
+            raise ApiError("malformed_command", type=body.get("type"), fault="U+0000")
         answer = await deps.core.submit(
             Submission(
                 command_id=command_id.lower(),
@@ -72,13 +78,15 @@ async def submit_body(
                 occurred_at=occurred_at,
                 received_at=received_at,
                 source=source,
-                digest=deps.signer.digest(_CANONICAL.encode(body)),
+                digest=deps.signer.digest(content),
             )
         )
     except Refused as refusal:
         raise ApiError(refusal.code, **refusal.data) from refusal
     except CoreUnavailable as unavailable:
         raise ApiError(unavailable.code, wait_s=unavailable.retry_after_s) from unavailable
+    except NotStorable as error:
+        raise ApiError("malformed_command", type=body.get("type"), fault="U+0000") from error
     except StoreError as error:
         raise ApiError("storage_unavailable") from error
     return answer, notices

@@ -1,4 +1,4 @@
-"""Every frame that passes between the shipped clients and a running centre satisfies the published schemas."""
+"""Every frame between the shipped clients and a running centre satisfies the published schemas."""
 
 from collections.abc import AsyncIterator, Iterator
 

@@ -81,6 +81,11 @@ class Centre:
     units: UnitIndex
     edge: FastAPI
     accounts: list[Account] = field(default_factory=list)
+    taken: int = 0
+
+    def count_fix(self, _fix: Located) -> None:
+        """A position came in."""
+        self.taken += 1
 
     async def sign_in(self, login: str) -> Account:
         """A session of one of USERS."""
@@ -144,14 +149,14 @@ class Centre:
                 )
             )
         ids = [f"u{n}" for n in range(units)]
-        for n, unit_id in enumerate(ids):
-            agency_id = AGENCIES[n % 2]
-            await self.ask(
-                RegisterUnit(
-                    unit_id=unit_id, call_sign=f"XE-{n}", agency_id=agency_id, station_id=f"s{agency_id}",
-                    type_code="truck",
-                )
-            )  # fmt: skip
+        registered = (
+            RegisterUnit(
+                unit_id=unit_id, call_sign=f"XE-{n}", agency_id=AGENCIES[n % 2],
+                station_id=f"s{AGENCIES[n % 2]}", type_code="truck",
+            )
+            for n, unit_id in enumerate(ids)
+        )  # fmt: skip
+        await asyncio.gather(*(self.ask(command) for command in registered))
         users = [
             User(
                 id=f"user-{id_}",
@@ -216,6 +221,7 @@ async def running_centre(
     await _until_started(server, serving)
     address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     centre = Centre(address, pool, writer, deps, server, buffer, store, vault, units, app)
+    deps.positions.listen(centre.count_fix)
     try:
         yield centre
     finally:
