@@ -19,6 +19,7 @@ from dispatch.host.folders import make_private_folder, socket_folder
 from dispatch.host.progress import Steps
 from dispatch.host.supervisor import Child, Supervisor, sole_supervisor
 from dispatch.settings import PROJECT, CitySettings, Settings, SettingsError, load_settings
+from dispatch.upkeep import upkeep
 
 ISO = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ"]
 
@@ -33,6 +34,7 @@ city = typer.Typer(help="Dữ liệu thành phố / the city's data.", no_args_i
 web = typer.Typer(help="Trang web / the web pages.", no_args_is_help=True)
 app.add_typer(city, name="city")
 app.add_typer(web, name="web")
+app.add_typer(upkeep)
 
 
 @app.command()
@@ -253,13 +255,25 @@ def _welcome(settings: Settings, steps: Steps) -> None:
 
 def main() -> None:
     """Run the command line; errors the operator can mend are said in words, without a trace."""
+    from dispatch.api.errors import fill_error
+    from dispatch.core.backup import BackupUnusable
+    from dispatch.core.fold import BrokenLog
+    from dispatch.domain.model.messages import Refused
+    from dispatch.store.errors import StoreError
     from gis.errors import CityError
 
     try:
         app()
-    except (HostError, SettingsError, CityError) as error:
-        typer.echo(str(error), err=True)
-        sys.exit(1)
+    except Refused as refusal:
+        said = fill_error(refusal.code, refusal.data)
+        _give_up(f"{said.vi}\n{said.en}")
+    except (HostError, SettingsError, CityError, StoreError, BackupUnusable, BrokenLog) as error:
+        _give_up(str(error))
+
+
+def _give_up(words: str) -> None:
+    typer.echo(words, err=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

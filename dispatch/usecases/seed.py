@@ -53,8 +53,8 @@ async def seed_fleet(core: CorePort, book: CodeBook, stations: Sequence[Station]
         ),
     ]
     # Units name their station: all stations first.
-    await _submit_all(core, [c for c in fleet if isinstance(c, RegisterStation)], now)
-    await _submit_all(core, [c for c in fleet if isinstance(c, RegisterUnit)] + desks, now)
+    await submit_all(core, [c for c in fleet if isinstance(c, RegisterStation)], now)
+    await submit_all(core, [c for c in fleet if isinstance(c, RegisterUnit)] + desks, now)
     return fleet
 
 
@@ -134,7 +134,8 @@ def _to_site(station: Station) -> StationSite:
     )
 
 
-async def _submit_all(core: CorePort, commands: Sequence[Command], now: Now) -> None:
+async def submit_all(core: CorePort, commands: Sequence[Command], now: Now) -> None:
+    """Submit commands as the centre itself, many at once. Raises RuntimeError for one that is refused."""
     for first in range(0, len(commands), TOGETHER):
         await asyncio.gather(*(_submit(core, c, now()) for c in commands[first : first + TOGETHER]))
 
