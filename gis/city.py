@@ -19,8 +19,9 @@ import psycopg
 
 from gis.errors import CityBuildError, NoCity, StepFailed
 from gis.geometry import Bbox
+from gis.importers import fill
 from gis.importers.contents import CityContents, CitySources, Progress, read_contents
-from gis.store import fill, schema, tables
+from gis.store import schema, tables
 from gis.tiles.basemap import write_basemap
 
 GraphBuilder = Callable[[Path, Path], None]

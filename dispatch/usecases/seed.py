@@ -21,7 +21,7 @@ from dispatch.domain.model.messages import Actor, Command, Role
 from dispatch.domain.model.unit import RegisterStation, RegisterUnit
 from dispatch.domain.model.values import LonLat
 from dispatch.store.users import User
-from gis.importers.stations import Station
+from gis.store.stations import StationSite as CityStation
 
 SEEDER = Actor(id="centre", role=Role.SYSTEM, name="hệ thống")
 TOGETHER = 200
@@ -38,7 +38,9 @@ class Accounts(Protocol):
     async def add_all(self, users: list[tuple[User, str]], now: datetime) -> None: ...
 
 
-async def seed_fleet(core: CorePort, book: CodeBook, stations: Sequence[Station], now: Now) -> list[Command]:
+async def seed_fleet(
+    core: CorePort, book: CodeBook, stations: Sequence[CityStation], now: Now
+) -> list[Command]:
     """Register every station of the city and its synthetic units, and open the desks. Done once: a centre
     that has a station keeps what it has. Returns the commands of the whole fleet, for the accounts."""
     fleet = plan_fleet([_to_site(station) for station in stations], book)
@@ -124,7 +126,7 @@ def _person(login: str, name: str, role: str, agencies: tuple[str, ...]) -> User
     return User(id=f"demo-{login}", login=login, name=name, role=role, agencies=agencies, demo=True)
 
 
-def _to_site(station: Station) -> StationSite:
+def _to_site(station: CityStation) -> StationSite:
     return StationSite(
         station_id=station.id,
         agency_id=station.agency,

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from gis.geometry import LonLat
-from gis.importers.stations import Station
 from gis.store.queries import Source
 
+
+class StationSite(msgspec.Struct, frozen=True):
+    """A place where units of an agency belong. Synthetic ones are made up: no public list of them exists."""
+
+    id: str
+    agency: str
+    name: str
+    lon_lat: LonLat
+    synthetic: bool
+
+
 _LIST = """
-SELECT id, agency, name, coalesce(ward_code, '') AS ward_code, synthetic, source,
-       ST_X(geom) AS lon, ST_Y(geom) AS lat
-FROM gis.stations ORDER BY id
+SELECT id, agency, name, synthetic, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM gis.stations ORDER BY id
 """
 
 
-async def list_stations(source: Source) -> list[Station]:
+async def list_stations(source: Source) -> list[StationSite]:
     """Every station, by id."""
     return [
-        Station(
+        StationSite(
             id=row["id"],
             agency=row["agency"],
             name=row["name"],
-            ward_code=row["ward_code"],
             lon_lat=LonLat(row["lon"], row["lat"]),
             synthetic=row["synthetic"],
-            source=row["source"],
         )
         for row in await source.fetch(_LIST)
     ]
