@@ -127,8 +127,7 @@ class LiveBoard:
                 continue
             floor = max(floor, await self.recall(commit))
             if commit.seq >= board.head.seq:
-                self._first_seq = self._line_floor = floor
-                self._loaded.set()
+                self.begin_resumes(floor)
 
     async def wait_loaded(self) -> None:
         """Returns once the first board was taken in."""
@@ -186,6 +185,11 @@ class LiveBoard:
         if commit.gone and find is None:
             return commit.seq
         return max(_list_narrowed(commit), default=0)
+
+    def begin_resumes(self, floor: int) -> None:
+        """The past is recalled: clients that stand at `floor` or later can resume."""
+        self._first_seq = self._line_floor = floor
+        self._loaded.set()
 
     def find_row(self, kind: str, id_: str) -> Row | None:
         """The row as it stands, or None."""

@@ -80,4 +80,6 @@ def test_a_pause_in_the_data_goes_before_that_of_the_row() -> None:
 def test_times_and_units_read_as_people_say_them() -> None:
     data: dict[str, object] = {"call_sign": "XE-1", "by": "Lan", "at": "2026-07-12T03:00:05Z"}
     assert "10:00:05" in fill_error("unit_committed", data).vi
-    assert "XE-1, XE-2" in fill_error("unit_gone", {"units": [{"call_sign": "XE-1"}, {"call_sign": "XE-2"}]}).en
+    assert (
+        "XE-1, XE-2" in fill_error("unit_gone", {"units": [{"call_sign": "XE-1"}, {"call_sign": "XE-2"}]}).en
+    )

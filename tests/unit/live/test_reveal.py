@@ -1,0 +1,45 @@
+"""What a row shows to whom."""
+
+import json
+
+from dispatch.live.reveal import reveal, subjects_in
+from dispatch.live.rights import Rights
+from tests.unit.live.rows import OpenBook, row, seal
+
+FIRE = Rights("dispatcher", frozenset({"114"}))
+MEDIC = Rights("dispatcher", frozenset({"115"}))
+
+
+def test_sealed_values_open_for_private_agencies_and_are_null_for_others() -> None:
+    body = {"phone": seal("0903"), "words": [seal("cháy"), seal("khói", "s2")], "n": 1}
+    shown = row("report", "r", 1, body)
+    book = OpenBook()
+    book.erased.add("s2")
+    assert json.loads(reveal(shown, FIRE, book)) == {
+        "id": "r",
+        "phone": "0903",
+        "words": ["cháy", None],
+        "n": 1,
+    }
+    assert json.loads(reveal(shown, MEDIC, book)) == {"id": "r", "phone": None, "words": [None, None], "n": 1}
+
+
+def test_limited_fields_are_null_for_others() -> None:
+    shown = row("unit", "u", 1, {"assignment_id": "a", "phase": "en_route"}, limited=("assignment_id",))
+    assert json.loads(reveal(shown, MEDIC, OpenBook())) == {
+        "id": "u",
+        "assignment_id": None,
+        "phase": "en_route",
+    }
+    assert json.loads(reveal(shown, FIRE, OpenBook()))["assignment_id"] == "a"
+
+
+def test_a_row_is_seen_by_all_or_by_those_it_names() -> None:
+    assert MEDIC.sees(row("unit", "u", 1))
+    assert not MEDIC.sees(row("unit", "u", 1, visible_to=("114", "113")))
+    assert FIRE.sees(row("unit", "u", 1, visible_to=("114", "113")))
+
+
+def test_every_subject_of_a_body_is_found_however_deep() -> None:
+    body = row("incident", "i", 1, {"notes": [{"text": seal("x", "a")}, {"text": seal("y", "b")}]}).body
+    assert subjects_in(bytes(body)) == {"a", "b"}
