@@ -1,13 +1,16 @@
 """Verification finds what was changed, and nothing else; rebuild and restore give the same centre."""
 
+import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from psycopg.conninfo import conninfo_to_dict
 from uuid6 import uuid7
 
 from dispatch.core.anchors import AnchorFile, read_anchors
@@ -19,6 +22,7 @@ from dispatch.core.verify import VerifyReport, verify
 from dispatch.core.writer import WriterLimits
 from dispatch.domain.model.incident import AddNote, CloseLeg
 from dispatch.domain.model.report import AddWords
+from dispatch.host.cluster import PrivateCluster, drop_database
 from dispatch.store.connect import Connection, connect, open_pool
 from dispatch.store.log import GENESIS, chain_hash
 from dispatch.store.vault import Vault
@@ -38,21 +42,53 @@ from tests.integration.core.world import (
 KEY = Ed25519PrivateKey.generate()
 
 
-@pytest.fixture
-def anchors(tmp_path: Path) -> Path:
-    return tmp_path / "anchors.log"
+class Worked(NamedTuple):
+    """A database in which three shifts have worked, and the anchors signed meanwhile."""
+
+    name: str
+    anchors: bytes
+
+
+@pytest.fixture(scope="module")
+def worked_once(
+    make_database: Callable[[str | None], str],
+    template_database: str,
+    cluster: PrivateCluster,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Worked]:
+    """Made once, and copied for each test."""
+    dsn = make_database(template_database)
+    file = tmp_path_factory.mktemp("worked") / "anchors.log"
+    asyncio.run(_work_three_shifts(dsn, file))
+    name = str(conninfo_to_dict(dsn)["dbname"])
+    yield Worked(name, file.read_bytes())
+    drop_database(cluster.dsn("postgres"), name)
 
 
 @pytest.fixture
-async def worked(database_url: str, anchors: Path) -> str:
-    """A database in which three shifts have worked, each ended by an anchor."""
+def anchors(worked_once: Worked, tmp_path: Path) -> Path:
+    file = tmp_path / "anchors.log"
+    file.write_bytes(worked_once.anchors)
+    return file
+
+
+@pytest.fixture
+def worked(
+    worked_once: Worked, make_database: Callable[[str | None], str], cluster: PrivateCluster
+) -> Iterator[str]:
+    """A database of this test alone in which three shifts have worked."""
+    dsn = make_database(worked_once.name)
+    yield dsn
+    drop_database(cluster.dsn("postgres"), str(conninfo_to_dict(dsn)["dbname"]))
+
+
+async def _work_three_shifts(dsn: str, anchors: Path) -> None:
     for seed in (21, 22, 23):
         options = {"limits": WriterLimits(snapshot_events=60), "anchors": AnchorFile(anchors, KEY)}
-        async with writing(database_url, **options) as writer:
+        async with writing(dsn, **options) as writer:
             if seed == 21:
                 await furnish(writer)
             await work(writer, Shift(seed, units=4), 96)
-    return database_url
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from uuid6 import uuid7
 
+from dispatch.core.clock import ManualClock
 from dispatch.core.port import Answer, CorePort, Submission
 from dispatch.core.writer import Writer
 from dispatch.domain.codebook import (
@@ -215,7 +216,11 @@ async def work(core: CorePort, shift: Shift, commands: int, at_once: int = 16) -
 
 @asynccontextmanager
 async def writing(dsn: str, **options: object) -> AsyncIterator[Writer]:
-    """A running writer on a database; the centre is created where there is none."""
+    """A running writer on a database; the centre is created where there is none.
+
+    Its clock stands still unless another is given, so that no timer adds events of its own.
+    """
+    options.setdefault("clock", ManualClock(START))
     connection = await connect(dsn)
     await ensure_instance(connection, "hcmc", "training")
     await connection.close()
