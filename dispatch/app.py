@@ -5,17 +5,19 @@ import os
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from fastapi import FastAPI
 
 from dispatch.agencies.loader import load_codebook
 from dispatch.api.application import create_api
 from dispatch.api.auth.passwords import Passwords
 from dispatch.api.auth.tokens import Signer
-from dispatch.api.deps import ApiDeps, Body, EdgeSettings, ReplayState
+from dispatch.api.deps import ApiDeps, Body, EdgeSettings, Look, ReplayState
+from dispatch.api.errors import ApiError
 from dispatch.api.server import make_server
 from dispatch.core.anchors import AnchorFile, load_or_create_key
 from dispatch.core.clock import Clock, SystemClock
@@ -26,9 +28,8 @@ from dispatch.live.position_history import HistoryBuffer
 from dispatch.live.positions import PositionHub
 from dispatch.live.record_positions import record_positions, restore_positions
 from dispatch.live.reports import ReportIndex
-from dispatch.live.rights import Rights
 from dispatch.live.units import UnitIndex
-from dispatch.replay.state_at import Replayer
+from dispatch.replay.process import ReplayLost, ReplayProcess
 from dispatch.settings import PROJECT, Settings
 from dispatch.store.audit import Audit, AuditEntry
 from dispatch.store.connect import Pool, connect, open_pool
@@ -128,7 +129,9 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         stack.push_async_callback(background.stop)
         secret = load_or_create_secret(keys / "centre.secret")
         picture = Picture()
-        deps = _make_deps(settings, pool, pack, book, writer, picture, secret, time)
+        past = ReplayProcess(dsn)
+        stack.push_async_callback(past.close)
+        deps = _make_deps(settings, pool, pack, book, writer, picture, secret, time, past)
         stack.callback(deps.passwords.close)
         client = await _connect_planner(settings, stack)
         planner = _Planner(client, settings.planner.deadline_ms / 1000)
@@ -187,6 +190,7 @@ def _make_deps(
     picture: Picture,
     secret: bytes,
     clock: Clock,
+    past: ReplayProcess,
 ) -> ApiDeps:
     """What the edge works with."""
     vault, audit, timelines = Vault(pool, secret), Audit(pool), Timelines(pool)
@@ -211,7 +215,7 @@ def _make_deps(
         command_line=CommandLine(
             writer, picture, book, prepare=preparer.prepare, keep=_keep_line(audit), now=clock.now
         ),
-        replay_state=_replay_state(Replayer(pool, vault)),
+        replay_state=_replay_state(past, audit, clock),
         settings=_make_edge_settings(settings, pack),
     )
 
@@ -302,9 +306,13 @@ def _keep_line(audit: Audit) -> KeepLine:
     return keep
 
 
-def _replay_state(replayer: Replayer) -> ReplayState:
-    async def state_at(rights: Rights, at: datetime | None, seq: int | None) -> Body:
-        state = await replayer.state_at(rights, at=at, seq=seq)
-        return {"seq": state.seq, "at": state.at, "head": state.head, "rows": state.rows}
+def _replay_state(past: ReplayProcess, audit: Audit, clock: Clock) -> ReplayState:
+    async def state_at(look: Look) -> msgspec.Raw:
+        detail: Body = {"at": look.at, "seq": look.seq, "incident": look.incident}
+        await audit.keep(AuditEntry(at=clock.now(), actor=look.actor_id, act="read_replay", detail=detail))
+        try:
+            return await past.state_at(look.rights, at=look.at, seq=look.seq, incident=look.incident)
+        except ReplayLost as lost:
+            raise ApiError("replay_lost") from lost
 
     return state_at

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 from dispatch.api.auth.passwords import Passwords
 from dispatch.api.auth.tokens import Signer
 from dispatch.core.clock import Clock
@@ -29,8 +31,23 @@ Prepare = Callable[[Body, str, Actor], Awaitable[Command]]
 Geocode = Callable[[str, LonLat | None], Awaitable[tuple[PlaceCandidate, ...]]]
 """(words, near) → candidates, best first."""
 
-ReplayState = Callable[[Rights, datetime | None, int | None], Awaitable[Body]]
-"""(rights, at, seq) → {at, seq, rows} of the centre at that instant."""
+
+@dataclass(frozen=True)
+class Look:
+    """A question about the past: who asks with which rights, the instant (`at` or `seq`; now without both),
+    and the one incident wanted (id or number), if only one is."""
+
+    actor_id: str
+    rights: Rights
+    at: datetime | None = None
+    seq: int | None = None
+    incident: str | None = None
+
+
+ReplayState = Callable[[Look], Awaitable[msgspec.Raw]]
+"""JSON {at, seq, head, rows} of the centre at that instant; the look itself is kept.
+
+Raises Refused (`unknown_seq`, `unknown_incident`), ApiError `replay_lost` and StoreError."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, Response
 from uuid6 import uuid7
 
 from dispatch.api.auth.principal import Principal
-from dispatch.api.deps import ApiDeps, Body
+from dispatch.api.deps import ApiDeps, Body, Look
 from dispatch.api.errors import ApiError, fill_error
 from dispatch.api.http.guard import Deps, Reader, Writer, answer_json
 from dispatch.api.protocol.frames import Snapshot
@@ -120,13 +120,15 @@ def make_state_routes(board: LiveBoard) -> APIRouter:
         deps: Deps,
         at: datetime | None = None,
         seq: Annotated[int | None, Query(ge=0)] = None,
+        incident: Annotated[str | None, Query(max_length=64)] = None,
     ) -> Response:
-        """The centre's rows as of an instant or a seq, as the session may see them."""
+        """The rows of the centre, or of one incident, as the session may see them; who looked is kept."""
         if principal.role not in REPLAY_ROLES:
             raise ApiError("not_allowed", role=principal.role, command="replay")
         if (at is None) == (seq is None) or (at is not None and at.tzinfo is None):
             raise ApiError("malformed_request", fault="one of `at` (with its zone) and `seq`")
-        return answer_json(await deps.replay_state(principal.rights, at, seq))
+        look = Look(principal.id, principal.rights, at, seq, incident)
+        return answer_json(await deps.replay_state(look))
 
     return router
 

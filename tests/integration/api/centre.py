@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from uuid6 import uuid7
@@ -15,7 +16,7 @@ from uuid6 import uuid7
 from dispatch.api.application import create_api
 from dispatch.api.auth.passwords import Passwords
 from dispatch.api.auth.tokens import Signer
-from dispatch.api.deps import ApiDeps, EdgeSettings
+from dispatch.api.deps import ApiDeps, EdgeSettings, Look
 from dispatch.api.server import Server, make_server
 from dispatch.api.ws.hub import Hub
 from dispatch.client import Account, Device
@@ -31,7 +32,6 @@ from dispatch.live.position_history import HistoryBuffer
 from dispatch.live.positions import Located, PositionHub
 from dispatch.live.record_positions import flush_positions, record_positions
 from dispatch.live.reports import ReportIndex
-from dispatch.live.rights import Rights
 from dispatch.live.units import OutboxItem, UnitIndex
 from dispatch.store.connect import Pool, connect, open_pool
 from dispatch.store.instance import ensure_instance
@@ -185,8 +185,9 @@ async def _geocode(text: str, near: LonLat | None) -> tuple[PlaceCandidate, ...]
     return (house,)
 
 
-async def _replay_state(rights: Rights, at: datetime | None, seq: int | None) -> dict[str, object]:
-    return {"at": at, "seq": seq, "agencies": sorted(rights.agencies), "rows": []}
+async def _replay_state(look: Look) -> msgspec.Raw:
+    told = {"at": look.at, "seq": look.seq, "agencies": sorted(look.rights.agencies), "rows": []}
+    return msgspec.Raw(msgspec.json.encode(told))
 
 
 async def _keep_line(sent: SentLine) -> None:
