@@ -44,7 +44,8 @@ class Commitment(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """`freed` assignments lose their commitment before `commitments` are made; `gone` rows are archived or removed."""
+    """`freed` assignments lose their commitment before `commitments` are made; `gone` rows are archived
+    or removed."""
 
     first_seq: int
     events: list[NewEvent]

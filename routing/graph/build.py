@@ -119,8 +119,7 @@ def _assemble(
     arc_tail = np.concatenate([directed_tail, np.asarray(copies.tail, dtype=np.int32)])
     arc_head = final_head[arc_directed]
     copied = np.asarray(copies.copied_node, dtype=np.int32)
-    lon = np.asarray(parts.node_lon)
-    lat = np.asarray(parts.node_lat)
+    lon, lat = np.asarray(parts.node_lon), np.asarray(parts.node_lat)
     lon, lat = np.concatenate([lon, lon[copied]]), np.concatenate([lat, lat[copied]])
     osm_id = np.fromiter(parts.node_of_osm_id, dtype=np.int64, count=base_nodes)
     osm_id = np.concatenate([osm_id, osm_id[copied]])
