@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dispatch.settings import PROJECT
-from tests.browser.desk import free_unit, line, release, report, sign_in, unit_of
+from tests.browser.desk import free_unit, line, middle, release, report, sign_in, unit_of
 from tests.browser.world import RunningCentre
 
 pytestmark = pytest.mark.browser
@@ -75,6 +75,26 @@ def test_an_unaccepted_dispatch_alerts_and_f9_claims_it(page: Page, centre: Runn
     expect(alerts).to_contain_text("chưa nhận lệnh", timeout=15_000)
     page.keyboard.press("F9")
     expect(alerts).to_contain_text("Trần Thị Mẫu đang xử lý")
+
+
+def test_a_place_changed_after_dispatch_reaches_the_unit_as_an_update(
+    page: Page, centre: RunningCentre
+) -> None:
+    sign_in(page, centre)
+    number = release(page, report(centre))[-4:]
+    call_sign = free_unit(centre)
+    unit = unit_of(centre, call_sign)
+    line(page).fill(f"D {number} {call_sign}")
+    page.keyboard.press("Enter")
+    expect(page.locator(".unit-line", has_text=call_sign)).to_be_visible()
+    lon, lat = middle(centre)
+    page.get_by_role("button", name="Đổi vị trí").click()
+    page.get_by_label("Vị trí mới").fill(f"{lat + 0.002:.5f}, {lon + 0.002:.5f}")
+    expect(page.get_by_role("listbox", name="Vị trí có thể").get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text("cập nhật 1 chưa đọc: vị trí")
+    centre.run(unit.wait_until(lambda: any(d["kind"] == "update" for d in unit.deliveries)))
+    centre.run(unit.stop())
 
 
 def test_the_lists_work_on_a_machine_without_webgl(blind_page: Page, centre: RunningCentre) -> None:

@@ -12,6 +12,9 @@ export const readBackPlace = (incidentId: string) =>
 export const changePriority = (incidentId: string, priority: number, seen: number) =>
   sendCommand({ type: "incident.change_priority", incident_id: incidentId, priority, seen }, "did.priority");
 
+export const changePlace = (incidentId: string, place: Place, seen: number) =>
+  sendCommand({ type: "incident.change_place", incident_id: incidentId, place, seen }, "did.change_place");
+
 export const addNote = (incidentId: string, text: string) =>
   sendCommand({ type: "incident.note", incident_id: incidentId, text }, "did.note");
 

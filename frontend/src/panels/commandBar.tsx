@@ -8,7 +8,7 @@ import { History } from "../commands/history";
 import { ApiProblem, api } from "../live/http";
 import { announce, useCentre } from "../live/store";
 import type { Label, Reading } from "../protocol";
-import { openNewReport, select, useUi } from "../state/ui";
+import { movePlace, openNewReport, select, useUi } from "../state/ui";
 import { Key } from "../ui/marks";
 import { useWords } from "../ui/words";
 
@@ -44,6 +44,7 @@ function useReading(line: string): Reading | null {
 function actOnScreen(ui: NonNullable<Reading["ui"]>): void {
   if (ui.kind === "new_report") openNewReport(ui.text);
   else if (ui.kind === "help") useUi.setState({ pane: "help" });
+  else if (ui.kind === "move_place" && ui.incident_id !== null) movePlace(ui.incident_id, ui.text);
   else if (ui.incident_id !== null) select({ kind: "incident", id: ui.incident_id });
 }
 

@@ -14,6 +14,8 @@ export interface UiStore {
   lang: Lang;
   theme: Theme;
   allAgencies: boolean;
+  /** The incident whose place is being changed, and the words to search with. */
+  moving: { incidentId: string; text: string } | null;
   /** Where the map is asked to look; grows `n` so that the same place can be asked for twice. */
   lookAt: { n: number; lonLat: [number, number] } | null;
 }
@@ -39,20 +41,27 @@ export const useUi = create<UiStore>(() => ({
   lang: localStorage.getItem(LANG_KEY) === "en" ? "en" : "vi",
   theme: localStorage.getItem(THEME_KEY) === "light" ? "light" : "dark",
   allAgencies: false,
+  moving: null,
   lookAt: null,
 }));
 
 export function select(selection: Selection): void {
   history.replaceState(null, "", hashOfSelection(selection) || location.pathname);
-  useUi.setState({ selection, pane: "selection" });
+  useUi.setState({ selection, pane: "selection", moving: null });
 }
 
 export function openNewReport(words = ""): void {
   useUi.setState({ pane: "new_report", draftWords: words });
 }
 
+/** Ask for another place of the incident in hand. */
+export function movePlace(incidentId: string, text = ""): void {
+  select({ kind: "incident", id: incidentId });
+  useUi.setState({ moving: { incidentId, text } });
+}
+
 export function closePane(): void {
-  useUi.setState({ pane: "selection" });
+  useUi.setState({ pane: "selection", moving: null });
 }
 
 export function setLang(lang: Lang): void {

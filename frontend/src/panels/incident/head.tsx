@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { readBackPlace } from "../../commands/actions";
 import type { Incident, PlaceState } from "../../protocol";
-import { lookAt } from "../../state/ui";
+import { lookAt, movePlace } from "../../state/ui";
 import { Age, Key, PriorityMark } from "../../ui/marks";
 import { distanceText } from "../../ui/time";
 import { useWords } from "../../ui/words";
@@ -50,6 +50,11 @@ function PlaceLine({ incident }: { incident: Incident }) {
         {place.lon_lat !== null && (place.state === "heard" || place.state === "matched") && (
           <button type="button" className="button" onClick={() => void readBackPlace(incident.id)}>
             <Key>F4</Key> {t("place.read_back")}
+          </button>
+        )}
+        {incident.state === "open" && (
+          <button type="button" className="button plain" onClick={() => movePlace(incident.id)}>
+            {t("incident.move")}
           </button>
         )}
         {place.lon_lat !== null && (

@@ -5,9 +5,12 @@ import { useTranslation } from "react-i18next";
 import { addNote } from "../../commands/actions";
 import { useCentre } from "../../live/store";
 import type { Incident } from "../../protocol";
+import { useUi } from "../../state/ui";
 import { IncidentHead } from "./head";
 import { Legs } from "./legs";
 import { AcceptBar, RecommendationView } from "./recommendation";
+import { MovePlace } from "./movePlace";
+import { NearIncidents } from "./near";
 import { Reports } from "./reports";
 import { Timeline } from "./timeline";
 
@@ -39,12 +42,15 @@ function NoteBox({ incident }: { incident: Incident }) {
 export function IncidentPanel({ id }: { id: string }) {
   const { t } = useTranslation();
   const incident = useCentre((s) => s.live.rows.incident.get(id));
+  const moving = useUi((s) => s.moving);
   if (incident === undefined) return <p className="empty">{t("incident.gone")}</p>;
   return (
     <>
       <div className="scroll" tabIndex={0} role="group" aria-label={`${t("incident.title")} ${incident.number}`}>
         <IncidentHead incident={incident} />
+        {moving?.incidentId === incident.id && <MovePlace incident={incident} text={moving.text} />}
         <Reports incident={incident} />
+        <NearIncidents incident={incident} />
         <Legs incident={incident} />
         <RecommendationView incident={incident} />
         <Timeline incident={incident} />

@@ -39,6 +39,8 @@ function Differences({ differences }: { differences: readonly Difference[] }) {
 interface Props {
   duplicates: readonly Duplicate[];
   onAttach: (incidentId: string) => void;
+  /** Whether F6 stands for the first. */
+  keyed?: boolean;
 }
 
 function Item({ duplicate, incident, first, onAttach }: { duplicate: Duplicate; incident: Incident; first: boolean; onAttach: () => void }) {
@@ -66,7 +68,7 @@ function Item({ duplicate, incident, first, onAttach }: { duplicate: Duplicate; 
   );
 }
 
-export function Duplicates({ duplicates, onAttach }: Props) {
+export function Duplicates({ duplicates, onAttach, keyed = true }: Props) {
   const { t } = useTranslation();
   const incidents = useCentre((s) => s.live.rows.incident);
   const known = duplicates.flatMap((duplicate) => {
@@ -83,7 +85,7 @@ export function Duplicates({ duplicates, onAttach }: Props) {
             key={incident.id}
             duplicate={duplicate}
             incident={incident}
-            first={i === 0}
+            first={keyed && i === 0}
             onAttach={() => onAttach(incident.id)}
           />
         ))}

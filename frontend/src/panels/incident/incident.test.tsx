@@ -1,0 +1,99 @@
+import { act, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it } from "vitest";
+
+import "../../i18n";
+import { applyAction, useCentre } from "../../live/store";
+import { CODES, assignment, changes, incident, leg, recommendation, report, row, unit } from "../../test/fixtures";
+import { IncidentPanel } from ".";
+
+const me = { id: "u1", name: "Trần Thị Mẫu", role: "dispatcher", agencies: ["114"], mode: "demo" as const };
+
+function lastCommand() {
+  return [...useCentre.getState().outbox.values()].at(-1)?.frame.body;
+}
+
+/** Without a centre behind it the panel says that earlier lines are missing; then it is at rest. */
+async function show() {
+  render(<IncidentPanel id="i1" />);
+  await screen.findByText(/Chưa lấy được diễn biến/);
+}
+
+beforeEach(() => {
+  useCentre.setState({ me, codes: CODES, outbox: new Map(), announcement: null });
+  const rows = [
+    row("incident", incident()),
+    row("report", report({ status: "attached", incident_id: "i1" })),
+    row("leg", leg()),
+    row("unit", unit()),
+    row("unit", unit({ id: "cc11", call_sign: "CC-11" })),
+    row("recommendation", recommendation({ version: 1 })),
+  ];
+  applyAction({ t: "snapshot", snapshot: { centre_id: "hcmc", log_id: "log-1", seq: 10, rows } });
+});
+
+describe("the incident in hand", () => {
+  it("shows what, where, who told it and what is missing", async () => {
+    await show();
+    expect(screen.getByRole("heading", { name: "Cháy nhà ở" })).toBeVisible();
+    expect(screen.getByText("384/20 Lý Thái Tổ")).toBeVisible();
+    expect(screen.getByText("“khói ra cửa sổ lầu ba”")).toBeVisible();
+    expect(screen.getAllByText("thiếu 1").length).toBeGreaterThan(0);
+    expect(screen.getByText(/kế tiếp CC-11 5:00/)).toBeVisible();
+  });
+
+  it("accepts with the version that was seen", async () => {
+    await show();
+    await userEvent.click(screen.getByRole("button", { name: /Nhận v1: CC-12/ }));
+    expect(lastCommand()).toEqual({ type: "recommendation.accept", incident_id: "i1", version: 1, leg_ids: [] });
+  });
+
+  it("sends nothing when the recommendation changed a moment ago", async () => {
+    await show();
+    act(() => void applyAction(changes(10, 11, [row("recommendation", recommendation({ version: 2 }), 2)])));
+    await userEvent.click(await screen.findByRole("button", { name: /Nhận v2/ }));
+    expect(lastCommand()).toBeUndefined();
+    expect(useCentre.getState().announcement?.outcome).toMatchObject({ ok: false, error: { code: "local.just_changed" } });
+  });
+
+  it("strikes out a proposed unit that another has taken, and does not offer it", async () => {
+    applyAction(changes(10, 11, [row("unit", unit({ assignment_id: "other" }), 2)]));
+    await show();
+    expect(screen.getByText("Không còn rảnh.")).toBeVisible();
+    expect(screen.queryByRole("button", { name: /Nhận v/ })).toBeNull();
+  });
+
+  it("marks straight-line answers", async () => {
+    applyAction(changes(10, 11, [row("recommendation", recommendation({ degraded: true }), 2)]));
+    await show();
+    expect(screen.getByText("đường chim bay")).toBeVisible();
+  });
+
+  it("shows an unread update with the old value struck through", async () => {
+    const update = { n: 2, kind: "place", old: "384 Lý Thái Tổ", new: "384/20 Lý Thái Tổ hẻm", at: "2026-11-22T11:41:00Z", received_at: null, accepted_at: null };
+    applyAction(
+      changes(10, 11, [
+        row("leg", leg({ state: "active", assignment_ids: ["a1"] }), 2),
+        row("assignment", assignment({ updates: [update] })),
+        row("unit", unit({ assignment_id: "a1", phase: "dispatched", in_quarters: false }), 2),
+      ]),
+    );
+    await show();
+    expect(screen.getByText("384 Lý Thái Tổ").tagName).toBe("S");
+    expect(screen.getByText(/cập nhật 2 chưa đọc: vị trí/)).toBeVisible();
+  });
+
+  it("hides words that this agency may not see, and says that they are hidden", async () => {
+    applyAction(changes(10, 11, [row("report", report({ words: [null], phone: null }), 2)]));
+    await show();
+    expect(screen.getByText(/chỉ lực lượng liên quan được xem/)).toBeVisible();
+  });
+
+  it("keeps a note in its field until the centre has it", async () => {
+    await show();
+    const field = screen.getByRole("textbox", { name: /Ghi chú/ });
+    await userEvent.type(field, "cổng sau khóa{Enter}");
+    expect(lastCommand()).toEqual({ type: "incident.note", incident_id: "i1", text: "cổng sau khóa" });
+    expect(field).toHaveValue("cổng sau khóa");
+  });
+});
