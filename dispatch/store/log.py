@@ -10,7 +10,7 @@ from dispatch.store.connect import Connection
 GENESIS = bytes(32)
 """What stands before the first event in the chain."""
 
-CHUNK = 5_000
+CHUNK = 1_000
 
 
 class StoredEvent(NamedTuple):
