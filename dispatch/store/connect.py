@@ -12,6 +12,7 @@ from dispatch.store.errors import (
     LeaseLost,
     LogMoved,
     NotDurable,
+    NotStorable,
     StorageFull,
     StoreError,
 )
@@ -61,6 +62,8 @@ def translated() -> Iterator[None]:
         raise StorageFull(str(error)) from error
     except asyncpg.IntegrityConstraintViolationError as error:
         raise ConstraintViolated(error.constraint_name or "") from error
+    except asyncpg.DataError as error:
+        raise NotStorable(str(error)) from error
     except (
         asyncpg.PostgresConnectionError,
         asyncpg.OperatorInterventionError,
@@ -71,6 +74,9 @@ def translated() -> Iterator[None]:
         OSError,
         TimeoutError,
     ) as error:
+        if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
+            # The driver's own way to say that an argument does not fit its column.
+            raise NotStorable(str(error)) from error
         raise DatabaseLost(str(error)) from error
     except asyncpg.PostgresError as error:
         own = _OWN_CODES.get(error.sqlstate or "")

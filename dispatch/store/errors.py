@@ -25,6 +25,10 @@ class ConstraintViolated(StoreError):
         self.constraint = constraint
 
 
+class NotStorable(StoreError):
+    """A value that PostgreSQL cannot hold: text with the character U+0000, or a number too large."""
+
+
 class DatabaseLost(StoreError):
     """The connection broke or the server is not there; the outcome of what was under way is unknown."""
 
