@@ -16,7 +16,7 @@ run: setup ## start the centre on http://127.0.0.1:8080, Ctrl-C stops it / khở
 
 test: setup-dev lint web ## every check and test / mọi kiểm tra
 	$(NPM) test
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not soak" $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not soak" $(TESTS)
 
 lint: setup-dev ## style, types, architecture / phong cách, kiểu, kiến trúc
 	$(BIN)/ruff check .
@@ -31,7 +31,7 @@ soak: setup-dev web ## the long campaigns of kills and load / các đợt thử 
 	$(BIN)/python -m pytest -m soak $(TESTS)
 
 bench: setup-dev web ## measure and print the tables / đo và in bảng
-	@set -e; for row in bench/[!_]*.py; do $(BIN)/python "$$row"; done
+	@set -e; for row in bench/[!_]*.py; do name=$${row#bench/}; $(BIN)/python -m "bench.$${name%.py}"; done
 
 setup: ## what running needs, only if it is missing / chuẩn bị để chạy
 	@dispatch/host/bootstrap.sh run
