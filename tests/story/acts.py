@@ -1,11 +1,16 @@
 """What people of the stories do again and again."""
 
+import asyncio
+from collections.abc import Awaitable
 from typing import Any
 
 import psycopg
+import pytest
 
 from dispatch.client.console import ConsoleClient
+from dispatch.client.link import CommandRefused
 from dispatch.client.reporter import ReporterClient
+from dispatch.client.unit import UnitClient
 from tests.story.world import World
 
 Json = dict[str, Any]
@@ -71,3 +76,61 @@ async def accept(console: ConsoleClient, recommendation: Json) -> list[str]:
     body = {"type": "recommendation.accept", "incident_id": recommendation["incident_id"]}
     ack = await console.send(body | {"version": recommendation["version"]})
     return [str(id_) for id_ in ack["data"]["assignment_ids"]]
+
+
+async def connect_units(
+    world: World, console: ConsoleClient, assignment_ids: list[str]
+) -> dict[str, UnitClient]:
+    """The device of each assignment's unit."""
+    await console.wait_until(lambda: all(console.find("assignment", a) is not None for a in assignment_ids))
+    devices = await asyncio.gather(*(world.unit(call_sign_of(console, a)) for a in assignment_ids))
+    return dict(zip(assignment_ids, devices, strict=True))
+
+
+def of(console: ConsoleClient, assignment_id: str) -> Json:
+    """An assignment that is on the board."""
+    found = console.find("assignment", assignment_id)
+    assert found is not None
+    return found
+
+
+def call_sign_of(console: ConsoleClient, assignment_id: str) -> str:
+    """The call sign of an assignment's unit."""
+    unit = console.find("unit", of(console, assignment_id)["unit_id"])
+    assert unit is not None
+    return str(unit["call_sign"])
+
+
+async def open_at_known_door(world: World, console: ConsoleClient, type_code: str, priority: int) -> str:
+    """Report something to 115 at a known house number and release it; the incident's id."""
+    reporter = await world.reporter()
+    told = await reporter.report("cần giúp", heard=find_known_door(world)["heard"], line="115")
+    report_id = str(told["report_id"])
+    await wait_placed(console, report_id)
+    return await open_incident(console, report_id, type_code, priority)
+
+
+async def wait_row(console: ConsoleClient, kind: str, id_: str) -> Json:
+    """A row once it is on the screen."""
+    await console.wait_until(lambda: console.find(kind, id_) is not None)
+    found = console.find(kind, id_)
+    assert found is not None
+    return found
+
+
+def find_free_unit(console: ConsoleClient, agency_id: str) -> Json:
+    """A unit of an agency that could go now."""
+    return next(
+        unit
+        for unit in console.list_bodies("unit")
+        if unit["agency_id"] == agency_id and unit["phase"] == "available" and not unit["assignment_id"]
+    )
+
+
+async def refusal_of(command: Awaitable[Json]) -> CommandRefused:
+    """The refusal of a command that must be refused, told in both languages."""
+    with pytest.raises(CommandRefused) as refused:
+        await command
+    assert refused.value.error["vi"]
+    assert refused.value.error["en"]
+    return refused.value

@@ -1,6 +1,5 @@
 """One call through the whole centre, over real sockets, on both cities."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +10,10 @@ from dispatch.client.console import ConsoleClient
 from dispatch.client.unit import UnitClient
 from tests.story.acts import (
     accept,
+    call_sign_of,
+    connect_units,
     find_known_door,
+    of,
     open_incident,
     send_report,
     wait_placed,
@@ -177,29 +179,6 @@ async def test_statuses_of_an_offline_unit_are_applied_once_with_their_own_times
         f"/api/incidents/{incident_id}/timeline"
     )
     assert [line["type"] for line in timeline["log"]].count("assignment.phase_reported") == 1
-
-
-async def connect_units(
-    world: World, console: ConsoleClient, assignment_ids: list[str]
-) -> dict[str, UnitClient]:
-    """The device of each assignment's unit."""
-    await console.wait_until(lambda: all(console.find("assignment", a) is not None for a in assignment_ids))
-    devices = await asyncio.gather(*(world.unit(call_sign_of(console, a)) for a in assignment_ids))
-    return dict(zip(assignment_ids, devices, strict=True))
-
-
-def of(console: ConsoleClient, assignment_id: str) -> Json:
-    """An assignment that is on the board."""
-    found = console.find("assignment", assignment_id)
-    assert found is not None
-    return found
-
-
-def call_sign_of(console: ConsoleClient, assignment_id: str) -> str:
-    """The call sign of an assignment's unit."""
-    unit = console.find("unit", of(console, assignment_id)["unit_id"])
-    assert unit is not None
-    return str(unit["call_sign"])
 
 
 async def change_place_while_under_way(

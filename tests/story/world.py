@@ -84,8 +84,13 @@ class World:
 
 
 @asynccontextmanager
-async def running_world(dsn: str, city_dir: Path, pack: Path, folder: Path) -> AsyncIterator[World]:
-    """Start server and planner on a migrated database that holds a city; end both afterwards."""
+async def running_world(
+    dsn: str, city_dir: Path, pack: Path, folder: Path, **settings: str
+) -> AsyncIterator[World]:
+    """Start server and planner on a migrated database that holds a city; end both afterwards.
+
+    `settings` replace variables of the environment they run in.
+    """
     port = find_free_port()
     environment = {
         **os.environ,
@@ -98,6 +103,7 @@ async def running_world(dsn: str, city_dir: Path, pack: Path, folder: Path) -> A
         "INSTANCE_MODE": "demo",
         # A plan by straight lines is right when the machine is busy, but not what these stories tell of.
         "PLANNER_DEADLINE_MS": "10000",
+        **settings,
     }
     base_url = f"http://127.0.0.1:{port}"
     planner, server = start_planner(environment, pack), start_server(environment)

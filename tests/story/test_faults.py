@@ -1,0 +1,188 @@
+"""What breaks comes back by itself: nothing acknowledged is lost, and nothing is done twice."""
+
+import asyncio
+import signal
+from typing import Any
+
+import psycopg
+import pytest
+from uuid6 import uuid7
+
+from dispatch.client.console import ConsoleClient
+from tests.story.acts import (
+    accept,
+    connect_units,
+    find_known_door,
+    of,
+    open_at_known_door,
+    send_report,
+    wait_placed,
+    wait_recommended,
+    wait_row,
+)
+from tests.story.world import World
+
+Json = dict[str, Any]
+REPORTS = 15
+NOTES = 25
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("generated_world")]
+
+
+async def test_without_its_planner_the_centre_still_proposes_and_says_by_what_and_plans_by_road_again_later(
+    generated_world: World,
+) -> None:
+    world = generated_world
+    console = await world.console()
+    world.planner.send_signal(signal.SIGKILL)
+    await asyncio.to_thread(world.planner.wait)
+    incident_id = await open_at_known_door(world, console, "house_fire", 1)
+    by_line = await wait_recommended(console, incident_id)
+    assert by_line["degraded"]
+    assert by_line["method"] != "min_cost_flow"
+    assert {p["leg_id"][-1] for p in by_line["proposed"]} >= {"4", "5"}
+    assert all(p["eta_s"] > 0 and p["reasons"] for p in by_line["proposed"])
+
+    world.restart_planner()
+    by_road = await wait_planned_by_road(console, incident_id)
+    assert by_road["version"] > by_line["version"]
+    assert by_road["method"] == "min_cost_flow"
+    assert len(await accept(console, by_road)) == len(by_road["proposed"])
+
+
+async def test_after_a_kill_of_the_server_everybody_resumes_and_every_command_is_done_once(
+    generated_world: World,
+) -> None:
+    world = generated_world
+    console, reporter = await world.console(), await world.reporter()
+    incident_id = await open_at_known_door(world, console, "chest_pain", 2)
+    assignment_id, *_ = await accept(console, await wait_recommended(console, incident_id))
+    unit = (await connect_units(world, console, [assignment_id]))[assignment_id]
+    await console.wait_until(lambda: bool(of(console, assignment_id)["received_at"]))
+
+    bodies: dict[str, tuple[Any, Json]] = {}
+    for n in range(REPORTS):
+        words = {"type": "report.receive", "channel": "app", "words": f"tin thứ {n}"}
+        bodies[str(uuid7())] = (reporter, words)
+    for n in range(NOTES):
+        note = {"type": "incident.note", "incident_id": incident_id, "text": f"ghi chú {n}"}
+        bodies[str(uuid7())] = (console, note)
+    press = {"type": "assignment.accept", "assignment_id": assignment_id}
+    bodies[str(uuid7())] = (unit, press)
+    sending = {
+        id_: asyncio.create_task(link.send(body, command_id=id_)) for id_, (link, body) in bodies.items()
+    }
+    await asyncio.wait(sending.values(), return_when=asyncio.FIRST_COMPLETED)
+    unanswered = sum(not task.done() for task in sending.values())
+    world.server.send_signal(signal.SIGKILL)
+    assert unanswered >= 20
+    await asyncio.to_thread(world.server.wait)
+    connections = [link.connections for link in (console, reporter, unit)]
+    await world.restart_server()
+
+    async with asyncio.timeout(60):
+        acks = {id_: await task for id_, task in sending.items()}
+    await console.wait_until(lambda: console.copy.seq >= max(ack["seq_last"] for ack in acks.values()))
+    for id_, (link, body) in bodies.items():
+        again = await link.send(body, command_id=id_)
+        assert {k: again[k] for k in ("seq_first", "seq_last", "data")} == {
+            k: acks[id_][k] for k in ("seq_first", "seq_last", "data")
+        }
+    for link, before in zip((console, reporter, unit), connections, strict=True):
+        assert link.connections == before + 1
+    assert len({ack["data"]["receipt_code"] for ack in acks.values() if "receipt_code" in ack["data"]}) == (
+        REPORTS
+    )
+    assert count_commands(world, list(bodies)) == len(bodies)
+    assert len((await wait_row(console, "incident", incident_id))["notes"]) == NOTES
+    assert of(console, assignment_id)["accepted_at"]
+    await check_copy_equals_snapshot(console)
+
+
+async def test_a_server_that_is_asked_to_end_tells_everybody_when_to_return_and_loses_nothing(
+    generated_world: World,
+) -> None:
+    world = generated_world
+    console, reporter = await world.console(), await world.reporter()
+    exchange = await world.exchange()
+    links = (console, reporter, exchange)
+    sent = [asyncio.create_task(send_report(reporter, f"trước khi tắt {n}", "")) for n in range(REPORTS)]
+    await asyncio.wait(sent, return_when=asyncio.FIRST_COMPLETED)
+    world.server.send_signal(signal.SIGTERM)
+    assert await asyncio.to_thread(world.server.wait, 20) == -signal.SIGTERM
+    assert [link.frames.get("drain") for link in links] == [1, 1, 1]
+    await world.restart_server()
+    report_ids = await asyncio.gather(*sent)
+    assert len(set(report_ids)) == REPORTS
+    for report_id in report_ids:
+        await wait_row(console, "report", report_id)
+    call_id = str(uuid7())
+    await exchange.ring(call_id, "115", "0900000099")
+    await wait_row(console, "call", call_id)
+    await check_copy_equals_snapshot(console)
+
+
+async def test_a_console_that_hears_nothing_for_five_seconds_says_so_and_its_command_is_carried_out_once(
+    generated_world: World,
+) -> None:
+    world = generated_world
+    console = await world.console()
+    incident_id = await open_at_known_door(world, console, "chest_pain", 2)
+    seen = await wait_row(console, "incident", incident_id)
+    connections = console.connections
+    world.server.send_signal(signal.SIGSTOP)
+    try:
+        body = {"type": "incident.note", "incident_id": incident_id, "text": "gửi vào hố đen"}
+        sending = asyncio.create_task(console.send(body))
+        await console.wait_until(lambda: not console.connected)
+    finally:
+        world.server.send_signal(signal.SIGCONT)
+    ack = await sending
+    assert console.connections > connections
+    await console.wait_until(lambda: console.copy.seq >= ack["seq_last"])
+    assert len((await wait_row(console, "incident", incident_id))["notes"]) == len(seen["notes"]) + 1
+    await check_copy_equals_snapshot(console)
+
+
+async def test_a_report_acknowledged_just_before_a_kill_is_placed_after_the_restart(
+    generated_world: World,
+) -> None:
+    world = generated_world
+    console, reporter = await world.console(), await world.reporter()
+    report_id = await send_report(reporter, "cháy", find_known_door(world)["heard"])
+    world.server.send_signal(signal.SIGKILL)
+    await asyncio.to_thread(world.server.wait)
+    await world.restart_server()
+    report = await wait_placed(console, report_id)
+    assert report["place"]["lon_lat"]
+
+
+async def wait_planned_by_road(console: ConsoleClient, incident_id: str) -> Json:
+    """The recommendation once it is no longer by straight lines."""
+
+    def by_road() -> bool:
+        found = console.find("recommendation", incident_id)
+        return found is not None and not found["degraded"]
+
+    await console.wait_until(by_road, timeout_s=60)
+    return await wait_row(console, "recommendation", incident_id)
+
+
+async def check_copy_equals_snapshot(console: ConsoleClient) -> None:
+    """The screen shows what a new screen would."""
+    snapshot = await console.account.get_json("/api/snapshot", after=console.copy.seq)
+    await console.wait_until(lambda: console.copy.seq >= snapshot["seq"])
+    if console.copy.seq == snapshot["seq"]:
+        assert console.copy.rows == {(row["kind"], row["id"]): row for row in snapshot["rows"]}
+        return
+    await check_copy_equals_snapshot(console)
+
+
+def count_commands(world: World, command_ids: list[str]) -> int:
+    """How many of these commands stand in the log's table of answers."""
+    with psycopg.connect(world.dsn) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM centre.commands WHERE command_id = ANY(%s)", (command_ids,)
+        ).fetchone()
+    assert row is not None
+    return int(row[0])
