@@ -87,9 +87,9 @@ def _say_time(value: object) -> str:
     """An instant as the clock on the wall shows it."""
     try:
         at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError:
+        return at.astimezone(LOCAL_TIME).strftime("%H:%M:%S")
+    except (ValueError, OverflowError):  # no time at all, or the last day that can be written
         return _say(value)
-    return at.astimezone(LOCAL_TIME).strftime("%H:%M:%S")
 
 
 def _say(value: object) -> str:

@@ -21,6 +21,7 @@ from dispatch.domain.model.messages import Role
 from dispatch.domain.model.values import LonLat
 from dispatch.live.board import LiveBoard
 from dispatch.live.log_lines import draw_line, find_subject
+from dispatch.live.positions import BadPosition, check_position
 from dispatch.live.rights import Rights
 from dispatch.live.wire import RowOut
 from dispatch.usecases.command_line.reading import Seen
@@ -140,7 +141,7 @@ def make_work_routes() -> APIRouter:
     @router.post("/api/geocode")
     async def geocode(wanted: GeocodeRequest, principal: Writer, deps: Deps) -> Response:
         """Places the words may mean, best first."""
-        near = LonLat(*wanted.near) if wanted.near else None
+        near = _check_near(wanted.near) if wanted.near else None
         return answer_json({"candidates": await deps.geocode(wanted.text, near)})
 
     @router.post("/api/command-line")
@@ -182,6 +183,16 @@ def make_city_routes() -> APIRouter:
 
 
 _JSON = "application/json"
+
+
+def _check_near(lon_lat: tuple[float, float]) -> LonLat:
+    """The position itself. Raises ApiError `bad_position`, for one that is swapped too."""
+    lon, lat = lon_lat
+    try:
+        check_position(lon, lat)
+    except BadPosition as fault:
+        raise ApiError("bad_position", lon=lon, lat=lat) from fault
+    return LonLat(lon, lat)
 
 
 async def draw_timeline(deps: ApiDeps, principal: Principal, incident_id: str) -> list[object]:

@@ -83,3 +83,8 @@ def test_times_and_units_read_as_people_say_them() -> None:
     assert (
         "XE-1, XE-2" in fill_error("unit_gone", {"units": [{"call_sign": "XE-1"}, {"call_sign": "XE-2"}]}).en
     )
+
+
+def test_the_last_day_that_can_be_written_is_told_as_it_was_sent() -> None:
+    at = "9999-12-31T23:59:59+00:00"
+    assert at in fill_error("future_position", {"at": at, "limit_s": 120}).en
