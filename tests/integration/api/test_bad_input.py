@@ -128,7 +128,8 @@ async def test_a_reporter_who_floods_is_told_and_later_sent_away_while_others_go
         for _ in range(600):
             await flooder.send({"t": "ping", "sent_at": "2026-07-12T00:00:00Z"})
         codes = [frame["error"]["code"] async for frame in flooder.rest("error")]
-        assert set(codes) == {"too_fast", "flooding"}
+        assert codes[-1] == "flooding"
+        assert set(codes) <= {"too_fast", "flooding"}
         assert flooder.socket.close_code == 4429
         body = {"type": "report.receive", "channel": "app", "words": "cháy"}
         ack = await other.ask({"t": "command", "command_id": str(uuid7()), "body": body}, "ack")
@@ -141,8 +142,8 @@ async def test_another_device_can_neither_repeat_nor_follow_a_report(centre: Cen
     frame = {"t": "command", "command_id": command_id, "body": body}
     async with greeted(centre.device(), "report") as mine, greeted(centre.device(), "report") as theirs:
         own = await mine.ask(frame, "ack")
-        other = await theirs.ask(frame, "ack")
-        assert other["data"]["receipt_code"] != own["data"]["receipt_code"]
+        await theirs.ask(frame, "ack", "refused")
+        assert own["data"]["receipt_code"] not in "".join(theirs.texts)
         words = {"type": "report.add_words", "report_id": own["data"]["report_id"], "words": "thêm"}
         refused = await theirs.ask({"t": "command", "command_id": str(uuid7()), "body": words}, "refused")
         assert refused["error"]["code"] == "not_yours"

@@ -4,6 +4,7 @@ import json
 import math
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from dispatch.live.position_history import HistoryBuffer
@@ -45,14 +46,11 @@ def test_what_is_no_place_on_earth_is_refused(lon: float, lat: float) -> None:
 
 def test_a_clock_a_little_ahead_counts_as_now_and_far_ahead_is_refused() -> None:
     hub = PositionHub()
-    near = Located(
-        unit_id="u1", agency_id="115", at=NOW + timedelta(seconds=30), received_at=NOW, lon=1, lat=1
-    )
-    hub.update(near)
+    hub.update(msgspec.structs.replace(fix(after_s=30), received_at=NOW))
     found = hub.find("u1")
     assert found is not None
     assert found.at == NOW
-    far = Located(unit_id="u1", agency_id="115", at=NOW + timedelta(hours=1), received_at=NOW, lon=1, lat=1)
+    far = msgspec.structs.replace(fix(after_s=3600), received_at=NOW)
     with pytest.raises(FuturePosition):
         hub.update(far)
 

@@ -15,22 +15,15 @@ def test_sealed_values_open_for_private_agencies_and_are_null_for_others() -> No
     shown = row("report", "r", 1, body)
     book = OpenBook()
     book.erased.add("s2")
-    assert json.loads(reveal(shown, FIRE, book)) == {
-        "id": "r",
-        "phone": "0903",
-        "words": ["cháy", None],
-        "n": 1,
-    }
-    assert json.loads(reveal(shown, MEDIC, book)) == {"id": "r", "phone": None, "words": [None, None], "n": 1}
+    private, public = json.loads(reveal(shown, FIRE, book)), json.loads(reveal(shown, MEDIC, book))
+    assert private == {"id": "r", "phone": "0903", "words": ["cháy", None], "n": 1}
+    assert public == {"id": "r", "phone": None, "words": [None, None], "n": 1}
 
 
 def test_limited_fields_are_null_for_others() -> None:
     shown = row("unit", "u", 1, {"assignment_id": "a", "phase": "en_route"}, limited=("assignment_id",))
-    assert json.loads(reveal(shown, MEDIC, OpenBook())) == {
-        "id": "u",
-        "assignment_id": None,
-        "phase": "en_route",
-    }
+    public = json.loads(reveal(shown, MEDIC, OpenBook()))
+    assert public == {"id": "u", "assignment_id": None, "phase": "en_route"}
     assert json.loads(reveal(shown, FIRE, OpenBook()))["assignment_id"] == "a"
 
 
