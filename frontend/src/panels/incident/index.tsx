@@ -50,9 +50,9 @@ export function IncidentPanel({ id }: { id: string }) {
         <IncidentHead incident={incident} />
         {moving?.incidentId === incident.id && <MovePlace incident={incident} text={moving.text} />}
         <Reports incident={incident} />
-        <NearIncidents incident={incident} />
         <Legs incident={incident} />
         <RecommendationView incident={incident} />
+        <NearIncidents incident={incident} />
         <Timeline incident={incident} />
       </div>
       <AcceptBar incident={incident} />

@@ -71,11 +71,12 @@ function useSend(draft: Draft, forget: () => void) {
     if (draft.typeCode === null) return;
     const reportId = await receive();
     if (reportId === null) return;
-    select({ kind: "report", id: reportId });
     const { typeCode, priority, place } = draft;
     const opened = await openIncident({ reportId, typeCode, priority, place });
     const incidentId = opened.ok ? opened.data.incident_id : undefined;
+    // A release that was refused leaves the report waiting: it is shown, with what was said of it.
     if (typeof incidentId === "string") select({ kind: "incident", id: incidentId });
+    else select({ kind: "report", id: reportId });
   };
   const attach = async (incidentId: string) => {
     const id = await receive();
