@@ -22,7 +22,7 @@ from dispatch.domain.codebook import CodeBook
 from dispatch.store.batch import commit_batch
 from dispatch.store.commands import find_answers
 from dispatch.store.connect import Connection, check_durability, connect, translated
-from dispatch.store.errors import ConstraintViolated, DatabaseLost, LeaseLost, LogMoved, StorageFull
+from dispatch.store.errors import DatabaseLost, LeaseLost, LogMoved, StorageFull, StoreError
 from dispatch.store.instance import get_instance
 from dispatch.store.lease import acquire_lease, release_lease, renew_lease
 
@@ -178,12 +178,15 @@ class Writer:
     # ── writing ──
 
     async def _write(self) -> None:
+        batch: list[_Pending] = []
         try:
             while await self._wait_for_work():
                 count = min(len(self._waiting), self._limits.batch)
-                await self._handle([self._waiting.popleft() for _ in range(count)])
+                batch = [self._waiting.popleft() for _ in range(count)]
+                await self._handle(batch)
         finally:
             self._down = True
+            self._waiting.extendleft(reversed(batch))
             self._fail_waiting()
             self._hub.close()
 
@@ -217,7 +220,6 @@ class Writer:
             log.warning("outcome of a commit is unknown (%s): reading the log again", error)
             await self._recover(batch)
         except LeaseLost:
-            self._waiting.extendleft(reversed(batch))
             raise
         except Exception as error:
             # The rules' own faults end here too: found command by command, so that only the guilty pays.
@@ -250,14 +252,19 @@ class Writer:
             self._snapshots.consider(self._memory)
 
     async def _condemn(self, pending: _Pending, error: Exception) -> None:
-        """Refuse for ever a command that the database or the rules cannot take."""
-        code = "store_refused" if isinstance(error, ConstraintViolated) else "internal_error"
+        """Refuse for ever a command that the database or the rules cannot take; where not even its id can
+        be stored, the refusal is given all the same, and would be given again."""
+        code = "store_refused" if isinstance(error, StoreError) else "internal_error"
         proposal = self._memory.refuse(pending.submission, pending.digest, self._clock.now(), code)
         try:
             await self._make_durable(proposal)
         except (DatabaseLost, LogMoved, StorageFull):
             await self._recover([pending])
             return
+        except LeaseLost:
+            raise
+        except StoreError:
+            await self._reload_or_recover([])
         self._answer_from(pending, proposal.answers[pending.key])
 
     async def _answer_known(self, batch: list[_Pending]) -> list[_Pending]:

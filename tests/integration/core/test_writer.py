@@ -15,6 +15,7 @@ from dispatch.domain.model.assignment import DispatchUnits, StandDown
 from dispatch.domain.model.desk import RunTimers
 from dispatch.domain.model.incident import AddNote
 from dispatch.domain.model.messages import Command
+from dispatch.domain.model.values import Place
 from dispatch.host.cluster import PrivateCluster
 from dispatch.store.connect import connect
 from dispatch.store.errors import LeaseLost, NotDurable
@@ -373,3 +374,14 @@ async def test_command_the_rules_cannot_digest_is_refused_and_stops_nobody_else(
         )
     assert [answer.refused for answer in answers] == [None, "internal_error", None]
     assert await _count(database_url, "incidents") == 2
+
+
+async def test_text_that_postgresql_cannot_hold_costs_only_its_own_command(database_url: str) -> None:
+    nul = msgspec.structs.replace(receive_report(), place=Place(heard="12 Lê\0Lợi"))
+    unspeakable = submission(receive_report(), command_id="a\0b")
+    async with writing(database_url) as writer:
+        asked = [submission(receive_report()), submission(nul), unspeakable, submission(receive_report())]
+        answers = await asyncio.gather(*(writer.submit(item) for item in asked))
+        assert [answer.refused for answer in answers] == [None, "store_refused", "store_refused", None]
+        assert (await writer.submit(asked[1])).refused == "store_refused"
+    assert await _count(database_url, "reports") == 2
