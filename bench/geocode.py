@@ -1,26 +1,29 @@
 """How often, how near and how fast the geocoder answers, on real addresses with known positions.
 
-    python -m bench.geocode DSN [--limit N] [--misses FILE]
+    python -m bench.geocode [--dsn DSN] [--limit N] [--misses FILE]
 
-DSN names a database in which the real city was built (`dispatch city build`); addresses come from
-HCMC_DATA/addresses_dev.csv, quality A only. A hit lies within the distance that the source's own accuracy
-allows: 50 m for mapped doors, 80 m for bus poles and others, 100 m in an alley. Each address is asked three
+Without DSN (a database in which the real city was built) the city is built first, without the addresses that
+are asked for; they come from HCMC_DATA/addresses_dev.csv, quality A only. A hit lies within the distance
+that the source's own accuracy allows: 50 m for mapped doors, 80 m for bus poles and others, 100 m in an alley. Each address is asked three
 ways: with the ward and district as the source has them, with today's ward, and without any.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import csv
 import os
 import statistics
-import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import asyncpg
 
+from bench._centre import scratch_database
+from bench._city import DEFAULT_DATA, build_bench_city
 from gis.geocode import Candidate, Geocoder
 from gis.geometry import LonLat, haversine_m
 
@@ -99,15 +102,28 @@ async def main(dsn: str, rows: list[Row]) -> list[str]:
     return misses
 
 
+def run() -> None:
+    """Build the city where none is named, ask, print."""
+    parser = argparse.ArgumentParser(description="how often, how near and how fast the geocoder answers")
+    parser.add_argument("--dsn", help="a database with the real city")
+    parser.add_argument("--limit", type=int, help="ask only so many addresses")
+    parser.add_argument("--misses", type=Path, help="write the misses there")
+    wanted = parser.parse_args()
+    source = Path(os.environ.get("HCMC_DATA") or DEFAULT_DATA) / "addresses_dev.csv"
+    if not source.exists():
+        print(f"no addresses to ask for: {source} is missing (set HCMC_DATA)")
+        return
+    with source.open(encoding="utf-8", newline="") as addresses:
+        known = [row for row in csv.DictReader(addresses) if row["quality"] == "A"][: wanted.limit]
+    if wanted.dsn:
+        missed = asyncio.run(main(wanted.dsn, known))
+    else:
+        with scratch_database() as dsn, tempfile.TemporaryDirectory() as folder:
+            build_bench_city(dsn, Path(folder), known_addresses=False)
+            missed = asyncio.run(main(dsn, known))
+    if wanted.misses:
+        wanted.misses.write_text("\n".join(missed), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    arguments = sys.argv[1:]
-
-    def option(name: str) -> str | None:
-        return arguments[arguments.index(name) + 1] if name in arguments else None
-
-    data = Path(os.environ.get("HCMC_DATA", "../shared/data/hcmc"))
-    with (data / "addresses_dev.csv").open(encoding="utf-8", newline="") as addresses:
-        known = [row for row in csv.DictReader(addresses) if row["quality"] == "A"]
-    missed = asyncio.run(main(arguments[0], known[: int(option("--limit") or len(known))]))
-    if target := option("--misses"):
-        Path(target).write_text("\n".join(missed), encoding="utf-8")
+    run()
