@@ -1,8 +1,9 @@
-/** What happened, newest first, from the log: fetched once, then continued by the live frames. */
+/** What happened, newest first: fetched from the log, continued by the live frames. */
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "../../live/http";
+import { LOG_KEPT } from "../../live/reducer";
 import { useCentre } from "../../live/store";
 import type { Incident, LogLine } from "../../protocol";
 import { lineDetail } from "../../state/timeline";
@@ -13,6 +14,10 @@ import { useWords } from "../../ui/words";
 
 function useTimeline(incidentId: string): { lines: LogLine[]; failed: boolean } {
   const log = useCentre((s) => s.live.log);
+  // The live log keeps the newest lines of the whole city only: fetch again before any can have slid out of
+  // it, and after a snapshot has emptied it.
+  const reach = useCentre((s) => Math.floor(s.live.seq / (LOG_KEPT / 2)));
+  const emptied = log.length === 0;
   const [fetched, setFetched] = useState<{ id: string; lines: LogLine[]; failed: boolean } | null>(null);
   useEffect(() => {
     let current = true;
@@ -23,7 +28,7 @@ function useTimeline(incidentId: string): { lines: LogLine[]; failed: boolean } 
     return () => {
       current = false;
     };
-  }, [incidentId]);
+  }, [incidentId, reach, emptied]);
   return useMemo(() => {
     const base = fetched?.id === incidentId ? fetched.lines : [];
     const last = base.reduce((seq, line) => Math.max(seq, line.seq), 0);
