@@ -4,8 +4,9 @@
 
 Without DSN (a database in which the real city was built) the city is built first, without the addresses that
 are asked for; they come from HCMC_DATA/addresses_dev.csv, quality A only. A hit lies within the distance
-that the source's own accuracy allows: 50 m for mapped doors, 80 m for bus poles and others, 100 m in an alley. Each address is asked three
-ways: with the ward and district as the source has them, with today's ward, and without any.
+that the source's own accuracy allows: 50 m for mapped doors, 80 m for bus poles and others, 100 m in an
+alley. Each address is asked three ways: with the ward and district as the source has them, with today's
+ward, and without any.
 """
 
 from __future__ import annotations
