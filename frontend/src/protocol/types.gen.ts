@@ -1035,12 +1035,15 @@ export type ToExchange = Welcome | Token | Ack | RefusedFrame | ErrorFrame | Hea
 
 /** Codes of the error table. */
 export type ErrorCode =
+  "account_needs_station" |
+  "account_needs_unit" |
   "alert_claimed" |
   "alert_not_shelved" |
   "already_hello" |
   "already_rolling" |
   "assignment_ended" |
   "assignment_queued" |
+  "bad_login" |
   "bad_position" |
   "bad_priority" |
   "bad_time" |
@@ -1072,6 +1075,7 @@ export type ErrorCode =
   "id_taken" |
   "incident_closed" |
   "incident_merged" |
+  "incident_restricted" |
   "internal" |
   "internal_error" |
   "leg_closed" |
@@ -1105,11 +1109,13 @@ export type ErrorCode =
   "position_out_of_city" |
   "reason_missing" |
   "recommendation_changed" |
+  "replay_lost" |
   "report_not_attached" |
   "report_not_waiting" |
   "rights_changed" |
   "same_incident" |
   "seat_taken" |
+  "short_password" |
   "sign_in_paused" |
   "signed_out" |
   "status_needs_assignment" |
@@ -1134,6 +1140,7 @@ export type ErrorCode =
   "unit_on_assignment" |
   "unit_out_of_service" |
   "unit_twice" |
+  "unknown_account" |
   "unknown_agency" |
   "unknown_alert" |
   "unknown_assignment" |
@@ -1150,6 +1157,7 @@ export type ErrorCode =
   "unknown_reason" |
   "unknown_receipt" |
   "unknown_report" |
+  "unknown_role" |
   "unknown_seat" |
   "unknown_seq" |
   "unknown_station" |
