@@ -7,6 +7,7 @@ ngã tư Hàng Xanh · góc Lê Lợi – Pasteur · 10.7769, 106.7009 · 7P28QP
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -248,10 +249,16 @@ def _is_date_token(token: Token) -> bool:
 
 def same_street_number(a: str, b: str) -> bool:
     """Whether two texts name the same street with numbers that are equal or one inside the other's alley."""
-    first, second = parse(a), parse(b)
-    if not (first.names and second.names) or fold(first.names[0]) != fold(second.names[0]):
+    (street, path), (other_street, other_path) = read_street_number(a), read_street_number(b)
+    if not street or street != other_street:
         return False
-    if not (first.path and second.path):
-        return True
-    shorter = min(len(first.path), len(second.path))
-    return first.path[:shorter] == second.path[:shorter]
+    shorter = min(len(path), len(other_path))
+    return path[:shorter] == other_path[:shorter]
+
+
+@lru_cache(maxsize=50_000)
+def read_street_number(text: str) -> tuple[str, tuple[str, ...]]:
+    """The folded name of the street ("" when none is named) and the number's path. Texts are asked again and
+    again: every new report is compared with every incident around it."""
+    query = parse(text)
+    return (fold(query.names[0]) if query.names else "", query.path)
