@@ -16,7 +16,9 @@ from dispatch.domain.model.call import Call
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.unit import Station, Unit
+from dispatch.domain.model.values import Phase
 from dispatch.domain.rows import Row
+from routing.messages import PlanUnit
 
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     "call": msgspec.json.Decoder(Call),
@@ -30,8 +32,23 @@ _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
 }
 
 
+FREE_PHASES = frozenset({Phase.AVAILABLE, Phase.RETURNING})
+"""Phases from which a unit may be proposed (code tables: returning units take orders)."""
+
+Entity = Call | Report | Incident | Leg | Assignment | Recommendation | Station | Unit
+
+
+def is_free(unit: Unit) -> bool:
+    """Whether a unit may be proposed: free by its phase and without a commitment."""
+    return unit.phase in FREE_PHASES and unit.assignment_id is None
+
+
 class Picture:
-    """Entities by kind and id as of `seq`, with the few indexes that use cases ask by."""
+    """Entities by kind and id as of `seq`, with the few indexes that use cases ask by.
+
+    `standing` holds units in quarters as the planner takes them, for as long as nothing about them changes;
+    `plans_with_unit` the incidents whose recommendation proposes a unit, `plans_short` those it leaves short.
+    """
 
     def __init__(self) -> None:
         self.seq = 0
@@ -55,6 +72,10 @@ class Picture:
         }
         self.units_by_call_sign: dict[str, str] = {}
         self.reports_by_subject: defaultdict[str, set[str]] = defaultdict(set)
+        self.standing: dict[str, PlanUnit] = {}
+        self.plans_with_unit: defaultdict[str, set[str]] = defaultdict(set)
+        self.plans_short: set[str] = set()
+        self._free: defaultdict[str, dict[str, Unit]] = defaultdict(dict)
         self._loaded = asyncio.Event()
 
     async def wait_loaded(self) -> None:
@@ -65,8 +86,9 @@ class Picture:
         """Begin anew from every row as of one seq."""
         for table in self._by_kind.values():
             table.clear()
-        self.units_by_call_sign.clear()
-        self.reports_by_subject.clear()
+        indexes = (self.units_by_call_sign, self.reports_by_subject, self.standing)
+        for index in (*indexes, self.plans_with_unit, self.plans_short, self._free):
+            index.clear()
         for row in board.rows:
             self._put(row)
         self.seq = board.head.seq
@@ -94,21 +116,52 @@ class Picture:
         """Incidents whose response is going on."""
         return (i for i in self.incidents.values() if i.state == "open")
 
+    def list_free_units(self, capabilities: set[str]) -> list[Unit]:
+        """Free units that can do any of these, each once."""
+        found: dict[str, Unit] = {}
+        for capability in sorted(capabilities):
+            found |= self._free.get(capability, {})
+        return list(found.values())
+
+    def put(self, kind: str, id_: str, entity: Entity) -> None:
+        """Take in an entity of a kind, new or changed."""
+        self._unindex(kind, id_)
+        self._by_kind[kind][id_] = entity
+        if isinstance(entity, Unit):
+            self.units_by_call_sign[entity.call_sign] = id_
+            if is_free(entity):
+                for capability in entity.capabilities:
+                    self._free[capability][id_] = entity
+        elif isinstance(entity, Station):
+            self.standing.clear()
+        elif isinstance(entity, Report):
+            self.reports_by_subject[entity.subject].add(id_)
+        elif isinstance(entity, Recommendation):
+            for proposed in entity.proposed:
+                self.plans_with_unit[proposed.unit_id].add(id_)
+            if entity.missing:
+                self.plans_short.add(id_)
+
     def _put(self, row: Row) -> None:
         decoder = _DECODERS.get(row.kind)
-        if decoder is None:
-            return
-        entity = decoder.decode(row.body)
-        self._by_kind[row.kind][row.id] = entity
-        if isinstance(entity, Unit):
-            self.units_by_call_sign[entity.call_sign] = row.id
-        elif isinstance(entity, Report):
-            self.reports_by_subject[entity.subject].add(row.id)
+        if decoder is not None:
+            self.put(row.kind, row.id, decoder.decode(row.body))
 
     def _drop(self, kind: str, id_: str) -> None:
-        table = self._by_kind.get(kind)
-        entity = table.pop(id_, None) if table is not None else None
-        if isinstance(entity, Unit):
-            self.units_by_call_sign.pop(entity.call_sign, None)
-        elif isinstance(entity, Report):
-            self.reports_by_subject[entity.subject].discard(id_)
+        if kind in self._by_kind:
+            self._unindex(kind, id_)
+            self._by_kind[kind].pop(id_, None)
+
+    def _unindex(self, kind: str, id_: str) -> None:
+        before = self._by_kind[kind].get(id_)
+        if isinstance(before, Unit):
+            self.units_by_call_sign.pop(before.call_sign, None)
+            self.standing.pop(id_, None)
+            for capability in before.capabilities:
+                self._free[capability].pop(id_, None)
+        elif isinstance(before, Report):
+            self.reports_by_subject[before.subject].discard(id_)
+        elif isinstance(before, Recommendation):
+            for proposed in before.proposed:
+                self.plans_with_unit[proposed.unit_id].discard(id_)
+            self.plans_short.discard(id_)

@@ -17,14 +17,13 @@ from dispatch.domain.model.assignment import Recommendation, RecordRecommendatio
 from dispatch.domain.model.messages import Actor, Command, Role
 from dispatch.domain.model.report import NoteDuplicates
 from dispatch.usecases.find_duplicates import find_duplicates
-from dispatch.usecases.picture import Picture
+from dispatch.usecases.picture import Picture, is_free
 from dispatch.usecases.place_report import Geocode, needs_placing, place_report
 from dispatch.usecases.recommend import (
     FindPosition,
     Planner,
     build_record,
     build_request,
-    is_free,
 )
 
 log = logging.getLogger(__name__)
@@ -111,17 +110,20 @@ class Reactors:
             if (unit := self._picture.units.get(unit_id)) is not None and is_free(unit)
             for capability in unit.capabilities
         }
-        for incident in self._picture.open_incidents():
-            plan = self._picture.recommendations.get(incident.id)
-            if plan is None:
-                continue
-            taken = any(p.unit_id in unit_ids and not self._is_free(p.unit_id) for p in plan.proposed)
-            if taken or any(m.capability in freed for m in plan.missing):
-                self._start("plan", incident.id, self._plan)
-
-    def _is_free(self, unit_id: str) -> bool:
-        unit = self._picture.units.get(unit_id)
-        return unit is not None and is_free(unit)
+        picture = self._picture
+        touched = {
+            incident_id
+            for unit_id in unit_ids
+            if (unit := picture.units.get(unit_id)) is None or not is_free(unit)
+            for incident_id in picture.plans_with_unit.get(unit_id, ())
+        }
+        touched |= {
+            incident_id
+            for incident_id in picture.plans_short
+            if any(m.capability in freed for m in picture.recommendations[incident_id].missing)
+        }
+        for incident_id in sorted(touched):
+            self._start("plan", incident_id, self._plan)
 
     def _incident_of(self, kind: str, id_: str) -> str:
         if kind == "incident":

@@ -25,9 +25,6 @@ from dispatch.domain.rules.plan import list_missing
 from dispatch.usecases.picture import Picture
 from routing.messages import PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Substitute
 
-FREE_PHASES = frozenset({Phase.AVAILABLE, Phase.RETURNING})
-"""Phases from which a unit may be proposed (code tables: returning units take orders)."""
-
 OPEN_LEGS = frozenset({"requested", "seen", "pending", "active"})
 
 
@@ -67,18 +64,13 @@ def build_request(
     ]
     wanted = {n.capability for n in needs} | {s.capability for n in needs for s in n.substitutes}
     units = [
-        _plan_unit(unit, position, now)
-        for unit in picture.units.values()
-        if is_free(unit) and unit.test == incident.test and not wanted.isdisjoint(unit.capabilities)
-        for position in (_where(unit, picture, find_position, now),)
-        if position is not None
+        planned
+        for unit in picture.list_free_units(wanted)
+        if unit.test == incident.test
+        for planned in (_plan_unit(unit, picture, find_position, now),)
+        if planned is not None
     ]
     return PlanRequest(incident_lon_lat=target, needs=needs, units=units)
-
-
-def is_free(unit: Unit) -> bool:
-    """Whether a unit may be proposed: free by its phase and without a commitment."""
-    return unit.phase in FREE_PHASES and unit.assignment_id is None
 
 
 def build_record(incident: Incident, request: PlanRequest, answer: PlanAnswer) -> RecordRecommendation:
@@ -142,9 +134,17 @@ def _plan_need(need: Need, leg: Leg, missing: int, target: tuple[float, float]) 
     )
 
 
-def _plan_unit(unit: Unit, position: UnitPosition, now: datetime) -> PlanUnit:
+def _plan_unit(unit: Unit, picture: Picture, find_position: FindPosition, now: datetime) -> PlanUnit | None:
+    """As the planner takes it; None for a unit of whose place nothing is known. One in quarters stays the
+    same until its row changes, and is not made anew for every plan."""
+    known = picture.standing.get(unit.id)
+    if known is not None:
+        return known
     in_quarters = unit.in_quarters
-    return PlanUnit(
+    position = _where(unit, picture, find_position, now)
+    if position is None:
+        return None
+    planned = PlanUnit(
         unit_id=unit.id,
         agency_id=unit.agency_id,
         capabilities=list(unit.capabilities),
@@ -154,6 +154,9 @@ def _plan_unit(unit: Unit, position: UnitPosition, now: datetime) -> PlanUnit:
         position_age_s=0.0 if in_quarters else max(0.0, (now - position.at).total_seconds()),
         phase=unit.phase.value,
     )
+    if in_quarters and unit.station_id in picture.stations:
+        picture.standing[unit.id] = planned
+    return planned
 
 
 def _where(unit: Unit, picture: Picture, find_position: FindPosition, now: datetime) -> UnitPosition | None:

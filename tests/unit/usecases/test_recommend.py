@@ -44,7 +44,8 @@ def picture_of(*units: Unit, assignments: tuple[Assignment, ...] = ()) -> tuple[
     picture.stations["s"] = Station(
         id="s", agency_id="114", name="ĐV", lon_lat=LonLat(106.6, 10.7), synthetic=True
     )
-    picture.units.update({u.id: u for u in units})
+    for each in units:
+        picture.put("unit", each.id, each)
     picture.assignments.update({a.id: a for a in assignments})
     return picture, incident
 
