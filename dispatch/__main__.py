@@ -57,11 +57,13 @@ def run() -> None:
 @app.command()
 def serve() -> None:
     """Chạy riêng máy chủ / run the server alone; `run` starts it together with the planner."""
+    import uvloop
+
     from dispatch.app import serve_centre
 
     settings = load_settings()
     with _database(settings) as dsn:
-        asyncio.run(serve_centre(settings, dsn))
+        uvloop.run(serve_centre(settings, dsn))
 
 
 @app.command()
