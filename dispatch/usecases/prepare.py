@@ -78,7 +78,7 @@ class Preparer:
             raise Refused("malformed_command", type=tag, fault=str(fault)) from fault
 
     async def _receive(self, body: Body, command_id: str, actor: Actor) -> None:
-        body["report_id"] = derive_id(command_id, 0)
+        body["report_id"] = derive_id(command_id, 0, actor.id)
         body["receipt_code"] = self._receipt_code(actor.id, command_id)
         line = str(body.pop("line", None) or self._default_line)
         if "agency_id" not in body or actor.role == Role.REPORTER:
@@ -107,7 +107,7 @@ class Preparer:
         body["words"] = self._seal(report.subject, words)
 
     async def _open(self, body: Body, command_id: str, actor: Actor) -> None:
-        body["incident_id"] = body.get("incident_id") or derive_id(command_id, 0)
+        body["incident_id"] = body.get("incident_id") or derive_id(command_id, 0, actor.id)
         report = self._picture.reports.get(str(body.get("report_id")))
         # Notes of an incident are sealed apart from any caller: erasing one caller must not erase them.
         body["subject"] = await self._vault.new_subject()
@@ -119,11 +119,11 @@ class Preparer:
         if incident is None:
             raise Refused("unknown_incident", incident_id=str(body.get("incident_id"))[:64])
         await self._vault.load([incident.subject])
-        body["note_id"] = derive_id(command_id, 0)
+        body["note_id"] = derive_id(command_id, 0, actor.id)
         body["text"] = self._seal(incident.subject, clean_text(body.get("text") or "", "text", WORDS_LIMIT))
 
     async def _ring(self, body: Body, command_id: str, actor: Actor) -> None:
-        body["call_id"] = body.get("call_id") or derive_id(command_id, 0)
+        body["call_id"] = body.get("call_id") or derive_id(command_id, 0, actor.id)
         phone = clean_phone(body.get("number") or "")
         body["number"] = self._seal(await self._subject_of(phone), phone)
 
