@@ -37,14 +37,16 @@ def web_pages() -> None:
     build_web(PROJECT / "frontend")
 
 
-@pytest.fixture(scope="session")
+# Not for the session: the driver's event loop runs as long as it lives, and tests that are coroutines need
+# the thread to themselves.
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     """The driver of every browser here."""
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium with software GL."""
     chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

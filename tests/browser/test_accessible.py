@@ -9,7 +9,7 @@ from dispatch.settings import PROJECT
 from tests.browser.desk import release, report, sign_in
 from tests.browser.world import RunningCentre
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_accessible")]
 
 AXE = (PROJECT / "frontend" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

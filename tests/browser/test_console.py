@@ -10,7 +10,7 @@ from dispatch.settings import PROJECT
 from tests.browser.desk import free_unit, line, middle, release, report, sign_in, unit_of
 from tests.browser.world import RunningCentre
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_console")]
 
 SCREENSHOTS = PROJECT / "var" / "screenshots"
 
