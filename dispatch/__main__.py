@@ -1,9 +1,11 @@
 """The command line. Each verb reads the settings, imports its room and calls one function of it."""
 
 import asyncio
+import os
 import socket
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,7 +19,7 @@ from dispatch.host.cluster import find_private_cluster, using_database
 from dispatch.host.errors import HostError
 from dispatch.host.folders import make_private_folder, socket_folder
 from dispatch.host.progress import Steps
-from dispatch.host.supervisor import Child, Supervisor, sole_supervisor
+from dispatch.host.supervisor import MARK, Child, Supervisor, sole_supervisor
 from dispatch.settings import PROJECT, CitySettings, Settings, SettingsError, load_settings
 from dispatch.upkeep import upkeep
 
@@ -49,9 +51,13 @@ def run() -> None:
             _upgrade(dsn)
         pack = _settle_city(settings, dsn, steps)
         supervisor = Supervisor(mark, _children(settings, dsn, pack), find_private_cluster(settings.database))
-        asyncio.run(
-            supervisor.run(settings.server.host, settings.server.port, lambda: _welcome(settings, steps))
-        )
+        begin_trial = stack.enter_context(_trial_call(settings, mark))
+
+        def on_ready() -> None:
+            _welcome(settings, steps)
+            begin_trial()
+
+        asyncio.run(supervisor.run(settings.server.host, settings.server.port, on_ready))
 
 
 @app.command()
@@ -64,6 +70,29 @@ def serve() -> None:
     settings = load_settings()
     with _database(settings) as dsn:
         uvloop.run(serve_centre(settings, dsn))
+
+
+@app.command("trial-call")
+def trial_call(
+    first: Annotated[
+        bool, typer.Option("--first", help="Chỉ khi chưa có vụ nào / only where no incident stands yet.")
+    ] = False,
+) -> None:
+    """Gọi thử một cuộc từ đầu đến cuối / one call from end to end through the running demo centre."""
+    from dispatch.client.trial_call import TrialCall
+
+    settings = load_settings()
+    password = settings.security.keys_dir / "demo-password"
+    if settings.instance.mode == "live" or not password.exists():
+        raise HostError("Chỉ có trong bản trình diễn hay huấn luyện.", "Only in a demo or training centre.")
+
+    def say(vi: str, en: str, took_ms: float) -> None:
+        typer.echo(f"  {took_ms:>7,.0f} ms  {vi} / {en}")
+
+    call = TrialCall(settings.server.address, "dieuphoi", password.read_text().strip(), say)
+    number = asyncio.run(call.run(only_first=first))
+    if number is not None:
+        typer.echo(f"  Vụ {number} còn mở trên bảng điều phối / the incident is open on the console.\n")
 
 
 @app.command()
@@ -255,9 +284,33 @@ def _welcome(settings: Settings, steps: Steps) -> None:
     )
 
 
+@contextmanager
+def _trial_call(settings: Settings, mark: str) -> Iterator[Callable[[], None]]:
+    """A function that starts the trial call of a fresh demo centre; it ends with the block at the latest."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> None:
+        if settings.instance.mode == "demo":
+            command = [sys.executable, "-m", "dispatch", "trial-call", "--first"]
+            environment = {**os.environ, MARK: mark}
+            started.append(
+                subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, env=environment, cwd=PROJECT, start_new_session=True
+                )
+            )
+
+    try:
+        yield start
+    finally:
+        for process in started:
+            process.terminate()
+            process.wait()
+
+
 def main() -> None:
     """Run the command line; errors the operator can mend are said in words, without a trace."""
     from dispatch.api.errors import fill_error
+    from dispatch.client.trial_call import TrialCallFailed
     from dispatch.core.backup import BackupUnusable
     from dispatch.core.fold import BrokenLog
     from dispatch.domain.model.messages import Refused
@@ -269,7 +322,15 @@ def main() -> None:
     except Refused as refusal:
         said = fill_error(refusal.code, refusal.data)
         _give_up(f"{said.vi}\n{said.en}")
-    except (HostError, SettingsError, CityError, StoreError, BackupUnusable, BrokenLog) as error:
+    except (
+        HostError,
+        SettingsError,
+        CityError,
+        StoreError,
+        BackupUnusable,
+        BrokenLog,
+        TrialCallFailed,
+    ) as error:
         _give_up(str(error))
 
 
