@@ -1,6 +1,8 @@
 """The application on a real port."""
 
+import signal
 import socket
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -21,6 +23,12 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
         super().__init__(config)
         self._hub = hub
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End serving, and no more. uvicorn would raise the signal again after that and so end the process
+        before the writer has kept a snapshot, signed the log's end and given its lease back."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Tell every client when to come back, then close."""
