@@ -14,7 +14,7 @@ from uuid6 import uuid7
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
-from dispatch.client.account import TicketSource
+from dispatch.client.account import SignInFailed, TicketSource
 
 Json = dict[str, Any]
 
@@ -90,7 +90,7 @@ class Link:
         await self.stop()
 
     async def start(self) -> None:
-        """Connect, and stay connected. Raises TurnedAway or httpx.HTTPError if the first attempt fails."""
+        """Connect, and stay connected. Raises TurnedAway or SignInFailed if the first attempt fails."""
         self._task = asyncio.create_task(self._run(), name=f"client-{self.channel}")
         welcomed = asyncio.create_task(self._welcomed.wait())
         await asyncio.wait({self._task, welcomed}, return_when=asyncio.FIRST_COMPLETED)
@@ -181,7 +181,14 @@ class Link:
             except TurnedAway as away:
                 if not self._resume and not self._welcomed.is_set() and away.code != "draining":
                     raise
-                self._resume = None
+                # With a time to return the token is as good as before; it was only not looked at.
+                if self._retry_s is None:
+                    self._resume = None
+                failures += 1
+            except SignInFailed:
+                # A centre without its database can give no ticket; it will again.
+                if not self._welcomed.is_set():
+                    raise
                 failures += 1
             finally:
                 self._socket = None
