@@ -1,6 +1,7 @@
 """The geocoder's answers in the domain's words, for reports and for the form on the screen."""
 
 from dispatch.domain.model.values import LonLat, PlaceCandidate
+from dispatch.store.connect import translated
 from gis.geocode.candidate import Candidate
 from gis.geocode.geocoder import Geocoder
 from gis.geometry import LonLat as CityLonLat
@@ -15,12 +16,16 @@ class PlaceFinder:
     async def for_report(
         self, words: str, near: LonLat | None, radius_m: float | None
     ) -> tuple[PlaceCandidate, ...]:
-        """Candidates of the words, nearness to the handset counting; without words what is at the handset."""
+        """Candidates of the words, nearness to the handset counting; without words what is at the handset.
+
+        Raises DatabaseLost.
+        """
         spot = CityLonLat(near.lon, near.lat) if near is not None else None
-        if words.strip():
-            found = await self._geocoder.geocode(words, near=spot, near_radius_m=radius_m)
-            return tuple(_to_place_candidate(candidate) for candidate in found)
-        return (await self._describe(spot, radius_m),) if spot is not None else ()
+        with translated():
+            if words.strip():
+                found = await self._geocoder.geocode(words, near=spot, near_radius_m=radius_m)
+                return tuple(_to_place_candidate(candidate) for candidate in found)
+            return (await self._describe(spot, radius_m),) if spot is not None else ()
 
     async def for_screen(self, words: str, near: LonLat | None) -> tuple[PlaceCandidate, ...]:
         """Candidates as the call-taker types; `near` is the handset or the middle of the map."""

@@ -6,6 +6,7 @@ It follows the port, never the writer's own memory, so that it works in the writ
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
+from math import cos, radians
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from dispatch.domain.model.call import Call
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.unit import Station, Unit
-from dispatch.domain.model.values import Phase
+from dispatch.domain.model.values import LonLat, Phase
 from dispatch.domain.rows import Row
 from routing.messages import PlanUnit
 
@@ -75,7 +76,8 @@ class Picture:
         self.standing: dict[str, PlanUnit] = {}
         self.plans_with_unit: defaultdict[str, set[str]] = defaultdict(set)
         self.plans_short: set[str] = set()
-        self._free: defaultdict[str, dict[str, Unit]] = defaultdict(dict)
+        self._free: defaultdict[tuple[str, str], dict[str, Unit]] = defaultdict(dict)
+        self._quarters: defaultdict[str, set[str]] = defaultdict(set)
         self._loaded = asyncio.Event()
 
     async def wait_loaded(self) -> None:
@@ -87,7 +89,7 @@ class Picture:
         for table in self._by_kind.values():
             table.clear()
         indexes = (self.units_by_call_sign, self.reports_by_subject, self.standing)
-        for index in (*indexes, self.plans_with_unit, self.plans_short, self._free):
+        for index in (*indexes, self.plans_with_unit, self.plans_short, self._free, self._quarters):
             index.clear()
         for row in board.rows:
             self._put(row)
@@ -116,12 +118,21 @@ class Picture:
         """Incidents whose response is going on."""
         return (i for i in self.incidents.values() if i.state == "open")
 
-    def list_free_units(self, capabilities: set[str]) -> list[Unit]:
-        """Free units that can do any of these, each once."""
-        found: dict[str, Unit] = {}
-        for capability in sorted(capabilities):
-            found |= self._free.get(capability, {})
-        return list(found.values())
+    def list_free_units(self, capability: str, near: LonLat, enough: int) -> list[Unit]:
+        """Free units that can do this: all that are out on the road, and of those in quarters at least
+        `enough`, from the stations nearest in a straight line."""
+        found = list(self._free.get((capability, ""), {}).values())
+        target, squeeze = enough + len(found), cos(radians(near.lat))
+
+        def square(station_id: str) -> float:
+            at = self.stations[station_id].lon_lat
+            return ((at.lon - near.lon) * squeeze) ** 2 + (at.lat - near.lat) ** 2
+
+        for station_id in sorted(self._quarters.get(capability, ()), key=square):
+            if len(found) >= target:
+                break
+            found += self._free[capability, station_id].values()
+        return found
 
     def put(self, kind: str, id_: str, entity: Entity) -> None:
         """Take in an entity of a kind, new or changed."""
@@ -130,10 +141,13 @@ class Picture:
         if isinstance(entity, Unit):
             self.units_by_call_sign[entity.call_sign] = id_
             if is_free(entity):
-                for capability in entity.capabilities:
-                    self._free[capability][id_] = entity
+                self._add_free(entity)
         elif isinstance(entity, Station):
             self.standing.clear()
+            for unit in self.units.values():
+                if unit.station_id == id_ and is_free(unit):
+                    self._remove_free(unit)
+                    self._add_free(unit)
         elif isinstance(entity, Report):
             self.reports_by_subject[entity.subject].add(id_)
         elif isinstance(entity, Recommendation):
@@ -152,13 +166,27 @@ class Picture:
             self._unindex(kind, id_)
             self._by_kind[kind].pop(id_, None)
 
+    def _add_free(self, unit: Unit) -> None:
+        station_id = unit.station_id if unit.in_quarters and unit.station_id in self.stations else ""
+        for capability in unit.capabilities:
+            self._free[capability, station_id][unit.id] = unit
+            if station_id:
+                self._quarters[capability].add(station_id)
+
+    def _remove_free(self, unit: Unit) -> None:
+        for capability in unit.capabilities:
+            self._free[capability, ""].pop(unit.id, None)
+            here = self._free[capability, unit.station_id]
+            here.pop(unit.id, None)
+            if not here:
+                self._quarters[capability].discard(unit.station_id)
+
     def _unindex(self, kind: str, id_: str) -> None:
         before = self._by_kind[kind].get(id_)
         if isinstance(before, Unit):
             self.units_by_call_sign.pop(before.call_sign, None)
             self.standing.pop(id_, None)
-            for capability in before.capabilities:
-                self._free[capability].pop(id_, None)
+            self._remove_free(before)
         elif isinstance(before, Report):
             self.reports_by_subject[before.subject].discard(id_)
         elif isinstance(before, Recommendation):

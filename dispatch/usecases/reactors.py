@@ -84,16 +84,16 @@ class Reactors:
             self._start("plan", incident.id, self._plan)
 
     def _react(self, commit: Commit) -> None:
-        freed_or_taken = False
+        touched: set[str] = set()
         for row in commit.rows:
             if row.kind == "report":
                 self._react_to_report(row.id)
             elif row.kind in ("incident", "leg"):
-                self._start("plan", self._incident_of(row.kind, row.id), self._plan)
-            elif row.kind == "unit":
-                freed_or_taken = True
-        if freed_or_taken:
-            self._replan_touched({row.id for row in commit.rows if row.kind == "unit"})
+                touched.add(self._incident_of(row.kind, row.id))
+        touched |= self._list_touched({row.id for row in commit.rows if row.kind == "unit"})
+        # Once for a commit: an incident comes with its legs, and an accepted plan with its units.
+        for incident_id in sorted(touched):
+            self._start("plan", incident_id, self._plan)
 
     def _react_to_report(self, report_id: str) -> None:
         report = self._picture.reports.get(report_id)
@@ -102,8 +102,8 @@ class Reactors:
         elif report is not None and report.status == "waiting":
             self._start("duplicates", report_id, self._note_duplicates)
 
-    def _replan_touched(self, unit_ids: set[str]) -> None:
-        """Plans that propose a unit that is no longer free, or miss one that a freed unit could be."""
+    def _list_touched(self, unit_ids: set[str]) -> set[str]:
+        """Incidents whose plan proposes a unit that is no longer free, or lacks one that has become free."""
         freed = {
             capability
             for unit_id in unit_ids
@@ -117,13 +117,12 @@ class Reactors:
             if (unit := picture.units.get(unit_id)) is None or not is_free(unit)
             for incident_id in picture.plans_with_unit.get(unit_id, ())
         }
-        touched |= {
+        short = {
             incident_id
             for incident_id in picture.plans_short
             if any(m.capability in freed for m in picture.recommendations[incident_id].missing)
         }
-        for incident_id in sorted(touched):
-            self._start("plan", incident_id, self._plan)
+        return touched | short
 
     def _incident_of(self, kind: str, id_: str) -> str:
         if kind == "incident":

@@ -7,6 +7,8 @@ marked as degraded: there is never no answer.
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from heapq import nsmallest
+from math import cos, radians
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -24,6 +26,9 @@ from dispatch.domain.model.values import LonLat, Need, Phase
 from dispatch.domain.rules.plan import list_missing
 from dispatch.usecases.picture import Picture
 from routing.messages import PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Substitute
+
+NEAR_UNITS = 100
+"""Units of one capability that the planner is asked about, beyond those that are needed."""
 
 OPEN_LEGS = frozenset({"requested", "seen", "pending", "active"})
 
@@ -63,14 +68,30 @@ def build_request(
         for need, missing in list_missing(leg, picture.assignments_of(leg))
     ]
     wanted = {n.capability for n in needs} | {s.capability for n in needs for s in n.substitutes}
-    units = [
-        planned
-        for unit in picture.list_free_units(wanted)
-        if unit.test == incident.test
-        for planned in (_plan_unit(unit, picture, find_position, now),)
-        if planned is not None
-    ]
-    return PlanRequest(incident_lon_lat=target, needs=needs, units=units)
+    enough = NEAR_UNITS + sum(need.count for need in needs)
+    near: dict[str, PlanUnit] = {}
+    for capability in sorted(wanted):
+        units = [
+            planned
+            for unit in picture.list_free_units(capability, incident.place.lon_lat, enough)
+            if unit.test == incident.test
+            for planned in (_plan_unit(unit, picture, find_position, now),)
+            if planned is not None
+        ]
+        near |= {unit.unit_id: unit for unit in _choose_near(units, target, enough)}
+    return PlanRequest(incident_lon_lat=target, needs=needs, units=list(near.values()))
+
+
+def _choose_near(units: list[PlanUnit], target: tuple[float, float], enough: int) -> list[PlanUnit]:
+    """The units nearest in a straight line, many more than can be needed: roads, rivers and turnouts change
+    the order among them, but never bring the hundredth to the front."""
+    if len(units) <= enough:
+        return units
+    lon, lat = target
+    squeeze = cos(radians(lat))
+    return nsmallest(
+        enough, units, key=lambda u: ((u.lon_lat[0] - lon) * squeeze) ** 2 + (u.lon_lat[1] - lat) ** 2
+    )
 
 
 def build_record(incident: Incident, request: PlanRequest, answer: PlanAnswer) -> RecordRecommendation:

@@ -7,7 +7,7 @@ from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import LonLat, Need, Phase, Place
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.recommend import UnitPosition, build_record, build_request
+from dispatch.usecases.recommend import NEAR_UNITS, UnitPosition, build_record, build_request
 from routing.fallback import plan_straight_line
 
 NOW = datetime(2026, 7, 12, 3, 0, tzinfo=UTC)
@@ -115,3 +115,12 @@ def test_what_decided_is_recorded_with_the_proposal() -> None:
     assert record.proposed[0].position_age_s == 12.0
     assert [(m.need_id, m.missing) for m in record.missing] == [(ENGINES.need_id, 1)]
     assert len(record.inputs_digest) == 64
+
+
+def test_of_many_units_only_the_nearest_are_asked_about_and_always_more_than_are_needed() -> None:
+    units = [unit(f"e{n}", Phase.RETURNING) for n in range(400)]
+    places = {f"e{n}": UnitPosition(106.65 + (n * 7 % 400) * 0.001, 10.77, NOW) for n in range(400)}
+    picture, incident = picture_of(*units)
+    asked = build_request(incident, picture, lambda id_: places[id_], NOW).units
+    nearest = sorted(places, key=lambda id_: places[id_].lon)[: NEAR_UNITS + ENGINES.count]
+    assert {each.unit_id for each in asked} == set(nearest)
