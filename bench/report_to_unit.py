@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,19 +72,20 @@ class Day:
         for number in range(int(rate * seconds)):
             due = begun + number / rate
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            self._spawn(self._live(due))
+            self._spawn(self._guard(self._report_to_unit(due)))
         while self._tasks:
             await asyncio.wait(list(self._tasks))
 
-    def _spawn(self, work: Any) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _live(self, due: float) -> None:
+    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+        """A part of an incident's life, with what went wrong counted."""
         try:
             async with asyncio.timeout(60):
-                await self._report_to_unit(due)
+                await work
         except Refused as refused:
             self.tally.counts[f"refused: {refused.code}"] += 1
         except TimeoutError:
@@ -112,7 +114,7 @@ class Day:
         await asyncio.gather(*(crowd.delivered(id_) for id_ in sent))
         tally.note("decoded", due)
         tally.counts["units sent"] += len(sent)
-        self._spawn(self._clear(desk, incident_id, sent))
+        self._spawn(self._guard(self._clear(desk, incident_id, sent)))
 
     async def _accept(self, desk: Any, incident_id: str, due: float) -> list[str]:
         """The assignments made from the first recommendation that could still be accepted as it was seen."""
