@@ -26,6 +26,7 @@ from gis.importers.generated import write_generated_city
 from routing.graph.file import GRAPH_FILE_NAME, compile_graph
 
 EXTENSIONS = ("postgis", "pg_trgm", "unaccent")
+ROOM_IN_MEMORY = 6 * 1024**3
 _PREFIX = "test_"
 _CITY_PREFIX = "city_"
 # What a built city follows from. A city is built once for these and kept between runs.
@@ -56,7 +57,7 @@ def run_name() -> str:
 def shared_dir() -> Path:
     """A folder all workers and runs of this project share; lock what you make in it."""
     name = hashlib.sha256(os.fsencode(PROJECT)).hexdigest()[:8]
-    folder = Path(tempfile.gettempdir()) / f"dispatch-tests-{os.geteuid()}-{name}"
+    folder = _find_quick_folder() / f"dispatch-tests-{os.geteuid()}-{name}"
     folder.mkdir(exist_ok=True)
     return folder
 
@@ -194,6 +195,15 @@ def hcmc_city_database_url(
     dsn = make_database(hcmc_city.template)
     yield dsn
     drop_database(cluster.dsn("postgres"), psycopg.conninfo.conninfo_to_dict(dsn)["dbname"])
+
+
+def _find_quick_folder() -> Path:
+    """Memory where there is plenty: hundreds of databases come and go, and each waits for the disk twice.
+    What must survive a crash of the machine is tried on a disk, by the tests that kill."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and shutil.disk_usage(memory).free > ROOM_IN_MEMORY:
+        return memory
+    return Path(tempfile.gettempdir())
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
