@@ -62,7 +62,7 @@ async def test_updates_come_in_the_order_of_their_numbers_also_to_a_device_that_
         await centre.ask(StandDown(assignment_id=assignment_id, reason="đủ xe"), ADMIN)
         await unit.wait_until(lambda: len(unit.deliveries) == 5)
         assert unit.deliveries[-1]["kind"] == "stand_down"
-    assert centre.outbox("u0") == []
+        await unit.wait_until(lambda: centre.outbox("u0") == [])
 
 
 async def test_a_station_gets_the_deliveries_of_all_its_units_and_of_no_other(centre: Centre) -> None:
