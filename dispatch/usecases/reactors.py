@@ -16,6 +16,7 @@ from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.assignment import Recommendation, RecordRecommendation
 from dispatch.domain.model.messages import Actor, Command, Role
 from dispatch.domain.model.report import NoteDuplicates
+from dispatch.store.errors import StoreError
 from dispatch.usecases.find_duplicates import find_duplicates
 from dispatch.usecases.picture import Picture, is_free
 from dispatch.usecases.place_report import Geocode, needs_placing, place_report
@@ -146,8 +147,8 @@ class Reactors:
                 self._again.discard(key)
                 await asyncio.sleep(COALESCE_S)
                 await work(key[1])
-        except CoreUnavailable:
-            log.warning("writer unavailable during %s of %s; the sweep tries again", *key)
+        except (CoreUnavailable, StoreError) as error:
+            log.warning("no %s of %s now (%s); the sweep tries again", *key, error)
         finally:
             self._tasks.pop(key, None)
 
