@@ -33,7 +33,12 @@ async def connect(dsn: str) -> Connection:
 async def open_pool(dsn: str, *, max_size: int = 8) -> Pool:
     """Connections for reads and for the vault. Raises DatabaseLost when nobody answers."""
     with translated():
-        return await asyncpg.create_pool(dsn, min_size=1, max_size=max_size)
+        return await asyncpg.create_pool(dsn, min_size=1, max_size=max_size, reset=_leave_session)
+
+
+async def _leave_session(connection: Connection) -> None:
+    """Nobody changes a pooled session beyond its transaction, which the driver itself rolls back: the round
+    trip of a reset after every query is saved."""
 
 
 async def check_durability(connection: Connection) -> None:
