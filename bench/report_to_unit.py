@@ -215,7 +215,7 @@ async def measure(dsn: str, data_dir: Path, pack: Path, folder: Path, options: a
         await day.run(min(options.rate, 10), 2)  # first uses of everything
         day.tally = Tally()
         meter = CpuMeter({"server": world.server.pid, "planner": world.planner.pid}, dsn)
-        print("measuring", flush=True)
+        print(f"{options.units} units connected; measuring", flush=True)
         begun = time.perf_counter()
         await day.run(options.rate, options.seconds)
         took_s = time.perf_counter() - begun
