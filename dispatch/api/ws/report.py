@@ -20,7 +20,8 @@ from dispatch.notify.reporters import STAGES
 REPORT = Channel(
     name="report",
     decoder=msgspec.json.Decoder(FromReporter),
-    frame_limit=16 * 1024,
+    # Ten thousand Vietnamese letters, three bytes each, and an address.
+    frame_limit=64 * 1024,
     rate=1.0,
     burst=20.0,
     commands=COMMANDS_BY_CHANNEL["report"],
