@@ -7,7 +7,7 @@ session that lags gets one merged answer instead of a queue of old ones.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 import msgspec
@@ -16,6 +16,7 @@ from dispatch.core.port import BehindTheLog, Board, Commit, CorePort, Head
 from dispatch.domain.model.messages import Envelope
 from dispatch.domain.rows import Row
 from dispatch.live.log_lines import Subject, draw_line, find_governing_row, find_subject
+from dispatch.live.past_rows import FindPastVisibility, find_watchers
 from dispatch.live.reveal import Opener, reveal_body, subjects_in
 from dispatch.live.rights import EVERYONE, Rights
 from dispatch.live.wire import LogLine, RowOut
@@ -39,10 +40,6 @@ class ChangeSet(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[msgspec.Raw, ...]
     gone: tuple[tuple[str, str], ...]
     log: tuple[msgspec.Raw, ...]
-
-
-FindPastVisibility = Callable[[list[tuple[str, str]]], Awaitable[dict[tuple[str, str], list[str]]]]
-"""(kind, id) of rows that are gone → who could see them."""
 
 
 class CommitListener(Protocol):
@@ -167,8 +164,10 @@ class LiveBoard:
         """Take in what happened before the board was taken (and perhaps a little after), so that clients of
         an earlier process can resume. Gives the seq from which they can: where a row may have been seen by
         more than see it now, and nobody can tell by whom, it is not before that."""
-        find = self._find_past_visibility
-        past = await find(list(commit.gone)) if commit.gone and find is not None else {}
+        watchers: dict[tuple[str, str], frozenset[str]] = {}
+        known_from = commit.seq if commit.gone else 0
+        if commit.gone and self._find_past_visibility is not None:
+            watchers, known_from = await find_watchers(commit, self._find_past_visibility)
         await self.load_keys([row.body for row in commit.rows])
         await self.load_keys(event.payload for event in commit.events)
         for row in sorted(commit.rows, key=lambda row: row.version):
@@ -179,12 +178,10 @@ class LiveBoard:
             self._keep_line(event)
         for key in commit.gone:
             self._entries.pop(key, None)
-            self._gone.append(_Gone(*key, commit.seq, frozenset(past.get(key, ()))))
+            self._gone.append(_Gone(*key, commit.seq, watchers.get(key, frozenset())))
         if commit.seq > self.head.seq:
             self.head = msgspec.structs.replace(self.head, seq=commit.seq)
-        if commit.gone and find is None:
-            return commit.seq
-        return max(_list_narrowed(commit), default=0)
+        return max([known_from, *_list_narrowed(commit)])
 
     def begin_resumes(self, floor: int) -> None:
         """The past is recalled: clients that stand at `floor` or later can resume."""

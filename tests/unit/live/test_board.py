@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from dispatch.core.port import Answer, Board, Commit, Head, Submission
+from dispatch.domain.model.messages import Envelope
 from dispatch.domain.rows import Row
 from dispatch.live.board import LiveBoard
 from dispatch.live.rights import Rights
@@ -13,6 +16,7 @@ from tests.unit.live.rows import OpenBook, row
 
 ALL = Rights("supervisor", frozenset({"113", "114", "115"}))
 MEDIC = Rights("dispatcher", frozenset({"115"}))
+NOW = datetime(2026, 7, 12, 3, 0, tzinfo=UTC)
 HEAD = Head(centre_id="c", log_id="l", seq=10, epoch=1)
 
 
@@ -37,9 +41,37 @@ class StillCore:
         yield
 
 
-def commit(prev: int, seq: int, *rows: Row, gone: tuple[tuple[str, str], ...] = ()) -> Commit:
+def commit(
+    prev: int,
+    seq: int,
+    *rows: Row,
+    gone: tuple[tuple[str, str], ...] = (),
+    events: tuple[Envelope, ...] = (),
+) -> Commit:
     """A commit of rows."""
-    return Commit(prev=prev, seq=seq, events=(), rows=rows, gone=gone)
+    return Commit(prev=prev, seq=seq, events=events, rows=rows, gone=gone)
+
+
+def alert_event(seq: int, type_: str, **more: object) -> Envelope:
+    """Something happened to alert a1."""
+    payload = {"alert_id": "a1", **more}
+    if type_ == "alert.raised":
+        payload |= {"about": ("assignment", "x"), "params": {}}
+    return Envelope(
+        centre_id="c",
+        log_id="l",
+        seq=seq,
+        epoch=1,
+        command_id="k",
+        type=type_,
+        type_version=1,
+        actor="centre",
+        agency="",
+        occurred_at=NOW,
+        received_at=NOW,
+        recorded_at=NOW,
+        payload=msgspec.Raw(msgspec.json.encode(payload)),
+    )
 
 
 @pytest.fixture
@@ -96,6 +128,31 @@ async def test_a_recalled_past_lets_clients_of_an_earlier_process_resume_and_nam
     board.begin_resumes(floor)
     assert ids(board, ALL, 5) == (["u1"], [("alert", "a1")])
     assert ids(board, MEDIC, 5) == (["u1"], [])
+
+
+async def test_an_alert_that_ended_before_a_restart_goes_from_the_screens_that_saw_it() -> None:
+    async def nothing_kept(_keys: list[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
+        return {}
+
+    board = LiveBoard(StillCore(), OpenBook(), nothing_kept)
+    await board.load(Board(head=HEAD, rows=()))
+    raised = alert_event(4, "alert.raised", kind="unaccepted", level="B", agency_id="114", incident_id=None)
+    ended = commit(2, 10, gone=(("alert", "a1"),), events=(raised, alert_event(7, "alert.cleared")))
+    board.begin_resumes(await board.recall(ended))
+    assert ids(board, ALL, 5) == ([], [("alert", "a1")])
+    assert ids(board, MEDIC, 5) == ([], [])
+
+
+async def test_who_may_show_an_alert_raised_too_long_ago_begins_anew() -> None:
+    async def nothing_kept(_keys: list[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
+        return {}
+
+    board = LiveBoard(StillCore(), OpenBook(), nothing_kept)
+    await board.load(Board(head=HEAD, rows=()))
+    ended = commit(2, 10, gone=(("alert", "a1"),), events=(alert_event(7, "alert.cleared"),))
+    board.begin_resumes(await board.recall(ended))
+    assert board.find_changes(ALL, 6) is None
+    assert ids(board, ALL, 7) == ([], [])
 
 
 async def test_a_recalled_report_that_is_hidden_now_bars_resumes_from_before_it() -> None:
