@@ -80,10 +80,10 @@ async def check_copy_equals_snapshot(screen: RecordedConsole) -> None:
             if screen.copy.seq == snapshot["seq"]:
                 break
     fresh = {(row["kind"], row["id"]): row for row in snapshot["rows"]}
-    different = [
-        key for key in fresh.keys() | screen.copy.rows.keys() if fresh.get(key) != screen.copy.rows.get(key)
-    ]
-    assert different == []
+    shown = screen.copy.rows
+    different = [key for key in fresh.keys() | shown.keys() if fresh.get(key) != shown.get(key)]
+    told = [f"{key}: shown {shown.get(key)}, fresh {fresh.get(key)}" for key in different]
+    assert different == [], f"{screen.account.me['user']['login']} at {screen.copy.seq}: {told[:3]}"
 
 
 async def verify_stopped(dsn: str, folder: Path) -> VerifyReport:
