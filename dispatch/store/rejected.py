@@ -32,6 +32,7 @@ class RejectedLog:
         self._pool = pool
         self._waiting: list[Rejection] = []
         self._wake = asyncio.Event()
+        self._writing = asyncio.Lock()
         self.dropped = 0
 
     def note(self, rejection: Rejection) -> None:
