@@ -51,10 +51,16 @@ class RejectedLog:
             await self.flush()
 
     async def flush(self) -> None:
-        """Write everything that waits now. What the database cannot take is counted and let go."""
-        batch, self._waiting = self._waiting, []
-        if not batch:
-            return
+        """Write everything that waits now; returns after it is there, also what another flush has begun.
+
+        What the database cannot take is counted and let go.
+        """
+        async with self._writing:
+            batch, self._waiting = self._waiting, []
+            if batch:
+                await self._write(batch)
+
+    async def _write(self, batch: list[Rejection]) -> None:
         try:
             with translated():
                 await self._pool.executemany(
