@@ -99,7 +99,7 @@ async def test_a_second_caller_is_shown_as_a_possible_duplicate_merged_and_split
 
     await console.send({"type": "report.attach", "report_id": later_id, "incident_id": incident_id})
     await device.wait_until(lambda: any(d["kind"] == "update" for d in device.deliveries))
-    assert of(console, assignment_id)["updates"][-1]["kind"] == "words"
+    await console.wait_until(lambda: last_update(console, assignment_id).get("kind") == "words")
 
     await console.send({"type": "report.split", "report_id": later_id})
     await console.wait_until(lambda: console.find("report", later_id)["status"] == "waiting")  # type: ignore[index]
@@ -197,12 +197,12 @@ async def change_place_while_under_way(
     await console.send(body | {"place": place})
     for assignment_id, device in devices.items():
         await device.wait_until(lambda d=device: any(x["kind"] == "update" for x in d.deliveries))  # type: ignore[misc]
-        await console.wait_until(lambda a=assignment_id: bool(of(console, a)["updates"][-1]["received_at"]))  # type: ignore[misc]
-        update = of(console, assignment_id)["updates"][-1]
+        await console.wait_until(lambda a=assignment_id: bool(last_update(console, a).get("received_at")))  # type: ignore[misc]
+        update = last_update(console, assignment_id)
         assert update["kind"] == "place"
         assert update["accepted_at"] is None
         await device.accept(assignment_id, update["n"])
-        await console.wait_until(lambda a=assignment_id: bool(of(console, a)["updates"][-1]["accepted_at"]))  # type: ignore[misc]
+        await console.wait_until(lambda a=assignment_id: bool(last_update(console, a).get("accepted_at")))  # type: ignore[misc]
 
 
 async def close_every_leg(console: ConsoleClient, incident_id: str) -> None:
