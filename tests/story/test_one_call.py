@@ -222,3 +222,9 @@ async def check_replay_equals_the_live_copy(world: World, console: ConsoleClient
     past = {(row["kind"], row["id"]): row["body"] for row in replayed["rows"]}
     live = {key: row["body"] for key, row in rows.items()}
     assert past == live
+
+
+def last_update(console: ConsoleClient, assignment_id: str) -> Json:
+    """The newest numbered update of an assignment, {} while the screen shows none."""
+    updates: list[Json] = of(console, assignment_id)["updates"]
+    return updates[-1] if updates else {}
