@@ -1,6 +1,6 @@
 """How long it takes to show any instant of a day: the question to the replay process and its whole answer.
 
-    python bench/instants.py [--events 100000] [--units 2000] [--looks 100]
+    python -m bench.instants [--events 100000] [--units 2000] [--looks 100]
 
 The log is a day as `bench/replay.py` makes it, with the snapshots a writer would have kept. The answer is the
 JSON of every row, personal values opened, as the server passes it on.

@@ -1,7 +1,7 @@
 """The live path under load: positions in and out, one event to thousands of screens, all of them back
 after a restart.
 
-    python bench/live.py [--sockets 5000] [--units 2000] [--rate 10000] [--screens 50] [--seconds 30]
+    python -m bench.live [--sockets 5000] [--units 2000] [--rate 10000] [--screens 50] [--seconds 30]
 
 The server is a process of its own, with authentication, limits, rights and history on; its processor time is
 read from the system. Clients are light, so that what is measured is the server, but they share the machine.

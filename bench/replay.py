@@ -1,6 +1,6 @@
 """How fast the log is read back with its chain checked, and how long a restart takes behind a long one.
 
-    python bench/replay.py [--events 1000000] [--units 2000]
+    python -m bench.replay [--events 1000000] [--units 2000]
 
 The log is made by letting the rules live a day of incidents once, and repeating that day under other dates
 and ids until it is as long as asked: every event is valid and chained. 50,000,000 events need about 40 GB.

@@ -1,6 +1,6 @@
 """How fast a command becomes durable: at a steady pace, and as many as there can be.
 
-    python bench/write_path.py [--rate 500] [--seconds 20] [--units 2000]
+    python -m bench.write_path [--rate 500] [--seconds 20] [--units 2000]
 
 Incidents are lived from report to free units against a writer in this process, on a PostgreSQL whose
 durability is on. At a steady pace the time counts from the moment the command was due, not from when it
