@@ -1,22 +1,39 @@
-/** Signed in or not: the rest follows. */
-import { useEffect, useState } from "react";
+/** Signed in or not, and at the right page: the rest follows. */
+import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { SignedOut } from "./live/connection";
 import { api, setCsrf } from "./live/http";
 import { connect, useCentre } from "./live/store";
-import { Console } from "./panels/console";
+import { homeOf, pageOf } from "./pages";
 import { SignIn } from "./panels/signIn";
 import type { SessionInfo } from "./protocol";
 
+const here = pageOf(location.pathname);
+
 async function enter({ user, mode, csrf }: SessionInfo): Promise<void> {
   setCsrf(csrf);
-  const [codes, city] = await Promise.all([api.codes(), api.city()]);
-  useCentre.setState({ me: { ...user, mode }, codes, city });
-  connect();
+  if (here.roles.has(user.role)) {
+    const [codes, city] = await Promise.all([api.codes(), api.city()]);
+    useCentre.setState({ codes, city });
+    if (here.link === "console") connect();
+  }
+  useCentre.setState({ me: { ...user, mode } });
 }
 
 type Start = "asking" | "signed_out" | "unreachable" | "in";
+
+/** Somebody else's page: says whose, and where one's own is. */
+function NotHere({ role }: { role: string }) {
+  const { t } = useTranslation();
+  const home = homeOf(role);
+  return (
+    <main className="empty" role="alert">
+      <p>{t("page.not_here", { role: t(`role.${role}`) })}</p>
+      {home !== null && <a href={home.path}>{t("page.home")}</a>}
+    </main>
+  );
+}
 
 export function App() {
   const { t } = useTranslation();
@@ -39,6 +56,11 @@ export function App() {
 
   if (start === "asking") return <p className="empty">{t("link.connecting")}</p>;
   if (start === "unreachable") return <p className="empty" role="alert">{t("link.unreachable")}</p>;
-  if (me === null) return <SignIn onSignedIn={(answer) => void onMe(answer)} />;
-  return <Console />;
+  if (me === null) return <SignIn page={here} onSignedIn={(answer) => void onMe(answer)} />;
+  if (!here.roles.has(me.role)) return <NotHere role={me.role} />;
+  return (
+    <Suspense fallback={<p className="empty">{t("link.connecting")}</p>}>
+      <here.Page />
+    </Suspense>
+  );
 }

@@ -1,9 +1,6 @@
 import { expect, it } from "vitest";
 
-import en from "./en.json";
-import vi from "./vi.json";
-
-interface Tree { [key: string]: Tree | string }
+import { en, vi, type Tree } from "./words";
 
 function keysOf(tree: Tree, prefix = ""): string[] {
   return Object.entries(tree).flatMap(([key, value]) =>

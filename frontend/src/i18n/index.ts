@@ -2,8 +2,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 
-import en from "./en.json";
-import vi from "./vi.json";
+import { en, vi } from "./words";
 import { useUi } from "../state/ui";
 
 void i18next.use(initReactI18next).init({

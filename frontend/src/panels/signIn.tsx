@@ -3,21 +3,14 @@ import { useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ApiProblem, api } from "../live/http";
+import { homeOf, type PageOfCentre } from "../pages";
 import type { ErrorBody, SessionInfo } from "../protocol";
 import { setLang, useUi } from "../state/ui";
 
 interface Props {
+  page: PageOfCentre;
   onSignedIn: (session: SessionInfo) => void;
 }
-
-/** Roles that work at this page; units and stations have pages of their own. */
-const SCREEN_ROLES: ReadonlySet<string> = new Set([
-  "call_taker",
-  "dispatcher",
-  "commander",
-  "supervisor",
-  "administrator",
-]);
 
 interface FieldProps {
   /** Also the browser's word for what belongs here. */
@@ -45,7 +38,7 @@ function Field({ id, label, value, onText }: FieldProps) {
   );
 }
 
-export function SignIn({ onSignedIn }: Props) {
+export function SignIn({ page, onSignedIn }: Props) {
   const { t } = useTranslation();
   const lang = useUi((s) => s.lang);
   const [name, setName] = useState("");
@@ -59,7 +52,12 @@ export function SignIn({ onSignedIn }: Props) {
     setError(null);
     api
       .signIn(name, password)
-      .then((session) => (SCREEN_ROLES.has(session.user.role) ? onSignedIn(session) : setError("not_here")))
+      .then((session) => {
+        if (page.roles.has(session.user.role)) return onSignedIn(session);
+        const home = homeOf(session.user.role);
+        if (home === null) setError("not_here");
+        else location.assign(home.path);
+      })
       .catch((problem: unknown) => setError(problem instanceof ApiProblem ? problem.error : "wrong"))
       .finally(() => setBusy(false));
   };

@@ -1,0 +1,28 @@
+/** The pages of the centre: where each stands, who works at it, and whether it shares the console's link. */
+import { type ComponentType, type LazyExoticComponent } from "react";
+
+import { Console } from "./panels/console";
+
+export interface PageOfCentre {
+  path: string;
+  /** `console`: /ws/console is connected before the page is shown. `own`: the page opens its own link. */
+  link: "console" | "own";
+  roles: ReadonlySet<string>;
+  Page: ComponentType | LazyExoticComponent<ComponentType>;
+}
+
+const ROOM = new Set(["call_taker", "dispatcher", "commander", "supervisor", "administrator"]);
+
+export const CONSOLE: PageOfCentre = { path: "/", link: "console", roles: ROOM, Page: Console };
+
+export const PAGES: readonly PageOfCentre[] = [CONSOLE];
+
+/** The page of an address; an unknown one is the console's. */
+export function pageOf(path: string): PageOfCentre {
+  return PAGES.find((page) => page.path === path.replace(/\/+$/, "")) ?? CONSOLE;
+}
+
+/** Where somebody of this role belongs; null for a role without a page. */
+export function homeOf(role: string): PageOfCentre | null {
+  return PAGES.find((page) => page.roles.has(role)) ?? null;
+}
