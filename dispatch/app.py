@@ -5,7 +5,7 @@ import gc
 import os
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ from dispatch.store.users import Users
 from dispatch.store.vault import Vault, load_or_create_secret
 from dispatch.usecases.command_line.send import CommandLine, KeepLine, SentLine
 from dispatch.usecases.find_places import PlaceFinder
+from dispatch.usecases.find_way import WayFinder
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.prepare import Preparer
 from dispatch.usecases.reactors import Reactors
@@ -135,7 +136,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         deps = _make_deps(settings, pool, pack, book, writer, picture, secret, time, past)
         stack.callback(deps.passwords.close)
         client = await _connect_planner(settings, stack)
-        planner = _Planner(client, settings.planner.deadline_ms / 1000)
+        deps = replace(deps, find_way=WayFinder(client).find)
         units = UnitIndex()
         reports = ReportIndex(units)
         await _keep_positions(deps, pool, units, background)
@@ -144,7 +145,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
             picture,
             book,
             geocode=PlaceFinder(Geocoder(pool)).for_report,
-            planner=planner,
+            planner=_Planner(client, settings.planner.deadline_ms / 1000),
             find_position=_find_position(deps.positions),
             now=time.now,
         )

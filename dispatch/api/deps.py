@@ -22,6 +22,7 @@ from dispatch.store.sessions import Sessions
 from dispatch.store.timeline import Timelines
 from dispatch.store.users import Users
 from dispatch.usecases.command_line.send import CommandLine
+from dispatch.usecases.find_way import FindWay, WayFinder
 
 Body = dict[str, object]
 
@@ -86,3 +87,4 @@ class ApiDeps:
     command_line: CommandLine
     replay_state: ReplayState
     settings: EdgeSettings
+    find_way: FindWay = WayFinder(None).find
