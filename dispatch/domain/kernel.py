@@ -21,6 +21,8 @@ from dispatch.domain.rules import (
     incident_events,
     leg,
     merging,
+    person,
+    questions,
     recommendation,
     report,
     timers,
@@ -60,6 +62,8 @@ RULES = (
     incident_events,
     leg,
     merging,
+    person,
+    questions,
     recommendation,
     report,
     timers,
@@ -98,7 +102,8 @@ def decide(state: CentreState, command: Command, meta: Meta, book: CodeBook) -> 
     check_bounds(command)
     draft = Draft(state, meta, book)
     DECIDERS[kind](draft, command)
-    return Decision(draft.events, draft.answer)
+    events = person.name_actor(draft) + draft.events if draft.events else []
+    return Decision(events, draft.answer)
 
 
 def apply(state: CentreState, event: Event, recorded: Envelope) -> None:

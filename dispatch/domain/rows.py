@@ -14,6 +14,7 @@ from dispatch.domain.model.assignment import Assignment, Delivery, Recommendatio
 from dispatch.domain.model.call import Call
 from dispatch.domain.model.desk import Alert, Desk, Seat
 from dispatch.domain.model.incident import Incident, Leg
+from dispatch.domain.model.person import Person
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.unit import Crew, Station, Unit
 from dispatch.domain.rules.touch import Versioned
@@ -136,6 +137,10 @@ def _alert(state: CentreState, alert: Alert) -> Row:
     return _row("alert", alert, alert.agency_id, *visibility.of_alert(state, alert))
 
 
+def _person(_state: CentreState, person: Person) -> Row:
+    return _row("person", person, "", visibility.EVERYONE, visibility.EVERYONE)
+
+
 _PROJECTIONS: dict[str, Callable[[CentreState, Any], Row]] = {
     "call": _call,
     "report": _report,
@@ -150,4 +155,5 @@ _PROJECTIONS: dict[str, Callable[[CentreState, Any], Row]] = {
     "desk": _desk,
     "seat": _seat,
     "alert": _alert,
+    "person": _person,
 }

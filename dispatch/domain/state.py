@@ -9,7 +9,9 @@ import msgspec
 from dispatch.domain.model.assignment import Assignment, Delivery, Recommendation
 from dispatch.domain.model.call import Call
 from dispatch.domain.model.desk import Alert, Desk, Seat
+from dispatch.domain.model.handover import Handover
 from dispatch.domain.model.incident import Incident, Leg
+from dispatch.domain.model.person import Person
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.unit import Crew, Station, Unit
 
@@ -40,6 +42,8 @@ class CentreState(msgspec.Struct, kw_only=True):
     desks: dict[str, Desk] = msgspec.field(default_factory=dict)
     seats: dict[str, Seat] = msgspec.field(default_factory=dict)
     alerts: dict[str, Alert] = msgspec.field(default_factory=dict)
+    people: dict[str, Person] = msgspec.field(default_factory=dict)
+    handovers: dict[str, Handover] = msgspec.field(default_factory=dict)
     call_signs: dict[str, str] = msgspec.field(default_factory=dict)
     day_counters: dict[str, int] = msgspec.field(default_factory=dict)
     touched: set[tuple[str, str]] = msgspec.field(default_factory=set)
@@ -49,6 +53,10 @@ class CentreState(msgspec.Struct, kw_only=True):
     """"kind/id" of what an alert is about → the standing alerts."""
     deliveries_of: dict[str, list[str]] = msgspec.field(default_factory=dict)
     """Assignment → everything sent about it, in order."""
+    work: dict[str, dict[str, datetime]] = msgspec.field(default_factory=dict)
+    """Agency → "leg/id" and "report/id" of what is open there, with the time it began."""
+    straight: dict[str, datetime] = msgspec.field(default_factory=dict)
+    """Incidents whose recommendation was made by straight lines → when the first such was made."""
     unwatched: set[tuple[str, str]] = msgspec.field(default_factory=set)
     """What changed since its next timer was last worked out."""
     due: dict[str, datetime] = msgspec.field(default_factory=dict)
@@ -69,6 +77,8 @@ TABLES = {
     "desk": "desks",
     "seat": "seats",
     "alert": "alerts",
+    "person": "people",
+    "handover": "handovers",
 }
 """Kind of entity → the field of the state that holds them by id."""
 

@@ -30,6 +30,7 @@ _ID_FIELDS = {
     "desk": "desk_id",
     "seat": "seat_id",
     "alert": "alert_id",
+    "person": "person_id",
 }
 """Kind of an event (the part of its type before the dot) → the field that names its entity."""
 

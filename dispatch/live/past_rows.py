@@ -12,7 +12,7 @@ Key = tuple[str, str]
 FindPastVisibility = Callable[[list[Key]], Awaitable[dict[Key, list[str]]]]
 """(kind, id) of rows that are gone → who could see them, of the kinds whose rows are kept."""
 
-_SEEN_BY_ALL = ("station", "unit", "crew", "desk", "seat")
+_SEEN_BY_ALL = ("station", "unit", "crew", "desk", "seat", "person")
 
 
 async def find_watchers(commit: Commit, find: FindPastVisibility) -> tuple[dict[Key, frozenset[str]], int]:

@@ -26,6 +26,7 @@ from dispatch.domain.model.assignment import Assignment, Delivery, Recommendatio
 from dispatch.domain.model.call import Call
 from dispatch.domain.model.desk import Alert, Desk, Seat
 from dispatch.domain.model.incident import Incident, Leg
+from dispatch.domain.model.person import Person
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.unit import Crew, Station, Unit
 from dispatch.domain.model.values import Sealed
@@ -46,6 +47,7 @@ ROW_BODIES: dict[str, type] = {
     "desk": Desk,
     "seat": Seat,
     "alert": Alert,
+    "person": Person,
 }
 """Kind of row → the entity its body is."""
 

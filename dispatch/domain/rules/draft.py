@@ -179,9 +179,9 @@ class Draft:
             raise Refused("not_yours", unit_id=unit.id, call_sign=unit.call_sign)
 
     def name_of(self, actor_id: str) -> str:
-        """The name to tell others: of the seat the person sits at, else the account's id."""
-        seats = self.state.seats.values()
-        return next((s.user_name for s in seats if s.user_id == actor_id and s.user_name), actor_id)
+        """The name to tell others; of an account that never acted under a name, its id."""
+        person = self.state.people.get(actor_id)
+        return actor_id if person is None else person.name
 
     def require_new(self, known: bool, kind: str, id_: str) -> None:
         """Refuse `id_taken` when a sender chose an id that is in use."""

@@ -78,11 +78,12 @@ _COLUMNS: dict[str, tuple[Column[object] | Index, ...]] = {
     "desk": (_text("name"),),
     "seat": (_text("user_id"),),
     "alert": (_text("kind"), _text("level"), _text("incident_id"), _instant("raised_at")),
+    "person": (_text("name"),),
 }  # fmt: skip
 
 
 def _plural(kind: str) -> str:
-    return "deliveries" if kind == "delivery" else f"{kind}s"
+    return {"delivery": "deliveries", "person": "people"}.get(kind, f"{kind}s")
 
 
 def _table(kind: str) -> Table:

@@ -30,6 +30,7 @@ const KINDS: readonly RowKind[] = [
   "desk",
   "seat",
   "alert",
+  "person",
 ];
 
 export type LiveAction = { t: "snapshot"; snapshot: Snapshot } | Changes;

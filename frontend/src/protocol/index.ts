@@ -10,6 +10,7 @@ import type {
   FromConsole,
   Incident,
   Leg,
+  Person,
   Recommendation,
   Report,
   Seat,
@@ -40,6 +41,7 @@ export type {
   LonLat,
   MissingUnits,
   Need,
+  Person,
   Phase,
   Place,
   PlaceCandidate,
@@ -78,6 +80,7 @@ export interface RowBodies {
   desk: Desk;
   seat: Seat;
   alert: Alert;
+  person: Person;
 }
 
 export type RowKind = keyof RowBodies;

@@ -518,6 +518,14 @@ export interface OpenReport {
   report_id: string;
 }
 
+/** `id` is the account's, as it stands in `actor` of every event; `role` is the one last acted in. */
+export interface Person {
+  id: string;
+  name: string;
+  role: string;
+  version: number;
+}
+
 /** The closed set every agency's status code maps to (dictionary: phase). */
 export type Phase = "at_hospital" | "at_patient" | "available" | "clearing" | "dispatched" | "en_route" | "on_scene" | "out_of_service" | "received" | "returning" | "staged" | "transporting";
 
@@ -798,7 +806,7 @@ export interface RowOut {
   kind: string;
   id: string;
   version: number;
-  body: Call | Report | Incident | Leg | Assignment | Delivery | Recommendation | Station | Unit | Crew | Desk | Seat | Alert;
+  body: Call | Report | Incident | Leg | Assignment | Delivery | Recommendation | Station | Unit | Crew | Desk | Seat | Alert | Person;
 }
 
 /** The centre itself: raise what is due at `now`, return expired claims, clear what no longer holds. */
@@ -1017,6 +1025,7 @@ export interface RowBodies {
   desk: Desk;
   seat: Seat;
   alert: Alert;
+  person: Person;
 }
 
 export type RowKind = keyof RowBodies;

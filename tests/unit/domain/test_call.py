@@ -43,7 +43,7 @@ def test_the_second_to_answer_is_told_who_was_first() -> None:
     with pytest.raises(Refused) as refused:
         world.do(AnswerCall(call_id="c1"), FIRE)
     assert refused.value.code == "call_answered"
-    assert refused.value.data["by"] == TAKER.id
+    assert refused.value.data["by"] == TAKER.name
 
 
 def test_a_call_given_up_before_the_answer_is_to_be_called_back() -> None:

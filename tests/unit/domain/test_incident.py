@@ -128,7 +128,7 @@ def test_a_change_made_on_what_another_has_changed_since_is_refused_with_who_and
     with pytest.raises(Refused) as refused:
         world.do(ChangePlace(incident_id="i1", place=HERE, seen=seen), MEDICAL)
     assert refused.value.code == "changed_meanwhile"
-    assert refused.value.data["by"] == FIRE.id
+    assert refused.value.data["by"] == FIRE.name
     assert refused.value.data["at"] == world.now
     assert refused.value.data["current"] == "14 Lê Lợi"
 

@@ -1,10 +1,13 @@
 """The door: messages in and out, ids, snapshots, bounds."""
 
+import pkgutil
 import uuid
+from importlib import import_module
 
 import msgspec
 import pytest
 
+from dispatch.domain import model
 from dispatch.domain.kernel import (
     COMMANDS,
     EVENTS,
@@ -18,17 +21,16 @@ from dispatch.domain.kernel import (
     state_hash,
     thaw,
 )
-from dispatch.domain.model import assignment, call, desk, incident, report, unit
 from dispatch.domain.model.incident import OpenIncident
 from dispatch.domain.model.messages import Command, Event, Refused, Role
-from dispatch.domain.model.report import EndReport, OpenReport, ReceiveReport
+from dispatch.domain.model.report import AddWords, EndReport, OpenReport, ReceiveReport, ReportEnded
 from dispatch.domain.model.values import Sealed
 from dispatch.domain.rules.checks import MAX_BOX, MAX_TEXT
 from dispatch.domain.rules.registry import ROLES
 from dispatch.domain.upcasters import UPCASTERS, Step, lift
 from tests.unit.domain.world import FIRE, TAKER, make_world, sealed
 
-MODEL = (assignment, call, desk, incident, report, unit)
+MODEL = [import_module(f"{model.__name__}.{found.name}") for found in pkgutil.iter_modules(model.__path__)]
 GOOD = "01981d5c-7e00-7abc-8def-0123456789ab"
 
 
@@ -93,7 +95,7 @@ def test_only_the_centre_itself_runs_timers_and_records_plans() -> None:
 
 
 def test_an_event_comes_back_from_its_bytes() -> None:
-    event = report.ReportEnded(report_id="r1", reason="why")
+    event = ReportEnded(report_id="r1", reason="why")
     assert decode_event("report.ended", 1, msgspec.json.encode(event)) == event
 
 
@@ -166,7 +168,7 @@ def test_texts_have_bounds() -> None:
         world.do(EndReport(report_id="", reason="x"), TAKER)
     huge = Sealed(subject="s", box="x" * (MAX_BOX + 1))
     with pytest.raises(Refused, match="text_too_long"):
-        world.do(report.AddWords(report_id="r1", words=huge), TAKER)
+        world.do(AddWords(report_id="r1", words=huge), TAKER)
     assert sealed("fits").box == "fits"
 
 
