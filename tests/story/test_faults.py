@@ -99,6 +99,37 @@ async def test_after_a_kill_of_the_server_everybody_resumes_and_every_command_is
     await check_copy_equals_snapshot(console)
 
 
+async def test_on_a_full_disk_nothing_is_acknowledged_and_all_of_it_is_taken_once_there_is_room(
+    generated_world: World,
+) -> None:
+    world = generated_world
+    console, reporter = await world.console(), await world.reporter()
+    incident_id = await open_at_known_door(world, console, "chest_pain", 2)
+    with psycopg.connect(world.dsn, autocommit=True) as disk:
+        disk.execute(
+            "CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'; END $$"
+        )
+        disk.execute("CREATE TRIGGER disk_full BEFORE INSERT ON centre.commands EXECUTE FUNCTION fill()")
+        try:
+            note = {"type": "incident.note", "incident_id": incident_id, "text": "viết lúc đĩa đầy"}
+            noting = asyncio.create_task(console.send(note))
+            telling = asyncio.create_task(send_report(reporter, "tin lúc đĩa đầy", ""))
+            await console.wait_until(lambda: console.frames.get("refused", 0) >= 1)
+            await reporter.wait_until(lambda: reporter.frames.get("refused", 0) >= 1)
+            assert not noting.done()
+            assert not telling.done()
+        finally:
+            disk.execute("DROP TRIGGER disk_full ON centre.commands")
+            disk.execute("DROP FUNCTION fill")
+    async with asyncio.timeout(60):
+        await noting
+        report_id = await telling
+    await wait_row(console, "report", report_id)
+    (kept,) = (await wait_row(console, "incident", incident_id))["notes"]
+    assert kept["text"] == "viết lúc đĩa đầy"
+
+
 async def test_a_server_that_is_asked_to_end_tells_everybody_when_to_return_and_loses_nothing(
     generated_world: World,
 ) -> None:
