@@ -13,6 +13,7 @@ from dispatch.domain import visibility
 from dispatch.domain.model.assignment import Assignment, Delivery, Recommendation
 from dispatch.domain.model.call import Call
 from dispatch.domain.model.desk import Alert, Desk, Seat
+from dispatch.domain.model.handover import Handover
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.person import Person
 from dispatch.domain.model.report import Report
@@ -141,6 +142,10 @@ def _person(_state: CentreState, person: Person) -> Row:
     return _row("person", person, "", visibility.EVERYONE, visibility.EVERYONE)
 
 
+def _handover(_state: CentreState, handover: Handover) -> Row:
+    return _row("handover", handover, handover.agencies[0], *visibility.of_handover(handover))
+
+
 _PROJECTIONS: dict[str, Callable[[CentreState, Any], Row]] = {
     "call": _call,
     "report": _report,
@@ -156,4 +161,5 @@ _PROJECTIONS: dict[str, Callable[[CentreState, Any], Row]] = {
     "seat": _seat,
     "alert": _alert,
     "person": _person,
+    "handover": _handover,
 }

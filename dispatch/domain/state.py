@@ -53,6 +53,8 @@ class CentreState(msgspec.Struct, kw_only=True):
     """"kind/id" of what an alert is about → the standing alerts."""
     deliveries_of: dict[str, list[str]] = msgspec.field(default_factory=dict)
     """Assignment → everything sent about it, in order."""
+    empty_desks: dict[str, datetime] = msgspec.field(default_factory=dict)
+    """Desks at which nobody sits → since when."""
     work: dict[str, dict[str, datetime]] = msgspec.field(default_factory=dict)
     """Agency → "leg/id" and "report/id" of what is open there, with the time it began."""
     straight: dict[str, datetime] = msgspec.field(default_factory=dict)

@@ -7,6 +7,7 @@ values open only for agencies that work the incident, or that took the report or
 from dispatch.domain.model.assignment import Assignment, Delivery
 from dispatch.domain.model.call import Call
 from dispatch.domain.model.desk import Alert
+from dispatch.domain.model.handover import Handover
 from dispatch.domain.model.incident import Incident
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.unit import Crew, Unit
@@ -67,8 +68,13 @@ def of_crew(crew: Crew) -> tuple[Agencies, Agencies, tuple[str, ...]]:
 
 
 def of_alert(state: CentreState, alert: Alert) -> tuple[Agencies, Agencies, tuple[str, ...]]:
-    """An alert goes to its agency; an unseen leg to every desk of the incident; a mayday to all, but where
-    the unit is stays with its own agency."""
+    """An alert goes to its agency; an unseen leg to every desk of the incident; an empty desk to those of its
+    agencies; the planner's to all; a mayday to all, but where the unit is stays with its own agency."""
+    if not alert.agency_id:
+        return EVERYONE, EVERYONE, ()
+    if alert.kind == "desk_unattended":
+        parties = tuple(alert.params["agencies"].split())
+        return parties, parties, ()
     own = (alert.agency_id,)
     if alert.kind == "mayday":
         return EVERYONE, own, ("incident_id",)
@@ -76,3 +82,8 @@ def of_alert(state: CentreState, alert: Alert) -> tuple[Agencies, Agencies, tupl
     if alert.kind == "leg_unseen" and incident is not None:
         return list_parties(state, incident), own, ()
     return own, own, ()
+
+
+def of_handover(handover: Handover) -> tuple[Agencies, Agencies]:
+    """What a desk hands over is for those who work its agencies."""
+    return handover.agencies, handover.agencies

@@ -31,6 +31,7 @@ _ID_FIELDS = {
     "seat": "seat_id",
     "alert": "alert_id",
     "person": "person_id",
+    "handover": "handover_id",
 }
 """Kind of an event (the part of its type before the dot) → the field that names its entity."""
 

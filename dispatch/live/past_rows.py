@@ -53,9 +53,12 @@ def _list_alerts(commit: Commit) -> tuple[dict[str, AlertRaised], dict[str, int]
 
 
 def _watchers_of(alert: AlertRaised, past: dict[Key, list[str]]) -> frozenset[str]:
-    """As the alert's own row said: its agency; everyone for a mayday, the incident's for an unseen leg."""
-    if alert.kind == "mayday":
+    """As the alert's own row said: its agency; everyone for a mayday and what concerns all, the
+    desk's for an empty one, the incident's for an unseen leg."""
+    if alert.kind == "mayday" or not alert.agency_id:
         return frozenset({EVERYONE})
+    if alert.kind == "desk_unattended":
+        return frozenset(alert.params["agencies"].split())
     own = frozenset({alert.agency_id})
     if alert.kind != "leg_unseen":
         return own

@@ -57,6 +57,7 @@ class Preparer:
             "incident.open": self._open,
             "incident.note": self._note,
             "call.ring": self._ring,
+            "handover.write": self._leave,
         }
 
     async def prepare(self, body: Body, command_id: str, actor: Actor) -> Command:
@@ -126,6 +127,10 @@ class Preparer:
         body["call_id"] = body.get("call_id") or derive_id(command_id, 0, actor.id)
         phone = clean_phone(body.get("number") or "")
         body["number"] = self._seal(await self._subject_of(phone), phone)
+
+    async def _leave(self, body: Body, command_id: str, actor: Actor) -> None:
+        subject = await self._vault.new_subject()
+        body["notes"] = self._seal(subject, clean_text(body.get("notes") or "", "notes", WORDS_LIMIT))
 
     async def _subject_of(self, phone: str) -> str:
         return await (self._vault.subject_for_phone(phone) if phone else self._vault.new_subject())

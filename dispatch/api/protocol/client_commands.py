@@ -65,6 +65,14 @@ class WriteNote(ClientCommand, frozen=True, kw_only=True, tag="incident.note"):
     text: str
 
 
+class LeaveShift(ClientCommand, frozen=True, kw_only=True, tag="handover.write"):
+    """The handover of a desk, written and signed by the one who goes; what stands open is listed by the
+    centre. Notes up to 10,000 characters. The answer's data carry handover_id."""
+
+    desk_id: str
+    notes: str = ""
+
+
 class TellRinging(ClientCommand, frozen=True, kw_only=True, tag="call.ring"):
     """A call rings on a line. `call_id` is the exchange's own id for it, or made by the centre."""
 
@@ -80,5 +88,6 @@ _OWN: tuple[type[msgspec.Struct], ...] = (SendReport, SendWords, ReleaseIncident
 CLIENT_COMMANDS: dict[str, type[msgspec.Struct]] = {
     **COMMANDS,
     **{str(kind.__struct_config__.tag): kind for kind in _OWN},
+    "handover.write": LeaveShift,
 }
 """Type of a command → the class that describes how a client writes it."""

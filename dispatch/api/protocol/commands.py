@@ -33,6 +33,7 @@ _CONSOLE = frozenset(
         "unit.status", "unit.mayday", "unit.mayday_end", "unit.register",
         "station.register", "crew.sign_on", "crew.sign_off",
         "call.answer", "call.hold", "call.transfer", "call.hang_up", "call.call_back", "call.call_back_done",
+        "handover.write", "handover.take",
         "desk.open", "seat.sign_on", "seat.sign_off", "alert.claim", "alert.shelve",
     )
 )  # fmt: skip

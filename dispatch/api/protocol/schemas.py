@@ -25,6 +25,7 @@ from dispatch.api.protocol.frames import (
 from dispatch.domain.model.assignment import Assignment, Delivery, Recommendation
 from dispatch.domain.model.call import Call
 from dispatch.domain.model.desk import Alert, Desk, Seat
+from dispatch.domain.model.handover import Handover
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.person import Person
 from dispatch.domain.model.report import Report
@@ -48,6 +49,7 @@ ROW_BODIES: dict[str, type] = {
     "seat": Seat,
     "alert": Alert,
     "person": Person,
+    "handover": Handover,
 }
 """Kind of row → the entity its body is."""
 

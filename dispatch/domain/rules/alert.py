@@ -47,6 +47,8 @@ def _get(draft: Draft, alert_id: str) -> Alert:
     if alert is None:
         raise Refused("unknown_alert", alert_id=alert_id)
     incident = draft.state.incidents.get(alert.incident_id or "")
+    if not alert.agency_id:
+        return alert
     if alert.agency_id not in draft.actor.agencies and (incident is None or not draft.has_part(incident)):
         draft.require_agency(alert.agency_id)
     return alert

@@ -6,12 +6,24 @@ from datetime import datetime, timedelta
 import msgspec
 
 from dispatch.domain.model.assignment import Assignment
+from dispatch.domain.model.desk import Desk
 from dispatch.domain.model.incident import Leg
+from dispatch.domain.model.report import Report
+from dispatch.domain.rules.work import unattended_since
 from dispatch.domain.state import CentreState
 
 UNRECEIVED = timedelta(seconds=10)
 UNACCEPTED = timedelta(seconds=30)
 UNSEEN = timedelta(seconds=15)
+UNATTENDED = timedelta(seconds=60)
+"""How long a desk with work may be without a person: long enough to change seats."""
+UNPLACED = timedelta(seconds=60)
+"""How long a report may wait without a place before somebody must ask for it."""
+STRAIGHT = timedelta(seconds=10)
+"""How long plans may be made by straight lines: a planner that was merely busy is back by then."""
+PLANNER = ("planner", "planner")
+"""What an alert about the planner is about: it is no row."""
+
 OVERDUE = {
     1: timedelta(seconds=30),
     2: timedelta(minutes=2),
@@ -43,6 +55,12 @@ def list_conditions(state: CentreState, kind: str, id_: str) -> Iterator[Conditi
             yield Condition(
                 kind="call_back", level="B", agency_id=call.agency_id, incident_id=None, due=call.ended_at
             )
+    elif kind == "desk" and (desk := state.desks.get(id_)) is not None:
+        yield from _of_desk(state, desk)
+    elif kind == "report" and (report := state.reports.get(id_)) is not None:
+        yield from _of_report(report)
+    elif (kind, id_) == PLANNER:
+        yield from _of_planner(state)
     elif kind == "unit" and (unit := state.units.get(id_)) is not None and unit.mayday_at is not None:
         yield Condition(
             kind="mayday",
@@ -82,6 +100,53 @@ def _of_leg(leg: Leg) -> Iterator[Condition]:
         since = leg.pending_since or leg.requested_at
         yield _about_leg(leg, "pending_overdue", level, since + OVERDUE[leg.priority])
         yield _about_leg(leg, "declined", level, None)
+
+
+def _about(assignment: Assignment, kind: str, level: str, due: datetime, params: dict[str, str]) -> Condition:
+    return Condition(
+        kind=kind,
+        level=level,
+        agency_id=assignment.agency_id,
+        incident_id=assignment.incident_id,
+        due=due,
+        params=params,
+    )
+
+
+def _about_leg(leg: Leg, kind: str, level: str, due: datetime | None) -> Condition:
+    return Condition(kind=kind, level=level, agency_id=leg.agency_id, incident_id=leg.incident_id, due=due)
+
+
+def _of_desk(state: CentreState, desk: Desk) -> Iterator[Condition]:
+    since = unattended_since(state, desk)
+    if since is not None:
+        yield Condition(
+            kind="desk_unattended",
+            level="B",
+            agency_id=desk.agencies[0],
+            incident_id=None,
+            due=since + UNATTENDED,
+            params={"desk": desk.name, "agencies": " ".join(desk.agencies)},
+        )
+
+
+def _of_report(report: Report) -> Iterator[Condition]:
+    """Also one whose place is ambiguous: nobody can be sent there."""
+    if report.status == "waiting" and report.place.lon_lat is None:
+        due = report.received_at + UNPLACED
+        yield Condition(
+            kind="report_unplaced", level="B", agency_id=report.agency_id, incident_id=None, due=due
+        )
+
+
+def _of_planner(state: CentreState) -> Iterator[Condition]:
+    """One alert for the planner, however many plans it concerns; newer plans do not make it younger."""
+    if state.straight:
+        standing = [state.alerts[id_].raised_at for id_ in state.alerts_about.get("/".join(PLANNER), ())]
+        due = min(state.straight.values()) + STRAIGHT
+        yield Condition(
+            kind="planner_degraded", level="B", agency_id="", incident_id=None, due=min([due, *standing])
+        )
 
 
 def _about(assignment: Assignment, kind: str, level: str, due: datetime, params: dict[str, str]) -> Condition:

@@ -14,6 +14,7 @@ from dispatch.domain.model.messages import Envelope, Refused
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.rules.registry import CHIEFS, ROOM, applies, decides
 from dispatch.domain.rules.touch import touch
+from dispatch.domain.rules.work import watch_desks
 from dispatch.domain.state import CentreState
 
 # ── deciding ──
@@ -85,7 +86,10 @@ def apply_opened(state: CentreState, event: DeskOpened, recorded: Envelope) -> N
         seat_ids=before.seat_ids if before is not None else [],
     )
     state.desks[desk.id] = desk
+    if before is None:
+        state.empty_desks[desk.id] = recorded.recorded_at
     touch(state, "desk", desk, recorded)
+    watch_desks(state)
     for seat_id in desk.seat_ids:
         touch(state, "seat", state.seats[seat_id], recorded)
 
@@ -102,9 +106,12 @@ def apply_signed_on(state: CentreState, event: SeatSignedOn, recorded: Envelope)
     )
     state.seats[seat.id] = seat
     for desk_id in seat.desk_ids:
-        state.desks[desk_id].seat_ids.append(seat.id)
-        touch(state, "desk", state.desks[desk_id], recorded)
+        desk = state.desks[desk_id]
+        desk.seat_ids.append(seat.id)
+        state.empty_desks.pop(desk_id, None)
+        touch(state, "desk", desk, recorded)
     touch(state, "seat", seat, recorded)
+    watch_desks(state)
 
 
 @applies(SeatSignedOff)
@@ -118,5 +125,9 @@ def _leave(state: CentreState, seat_id: str, recorded: Envelope) -> None:
         return
     state.touched.add(("seat", seat_id))
     for desk_id in seat.desk_ids:
-        state.desks[desk_id].seat_ids.remove(seat_id)
-        touch(state, "desk", state.desks[desk_id], recorded)
+        desk = state.desks[desk_id]
+        desk.seat_ids.remove(seat_id)
+        if not desk.seat_ids:
+            state.empty_desks[desk_id] = recorded.recorded_at
+        touch(state, "desk", desk, recorded)
+    watch_desks(state)

@@ -1,5 +1,7 @@
 """The planner's answer: kept with its reasons, numbered, and only as new as the facts it was made from."""
 
+from datetime import datetime
+
 import msgspec
 
 from dispatch.domain.model.assignment import (
@@ -9,6 +11,7 @@ from dispatch.domain.model.assignment import (
     RecordRecommendation,
 )
 from dispatch.domain.model.messages import Envelope, Refused
+from dispatch.domain.rules.conditions import PLANNER
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.rules.registry import applies, decides
 from dispatch.domain.state import CentreState
@@ -69,3 +72,20 @@ def apply_made(state: CentreState, event: RecommendationMade, recorded: Envelope
     made = msgspec.structs.replace(event.recommendation, row_version=recorded.seq)
     state.recommendations[made.incident_id] = made
     state.touched.add(("recommendation", made.incident_id))
+    _note_straight(state, made, recorded.recorded_at)
+
+
+def rebuild_straight(state: CentreState) -> None:
+    """Make the index of plans by straight lines anew."""
+    state.straight.clear()
+    for made in state.recommendations.values():
+        if state.incidents[made.incident_id].state == "open":
+            _note_straight(state, made, made.made_at)
+
+
+def _note_straight(state: CentreState, made: Recommendation, at: datetime) -> None:
+    if made.degraded and (made.proposed or made.missing):
+        state.straight.setdefault(made.incident_id, at)
+    else:
+        state.straight.pop(made.incident_id, None)
+    state.unwatched.add(PLANNER)

@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 
 from dispatch.domain.model.call import CallArchived
 from dispatch.domain.model.desk import AlertCleared, AlertRaised, AlertReturned, RunTimers
+from dispatch.domain.model.handover import HandoverArchived
 from dispatch.domain.model.incident import IncidentArchived
 from dispatch.domain.model.messages import Event
 from dispatch.domain.model.report import ReportArchived
-from dispatch.domain.rules.conditions import Condition, list_conditions
+from dispatch.domain.rules import recommendation, work
+from dispatch.domain.rules.conditions import PLANNER, Condition, list_conditions
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.rules.registry import decides
 from dispatch.domain.rules.touch import WATCHED
@@ -22,6 +24,7 @@ from dispatch.domain.state import CentreState, get_table
 CLAIM_LASTS = timedelta(seconds=60)
 KEPT_FOR = timedelta(hours=24)
 """How long what is over stays in memory."""
+HANDOVERS_KEPT_FOR = timedelta(days=7)
 
 Upcoming = tuple[datetime, Event | Condition]
 
@@ -69,7 +72,9 @@ def rewatch_all(state: CentreState) -> None:
     """Work out every timer anew, for a state whose indexes were not kept."""
     state.due.clear()
     state.due_heap.clear()
-    state.unwatched = {(kind, id_) for kind in WATCHED for id_ in get_table(state, kind)}
+    state.unwatched = {(kind, id_) for kind in WATCHED for id_ in get_table(state, kind)} | {PLANNER}
+    work.rebuild(state)
+    recommendation.rebuild_straight(state)
 
 
 def _incidents_last(key: tuple[str, str]) -> tuple[bool, str, str]:
@@ -108,6 +113,10 @@ def _list_archiving(state: CentreState, kind: str, id_: str) -> Iterator[Upcomin
         call = state.calls.get(id_)
         if call is not None and call.ended_at is not None and not call.call_back_due:
             yield call.ended_at + KEPT_FOR, CallArchived(call_id=id_)
+    elif kind == "handover":
+        handover = state.handovers.get(id_)
+        if handover is not None and handover.taken_at is not None:
+            yield handover.taken_at + HANDOVERS_KEPT_FOR, HandoverArchived(handover_id=id_)
 
 
 def _raise(draft: Draft, kind: str, id_: str, condition: Condition) -> AlertRaised:

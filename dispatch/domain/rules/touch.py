@@ -7,6 +7,8 @@ import msgspec
 
 from dispatch.domain.model.incident import Incident
 from dispatch.domain.model.messages import Envelope
+from dispatch.domain.rules import work
+from dispatch.domain.rules.conditions import PLANNER
 from dispatch.domain.state import CentreState
 
 
@@ -17,7 +19,7 @@ class Versioned(Protocol):
     version: int
 
 
-WATCHED = frozenset({"assignment", "leg", "call", "unit", "incident", "report"})
+WATCHED = frozenset({"assignment", "leg", "call", "unit", "incident", "report", "desk", "handover"})
 """Kinds of which timers ask for something."""
 
 
@@ -28,6 +30,10 @@ def touch(state: CentreState, kind: str, entity: Versioned, recorded: Envelope) 
     state.touched.add(key)
     if kind in WATCHED:
         state.unwatched.add(key)
+        work.note(state, entity)
+    if isinstance(entity, Incident) and entity.state != "open" and entity.id in state.straight:
+        del state.straight[entity.id]
+        state.unwatched.add(PLANNER)
 
 
 def touch_incident_rows(state: CentreState, incident: Incident, recorded: Envelope) -> None:

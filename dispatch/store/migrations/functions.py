@@ -79,8 +79,8 @@ def _put_rows(kind: str) -> str:
         END IF;"""
 
 
-_PUT_ROWS = f"""
-    CREATE FUNCTION centre.put_rows(
+PUT_ROWS = f"""
+    CREATE OR REPLACE FUNCTION centre.put_rows(
         r_kind text[], r_id text[], r_version bigint[], r_agency text[], r_visible text[], r_private text[],
         r_limited text[], r_body text[], g_kind text[], g_id text[]
     ) RETURNS void LANGUAGE plpgsql AS $$
@@ -139,4 +139,4 @@ _COMMIT = """
     END $$
 """
 
-AFTER_TABLES = (*_GUARDS, _PUT_ROWS, _COMMIT)
+AFTER_TABLES = (*_GUARDS, PUT_ROWS, _COMMIT)

@@ -47,7 +47,8 @@ _FUNCTIONS = (
 )
 
 
-def _row_rules(kind: str) -> tuple[str, ...]:
+def row_rules(kind: str) -> tuple[str, ...]:
+    """Who may read the rows of a kind, given that its table stands."""
     table = TABLES[kind]
     view = f"centre.seen_{table.name}"
     others = ", ".join(column.name for column in table.columns if column.name != "body")
@@ -73,16 +74,20 @@ def _agency_rules(table: str) -> tuple[str, ...]:
     )
 
 
+LET_MASK_CREATE = f"GRANT CREATE ON SCHEMA centre TO {MASK}"
+END_MASK_CREATE = f"REVOKE CREATE ON SCHEMA centre FROM {MASK}"
+"""Around making views: only who may create in a schema can own what stands there."""
+
 STATEMENTS = (
     _role(READER),
     _role(MASK),
     _membership(READER),
     _membership(MASK),
     f"GRANT USAGE ON SCHEMA centre TO {READER}, {MASK}",
-    f"GRANT CREATE ON SCHEMA centre TO {MASK}",
+    LET_MASK_CREATE,
     *_FUNCTIONS,
-    *(statement for kind in TABLES for statement in _row_rules(kind)),
+    *(statement for kind in TABLES for statement in row_rules(kind)),
     *_agency_rules("position_history"),
     *_agency_rules("drafts"),
-    f"REVOKE CREATE ON SCHEMA centre FROM {MASK}",
+    END_MASK_CREATE,
 )

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from dispatch.domain.rows import ROW_KINDS
 from dispatch.store.tables.base import metadata
 
-KEPT_KINDS = ("call", "report", "incident", "leg", "assignment", "delivery", "recommendation")
+KEPT_KINDS = ("call", "report", "incident", "leg", "assignment", "delivery", "recommendation", "handover")
 """Kinds whose rows outlive the entity."""
 
 
@@ -39,13 +39,16 @@ def _point(path: str) -> Column[object]:
 
 
 _COLUMNS: dict[str, tuple[Column[object] | Index, ...]] = {
-    "call": (_text("line"), _text("state"), _instant("rung_at")),
+    "call": (
+        _text("line"), _text("state"), _instant("rung_at"), Index("calls_rung_at_index", "rung_at"),
+    ),
     "report": (
         _text("receipt_code"), _text("channel"), _text("status"), _text("subject"), _text("device"),
         _text("incident_id"), _instant("received_at"), _point("place,lon_lat"),
         Index("reports_receipt_code_index", "receipt_code"),
         Index("reports_subject_index", "subject"),
         Index("reports_incident_id_index", "incident_id"),
+        Index("reports_received_at_index", "received_at"),
         Index("reports_geom_index", "geom", postgresql_using="gist"),
     ),
     "incident": (
@@ -58,12 +61,14 @@ _COLUMNS: dict[str, tuple[Column[object] | Index, ...]] = {
     "leg": (
         _text("incident_id"), _text("state"), _instant("requested_at"), _instant("closed_at"),
         Index("legs_incident_id_index", "incident_id"),
+        Index("legs_requested_at_index", "requested_at"),
     ),
     "assignment": (
         _text("incident_id"), _text("leg_id"), _text("unit_id"), _text("state"), _instant("created_at"),
         _instant("ended_at"),
         Index("assignments_incident_id_index", "incident_id"),
         Index("assignments_unit_id_index", "unit_id"),
+        Index("assignments_created_at_index", "created_at"),
     ),
     "delivery": (
         _text("unit_id"), _text("assignment_id"), _integer("n"),
@@ -79,6 +84,10 @@ _COLUMNS: dict[str, tuple[Column[object] | Index, ...]] = {
     "seat": (_text("user_id"),),
     "alert": (_text("kind"), _text("level"), _text("incident_id"), _instant("raised_at")),
     "person": (_text("name"),),
+    "handover": (
+        _text("desk_id"), _instant("written_at"), _instant("taken_at"),
+        Index("handovers_written_at_index", "written_at"),
+    ),
 }  # fmt: skip
 
 

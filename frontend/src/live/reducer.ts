@@ -31,6 +31,7 @@ const KINDS: readonly RowKind[] = [
   "seat",
   "alert",
   "person",
+  "handover",
 ];
 
 export type LiveAction = { t: "snapshot"; snapshot: Snapshot } | Changes;

@@ -8,6 +8,7 @@ import type {
   Crew,
   Desk,
   FromConsole,
+  Handover,
   Incident,
   Leg,
   Person,
@@ -33,6 +34,7 @@ export type {
   Duplicate,
   ErrorBody,
   FromConsole,
+  Handover,
   Have,
   Hello,
   Incident,
@@ -81,6 +83,7 @@ export interface RowBodies {
   seat: Seat;
   alert: Alert;
   person: Person;
+  handover: Handover;
 }
 
 export type RowKind = keyof RowBodies;

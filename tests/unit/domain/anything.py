@@ -112,6 +112,8 @@ FIELDS: dict[str, Pick] = {
     "desk_id": one_of("d1", "d2"),
     "desk_ids": one_of(("d1",), ("d1", "d2"), ("d3",)),
     "seat_id": one_of("z1", "z2"),
+    "handover_id": existing("handovers", bogus="h0"),
+    "notes": one_of(None, sealed("notes")),
     "agency_id": one_of("113", "114", "115", "999"),
     "agencies": one_of((), ("113",), ("114", "115")),
     "only_agencies": one_of(False, False, True),
