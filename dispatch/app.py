@@ -17,7 +17,7 @@ from dispatch.agencies.loader import load_codebook
 from dispatch.api.application import create_api
 from dispatch.api.auth.passwords import Passwords
 from dispatch.api.auth.tokens import Signer
-from dispatch.api.deps import ApiDeps, Body, EdgeSettings, Look, ReplayState
+from dispatch.api.deps import ApiDeps, Body, EdgeSettings, KeepLook, Look, ReplayState
 from dispatch.api.errors import ApiError
 from dispatch.api.server import make_server
 from dispatch.core.anchors import AnchorFile, load_or_create_key
@@ -36,6 +36,7 @@ from dispatch.store.audit import Audit, AuditEntry
 from dispatch.store.connect import Pool, connect, open_pool
 from dispatch.store.instance import ensure_instance
 from dispatch.store.partitions import ensure_partitions
+from dispatch.store.photos import PhotoFiles
 from dispatch.store.positions import PositionStore
 from dispatch.store.rejected import RejectedLog
 from dispatch.store.sessions import Sessions
@@ -227,6 +228,8 @@ def _make_deps(
             writer, picture, book, prepare=preparer.prepare, keep=_keep_line(audit), now=clock.now
         ),
         replay_state=_replay_state(past, audit, clock),
+        photos=PhotoFiles(settings.photos.folder, vault),
+        keep_look=_keep_look(audit, clock),
         settings=_make_edge_settings(settings, pack),
     )
 
@@ -313,6 +316,13 @@ def _keep_line(audit: Audit) -> KeepLine:
             "refused": [a.refused for a in sent.answers],
         }
         await audit.keep(AuditEntry(at=sent.at, actor=sent.actor_id, act="typed_line", detail=detail))
+
+    return keep
+
+
+def _keep_look(audit: Audit, clock: Clock) -> KeepLook:
+    async def keep(actor_id: str, at_what: Body) -> None:
+        await audit.keep(AuditEntry(at=clock.now(), actor=actor_id, act="looked_at_photo", detail=at_what))
 
     return keep
 

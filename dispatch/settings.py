@@ -144,6 +144,13 @@ class SecuritySettings:
 
 
 @dataclass(frozen=True)
+class PhotoSettings:
+    """Where the sealed files of pictures lie."""
+
+    folder: Annotated[Path, Variable("PHOTOS_DIR", "$DATA_DIR/photos", _path)]
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything the centre can be told from outside."""
 
@@ -153,6 +160,7 @@ class Settings:
     planner: PlannerSettings
     instance: InstanceSettings
     security: SecuritySettings
+    photos: PhotoSettings
 
 
 def load_settings(
@@ -173,6 +181,7 @@ def load_settings(
         planner=_build(PlannerSettings, values),
         instance=_build(InstanceSettings, values),
         security=_build(SecuritySettings, values),
+        photos=_build(PhotoSettings, values),
     )
 
 

@@ -17,6 +17,7 @@ from dispatch.api.http.clocks import make_clock_routes
 from dispatch.api.http.console_files import add_console_files
 from dispatch.api.http.documents import make_document_routes
 from dispatch.api.http.guard import add_error_handlers
+from dispatch.api.http.photos import make_photo_routes
 from dispatch.api.http.public import make_public_routes
 from dispatch.api.http.sign_in import Gate, make_sign_in_routes, make_ticket_routes
 from dispatch.api.http.ways import make_way_routes
@@ -62,6 +63,7 @@ def create_api(deps: ApiDeps, units: UnitIndex, reports: ReportIndex) -> FastAPI
     app.include_router(make_way_routes())
     app.include_router(make_city_routes())
     app.include_router(make_document_routes())
+    app.include_router(make_photo_routes())
     app.include_router(make_public_routes(gate, reports))
     door = Doorkeeper(deps, hub, tickets)
     for name in CHANNELS:

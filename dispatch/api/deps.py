@@ -17,6 +17,7 @@ from dispatch.domain.model.values import LonLat, PlaceCandidate
 from dispatch.live.board import LiveBoard
 from dispatch.live.positions import PositionHub
 from dispatch.live.rights import Rights
+from dispatch.store.photos import PhotoFiles
 from dispatch.store.rejected import RejectedLog
 from dispatch.store.sessions import Sessions
 from dispatch.store.timeline import Timelines
@@ -49,6 +50,10 @@ ReplayState = Callable[[Look], Awaitable[msgspec.Raw]]
 """JSON {at, seq, head, rows} of the centre at that instant; the look itself is kept.
 
 Raises Refused (`unknown_seq`, `unknown_incident`), ApiError `replay_lost` and StoreError."""
+
+
+KeepLook = Callable[[str, Body], Awaitable[None]]
+"""(who, at what): a look at a picture is kept."""
 
 
 @dataclass(frozen=True)
@@ -86,5 +91,7 @@ class ApiDeps:
     geocode: Geocode
     command_line: CommandLine
     replay_state: ReplayState
+    photos: PhotoFiles
+    keep_look: KeepLook
     settings: EdgeSettings
     find_way: FindWay = WayFinder(None).find

@@ -15,7 +15,7 @@ from dispatch.domain.model.person import Person
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.unit import Crew, Station, Unit
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 """Raised when `apply` gives another state for the same log; state hashes compare within one version only."""
 
 

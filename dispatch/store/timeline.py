@@ -14,9 +14,8 @@ SELECT e.bytes FROM centre.event_index i JOIN centre.events e ON e.seq = i.seq
 WHERE i.kind = $1 AND i.id = $2 ORDER BY e.seq LIMIT $3
 """
 
-_INCIDENT = """
-SELECT id, version, agency_id, visible_to, private_to, limited, body::text AS body
-FROM centre.incidents WHERE id = $1
+_ROW = """
+SELECT id, version, agency_id, visible_to, private_to, limited, body::text AS body FROM {table} WHERE id = $1
 """
 
 _RECEIPT = "SELECT id, status, received_at FROM centre.reports WHERE receipt_code = $1"
@@ -44,12 +43,16 @@ class Timelines:
 
     async def find_incident(self, incident_id: str) -> Row | None:
         """The incident's row, also after it left the board."""
+        return await self.find_row("incident", incident_id)
+
+    async def find_row(self, kind: str, id_: str) -> Row | None:
+        """A row of a kind that is kept, also after it left the board."""
         with translated():
-            row = await self._pool.fetchrow(_INCIDENT, incident_id)
+            row = await self._pool.fetchrow(_ROW.format(table=TABLES[kind].fullname), id_)
         if row is None:
             return None
         return Row(
-            kind="incident",
+            kind=kind,
             id=row["id"],
             version=row["version"],
             agency_id=row["agency_id"],

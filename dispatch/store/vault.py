@@ -71,24 +71,31 @@ class Vault:
 
         Raises KeyNotLoaded, and ValueError when the subject was erased.
         """
+        box = self.seal_bytes(subject, text.encode())
+        return Sealed(subject=subject, box=base64.b64encode(box).decode())
+
+    def seal_bytes(self, subject: str, clear: bytes) -> bytes:
+        """As `seal`, of bytes that are kept elsewhere: nonce and ciphertext."""
         cipher = self._get(subject)
         if cipher is None:
             raise ValueError(f"subject {subject} was erased")
         nonce = os.urandom(_NONCE_BYTES)
-        box = nonce + cipher.encrypt(nonce, text.encode(), subject.encode())
-        return Sealed(subject=subject, box=base64.b64encode(box).decode())
+        return nonce + cipher.encrypt(nonce, clear, subject.encode())
 
     def open(self, sealed: Sealed) -> str | None:
         """The value, or None when its key was erased.
 
         Raises KeyNotLoaded, and cryptography.exceptions.InvalidTag for a box that was tampered with.
         """
-        cipher = self._get(sealed.subject)
+        clear = self.open_bytes(sealed.subject, base64.b64decode(sealed.box))
+        return None if clear is None else clear.decode()
+
+    def open_bytes(self, subject: str, box: bytes) -> bytes | None:
+        """What `seal_bytes` sealed, or None when its key was erased. Raises as `open`."""
+        cipher = self._get(subject)
         if cipher is None:
             return None
-        box = base64.b64decode(sealed.box)
-        clear = cipher.decrypt(box[:_NONCE_BYTES], box[_NONCE_BYTES:], sealed.subject.encode())
-        return clear.decode()
+        return cipher.decrypt(box[:_NONCE_BYTES], box[_NONCE_BYTES:], subject.encode())
 
     async def erase(self, subject: str) -> bool:
         """Destroy a subject's key and the way from its number to it; False when there was none.

@@ -6,15 +6,20 @@ from importlib import resources
 
 from fastapi import APIRouter, Request
 from jinja2 import Environment, PackageLoader, select_autoescape
+from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from uuid6 import uuid7
 
+from dispatch.api.auth.principal import Principal
 from dispatch.api.deps import ApiDeps
 from dispatch.api.errors import ApiError, fill_error, find_row
 from dispatch.api.http.guard import Deps
+from dispatch.api.http.photos import add_photo, subject_of
 from dispatch.api.http.sign_in import Gate, address_of
 from dispatch.api.ws.intake import submit_body
+from dispatch.channels.picture import PICTURE_LIMIT
 from dispatch.channels.public_form import PublicForm
+from dispatch.domain.ids import derive_id
 from dispatch.domain.model.values import TimeSource
 from dispatch.live.reports import STAGES as STAGE_NAMES
 from dispatch.live.reports import ReportIndex
@@ -24,6 +29,11 @@ from dispatch.store.errors import StoreError
 DEVICE_COOKIE = "centre_device"
 DEVICE_COOKIE_S = 365 * 24 * 3600
 SCRIPT = "report.js"
+FIELDS_LIMIT = 256 * 1024
+"""Bytes of a form beside its picture: the longest words, in letters of three bytes, and the frame."""
+
+PHOTO_OF_FORM = 1
+"""Which of the ids that follow from the form's own is its picture's."""
 
 _STAGE_ORDER = STAGE_NAMES[:-1]
 
@@ -59,13 +69,17 @@ def make_public_routes(gate: Gate, reports: ReportIndex) -> APIRouter:
 
     @router.post("/bao-tin")
     async def send(request: Request, deps: Deps) -> Response:
-        async with request.form(max_files=0, max_fields=20) as fields:
-            sent = PublicForm.read(fields)
+        sent, photo = PublicForm(), b""
         try:
-            receipt = await _receive(deps, gate, request, sent)
+            sent, photo = await _read_form(request)
+            receipt, report_id, principal = await _receive(deps, gate, request, sent)
         except ApiError as error:
             return _show_form(pages, deps, request, sent, error)
-        return RedirectResponse(f"/bao-tin/{receipt}", 303)
+        if not photo:
+            return RedirectResponse(f"/bao-tin/{receipt}", 303)
+        # The report stands, whatever becomes of its picture.
+        told = await _add_photo(deps, principal, sent.command_id, report_id, photo)
+        return RedirectResponse(f"/bao-tin/{receipt}?photo={told}", 303)
 
     @router.get(f"/bao-tin/{SCRIPT}")
     async def enhancement() -> Response:
@@ -73,29 +87,64 @@ def make_public_routes(gate: Gate, reports: ReportIndex) -> APIRouter:
         return Response(script, media_type="text/javascript; charset=utf-8", headers=headers)
 
     @router.get("/bao-tin/{receipt}")
-    async def receipt_page(receipt: str, request: Request, deps: Deps) -> Response:
+    async def receipt_page(receipt: str, request: Request, deps: Deps, photo: str = "") -> Response:
         wait_s = gate.addresses.take(address_of(request), 0.2)
         if wait_s > 0:
             error = ApiError("too_many_tickets", wait_s=round(wait_s + 1))
             return _show_receipt(pages, deps, receipt, None, error)
-        return _show_receipt(pages, deps, receipt, await _find_stage(deps, reports, receipt), None)
+        stage = await _find_stage(deps, reports, receipt)
+        return _show_receipt(pages, deps, receipt, stage, None, photo)
 
     return router
 
 
-async def _receive(deps: ApiDeps, gate: Gate, request: Request, sent: PublicForm) -> str:
-    """Submit the form; gives the receipt code. The form's own id makes a second click harmless."""
+async def _read_form(request: Request) -> tuple[PublicForm, bytes]:
+    """The fields and the picture, if one was chosen. Raises ApiError `photo_too_large` before a body is read
+    that can only be too large."""
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > PICTURE_LIMIT + FIELDS_LIMIT:
+        raise ApiError("photo_too_large", limit_mb=PICTURE_LIMIT // 1024**2)
+    async with request.form(max_files=1, max_fields=20) as fields:
+        photo = fields.get("photo")
+        return PublicForm.read(fields), await photo.read() if isinstance(photo, UploadFile) else b""
+
+
+async def _receive(
+    deps: ApiDeps, gate: Gate, request: Request, sent: PublicForm
+) -> tuple[str, str, Principal]:
+    """Submit the form; gives receipt code, report and sender. The form's own id makes a second click
+    harmless."""
     if sent.is_empty:
         raise ApiError("empty_report")
+    sent.command_id = sent.command_id or str(uuid7())
     key = sent.device or request.cookies.get(DEVICE_COOKIE) or secrets.token_urlsafe(24)
     principal = gate.admit_device(key, address_of(request))
     now = deps.clock.now()
     answer, _ = await submit_body(
-        deps, principal, sent.command_id or str(uuid7()), sent.to_body(), now, now, TimeSource.SYSTEM
+        deps, principal, sent.command_id, sent.to_body(), now, now, TimeSource.SYSTEM
     )
     if answer.refused is not None:
         raise ApiError(answer.refused, **answer.data)
-    return str(answer.data["receipt_code"])
+    return str(answer.data["receipt_code"]), str(answer.data["report_id"]), principal
+
+
+async def _add_photo(
+    deps: ApiDeps, principal: Principal, command_id: str, report_id: str, photo: bytes
+) -> str:
+    """Add the form's picture to its report; gives `kept`, or the code of what stood in the way."""
+    body: dict[str, object] = {"type": "report.add_photo", "report_id": report_id}
+    photo_id = derive_id(command_id, PHOTO_OF_FORM, principal.id)
+    try:
+        # The board may be a moment behind the log.
+        row = await deps.timelines.find_row("report", report_id)
+        if row is None:
+            return "not_found"
+        await add_photo(deps, principal, body, subject_of(row), photo_id, photo, deps.clock.now())
+    except ApiError as error:
+        return error.code
+    except StoreError:
+        return "storage_unavailable"
+    return "kept"
 
 
 async def _find_stage(deps: ApiDeps, reports: ReportIndex, receipt: str) -> str | None:
@@ -137,16 +186,17 @@ def _show_form(
 
 
 def _show_receipt(
-    pages: Pages, deps: ApiDeps, receipt: str, stage: str | None, error: ApiError | None
+    pages: Pages, deps: ApiDeps, receipt: str, stage: str | None, error: ApiError | None, photo: str = ""
 ) -> Response:
     if stage is None and error is None:
         error = ApiError("unknown_receipt", receipt=receipt[:40])
     said = fill_error(error.code, error.data) if error else None
     status = find_row(error.code).http if error else 200
     steps = [(name, *STAGES[name], _is_reached(name, stage)) for name in _STAGE_ORDER]
+    lost = fill_error(photo, {"limit_mb": PICTURE_LIMIT // 1024**2}) if photo not in ("", "kept") else None
     return pages.show(
         "receipt.html", deps, status, receipt=receipt[:40], stage=stage, error=said, steps=steps,
-        told=STAGES.get(stage or ""),
+        told=STAGES.get(stage or ""), photo=photo, photo_lost=lost,
     )  # fmt: skip
 
 

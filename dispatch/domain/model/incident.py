@@ -6,6 +6,7 @@ from typing import ClassVar
 import msgspec
 
 from dispatch.domain.model.messages import Command, Event
+from dispatch.domain.model.photo import Photo
 from dispatch.domain.model.values import Change, Need, Place, Sealed
 
 
@@ -37,6 +38,7 @@ class Incident(msgspec.Struct, kw_only=True):
     report_ids: list[str] = msgspec.field(default_factory=list)
     leg_ids: list[str] = msgspec.field(default_factory=list)
     notes: list[Note] = msgspec.field(default_factory=list)
+    photos: list[Photo] = msgspec.field(default_factory=list)
     changed: dict[str, Change] = msgspec.field(default_factory=dict)
     update_n: int = 0
     merged_into: str | None = None

@@ -6,6 +6,7 @@ from typing import ClassVar
 import msgspec
 
 from dispatch.domain.model.messages import Command, Event
+from dispatch.domain.model.photo import Photo
 from dispatch.domain.model.values import Place, PlaceCandidate, Sealed
 
 
@@ -42,6 +43,7 @@ class Report(msgspec.Struct, kw_only=True):
     received_at: datetime
     place: Place
     words: list[Sealed] = msgspec.field(default_factory=list)
+    photos: list[Photo] = msgspec.field(default_factory=list)
     phone: Sealed | None = None
     name: Sealed | None = None
     type_code: str | None = None

@@ -118,6 +118,10 @@ def apply_merged(state: CentreState, event: IncidentMerged, recorded: Envelope) 
     incident.merged_into = event.into
     incident.closed_at = recorded.recorded_at
     touch(state, "incident", incident, recorded)
+    if incident.photos:
+        into = state.incidents[event.into]
+        into.photos.extend(incident.photos)
+        touch(state, "incident", into, recorded)
     for leg_id in incident.leg_ids:
         leg = state.legs[leg_id]
         if leg.state not in ("closed", "refused"):

@@ -2,10 +2,12 @@
 
 import asyncio
 import socket
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,7 +18,7 @@ from uuid6 import uuid7
 from dispatch.api.application import create_api
 from dispatch.api.auth.passwords import Passwords
 from dispatch.api.auth.tokens import Signer
-from dispatch.api.deps import ApiDeps, EdgeSettings, Look
+from dispatch.api.deps import ApiDeps, Body, EdgeSettings, KeepLook, Look
 from dispatch.api.server import Server, make_server
 from dispatch.api.ws.hub import Hub
 from dispatch.client import Account, Device
@@ -33,9 +35,11 @@ from dispatch.live.positions import Located, PositionHub
 from dispatch.live.record_positions import flush_positions, record_positions
 from dispatch.live.reports import ReportIndex
 from dispatch.live.units import OutboxItem, UnitIndex
+from dispatch.store.audit import Audit, AuditEntry
 from dispatch.store.connect import Pool, connect, open_pool
 from dispatch.store.instance import ensure_instance
 from dispatch.store.partitions import ensure_partitions
+from dispatch.store.photos import PhotoFiles
 from dispatch.store.positions import PositionStore
 from dispatch.store.rejected import RejectedLog
 from dispatch.store.sessions import Sessions
@@ -207,7 +211,9 @@ async def running_centre(
     writer = Writer(dsn, build_book())
     await writer.start()
     vault = Vault(pool, SECRET)
-    deps, following = await _compose(pool, writer, vault, settings or EdgeSettings(mode="training"))
+    folder = tempfile.TemporaryDirectory(prefix="dispatch-photos-")
+    photos = PhotoFiles(Path(folder.name), vault)
+    deps, following = await _compose(pool, writer, vault, settings or EdgeSettings(mode="training"), photos)
     units = UnitIndex()
     app = create_api(deps, units, ReportIndex(units))
     buffer, store = HistoryBuffer(units.find_active), PositionStore(pool)
@@ -236,10 +242,11 @@ async def running_centre(
         await writer.stop()
         deps.passwords.close()
         await pool.close()
+        folder.cleanup()
 
 
 async def _compose(
-    pool: Pool, writer: Writer, vault: Vault, settings: EdgeSettings
+    pool: Pool, writer: Writer, vault: Vault, settings: EdgeSettings, photos: PhotoFiles
 ) -> tuple[ApiDeps, list[asyncio.Task[None]]]:
     clock, book = SystemClock(), build_book()
     users, timelines = Users(pool), Timelines(pool)
@@ -262,8 +269,17 @@ async def _compose(
         sessions=Sessions(pool), rejected=RejectedLog(pool), timelines=timelines,
         passwords=Passwords(hasher=QUICK_HASHER), signer=Signer(SECRET), prepare=preparer.prepare,
         geocode=_geocode, command_line=command_line, replay_state=_replay_state, settings=settings,
+        photos=photos, keep_look=_keep_look(Audit(pool)),
     )  # fmt: skip
     return deps, tasks
+
+
+def _keep_look(audit: Audit) -> KeepLook:
+    async def keep(actor_id: str, at_what: Body) -> None:
+        entry = AuditEntry(at=datetime.now(UTC), actor=actor_id, act="looked_at_photo", detail=at_what)
+        await audit.keep(entry)
+
+    return keep
 
 
 async def _follow(writer: Writer, picture: Picture) -> None:
