@@ -13,6 +13,7 @@ from typing import Protocol, cast
 import msgspec
 
 from dispatch.domain.kernel import COMMANDS, derive_id
+from dispatch.domain.model.caller_text import BY_HAND
 from dispatch.domain.model.messages import Actor, Command, Refused, Role
 from dispatch.domain.model.values import Sealed
 from dispatch.usecases.picture import Picture
@@ -45,17 +46,20 @@ class Preparer:
         secret: bytes,
         line_agencies: dict[str, str],
         default_line: str,
+        texts_go: str = BY_HAND,
     ) -> None:
         self._vault = vault
         self._picture = picture
         self._secret = secret
         self._line_agencies = line_agencies
         self._default_line = default_line
+        self._texts_go = texts_go
         self._steps: dict[str, Callable[[Body, str, Actor], Awaitable[None]]] = {
             "report.receive": self._receive,
             "report.add_words": self._add_words,
             "incident.open": self._open,
             "incident.note": self._note,
+            "report.text_caller": self._text_caller,
             "call.ring": self._ring,
             "handover.write": self._leave,
         }
@@ -122,6 +126,10 @@ class Preparer:
         await self._vault.load([incident.subject])
         body["note_id"] = derive_id(command_id, 0, actor.id)
         body["text"] = self._seal(incident.subject, clean_text(body.get("text") or "", "text", WORDS_LIMIT))
+
+    async def _text_caller(self, body: Body, command_id: str, actor: Actor) -> None:
+        body["text_id"] = derive_id(command_id, 0, actor.id)
+        body["how"] = self._texts_go
 
     async def _ring(self, body: Body, command_id: str, actor: Actor) -> None:
         body["call_id"] = body.get("call_id") or derive_id(command_id, 0, actor.id)

@@ -1,6 +1,8 @@
 """Commands as clients write them. Most are the rules' own; those with personal values or ids that the centre
 makes have a form of their own here: text in clear, sealed at the edge."""
 
+from datetime import datetime
+
 import msgspec
 
 from dispatch.domain.kernel import COMMANDS
@@ -59,10 +61,23 @@ class ReleaseIncident(ClientCommand, frozen=True, kw_only=True, tag="incident.op
 
 
 class WriteNote(ClientCommand, frozen=True, kw_only=True, tag="incident.note"):
-    """A note to the incident, up to 10,000 characters; it reaches the units as an update."""
+    """A note to the incident, up to 10,000 characters; it reaches the units as an update. `kind`: note,
+    caution, trapped, access. A caution is acknowledged apart, by units sent later too, until `expires_at`;
+    `source` says who knows it."""
 
     incident_id: str
     text: str
+    kind: str = "note"
+    source: str = ""
+    expires_at: datetime | None = None
+
+
+class TextCaller(ClientCommand, frozen=True, kw_only=True, tag="report.text_caller"):
+    """Ask the caller of a report for something by text. `kind`: alley_mouth (send somebody to the alley's
+    mouth). The answer's data say `how`: gateway, or by_hand where no gateway is set up."""
+
+    report_id: str
+    kind: str
 
 
 class LeaveShift(ClientCommand, frozen=True, kw_only=True, tag="handover.write"):
@@ -88,6 +103,7 @@ _OWN: tuple[type[msgspec.Struct], ...] = (SendReport, SendWords, ReleaseIncident
 CLIENT_COMMANDS: dict[str, type[msgspec.Struct]] = {
     **COMMANDS,
     **{str(kind.__struct_config__.tag): kind for kind in _OWN},
+    "report.text_caller": TextCaller,
     "handover.write": LeaveShift,
 }
 """Type of a command → the class that describes how a client writes it."""

@@ -34,6 +34,7 @@ _CONSOLE = frozenset(
         "station.register", "crew.sign_on", "crew.sign_off",
         "call.answer", "call.hold", "call.transfer", "call.hang_up", "call.call_back", "call.call_back_done",
         "handover.write", "handover.take",
+        "incident.hold", "incident.end_hold", "report.text_caller",
         "desk.open", "seat.sign_on", "seat.sign_off", "alert.claim", "alert.shelve",
     )
 )  # fmt: skip

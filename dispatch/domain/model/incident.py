@@ -5,16 +5,23 @@ from typing import ClassVar
 
 import msgspec
 
+from dispatch.domain.model.hold import Hold
 from dispatch.domain.model.messages import Command, Event
 from dispatch.domain.model.photo import Photo
 from dispatch.domain.model.values import Change, Need, Place, Sealed
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """`kind`: note, caution (told apart to every crew, until `expires_at`), trapped, access. `source` is who
+    says so, in words: owner, first crew, earlier incident."""
+
     note_id: str
     text: Sealed
     by: str
     at: datetime
+    kind: str = "note"
+    source: str = ""
+    expires_at: datetime | None = None
 
 
 class Incident(msgspec.Struct, kw_only=True):
@@ -41,6 +48,7 @@ class Incident(msgspec.Struct, kw_only=True):
     photos: list[Photo] = msgspec.field(default_factory=list)
     changed: dict[str, Change] = msgspec.field(default_factory=dict)
     update_n: int = 0
+    hold: Hold | None = None
     merged_into: str | None = None
     closed_at: datetime | None = None
     test: bool = False
@@ -125,9 +133,14 @@ class RaiseLevel(Command, frozen=True, kw_only=True, tag="incident.raise_level")
 
 
 class AddNote(Command, frozen=True, kw_only=True, tag="incident.note"):
+    """`kind` and the rest as in `Note`; `expires_at` is for cautions alone."""
+
     incident_id: str
     note_id: str
     text: Sealed
+    kind: str = "note"
+    source: str = ""
+    expires_at: datetime | None = None
 
 
 class MergeIncidents(Command, frozen=True, kw_only=True, tag="incident.merge"):
@@ -217,6 +230,9 @@ class NoteAdded(Event, frozen=True, kw_only=True):
     incident_id: str
     note_id: str
     text: Sealed
+    kind: str = "note"
+    source: str = ""
+    expires_at: datetime | None = None
 
 
 class IncidentMerged(Event, frozen=True, kw_only=True):

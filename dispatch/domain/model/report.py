@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import msgspec
 
+from dispatch.domain.model.caller_text import CallerText
 from dispatch.domain.model.messages import Command, Event
 from dispatch.domain.model.photo import Photo
 from dispatch.domain.model.values import Place, PlaceCandidate, Sealed
@@ -43,6 +44,7 @@ class Report(msgspec.Struct, kw_only=True):
     received_at: datetime
     place: Place
     words: list[Sealed] = msgspec.field(default_factory=list)
+    texts: list[CallerText] = msgspec.field(default_factory=list)
     photos: list[Photo] = msgspec.field(default_factory=list)
     phone: Sealed | None = None
     name: Sealed | None = None

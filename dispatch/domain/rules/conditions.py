@@ -7,7 +7,8 @@ import msgspec
 
 from dispatch.domain.model.assignment import Assignment
 from dispatch.domain.model.desk import Desk
-from dispatch.domain.model.incident import Leg
+from dispatch.domain.model.hold import Hold
+from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.report import Report
 from dispatch.domain.rules.work import unattended_since
 from dispatch.domain.state import CentreState
@@ -49,7 +50,9 @@ def list_conditions(state: CentreState, kind: str, id_: str) -> Iterator[Conditi
     if kind == "assignment" and (assignment := state.assignments.get(id_)) is not None:
         yield from _of_assignment(state, assignment)
     elif kind == "leg" and (leg := state.legs.get(id_)) is not None:
-        yield from _of_leg(leg)
+        yield from _of_leg(leg, state.incidents[leg.incident_id].hold)
+    elif kind == "incident" and (incident := state.incidents.get(id_)) is not None:
+        yield from _of_hold(state, incident)
     elif kind == "call" and (call := state.calls.get(id_)) is not None:
         if call.call_back_due:
             yield Condition(
@@ -92,13 +95,30 @@ def _of_assignment(state: CentreState, assignment: Assignment) -> Iterator[Condi
         yield _about(assignment, "update_unaccepted", "B", waiting[0].at + UNACCEPTED, params)
 
 
-def _of_leg(leg: Leg) -> Iterator[Condition]:
+def _of_hold(state: CentreState, incident: Incident) -> Iterator[Condition]:
+    """The review of an incident that waits by decision is due."""
+    if incident.hold is None or incident.state != "open" or not incident.leg_ids:
+        return
+    yield Condition(
+        kind="hold_review",
+        level="B",
+        agency_id=state.legs[incident.leg_ids[0]].agency_id,
+        incident_id=incident.id,
+        due=incident.hold.until,
+        params={"reason": incident.hold.reason},
+    )
+
+
+def _of_leg(leg: Leg, hold: Hold | None) -> Iterator[Condition]:
     level = "A" if leg.priority == 1 else "B"
     if leg.state == "requested":
         yield _about_leg(leg, "leg_unseen", level, leg.requested_at + UNSEEN)
     elif leg.state == "pending":
         since = leg.pending_since or leg.requested_at
-        yield _about_leg(leg, "pending_overdue", level, since + OVERDUE[leg.priority])
+        overdue = since + OVERDUE[leg.priority]
+        yield _about_leg(
+            leg, "pending_overdue", level, overdue if hold is None else max(overdue, hold.until)
+        )
         yield _about_leg(leg, "declined", level, None)
 
 

@@ -10,6 +10,7 @@ from dispatch.domain.model.assignment import (
     Recommendation,
     UnitAssigned,
 )
+from dispatch.domain.model.hold import HoldEnded
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.messages import Refused
 from dispatch.domain.model.unit import Unit
@@ -21,7 +22,7 @@ from dispatch.domain.rules.incident import find_leg
 from dispatch.domain.rules.plan import build_needs, find_need, find_plan, list_open_needs, request_leg, take
 from dispatch.domain.rules.registry import DESK, decides
 from dispatch.domain.rules.status import ABOARD, get_code
-from dispatch.domain.rules.updates import is_hot
+from dispatch.domain.rules.updates import is_hot, tell_cautions
 
 Missing = list[tuple[Need, int]]
 
@@ -172,12 +173,21 @@ def assign(
             test=incident.test,
         )
     )
+    if not queued:
+        tell_cautions(draft, incident, assignment_id, hot=is_hot(type_, incident.priority))
+        _end_hold(draft, incident)
     if queued:
         legs.see(draft, leg_id)
         legs.wait_for_unit(draft, leg_id)
     else:
         legs.activate(draft, leg_id)
     return assignment_id
+
+
+def _end_hold(draft: Draft, incident: Incident) -> None:
+    """A unit goes: nothing waits there by decision any more."""
+    if incident.hold is not None and not any(isinstance(event, HoldEnded) for event in draft.events):
+        draft.emit(HoldEnded(incident_id=incident.id, how="dispatched"))
 
 
 def _take(draft: Draft, unit: Unit) -> None:

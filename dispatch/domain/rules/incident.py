@@ -4,6 +4,7 @@ import msgspec
 
 from dispatch.domain.codebook import IncidentType
 from dispatch.domain.ids import LAST_NUMBER, local_day
+from dispatch.domain.model.hold import HoldEnded
 from dispatch.domain.model.incident import (
     AddNote,
     CancelIncident,
@@ -36,10 +37,12 @@ from dispatch.domain.rules.plan import (
 )
 from dispatch.domain.rules.registry import DESK, FIELD, ROOM, decides
 from dispatch.domain.rules.report import keep_heard, require_report, require_waiting
-from dispatch.domain.rules.updates import is_hot, list_active, send_update
+from dispatch.domain.rules.updates import CAUTION, is_hot, list_active, send_update
 
 CANCELLED = "cancelled_before_arrival"
 """Outcome of legs that a cancelled incident ends."""
+
+NOTE_KINDS = frozenset({"note", CAUTION, "trapped", "access"})
 
 
 @decides(OpenIncident, *ROOM)
@@ -106,6 +109,8 @@ def change_priority(draft: Draft, command: ChangePriority) -> None:
     if command.priority == incident.priority:
         return
     draft.emit(PriorityChanged(incident_id=incident.id, priority=command.priority, was=incident.priority))
+    if command.priority == 1 and incident.hold is not None:
+        draft.emit(HoldEnded(incident_id=incident.id, how="priority"))
     hot = is_hot(draft.book.get_type(incident.type_code), command.priority)
     send_update(draft, incident, "priority", str(incident.priority), str(command.priority), hot=hot)
     change_needs(draft, incident, incident.type_code, command.priority, incident.level)
@@ -163,14 +168,27 @@ def raise_level(draft: Draft, command: RaiseLevel) -> None:
 
 @decides(AddNote, *ROOM, Role.COMMANDER, *FIELD)
 def add_note(draft: Draft, command: AddNote) -> None:
-    """A note of the room or of a crew that is on it; the units get it."""
+    """A note of the room or of a crew that is on it; the units get it, a caution as one of its own."""
     incident = draft.get_incident(command.incident_id)
+    if command.kind not in NOTE_KINDS:
+        raise Refused("malformed_command", type="incident.note", fault=f"kind {command.kind[:40]}")
+    if command.expires_at is not None and (command.kind != CAUTION or command.expires_at <= draft.now):
+        raise Refused("bad_time", field="expires_at")
     if draft.actor.role in FIELD:
         _require_on_it(draft, incident)
     known = any(note.note_id == command.note_id for note in incident.notes)
     draft.require_new(known, "note", command.note_id)
-    draft.emit(NoteAdded(incident_id=incident.id, note_id=command.note_id, text=command.text))
-    send_update(draft, incident, "note", "", command.note_id)
+    draft.emit(
+        NoteAdded(
+            incident_id=incident.id,
+            note_id=command.note_id,
+            text=command.text,
+            kind=command.kind,
+            source=command.source,
+            expires_at=command.expires_at,
+        )
+    )
+    send_update(draft, incident, CAUTION if command.kind == CAUTION else "note", "", command.note_id)
 
 
 @decides(CancelIncident, *DESK)

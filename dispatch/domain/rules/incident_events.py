@@ -89,7 +89,15 @@ def apply_level(state: CentreState, event: LevelRaised, recorded: Envelope) -> N
 def apply_note(state: CentreState, event: NoteAdded, recorded: Envelope) -> None:
     incident = state.incidents[event.incident_id]
     incident.notes.append(
-        Note(note_id=event.note_id, text=event.text, by=recorded.actor, at=recorded.recorded_at)
+        Note(
+            note_id=event.note_id,
+            text=event.text,
+            by=recorded.actor,
+            at=recorded.recorded_at,
+            kind=event.kind,
+            source=event.source,
+            expires_at=event.expires_at,
+        )
     )
     touch(state, "incident", incident, recorded)
 

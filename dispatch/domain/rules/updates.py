@@ -6,6 +6,9 @@ from dispatch.domain.model.incident import Incident
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.state import CentreState
 
+CAUTION = "caution"
+"""Kind of note, and of update, that a crew acknowledges apart from its assignment."""
+
 
 def list_active(state: CentreState, incident: Incident) -> list[Assignment]:
     """The active assignments of an incident, leg by leg, in the order they were made."""
@@ -35,6 +38,21 @@ def send_update(
                 old=old,
                 new=new,
                 hot=assignment.hot if hot is None else hot,
+            )
+        )
+
+
+def tell_cautions(draft: Draft, incident: Incident, assignment_id: str, *, hot: bool) -> None:
+    """To a unit that is sent now: every caution that has not expired, each with its own acknowledgement."""
+    live = [
+        note
+        for note in incident.notes
+        if note.kind == CAUTION and (note.expires_at is None or note.expires_at > draft.now)
+    ]
+    for n, note in enumerate(live, start=1):
+        draft.emit(
+            AssignmentUpdated(
+                assignment_id=assignment_id, n=n, kind=CAUTION, old="", new=note.note_id, hot=hot
             )
         )
 

@@ -34,7 +34,21 @@ export interface AcknowledgeReceived {
   n?: number;
 }
 
-/** `kind`: unreceived, unaccepted, update_unreceived, update_unaccepted, leg_unseen, pending_overdue, declined, call_back, mayday. `level`: A, B, C. `about` is (kind of row, id). A claim expires after 60 s if the condition persists. An alert is gone once its condition ends; the log keeps it. */
+/** A picture for an incident, from the room or from a crew that is or was on it. Made at the edge from an upload: clients send the picture itself over HTTP. */
+export interface AddIncidentPhoto {
+  type: "incident.add_photo";
+  incident_id: string;
+  photo: PhotoFile;
+}
+
+/** A picture that a reporter sends with a report. Made at the edge from an upload. */
+export interface AddReportPhoto {
+  type: "report.add_photo";
+  report_id: string;
+  photo: PhotoFile;
+}
+
+/** `kind`: unreceived, unaccepted, update_unreceived, update_unaccepted, leg_unseen, pending_overdue, declined, call_back, mayday, desk_unattended, report_unplaced, planner_degraded. `level`: A, B, C. `about` is (kind of row, id), or ("planner", "planner"); `agency_id` is empty for what concerns all. A claim expires after 60 s if the condition persists. An alert is gone once its condition ends; the log keeps it. */
 export interface Alert {
   id: string;
   kind: string;
@@ -56,10 +70,31 @@ export interface Alternative {
   eta_s: number;
 }
 
+/** An answer as it is kept with the report: from which version of which set, who took it, and when. */
+export interface Answer {
+  set_code: string;
+  version: number;
+  question: string;
+  choice: string;
+  text: Sealed | null;
+  by: string;
+  at: string;
+}
+
 export interface AnswerCall {
   type: "call.answer";
   call_id: string;
   by?: string | null;
+}
+
+/** What the answers so far come to: the determinant (kind and severity) and what follows from it. `priority` and `type_code` are None where the answers say nothing about them. */
+export interface Assessment {
+  set_code: string;
+  version: number;
+  determinant: string;
+  priority: number | null;
+  type_code: string | null;
+  needs: ExtraNeed[];
 }
 
 /** state: queued, active, ended. `times` holds the phases reported; a skipped phase has no entry. `received_at` is the device's acknowledgement, `accepted_at` a person's; `standing_down` waits for the crew's acknowledgement of a stand-down after receipt. */
@@ -119,7 +154,7 @@ export interface AttemptCallBack {
   reached: boolean;
 }
 
-/** state: ringing, answered, held, ended, abandoned (hung up before or without an answer). `call_back_due` marks the work list of abandoned and dropped calls; only a person takes it off. */
+/** state: ringing, answered, held, ended, abandoned (hung up before or without an answer). `call_back_due` marks the work list of abandoned, dropped and silent calls; only a person takes it off. `dialled_by` is calling back at this moment. `reopened` are reports of this number that had ended without an incident a few minutes before it called again. */
 export interface Call {
   id: string;
   line: string;
@@ -137,6 +172,10 @@ export interface Call {
   recording_ref: string | null;
   test: boolean;
   version: number;
+  silent: boolean;
+  dialled_by: string | null;
+  dialled_at: string | null;
+  reopened: string[];
 }
 
 /** One try to call a person back; every try is kept. */
@@ -151,6 +190,16 @@ export interface CallMayday {
   type: "unit.mayday";
   unit_id: string;
   lon_lat?: LonLat | null;
+}
+
+/** `how`: by_hand (no gateway is set up: a person sends or says it), or gateway. `state`: asked, sent, failed; a text by hand stays asked, since nobody but its sender knows. */
+export interface CallerText {
+  text_id: string;
+  kind: string;
+  how: string;
+  by: string;
+  at: string;
+  state: string;
 }
 
 /** Ends every open leg and stands every unit down. */
@@ -222,7 +271,7 @@ export interface CommandFrame {
 }
 
 /** What the body of a command may be on /ws/console. */
-export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | AnswerCall | AttemptCallBack | FinishCallBack | HangUpCall | HoldCall | TransferCall | SignOffCrew | SignOnCrew | OpenDesk | CancelIncident | ChangePlace | ChangePriority | ChangeType | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptRecommendation | SendWords | AttachReport | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
+export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | AnswerCall | AttemptCallBack | FinishCallBack | DialBack | HangUpCall | HoldCall | TransferCall | SignOffCrew | SignOnCrew | OpenDesk | TakeHandover | LeaveShift | CancelIncident | ChangePlace | ChangePriority | ChangeType | EndHold | HoldIncident | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptRecommendation | SendWords | TellAnswers | AttachReport | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | TextCaller | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
 
 /** People on one or more vehicles; committing one vehicle empties the others (F8). */
 export interface Crew {
@@ -283,6 +332,12 @@ export interface Desk {
   version: number;
 }
 
+/** A person calls this caller back now; the exchange dials. What came of it is `call.call_back`. */
+export interface DialBack {
+  type: "call.dial_back";
+  call_id: string;
+}
+
 /** One field in which a report and an incident differ or agree, as the duplicate list shows it. */
 export interface Difference {
   field: string;
@@ -311,6 +366,12 @@ export interface Duplicate {
   distance_m: number | null;
   why: string[];
   differences: Difference[];
+}
+
+/** It waits no longer by decision. */
+export interface EndHold {
+  type: "incident.end_hold";
+  incident_id: string;
 }
 
 /** A person has made sure that the crew is safe, and says how. */
@@ -345,11 +406,26 @@ export interface ErrorFrame {
 /** What the body of a command may be on /ws/exchange. */
 export type ExchangeCommand = AnswerCall | HangUpCall | HoldCall | TellRinging | TransferCall;
 
+/** At least so many units of an agency that can do this, whatever the plan asks for. */
+export interface ExtraNeed {
+  agency_id: string;
+  capability: string;
+  count: number;
+}
+
 /** A person takes the call off the call-back list, with a reason. */
 export interface FinishCallBack {
   type: "call.call_back_done";
   call_id: string;
   reason: string;
+}
+
+/** The gateway's answer, told by the centre itself. */
+export interface FinishText {
+  type: "report.finish_text";
+  report_id: string;
+  text_id: string;
+  sent: boolean;
 }
 
 /** One position. `accuracy` is a radius in metres, `speed` in m/s, `heading` in degrees from north. */
@@ -362,11 +438,37 @@ export interface Fix {
   heading?: number | null;
 }
 
-/** The line is gone; `by` is caller or centre. Without an answer, or dropped early, it is called back. */
+/** What a desk leaves to the next shift, by id, as the log stood: incidents that are open, calls to be called back, units out of service, alerts that stand. `withheld` counts restricted incidents that not everybody at the desk may see; nothing else tells of them here. */
+export interface HandedOver {
+  incident_ids: string[];
+  call_ids: string[];
+  unit_ids: string[];
+  alert_ids: string[];
+  withheld: number;
+}
+
+/** One change of shift. It waits for the incoming person's signature (`taken_at`); until then the one who goes, or whoever sits there, may write it anew. A desk has one that waits at most. */
+export interface Handover {
+  id: string;
+  desk_id: string;
+  agencies: string[];
+  written_by: string;
+  written_by_name: string;
+  written_at: string;
+  notes: Sealed | null;
+  left: HandedOver;
+  taken_by: string | null;
+  taken_by_name: string | null;
+  taken_at: string | null;
+  version: number;
+}
+
+/** The line is gone; `by` is caller or centre. Without an answer, or dropped early, it is called back, and so is a call on which nobody spoke (`silent`). */
 export interface HangUpCall {
   type: "call.hang_up";
   call_id: string;
   by?: string;
+  silent?: boolean;
 }
 
 /** Where a client's copy stands: which log, and the last seq it has taken in. */
@@ -393,13 +495,29 @@ export interface Hello {
   sent_at?: string | null;
 }
 
+/** Waiting by decision. At `until` somebody must look again: an alert says so. */
+export interface Hold {
+  until: string;
+  reason: string;
+  by: string;
+  at: string;
+}
+
 export interface HoldCall {
   type: "call.hold";
   call_id: string;
   held?: boolean;
 }
 
-/** state: open, closed, merged. `number` is local date + daily counter (260712-0457). `restricted` incidents are seen only by agencies with a leg. `changed` answers who changed a field last; `update_n` numbers the changes that units must acknowledge. `subject` seals its notes. */
+/** Let an incident wait until a time, with a reason; never one of priority 1. */
+export interface HoldIncident {
+  type: "incident.hold";
+  incident_id: string;
+  until: string;
+  reason: string;
+}
+
+/** state: open, closed, merged. `number` is local date + daily counter (260712-0457). `restricted` incidents are seen only by agencies with a leg. `changed` answers who changed a field last; `update_n` numbers the changes that units must acknowledge. `subject` seals its notes. What callers answered to key questions gave `determinant` and `extra_needs`, units beyond the plan. */
 export interface Incident {
   id: string;
   number: string;
@@ -415,12 +533,23 @@ export interface Incident {
   report_ids: string[];
   leg_ids: string[];
   notes: Note[];
+  photos: Photo[];
   changed: Record<string, Change>;
   update_n: number;
+  hold: Hold | null;
   merged_into: string | null;
   closed_at: string | null;
   test: boolean;
   version: number;
+  determinant: string;
+  extra_needs: ExtraNeed[];
+}
+
+/** The handover of a desk, written and signed by the one who goes; what stands open is listed by the centre. Notes up to 10,000 characters. The answer's data carry handover_id. */
+export interface LeaveShift {
+  type: "handover.write";
+  desk_id: string;
+  notes?: string;
 }
 
 /** state: requested → seen → pending → active → closed, or refused (with reason). `pending_since` keeps the original age when a unit is taken off again (D6). */
@@ -489,11 +618,15 @@ export interface Need {
   substitutes: [string, number][];
 }
 
+/** `kind`: note, caution (told apart to every crew, until `expires_at`), trapped, access. `source` is who says so, in words: owner, first crew, earlier incident. */
 export interface Note {
   note_id: string;
   text: Sealed;
   by: string;
   at: string;
+  kind: string;
+  source: string;
+  expires_at: string | null;
 }
 
 export interface NoteDuplicates {
@@ -535,6 +668,30 @@ export interface PhaseTime {
   recorded_at: string;
   source: TimeSource;
   moved: boolean;
+}
+
+/** A picture as it stands with its incident or report; `at` is when it was taken, as claimed. */
+export interface Photo {
+  id: string;
+  subject: string;
+  media_type: string;
+  size: number;
+  width: number;
+  height: number;
+  digest: string;
+  by: string;
+  at: string;
+}
+
+/** What the edge found in a picture: `size` in bytes, `width` and `height` in pixels, `digest` its sha256 (hex). `subject` names the key under which it is sealed. */
+export interface PhotoFile {
+  photo_id: string;
+  subject: string;
+  media_type: string;
+  size: number;
+  width: number;
+  height: number;
+  digest: string;
 }
 
 /** Heartbeat of a client, every 10 s; it also lets the centre know the client's clock. */
@@ -745,7 +902,7 @@ export interface ReopenLeg {
   leg_id: string;
 }
 
-/** status: waiting (in the queue), attached (to an incident), ended (without one, with a reason). `subject` is the key subject of the reporter; reports of one telephone number share it. */
+/** status: waiting (in the queue), attached (to an incident), ended (without one, with a reason). `answers` are the newest to each key question, `assessment` what they come to; `reopened_at` is when its caller called again after it had ended. `subject` is the key subject of the reporter; reports of one telephone number share it. */
 export interface Report {
   id: string;
   channel: string;
@@ -756,6 +913,8 @@ export interface Report {
   received_at: string;
   place: Place;
   words: Sealed[];
+  texts: CallerText[];
+  photos: Photo[];
   phone: Sealed | null;
   name: Sealed | null;
   type_code: string | null;
@@ -771,6 +930,9 @@ export interface Report {
   opened_by: string | null;
   test: boolean;
   version: number;
+  answers: Answer[];
+  assessment: Assessment | null;
+  reopened_at: string | null;
 }
 
 /** What the body of a command may be on /ws/report. */
@@ -806,7 +968,7 @@ export interface RowOut {
   kind: string;
   id: string;
   version: number;
-  body: Call | Report | Incident | Leg | Assignment | Delivery | Recommendation | Station | Unit | Crew | Desk | Seat | Alert | Person;
+  body: Call | Report | Incident | Leg | Assignment | Delivery | Recommendation | Station | Unit | Crew | Desk | Seat | Alert | Person | Handover;
 }
 
 /** The centre itself: raise what is due at `now`, return expired claims, clear what no longer holds. */
@@ -924,6 +1086,22 @@ export interface Station {
   version: number;
 }
 
+/** Read and signed by the one who comes, who sits down at the desk with it; the other stands up. */
+export interface TakeHandover {
+  type: "handover.take";
+  handover_id: string;
+  seen: number;
+}
+
+/** Key questions answered; a question answered before has the new answer from now on. The answer's data carry the determinant that follows. */
+export interface TellAnswers {
+  type: "report.answer";
+  report_id: string;
+  set_code: string;
+  version: number;
+  answers: ToldAnswer[];
+}
+
 /** A call rings on a line. `call_id` is the exchange's own id for it, or made by the centre. */
 export interface TellRinging {
   type: "call.ring";
@@ -934,6 +1112,13 @@ export interface TellRinging {
   test?: boolean;
 }
 
+/** Ask the caller of a report for something by text. `kind`: alley_mouth (send somebody to the alley's mouth). The answer's data say `how`: gateway, or by_hand where no gateway is set up. */
+export interface TextCaller {
+  type: "report.text_caller";
+  report_id: string;
+  kind: string;
+}
+
 /** Who says that something happened at that time. */
 export type TimeSource = "crew" | "dispatcher_by_radio" | "geofence" | "import" | "system";
 
@@ -941,6 +1126,13 @@ export type TimeSource = "crew" | "dispatcher_by_radio" | "geofence" | "import" 
 export interface Token {
   t: "token";
   resume: string;
+}
+
+/** The answer to one key question: a choice of the set, and the caller's own words where they matter. */
+export interface ToldAnswer {
+  question: string;
+  choice: string;
+  text: string;
 }
 
 /** Where, as told: the words used, and the device's own circle. `lon_lat` is [longitude, latitude]. */
@@ -1003,11 +1195,14 @@ export interface Welcome {
   snapshot: string | null;
 }
 
-/** A note to the incident, up to 10,000 characters; it reaches the units as an update. */
+/** A note to the incident, up to 10,000 characters; it reaches the units as an update. `kind`: note, caution, trapped, access. A caution is acknowledged apart, by units sent later too, until `expires_at`; `source` says who knows it. */
 export interface WriteNote {
   type: "incident.note";
   incident_id: string;
   text: string;
+  kind?: string;
+  source?: string;
+  expires_at?: string | null;
 }
 
 /** Kind of a row → its body. */
@@ -1026,6 +1221,7 @@ export interface RowBodies {
   seat: Seat;
   alert: Alert;
   person: Person;
+  handover: Handover;
 }
 
 export type RowKind = keyof RowBodies;
@@ -1053,6 +1249,7 @@ export type ErrorCode =
   "assignment_ended" |
   "assignment_queued" |
   "bad_login" |
+  "bad_photo" |
   "bad_position" |
   "bad_priority" |
   "bad_time" |
@@ -1060,6 +1257,7 @@ export type ErrorCode =
   "busy" |
   "busy_sign_in" |
   "call_answered" |
+  "call_back_taken" |
   "call_ended" |
   "call_not_answered" |
   "call_sign_missing" |
@@ -1079,7 +1277,11 @@ export type ErrorCode =
   "flooding" |
   "frame_too_large" |
   "future_position" |
+  "handover_changed" |
+  "handover_taken" |
   "hello_expected" |
+  "hold_has_units" |
+  "hold_not_priority_1" |
   "id_missing" |
   "id_taken" |
   "incident_closed" |
@@ -1099,10 +1301,12 @@ export type ErrorCode =
   "malformed_request" |
   "no_call_back" |
   "no_mayday" |
+  "no_phone" |
   "no_recommendation" |
   "no_such_level" |
   "no_units" |
   "not_allowed" |
+  "not_at_desk" |
   "not_found" |
   "not_signed_in" |
   "not_your_agency" |
@@ -1112,8 +1316,12 @@ export type ErrorCode =
   "nothing_to_accept" |
   "numbers_exhausted" |
   "other_agency" |
+  "own_handover" |
   "patient_aboard" |
   "phase_not_reported" |
+  "photo_closed" |
+  "photo_erased" |
+  "photo_too_large" |
   "place_unknown" |
   "position_out_of_city" |
   "reason_missing" |
@@ -1137,6 +1345,7 @@ export type ErrorCode =
   "too_long" |
   "too_many" |
   "too_many_handshakes" |
+  "too_many_photos" |
   "too_many_tickets" |
   "too_many_waiting" |
   "too_slow" |
@@ -1152,6 +1361,7 @@ export type ErrorCode =
   "unknown_account" |
   "unknown_agency" |
   "unknown_alert" |
+  "unknown_answer" |
   "unknown_assignment" |
   "unknown_call" |
   "unknown_channel" |
@@ -1159,10 +1369,12 @@ export type ErrorCode =
   "unknown_crew" |
   "unknown_desk" |
   "unknown_frame" |
+  "unknown_handover" |
   "unknown_incident" |
   "unknown_leg" |
   "unknown_line" |
   "unknown_outcome" |
+  "unknown_questions" |
   "unknown_reason" |
   "unknown_receipt" |
   "unknown_report" |

@@ -132,6 +132,10 @@ FIELDS: dict[str, Pick] = {
     "place": one_of(*PLACES),
     "call_sign": one_of("E1", "Z1", "Z2"),
     "device": one_of(None, "device-1"),
+    "kind": one_of("note", "caution", "access", "alley_mouth"),
+    "how": one_of("by_hand", "gateway"),
+    "text_id": one_of("t1", "t2"),
+    "expires_at": one_of(None),
     "until": lambda world, _random: world.now + timedelta(minutes=5),
     "ends_at": one_of(None),
     "channel": one_of("web", "phone"),
@@ -190,6 +194,8 @@ def draw_command(world: World, random: Random) -> Command:
     name, table = CREATED.get(kind, ("", ""))
     if name and random.random() < 0.9:
         values[name] = f"{table[0]}{len(getattr(world.state, table)) + world.state.seq * 100}"
+    if kind is ReceiveReport:
+        values["phone"] = sealed("0900")
     return kind(**values)
 
 

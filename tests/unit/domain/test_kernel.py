@@ -90,7 +90,7 @@ def test_a_unit_may_act_on_its_assignment_and_call_for_help_and_nothing_else() -
 
 def test_only_the_centre_itself_runs_timers_and_records_plans() -> None:
     own = {tag for tag, kind in COMMANDS.items() if ROLES[kind] == {Role.SYSTEM}}
-    assert own == {"timers.run", "recommendation.record"}
+    assert own == {"timers.run", "recommendation.record", "report.finish_text"}
     assert may_ask(Role.SYSTEM) == set(COMMANDS)
 
 
