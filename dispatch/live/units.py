@@ -1,4 +1,4 @@
-"""What concerns each unit: its row, its assignments with their incidents and legs, and its outbox."""
+"""What concerns each unit: its row, its assignments, what belongs to their incidents, and its outbox."""
 
 from collections.abc import Iterable, Iterator
 
@@ -40,7 +40,15 @@ class AssignmentPart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _DELIVERY = msgspec.json.Decoder(OutboxItem)
+
+
+class _PartOfIncident(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    incident_id: str | None = None
+
+
 _UNIT = msgspec.json.Decoder(_UnitPart)
+_PART = msgspec.json.Decoder(_PartOfIncident)
 _ASSIGNMENT = msgspec.json.Decoder(AssignmentPart)
 
 
@@ -54,6 +62,9 @@ class UnitIndex:
         self._of_unit: dict[str, set[str]] = {}
         self._of_incident: dict[str, set[str]] = {}
         self._outbox: dict[str, dict[str, OutboxItem]] = {}
+        self._parts: dict[str, dict[tuple[str, str], None]] = {}
+        """Incident → its legs and reports."""
+        self._incident_of: dict[tuple[str, str], str] = {}
 
     def take(
         self, rows: Iterable[Row], gone: Iterable[tuple[str, str]] = ()
@@ -106,7 +117,8 @@ class UnitIndex:
             keys.append(("crew", unit.crew_id))
         for part in self._list_assignments(unit_id):
             if part.state != _ENDED:
-                keys += [("incident", part.incident_id), ("leg", part.leg_id), ("assignment", part.id)]
+                keys += [("incident", part.incident_id), *self._parts.get(part.incident_id, ())]
+                keys += [("leg", part.leg_id), ("assignment", part.id)]
         return list(dict.fromkeys(keys))
 
     def _list_assignments(self, unit_id: str) -> Iterator[AssignmentPart]:
@@ -119,8 +131,10 @@ class UnitIndex:
             return self._take_assignment(_ASSIGNMENT.decode(row.body))
         if row.kind == "delivery":
             return self._take_delivery(_DELIVERY.decode(row.body))
-        if row.kind in ("incident", "leg"):
-            return self._list_units_on(row)
+        if row.kind == "incident":
+            return self._list_units_on(row.id)
+        if row.kind in ("leg", "report"):
+            return self._take_part(row.kind, _PART.decode(row.body))
         return []
 
     def _take_unit(self, unit: _UnitPart) -> list[str]:
@@ -145,13 +159,29 @@ class UnitIndex:
             outbox[item.id] = item
         return [item.unit_id]
 
-    def _list_units_on(self, row: Row) -> list[str]:
-        if row.kind == "incident":
-            parts = self.list_assignments_of_incident(row.id)
-        else:
-            # A leg's id is its incident's with the agency's suffix.
-            parts = self.list_assignments_of_incident(row.id.rpartition("-")[0])
-            parts = [part for part in parts if part.leg_id == row.id]
+    def _take_part(self, kind: str, part: _PartOfIncident) -> list[str]:
+        """A leg or report, which may have come from another incident, or have left."""
+        key = (kind, part.id)
+        before = self._incident_of.get(key)
+        concerned = self._list_units_on(before) if before is not None and before != part.incident_id else []
+        if before != part.incident_id:
+            self._forget_part(key)
+        if part.incident_id is None:
+            return concerned
+        self._incident_of[key] = part.incident_id
+        self._parts.setdefault(part.incident_id, {})[key] = None
+        return concerned + self._list_units_on(part.incident_id)
+
+    def _forget_part(self, key: tuple[str, str]) -> None:
+        incident_id = self._incident_of.pop(key, None)
+        if incident_id is None:
+            return
+        self._parts[incident_id].pop(key, None)
+        if not self._parts[incident_id]:
+            del self._parts[incident_id]
+
+    def _list_units_on(self, incident_id: str) -> list[str]:
+        parts = self.list_assignments_of_incident(incident_id)
         return [part.unit_id for part in parts if part.state != _ENDED]
 
     def _remove(self, kind: str, id_: str) -> None:
@@ -163,6 +193,8 @@ class UnitIndex:
                 del self._of_incident[part.incident_id]
         elif kind == "unit" and (unit := self._units.pop(id_, None)) is not None:
             self._stations[unit.station_id].discard(id_)
+        elif kind in ("leg", "report"):
+            self._forget_part((kind, id_))
         elif kind == "delivery":
             for outbox in self._outbox.values():
                 outbox.pop(id_, None)

@@ -56,7 +56,8 @@ def build_request(
     """The question to the planner: what is still missing on every open leg, and who is free for it.
 
     The incident must have a position. Units at their station stand there with age 0; a unit that never
-    told a position is taken to be at its station too, and its age says so by being the phase's age.
+    told a position is taken to be at its station too, and its age says so by being the phase's age. A unit
+    that has declined this incident is not asked again.
     """
     if incident.place.lon_lat is None:
         raise ValueError("an incident without a position cannot be planned")
@@ -69,17 +70,28 @@ def build_request(
     ]
     wanted = {n.capability for n in needs} | {s.capability for n in needs for s in n.substitutes}
     enough = NEAR_UNITS + sum(need.count for need in needs)
+    declined = _list_declined(incident, picture)
     near: dict[str, PlanUnit] = {}
     for capability in sorted(wanted):
         units = [
             planned
             for unit in picture.list_free_units(capability, incident.place.lon_lat, enough)
-            if unit.test == incident.test
+            if unit.test == incident.test and unit.id not in declined
             for planned in (_plan_unit(unit, picture, find_position, now),)
             if planned is not None
         ]
         near |= {unit.unit_id: unit for unit in _choose_near(units, target, enough)}
     return PlanRequest(incident_lon_lat=target, needs=needs, units=list(near.values()))
+
+
+def _list_declined(incident: Incident, picture: Picture) -> set[str]:
+    """Units that have said they cannot go: the next one is proposed. A person may still send them."""
+    return {
+        assignment.unit_id
+        for leg in picture.legs_of(incident)
+        for assignment in picture.assignments_of(leg)
+        if assignment.ended_how == "declined"
+    }
 
 
 def _choose_near(units: list[PlanUnit], target: tuple[float, float], enough: int) -> list[PlanUnit]:

@@ -131,7 +131,7 @@ class Hub:
 
     def load(self) -> None:
         """Index the board after it was loaded."""
-        for kind in ("unit", "assignment", "delivery", "incident", "report"):
+        for kind in ("unit", "assignment", "delivery", "incident", "leg", "report"):
             rows = list(self._deps.board.list_rows(kind))
             self._units.take(rows)
             self._reports.take(rows)

@@ -40,12 +40,22 @@ def test_a_change_of_an_incident_concerns_the_units_on_it_until_their_assignment
     index = UnitIndex()
     index.take([row("unit", "u1", 1, unit("u1")), row("assignment", "a1", 2, assignment())])
     assert index.take([row("incident", "i1", 3)]) == {"u1": {("incident", "i1")}}
-    assert index.take([row("leg", "i1-4", 4)]) == {"u1": {("leg", "i1-4")}}
-    assert index.take([row("leg", "i1-5", 5)]) == {}
+    for leg_id in ("i1-4", "i1-5"):
+        assert index.take([row("leg", leg_id, 4, {"incident_id": "i1"})]) == {"u1": {("leg", leg_id)}}
     assert index.find_active("u1") == "a1"
     index.take([row("assignment", "a1", 6, assignment("ended"))])
     assert index.take([row("incident", "i1", 7)]) == {}
     assert index.find_active("u1") is None
+
+
+def test_what_callers_said_concerns_the_units_on_their_incident_and_moves_with_it() -> None:
+    index = UnitIndex()
+    index.take([row("unit", "u1", 1, unit("u1")), row("assignment", "a1", 2, assignment())])
+    assert index.take([row("report", "r1", 3, report())]) == {}
+    assert index.take([row("report", "r1", 4, report(incident_id="i1"))]) == {"u1": {("report", "r1")}}
+    assert ("report", "r1") in index.list_rows_of("u1")
+    assert index.take([row("report", "r1", 5, report(incident_id="i2"))]) == {"u1": {("report", "r1")}}
+    assert ("report", "r1") not in index.list_rows_of("u1")
 
 
 def test_a_unit_that_moves_belongs_to_its_new_station_only() -> None:

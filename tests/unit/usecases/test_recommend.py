@@ -87,6 +87,13 @@ def test_busy_and_out_of_service_units_are_not_proposed() -> None:
     assert [u.unit_id for u in build_request(incident, picture, nowhere, NOW).units] == ["e4"]
 
 
+def test_a_unit_that_declined_is_not_proposed_for_the_same_incident_again() -> None:
+    declined = assignment("a1", "e1", "ended", ENGINES.need_id)
+    declined.ended_how = "declined"
+    picture, incident = picture_of(unit("e1"), unit("e2"), assignments=(declined,))
+    assert [u.unit_id for u in build_request(incident, picture, nowhere, NOW).units] == ["e2"]
+
+
 def test_test_units_serve_test_incidents_only() -> None:
     picture, incident = picture_of(unit("e1", test=True), unit("e2"))
     assert [u.unit_id for u in build_request(incident, picture, nowhere, NOW).units] == ["e2"]
