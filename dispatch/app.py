@@ -10,15 +10,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from fastapi import FastAPI
 
 from dispatch.agencies.loader import load_codebook
 from dispatch.api.application import create_api
 from dispatch.api.auth.passwords import Passwords
 from dispatch.api.auth.tokens import Signer
-from dispatch.api.deps import ApiDeps, Body, EdgeSettings, KeepLook, Look, ReplayState
-from dispatch.api.errors import ApiError
+from dispatch.api.deps import ApiDeps, Body, EdgeSettings, KeepLook
 from dispatch.api.server import make_server
 from dispatch.core.anchors import AnchorFile, load_or_create_key
 from dispatch.core.clock import Clock, SystemClock
@@ -30,7 +28,8 @@ from dispatch.live.positions import PositionHub
 from dispatch.live.record_positions import record_positions, restore_positions
 from dispatch.live.reports import ReportIndex
 from dispatch.live.units import UnitIndex
-from dispatch.replay.process import ReplayLost, ReplayProcess
+from dispatch.replay.audited import AuditedPast
+from dispatch.replay.process import ReplayProcess
 from dispatch.settings import PROJECT, Settings
 from dispatch.store.audit import Audit, AuditEntry
 from dispatch.store.connect import Pool, connect, open_pool
@@ -227,7 +226,7 @@ def _make_deps(
         command_line=CommandLine(
             writer, picture, book, prepare=preparer.prepare, keep=_keep_line(audit), now=clock.now
         ),
-        replay_state=_replay_state(past, audit, clock),
+        past=AuditedPast(past, audit, clock, live=settings.instance.mode == "live"),
         photos=PhotoFiles(settings.photos.folder, vault),
         keep_look=_keep_look(audit, clock),
         settings=_make_edge_settings(settings, pack),
@@ -325,15 +324,3 @@ def _keep_look(audit: Audit, clock: Clock) -> KeepLook:
         await audit.keep(AuditEntry(at=clock.now(), actor=actor_id, act="looked_at_photo", detail=at_what))
 
     return keep
-
-
-def _replay_state(past: ReplayProcess, audit: Audit, clock: Clock) -> ReplayState:
-    async def state_at(look: Look) -> msgspec.Raw:
-        detail: Body = {"at": look.at, "seq": look.seq, "incident": look.incident}
-        await audit.keep(AuditEntry(at=clock.now(), actor=look.actor_id, act="read_replay", detail=detail))
-        try:
-            return await past.state_at(look.rights, at=look.at, seq=look.seq, incident=look.incident)
-        except ReplayLost as lost:
-            raise ApiError("replay_lost") from lost
-
-    return state_at

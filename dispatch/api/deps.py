@@ -2,10 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-
-import msgspec
 
 from dispatch.api.auth.passwords import Passwords
 from dispatch.api.auth.tokens import Signer
@@ -16,7 +13,7 @@ from dispatch.domain.model.messages import Actor, Command
 from dispatch.domain.model.values import LonLat, PlaceCandidate
 from dispatch.live.board import LiveBoard
 from dispatch.live.positions import PositionHub
-from dispatch.live.rights import Rights
+from dispatch.replay.audited import AuditedPast
 from dispatch.store.photos import PhotoFiles
 from dispatch.store.rejected import RejectedLog
 from dispatch.store.sessions import Sessions
@@ -32,25 +29,6 @@ Prepare = Callable[[Body, str, Actor], Awaitable[Command]]
 
 Geocode = Callable[[str, LonLat | None], Awaitable[tuple[PlaceCandidate, ...]]]
 """(words, near) → candidates, best first."""
-
-
-@dataclass(frozen=True)
-class Look:
-    """A question about the past: who asks with which rights, the instant (`at` or `seq`; now without both),
-    and the one incident wanted (id or number), if only one is."""
-
-    actor_id: str
-    rights: Rights
-    at: datetime | None = None
-    seq: int | None = None
-    incident: str | None = None
-
-
-ReplayState = Callable[[Look], Awaitable[msgspec.Raw]]
-"""JSON {at, seq, head, rows} of the centre at that instant; the look itself is kept.
-
-Raises Refused (`unknown_seq`, `unknown_incident`), ApiError `replay_lost` and StoreError."""
-
 
 KeepLook = Callable[[str, Body], Awaitable[None]]
 """(who, at what): a look at a picture is kept."""
@@ -90,7 +68,7 @@ class ApiDeps:
     prepare: Prepare
     geocode: Geocode
     command_line: CommandLine
-    replay_state: ReplayState
+    past: AuditedPast
     photos: PhotoFiles
     keep_look: KeepLook
     settings: EdgeSettings

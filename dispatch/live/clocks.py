@@ -1,6 +1,6 @@
 """The clocks of one incident as they stand now, read from the rows every screen is fed from."""
 
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -10,7 +10,6 @@ from dispatch.domain.model.call import Call
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.report import Report
 from dispatch.domain.rows import Row
-from dispatch.live.board import LiveBoard
 from dispatch.live.rights import Rights
 
 Entity = TypeVar("Entity")
@@ -36,7 +35,15 @@ class IncidentClocks(msgspec.Struct, frozen=True, kw_only=True):
     legs: list[LegTimes]
 
 
-def find_incident_clocks(board: LiveBoard, incident_id: str, rights: Rights) -> IncidentClocks | None:
+class Rows(Protocol):
+    """Where rows are found: the live board, or those of an instant of the past."""
+
+    def find_row(self, kind: str, id_: str) -> Row | None:
+        """The row as it stands, or None."""
+        ...
+
+
+def find_incident_clocks(board: Rows, incident_id: str, rights: Rights) -> IncidentClocks | None:
     """The clocks of an incident on the board; None for one that is not there or not for these rights."""
     row = board.find_row("incident", incident_id)
     if row is None or not rights.sees(row):
@@ -69,7 +76,7 @@ def find_incident_clocks(board: LiveBoard, incident_id: str, rights: Rights) -> 
     )
 
 
-def _find(board: LiveBoard, kind: str, id_: str | None, type_: type[Entity]) -> Entity | None:
+def _find(board: Rows, kind: str, id_: str | None, type_: type[Entity]) -> Entity | None:
     row = board.find_row(kind, id_) if id_ is not None else None
     return None if row is None else _decode(row, type_)
 

@@ -9,10 +9,20 @@ import msgspec
 from dispatch.core.fold import BrokenLog
 from dispatch.domain.model.messages import Refused
 from dispatch.live.rights import Rights
-from dispatch.replay.worker import Ask, Begin, Done, Failed, encode_frame, read_frame
+from dispatch.replay.questions import (
+    Answer,
+    AskState,
+    Begin,
+    Done,
+    Failed,
+    File,
+    Question,
+    encode_frame,
+    read_frame,
+)
 from dispatch.store.errors import DatabaseLost
 
-_answers: msgspec.json.Decoder[Done | Failed] = msgspec.json.Decoder(Done | Failed)
+_answers: msgspec.json.Decoder[Answer] = msgspec.json.Decoder(Answer)
 
 
 class ReplayLost(Exception):
@@ -27,6 +37,10 @@ class ReplayProcess:
         self._lock = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
 
+    def another(self) -> "ReplayProcess":
+        """One more over the same database, for work that nobody should wait behind."""
+        return ReplayProcess(self._dsn)
+
     async def state_at(
         self,
         rights: Rights,
@@ -39,15 +53,31 @@ class ReplayProcess:
 
         Raises what that raises, and ReplayLost.
         """
-        ask = Ask(
+        ask = AskState(
             role=rights.role, agencies=tuple(sorted(rights.agencies)), at=at, seq=seq, incident=incident
         )
+        return await self.ask(ask)
+
+    async def ask(self, question: Question) -> msgspec.Raw:
+        """JSON that answers a question, ready to be passed on. Raises Refused, BrokenLog, DatabaseLost,
+        ReplayLost."""
+        answer = await self._answer(question)
+        assert isinstance(answer, Done)
+        return answer.body
+
+    async def make_file(self, question: Question) -> File:
+        """The file that an export asks for. Raises as `ask` does."""
+        answer = await self._answer(question)
+        assert isinstance(answer, File)
+        return answer
+
+    async def _answer(self, question: Question) -> Done | File:
         async with self._lock:
-            answer = await self._ask(ask) or await self._ask(ask)
+            answer = await self._ask(question) or await self._ask(question)
         if answer is None:
             raise ReplayLost
-        if isinstance(answer, Done):
-            return answer.state
+        if not isinstance(answer, Failed):
+            return answer
         if answer.kind == "refused":
             raise Refused(answer.code, **answer.data)
         if answer.kind == "broken_log":
@@ -59,14 +89,14 @@ class ReplayProcess:
         async with self._lock:
             await self._end()
 
-    async def _ask(self, ask: Ask) -> Done | Failed | None:
+    async def _ask(self, question: Question) -> Answer | None:
         """One question; None when the process ended instead of answering, or the asker gave up on it."""
         process = self._process or await self._start()
         assert process.stdin is not None
         assert process.stdout is not None
         answered = False
         try:
-            process.stdin.write(encode_frame(msgspec.json.encode(ask)))
+            process.stdin.write(encode_frame(msgspec.json.encode(question)))
             await process.stdin.drain()
             payload = await read_frame(process.stdout)
             answered = payload is not None

@@ -22,12 +22,24 @@ _SLICE = 500
 
 class ReplayState(msgspec.Struct, frozen=True, kw_only=True):
     """Every row some rights had after event `seq`. `at` is when that event was recorded; None before the
-    first. `head` is the log's last seq now."""
+    first. `head` is the log's last seq now; `link` the chain's hash at `seq`, hexadecimal: the fold that gave
+    these rows has checked the events it read against it."""
 
     seq: int
     at: datetime | None
     head: int
+    link: str
     rows: tuple[RowOut, ...]
+
+
+class RowsThen(msgspec.Struct, frozen=True, kw_only=True):
+    """As ReplayState, before anything is opened: the rows that some rights saw."""
+
+    seq: int
+    at: datetime | None
+    head: int
+    link: str
+    rows: list[Row]
 
 
 class Replayer:
@@ -51,6 +63,19 @@ class Replayer:
         With `incident` (id or number) only what belongs to that incident. Raises Refused `unknown_seq`
         beyond the log and `unknown_incident` when these rights did not see it then; BrokenLog, DatabaseLost.
         """
+        found = await self.rows_at(rights, at=at, seq=seq, incident=incident)
+        out = tuple(await reveal_rows(found.rows, rights, self._opener))
+        return ReplayState(seq=found.seq, at=found.at, head=found.head, link=found.link, rows=out)
+
+    async def rows_at(
+        self,
+        rights: Rights,
+        *,
+        at: datetime | None = None,
+        seq: int | None = None,
+        incident: str | None = None,
+    ) -> RowsThen:
+        """As `state_at`, the rows with their seals and with who may see them."""
         with translated():
             async with self._pool.acquire() as connection:
                 head = (await get_head(connection)).seq
@@ -61,11 +86,10 @@ class Replayer:
                     found = None if incident is None else find_incident_id(state, incident)
                     keys = list_keys(state) if incident is None else list_keys_of(state, found)
                     rows = [row for row in await project_all(state, keys) if rights.sees(row)]
-                    recorded_at = state.recorded_at
+                    recorded_at, link = state.recorded_at, fold.link.hex()
         if incident is not None and all(row.kind != "incident" for row in rows):
             raise Refused("unknown_incident", incident_id=incident)
-        out = tuple(await reveal_rows(rows, rights, self._opener))
-        return ReplayState(seq=wanted, at=recorded_at, head=head, rows=out)
+        return RowsThen(seq=wanted, at=recorded_at, head=head, link=link, rows=rows)
 
 
 async def reveal_rows(rows: Iterable[Row], rights: Rights, opener: Opener) -> list[RowOut]:

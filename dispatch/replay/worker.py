@@ -8,7 +8,6 @@ import asyncio
 import os
 import signal
 import sys
-from datetime import datetime
 from typing import BinaryIO
 
 import msgspec
@@ -16,58 +15,71 @@ import msgspec
 from dispatch.core.fold import BrokenLog, collecting_rarely
 from dispatch.domain.model.messages import Refused
 from dispatch.live.rights import Rights
+from dispatch.replay.chunks import Chunks
+from dispatch.replay.export.make import make_file
 from dispatch.replay.folds import FoldCache
+from dispatch.replay.overview import overview_between
+from dispatch.replay.questions import (
+    Answer,
+    AskChanges,
+    AskExport,
+    AskOverview,
+    AskState,
+    AskTracks,
+    Begin,
+    Done,
+    Failed,
+    Question,
+    encode_frame,
+    read_frame,
+)
 from dispatch.replay.state_at import Replayer
+from dispatch.replay.tracks import tracks_between
 from dispatch.store.connect import Pool, open_pool
 from dispatch.store.errors import StoreError
 from dispatch.store.vault import Vault
 
-_LENGTH_BYTES = 4
 _NICE = 5
 
 
-class Begin(msgspec.Struct, frozen=True, kw_only=True):
-    """The first frame: which database."""
+class Worker:
+    """Answers one question after the other; what it has folded makes near instants quick."""
 
-    dsn: str
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._cache = FoldCache()
+        self._chunks = Chunks(self._cache)
 
+    async def answer(self, question: Question) -> Answer:
+        """The answer, or why there is none."""
+        try:
+            return await self._answer(question)
+        except Refused as refusal:
+            return Failed(kind="refused", code=refusal.code, data=refusal.data)
+        except BrokenLog as broken:
+            return Failed(kind="broken_log", code=broken.why, data={"seq": broken.seq})
+        except StoreError as error:
+            return Failed(kind="store", code=str(error))
 
-class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """Every other frame: which instant, as seen by whom."""
-
-    role: str
-    agencies: tuple[str, ...]
-    at: datetime | None = None
-    seq: int | None = None
-    incident: str | None = None
-
-
-class Done(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="done"):
-    """`state` is the JSON of a ReplayState."""
-
-    state: msgspec.Raw
-
-
-class Failed(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="failed"):
-    """`kind`: refused, broken_log, store. `code` and `data` are those of the refusal or broken event."""
-
-    kind: str
-    code: str
-    data: dict[str, object] = msgspec.field(default_factory=dict)
-
-
-def encode_frame(payload: bytes) -> bytes:
-    """A payload with its length before it, four bytes, big endian."""
-    return len(payload).to_bytes(_LENGTH_BYTES, "big") + payload
-
-
-async def read_frame(reader: asyncio.StreamReader) -> bytes | None:
-    """The next payload; None when the other side has gone."""
-    try:
-        size = int.from_bytes(await reader.readexactly(_LENGTH_BYTES), "big")
-        return await reader.readexactly(size)
-    except (asyncio.IncompleteReadError, ConnectionError):
-        return None
+    async def _answer(self, question: Question) -> Answer:
+        # A vault for each question: keys that were erased meanwhile must not be remembered here.
+        vault = Vault(self._pool, b"")
+        rights = Rights(role=question.role, agencies=frozenset(question.agencies))
+        body: object
+        match question:
+            case AskState(at=at, seq=seq, incident=incident):
+                replayer = Replayer(self._pool, vault, cache=self._cache)
+                body = await replayer.state_at(rights, at=at, seq=seq, incident=incident)
+            case AskChanges(after=after, until=until):
+                body = await self._chunks.read(self._pool, rights, vault, after, until)
+            case AskTracks(start=start, end=end):
+                body = await tracks_between(self._pool, start, end)
+            case AskOverview(start=start, end=end, bucket_s=bucket_s, incident=incident):
+                body = await overview_between(self._pool, rights, start, end, bucket_s, incident)
+            case AskExport():
+                replayer = Replayer(self._pool, vault, cache=self._cache)
+                return await make_file(self._pool, replayer, vault, rights, question)
+        return Done(body=msgspec.Raw(msgspec.json.encode(body)))
 
 
 async def work(reader: asyncio.StreamReader, out: BinaryIO) -> None:
@@ -76,29 +88,14 @@ async def work(reader: asyncio.StreamReader, out: BinaryIO) -> None:
     if first is None:
         return
     pool = await open_pool(msgspec.json.decode(first, type=Begin).dsn, max_size=2)
-    cache = FoldCache()
+    worker = Worker(pool)
     try:
-        while (question := await read_frame(reader)) is not None:
-            answer = await _answer(pool, cache, msgspec.json.decode(question, type=Ask))
+        while (asked := await read_frame(reader)) is not None:
+            answer = await worker.answer(msgspec.json.decode(asked, type=Question))
             out.write(encode_frame(msgspec.json.encode(answer)))
             out.flush()
     finally:
         await pool.close()
-
-
-async def _answer(pool: Pool, cache: FoldCache, ask: Ask) -> Done | Failed:
-    # A vault for each question: keys that were erased meanwhile must not be remembered here.
-    replayer = Replayer(pool, Vault(pool, b""), cache=cache)
-    rights = Rights(role=ask.role, agencies=frozenset(ask.agencies))
-    try:
-        state = await replayer.state_at(rights, at=ask.at, seq=ask.seq, incident=ask.incident)
-    except Refused as refusal:
-        return Failed(kind="refused", code=refusal.code, data=refusal.data)
-    except BrokenLog as broken:
-        return Failed(kind="broken_log", code=broken.why, data={"seq": broken.seq})
-    except StoreError as error:
-        return Failed(kind="store", code=str(error))
-    return Done(state=msgspec.Raw(msgspec.json.encode(state)))
 
 
 async def _main() -> None:

@@ -1,18 +1,17 @@
-"""The centre's state over HTTP: snapshots, codes, timelines, places, the command line, replay."""
+"""The centre's state over HTTP: snapshots, codes, timelines, places, the command line."""
 
 import asyncio
 import gzip
-from datetime import datetime
-from typing import Annotated, cast
+from typing import cast
 
 import msgspec
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import FileResponse, Response
 from uuid6 import uuid7
 
 from dispatch.api.auth.principal import Principal
-from dispatch.api.deps import ApiDeps, Body, Look
+from dispatch.api.deps import ApiDeps, Body
 from dispatch.api.errors import ApiError, fill_error
 from dispatch.api.http.guard import Deps, Reader, Writer, answer_json
 from dispatch.api.protocol.frames import Snapshot
@@ -25,8 +24,6 @@ from dispatch.live.positions import BadPosition, check_position
 from dispatch.live.rights import Rights
 from dispatch.live.wire import RowOut
 from dispatch.usecases.command_line.reading import Seen
-
-REPLAY_ROLES = (Role.SUPERVISOR, Role.ADMINISTRATOR, Role.DISPATCHER, Role.COMMANDER)
 
 
 class GeocodeRequest(BaseModel):
@@ -90,7 +87,7 @@ class Snapshots:
 
 
 def make_state_routes(board: LiveBoard) -> APIRouter:
-    """What is and was: snapshots, codes, timelines, replay."""
+    """What is and was: snapshots, codes, timelines."""
     router = APIRouter()
     snapshots = Snapshots(board)
 
@@ -114,22 +111,6 @@ def make_state_routes(board: LiveBoard) -> APIRouter:
         return answer_json(
             {"incident_id": incident_id, "log": await draw_timeline(deps, principal, incident_id)}
         )
-
-    @router.get("/api/replay/state")
-    async def replay_state(
-        principal: Reader,
-        deps: Deps,
-        at: datetime | None = None,
-        seq: Annotated[int | None, Query(ge=0)] = None,
-        incident: Annotated[str | None, Query(max_length=64)] = None,
-    ) -> Response:
-        """The rows of the centre, or of one incident, as the session may see them; who looked is kept."""
-        if principal.role not in REPLAY_ROLES:
-            raise ApiError("not_allowed", role=principal.role, command="replay")
-        if (at is None) == (seq is None) or (at is not None and at.tzinfo is None):
-            raise ApiError("malformed_request", fault="one of `at` (with its zone) and `seq`")
-        look = Look(principal.id, principal.rights, at, seq, incident)
-        return answer_json(await deps.replay_state(look))
 
     return router
 

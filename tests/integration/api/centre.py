@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from uuid6 import uuid7
@@ -18,7 +17,7 @@ from uuid6 import uuid7
 from dispatch.api.application import create_api
 from dispatch.api.auth.passwords import Passwords
 from dispatch.api.auth.tokens import Signer
-from dispatch.api.deps import ApiDeps, Body, EdgeSettings, KeepLook, Look
+from dispatch.api.deps import ApiDeps, Body, EdgeSettings, KeepLook
 from dispatch.api.server import Server, make_server
 from dispatch.api.ws.hub import Hub
 from dispatch.client import Account, Device
@@ -35,6 +34,8 @@ from dispatch.live.positions import Located, PositionHub
 from dispatch.live.record_positions import flush_positions, record_positions
 from dispatch.live.reports import ReportIndex
 from dispatch.live.units import OutboxItem, UnitIndex
+from dispatch.replay.audited import AuditedPast
+from dispatch.replay.process import ReplayProcess
 from dispatch.store.audit import Audit, AuditEntry
 from dispatch.store.connect import Pool, connect, open_pool
 from dispatch.store.instance import ensure_instance
@@ -189,11 +190,6 @@ async def _geocode(text: str, near: LonLat | None) -> tuple[PlaceCandidate, ...]
     return (house,)
 
 
-async def _replay_state(look: Look) -> msgspec.Raw:
-    told = {"at": look.at, "seq": look.seq, "agencies": sorted(look.rights.agencies), "rows": []}
-    return msgspec.Raw(msgspec.json.encode(told))
-
-
 async def _keep_line(sent: SentLine) -> None:
     return None
 
@@ -213,7 +209,9 @@ async def running_centre(
     vault = Vault(pool, SECRET)
     folder = tempfile.TemporaryDirectory(prefix="dispatch-photos-")
     photos = PhotoFiles(Path(folder.name), vault)
-    deps, following = await _compose(pool, writer, vault, settings or EdgeSettings(mode="training"), photos)
+    past = ReplayProcess(dsn)
+    wanted = settings or EdgeSettings(mode="training")
+    deps, following = await _compose(pool, writer, vault, wanted, photos, past)
     units = UnitIndex()
     app = create_api(deps, units, ReportIndex(units))
     buffer, store = HistoryBuffer(units.find_active), PositionStore(pool)
@@ -239,6 +237,7 @@ async def running_centre(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await past.close()
         await writer.stop()
         deps.passwords.close()
         await pool.close()
@@ -246,7 +245,12 @@ async def running_centre(
 
 
 async def _compose(
-    pool: Pool, writer: Writer, vault: Vault, settings: EdgeSettings, photos: PhotoFiles
+    pool: Pool,
+    writer: Writer,
+    vault: Vault,
+    settings: EdgeSettings,
+    photos: PhotoFiles,
+    past: ReplayProcess,
 ) -> tuple[ApiDeps, list[asyncio.Task[None]]]:
     clock, book = SystemClock(), build_book()
     users, timelines = Users(pool), Timelines(pool)
@@ -268,7 +272,8 @@ async def _compose(
         clock=clock, core=writer, board=board, positions=PositionHub(), book=book, users=users,
         sessions=Sessions(pool), rejected=RejectedLog(pool), timelines=timelines,
         passwords=Passwords(hasher=QUICK_HASHER), signer=Signer(SECRET), prepare=preparer.prepare,
-        geocode=_geocode, command_line=command_line, replay_state=_replay_state, settings=settings,
+        geocode=_geocode, command_line=command_line, settings=settings,
+        past=AuditedPast(past, Audit(pool), clock, live=False),
         photos=photos, keep_look=_keep_look(Audit(pool)),
     )  # fmt: skip
     return deps, tasks
