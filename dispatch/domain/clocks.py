@@ -10,6 +10,12 @@ from dispatch.domain.model.incident import Leg
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.values import Phase
 
+CLOCKS = (
+    "answer_s", "processing_s", "notify_s", "turnout_s", "travel_s", "access_s", "scene_s", "transport_s",
+    "handover_s", "total_s",
+)  # fmt: skip
+"""Every clock by its name, in the order of a run."""
+
 
 class AssignmentClocks(msgspec.Struct, frozen=True, kw_only=True):
     """Times of one unit on one incident.
@@ -32,7 +38,9 @@ class AssignmentClocks(msgspec.Struct, frozen=True, kw_only=True):
 class LegClocks(msgspec.Struct, frozen=True, kw_only=True):
     """Times of one agency's part of an incident.
 
-    `processing_s` answered (a later leg: requested) → first unit dispatched · `total_s` requested → closed.
+    `processing_s` answered (a later leg: requested) → first unit dispatched · `total_s` told (ring, or the
+    report's receipt; a later leg: requested) → first unit on scene, which is what a goal like «on scene in
+    15 min» means.
     """
 
     processing_s: float | None
@@ -57,12 +65,13 @@ def of_assignment(assignment: Assignment) -> AssignmentClocks:
     )
 
 
-def of_leg(leg: Leg, answered_at: datetime | None) -> LegClocks:
-    """The clocks of a leg. `answered_at` is when the first report was answered or opened; None for a leg
-    that was asked for later, whose clock starts with the request."""
+def of_leg(
+    leg: Leg, *, answered_at: datetime | None, told_at: datetime | None, on_scene_at: datetime | None
+) -> LegClocks:
+    """The clocks of a leg. `told_at` and `answered_at` are the first report's, both the request for a leg
+    that was asked for later; `on_scene_at` is the first unit's arrival."""
     return LegClocks(
-        processing_s=_between(answered_at or leg.requested_at, leg.first_dispatched_at),
-        total_s=_between(leg.requested_at, leg.closed_at),
+        processing_s=_between(answered_at, leg.first_dispatched_at), total_s=_between(told_at, on_scene_at)
     )
 
 

@@ -1,5 +1,6 @@
 """The clocks of one incident as they stand now, read from the rows every screen is fed from."""
 
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -9,6 +10,7 @@ from dispatch.domain.model.assignment import Assignment
 from dispatch.domain.model.call import Call
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.report import Report
+from dispatch.domain.model.values import Phase
 from dispatch.domain.rows import Row
 from dispatch.live.rights import Rights
 
@@ -54,6 +56,7 @@ def find_incident_clocks(board: Rows, incident_id: str, rights: Rights) -> Incid
     answered_at = (call.answered_at if call is not None else None) or (
         report.opened_at if report is not None else None
     )
+    told_at = call.rung_at if call is not None else report.received_at if report is not None else None
     answer_s = of_call(call) if call is not None else of_report(report) if report is not None else None
     legs = [leg for id_ in incident.leg_ids if (leg := _find(board, "leg", id_, Leg)) is not None]
     first_asked = min((leg.requested_at for leg in legs), default=None)
@@ -61,18 +64,23 @@ def find_incident_clocks(board: Rows, incident_id: str, rights: Rights) -> Incid
         incident_id=incident_id,
         answer_s=answer_s,
         legs=[
-            LegTimes(
-                leg_id=leg.id,
-                agency_id=leg.agency_id,
-                clocks=of_leg(leg, answered_at if leg.requested_at == first_asked else None),
-                units={
-                    a.id: of_assignment(a)
-                    for id_ in leg.assignment_ids
-                    if (a := _find(board, "assignment", id_, Assignment)) is not None
-                },
-            )
+            _of_leg(board, leg, told_at, answered_at)
+            if leg.requested_at == first_asked
+            else _of_leg(board, leg, leg.requested_at, leg.requested_at)
             for leg in legs
         ],
+    )
+
+
+def _of_leg(board: Rows, leg: Leg, told_at: datetime | None, answered_at: datetime | None) -> LegTimes:
+    found = (_find(board, "assignment", id_, Assignment) for id_ in leg.assignment_ids)
+    assignments = [assignment for assignment in found if assignment is not None]
+    arrivals = [a.times[Phase.ON_SCENE].occurred_at for a in assignments if Phase.ON_SCENE in a.times]
+    return LegTimes(
+        leg_id=leg.id,
+        agency_id=leg.agency_id,
+        clocks=of_leg(leg, answered_at=answered_at, told_at=told_at, on_scene_at=min(arrivals, default=None)),
+        units={assignment.id: of_assignment(assignment) for assignment in assignments},
     )
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from dispatch.domain import clocks
 from dispatch.domain.model.assignment import AcceptAssignment, AcknowledgeReceived, ReportPhase
 from dispatch.domain.model.call import AnswerCall, RingCall
-from dispatch.domain.model.incident import CloseLeg, OpenIncident
+from dispatch.domain.model.incident import OpenIncident
 from dispatch.domain.model.report import OpenReport, ReceiveReport
 from tests.unit.domain.world import EXCHANGE, FIRE, TAKER, World, crew_of, make_world, send
 
@@ -56,14 +56,26 @@ def test_a_time_that_nobody_reported_is_empty() -> None:
     assert (told.scene_s, told.total_s) == (600.0, 902.0)
 
 
-def test_a_legs_processing_runs_from_the_answer_and_a_later_legs_from_its_request() -> None:
-    world, _ = one_run((60, "home"))
-    world.do(CloseLeg(leg_id="i1-4", outcome="done"), FIRE)
+def test_a_legs_clocks_run_from_the_report_and_a_later_legs_from_its_request() -> None:
+    world, _ = one_run((60, "en_route"), (200, "on_scene"))
     leg = world.state.legs["i1-4"]
-    assert clocks.of_leg(leg, None).processing_s == 40.0
-    assert clocks.of_leg(leg, leg.requested_at - timedelta(seconds=25)).processing_s == 65.0
-    assert clocks.of_leg(leg, None).total_s == 102.0
-    assert clocks.of_leg(world.state.legs["i1-5"], None).processing_s is None
+    asked, there = leg.requested_at, leg.requested_at + timedelta(seconds=302)
+    first = clocks.of_leg(
+        leg,
+        answered_at=asked - timedelta(seconds=25),
+        told_at=asked - timedelta(seconds=31),
+        on_scene_at=there,
+    )
+    assert first == clocks.LegClocks(processing_s=65.0, total_s=333.0)
+    later = clocks.of_leg(leg, answered_at=asked, told_at=asked, on_scene_at=there)
+    assert later == clocks.LegClocks(processing_s=40.0, total_s=302.0)
+
+
+def test_a_leg_whose_report_nobody_answered_has_no_processing_time() -> None:
+    world, _ = one_run((60, "en_route"))
+    leg = world.state.legs["i1-4"]
+    told = clocks.of_leg(leg, answered_at=None, told_at=leg.requested_at, on_scene_at=None)
+    assert told == clocks.LegClocks(processing_s=None, total_s=None)
 
 
 def test_a_call_is_answered_from_its_ring_and_a_report_from_its_receipt() -> None:
