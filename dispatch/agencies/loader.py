@@ -5,6 +5,7 @@ from pathlib import Path
 
 from dispatch.agencies.checks import check_book, require_unique
 from dispatch.agencies.errors import CodeTableError
+from dispatch.agencies.questions import check_question_sets, load_question_sets
 from dispatch.agencies.tables import (
     AgencyFile,
     NeedLine,
@@ -51,8 +52,10 @@ def load_codebook(agencies: Path = AGENCIES, codes: Path = CODES) -> CodeBook:
         capabilities=_labels(codes / "capabilities.toml"),
         outcomes=_labels(codes / "outcomes.toml"),
         end_reasons=_labels(codes / "end_reasons.toml"),
+        question_sets=load_question_sets(codes / "questions"),
     )
     check_book(book)
+    check_question_sets(book)
     return book
 
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from dispatch.domain.model.messages import Refused
+from dispatch.domain.model.questions import ExtraNeed
 from dispatch.domain.model.values import Phase
 
 
@@ -79,6 +80,63 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     unit_types: dict[str, UnitType]
 
 
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer to a key question, chosen by its digit. `says` names the text to be read to the caller then;
+    with `detail` the caller's own words may stand beside (which floor, how many)."""
+
+    code: str
+    key: str
+    label: Label
+    says: str | None = None
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    code: str
+    label: Label
+    choices: tuple[Choice, ...]
+    detail: Label | None = None
+
+
+class Advice(msgspec.Struct, frozen=True, kw_only=True):
+    """A text to be read to the caller before help arrives. `approved_by` is empty until the agency's own
+    service has approved it; `beat` is a rhythm to keep, strokes per minute."""
+
+    code: str
+    text: Label
+    approved_by: str = ""
+    beat: int | None = None
+
+
+class Determinant(msgspec.Struct, frozen=True, kw_only=True):
+    """Kind and severity: `when` (question → choices that fit) holds, and this follows."""
+
+    code: str
+    label: Label
+    when: dict[str, tuple[str, ...]]
+    priority: int
+    type_code: str | None = None
+
+
+class NeedRule(msgspec.Struct, frozen=True, kw_only=True):
+    when: dict[str, tuple[str, ...]]
+    need: ExtraNeed
+
+
+class QuestionSet(msgspec.Struct, frozen=True, kw_only=True):
+    """The key questions of some types, at most six. The first determinant that fits is the one. Answers are
+    kept with the `version` they were given under."""
+
+    code: str
+    version: int
+    label: Label
+    agency_id: str
+    types: tuple[str, ...]
+    questions: tuple[Question, ...]
+    determinants: tuple[Determinant, ...]
+    needs: tuple[NeedRule, ...]
+    advice: tuple[Advice, ...]
+
+
 class CodeBook(msgspec.Struct, frozen=True, kw_only=True):
     """Every table the rules read. `outcomes` and `end_reasons` are code → label."""
 
@@ -88,6 +146,7 @@ class CodeBook(msgspec.Struct, frozen=True, kw_only=True):
     capabilities: dict[str, Label]
     outcomes: dict[str, Label]
     end_reasons: dict[str, Label]
+    question_sets: dict[str, QuestionSet] = msgspec.field(default_factory=dict)
 
     def get_type(self, code: str) -> IncidentType:
         """The incident type of a code; refuses `unknown_type`."""

@@ -15,9 +15,10 @@ import msgspec
 from dispatch.domain.kernel import COMMANDS, derive_id
 from dispatch.domain.model.caller_text import BY_HAND
 from dispatch.domain.model.messages import Actor, Command, Refused, Role
+from dispatch.domain.model.report import Report
 from dispatch.domain.model.values import Sealed
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.text import HEARD_LIMIT, NAME_LIMIT, WORDS_LIMIT, clean_phone, clean_text
+from dispatch.usecases.text import DETAIL_LIMIT, HEARD_LIMIT, NAME_LIMIT, WORDS_LIMIT, clean_phone, clean_text
 
 Body = dict[str, object]
 
@@ -62,6 +63,7 @@ class Preparer:
             "report.text_caller": self._text_caller,
             "call.ring": self._ring,
             "handover.write": self._leave,
+            "report.answer": self._answer,
         }
 
     async def prepare(self, body: Body, command_id: str, actor: Actor) -> Command:
@@ -104,10 +106,7 @@ class Preparer:
             body["place"] = {**place, "heard": heard}
 
     async def _add_words(self, body: Body, command_id: str, actor: Actor) -> None:
-        report = self._picture.reports.get(str(body.get("report_id")))
-        if report is None:
-            raise Refused("unknown_report", report_id=str(body.get("report_id"))[:64])
-        await self._vault.load([report.subject])
+        report = await self._load_report(body)
         words = clean_text(body.get("words") or "", "words", WORDS_LIMIT)
         body["words"] = self._seal(report.subject, words)
 
@@ -134,7 +133,31 @@ class Preparer:
     async def _ring(self, body: Body, command_id: str, actor: Actor) -> None:
         body["call_id"] = body.get("call_id") or derive_id(command_id, 0, actor.id)
         phone = clean_phone(body.get("number") or "")
-        body["number"] = self._seal(await self._subject_of(phone), phone)
+        subject = await self._subject_of(phone)
+        body["number"] = self._seal(subject, phone)
+        # The rules decide which of them ended so lately that they open again.
+        known = (self._picture.reports.get(i) for i in self._picture.reports_by_subject.get(subject, ()))
+        body["earlier"] = sorted(r.id for r in known if r is not None and r.status == "ended")
+
+    async def _answer(self, body: Body, command_id: str, actor: Actor) -> None:
+        report = await self._load_report(body)
+        answers = body.get("answers")
+        if isinstance(answers, list):
+            body["answers"] = [self._answer_of(report.subject, given) for given in answers]
+
+    def _answer_of(self, subject: str, given: object) -> object:
+        if not isinstance(given, dict):
+            return given
+        text = clean_text(given.get("text") or "", "text", DETAIL_LIMIT)
+        return {**given, "text": self._seal(subject, text)}
+
+    async def _load_report(self, body: Body) -> Report:
+        """The report a command is about, with its subject's key at hand."""
+        report = self._picture.reports.get(str(body.get("report_id")))
+        if report is None:
+            raise Refused("unknown_report", report_id=str(body.get("report_id"))[:64])
+        await self._vault.load([report.subject])
+        return report
 
     async def _leave(self, body: Body, command_id: str, actor: Actor) -> None:
         subject = await self._vault.new_subject()

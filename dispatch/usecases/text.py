@@ -10,6 +10,8 @@ WORDS_LIMIT = 10_000
 PHONE_LIMIT = 32
 NAME_LIMIT = 200
 HEARD_LIMIT = 1_000
+DETAIL_LIMIT = 500
+"""Characters of what a caller adds to the answer of a key question."""
 
 
 def clean_text(text: object, field: str, limit: int) -> str:

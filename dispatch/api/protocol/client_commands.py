@@ -80,6 +80,24 @@ class TextCaller(ClientCommand, frozen=True, kw_only=True, tag="report.text_call
     kind: str
 
 
+class ToldAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to one key question: a choice of the set, and the caller's own words where they matter."""
+
+    question: str
+    choice: str
+    text: str = ""
+
+
+class TellAnswers(ClientCommand, frozen=True, kw_only=True, tag="report.answer"):
+    """Key questions answered; a question answered before has the new answer from now on. The answer's data
+    carry the determinant that follows."""
+
+    report_id: str
+    set_code: str
+    version: int
+    answers: tuple[ToldAnswer, ...]
+
+
 class LeaveShift(ClientCommand, frozen=True, kw_only=True, tag="handover.write"):
     """The handover of a desk, written and signed by the one who goes; what stands open is listed by the
     centre. Notes up to 10,000 characters. The answer's data carry handover_id."""
@@ -98,12 +116,19 @@ class TellRinging(ClientCommand, frozen=True, kw_only=True, tag="call.ring"):
     test: bool = False
 
 
-_OWN: tuple[type[msgspec.Struct], ...] = (SendReport, SendWords, ReleaseIncident, WriteNote, TellRinging)
+_OWN: tuple[type[msgspec.Struct], ...] = (
+    SendReport,
+    SendWords,
+    TellAnswers,
+    ReleaseIncident,
+    WriteNote,
+    TellRinging,
+)
 
 CLIENT_COMMANDS: dict[str, type[msgspec.Struct]] = {
     **COMMANDS,
     **{str(kind.__struct_config__.tag): kind for kind in _OWN},
-    "report.text_caller": TextCaller,
     "handover.write": LeaveShift,
+    "report.text_caller": TextCaller,
 }
 """Type of a command → the class that describes how a client writes it."""

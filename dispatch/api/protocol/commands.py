@@ -23,7 +23,7 @@ _UNIT = frozenset(
 _CONSOLE = frozenset(
     (
         "report.receive", "report.open", "report.add_words", "report.place", "report.end", "report.attach",
-        "report.split",
+        "report.split", "report.answer",
         "incident.open", "incident.change_type", "incident.change_priority", "incident.change_place",
         "incident.read_back", "incident.raise_level", "incident.note", "incident.merge", "incident.cancel",
         "leg.request", "leg.see", "leg.refuse", "leg.close", "leg.reopen",
@@ -32,9 +32,10 @@ _CONSOLE = frozenset(
         "assignment.accept", "assignment.decline", "assignment.phase",
         "unit.status", "unit.mayday", "unit.mayday_end", "unit.register",
         "station.register", "crew.sign_on", "crew.sign_off",
-        "call.answer", "call.hold", "call.transfer", "call.hang_up", "call.call_back", "call.call_back_done",
-        "handover.write", "handover.take",
+        "call.answer", "call.hold", "call.transfer", "call.hang_up",
+        "call.dial_back", "call.call_back", "call.call_back_done",
         "incident.hold", "incident.end_hold", "report.text_caller",
+        "handover.write", "handover.take",
         "desk.open", "seat.sign_on", "seat.sign_off", "alert.claim", "alert.shelve",
     )
 )  # fmt: skip

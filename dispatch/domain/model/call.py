@@ -20,7 +20,9 @@ class CallAttempt(msgspec.Struct, frozen=True, kw_only=True):
 class Call(msgspec.Struct, kw_only=True):
     """state: ringing, answered, held, ended, abandoned (hung up before or without an answer).
 
-    `call_back_due` marks the work list of abandoned and dropped calls; only a person takes it off.
+    `call_back_due` marks the work list of abandoned, dropped and silent calls; only a person takes it off.
+    `dialled_by` is calling back at this moment. `reopened` are reports of this number that had ended without
+    an incident a few minutes before it called again.
     """
 
     id: str
@@ -39,16 +41,22 @@ class Call(msgspec.Struct, kw_only=True):
     recording_ref: str | None = None
     test: bool = False
     version: int = 0
+    silent: bool = False
+    dialled_by: str | None = None
+    dialled_at: datetime | None = None
+    reopened: list[str] = msgspec.field(default_factory=list)
 
 
 class RingCall(Command, frozen=True, kw_only=True, tag="call.ring"):
-    """The exchange: a call rings on a line (113, 114, 115, 112)."""
+    """The exchange: a call rings on a line (113, 114, 115, 112). `earlier` are reports of
+    this number, named at the rim; those that ended without an incident shortly before are opened again."""
 
     call_id: str
     line: str
     number: Sealed | None = None
     recording_ref: str | None = None
     test: bool = False
+    earlier: tuple[str, ...] = ()
 
 
 class AnswerCall(Command, frozen=True, kw_only=True, tag="call.answer"):
@@ -69,10 +77,18 @@ class TransferCall(Command, frozen=True, kw_only=True, tag="call.transfer"):
 
 
 class HangUpCall(Command, frozen=True, kw_only=True, tag="call.hang_up"):
-    """The line is gone; `by` is caller or centre. Without an answer, or dropped early, it is called back."""
+    """The line is gone; `by` is caller or centre. Without an answer, or dropped early, it is called back, and
+    so is a call on which nobody spoke (`silent`)."""
 
     call_id: str
     by: str = "caller"
+    silent: bool = False
+
+
+class DialBack(Command, frozen=True, kw_only=True, tag="call.dial_back"):
+    """A person calls this caller back now; the exchange dials. What came of it is `call.call_back`."""
+
+    call_id: str
 
 
 class AttemptCallBack(Command, frozen=True, kw_only=True, tag="call.call_back"):
@@ -122,6 +138,12 @@ class CallEnded(Event, frozen=True, kw_only=True):
     by: str
     abandoned: bool
     call_back_due: bool
+    silent: bool = False
+
+
+class CallBackDialled(Event, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "call.call_back_dialled"
+    call_id: str
 
 
 class CallBackAttempted(Event, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ import msgspec
 from dispatch.domain.model.hold import Hold
 from dispatch.domain.model.messages import Command, Event
 from dispatch.domain.model.photo import Photo
+from dispatch.domain.model.questions import ExtraNeed
 from dispatch.domain.model.values import Change, Need, Place, Sealed
 
 
@@ -28,7 +29,8 @@ class Incident(msgspec.Struct, kw_only=True):
     """state: open, closed, merged. `number` is local date + daily counter (260712-0457).
 
     `restricted` incidents are seen only by agencies with a leg. `changed` answers who changed a field
-    last; `update_n` numbers the changes that units must acknowledge. `subject` seals its notes.
+    last; `update_n` numbers the changes that units must acknowledge. `subject` seals its notes. What callers
+    answered to key questions gave `determinant` and `extra_needs`, units beyond the plan.
     """
 
     id: str
@@ -53,6 +55,8 @@ class Incident(msgspec.Struct, kw_only=True):
     closed_at: datetime | None = None
     test: bool = False
     version: int = 0
+    determinant: str = ""
+    extra_needs: list[ExtraNeed] = msgspec.field(default_factory=list)
 
 
 class Leg(msgspec.Struct, kw_only=True):

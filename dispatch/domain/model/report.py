@@ -8,6 +8,7 @@ import msgspec
 from dispatch.domain.model.caller_text import CallerText
 from dispatch.domain.model.messages import Command, Event
 from dispatch.domain.model.photo import Photo
+from dispatch.domain.model.questions import Answer, Assessment
 from dispatch.domain.model.values import Place, PlaceCandidate, Sealed
 
 
@@ -31,6 +32,9 @@ class Duplicate(msgspec.Struct, frozen=True, kw_only=True):
 
 class Report(msgspec.Struct, kw_only=True):
     """status: waiting (in the queue), attached (to an incident), ended (without one, with a reason).
+
+    `answers` are the newest to each key question, `assessment` what they come to; `reopened_at` is when its
+    caller called again after it had ended.
 
     `subject` is the key subject of the reporter; reports of one telephone number share it.
     """
@@ -61,6 +65,9 @@ class Report(msgspec.Struct, kw_only=True):
     opened_by: str | None = None
     test: bool = False
     version: int = 0
+    answers: list[Answer] = msgspec.field(default_factory=list)
+    assessment: Assessment | None = None
+    reopened_at: datetime | None = None
 
 
 class ReceiveReport(Command, frozen=True, kw_only=True, tag="report.receive"):
@@ -184,6 +191,14 @@ class ReportSplit(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "report.split"
     report_id: str
     incident_id: str
+
+
+class ReportReopened(Event, frozen=True, kw_only=True):
+    """Its caller called again within minutes: it waits once more, with its original time."""
+
+    TYPE: ClassVar[str] = "report.reopened"
+    report_id: str
+    call_id: str
 
 
 class ReportArchived(Event, frozen=True, kw_only=True):

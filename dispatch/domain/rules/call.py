@@ -11,11 +11,13 @@ from dispatch.domain.model.call import (
     CallArchived,
     CallAttempt,
     CallBackAttempted,
+    CallBackDialled,
     CallBackFinished,
     CallEnded,
     CallHeld,
     CallRang,
     CallTransferred,
+    DialBack,
     FinishCallBack,
     HangUpCall,
     HoldCall,
@@ -23,6 +25,7 @@ from dispatch.domain.model.call import (
     TransferCall,
 )
 from dispatch.domain.model.messages import Envelope, Refused, Role
+from dispatch.domain.model.report import ReportReopened
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.rules.registry import ROOM, applies, decides
 from dispatch.domain.rules.touch import claimed_time, touch
@@ -30,6 +33,12 @@ from dispatch.domain.state import CentreState
 
 DROPPED_WITHIN = timedelta(seconds=15)
 """A caller who is gone so soon after the answer, with nothing told, is called back."""
+
+DIALLING_LASTS = timedelta(seconds=60)
+"""How long one person's dialling keeps others from calling the same person back."""
+
+REOPENS_WITHIN = timedelta(minutes=10)
+"""A second call so soon after its first ended without an incident opens the first again (product.md, R14)."""
 
 OVER = ("ended", "abandoned")
 
@@ -50,6 +59,16 @@ def ring(draft: Draft, command: RingCall) -> None:
             test=command.test,
         )
     )
+    for report_id in command.earlier:
+        report = draft.state.reports.get(report_id)
+        if (
+            report is not None
+            and report.ended_at is not None
+            and command.number is not None
+            and report.subject == command.number.subject
+            and draft.now - report.ended_at <= REOPENS_WITHIN
+        ):
+            draft.emit(ReportReopened(report_id=report.id, call_id=command.call_id))
     draft.answer = {"call_id": command.call_id}
 
 
@@ -98,9 +117,20 @@ def hang_up(draft: Draft, command: HangUpCall) -> None:
             call_id=call.id,
             by=command.by,
             abandoned=abandoned,
-            call_back_due=abandoned or dropped,
+            call_back_due=abandoned or dropped or command.silent,
+            silent=command.silent,
         )
     )
+
+
+@decides(DialBack, *ROOM)
+def dial_back(draft: Draft, command: DialBack) -> None:
+    """One person calls back at a time; the next is told who does."""
+    call = _get_due(draft, command.call_id)
+    busy = call.dialled_at is not None and draft.now - call.dialled_at < DIALLING_LASTS
+    if busy and call.dialled_by != draft.actor.id:
+        raise Refused("call_back_taken", by=draft.name_of(call.dialled_by or ""), at=call.dialled_at)
+    draft.emit(CallBackDialled(call_id=call.id))
 
 
 @decides(AttemptCallBack, *ROOM)
@@ -202,6 +232,15 @@ def apply_ended(state: CentreState, event: CallEnded, recorded: Envelope) -> Non
     call.ended_at = claimed_time(recorded, call.answered_at or call.rung_at)
     call.ended_by = event.by
     call.call_back_due = event.call_back_due
+    call.silent = event.silent
+    touch(state, "call", call, recorded)
+
+
+@applies(CallBackDialled)
+def apply_dialled(state: CentreState, event: CallBackDialled, recorded: Envelope) -> None:
+    call = state.calls[event.call_id]
+    call.dialled_by = recorded.actor
+    call.dialled_at = recorded.recorded_at
     touch(state, "call", call, recorded)
 
 
@@ -210,6 +249,8 @@ def apply_attempted(state: CentreState, event: CallBackAttempted, recorded: Enve
     call = state.calls[event.call_id]
     at = claimed_time(recorded, call.ended_at or call.rung_at)
     call.attempts.append(CallAttempt(by=recorded.actor, at=at, reached=event.reached))
+    call.dialled_by = None
+    call.dialled_at = None
     touch(state, "call", call, recorded)
 
 
@@ -217,6 +258,8 @@ def apply_attempted(state: CentreState, event: CallBackAttempted, recorded: Enve
 def apply_finished(state: CentreState, event: CallBackFinished, recorded: Envelope) -> None:
     call = state.calls[event.call_id]
     call.call_back_due = False
+    call.dialled_by = None
+    call.dialled_at = None
     touch(state, "call", call, recorded)
 
 

@@ -24,6 +24,7 @@ from dispatch.domain.model.incident import (
     TypeChanged,
 )
 from dispatch.domain.model.messages import Refused, Role
+from dispatch.domain.model.questions import Assessment, IncidentAssessed
 from dispatch.domain.model.report import Report, ReportAttached
 from dispatch.domain.model.values import Place, PlaceState
 from dispatch.domain.rules import leg as legs
@@ -55,7 +56,9 @@ def open_incident(draft: Draft, command: OpenIncident) -> None:
         report = draft.get_report(command.report_id)
         require_report(draft, report)
         require_waiting(draft, report)
-    priority = type_.priority if command.priority is None else command.priority
+    assessment = report.assessment if report is not None else None
+    usual = assessment.priority if assessment is not None and assessment.priority else type_.priority
+    priority = usual if command.priority is None else command.priority
     _check_priority(priority)
     number = _next_number(draft)
     test = command.test or (report is not None and report.test)
@@ -74,7 +77,9 @@ def open_incident(draft: Draft, command: OpenIncident) -> None:
     )
     if report is not None:
         draft.emit(ReportAttached(report_id=report.id, incident_id=command.incident_id))
-    leg_ids = _request_legs(draft, command, type_, priority, test=test)
+        if assessment is not None:
+            draft.emit(_assessed(command.incident_id, report.id, assessment))
+    leg_ids = _request_legs(draft, command, type_, priority, assessment, test=test)
     draft.answer = {"incident_id": command.incident_id, "number": number, "leg_ids": leg_ids}
 
 
@@ -226,18 +231,35 @@ def _opening_place(command: OpenIncident, report: Report | None) -> Place:
 
 
 def _request_legs(
-    draft: Draft, command: OpenIncident, type_: IncidentType, priority: int, *, test: bool
+    draft: Draft,
+    command: OpenIncident,
+    type_: IncidentType,
+    priority: int,
+    assessment: Assessment | None,
+    *,
+    test: bool,
 ) -> list[str]:
-    """Legs of the plan and of the agencies named; without any, of the agency that owns the type."""
+    """Legs of the plan, of what answers ask for and of the agencies named; without any, of the agency that
+    owns the type."""
+    extras = assessment.needs if assessment is not None else ()
     plan = find_plan(draft.book, type_.code, priority)
-    planned = [] if command.only_agencies else list_agencies(plan, 1)
+    planned = [] if command.only_agencies else [*list_agencies(plan, 1), *(e.agency_id for e in extras)]
     agencies = list(dict.fromkeys((*planned, *command.agencies))) or [type_.agency_id]
     leg_ids = [
-        request_new_leg(draft, command.incident_id, priority, agency_id, plan, 1, test=test)
+        request_new_leg(draft, command.incident_id, priority, agency_id, plan, 1, extras=extras, test=test)
         for agency_id in agencies
     ]
     _let_wait(draft)
     return leg_ids
+
+
+def _assessed(incident_id: str, report_id: str, assessment: Assessment) -> IncidentAssessed:
+    return IncidentAssessed(
+        incident_id=incident_id,
+        report_id=report_id,
+        determinant=assessment.determinant,
+        needs=assessment.needs,
+    )
 
 
 def _let_wait(draft: Draft) -> None:

@@ -1,17 +1,21 @@
 """Response plans become legs and needs: what each agency is asked for, and what of it is still open."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dispatch.domain.codebook import CodeBook, PlanLeg, PlanNeed, ResponsePlan
 from dispatch.domain.ids import name_leg, name_need
 from dispatch.domain.model.assignment import Assignment
 from dispatch.domain.model.incident import Incident, Leg, LegNeedsChanged, LegRequested, LegSeen
 from dispatch.domain.model.messages import Role
+from dispatch.domain.model.questions import ExtraNeed
 from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import Need
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.state import CentreState
+
+EXTRA = 0
+"""Stands for the alarm level in the id of a need that is not the plan's."""
 
 
 def build_needs(leg_id: str, plan: ResponsePlan | None, agency_id: str, level: int) -> tuple[Need, ...]:
@@ -27,6 +31,21 @@ def build_needs(leg_id: str, plan: ResponsePlan | None, agency_id: str, level: i
                 lines.append(_line(leg_id, number, need, count, minimum))
                 counted[need.capability] = (need.count, max(minimum, need.minimum))
     return tuple(lines)
+
+
+def add_extras(leg_id: str, needs: tuple[Need, ...], extras: Iterable[ExtraNeed]) -> tuple[Need, ...]:
+    """The needs of a leg with what answers ask for beyond the plan; each line holds what the plan lacks."""
+    lines = {name_need(leg_id, EXTRA, extra.capability): extra for extra in extras}
+    planned = [need for need in needs if need.need_id not in lines]
+    counted = Counter[str]()
+    for need in planned:
+        counted[need.capability] += need.count
+    more = [
+        Need(need_id=need_id, capability=extra.capability, count=count, minimum=1)
+        for need_id, extra in lines.items()
+        if (count := extra.count - counted[extra.capability]) > 0
+    ]
+    return (*planned, *more)
 
 
 def list_agencies(plan: ResponsePlan | None, level: int) -> list[str]:
@@ -73,7 +92,14 @@ def take(open_needs: list[tuple[Need, int]], taken: Need) -> list[tuple[Need, in
 def request_leg(draft: Draft, incident: Incident, agency_id: str, plan: ResponsePlan | None) -> str:
     """Ask an agency for its part of an incident that exists; gives the leg's id."""
     return request_new_leg(
-        draft, incident.id, incident.priority, agency_id, plan, incident.level, test=incident.test
+        draft,
+        incident.id,
+        incident.priority,
+        agency_id,
+        plan,
+        incident.level,
+        extras=incident.extra_needs,
+        test=incident.test,
     )
 
 
@@ -85,11 +111,13 @@ def request_new_leg(
     plan: ResponsePlan | None,
     level: int,
     *,
+    extras: Iterable[ExtraNeed] = (),
     test: bool,
 ) -> str:
     """Ask an agency for its part; a dispatcher's own agency has seen it by that, and waits for a unit."""
     agency = draft.book.get_agency(agency_id)
     leg_id = name_leg(incident_id, agency.suffix)
+    own = [extra for extra in extras if extra.agency_id == agency_id]
     draft.emit(
         LegRequested(
             leg_id=leg_id,
@@ -97,7 +125,7 @@ def request_new_leg(
             agency_id=agency_id,
             suffix=agency.suffix,
             priority=priority,
-            needs=build_needs(leg_id, plan, agency_id, level),
+            needs=add_extras(leg_id, build_needs(leg_id, plan, agency_id, level), own),
             test=test,
         )
     )
@@ -108,25 +136,38 @@ def request_new_leg(
     return leg_id
 
 
-def change_needs(draft: Draft, incident: Incident, type_code: str, priority: int, level: int) -> None:
+def change_needs(
+    draft: Draft,
+    incident: Incident,
+    type_code: str,
+    priority: int,
+    level: int,
+    extras: Sequence[ExtraNeed] | None = None,
+) -> None:
     """Bring every living leg to another type, priority or level, and ask the agencies that this adds.
 
-    An agency that was left out on purpose, though the plan so far named it, is not asked by it.
+    `extras` are needs beyond the plan, by default those the incident has. An agency that was left out on
+    purpose, though the plan so far named it, is not asked by it.
     """
     before = find_plan(draft.book, incident.type_code, incident.priority)
     plan = find_plan(draft.book, type_code, priority)
+    extras = incident.extra_needs if extras is None else extras
     asked = set(list_agencies(before, incident.level))
     for leg_id in incident.leg_ids:
         leg = draft.state.legs[leg_id]
         asked.add(leg.agency_id)
         if draft.leg_state(leg_id) in ("closed", "refused"):
             continue
+        own = [extra for extra in extras if extra.agency_id == leg.agency_id]
         needs = build_needs(leg.id, plan, leg.agency_id, level) or tuple(leg.needs)
+        needs = add_extras(leg.id, needs, own)
         if needs != tuple(leg.needs) or priority != leg.priority:
             draft.emit(LegNeedsChanged(leg_id=leg.id, priority=priority, needs=needs))
-    for agency_id in list_agencies(plan, level):
+    for agency_id in dict.fromkeys((*list_agencies(plan, level), *(e.agency_id for e in extras))):
         if agency_id not in asked:
-            request_new_leg(draft, incident.id, priority, agency_id, plan, level, test=incident.test)
+            request_new_leg(
+                draft, incident.id, priority, agency_id, plan, level, extras=extras, test=incident.test
+            )
 
 
 def find_plan(book: CodeBook, type_code: str, priority: int) -> ResponsePlan | None:

@@ -19,11 +19,13 @@ from dispatch.domain.model.report import (
     ReportOpened,
     ReportPlaced,
     ReportReceived,
+    ReportReopened,
     ReportSplit,
     SplitReport,
     WordsAdded,
 )
 from dispatch.domain.model.values import Place
+from dispatch.domain.rules.assessing import assess_incident
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.rules.registry import ROOM, applies, decides
 from dispatch.domain.rules.touch import touch
@@ -138,6 +140,8 @@ def attach_report(draft: Draft, command: AttachReport) -> None:
     if report.status == "attached":
         require_waiting(draft, report)
     draft.emit(ReportAttached(report_id=report.id, incident_id=incident.id))
+    if report.assessment is not None and incident.state == "open":
+        assess_incident(draft, incident, report.id, report.assessment)
     send_update(draft, incident, "words", "", report.id)
 
 
@@ -269,6 +273,19 @@ def apply_split(state: CentreState, event: ReportSplit, recorded: Envelope) -> N
     report.status = "waiting"
     touch(state, "incident", incident, recorded)
     touch(state, "report", report, recorded)
+
+
+@applies(ReportReopened)
+def apply_reopened(state: CentreState, event: ReportReopened, recorded: Envelope) -> None:
+    report = state.reports[event.report_id]
+    report.status = "waiting"
+    report.ended_reason = None
+    report.ended_at = None
+    report.reopened_at = recorded.recorded_at
+    touch(state, "report", report, recorded)
+    call = state.calls[event.call_id]
+    call.reopened.append(report.id)
+    touch(state, "call", call, recorded)
 
 
 @applies(ReportArchived)

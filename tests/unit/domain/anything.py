@@ -21,6 +21,8 @@ from dispatch.domain.model.assignment import (
 from dispatch.domain.model.call import RingCall
 from dispatch.domain.model.incident import OpenIncident
 from dispatch.domain.model.messages import Actor, Command, Role
+from dispatch.domain.model.photo import PhotoFile
+from dispatch.domain.model.questions import GivenAnswer
 from dispatch.domain.model.report import Duplicate, ReceiveReport
 from dispatch.domain.model.unit import SignOnCrew
 from dispatch.domain.model.values import LonLat, Phase, Place
@@ -72,6 +74,24 @@ def existing(table: str, *, bogus: str) -> Pick:
         return random.choice(ids[-4:]) if ids and random.random() < 0.95 else bogus
 
     return pick
+
+
+def ended_reports(world: World, _random: Random) -> Any:
+    """What the rim names when a number calls again."""
+    return tuple(r.id for r in world.state.reports.values() if r.status == "ended")
+
+
+def some_photo(world: World, _random: Random) -> Any:
+    """A picture that nobody sent before."""
+    return PhotoFile(
+        photo_id=f"p{world.state.seq}",
+        subject="x",
+        media_type="image/png",
+        size=9,
+        width=3,
+        height=3,
+        digest="00",
+    )
 
 
 def living_assignment(world: World, random: Random) -> Any:
@@ -143,6 +163,16 @@ FIELDS: dict[str, Pick] = {
     "words": one_of(sealed("words")),
     "text": one_of(sealed("text")),
     "number": one_of(None, sealed("090")),
+    "photo": some_photo,
+    "subject": one_of("x", "subject"),
+    "earlier": ended_reports,
+    "set_code": one_of("fire", "fire", "fire", "flood"),
+    "answers": one_of(
+        (),
+        (GivenAnswer(question="trapped", choice="yes", text=sealed("two")),),
+        (GivenAnswer(question="trapped", choice="no"), GivenAnswer(question="roof", choice="yes")),
+        (GivenAnswer(question="trapped", choice="perhaps"),),
+    ),
     "test": one_of(False, False, False, False, True),
     "duplicates": one_of((), (Duplicate(incident_id="i1", distance_m=3.0, why=("near",)),)),
 }

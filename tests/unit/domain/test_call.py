@@ -6,6 +6,7 @@ from dispatch.domain.model.call import (
     AnswerCall,
     AttemptCallBack,
     Call,
+    DialBack,
     FinishCallBack,
     HangUpCall,
     HoldCall,
@@ -13,7 +14,8 @@ from dispatch.domain.model.call import (
     TransferCall,
 )
 from dispatch.domain.model.messages import Refused
-from dispatch.domain.model.report import ReceiveReport
+from dispatch.domain.model.report import EndReport, ReceiveReport
+from dispatch.domain.model.values import Sealed
 from tests.unit.domain.world import EXCHANGE, FIRE, MEDICAL, TAKER, World, make_world, sealed
 
 
@@ -123,3 +125,59 @@ def test_a_held_call_comes_back() -> None:
 def test_another_agencys_call_is_not_ours_to_answer() -> None:
     with pytest.raises(Refused, match="not_your_agency"):
         ring().do(AnswerCall(call_id="c1"), MEDICAL)
+
+
+def test_a_call_on_which_nobody_spoke_is_to_be_called_back() -> None:
+    world = ring()
+    world.do(AnswerCall(call_id="c1"), TAKER)
+    world.wait(60)
+    world.do(HangUpCall(call_id="c1", by="centre", silent=True), TAKER)
+    assert the_call(world).state == "ended"
+    assert the_call(world).silent
+    assert the_call(world).call_back_due
+
+
+def test_only_one_person_calls_back_at_a_time() -> None:
+    world = ring()
+    world.do(HangUpCall(call_id="c1"), EXCHANGE)
+    world.do(DialBack(call_id="c1"), TAKER)
+    assert the_call(world).dialled_by == TAKER.id
+    with pytest.raises(Refused, match="call_back_taken"):
+        world.do(DialBack(call_id="c1"), FIRE)
+    world.wait(61)
+    world.do(DialBack(call_id="c1"), FIRE)
+    world.do(AttemptCallBack(call_id="c1", reached=False), FIRE)
+    assert the_call(world).dialled_by is None
+    assert [(a.by, a.reached) for a in the_call(world).attempts] == [(FIRE.id, False)]
+
+
+def ended_report(world: World) -> None:
+    """A report of the number that rings in these tests, ended without an incident."""
+    world.do(
+        ReceiveReport(report_id="r1", receipt_code="R1", channel="phone", agency_id="114", subject="subject"),
+        TAKER,
+    )
+    world.do(EndReport(report_id="r1", reason="wrong_number"), TAKER)
+
+
+def test_a_second_call_within_ten_minutes_opens_the_ended_report_again() -> None:
+    world = make_world()
+    ended_report(world)
+    world.wait(599)
+    world.do(RingCall(call_id="c1", line="114", number=sealed("0903"), earlier=("r1",)), EXCHANGE)
+    assert world.state.reports["r1"].status == "waiting"
+    assert world.state.reports["r1"].ended_reason is None
+    assert the_call(world).reopened == ["r1"]
+
+
+@pytest.mark.parametrize("case", ["too late", "another number", "withheld"])
+def test_other_calls_leave_what_was_ended_alone(case: str) -> None:
+    world = make_world()
+    ended_report(world)
+    world.wait(601 if case == "too late" else 5)
+    number = None if case == "withheld" else sealed("0903")
+    if case == "another number":
+        number = Sealed(subject="somebody else", box="0904")
+    world.do(RingCall(call_id="c1", line="114", number=number, earlier=("r1", "r9")), EXCHANGE)
+    assert world.state.reports["r1"].status == "ended"
+    assert the_call(world).reopened == []

@@ -7,11 +7,16 @@ import msgspec
 
 from dispatch.domain.codebook import (
     Agency,
+    Choice,
     CodeBook,
+    Determinant,
     IncidentType,
     Label,
+    NeedRule,
     PlanLeg,
     PlanNeed,
+    Question,
+    QuestionSet,
     ResponsePlan,
     Status,
     UnitType,
@@ -19,6 +24,7 @@ from dispatch.domain.codebook import (
 from dispatch.domain.kernel import Decision, apply, decide
 from dispatch.domain.model.assignment import DispatchUnits
 from dispatch.domain.model.messages import Actor, Command, Envelope, Event, Meta, Role
+from dispatch.domain.model.questions import ExtraNeed
 from dispatch.domain.model.unit import RegisterStation, RegisterUnit
 from dispatch.domain.model.values import LonLat, Phase, Sealed, TimeSource
 from dispatch.domain.state import CentreState
@@ -67,6 +73,30 @@ def make_agency(id_: str, suffix: str, unit_types: dict[str, tuple[str, ...]]) -
     )
 
 
+def make_questions() -> QuestionSet:
+    """Two questions about a fire: people inside call for two ambulances, an empty house is less urgent."""
+    choices = tuple(Choice(code=code, key=str(n), label=label(code)) for n, code in enumerate(("yes", "no")))
+    return QuestionSet(
+        code="fire",
+        version=3,
+        label=label("fire"),
+        agency_id="114",
+        types=("fire",),
+        questions=tuple(
+            Question(code=code, label=label(code), choices=choices) for code in ("trapped", "roof")
+        ),
+        determinants=(
+            Determinant(code="trapped", label=label("trapped"), when={"trapped": ("yes",)}, priority=1),
+            Determinant(code="empty", label=label("empty"), when={"trapped": ("no",)}, priority=2),
+        ),
+        needs=(
+            NeedRule(when={"trapped": ("yes",)}, need=ExtraNeed(agency_id="115", capability="als", count=2)),
+            NeedRule(when={"roof": ("yes",)}, need=ExtraNeed(agency_id="113", capability="patrol", count=1)),
+        ),
+        advice=(),
+    )
+
+
 def make_book() -> CodeBook:
     """Three agencies; a fire calls 114 and 115 and grows with its level, a theft calls 113."""
     engines = PlanNeed(capability="engine", count=2, minimum=1, substitutes=(("mini", 60.0),))
@@ -100,6 +130,7 @@ def make_book() -> CodeBook:
             code: label(code) for code in ("done", "false_alarm", "cancelled_before_arrival", "merged")
         },
         end_reasons={code: label(code) for code in ("wrong_number", "information")},
+        question_sets={"fire": make_questions()},
     )
 
 
