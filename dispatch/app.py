@@ -50,6 +50,7 @@ from dispatch.usecases.prepare import Preparer
 from dispatch.usecases.reactors import Reactors
 from dispatch.usecases.recommend import FindPosition, UnitPosition
 from dispatch.usecases.seed import seed_accounts, seed_fleet
+from dispatch.usecases.who_could import FindWho, WhoFinder
 from gis.city import CityPack, settle_city
 from gis.geocode.geocoder import Geocoder
 from gis.store.stations import list_stations
@@ -136,7 +137,8 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         deps = _make_deps(settings, pool, pack, book, writer, picture, secret, time, past)
         stack.callback(deps.passwords.close)
         client = await _connect_planner(settings, stack)
-        deps = replace(deps, find_way=WayFinder(client).find)
+        planner = _Planner(client, settings.planner.deadline_ms / 1000)
+        deps = replace(deps, find_way=WayFinder(client).find, find_who=_find_who(deps, picture, planner))
         units = UnitIndex()
         reports = ReportIndex(units)
         await _keep_positions(deps, pool, units, background)
@@ -145,7 +147,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
             picture,
             book,
             geocode=PlaceFinder(Geocoder(pool)).for_report,
-            planner=_Planner(client, settings.planner.deadline_ms / 1000),
+            planner=planner,
             find_position=_find_position(deps.positions),
             now=time.now,
         )
@@ -297,6 +299,18 @@ async def _keep_positions(deps: ApiDeps, pool: Pool, units: UnitIndex, backgroun
     buffer = HistoryBuffer(units.find_active)
     deps.positions.listen(buffer.offer)
     background.start(record_positions(buffer, store), "position history")
+
+
+def _find_who(deps: ApiDeps, picture: Picture, planner: _Planner) -> FindWho:
+    finder = WhoFinder(
+        picture,
+        deps.book,
+        geocode=deps.geocode,
+        planner=planner,
+        find_position=_find_position(deps.positions),
+        now=deps.clock.now,
+    )
+    return finder.find
 
 
 def _find_position(hub: PositionHub) -> FindPosition:

@@ -1,6 +1,6 @@
 """What the edge needs of the rest of the house. The composition root fills it; nothing is built here."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from dispatch.store.timeline import Timelines
 from dispatch.store.users import Users
 from dispatch.usecases.command_line.send import CommandLine
 from dispatch.usecases.find_way import FindWay, WayFinder
+from dispatch.usecases.who_could import FindWho, WhoCould
 
 Body = dict[str, object]
 
@@ -50,6 +51,11 @@ class EdgeSettings:
     trusted_proxies: tuple[str, ...] = ()
 
 
+async def find_nobody(words: str, near: LonLat | None, agencies: Sequence[str]) -> WhoCould:
+    """Where no fleet is known yet."""
+    return WhoCould(place=None, others=0, arrivals=(), degraded=False)
+
+
 @dataclass(frozen=True)
 class ApiDeps:
     """Every collaborator of the edge."""
@@ -73,3 +79,4 @@ class ApiDeps:
     keep_look: KeepLook
     settings: EdgeSettings
     find_way: FindWay = WayFinder(None).find
+    find_who: FindWho = find_nobody

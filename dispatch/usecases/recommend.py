@@ -94,6 +94,20 @@ def _list_declined(incident: Incident, picture: Picture) -> set[str]:
     }
 
 
+def list_planned_units(
+    capability: str, target: LonLat, picture: Picture, find_position: FindPosition, now: datetime
+) -> list[PlanUnit]:
+    """Free units with a capability near a place, as the planner takes them; test units left out."""
+    units = [
+        planned
+        for unit in picture.list_free_units(capability, target, NEAR_UNITS)
+        if not unit.test
+        for planned in (_plan_unit(unit, picture, find_position, now),)
+        if planned is not None
+    ]
+    return _choose_near(units, (target.lon, target.lat), NEAR_UNITS)
+
+
 def _choose_near(units: list[PlanUnit], target: tuple[float, float], enough: int) -> list[PlanUnit]:
     """The units nearest in a straight line, many more than can be needed: roads, rivers and turnouts change
     the order among them, but never bring the hundredth to the front."""

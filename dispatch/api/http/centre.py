@@ -122,7 +122,7 @@ def make_work_routes() -> APIRouter:
     @router.post("/api/geocode")
     async def geocode(wanted: GeocodeRequest, principal: Writer, deps: Deps) -> Response:
         """Places the words may mean, best first."""
-        near = _check_near(wanted.near) if wanted.near else None
+        near = check_near(wanted.near) if wanted.near else None
         return answer_json({"candidates": await deps.geocode(wanted.text, near)})
 
     @router.post("/api/command-line")
@@ -166,7 +166,7 @@ def make_city_routes() -> APIRouter:
 _JSON = "application/json"
 
 
-def _check_near(lon_lat: tuple[float, float]) -> LonLat:
+def check_near(lon_lat: tuple[float, float]) -> LonLat:
     """The position itself. Raises ApiError `bad_position`, for one that is swapped too."""
     lon, lat = lon_lat
     try:
@@ -210,4 +210,6 @@ async def run_line(deps: ApiDeps, principal: Principal, wanted: LineRequest) -> 
         }
         for answer in sent.answers
     ]
-    return {"line_id": line_id, "reading": sent.reading, "answers": answers}
+    act = deps.command_line.find_act(actor)
+    undo = act.echo if act is not None and act.at == sent.at and answers else None
+    return {"line_id": line_id, "reading": sent.reading, "answers": answers, "undo": undo}

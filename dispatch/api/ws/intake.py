@@ -37,8 +37,9 @@ async def submit_frame(
     if tag not in channel.commands:
         raise ApiError("command_not_here", type=str(tag)[:80])
     source = _find_source(channel, frame.source)
+    undoable = channel.name == "console"
     answer, notices = await submit_body(
-        deps, principal, frame.command_id, frame.body, occurred_at, received_at, source
+        deps, principal, frame.command_id, frame.body, occurred_at, received_at, source, undoable=undoable
     )
     if answer.refused is not None:
         error = fill_error(answer.refused, answer.data)
@@ -56,8 +57,11 @@ async def submit_body(
     occurred_at: datetime,
     received_at: datetime,
     source: TimeSource,
+    *,
+    undoable: bool = False,
 ) -> tuple[Answer, list[Body]]:
-    """Prepare and submit; gives the writer's answer and notices for the sender.
+    """Prepare and submit; gives the writer's answer and notices for the sender. With `undoable` the act is
+    kept for undo, and the answer's data say in `undo` what would be undone.
 
     Raises ApiError for a malformed id or body and when the writer cannot answer now.
     """
@@ -70,6 +74,7 @@ async def submit_body(
         command = await deps.prepare(softened, command_id, principal.actor)
         if _NUL in content and _NUL in msgspec.json.encode(command):
             raise ApiError("malformed_command", type=body.get("type"), fault="U+0000")
+        act = deps.command_line.begin_act(command, principal.actor) if undoable else None
         answer = await deps.core.submit(
             Submission(
                 command_id=command_id.lower(),
@@ -89,6 +94,9 @@ async def submit_body(
         raise ApiError("malformed_command", type=body.get("type"), fault="U+0000") from error
     except StoreError as error:
         raise ApiError("storage_unavailable") from error
+    if act is not None and answer.refused is None:
+        deps.command_line.keep_act(act, principal.actor)
+        answer = msgspec.structs.replace(answer, data={**answer.data, "undo": msgspec.to_builtins(act.echo)})
     return answer, notices
 
 

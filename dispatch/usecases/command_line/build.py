@@ -1,9 +1,12 @@
 """A verb and its arguments → commands of the domain, or what the screen is to do."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from dispatch.domain.codebook import Label
+from dispatch.domain.ids import LOCAL_TIME
 from dispatch.domain.model.assignment import AcceptRecommendation, DispatchUnits
+from dispatch.domain.model.hold import EndHold, HoldIncident
 from dispatch.domain.model.incident import ChangePriority, Incident, RaiseLevel
 from dispatch.domain.model.messages import Command
 from dispatch.domain.model.unit import CallMayday, SignOffCrew, SignOnCrew
@@ -24,6 +27,9 @@ from dispatch.usecases.command_line.nearest import by_fold, list_nearest
 from dispatch.usecases.command_line.reading import NoteText, Reading, Seen, UiAction
 from dispatch.usecases.command_line.undo import UNDO_WITHIN, compensate
 from dispatch.usecases.command_line.verbs import VERBS, Verb
+
+LONGEST_HOLD = timedelta(hours=12)
+"""What the rules allow at most."""
 
 Builder = Callable[[Verb, Arguments, LineContext], Reading]
 
@@ -85,9 +91,49 @@ def _note(verb: Verb, arguments: Arguments, context: LineContext) -> Reading:
     incident = arguments.pick_incident(context)
     if not arguments.text:
         raise LineFault("missing_text")
+    kind, prefix = _NOTE_KINDS.get(arguments.text[0], ("note", Label(vi="", en="")))
+    text = arguments.text if kind == "note" else arguments.text[1:].strip()
+    if not text:
+        raise LineFault("missing_text")
     named = name_incident(incident, context)
-    echo = Label(vi=f"{named.vi}: «{arguments.text}»", en=f"{named.en}: “{arguments.text}”")
-    return Reading(note=NoteText(incident_id=incident.id, text=arguments.text), echo=echo)
+    echo = Label(vi=f"{named.vi}: {prefix.vi}«{text}»", en=f"{named.en}: {prefix.en}“{text}”")
+    return Reading(note=NoteText(incident_id=incident.id, text=text, kind=kind), echo=echo)
+
+
+_NOTE_KINDS = {
+    "!": ("caution", Label(vi="AN TOÀN ", en="CAUTION ")),
+    "#": ("trapped", Label(vi="KẸT ", en="TRAPPED ")),
+    ">": ("access", Label(vi="LỐI VÀO ", en="ACCESS ")),
+}
+"""What a note begins with → its kind: `. 0457 ! gas` is a caution that every crew acknowledges apart."""
+
+
+def _hold(verb: Verb, arguments: Arguments, context: LineContext) -> Reading:
+    """For so many minutes, with a reason; no minutes at all end it."""
+    incident = arguments.pick_incident(context)
+    minutes, _, reason = arguments.text.partition(" ")
+    if not (minutes.isascii() and minutes.isdigit()):
+        raise LineFault("missing_minutes")
+    named = name_incident(incident, context)
+    if int(minutes) == 0:
+        echo = Label(vi=f"{named.vi}: thôi giữ", en=f"{named.en}: held no longer")
+        return Reading(commands=(EndHold(incident_id=incident.id),), echo=echo)
+    if timedelta(minutes=int(minutes)) > LONGEST_HOLD:
+        raise LineFault("too_long_held")
+    if incident.priority == 1:
+        raise LineFault("never_held")
+    if not reason.strip():
+        raise LineFault("missing_text")
+    until = context.now + timedelta(minutes=int(minutes))
+    command = HoldIncident(incident_id=incident.id, until=until, reason=reason.strip())
+    clock = until.astimezone(LOCAL_TIME).strftime("%H:%M")
+    return Reading(
+        commands=(command,),
+        echo=Label(
+            vi=f"{named.vi}: giữ lại, xem lại lúc {clock} · {command.reason}",
+            en=f"{named.en}: hold, review at {clock} · {command.reason}",
+        ),
+    )
 
 
 def _crew(verb: Verb, arguments: Arguments, context: LineContext) -> Reading:
@@ -199,6 +245,7 @@ BUILDERS: dict[str, Builder] = {
     "TY": _type,
     "M": _move,
     "C": _call_back,
+    "HO": _hold,
     "N": _new_report,
     "LK": _crew,
     ".": _note,
@@ -210,4 +257,4 @@ BUILDERS: dict[str, Builder] = {
     **dict.fromkeys((f"L{n}" for n in range(2, 10)), _level),
     **dict.fromkeys((word for word, verb in VERBS.items() if verb.phase is not None), report_status),
 }
-"""By verb. Verbs of `NOT_YET` have none."""
+"""By verb."""

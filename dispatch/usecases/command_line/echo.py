@@ -5,8 +5,10 @@ from datetime import datetime
 from dispatch.domain.codebook import Label
 from dispatch.domain.ids import LOCAL_TIME
 from dispatch.domain.model.incident import Incident
+from dispatch.domain.model.messages import Command
 from dispatch.domain.model.unit import Unit
 from dispatch.usecases.command_line.context import LineContext
+from dispatch.usecases.picture import Picture
 
 
 def name_incident(incident: Incident, context: LineContext) -> Label:
@@ -49,3 +51,38 @@ def with_time(echo: Label, at: datetime | None, now: datetime) -> Label:
     local, today = at.astimezone(LOCAL_TIME), now.astimezone(LOCAL_TIME).date()
     clock = local.strftime("%H:%M" if local.date() == today else "%H:%M %d/%m")
     return Label(vi=f"{echo.vi} · lúc {clock}", en=f"{echo.en} · at {clock}")
+
+
+DID: dict[str, Label] = {
+    "recommendation.accept": Label(vi="nhận đề xuất", en="accept recommendation"),
+    "assignment.dispatch": Label(vi="điều động", en="dispatch"),
+    "assignment.stand_down": Label(vi="hủy điều động", en="stand down"),
+    "assignment.queue": Label(vi="xếp hàng chờ", en="queue"),
+    "assignment.reassign": Label(vi="chuyển", en="reassign"),
+    "assignment.phase": Label(vi="ghi trạng thái", en="status"),
+    "unit.status": Label(vi="ghi trạng thái", en="status"),
+    "incident.change_priority": Label(vi="đổi mức ưu tiên", en="change priority"),
+    "incident.change_type": Label(vi="đổi loại", en="change type"),
+    "incident.change_place": Label(vi="đổi vị trí", en="change place"),
+    "incident.hold": Label(vi="giữ lại", en="hold"),
+    "report.attach": Label(vi="gộp tin báo", en="attach report"),
+    "leg.close": Label(vi="kết thúc phần việc", en="close part"),
+    "crew.sign_on": Label(vi="lên ca", en="sign on"),
+}
+
+
+def name_command(command: Command, picture: Picture) -> Label:
+    """What a command given by a button did, in a few words: "hủy điều động CC-12 · 0457"."""
+    did = DID[str(command.__struct_config__.tag)]
+    assignment = picture.assignments.get(getattr(command, "assignment_id", ""))
+    leg = picture.legs.get(getattr(command, "leg_id", None) or "")
+    unit_ids = [*getattr(command, "unit_ids", ()), getattr(command, "unit_id", None)]
+    incident_id = getattr(command, "incident_id", None)
+    if assignment is not None:
+        unit_ids, incident_id = [assignment.unit_id], assignment.incident_id
+    elif leg is not None and incident_id is None:
+        incident_id = leg.incident_id
+    signs = ", ".join(picture.units[id_].call_sign for id_ in unit_ids if id_ in picture.units)
+    incident = picture.incidents.get(incident_id or "")
+    about = " · ".join(filter(None, (signs, incident.number[-4:] if incident is not None else "")))
+    return Label(vi=f"{did.vi} {about}".strip(), en=f"{did.en} {about}".strip())

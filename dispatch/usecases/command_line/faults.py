@@ -47,7 +47,14 @@ _TEXTS: dict[str, Label] = {
         vi="không hoàn tác được: {word}; hãy ghi lệnh ngược lại",
         en="cannot be undone: {word}; enter the opposite command",
     ),
-    "not_available_yet": Label(vi="lệnh {word} chưa dùng được", en="{word} is not available yet"),
+    "missing_minutes": Label(
+        vi="giữ mấy phút? HO 0457 10 lý do; HO 0457 0 là thôi giữ",
+        en="for how many minutes? HO 0457 10 reason; HO 0457 0 ends it",
+    ),
+    "too_long_held": Label(vi="giữ nhiều nhất 720 phút", en="720 minutes at most"),
+    "never_held": Label(
+        vi="vụ nguy kịch (P1) không được giữ lại", en="an incident of priority 1 is never held"
+    ),
 }
 
 

@@ -9,7 +9,7 @@ from dispatch.usecases.command_line.context import LineContext
 from dispatch.usecases.command_line.echo import with_time
 from dispatch.usecases.command_line.faults import LineFault
 from dispatch.usecases.command_line.reading import Choice, Reading
-from dispatch.usecases.command_line.verbs import GLUED, NOT_YET, VERBS, Verb
+from dispatch.usecases.command_line.verbs import GLUED, VERBS, Verb
 from dispatch.usecases.command_line.words import Word, clean_line, read_back, split_line
 
 LINE_LIMIT = 2_000
@@ -49,8 +49,6 @@ def _choice(line: str, context: LineContext, expand: bool) -> Choice:
 
 def _read_words(cleaned: str, words: list[Word], context: LineContext) -> Reading:
     verb, before, after = _find_verb(words, context)
-    if verb.word in NOT_YET:
-        raise LineFault("not_available_yet", verb.word)
     rest = [*before, *after]
     at = read_back(rest[-1], context.now) if rest else None
     if at is not None and (verb.backdates or not verb.text):

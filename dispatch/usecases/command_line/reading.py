@@ -23,6 +23,7 @@ class NoteText(msgspec.Struct, frozen=True, kw_only=True):
 
     incident_id: str
     text: str
+    kind: str = "note"
 
 
 class UiAction(msgspec.Struct, frozen=True, kw_only=True):

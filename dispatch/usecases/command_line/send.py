@@ -14,9 +14,10 @@ from dispatch.domain.ids import derive_id
 from dispatch.domain.model.messages import Actor, Command
 from dispatch.domain.model.values import TimeSource
 from dispatch.usecases.command_line.context import context_of
+from dispatch.usecases.command_line.echo import name_command
 from dispatch.usecases.command_line.parse import parse
 from dispatch.usecases.command_line.reading import Reading, Seen
-from dispatch.usecases.command_line.undo import Act, record_act
+from dispatch.usecases.command_line.undo import UNDOABLE, Act, record_act
 from dispatch.usecases.picture import Picture
 
 _KEPT = 10_000
@@ -105,6 +106,22 @@ class CommandLine:
             _remember(self._acts, actor.id, msgspec.structs.replace(act, commands=act.commands[:done]))
         await self._keep(sent)
         return sent
+
+    def begin_act(self, command: Command, actor: Actor) -> Act | None:
+        """What is to be kept of a command that a person gives by a button, taken before it is sent; None for
+        one that has no opposite. `keep_act` keeps it once it is durable."""
+        if type(command) not in UNDOABLE:
+            return None
+        return record_act((command,), name_command(command, self._picture), self._now(), self._picture)
+
+    def keep_act(self, act: Act, actor: Actor) -> None:
+        """This is what `U` undoes now."""
+        _remember(self._acts, actor.id, act)
+
+    def find_act(self, actor: Actor) -> Act | None:
+        """What a person did last, if `U` can undo all of it."""
+        act = self._acts.get(actor.id)
+        return act if act is not None and UNDOABLE.issuperset(map(type, act.commands)) else None
 
     async def _submit(
         self, commands: list[Command], actor: Actor, line: str, line_id: str, occurred_at: datetime | None

@@ -21,8 +21,17 @@ from dispatch.domain.model.assignment import (
     ReportPhase,
     StandDown,
 )
-from dispatch.domain.model.incident import ChangePriority, ChangeType, Incident
+from dispatch.domain.model.hold import EndHold, HoldIncident
+from dispatch.domain.model.incident import (
+    ChangePlace,
+    ChangePriority,
+    ChangeType,
+    CloseLeg,
+    Incident,
+    ReopenLeg,
+)
 from dispatch.domain.model.messages import Command
+from dispatch.domain.model.report import AttachReport, SplitReport
 from dispatch.domain.model.unit import SetUnitStatus, SignOffCrew, SignOnCrew, Unit
 from dispatch.domain.model.values import Phase
 
@@ -170,6 +179,26 @@ def _undo_type(command: ChangeType, act: Act, entities: Entities) -> list[Comman
     return [ChangeType(incident_id=now.id, type_code=before.type_code, seen=now.version)]
 
 
+def _undo_place(command: ChangePlace, act: Act, entities: Entities) -> list[Command] | None:
+    before, now = act.before.get(command.incident_id), entities.incidents.get(command.incident_id)
+    if not isinstance(before, Incident) or now is None or now.place.lon_lat != command.place.lon_lat:
+        return None
+    return [ChangePlace(incident_id=now.id, place=before.place, seen=now.version)]
+
+
+def _undo_hold(command: HoldIncident, act: Act, entities: Entities) -> list[Command]:
+    now = entities.incidents.get(command.incident_id)
+    return [EndHold(incident_id=command.incident_id)] if now is not None and now.hold is not None else []
+
+
+def _undo_attach(command: AttachReport, act: Act, entities: Entities) -> list[Command]:
+    return [SplitReport(report_id=command.report_id)]
+
+
+def _undo_close(command: CloseLeg, act: Act, entities: Entities) -> list[Command]:
+    return [ReopenLeg(leg_id=command.leg_id)]
+
+
 def _undo_sign_on(command: SignOnCrew, act: Act, entities: Entities) -> list[Command]:
     return [SignOffCrew(crew_id=command.crew_id)]
 
@@ -192,4 +221,11 @@ _RULES: dict[type[Command], _Rule] = {
     ChangePriority: _undo_priority,
     ChangeType: _undo_type,
     SignOnCrew: _undo_sign_on,
+    ChangePlace: _undo_place,
+    HoldIncident: _undo_hold,
+    AttachReport: _undo_attach,
+    CloseLeg: _undo_close,
 }
+
+UNDOABLE = frozenset(_RULES)
+"""Kinds of command that have an opposite."""

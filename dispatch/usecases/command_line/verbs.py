@@ -52,7 +52,7 @@ VERBS: dict[str, Verb] = {
         _verb("W", "CC-12 CC-14", "thay", "swap"),
         _verb("TY", "0457 loại", "đổi loại vụ việc", "change type", text=True),
         _verb("M", "0457 địa chỉ", "đổi vị trí", "move place", text=True, ui=True),
-        _verb("HO", "0457 10 lý do", "giữ lại", "hold", text=True),
+        _verb("HO", "0457 10 lý do", "giữ lại", "hold", text=True, ui=True),
         _verb("C", "0457", "gọi lại", "call back", ui=True),
         _verb("N", "lời báo", "tin báo mới", "new report", text=True, ui=True),
         _verb("LK", "CC-12 tên, tên", "lên ca / xuống ca", "sign on / off", text=True),
@@ -69,6 +69,3 @@ VERBS: dict[str, Verb] = {
 
 GLUED = (".", "?", "!")
 """Verbs that may stand against the next word without a space."""
-
-NOT_YET = frozenset({"HO"})
-"""Verbs whose rule the centre does not have; they are answered, not guessed."""

@@ -18,12 +18,14 @@ from dispatch.domain.model.assignment import (
     ReportPhase,
     StandDown,
 )
+from dispatch.domain.model.hold import EndHold, HoldIncident
 from dispatch.domain.model.incident import ChangePriority, ChangeType, RaiseLevel
 from dispatch.domain.model.messages import Command
 from dispatch.domain.model.unit import CallMayday, SetUnitStatus, SignOffCrew, SignOnCrew
+from dispatch.usecases.command_line.build import BUILDERS
 from dispatch.usecases.command_line.parse import parse
 from dispatch.usecases.command_line.reading import Seen
-from dispatch.usecases.command_line.verbs import NOT_YET, VERBS
+from dispatch.usecases.command_line.verbs import VERBS
 from tests.unit.command_line.line_world import (
     BOOK,
     FIRE,
@@ -39,12 +41,14 @@ from tests.unit.command_line.line_world import (
 )
 
 LEG = FIRE.leg_ids[0]
+WAITING = incident("261122-0512", "fire_market", "114", "chợ", priority=3)
+LATER = {i.id: i for i in (FIRE, HEART, WAITING)}
 PUT_OUT = ReportPhase(assignment_id="a-CC-20-0457", status_code="free", outcome="extinguished")
 TO_FIRE = DispatchUnits(incident_id=FIRE.id, unit_ids=("u-CC-12",))
 
 
 def error_code(line: str, **fields: object) -> str | None:
-    error = parse(line, context(**fields)).error
+    error = parse(line, context(**({"incidents": LATER} | fields))).error
     return error.code if error is not None else None
 
 
@@ -296,7 +300,12 @@ def test_a_clock_time_still_to_come_means_yesterdays() -> None:
         (". 0457", "missing_text"),
         ("? zz", "unknown_verb"),
         ("U", "nothing_to_undo"),
-        ("HO 10 chờ cảnh sát", "not_available_yet"),
+        ("HO 10 chờ cảnh sát", "missing_incident"),
+        ("HO 0457 10 chờ cảnh sát", "never_held"),
+        ("HO 0512 chờ", "missing_minutes"),
+        ("HO 0512 10", "missing_text"),
+        ("HO 0512 721 chờ", "too_long_held"),
+        (". 0457 !", "missing_text"),
     ],
 )
 def test_a_line_that_cannot_be_carried_out_says_why(line: str, code: str | None) -> None:
@@ -368,10 +377,35 @@ def test_no_text_raises(text: str) -> None:
     parse(text, context())
 
 
-def test_every_verb_has_a_meaning_or_says_that_it_is_not_available() -> None:
-    for word in VERBS:
-        error = parse(word, context(selected=FIRE.id)).error
-        assert (error is not None and error.code == "not_available_yet") == (word in NOT_YET)
+def test_every_verb_has_a_meaning() -> None:
+    assert set(BUILDERS) == set(VERBS)
+
+
+def test_a_hold_ends_so_many_minutes_from_now_with_its_reason() -> None:
+    reading = parse("HO 0512 10 chờ cảnh sát", context(incidents=LATER))
+    until = NOW + timedelta(minutes=10)
+    assert reading.commands == (HoldIncident(incident_id=WAITING.id, until=until, reason="chờ cảnh sát"),)
+    assert reading.echo.vi.endswith("giữ lại, xem lại lúc 18:52 · chờ cảnh sát")
+
+
+def test_no_minutes_end_a_hold() -> None:
+    assert parse("HO 0512 0", context(incidents=LATER)).commands == (EndHold(incident_id=WAITING.id),)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "text"),
+    [
+        (". 0457 cổng sau khóa", "note", "cổng sau khóa"),
+        (". 0457 ! bình gas tầng trệt", "caution", "bình gas tầng trệt"),
+        (".!bình gas", "caution", "bình gas"),
+        (". 0457 # 2 người tầng 3", "trapped", "2 người tầng 3"),
+        (". 0457 > hẻm 3,2 m", "access", "hẻm 3,2 m"),
+    ],
+)
+def test_the_first_mark_of_a_note_says_what_kind_it_is(line: str, kind: str, text: str) -> None:
+    note = parse(line, context(selected=FIRE.id)).note
+    assert note is not None
+    assert (note.incident_id, note.kind, note.text) == (FIRE.id, kind, text)
 
 
 def test_the_plan_of_another_incident_is_never_accepted() -> None:
