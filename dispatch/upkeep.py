@@ -22,6 +22,8 @@ upkeep = typer.Typer(no_args_is_help=True)
 users = typer.Typer(help="Tài khoản / accounts.", no_args_is_help=True)
 upkeep.add_typer(users, name="users")
 
+ISO = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ"]
+
 Backup = Annotated[Path, typer.Argument(help="Tệp sao lưu / backup file.", dir_okay=False)]
 Login = Annotated[str, typer.Argument(help="Tên đăng nhập / login.")]
 
@@ -84,6 +86,44 @@ def restore(file: Backup) -> None:
     with using_database(load_settings().database) as dsn, Steps().step("Khôi phục", "Restoring"):
         manifest = asyncio.run(saving.restore(file, dsn))
     typer.echo(f"✓ {manifest.centre_id} ({manifest.mode})")
+
+
+@upkeep.command("export")
+def export(
+    folder: Annotated[Path, typer.Argument(help="Thư mục / folder.", file_okay=False, exists=True)] = Path(),
+    file_format: Annotated[str, typer.Option("--format", help="json, csv, geojson, pdf")] = "pdf",
+    incident: Annotated[str | None, typer.Option(help="Mã vụ việc / incident number.")] = None,
+    start: Annotated[datetime | None, typer.Option(help="Từ lúc UTC / from, UTC.", formats=ISO)] = None,
+    end: Annotated[datetime | None, typer.Option(help="Đến lúc UTC / until, UTC.", formats=ISO)] = None,
+    unredacted: Annotated[bool, typer.Option("--unredacted", help="Không che / nothing masked.")] = False,
+    reason: Annotated[str, typer.Option(help="Lý do / reason.")] = "",
+    agencies: Annotated[str, typer.Option(help="Theo quyền của / as seen by.")] = "113,114,115,112",
+    lang: Annotated[str, typer.Option(help="vi, en")] = "vi",
+) -> None:
+    """Xuất một vụ việc hay một khoảng thời gian / export an incident or a stretch of time, redacted."""
+    from dispatch.replay.export.command import export_command
+
+    if unredacted and len(reason.strip()) < 10:
+        raise typer.BadParameter("--unredacted cần / needs --reason (≥ 10)")
+    if (incident is None) == (start is None or end is None) or lang not in ("vi", "en"):
+        raise typer.BadParameter("--incident | --start --end; --lang vi | en")
+    with _database() as dsn:
+        path = asyncio.run(
+            export_command(
+                dsn,
+                folder,
+                file_format,
+                agencies=frozenset(agencies.split(",")),
+                incident=incident,
+                start=start.replace(tzinfo=UTC) if start else None,
+                end=end.replace(tzinfo=UTC) if end else None,
+                redacted=not unredacted,
+                reason=reason.strip(),
+                lang=lang,
+                test=load_settings().instance.mode != "live",
+            )
+        )
+    typer.echo(f"✓ {path}")
 
 
 @users.command("add")
