@@ -24,7 +24,7 @@ from dispatch.replay.export.words import Words
 
 _FONTS = Path(__file__).parent / "fonts"
 _FAMILY = {"Text": "BeVietnamPro-Regular.ttf", "Strong": "BeVietnamPro-SemiBold.ttf"}
-_WIDTH = A4[0] - 32 * mm
+_WIDTH = A4[0] - 32 * mm - 12  # the frame keeps 6 points on each side
 _LINE = colors.HexColor("#B8B2A6")
 _HEAD = colors.HexColor("#EFEBE2")
 # Stacked marks (ẫ ễ ổ) need a third of the size above and below.
@@ -210,10 +210,14 @@ class _Report:
             (words.say("ended"), _at(assignment["ended_at"])),
         ]  # fmt: skip
         unit = self._people.unit(assignment["unit_id"])
-        title = f"{unit} · {words.agency(str(assignment['agency_id']))} · {self._outcome(assignment)}"
+        agency, ended = words.agency(str(assignment["agency_id"])), self._outcome(assignment)
+        title = f"{unit} · {agency} · {words.say('outcome')}: {ended}"
         cells = [[_text(name, _SMALL), _text(words.clock(at))] for name, at in steps]
         spans = [
-            [_text(words.find("clock", name), _SMALL), _text(words.lasted(getattr(clocks, name)))]
+            [
+                _text(words.find("clock", name).capitalize(), _SMALL),
+                _text(words.lasted(getattr(clocks, name))),
+            ]
             for name in _CLOCKS
         ]
         return [
@@ -246,7 +250,7 @@ class _Report:
 
     def _head(self, name: str) -> str:
         if name in ("processing", "total"):
-            return self._words.find("clock", f"{name}_s")
+            return self._words.find("clock", f"{name}_s").capitalize()
         return self._words.say(name)
 
 

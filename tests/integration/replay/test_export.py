@@ -199,8 +199,8 @@ async def test_the_report_says_each_clock_and_where_nobody_reported_that_it_is_m
 ) -> None:
     async with story(database_url, 66) as told:
         for lang, missing, travel in (
-            ("vi", "không ghi nhận", "trên đường"),
-            ("en", "not reported", "travel"),
+            ("vi", "không ghi nhận", "Trên đường"),
+            ("en", "not reported", "Travel"),
         ):
             text = squeezed(text_of(await told.file("pdf", lang=lang)))
             assert text.count(missing) >= 3
