@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from dispatch.agencies.loader import load_codebook
+from dispatch.agencies.targets import load_targets
 from dispatch.api.application import create_api
 from dispatch.api.auth.passwords import Passwords
 from dispatch.api.auth.tokens import Signer
@@ -32,7 +33,9 @@ from dispatch.replay.audited import AuditedPast
 from dispatch.replay.process import ReplayProcess
 from dispatch.settings import PROJECT, Settings
 from dispatch.store.audit import Audit, AuditEntry
+from dispatch.store.clock_times import ClockTimes
 from dispatch.store.connect import Pool, connect, open_pool
+from dispatch.store.day_counts import DayCounts
 from dispatch.store.instance import ensure_instance
 from dispatch.store.partitions import ensure_partitions
 from dispatch.store.photos import PhotoFiles
@@ -43,6 +46,7 @@ from dispatch.store.timeline import Timelines
 from dispatch.store.users import Users
 from dispatch.store.vault import Vault, load_or_create_secret
 from dispatch.usecases.command_line.send import CommandLine, KeepLine, SentLine
+from dispatch.usecases.coverage import Coverage
 from dispatch.usecases.find_places import PlaceFinder
 from dispatch.usecases.find_way import WayFinder
 from dispatch.usecases.picture import Picture
@@ -50,10 +54,12 @@ from dispatch.usecases.prepare import Preparer
 from dispatch.usecases.reactors import Reactors
 from dispatch.usecases.recommend import FindPosition, UnitPosition
 from dispatch.usecases.seed import seed_accounts, seed_fleet
+from dispatch.usecases.supervise import Supervision
 from dispatch.usecases.who_could import FindWho, WhoFinder
 from gis.city import CityPack, settle_city
 from gis.geocode.geocoder import Geocoder
 from gis.store.stations import list_stations
+from gis.zones import load_zones
 from routing.client import PlannerClient, plan_or_fallback
 from routing.messages import PlanAnswer, PlanRequest
 
@@ -211,11 +217,12 @@ def _make_deps(
     preparer = Preparer(
         vault, picture, secret=secret, line_agencies=lines, default_line=settings.instance.default_line
     )
+    positions = PositionHub()
     return ApiDeps(
         clock=clock,
         core=writer,
         board=LiveBoard(writer, vault, timelines.find_past_visibility),
-        positions=PositionHub(),
+        positions=positions,
         book=book,
         users=Users(pool),
         sessions=Sessions(pool),
@@ -228,6 +235,8 @@ def _make_deps(
         command_line=CommandLine(
             writer, picture, book, prepare=preparer.prepare, keep=_keep_line(audit), now=clock.now
         ),
+        supervision=Supervision(ClockTimes(pool), DayCounts(pool), book, load_targets()),
+        coverage=Coverage(lambda: load_zones(pool), _find_position(positions)),
         past=AuditedPast(past, audit, clock, live=settings.instance.mode == "live"),
         photos=PhotoFiles(settings.photos.folder, vault),
         keep_look=_keep_look(audit, clock),

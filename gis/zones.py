@@ -65,6 +65,23 @@ class Zones:
         hits: list[int] = sorted(self._tree.query(point, predicate="covered_by").tolist())
         return self.wards[hits[0]] if hits else None
 
+    def find_wards(self, lon_lats: Sequence[tuple[float, float]]) -> list[ZoneWard | None]:
+        """The ward of each of many positions, asked at once; None outside the city."""
+        found: list[ZoneWard | None] = [None] * len(lon_lats)
+        if lon_lats and self._shapes:
+            at, inside = self._tree.query(shapely.points(list(lon_lats)), predicate="covered_by")
+            for n, hit in sorted(zip(at.tolist(), inside.tolist(), strict=True), reverse=True):
+                found[n] = self.wards[hit]
+        return found
+
+    def outlines(self, tolerance_deg: float) -> dict[str, list[list[tuple[float, float]]]]:
+        """Each ward's outer rings by its code, for drawing: simplified together, so that neighbours still
+        touch. Rings too small to be seen at that tolerance are left out, but never a ward's largest."""
+        if not self._shapes:
+            return {}
+        drawn = shapely.coverage_simplify(self._shapes, tolerance_deg)
+        return {ward.code: _rings(shape) for ward, shape in zip(self.wards, drawn, strict=True)}
+
     def inside(self, lon_lat: tuple[float, float]) -> bool:
         """Whether a position lies in the city."""
         return self.find_ward(lon_lat) is not None
@@ -80,6 +97,12 @@ class Zones:
     def get_ward(self, code: str) -> ZoneWard:
         """The ward of a code. Raises KeyError."""
         return next(ward for ward in self.wards if ward.code == code)
+
+
+def _rings(shape: shapely.Geometry) -> list[list[tuple[float, float]]]:
+    polygons = sorted(shapely.get_parts(shape).tolist(), key=shapely.area, reverse=True)
+    kept = polygons[:1] + [p for p in polygons[1:] if shapely.area(p) > 1e-6]
+    return [[(round(x, 5), round(y, 5)) for x, y in p.exterior.coords] for p in kept if not p.is_empty]
 
 
 async def load_zones(source: queries.Source) -> Zones:

@@ -21,6 +21,7 @@ from dispatch.api.http.guard import add_error_handlers
 from dispatch.api.http.photos import make_photo_routes
 from dispatch.api.http.public import make_public_routes
 from dispatch.api.http.replay import make_replay_routes
+from dispatch.api.http.supervision import make_supervision_routes
 from dispatch.api.http.sign_in import Gate, make_sign_in_routes, make_ticket_routes
 from dispatch.api.http.ways import make_way_routes
 from dispatch.api.http.who import make_who_routes
@@ -65,6 +66,7 @@ def create_api(deps: ApiDeps, units: UnitIndex, reports: ReportIndex) -> FastAPI
     app.include_router(make_export_routes())
     app.include_router(make_work_routes())
     app.include_router(make_clock_routes())
+    app.include_router(make_supervision_routes())
     app.include_router(make_way_routes())
     app.include_router(make_who_routes())
     app.include_router(make_city_routes())

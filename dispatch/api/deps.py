@@ -20,6 +20,8 @@ from dispatch.store.sessions import Sessions
 from dispatch.store.timeline import Timelines
 from dispatch.store.users import Users
 from dispatch.usecases.command_line.send import CommandLine
+from dispatch.usecases.coverage import Coverage
+from dispatch.usecases.supervise import Supervision
 from dispatch.usecases.find_way import FindWay, WayFinder
 from dispatch.usecases.who_could import FindWho, WhoCould
 
@@ -74,6 +76,8 @@ class ApiDeps:
     prepare: Prepare
     geocode: Geocode
     command_line: CommandLine
+    supervision: Supervision
+    coverage: Coverage
     past: AuditedPast
     photos: PhotoFiles
     keep_look: KeepLook

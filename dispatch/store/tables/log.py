@@ -29,6 +29,9 @@ instance = Table(
     comment="This database's centre. log_id names the log after event log_after: a restore begins a new one.",
 )
 
+CLOSING_TYPES = ("report.ended", "report.attached", "incident.opened", "leg.closed", "leg.refused")
+"""Events by which a person deals with a report or ends a leg: found by their time, for supervision."""
+
 events = Table(
     "events",
     metadata,
@@ -37,6 +40,11 @@ events = Table(
     utc("recorded_at"),
     Column("bytes", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
+    Index(
+        "events_closing_index",
+        "recorded_at",
+        postgresql_where=text("type IN (" + ", ".join(f"'{type_}'" for type_ in CLOSING_TYPES) + ")"),
+    ),
     comment="hash = sha256(hash of seq - 1 || bytes); bytes is the envelope as JSON, never rewritten.",
 )
 

@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from uuid6 import uuid7
 
+from dispatch.agencies.targets import load_targets
 from dispatch.api.application import create_api
 from dispatch.api.auth.passwords import Passwords
 from dispatch.api.auth.tokens import Signer
@@ -37,7 +38,11 @@ from dispatch.live.units import OutboxItem, UnitIndex
 from dispatch.replay.audited import AuditedPast
 from dispatch.replay.process import ReplayProcess
 from dispatch.store.audit import Audit, AuditEntry
+from dispatch.store.clock_times import ClockTimes
 from dispatch.store.connect import Pool, connect, open_pool
+from dispatch.store.day_counts import DayCounts
+from dispatch.store.drafts import DraftStore
+from dispatch.store.history import History
 from dispatch.store.instance import ensure_instance
 from dispatch.store.partitions import ensure_partitions
 from dispatch.store.photos import PhotoFiles
@@ -48,8 +53,13 @@ from dispatch.store.timeline import Timelines
 from dispatch.store.users import User, Users
 from dispatch.store.vault import Vault
 from dispatch.usecases.command_line.send import CommandLine, SentLine
+from dispatch.usecases.coverage import Coverage
+from dispatch.usecases.drafts import DraftBoard
+from dispatch.usecases.look_back import LookBack
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.prepare import Preparer
+from dispatch.usecases.supervise import Supervision
+from gis.zones import Zones
 from tests.integration.core.world import build_book
 
 PASSWORD = "một mật khẩu đủ dài"
@@ -190,6 +200,10 @@ async def _geocode(text: str, near: LonLat | None) -> tuple[PlaceCandidate, ...]
     return (house,)
 
 
+async def _no_wards() -> Zones:
+    return Zones([], [], [])
+
+
 async def _keep_line(sent: SentLine) -> None:
     return None
 
@@ -273,8 +287,12 @@ async def _compose(
         sessions=Sessions(pool), rejected=RejectedLog(pool), timelines=timelines,
         passwords=Passwords(hasher=QUICK_HASHER), signer=Signer(SECRET), prepare=preparer.prepare,
         geocode=_geocode, command_line=command_line, settings=settings,
+        supervision=Supervision(ClockTimes(pool), DayCounts(pool), book, load_targets()),
+        coverage=Coverage(_no_wards, lambda unit_id: None),
         past=AuditedPast(past, Audit(pool), clock, live=False),
         photos=photos, keep_look=_keep_look(Audit(pool)),
+        drafts=DraftBoard(DraftStore(pool, vault)),
+        look_back=LookBack(vault, History(pool), picture, book, clock.now),
     )  # fmt: skip
     return deps, tasks
 

@@ -16,7 +16,7 @@ def upgrade() -> None:
     bind = op.get_bind()
     before = set(inspect(bind).get_table_names(schema=SCHEMA))
     metadata.create_all(bind)
-    for table in TABLES.values():
+    for table in metadata.sorted_tables:
         for index in table.indexes:
             index.create(bind, checkfirst=True)
     op.execute(functions.PUT_ROWS)

@@ -1,0 +1,164 @@
+"""Where free units stand now, ward by ward.
+
+This is what it says and no more: a free unit counts in the ward in which it was last seen (or in which its
+station is, while it stands there), and `nearest_m` is a straight line from the middle of the ward. It is no
+travel time, and says nothing about a river in between.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from dispatch.domain.model.unit import Station, Unit
+from dispatch.domain.model.values import Phase
+from dispatch.domain.rows import Row
+from dispatch.usecases.recommend import FindPosition
+from gis.zones import Zones, ZoneWard
+
+FREE = (Phase.AVAILABLE, Phase.RETURNING)
+OUTLINE_DEG = 0.0003
+"""Tolerance of the drawn outlines, about 30 m."""
+
+_EARTH_M = 6_371_008.8
+_units = msgspec.json.Decoder(Unit)
+_stations = msgspec.json.Decoder(Station)
+
+
+class AgencyCover(msgspec.Struct, frozen=True, kw_only=True):
+    """Free units of one agency in one ward; `nearest_m` is None when none is free anywhere."""
+
+    free: int
+    nearest_m: float | None
+
+
+class WardCover(msgspec.Struct, frozen=True, kw_only=True):
+    code: str
+    name: str
+    lon: float
+    lat: float
+    agencies: dict[str, AgencyCover]
+
+
+class Cover(msgspec.Struct, frozen=True, kw_only=True):
+    """`free` and `units` are per agency, out of service left out; `unplaced` are free units of which no
+    position is known; `outside` stand beyond the city's wards."""
+
+    at: datetime
+    wards: list[WardCover]
+    units: dict[str, int]
+    free: dict[str, int]
+    unplaced: dict[str, int]
+    outside: dict[str, int]
+
+
+class Coverage:
+    """Counts free units by ward. The wards are read once, when first asked for."""
+
+    def __init__(self, load_zones: Callable[[], Awaitable[Zones]], find_position: FindPosition) -> None:
+        self._load_zones = load_zones
+        self._find_position = find_position
+        self._zones: Zones | None = None
+
+    async def count(self, rows: Iterable[Row], agencies: Sequence[str], now: datetime) -> Cover:
+        """Coverage by the units and stations of the board, for some agencies."""
+        stations: dict[str, Station] = {}
+        units: list[Unit] = []
+        for row in rows:
+            if row.kind == "station":
+                stations[row.id] = _stations.decode(row.body)
+            elif row.kind == "unit" and row.agency_id in agencies:
+                units.append(_units.decode(row.body))
+        zones = await self._get_zones()
+        return await asyncio.to_thread(self._count, zones, units, stations, agencies, now)
+
+    async def outline(self) -> dict[str, list[list[tuple[float, float]]]]:
+        """Rings of each ward to draw, by ward code; lon, lat."""
+        zones = await self._get_zones()
+        return await asyncio.to_thread(zones.outlines, OUTLINE_DEG)
+
+    async def _get_zones(self) -> Zones:
+        if self._zones is None:
+            self._zones = await self._load_zones()
+        return self._zones
+
+    def _count(
+        self,
+        zones: Zones,
+        units: Sequence[Unit],
+        stations: dict[str, Station],
+        agencies: Sequence[str],
+        now: datetime,
+    ) -> Cover:
+        serving = [unit for unit in units if unit.phase is not Phase.OUT_OF_SERVICE and not unit.test]
+        free = [unit for unit in serving if unit.phase in FREE and unit.assignment_id is None]
+        spots = {unit.id: spot for unit in free if (spot := self._locate(unit, stations)) is not None}
+        placed = [unit for unit in free if unit.id in spots]
+        wards = zones.find_wards([spots[unit.id] for unit in placed])
+        inside: dict[tuple[str, str], int] = {}
+        for unit, ward in zip(placed, wards, strict=True):
+            key = (ward.code if ward is not None else "", unit.agency_id)
+            inside[key] = inside.get(key, 0) + 1
+        nearest = {
+            agency: _nearest_m(zones.wards, [spots[u.id] for u in placed if u.agency_id == agency])
+            for agency in agencies
+        }
+        return Cover(
+            at=now,
+            wards=[
+                WardCover(
+                    code=ward.code,
+                    name=ward.name,
+                    lon=ward.middle.lon,
+                    lat=ward.middle.lat,
+                    agencies={
+                        agency: AgencyCover(
+                            free=inside.get((ward.code, agency), 0), nearest_m=nearest[agency][n]
+                        )
+                        for agency in agencies
+                    },
+                )
+                for n, ward in enumerate(zones.wards)
+            ],
+            units=_by_agency(serving, agencies),
+            free=_by_agency(free, agencies),
+            unplaced=_by_agency([unit for unit in free if unit.id not in spots], agencies),
+            outside={agency: inside.get(("", agency), 0) for agency in agencies},
+        )
+
+    def _locate(self, unit: Unit, stations: dict[str, Station]) -> tuple[float, float] | None:
+        """By status at its station, or where it was last seen."""
+        station = stations.get(unit.station_id)
+        if unit.in_quarters and station is not None:
+            return station.lon_lat.lon, station.lon_lat.lat
+        seen = self._find_position(unit.id)
+        return None if seen is None else (seen.lon, seen.lat)
+
+
+def _by_agency(units: Iterable[Unit], agencies: Sequence[str]) -> dict[str, int]:
+    counted = dict.fromkeys(agencies, 0)
+    for unit in units:
+        counted[unit.agency_id] += 1
+    return counted
+
+
+def _nearest_m(wards: Sequence[ZoneWard], spots: Sequence[tuple[float, float]]) -> list[float | None]:
+    """Haversine metres from each ward's middle to the nearest of the spots."""
+    if not spots:
+        return [None] * len(wards)
+    at = np.radians(np.array(spots, dtype=np.float64))
+    found: list[float | None] = []
+    for ward in wards:
+        lon, lat = np.radians((ward.middle.lon, ward.middle.lat))
+        found.append(round(float(_haversine(at, lon, lat).min())))
+    return found
+
+
+def _haversine(at: npt.NDArray[np.float64], lon: float, lat: float) -> npt.NDArray[np.float64]:
+    half = (
+        np.sin((at[:, 1] - lat) / 2) ** 2 + np.cos(lat) * np.cos(at[:, 1]) * np.sin((at[:, 0] - lon) / 2) ** 2
+    )
+    return 2 * _EARTH_M * np.arcsin(np.sqrt(half))
