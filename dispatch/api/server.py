@@ -8,6 +8,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from dispatch.api.ws.hub import Hub
+from dispatch.api.ws.wire import WireProtocol
 
 FRAME_MAX = 2 * 1024 * 1024
 """The transport closes beyond this; the channels' own limits answer long before with an error."""
@@ -51,7 +52,7 @@ def make_server(
         host=host,
         port=port,
         loop="uvloop",
-        ws="websockets-sansio",
+        ws=WireProtocol,
         ws_max_size=FRAME_MAX,
         ws_ping_interval=PING_EVERY_S,
         ws_ping_timeout=SILENT_S,

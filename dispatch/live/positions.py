@@ -16,6 +16,8 @@ FUTURE_LIMIT_S = 120.0
 """A fix dated further ahead than this is refused; nearer ones count as of now."""
 
 Bbox = tuple[float, float, float, float]
+Window = tuple[Bbox | None, frozenset[str]]
+"""What a screen shows and the units it watches beyond that."""
 
 
 class Located(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,7 +131,8 @@ class PositionHub:
 
 
 class PositionTick:
-    """Fixes that moved, to be cut to each screen's window. Equal windows share one text."""
+    """Fixes that moved, to be cut to each screen's window. Equal windows share one dictionary, which nobody
+    may change, and in `frames` whatever a reader made of it."""
 
     def __init__(
         self,
@@ -143,7 +146,8 @@ class PositionTick:
         self._lon_lat = lon_lat
         self._slots = slots
         self._cells: list[str | None] = [None] * len(fixes)
-        self._cache: dict[tuple[Bbox | None, frozenset[str]], dict[str, str]] = {}
+        self._cache: dict[Window, dict[str, str]] = {}
+        self.frames: dict[Window, bytes] = {}
 
     def cut(self, bbox: Bbox | None, watched: frozenset[str]) -> dict[str, str]:
         """Unit → JSON cell [unit_id, lon, lat, age_s, accuracy] of what lies in the window or is watched."""

@@ -45,20 +45,29 @@ class ReportIndex:
         self._of_receipt: dict[str, str] = {}
         self._states: dict[str, str] = {}
 
-    def take(self, rows: Iterable[Row], gone: Iterable[tuple[str, str]] = ()) -> set[str]:
-        """Take changed rows in (after the units' index did); gives the devices that should be told."""
+    def take(self, rows: Iterable[Row], gone: Iterable[tuple[str, str]] = ()) -> dict[str, set[str]]:
+        """Take changed rows in (after the units' index did); gives the devices that should be told, each with
+        its reports in question."""
         touched: set[str] = set()
         for row in rows:
             touched |= self._take_row(row)
         for kind, id_ in gone:
             self._remove(kind, id_)
-        reports = (self._reports[id_] for id_ in touched if id_ in self._reports)
-        return {report.device for report in reports if report.device is not None}
+        concerned: dict[str, set[str]] = {}
+        for id_ in touched:
+            report = self._reports.get(id_)
+            if report is not None and report.device is not None:
+                concerned.setdefault(report.device, set()).add(id_)
+        return concerned
 
     def list_of_device(self, device_id: str) -> list[ReportPart]:
         """What this device sent, oldest first."""
         reports = (self._reports[id_] for id_ in self._of_device.get(device_id, ()))
         return sorted(reports, key=lambda report: report.received_at)
+
+    def find(self, report_id: str) -> ReportPart | None:
+        """A report that is still on the board."""
+        return self._reports.get(report_id)
 
     def find_by_receipt(self, receipt_code: str) -> ReportPart | None:
         """The report of a receipt code that is still on the board."""

@@ -24,11 +24,18 @@ FROM centre.sessions s JOIN centre.users u ON u.id = s.user_id
 WHERE s.token_hash = $1 AND {_ALIVE}
 """
 
-_LIST_ALIVE = f"""
-SELECT s.token_hash, u.role, u.agencies, u.unit_id, u.station_id
-FROM centre.sessions s JOIN centre.users u ON u.id = s.user_id
-WHERE s.token_hash = ANY($1::bytea[]) AND {_ALIVE}
+_FIND_WITHDRAWN = f"""
+SELECT k.token, s.token_hash IS NOT NULL AS alive
+FROM unnest($1::bytea[], $3::text[]) AS k(token, rights)
+LEFT JOIN (centre.sessions s JOIN centre.users u ON u.id = s.user_id) ON s.token_hash = k.token AND {_ALIVE}
+WHERE s.token_hash IS NULL OR k.rights <> concat_ws(
+    '|', u.role, array_to_string(u.agencies, ','), coalesce(u.unit_id, ''), coalesce(u.station_id, ''))
 """
+
+
+def rights_text(role: str, agencies: tuple[str, ...], unit_id: str | None, station_id: str | None) -> str:
+    """Rights of an account as one text, as `find_withdrawn` makes it of the table."""
+    return "|".join((role, ",".join(agencies), unit_id or "", station_id or ""))
 
 
 class Sessions:
@@ -72,16 +79,13 @@ class Sessions:
                 now,
             )
 
-    async def list_rights(self, session_ids: list[str], now: datetime) -> dict[str, tuple[object, ...]]:
-        """Of these sessions, the living ones, each with its rights as they are now (to be compared)."""
+    async def find_withdrawn(self, rights: dict[str, str], now: datetime) -> dict[str, bool]:
+        """Of these sessions (id → rights as `rights_text` gives them), those that may no longer do all that
+        they began with: True for one that lives with other rights, False for one that is over."""
+        tokens = [bytes.fromhex(id_) for id_ in rights]
         with translated():
-            rows = await self._pool.fetch(_LIST_ALIVE, [bytes.fromhex(id_) for id_ in session_ids], now)
-        return {
-            row["token_hash"].hex(): (
-                row["role"], tuple(row["agencies"]), row["unit_id"], row["station_id"],
-            )
-            for row in rows
-        }  # fmt: skip
+            rows = await self._pool.fetch(_FIND_WITHDRAWN, tokens, now, list(rights.values()))
+        return {row["token"].hex(): row["alive"] for row in rows}
 
     async def purge(self, before: datetime) -> None:
         """Forget sessions that expired before a moment."""

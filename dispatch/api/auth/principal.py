@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from dispatch.domain.model.messages import Actor, Role
 from dispatch.live.rights import Rights
+from dispatch.store.sessions import rights_text
 from dispatch.store.users import User
 
 
@@ -37,9 +38,9 @@ class Principal:
         return Rights(role=self.role, agencies=frozenset(self.agencies))
 
     @property
-    def fingerprint(self) -> tuple[object, ...]:
-        """Its rights as `Sessions.list_rights` gives them: another value means that they changed."""
-        return (self.role, self.agencies, self.unit_id, self.station_id)
+    def fingerprint(self) -> str:
+        """Its rights as `Sessions.find_withdrawn` compares them."""
+        return rights_text(self.role, self.agencies, self.unit_id, self.station_id)
 
 
 def principal_of_user(user: User, session_id: str) -> Principal:

@@ -106,7 +106,8 @@ class Welcome(Frame, tag="welcome", frozen=True, kw_only=True):
     """Answer to hello. `resume` is a token for the next connection, renewed by `token` frames.
 
     With `snapshot` the client fetches that address and replaces its copy; without it, its copy stays and
-    the missing changes follow. `server_at` is the centre's clock.
+    the missing changes follow. `server_at` is the centre's clock. While nothing else is sent, a `head` comes
+    every `head_s` seconds (0: never); after two and a half times that without any frame the link is lost.
     """
 
     session: str
@@ -116,6 +117,7 @@ class Welcome(Frame, tag="welcome", frozen=True, kw_only=True):
     resume: str
     server_at: datetime
     snapshot: str | None = None
+    head_s: float = 2.0
 
 
 class Token(Frame, tag="token", frozen=True, kw_only=True):
@@ -150,7 +152,7 @@ class ErrorFrame(Frame, tag="error", frozen=True, kw_only=True):
 
 
 class HeadFrame(Frame, tag="head", frozen=True, kw_only=True):
-    """Every 2 s: where the log stands and the centre's clock. Five silent seconds mean a lost link."""
+    """A sign of life, as often as `welcome` says: where the log stands and the centre's clock."""
 
     seq: int
     at: datetime

@@ -14,6 +14,7 @@ from dispatch.api.ws.channel import Channel
 from dispatch.api.ws.feed import ChangeFeed
 from dispatch.api.ws.session import Session
 from dispatch.api.ws.socket import Socket
+from dispatch.api.ws.wire import frame_text
 from dispatch.domain.model.messages import Role
 from dispatch.domain.model.values import TimeSource
 from dispatch.live.positions import Bbox, PositionTick
@@ -47,7 +48,7 @@ class ConsoleSession(Session):
         self._bbox: Bbox | None = None
         self._units: frozenset[str] = frozenset()
         self._cells: dict[str, str] = {}
-        self._cells_at: datetime | None = None
+        self._tick: PositionTick | None = None
 
     def begin(self, hello: Hello, resumed_rights: bool) -> str | None:
         """Resume when the log is the same, the rights are, and nothing since was forgotten."""
@@ -64,19 +65,19 @@ class ConsoleSession(Session):
             return None
         return f"/api/snapshot?after={head.seq}"
 
-    def pull(self) -> str | None:
+    def pull(self) -> bytes | None:
         """Changes before positions: of these only the newest are kept for a slow screen."""
         head = self.deps.board.head.seq
         if head > self._seen:
             try:
-                text = self._feed.find_text(self.rights, self._seq)
+                frame = self._feed.find_frame(self.rights, self._seq)
             except LookupError:
                 self.stop("too_slow")
                 return None
             self._seen = head
-            if text is not None:
+            if frame is not None:
                 self._seq = head
-                return text
+                return frame
         return self._pull_positions()
 
     def take(self, frame: Frame, received_at: datetime) -> None:
@@ -87,7 +88,7 @@ class ConsoleSession(Session):
             raise ApiError("malformed_frame", fault=f"more than {WATCHED_LIMIT} units - at `$.units`")
         self._bbox = frame.bbox
         self._units = frozenset(frame.units)
-        self._cells.clear()
+        self._cells = {}
         self.offer_positions(self.deps.positions.whole(received_at))
 
     @property
@@ -100,17 +101,25 @@ class ConsoleSession(Session):
         cells = tick.cut(self._bbox, self._units)
         if not cells:
             return
-        if self._cells:
-            self._cells |= cells
-        else:
-            self._cells = dict(cells)
-        self._cells_at = tick.at
-        self._wake.set()
+        # A new dictionary: what a tick cut belongs to every screen with this window.
+        self._cells = self._cells | cells if self._cells else cells
+        self._tick = tick
+        self.wake()
 
-    def _pull_positions(self) -> str | None:
-        if not self._cells or self._cells_at is None:
+    def _pull_positions(self) -> bytes | None:
+        if not self._cells or self._tick is None:
             return None
-        cells = ",".join(self._cells.values())
-        self._cells = {}
-        at = self._cells_at.isoformat().replace("+00:00", "Z")
-        return f'{{"t":"positions","at":"{at}","p":[{cells}]}}'
+        cells, tick = self._cells, self._tick
+        self._cells, self._tick = {}, None
+        if cells is not tick.cut(self._bbox, self._units):
+            return _encode_positions(tick.at, cells)
+        key = (self._bbox, self._units)
+        frame = tick.frames.get(key)
+        if frame is None:
+            frame = tick.frames[key] = _encode_positions(tick.at, cells)
+        return frame
+
+
+def _encode_positions(at: datetime, cells: dict[str, str]) -> bytes:
+    time = at.isoformat().replace("+00:00", "Z")
+    return frame_text(f'{{"t":"positions","at":"{time}","p":[{",".join(cells.values())}]}}'.encode())

@@ -46,9 +46,9 @@ class ExchangeSession(Session):
     def notice(self, call_ids: list[str]) -> None:
         """Calls changed or went."""
         self._changed.update(dict.fromkeys(call_ids))
-        self._wake.set()
+        self.wake()
 
-    def pull(self) -> str | None:
+    def pull(self) -> bytes | None:
         """What changed since the last frame."""
         if not self._changed:
             return None

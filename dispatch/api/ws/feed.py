@@ -12,35 +12,35 @@ CACHE_LIMIT = 512
 
 
 class ChangeFeed:
-    """Texts of `changes` frames. What stands in the cache is for the newest seq only."""
+    """Encoded `changes` frames. What stands in the cache is for the newest seq only."""
 
     def __init__(self, board: LiveBoard) -> None:
         self._board = board
         self._seq = -1
-        self._texts: dict[tuple[frozenset[str], int], str | None] = {}
+        self._frames: dict[tuple[frozenset[str], int], bytes | None] = {}
 
     def can_resume(self, rights: Rights, after: int) -> bool:
         """Whether everything after a seq is still known; otherwise a snapshot is due."""
         return self._board.find_changes(rights, after) is not None
 
-    def find_text(self, rights: Rights, after: int) -> str | None:
+    def find_frame(self, rights: Rights, after: int) -> bytes | None:
         """The frame that leads from `after` to the head, or None when these rights see nothing new.
 
         Raises LookupError when `after` is too long ago.
         """
-        if self._board.head.seq != self._seq or len(self._texts) > CACHE_LIMIT:
-            self._texts.clear()
+        if self._board.head.seq != self._seq or len(self._frames) > CACHE_LIMIT:
+            self._frames.clear()
             self._seq = self._board.head.seq
         key = (rights.agencies, after)
-        if key not in self._texts:
+        if key not in self._frames:
             changes = self._board.find_changes(rights, after)
             if changes is None:
                 raise LookupError(after)
-            self._texts[key] = encode_changes(changes)
-        return self._texts[key]
+            self._frames[key] = encode_changes(changes)
+        return self._frames[key]
 
 
-def encode_changes(changes: ChangeSet) -> str | None:
+def encode_changes(changes: ChangeSet) -> bytes | None:
     """The frame of a set of changes; None for an empty one."""
     if not (changes.rows or changes.gone or changes.log):
         return None

@@ -160,10 +160,6 @@ class Doorkeeper:
                 frame=b"",
             )
         )
-        try:
-            await socket.send(
-                encode_frame(ErrorFrame(error=fill_error(error.code, error.data), retry_s=error.retry_s))
-            )
-        except Disconnected:
-            return
+        last = ErrorFrame(error=fill_error(error.code, error.data), retry_s=error.retry_s)
+        socket.write([encode_frame(last)])
         await socket.close(find_row(error.code).close or 4400, error.code)

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from typing import TypeVar
 
 from dispatch.api.auth.limits import Bucket, Limiter
 from dispatch.api.auth.principal import Principal
@@ -18,7 +19,7 @@ from dispatch.api.ws.feed import ChangeFeed
 from dispatch.api.ws.report import ReportSession
 from dispatch.api.ws.session import Session, encode_frame
 from dispatch.api.ws.socket import Socket
-from dispatch.api.ws.unit import UnitSession
+from dispatch.api.ws.unit import UNIT, UnitSession
 from dispatch.core.port import Commit
 from dispatch.live.positions import TICK_S
 from dispatch.live.reports import ReportIndex
@@ -35,6 +36,11 @@ DRAIN_S = 3.0
 
 DRAIN_PATIENCE_S = 2.0
 """How long a drain waits for slow peers to take their last frame."""
+
+SLICE = 200
+"""Sessions that are served in one turn of the loop."""
+
+AnySession = TypeVar("AnySession", bound=Session)
 
 
 class Hub:
@@ -141,9 +147,9 @@ class Hub:
         for unit_id, keys in concerned.items():
             for session in self._sessions_of_unit(unit_id):
                 session.notice(unit_id, keys)
-        for device_id in self._reports.take(commit.rows, commit.gone):
+        for device_id, report_ids in self._reports.take(commit.rows, commit.gone).items():
             for report_session in self._by_device.get(device_id, ()):
-                report_session.notice()
+                report_session.notice(report_ids)
         calls = [row.id for row in commit.rows if row.kind == "call"]
         calls += [id_ for kind, id_ in commit.gone if kind == "call"]
         if calls:
@@ -166,33 +172,36 @@ class Hub:
         while True:
             await self._committed.wait()
             self._committed.clear()
-            for session in self._consoles:
-                session.wake()
+            await _in_slices(self._consoles, lambda session: session.wake())
             await asyncio.sleep(FLUSH_EVERY_S)
 
-    async def _every(self, pause_s: float, step: Callable[[], None]) -> None:
+    async def _every(self, pause_s: float, step: Callable[[], Awaitable[None]]) -> None:
         loop = asyncio.get_running_loop()
         due = loop.time()
         while True:
             due = max(due + pause_s, loop.time())
             await asyncio.sleep(due - loop.time())
-            step()
+            await step()
 
-    def _send_head(self) -> None:
+    async def _send_head(self) -> None:
         head = self._deps.board.head
-        text = encode_frame(HeadFrame(seq=head.seq, at=self._deps.clock.now()))
-        for session in (*self._consoles, *self._unit_sessions, *self._exchanges):
-            session.post_text(text)
+        frame = encode_frame(HeadFrame(seq=head.seq, at=self._deps.clock.now()))
+        await _in_slices(self._consoles, lambda session: session.post_encoded(frame))
+        await _in_slices(self._exchanges, lambda session: session.post_encoded(frame))
+        # Of a fleet that only listens most are idle: they are spared what tells them nothing.
+        before = asyncio.get_running_loop().time() - (UNIT.head_s - HEAD_EVERY_S)
+        quiet = [session for session in self._unit_sessions if session.written_at <= before]
+        await _in_slices(quiet, lambda session: session.post_encoded(frame))
 
-    def _send_positions(self) -> None:
+    async def _send_positions(self) -> None:
         tick = self._deps.positions.make_tick(self._deps.clock.now())
-        for session in self._consoles:
-            if session.wants_positions:
-                session.offer_positions(tick)
+        screens = [session for session in self._consoles if session.wants_positions]
+        await _in_slices(screens, lambda session: session.offer_positions(tick))
 
-    def _renew_tokens(self) -> None:
-        for session in self.list_sessions():
-            session.post(Token(resume=session.make_resume()))
+    async def _renew_tokens(self) -> None:
+        await _in_slices(
+            list(self.list_sessions()), lambda session: session.post(Token(resume=session.make_resume()))
+        )
 
     async def _watch_rights(self) -> None:
         """Close what was signed out, expired, deactivated or given other rights elsewhere."""
@@ -204,17 +213,14 @@ class Hub:
                     held[session.principal.session_id].append(session)
             if not held:
                 continue
+            rights = {id_: sessions[0].principal.fingerprint for id_, sessions in held.items()}
             try:
-                living = await self._deps.sessions.list_rights(list(held), self._deps.clock.now())
+                withdrawn = await self._deps.sessions.find_withdrawn(rights, self._deps.clock.now())
             except StoreError:
                 continue  # nobody is sent away because the database is away
-            for session_id, sessions in held.items():
-                rights = living.get(session_id)
-                for session in sessions:
-                    if rights is None:
-                        session.stop("signed_out")
-                    elif rights != session.principal.fingerprint:
-                        session.stop("rights_changed")
+            for session_id, alive in withdrawn.items():
+                for session in held[session_id]:
+                    session.stop("rights_changed" if alive else "signed_out")
 
     def _bucket(self, channel: Channel, principal: Principal) -> Bucket:
         """One bucket for all connections of a principal on a channel."""
@@ -223,3 +229,11 @@ class Hub:
             loop = asyncio.get_running_loop()
             limiter = self._buckets[channel.name] = Limiter(channel.rate, channel.burst, loop.time)
         return limiter.get_bucket(principal.id)
+
+
+async def _in_slices(sessions: Collection[AnySession], step: Callable[[AnySession], None]) -> None:
+    """Do something for each of perhaps thousands of sessions; what else is to be done comes in between."""
+    for n, session in enumerate(list(sessions), start=1):
+        step(session)
+        if n % SLICE == 0:
+            await asyncio.sleep(0)

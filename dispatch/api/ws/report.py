@@ -27,6 +27,7 @@ REPORT = Channel(
     commands=COMMANDS_BY_CHANNEL["report"],
     sources=(TimeSource.SYSTEM,),
     roles=frozenset((Role.REPORTER,)),
+    head_s=0.0,
 )
 
 
@@ -41,27 +42,30 @@ class ReportSession(Session):
         super().__init__(socket, principal, deps, bucket)
         self._index = index
         self._told: dict[str, str] = {}
-        self._dirty = True
+        self._changed: dict[str, None] = {}
 
     def begin(self, hello: Hello, resumed_rights: bool) -> str | None:
         """All reports of the device are told anew."""
+        self._changed = {report.id: None for report in self._index.list_of_device(self.principal.id)}
         return None
 
-    def notice(self) -> None:
-        """Something of this device's reports may have changed."""
-        self._dirty = True
-        self._wake.set()
+    def notice(self, report_ids: set[str]) -> None:
+        """Something of these reports of the device may have changed."""
+        self._changed.update(dict.fromkeys(sorted(report_ids)))
+        self.wake()
 
-    def pull(self) -> str | None:
+    def pull(self) -> bytes | None:
         """The next report whose stage the device does not know yet."""
-        if not self._dirty:
-            return None
-        for report in self._index.list_of_device(self.principal.id):
+        while self._changed:
+            report_id = next(iter(self._changed))
+            del self._changed[report_id]
+            report = self._index.find(report_id)
+            if report is None:
+                continue
             stage = self._index.find_stage(report)
             if self._told.get(report.id) != stage:
                 self._told[report.id] = stage
                 return encode_frame(tell_stage(report, stage, self.deps.clock.now()))
-        self._dirty = False
         return None
 
 

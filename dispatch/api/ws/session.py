@@ -1,8 +1,8 @@
 """One connection after its hello: frames in, commands in order, answers and live frames out.
 
-Three tasks: the reader, the commands (one after the other, so that what a device queued offline is applied
-in its order), and the writer, which asks for live frames only when the peer can take them. A slow peer
-therefore gets one merged frame instead of a queue, and never slows anyone else.
+Frames in are taken as they arrive; commands run one after the other, so that what a device queued offline is
+applied in its order; live frames are asked for only when the peer can take them. A slow peer therefore gets
+one merged frame instead of a queue, and never slows anyone else.
 """
 
 import asyncio
@@ -34,7 +34,8 @@ from dispatch.api.protocol.frames import (
 from dispatch.api.ws.channel import Channel
 from dispatch.api.ws.clock_offset import ClockOffset
 from dispatch.api.ws.intake import submit_frame
-from dispatch.api.ws.socket import Disconnected, Socket
+from dispatch.api.ws.socket import Socket
+from dispatch.api.ws.wire import frame_text
 from dispatch.store.rejected import Rejection
 
 COMMANDS_WAITING = 64
@@ -43,12 +44,15 @@ FLOOD_AFTER = 500
 """Frames over the rate, one after the other, after which the connection ends."""
 
 ERROR_EVERY_S = 1.0
+FRAMES_TOGETHER = 32
+"""Live frames written at once before it is looked at whether the peer still takes them."""
+
 ENCODER = msgspec.json.Encoder()
 
 
-def encode_frame(frame: Frame) -> str:
-    """A frame as text."""
-    return ENCODER.encode(frame).decode()
+def encode_frame(frame: Frame) -> bytes:
+    """A frame as it goes over the wire; sessions may share it."""
+    return frame_text(ENCODER.encode(frame))
 
 
 class Session:
@@ -67,11 +71,13 @@ class Session:
         self._bucket = bucket
         self._over = 0
         self._error_at = -ERROR_EVERY_S
-        self._answers: deque[str] = deque()
+        self._answers: deque[bytes] = deque()
         self._commands: deque[tuple[CommandFrame, datetime]] = deque()
-        self._wake = asyncio.Event()
-        self._work = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
+        self._flushing = False
         self._loop = asyncio.get_running_loop()
+        self._ended: asyncio.Future[None] = self._loop.create_future()
+        self.written_at = self._loop.time()
 
     # ── for subclasses ──
 
@@ -80,7 +86,7 @@ class Session:
         `resumed_rights` says that the peer's copy was made under the rights it has now."""
         return None
 
-    def pull(self) -> str | None:
+    def pull(self) -> bytes | None:
         """The next live frame, or None when there is nothing to say."""
         return None
 
@@ -106,17 +112,17 @@ class Session:
             resume=self.make_resume(),
             server_at=self.deps.clock.now(),
             snapshot=snapshot,
+            head_s=self.channel.head_s,
         )
         self._answers.appendleft(encode_frame(welcome))
-        self._wake.set()
-        tasks = {
-            asyncio.create_task(step(), name=f"{self.channel.name}-{step.__name__}-{self.id}")
-            for step in (self._read, self._write, self._run_commands)
-        }
+        self.socket.listen(self._take_message, self.wake, self._end)
+        self.wake()
         try:
-            await self._until_one_ends(tasks)
+            await self._ended
         finally:
             self.end()
+            if self._running is not None:
+                self._running.cancel()
         code, reason = self.close_code or (1000, "")
         await self.socket.close(code, reason)
 
@@ -126,19 +132,21 @@ class Session:
 
     def post(self, frame: Frame) -> None:
         """Send a frame that must arrive. A peer that lets too many wait is made to resume."""
-        self.post_text(encode_frame(frame))
+        self.post_encoded(encode_frame(frame))
 
-    def post_text(self, text: str) -> None:
-        """As `post`, of a text shared with other sessions."""
+    def post_encoded(self, frame: bytes) -> None:
+        """As `post`, of a frame shared with other sessions."""
         if len(self._answers) >= ANSWERS_WAITING:
             self.stop("too_slow")
             return
-        self._answers.append(text)
-        self._wake.set()
+        self._answers.append(frame)
+        self.wake()
 
     def wake(self) -> None:
-        """There may be live frames to pull."""
-        self._wake.set()
+        """There may be something to send. It goes with all else that comes up in this turn of the loop."""
+        if not self._flushing and self.socket.writable:
+            self._flushing = True
+            self._loop.call_soon(self._flush)
 
     def stop(self, code: str, **data: object) -> None:
         """End the connection, with a row of the error table."""
@@ -170,52 +178,65 @@ class Session:
         self.close_code = (find_row(code).close or 1008, code)
         self._answers.clear()
         self._answers.append(encode_frame(last))
-        self._wake.set()
+        self.wake()
 
-    # ── the three tasks ──
+    # ── in and out ──
 
-    async def _until_one_ends(self, tasks: set["asyncio.Task[None]"]) -> None:
+    def _take_message(self, raw: str | bytes) -> None:
+        if self.close_code is not None:
+            return
+        received_at = self.deps.clock.now()
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                if not isinstance(task.exception(), Disconnected | None):
-                    task.result()
+            self._take_raw(raw, received_at)
+        except ApiError as error:
+            self.reject(error.code, error.data, raw)
+            self._answer_error(error)
+
+    def _flush(self) -> None:
+        """Write all that is to be said, as far as the peer takes it."""
+        self._flushing = False
+        flawless = False
+        try:
+            while not self._ended.done() and self.socket.writable and (frames := self._collect()):
+                self.socket.write(frames)
+                self.written_at = self._loop.time()
+                if self.close_code is not None and not self._answers:
+                    self._end()
+            flawless = True
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            if not flawless:
+                self.close_code = (1011, "internal_error")
+                self._end()
 
-    async def _read(self) -> None:
-        while True:
-            raw = await self.socket.receive()
-            received_at = self.deps.clock.now()
-            try:
-                self._take_raw(raw, received_at)
-            except ApiError as error:
-                self.reject(error.code, error.data, raw)
-                self._answer_error(error)
+    def _collect(self) -> list[bytes]:
+        """Answers first; live frames are not even made for a peer that is being sent away."""
+        frames = list(self._answers)
+        self._answers.clear()
+        while (
+            self.close_code is None and len(frames) < FRAMES_TOGETHER and (frame := self.pull()) is not None
+        ):
+            frames.append(frame)
+        return frames
 
-    async def _write(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._answers:
-                await self.socket.send(self._answers.popleft())
-            if self.close_code is not None:
-                return
-            while not self._answers and (text := self.pull()) is not None:
-                await self.socket.send(text)
-            if self._answers:
-                self._wake.set()
+    def _end(self, fault: BaseException | None = None) -> None:
+        if not self._ended.done():
+            if fault is None:
+                self._ended.set_result(None)
+            else:
+                self._ended.set_exception(fault)
 
     async def _run_commands(self) -> None:
-        while True:
-            await self._work.wait()
-            self._work.clear()
+        try:
             while self._commands:
                 frame, received_at = self._commands[0]
                 self.post(await self._answer(frame, received_at))
                 self._commands.popleft()
+        finally:
+            self._running = None
+
+    def _look_at_end(self, task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            self._end(fault)
 
     # ── frames ──
 
@@ -253,7 +274,9 @@ class Session:
             self.post(refuse(frame.command_id, "too_many_waiting", {"limit": COMMANDS_WAITING}))
             return
         self._commands.append((frame, received_at))
-        self._work.set()
+        if self._running is None:
+            self._running = self._loop.create_task(self._run_commands())
+            self._running.add_done_callback(self._look_at_end)
 
     async def _answer(self, frame: CommandFrame, received_at: datetime) -> Ack | RefusedFrame:
         try:

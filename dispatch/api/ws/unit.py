@@ -44,6 +44,7 @@ UNIT = Channel(
     commands=COMMANDS_BY_CHANNEL["unit"],
     sources=(TimeSource.CREW, TimeSource.GEOFENCE),
     roles=frozenset((Role.UNIT, Role.STATION)),
+    head_s=10.0,
 )
 
 
@@ -88,9 +89,9 @@ class UnitSession(Session):
         self._changed.update(dict.fromkeys(sorted(key for key in keys if key[0] != "delivery")))
         if any(kind == "delivery" for kind, _ in keys):
             self._offer_outbox(unit_id)
-        self._wake.set()
+        self.wake()
 
-    def pull(self) -> str | None:
+    def pull(self) -> bytes | None:
         """Rows first, so that a delivery never speaks of what the device does not have."""
         if self._changed:
             return self._pull_changes()
@@ -136,7 +137,7 @@ class UnitSession(Session):
             except FuturePosition as fault:
                 raise ApiError("future_position", at=fix.at.isoformat(), limit_s=FUTURE_LIMIT_S) from fault
 
-    def _pull_changes(self) -> str:
+    def _pull_changes(self) -> bytes:
         board = self.deps.board
         rows: list[msgspec.Raw] = []
         gone: list[tuple[str, str]] = []
@@ -166,9 +167,9 @@ class UnitSession(Session):
         pause_s = RESEND_AFTER_S[min(repeat, len(RESEND_AFTER_S) - 1)]
         self._due[item.id] = item
         self._timers[item.id] = self._loop.call_later(pause_s, self._send_and_repeat, item, repeat + 1)
-        self._wake.set()
+        self.wake()
 
-    def _encode_delivery(self, item: OutboxItem) -> str:
+    def _encode_delivery(self, item: OutboxItem) -> bytes:
         board = self.deps.board
         part = self._index.find_assignment(item.assignment_id)
         incident = leg = None

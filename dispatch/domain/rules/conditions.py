@@ -116,9 +116,7 @@ def _of_leg(leg: Leg, hold: Hold | None) -> Iterator[Condition]:
     elif leg.state == "pending":
         since = leg.pending_since or leg.requested_at
         overdue = since + OVERDUE[leg.priority]
-        yield _about_leg(
-            leg, "pending_overdue", level, overdue if hold is None else max(overdue, hold.until)
-        )
+        yield _about_leg(leg, "pending_overdue", level, overdue if hold is None else max(overdue, hold.until))
         yield _about_leg(leg, "declined", level, None)
 
 

@@ -22,6 +22,7 @@ function run(inputs: LinkInput[], from: LinkState = initialLink(), now = 0): { s
 
 const welcome = (snapshot: string | null): Welcome => ({
   t: "welcome", session: "s", centre_id: "hcmc", log_id: "log-1", head: 5, resume: "token-1", server_at: "2026-11-22T11:40:00Z", snapshot,
+  head_s: 2,
 });
 const frame = (f: ServerFrame): LinkInput => ({ t: "frame", frame: f });
 const kinds = (effects: LinkEffect[]) => effects.map((effect) => effect.t);
@@ -76,6 +77,13 @@ describe("the link", () => {
     expect(run([{ t: "tick" }], live, 1_000 + SILENCE_MS).state.phase).toBe("live");
     const lost = run([{ t: "tick" }], live, 1_001 + SILENCE_MS).state;
     expect([lost.phase, lost.lostSince]).toEqual(["waiting", 1_000]);
+  });
+
+  it("waits longer where the centre says that it speaks seldom", () => {
+    const slow: Welcome = { ...welcome(null), head_s: 10 };
+    const live = run([...toHello, frame(slow)], initialLink(), 1_000).state;
+    expect(run([{ t: "tick" }], live, 26_000).state.phase).toBe("live");
+    expect(run([{ t: "tick" }], live, 26_001).state.phase).toBe("waiting");
   });
 
   it("gives up a connection that opens and never answers", () => {

@@ -9,6 +9,8 @@ import type { LiveAction } from "./reducer";
 
 export const PROTOCOL = 1;
 export const SILENCE_MS = 5_000;
+/** So many of the centre's `head_s` without any frame are a loss. */
+const SILENT_HEADS = 2.5;
 export const PING_MS = 10_000;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_LAST_MS = 10_000;
@@ -35,6 +37,8 @@ export interface LinkState {
   /** When the loss began, null while all is well. */
   readonly lostSince: number | null;
   readonly have: Have | null;
+  /** How long the centre may be silent on this channel: it says so in its welcome. */
+  readonly silenceMs: number;
 }
 
 export type LinkInput =
@@ -85,6 +89,7 @@ export function initialLink(): LinkState {
     pingedAt: 0,
     lostSince: null,
     have: null,
+    silenceMs: SILENCE_MS,
   };
 }
 
@@ -136,7 +141,8 @@ function onOpened(state: LinkState, context: LinkContext): LinkStep {
 }
 
 function onWelcome(state: LinkState, welcome: Welcome): LinkStep {
-  const known: LinkState = { ...state, resume: welcome.resume, attempt: 0, lostSince: null, held: [] };
+  const silenceMs = (welcome.head_s || SILENCE_MS / 1000 / SILENT_HEADS) * SILENT_HEADS * 1000;
+  const known: LinkState = { ...state, resume: welcome.resume, attempt: 0, lostSince: null, held: [], silenceMs };
   if (welcome.snapshot) {
     return step({ ...known, phase: "snapshot" }, { t: "fetch_snapshot", url: welcome.snapshot });
   }
@@ -190,7 +196,7 @@ function ping(state: LinkState, context: LinkContext): LinkStep {
 }
 
 function onTick(state: LinkState, context: LinkContext): LinkStep {
-  const silent = state.heardAt !== null && context.now - state.heardAt > SILENCE_MS;
+  const silent = state.heardAt !== null && context.now - state.heardAt > state.silenceMs;
   if (!isConnected(state.phase)) return step(state);
   if (!silent) return ping(state, context);
   return comeBack({ ...state, lostSince: state.lostSince ?? state.heardAt }, context);

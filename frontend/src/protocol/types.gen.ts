@@ -477,7 +477,7 @@ export interface Have {
   seq: number;
 }
 
-/** Every 2 s: where the log stands and the centre's clock. Five silent seconds mean a lost link. */
+/** A sign of life, as often as `welcome` says: where the log stands and the centre's clock. */
 export interface HeadFrame {
   t: "head";
   seq: number;
@@ -1183,7 +1183,7 @@ export interface Viewport {
   units?: string[];
 }
 
-/** Answer to hello. `resume` is a token for the next connection, renewed by `token` frames. With `snapshot` the client fetches that address and replaces its copy; without it, its copy stays and the missing changes follow. `server_at` is the centre's clock. */
+/** Answer to hello. `resume` is a token for the next connection, renewed by `token` frames. With `snapshot` the client fetches that address and replaces its copy; without it, its copy stays and the missing changes follow. `server_at` is the centre's clock. While nothing else is sent, a `head` comes every `head_s` seconds (0: never); after two and a half times that without any frame the link is lost. */
 export interface Welcome {
   t: "welcome";
   session: string;
@@ -1193,6 +1193,7 @@ export interface Welcome {
   resume: string;
   server_at: string;
   snapshot: string | null;
+  head_s: number;
 }
 
 /** A note to the incident, up to 10,000 characters; it reaches the units as an update. `kind`: note, caution, trapped, access. A caution is acknowledged apart, by units sent later too, until `expires_at`; `source` says who knows it. */
@@ -1273,6 +1274,9 @@ export type ErrorCode =
   "demo_only_local" |
   "draining" |
   "empty_report" |
+  "export_format" |
+  "export_reason" |
+  "export_too_long" |
   "facts_changed" |
   "flooding" |
   "frame_too_large" |

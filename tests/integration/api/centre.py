@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import uvicorn
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from uuid6 import uuid7
@@ -236,8 +237,8 @@ async def running_centre(
         asyncio.create_task(deps.rejected.run()),
         asyncio.create_task(record_positions(buffer, store)),
     ]
-    serving = asyncio.create_task(server.serve(sockets=[_listen(port)]))
-    await _until_started(server, serving)
+    serving = asyncio.create_task(server.serve(sockets=[listen_on(port)]))
+    await until_started(server, serving)
     address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     centre = Centre(address, pool, writer, deps, server, buffer, store, vault, units, app)
     deps.positions.listen(centre.count_fix)
@@ -310,14 +311,15 @@ async def _follow(writer: Writer, picture: Picture) -> None:
         picture.follow(commit)
 
 
-def _listen(port: int) -> socket.socket:
+def listen_on(port: int) -> socket.socket:
+    """A listening socket on the loopback; port 0 takes any free one."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     return listener
 
 
-async def _until_started(server: Server, serving: "asyncio.Task[None]") -> None:
+async def until_started(server: uvicorn.Server, serving: "asyncio.Task[None]") -> None:
     async with asyncio.timeout(20):
         while not server.started:
             if serving.done():

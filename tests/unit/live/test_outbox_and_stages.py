@@ -85,7 +85,7 @@ def test_a_report_goes_through_its_stages_and_tells_its_device_each_time() -> No
     )
     for rows, stage in steps:
         units.take(rows)
-        assert index.take(rows) == {"d1"}
+        assert index.take(rows) == {"d1": {"r1"}}
         found = index.find_by_receipt("R")
         assert found is not None
         assert index.find_stage(found) == stage
