@@ -1,17 +1,19 @@
 """The command line. Each verb reads the settings, imports its room and calls one function of it."""
 
 import asyncio
+import logging
 import os
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -82,17 +84,37 @@ def trial_call(
     from dispatch.client.trial_call import TrialCall
 
     settings = load_settings()
-    password = settings.security.keys_dir / "demo-password"
-    if settings.instance.mode == "live" or not password.exists():
-        raise HostError("Chỉ có trong bản trình diễn hay huấn luyện.", "Only in a demo or training centre.")
+    password = _read_demo_password(settings)
 
     def say(vi: str, en: str, took_ms: float) -> None:
         typer.echo(f"  {took_ms:>7,.0f} ms  {vi} / {en}")
 
-    call = TrialCall(settings.server.address, "dieuphoi", password.read_text().strip(), say)
+    call = TrialCall(settings.server.address, "dieuphoi", password, say)
     number = asyncio.run(call.run(only_first=first))
     if number is not None:
         typer.echo(f"  Vụ {number} còn mở trên bảng điều phối / the incident is open on the console.\n")
+
+
+@app.command()
+def demo(
+    pace: Annotated[
+        float, typer.Option(min=0.1, max=60.0, help="Nhanh gấp mấy lần đời thật / times as fast as life.")
+    ] = 1.0,
+    seed: Annotated[int, typer.Option(help="Cùng số, cùng ngẫu nhiên / the same chance.")] = 1,
+) -> None:
+    """Người gọi, đồng nghiệp, kíp xe mô phỏng / simulated callers, colleagues and crews, until stopped."""
+    import uvloop
+
+    from dispatch.client.demo import DemoLife
+
+    settings = load_settings()
+    password = _read_demo_password(settings)
+    per_hour = settings.demo.per_hour
+    if not per_hour:
+        raise HostError("DEMO_TRAFFIC đang tắt.", "DEMO_TRAFFIC is off.")
+    life = DemoLife(settings.server.address, password, per_hour=per_hour, seed=seed, pace=pace)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    uvloop.run(_until_told(life.run()))
 
 
 @app.command()
@@ -174,6 +196,24 @@ def web_install() -> None:
         install_web_packages(PROJECT / "frontend")
 
 
+def _read_demo_password(settings: Settings) -> str:
+    """What the demo accounts sign in with. Raises HostError where there are none."""
+    path = settings.security.keys_dir / "demo-password"
+    if settings.instance.mode == "live" or not path.exists():
+        raise HostError("Chỉ có trong bản trình diễn hay huấn luyện.", "Only in a demo or training centre.")
+    return path.read_text().strip()
+
+
+async def _until_told(work: Coroutine[Any, Any, None]) -> None:
+    """Work until SIGTERM or SIGINT."""
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    with suppress(asyncio.CancelledError):
+        await task
+
+
 @contextmanager
 def _database(settings: Settings) -> Iterator[str]:
     """The migrated database, running within."""
@@ -238,15 +278,18 @@ def _build_city(settings: CitySettings, dsn: str, steps: Steps) -> Path:
 
 
 def _children(settings: Settings, dsn: str, pack: Path) -> list[Child]:
-    """Server and planner, as the supervisor starts them."""
+    """Server, planner and, in a demo, its people, as the supervisor starts them."""
     folder = make_private_folder(socket_folder(settings.database.data_dir / "run"))
     socket = str(settings.planner.socket or folder / "planner.sock")
     planner = [sys.executable, "-m", "routing.service", "--socket", socket, "--pack", str(pack)]
     server = [sys.executable, "-m", "dispatch", "serve"]
-    return [
+    children = [
         Child("planner", planner),
         Child("server", server, {"DATABASE_URL": dsn, "PLANNER_SOCKET": socket}),
     ]
+    if settings.instance.mode == "demo" and settings.demo.per_hour:
+        children.append(Child("demo", [sys.executable, "-m", "dispatch", "demo"], essential=False))
+    return children
 
 
 def _check_port(settings: Settings) -> None:
@@ -266,7 +309,7 @@ def _check_port(settings: Settings) -> None:
 def _welcome(settings: Settings, steps: Steps) -> None:
     """Say where the centre is and who may sign in to a demo."""
     from dispatch.agencies.loader import load_codebook
-    from dispatch.usecases.seed import list_demo_users
+    from dispatch.usecases.seed import COLLEAGUE, list_demo_users
 
     say = partial(steps.console.print, soft_wrap=True)
     address = settings.server.address
@@ -277,7 +320,7 @@ def _welcome(settings: Settings, steps: Steps) -> None:
         return
     people = list_demo_users([], load_codebook())
     say(f"  Tài khoản mẫu / demo users, mật khẩu / password [bold]{password.read_text().strip()}[/bold]:")
-    for person in people:
+    for person in (p for p in people if not p.login.startswith(COLLEAGUE)):
         say(f"    {person.login:<12} {person.role}")
     say(
         "  Trạm, tổ / stations and units: mã hoặc hô hiệu, chữ thường / their code or call sign, lower case\n"
@@ -286,11 +329,12 @@ def _welcome(settings: Settings, steps: Steps) -> None:
 
 @contextmanager
 def _trial_call(settings: Settings, mark: str) -> Iterator[Callable[[], None]]:
-    """A function that starts the trial call of a fresh demo centre; it ends with the block at the latest."""
+    """A function that starts the trial call of a fresh demo centre in which nobody is played; it ends with
+    the block at the latest."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start() -> None:
-        if settings.instance.mode == "demo":
+        if settings.instance.mode == "demo" and not settings.demo.per_hour:
             command = [sys.executable, "-m", "dispatch", "trial-call", "--first"]
             environment = {**os.environ, MARK: mark}
             started.append(

@@ -60,6 +60,10 @@ def _mode(name: str, value: str) -> Mode:
     return cast(Mode, value)
 
 
+def _traffic(name: str, value: str) -> int:
+    return 0 if value == "off" else _whole(name, value)
+
+
 def _identifier(name: str, value: str) -> str:
     if not value.isascii() or not value.replace("-", "").isalnum() or len(value) > 32:
         raise SettingsError(name, value, "≤ 32 chữ cái, số, gạch nối / letters, digits, hyphens")
@@ -135,6 +139,13 @@ class InstanceSettings:
 
 
 @dataclass(frozen=True)
+class DemoSettings:
+    """Calls and reports an hour of simulated people in a demo centre; 0 = nobody is played."""
+
+    per_hour: Annotated[int, Variable("DEMO_TRAFFIC", "240", _traffic)]
+
+
+@dataclass(frozen=True)
 class SecuritySettings:
     """Sessions, and the file outside the database into which the log's head is signed."""
 
@@ -159,6 +170,7 @@ class Settings:
     server: ServerSettings
     planner: PlannerSettings
     instance: InstanceSettings
+    demo: DemoSettings
     security: SecuritySettings
     photos: PhotoSettings
 
@@ -180,6 +192,7 @@ def load_settings(
         server=_build(ServerSettings, values),
         planner=_build(PlannerSettings, values),
         instance=_build(InstanceSettings, values),
+        demo=_build(DemoSettings, values),
         security=_build(SecuritySettings, values),
         photos=_build(PhotoSettings, values),
     )

@@ -31,11 +31,13 @@ FAILURES_BEFORE_READY = 5
 
 @dataclass(frozen=True)
 class Child:
-    """One process to keep alive; `environment` is laid over the supervisor's own."""
+    """One process to keep alive; `environment` is laid over the supervisor's own. One that is not `essential`
+    begins when the centre answers, and its failures stop nothing."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    essential: bool = True
 
 
 class Supervisor:
@@ -49,7 +51,7 @@ class Supervisor:
         self._children = children
         self._cluster = cluster
         self._stop = asyncio.Event()
-        self._ready = False
+        self._ready = asyncio.Event()
         self._error: HostError | None = None
 
     async def run(self, host: str, port: int, on_ready: Callable[[], None]) -> None:
@@ -71,6 +73,8 @@ class Supervisor:
 
     async def _keep(self, child: Child) -> None:
         delay_s, failures = FIRST_DELAY_S, 0
+        if not child.essential:
+            await self._ready_or_stopped()
         while not self._stop.is_set():
             started = monotonic()
             code = await self._run_once(child)
@@ -79,7 +83,7 @@ class Supervisor:
             if monotonic() - started > HEALTHY_AFTER_S:
                 delay_s, failures = FIRST_DELAY_S, 0
             failures += 1
-            if not self._ready and failures >= FAILURES_BEFORE_READY:
+            if child.essential and not self._ready.is_set() and failures >= FAILURES_BEFORE_READY:
                 self._error = HostError(
                     f"Tiến trình {child.name} dừng {failures} lần liền khi khởi động (mã {code}).",
                     f"Process {child.name} ended {failures} times in a row at the start (code {code}).",
@@ -150,9 +154,15 @@ class Supervisor:
                 await self._stopped_within(0.1)
                 continue
             writer.close()
-            self._ready = True
+            self._ready.set()
             on_ready()
             return
+
+    async def _ready_or_stopped(self) -> None:
+        waits = [asyncio.create_task(event.wait()) for event in (self._ready, self._stop)]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
 
     async def _stopped_within(self, delay_s: float) -> None:
         with suppress(TimeoutError):

@@ -24,6 +24,9 @@ from dispatch.store.users import User
 from gis.store.stations import StationSite as CityStation
 
 SEEDER = Actor(id="centre", role=Role.SYSTEM, name="hệ thống")
+COLLEAGUE, COLLEAGUES = "dongnghiep", 5
+"""Accounts for colleagues who are played: so many call-takers, and a dispatcher of each agency."""
+
 TOGETHER = 200
 """Commands under way at once while a fleet is registered."""
 
@@ -92,6 +95,11 @@ def list_demo_users(fleet: Sequence[Command], book: CodeBook) -> list[User]:
         _person("quantri", "Quản trị", Role.ADMINISTRATOR, every),
         _person("chihuy", "Chỉ huy hiện trường", Role.COMMANDER, every),
         _person("tongdai", "Tổng đài", Role.EXCHANGE, every),
+        *(
+            _person(f"{COLLEAGUE}{n}", f"Tiếp nhận {n} (mô phỏng)", Role.CALL_TAKER, every)
+            for n in range(1, COLLEAGUES + 1)
+        ),
+        *(_person(f"{COLLEAGUE}{a}", f"Trực bàn {a} (mô phỏng)", Role.DISPATCHER, (a,)) for a in every),
     ]
     stations = [
         User(
