@@ -36,6 +36,8 @@ from dispatch.store.audit import Audit, AuditEntry
 from dispatch.store.clock_times import ClockTimes
 from dispatch.store.connect import Pool, connect, open_pool
 from dispatch.store.day_counts import DayCounts
+from dispatch.store.drafts import DraftStore
+from dispatch.store.history import History
 from dispatch.store.instance import ensure_instance
 from dispatch.store.partitions import ensure_partitions
 from dispatch.store.photos import PhotoFiles
@@ -47,8 +49,10 @@ from dispatch.store.users import Users
 from dispatch.store.vault import Vault, load_or_create_secret
 from dispatch.usecases.command_line.send import CommandLine, KeepLine, SentLine
 from dispatch.usecases.coverage import Coverage
+from dispatch.usecases.drafts import DraftBoard
 from dispatch.usecases.find_places import PlaceFinder
 from dispatch.usecases.find_way import WayFinder
+from dispatch.usecases.look_back import LookBack
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.prepare import Preparer
 from dispatch.usecases.reactors import Reactors
@@ -164,6 +168,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         background.start(_look_after_partitions(dsn, time), "partitions")
         await deps.board.wait_loaded()
         await picture.wait_loaded()
+        await deps.drafts.load(time.now())
         if settings.instance.mode != "live":
             await _seed(deps, pool, keys)
         yield Centre(create_api(deps, units, reports), deps, picture, writer, background)
@@ -240,6 +245,8 @@ def _make_deps(
         past=AuditedPast(past, audit, clock, live=settings.instance.mode == "live"),
         photos=PhotoFiles(settings.photos.folder, vault),
         keep_look=_keep_look(audit, clock),
+        drafts=DraftBoard(DraftStore(pool, vault)),
+        look_back=LookBack(vault, History(pool), picture, book, clock.now),
         settings=_make_edge_settings(settings, pack),
     )
 

@@ -16,13 +16,15 @@ from dispatch.api.http.centre import make_city_routes, make_state_routes, make_w
 from dispatch.api.http.clocks import make_clock_routes
 from dispatch.api.http.console_files import add_console_files
 from dispatch.api.http.documents import make_document_routes
+from dispatch.api.http.drafts import make_draft_routes
 from dispatch.api.http.export import make_export_routes
 from dispatch.api.http.guard import add_error_handlers
+from dispatch.api.http.history import make_history_routes
 from dispatch.api.http.photos import make_photo_routes
 from dispatch.api.http.public import make_public_routes
 from dispatch.api.http.replay import make_replay_routes
-from dispatch.api.http.supervision import make_supervision_routes
 from dispatch.api.http.sign_in import Gate, make_sign_in_routes, make_ticket_routes
+from dispatch.api.http.supervision import make_supervision_routes
 from dispatch.api.http.ways import make_way_routes
 from dispatch.api.http.who import make_who_routes
 from dispatch.api.ws.handshake import CHANNELS, Doorkeeper
@@ -66,6 +68,8 @@ def create_api(deps: ApiDeps, units: UnitIndex, reports: ReportIndex) -> FastAPI
     app.include_router(make_export_routes())
     app.include_router(make_work_routes())
     app.include_router(make_clock_routes())
+    app.include_router(make_draft_routes())
+    app.include_router(make_history_routes())
     app.include_router(make_supervision_routes())
     app.include_router(make_way_routes())
     app.include_router(make_who_routes())

@@ -21,8 +21,10 @@ from dispatch.store.timeline import Timelines
 from dispatch.store.users import Users
 from dispatch.usecases.command_line.send import CommandLine
 from dispatch.usecases.coverage import Coverage
-from dispatch.usecases.supervise import Supervision
+from dispatch.usecases.drafts import DraftBoard
 from dispatch.usecases.find_way import FindWay, WayFinder
+from dispatch.usecases.look_back import LookBack
+from dispatch.usecases.supervise import Supervision
 from dispatch.usecases.who_could import FindWho, WhoCould
 
 Body = dict[str, object]
@@ -81,6 +83,8 @@ class ApiDeps:
     past: AuditedPast
     photos: PhotoFiles
     keep_look: KeepLook
+    drafts: DraftBoard
+    look_back: LookBack
     settings: EdgeSettings
     find_way: FindWay = WayFinder(None).find
     find_who: FindWho = find_nobody

@@ -46,6 +46,13 @@ class Vault:
         self._remember(row["subject"], row["key"])
         return str(row["subject"])
 
+    async def find_subject(self, phone: str) -> str | None:
+        """The subject of a normalised number that has called before, or None."""
+        lookup = hmac.digest(self._secret, phone.encode(), hashlib.sha256)
+        with translated():
+            row = await self._pool.fetchrow(_FIND_PHONE, lookup)
+        return None if row is None else str(row["subject"])
+
     async def new_subject(self) -> str:
         """A subject for values that belong to no telephone number."""
         subject, key = str(uuid7()), os.urandom(32)

@@ -10,6 +10,7 @@ import msgspec
 
 from dispatch.api.errors import ErrorBody
 from dispatch.live.wire import LogLine, RowOut
+from dispatch.usecases.drafts import DraftLine
 
 PROTOCOL = 1
 
@@ -205,6 +206,13 @@ class ReportStatus(Frame, tag="report_status", frozen=True, kw_only=True):
     at: datetime
 
 
+class DraftsFrame(Frame, tag="drafts", frozen=True, kw_only=True):
+    """Forms that people of one's agencies are filling in now, the newest first; it replaces the list before.
+    The whole form is at GET /api/drafts/ID."""
+
+    drafts: tuple[DraftLine, ...]
+
+
 class Drain(Frame, tag="drain", frozen=True, kw_only=True):
     """The centre restarts: the connection closes; come back after `retry_s` with the resume token."""
 
@@ -228,7 +236,17 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ToConsole = (
-    Welcome | Token | Ack | RefusedFrame | ErrorFrame | HeadFrame | Changes | PositionsFrame | Drain | Pong
+    Welcome
+    | Token
+    | Ack
+    | RefusedFrame
+    | ErrorFrame
+    | HeadFrame
+    | Changes
+    | PositionsFrame
+    | DraftsFrame
+    | Drain
+    | Pong
 )
 FromConsole = Hello | CommandFrame | Ping | Viewport
 ToUnit = (

@@ -49,6 +49,8 @@ class ConsoleSession(Session):
         self._units: frozenset[str] = frozenset()
         self._cells: dict[str, str] = {}
         self._tick: PositionTick | None = None
+        self.drafts_seen = -1
+        """Version of the list of forms that this screen has."""
 
     def begin(self, hello: Hello, resumed_rights: bool) -> str | None:
         """Resume when the log is the same, the rights are, and nothing since was forgotten."""

@@ -11,7 +11,7 @@ from dispatch.api.auth.limits import Bucket, Limiter
 from dispatch.api.auth.principal import Principal
 from dispatch.api.auth.tokens import RENEW_RESUME_S
 from dispatch.api.deps import ApiDeps
-from dispatch.api.protocol.frames import HeadFrame, Token
+from dispatch.api.protocol.frames import DraftsFrame, HeadFrame, Token
 from dispatch.api.ws.channel import Channel
 from dispatch.api.ws.console import ConsoleSession
 from dispatch.api.ws.exchange import ExchangeSession
@@ -28,6 +28,7 @@ from dispatch.store.errors import StoreError
 
 HEAD_EVERY_S = 2.0
 RIGHTS_EVERY_S = 2.0
+DRAFTS_EVERY_S = 1.0
 FLUSH_EVERY_S = 0.02
 """Commits within this time reach consoles as one frame."""
 
@@ -121,6 +122,7 @@ class Hub:
             group.create_task(self._flush())
             group.create_task(self._every(HEAD_EVERY_S, self._send_head))
             group.create_task(self._every(TICK_S, self._send_positions))
+            group.create_task(self._every(DRAFTS_EVERY_S, self._send_drafts))
             group.create_task(self._every(RENEW_RESUME_S, self._renew_tokens))
             group.create_task(self._watch_rights())
 
@@ -192,6 +194,19 @@ class Hub:
         before = asyncio.get_running_loop().time() - (UNIT.head_s - HEAD_EVERY_S)
         quiet = [session for session in self._unit_sessions if session.written_at <= before]
         await _in_slices(quiet, lambda session: session.post_encoded(frame))
+
+    async def _send_drafts(self) -> None:
+        """Who is typing what, to every screen whose list is not the newest."""
+        drafts, now = self._deps.drafts, self._deps.clock.now()
+        frames: dict[frozenset[str], bytes] = {}
+        for session in self._consoles:
+            if session.drafts_seen == drafts.version:
+                continue
+            agencies = session.rights.agencies
+            if agencies not in frames:
+                frames[agencies] = encode_frame(DraftsFrame(drafts=drafts.list_lines(agencies, now)))
+            session.post_encoded(frames[agencies])
+            session.drafts_seen = drafts.version
 
     async def _send_positions(self) -> None:
         tick = self._deps.positions.make_tick(self._deps.clock.now())

@@ -41,6 +41,7 @@ def _point(path: str) -> Column[object]:
 _COLUMNS: dict[str, tuple[Column[object] | Index, ...]] = {
     "call": (
         _text("line"), _text("state"), _instant("rung_at"), Index("calls_rung_at_index", "rung_at"),
+        Index("calls_subject_index", text("(body #>> '{number,subject}'::text[])")),
     ),
     "report": (
         _text("receipt_code"), _text("channel"), _text("status"), _text("subject"), _text("device"),

@@ -354,6 +354,25 @@ export interface DispatchUnits {
   leg_id?: string | null;
 }
 
+/** One form in the list that the room sees: who types, and the little that tells forms apart. */
+export interface DraftLine {
+  id: string;
+  user_id: string;
+  user_name: string;
+  agency_id: string;
+  where: string;
+  what: string;
+  call_id: string | null;
+  incident_id: string | null;
+  changed_at: string;
+}
+
+/** Forms that people of one's agencies are filling in now, the newest first; it replaces the list before. The whole form is at GET /api/drafts/ID. */
+export interface DraftsFrame {
+  t: "drafts";
+  drafts: DraftLine[];
+}
+
 /** The centre restarts: the connection closes; come back after `retry_s` with the resume token. */
 export interface Drain {
   t: "drain";
@@ -1231,7 +1250,7 @@ export type RowKind = keyof RowBodies;
 export type Row = { [K in RowKind]: { kind: K; id: string; version: number; body: RowBodies[K] } }[RowKind];
 
 export type FromConsole = Hello | CommandFrame | Ping | Viewport;
-export type ToConsole = Welcome | Token | Ack | RefusedFrame | ErrorFrame | HeadFrame | Changes | PositionsFrame | Drain | Pong;
+export type ToConsole = Welcome | Token | Ack | RefusedFrame | ErrorFrame | HeadFrame | Changes | PositionsFrame | DraftsFrame | Drain | Pong;
 export type FromUnit = Hello | CommandFrame | Ping | Position | Positions;
 export type ToUnit = Welcome | Token | Ack | RefusedFrame | ErrorFrame | HeadFrame | Changes | DeliveryFrame | Drain | Pong;
 export type FromReport = Hello | CommandFrame | Ping;
@@ -1272,6 +1291,7 @@ export type ErrorCode =
   "crew_out" |
   "crew_twice" |
   "demo_only_local" |
+  "draft_taken" |
   "draining" |
   "empty_report" |
   "export_format" |
@@ -1348,6 +1368,7 @@ export type ErrorCode =
   "too_fast" |
   "too_long" |
   "too_many" |
+  "too_many_drafts" |
   "too_many_handshakes" |
   "too_many_photos" |
   "too_many_tickets" |

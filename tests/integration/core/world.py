@@ -75,7 +75,7 @@ def build_book() -> CodeBook:
         plans=(ResponsePlan(code="fire", types=("fire",), levels=(legs,)),),
         capabilities={"help": _label("help")},
         outcomes={"done": _label("done")},
-        end_reasons={"silent": _label("silent")},
+        end_reasons={"silent": _label("silent"), "nuisance": _label("nuisance")},
     )
 
 
