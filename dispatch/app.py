@@ -141,7 +141,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         background = Background()
         stack.push_async_callback(background.stop)
         secret = load_or_create_secret(keys / "centre.secret")
-        picture = Picture()
+        picture = Picture(book)
         past = ReplayProcess(dsn)
         stack.push_async_callback(past.close)
         deps = _make_deps(settings, pool, pack, book, writer, picture, secret, time, past)
@@ -155,7 +155,6 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         reactors = Reactors(
             writer,
             picture,
-            book,
             geocode=PlaceFinder(Geocoder(pool)).for_report,
             planner=planner,
             find_position=_find_position(deps.positions),

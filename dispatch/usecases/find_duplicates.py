@@ -3,30 +3,39 @@
 Nothing is merged here: the list is shown, a person decides.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import inf
 
-from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.incident import Incident
 from dispatch.domain.model.report import Difference, Duplicate, Report
 from dispatch.domain.model.values import Place
+from dispatch.usecases.incident_index import LEAST_RADIUS_M, said
 from dispatch.usecases.picture import Picture
 from gis.geocode import same_street_number
 from gis.geometry import haversine_m
 
 CLOSED_WITHIN = timedelta(hours=1)
-LEAST_RADIUS_M = 300.0
 AT_MOST = 5
 
 
-def find_duplicates(report: Report, picture: Picture, book: CodeBook, now: datetime) -> tuple[Duplicate, ...]:
+def find_duplicates(report: Report, picture: Picture, now: datetime) -> tuple[Duplicate, ...]:
     """At most five incidents, the likeliest first: same number, same premise, same street, then nearest.
 
     Distance counts within max(300 m, both circles of uncertainty together, the radius of either type).
     """
-    found: list[tuple[int, float, Duplicate]] = []
     same_caller = _incidents_of_subject(report, picture)
-    for incident in picture.incidents.values():
+    alike = picture.incidents_by_place.list_alike(report.place, _radius_m(report.type_code, picture))
+    incidents = (picture.incidents.get(id_) for id_ in same_caller | alike)
+    return compare(report, (i for i in incidents if i is not None), same_caller, picture, now)
+
+
+def compare(
+    report: Report, incidents: Iterable[Incident], same_caller: set[str], picture: Picture, now: datetime
+) -> tuple[Duplicate, ...]:
+    """The rule itself, over whatever incidents it is given."""
+    found: list[tuple[int, float, Duplicate]] = []
+    for incident in incidents:
         if not _is_recent(incident, now) or report.incident_id == incident.id or incident.test != report.test:
             continue
         distance_m = _distance_m(report.place, incident.place)
@@ -35,9 +44,9 @@ def find_duplicates(report: Report, picture: Picture, book: CodeBook, now: datet
             why.append("same_number")
         if report.place.label and report.place.label == incident.place.label and report.place.level == "door":
             why.append("same_premise")
-        elif same_street_number(_said(report.place), _said(incident.place)):
+        elif same_street_number(said(report.place), said(incident.place)):
             why.append("same_street")
-        if distance_m is not None and distance_m <= _reach_m(report, incident, book):
+        if distance_m is not None and distance_m <= _reach_m(report, incident, picture):
             why.append("near")
         if why:
             duplicate = Duplicate(
@@ -69,10 +78,14 @@ def _incidents_of_subject(report: Report, picture: Picture) -> set[str]:
     }
 
 
-def _reach_m(report: Report, incident: Incident, book: CodeBook) -> float:
+def _reach_m(report: Report, incident: Incident, picture: Picture) -> float:
     circles = (report.place.radius_m or 0.0) + (incident.place.radius_m or 0.0)
-    types = (book.types.get(code) for code in (report.type_code, incident.type_code) if code)
-    return max(LEAST_RADIUS_M, circles, *(t.radius_m for t in types if t is not None), 0.0)
+    types = (_radius_m(report.type_code, picture), _radius_m(incident.type_code, picture))
+    return max(LEAST_RADIUS_M, circles, *types)
+
+
+def _radius_m(type_code: str | None, picture: Picture) -> float:
+    return picture.radius_of_type(type_code) if type_code else 0.0
 
 
 def _distance_m(a: Place, b: Place) -> float | None:
@@ -81,13 +94,9 @@ def _distance_m(a: Place, b: Place) -> float | None:
     return haversine_m((a.lon_lat.lon, a.lon_lat.lat), (b.lon_lat.lon, b.lon_lat.lat))
 
 
-def _said(place: Place) -> str:
-    return place.label or place.heard
-
-
 def _differences(report: Report, incident: Incident) -> tuple[Difference, ...]:
     pairs = (
-        ("place", _said(incident.place), _said(report.place)),
+        ("place", said(incident.place), said(report.place)),
         ("ward", incident.place.ward, report.place.ward),
         ("type", incident.type_code, report.type_code or ""),
     )

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from dispatch.core.port import Board, Commit
+from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.assignment import Assignment, Recommendation
 from dispatch.domain.model.call import Call
 from dispatch.domain.model.incident import Incident, Leg
@@ -19,6 +20,7 @@ from dispatch.domain.model.report import Report
 from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import LonLat, Phase
 from dispatch.domain.rows import Row
+from dispatch.usecases.incident_index import IncidentIndex
 from routing.messages import PlanUnit
 
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
@@ -45,13 +47,15 @@ def is_free(unit: Unit) -> bool:
 
 
 class Picture:
-    """Entities by kind and id as of `seq`, with the few indexes that use cases ask by.
+    """Entities by kind and id as of `seq`, with the few indexes that use cases ask by. `book` gives the
+    radius of incident types.
 
     `standing` holds units in quarters as the planner takes them, for as long as nothing about them changes;
     `plans_with_unit` the incidents whose recommendation proposes a unit, `plans_short` those it leaves short.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, book: CodeBook | None = None) -> None:
+        self._book = book
         self.seq = 0
         self.calls: dict[str, Call] = {}
         self.reports: dict[str, Report] = {}
@@ -73,6 +77,7 @@ class Picture:
         }
         self.units_by_call_sign: dict[str, str] = {}
         self.reports_by_subject: defaultdict[str, set[str]] = defaultdict(set)
+        self.incidents_by_place = IncidentIndex(self.radius_of_type)
         self.standing: dict[str, PlanUnit] = {}
         self.plans_with_unit: defaultdict[str, set[str]] = defaultdict(set)
         self.plans_short: set[str] = set()
@@ -91,6 +96,7 @@ class Picture:
         indexes = (self.units_by_call_sign, self.reports_by_subject, self.standing)
         for index in (*indexes, self.plans_with_unit, self.plans_short, self._free, self._quarters):
             index.clear()
+        self.incidents_by_place.clear()
         for row in board.rows:
             self._put(row)
         self.seq = board.head.seq
@@ -103,7 +109,7 @@ class Picture:
         for row in commit.rows:
             self._put(row)
         for kind, id_ in commit.gone:
-            self._drop(kind, id_)
+            self.drop(kind, id_)
         self.seq = commit.seq
 
     def legs_of(self, incident: Incident) -> Iterator[Leg]:
@@ -117,6 +123,11 @@ class Picture:
     def open_incidents(self) -> Iterator[Incident]:
         """Incidents whose response is going on."""
         return (i for i in self.incidents.values() if i.state == "open")
+
+    def radius_of_type(self, type_code: str) -> float:
+        """How far reports of an incident type may lie from the event; 0 for one that nobody knows."""
+        found = self._book.types.get(type_code) if self._book is not None else None
+        return found.radius_m if found is not None else 0.0
 
     def list_free_units(self, capability: str, near: LonLat, enough: int) -> list[Unit]:
         """Free units that can do this: all that are out on the road, and of those in quarters at least
@@ -148,6 +159,8 @@ class Picture:
                 if unit.station_id == id_ and is_free(unit):
                     self._remove_free(unit)
                     self._add_free(unit)
+        elif isinstance(entity, Incident):
+            self.incidents_by_place.put(entity)
         elif isinstance(entity, Report):
             self.reports_by_subject[entity.subject].add(id_)
         elif isinstance(entity, Recommendation):
@@ -161,7 +174,8 @@ class Picture:
         if decoder is not None:
             self.put(row.kind, row.id, decoder.decode(row.body))
 
-    def _drop(self, kind: str, id_: str) -> None:
+    def drop(self, kind: str, id_: str) -> None:
+        """Forget an entity that left the board."""
         if kind in self._by_kind:
             self._unindex(kind, id_)
             self._by_kind[kind].pop(id_, None)
@@ -187,6 +201,8 @@ class Picture:
             self.units_by_call_sign.pop(before.call_sign, None)
             self.standing.pop(id_, None)
             self._remove_free(before)
+        elif isinstance(before, Incident):
+            self.incidents_by_place.drop(before)
         elif isinstance(before, Report):
             self.reports_by_subject[before.subject].discard(id_)
         elif isinstance(before, Recommendation):

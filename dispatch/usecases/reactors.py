@@ -12,7 +12,6 @@ from datetime import datetime
 from uuid6 import uuid7
 
 from dispatch.core.port import Commit, CorePort, CoreUnavailable, Submission
-from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.assignment import Recommendation, RecordRecommendation
 from dispatch.domain.model.messages import Actor, Command, Role
 from dispatch.domain.model.report import NoteDuplicates
@@ -45,7 +44,6 @@ class Reactors:
         self,
         core: CorePort,
         picture: Picture,
-        book: CodeBook,
         *,
         geocode: Geocode,
         planner: Planner,
@@ -54,7 +52,6 @@ class Reactors:
     ) -> None:
         self._core = core
         self._picture = picture
-        self._book = book
         self._geocode = geocode
         self._planner = planner
         self._find_position = find_position
@@ -163,7 +160,7 @@ class Reactors:
         report = self._picture.reports.get(report_id)
         if report is None or report.status != "waiting":
             return
-        found = find_duplicates(report, self._picture, self._book, self._now())
+        found = find_duplicates(report, self._picture, self._now())
         if found != report.duplicates:
             await self._submit(NoteDuplicates(report_id=report_id, duplicates=found))
 

@@ -2,6 +2,6 @@
 
 from gis.geocode.candidate import Candidate
 from gis.geocode.geocoder import Geocoder
-from gis.geocode.grammar import same_street_number
+from gis.geocode.grammar import read_street_number, same_street_number
 
-__all__ = ["Candidate", "Geocoder", "same_street_number"]
+__all__ = ["Candidate", "Geocoder", "read_street_number", "same_street_number"]
