@@ -61,17 +61,27 @@ assignments AS MATERIALIZED (
     SELECT id, agency_id, leg_id, {_at("dispatched_at")} AS dispatched, {_at("received_at")} AS received,
         {_at("accepted_at")} AS accepted, ended_at AS ended,
         {", ".join(f"{_at(f'times,{phase},occurred_at')} AS {phase}" for phase in _PHASES)}
-    FROM centre.seen_assignments WHERE created_at >= $1 AND created_at < $2::timestamptz + interval '1 day'
-        AND NOT (body ->> 'test')::boolean
+    FROM (
+        SELECT id, agency_id, leg_id, ended_at, body FROM centre.seen_assignments
+        WHERE created_at >= $1 AND created_at < $2::timestamptz + interval '1 day' OFFSET 0
+    ) told WHERE NOT (body ->> 'test')::boolean
 ),
 legs AS MATERIALIZED (
-    SELECT l.id, l.agency_id, l.incident_id, l.requested_at, l.state,
-        i.body #>> '{{report_ids,0}}' AS report_id,
-        (l.body ->> 'first_dispatched_at')::timestamptz AS dispatched,
-        l.requested_at > min(l.requested_at) OVER (PARTITION BY l.incident_id) AS later
-    FROM centre.seen_legs l JOIN centre.seen_incidents i ON i.id = l.incident_id
-    WHERE l.requested_at >= $1::timestamptz - interval '1 day' AND l.requested_at < $2
-        AND NOT (l.body ->> 'test')::boolean
+    SELECT id, agency_id, incident_id, requested_at, state, dispatched,
+        requested_at > min(requested_at) OVER (PARTITION BY incident_id) AS later
+    FROM (
+        SELECT id, agency_id, incident_id, requested_at, state, {_at("first_dispatched_at")} AS dispatched,
+            (body ->> 'test')::boolean AS test
+        FROM centre.seen_legs
+        WHERE requested_at >= $1::timestamptz - interval '1 day' AND requested_at < $2 OFFSET 0
+    ) told WHERE NOT test
+),
+first_reports AS MATERIALIZED (
+    SELECT i.id AS incident_id, r.received_at, r.opened_at, c.rung_at, c.answered_at
+    FROM (
+        SELECT id, body #>> '{{report_ids,0}}' AS report_id FROM centre.seen_incidents
+        WHERE opened_at >= $1::timestamptz - interval '1 day' AND opened_at < $2 OFFSET 0
+    ) i JOIN reports r ON r.id = i.report_id LEFT JOIN calls c ON c.id = r.call_id
 )"""
 
 # Each row is one run of one clock: its end or something later happened (`past`), or it can still end.
@@ -84,14 +94,14 @@ runs AS (
     FROM reports WHERE call_id IS NULL
     UNION ALL
     SELECT l.agency_id, 'processing_s', l.requested_at,
-        CASE WHEN l.later THEN l.requested_at ELSE coalesce(c.answered_at, r.opened_at) END,
+        CASE WHEN l.later THEN l.requested_at ELSE coalesce(f.answered_at, f.opened_at) END,
         l.dispatched, l.dispatched IS NOT NULL, l.state NOT IN ('closed', 'refused')
-    FROM legs l LEFT JOIN reports r ON r.id = l.report_id LEFT JOIN calls c ON c.id = r.call_id
+    FROM legs l LEFT JOIN first_reports f USING (incident_id)
     UNION ALL
     SELECT l.agency_id, 'total_s', l.requested_at,
-        CASE WHEN l.later THEN l.requested_at ELSE coalesce(c.rung_at, r.received_at) END,
+        CASE WHEN l.later THEN l.requested_at ELSE coalesce(f.rung_at, f.received_at) END,
         a.on_scene, coalesce(a.reached, false), l.state NOT IN ('closed', 'refused')
-    FROM legs l LEFT JOIN reports r ON r.id = l.report_id LEFT JOIN calls c ON c.id = r.call_id
+    FROM legs l LEFT JOIN first_reports f USING (incident_id)
     LEFT JOIN (
         SELECT leg_id, min(on_scene) AS on_scene,
             bool_or(coalesce(on_scene, at_patient, transporting, at_hospital) IS NOT NULL) AS reached
@@ -122,20 +132,21 @@ runs AS (
 _SPREAD = f"""
 WITH {_SEEN},{_RUNS},
 times AS MATERIALIZED (
-    SELECT agency_id, clock, CASE WHEN ended >= began THEN extract(epoch FROM ended - began)::float8 END AS s,
+    SELECT agency_id, clock, CASE WHEN ended >= began THEN date_part('epoch', ended - began) END AS s,
         past OR (ended IS NOT NULL AND began IS NOT NULL) AS past, open AND began IS NOT NULL AS runs,
-        least({BUCKETS}, 1 + floor({BUCKETS} * extract(epoch FROM at - $1)
-            / extract(epoch FROM $2::timestamptz - $1)))::int AS bucket
+        least({BUCKETS}, 1 + floor({BUCKETS} * date_part('epoch', at - $1)
+            / date_part('epoch', $2::timestamptz - $1)))::int AS bucket
     FROM runs WHERE at >= $1 AND at < $2
 ),
+met AS (
+    SELECT t.agency_id, t.clock, w.within_s, count(*) FILTER (WHERE t.s <= w.within_s) AS met
+    FROM times t JOIN unnest($3::text[], $4::text[], $5::float8[]) AS w(agency_id, clock, within_s)
+        ON w.agency_id = t.agency_id AND w.clock = t.clock
+    GROUP BY t.agency_id, t.clock, w.within_s
+),
 shares AS (
-    SELECT t.agency_id, t.clock, jsonb_agg(jsonb_build_object('within_s', g.within_s, 'met', g.met)) AS shares
-    FROM (SELECT DISTINCT agency_id, clock FROM times) t JOIN LATERAL (
-        SELECT w.within_s, (SELECT count(*) FROM times x
-            WHERE x.agency_id = t.agency_id AND x.clock = t.clock AND x.s <= w.within_s) AS met
-        FROM unnest($3::text[], $4::text[], $5::float8[]) AS w(agency_id, clock, within_s)
-        WHERE w.agency_id = t.agency_id AND w.clock = t.clock
-    ) g ON true GROUP BY t.agency_id, t.clock
+    SELECT agency_id, clock, jsonb_agg(jsonb_build_object('within_s', within_s, 'met', met)) AS shares
+    FROM met GROUP BY agency_id, clock
 ),
 trend AS (
     SELECT agency_id, clock, jsonb_object_agg(bucket, p90) AS trend FROM (
@@ -176,8 +187,11 @@ class ClockTimes:
             (list(column) for column in zip(*targets, strict=True)) if targets else ([], [], [])
         )
         async with reading_as(self._pool, agencies) as connection:
-            # Compiling such a query takes longer than a day's rows do.
+            # Compiling such a query takes longer than a day's rows do; and whatever the planner believes of
+            # tables without statistics, comparing a day's legs with its reports one by one is wrong.
             await connection.execute("SET LOCAL jit = off")
+            await connection.execute("SET LOCAL enable_nestloop = off")
+            await connection.execute("SET LOCAL work_mem = '32MB'")
             rows = await connection.fetch(_SPREAD, since, until, of, clocks, seconds, list(agencies))
         return [
             ClockSpread(

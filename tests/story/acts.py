@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -71,10 +72,12 @@ async def wait_recommended(console: ConsoleClient, incident_id: str, after: int 
     return found
 
 
-async def accept(console: ConsoleClient, recommendation: Json) -> list[str]:
+async def accept(
+    console: ConsoleClient, recommendation: Json, occurred_at: datetime | None = None
+) -> list[str]:
     """Send what was seen; the assignments' ids."""
     body = {"type": "recommendation.accept", "incident_id": recommendation["incident_id"]}
-    ack = await console.send(body | {"version": recommendation["version"]})
+    ack = await console.send(body | {"version": recommendation["version"]}, occurred_at=occurred_at)
     return [str(id_) for id_ in ack["data"]["assignment_ids"]]
 
 
