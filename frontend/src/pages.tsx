@@ -1,5 +1,5 @@
 /** The pages of the centre: where each stands, who works at it, and whether it shares the console's link. */
-import { type ComponentType, type LazyExoticComponent } from "react";
+import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 
 import { Console } from "./panels/console";
 
@@ -15,7 +15,11 @@ const ROOM = new Set(["call_taker", "dispatcher", "commander", "supervisor", "ad
 
 export const CONSOLE: PageOfCentre = { path: "/", link: "console", roles: ROOM, Page: Console };
 
-export const PAGES: readonly PageOfCentre[] = [CONSOLE];
+const LOOKS_BACK = new Set(["dispatcher", "commander", "supervisor", "administrator"]);
+
+const REPLAY: PageOfCentre = { path: "/replay", link: "own", roles: LOOKS_BACK, Page: lazy(() => import("./replay")) };
+
+export const PAGES: readonly PageOfCentre[] = [CONSOLE, REPLAY];
 
 /** The page of an address; an unknown one is the console's. */
 export function pageOf(path: string): PageOfCentre {

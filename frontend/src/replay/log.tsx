@@ -1,0 +1,108 @@
+/** The log around the playhead: what has happened, the line of now, and, dimmer, what is still to come. */
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { memo, useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+
+import { lineDetail } from "../state/timeline";
+import { Key, PanelHead } from "../ui/marks";
+import { clockText } from "../ui/time";
+import { useWords } from "../ui/words";
+import { withUnit, type Index } from "./look";
+import { seek } from "./player";
+import type { ReelLine } from "./reel";
+import { useReplay } from "./store";
+import { useLines, useNamesThen } from "./use";
+
+const ROW_PX = 28;
+
+/** Index of the last line at or before the playhead, -1 before the first. */
+function useCurrent(lines: readonly ReelLine[]): number {
+  return useReplay((s) => {
+    let low = 0;
+    let high = lines.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((lines[middle]?.atMs ?? Infinity) <= s.atMs) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  });
+}
+
+interface LineProps {
+  entry: ReelLine;
+  index: Index;
+  when: "past" | "now" | "future";
+}
+
+const Line = memo(function Line({ entry, index, when }: LineProps) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const nameOf = useNamesThen();
+  const rows = useReplay((s) => s.live.rows);
+  const chosen = useReplay((s) => s.incidentId);
+  const line = withUnit(entry.line, index);
+  const number = line.incident_id === null ? "" : (index.numberOf.get(line.incident_id)?.slice(-4) ?? "");
+  const own = line.incident_id !== null && line.incident_id === chosen;
+  const detail = lineDetail(line, rows, { type: words.type, phase: (phase) => t(`phase.${phase}`) });
+  return (
+    <button
+      type="button"
+      className={`replay-line ${when} ${own ? "own" : ""}`}
+      aria-current={when === "now" ? "step" : undefined}
+      tabIndex={when === "now" ? 0 : -1}
+      onClick={() => seek(Math.ceil(entry.atMs))}
+    >
+      <span className="num replay-line-time">{clockText(entry.atMs)}</span>
+      <span className="cut replay-line-who">{nameOf(line.actor)}</span>
+      <span className="num">{number}</span>
+      <span className="cut replay-line-what">
+        {t(`log.${line.type}`, { defaultValue: line.type })} {detail !== "" && <b>{detail}</b>}
+      </span>
+    </button>
+  );
+});
+
+function whenOf(i: number, current: number): LineProps["when"] {
+  if (i === current) return "now";
+  return i < current ? "past" : "future";
+}
+
+export function LogPanel() {
+  const { t } = useTranslation();
+  const { lines, index } = useLines();
+  const current = useCurrent(lines);
+  const box = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW_PX,
+    overscan: 8,
+    initialRect: { width: 600, height: 600 },
+  });
+  useEffect(() => {
+    if (lines.length > 0) virtual.scrollToIndex(Math.max(0, current), { align: "center" });
+  }, [virtual, current, lines.length]);
+  return (
+    <section className="panel replay-log" aria-label={t("replay.log")}>
+      <PanelHead title={t("replay.log")} note={t("replay.log_note")}>
+        <span className="note">
+          <Key>[</Key> <Key>]</Key> {t("replay.by_event")}
+        </span>
+      </PanelHead>
+      <div ref={box} className="scroll" tabIndex={0} role="group" aria-label={t("replay.log")}>
+        {lines.length === 0 && <p className="empty">{t("replay.log_empty")}</p>}
+        <ol className="replay-lines" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map((item) => {
+            const entry = lines[item.index];
+            return entry === undefined ? null : (
+              <li key={entry.line.seq} style={{ transform: `translateY(${item.start}px)` }}>
+                <Line entry={entry} index={index} when={whenOf(item.index, current)} />
+              </li>
+            );
+          })}
+        </ol>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,112 @@
+/** The city at the instant shown. Loaded apart; what fails in it stays in it. */
+import "maplibre-gl/dist/maplibre-gl.css";
+import { addProtocol, Map as GlMap, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import { Protocol } from "pmtiles";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { i18next } from "../i18n";
+import { useCentre } from "../live/store";
+import { buildStyle, tokensOf } from "../map/style";
+import { useUi } from "../state/ui";
+import { PastCanvas } from "./pastCanvas";
+import { useReplay } from "./store";
+import { useChosen } from "./use";
+
+setWorkerUrl(workerUrl);
+addProtocol("pmtiles", new Protocol().tile);
+
+const BASEMAP = `${location.origin}/basemap.pmtiles`;
+const LOOK_ZOOM = 14;
+
+function createMap(container: HTMLElement, look: Element): GlMap {
+  const { view } = useReplay.getState();
+  const bounds = useCentre.getState().city?.bounds ?? [106.6, 10.7, 106.8, 10.9];
+  const map = new GlMap({
+    container,
+    style: buildStyle(tokensOf(look), BASEMAP),
+    ...(view === null ? { bounds } : { center: [view.lon, view.lat], zoom: view.zoom }),
+    maxZoom: 19,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    fadeDuration: 0,
+    keyboard: true,
+    locale: {
+      "Map.Title": i18next.t("map.canvas"),
+      "NavigationControl.ZoomIn": i18next.t("map.zoom_in"),
+      "NavigationControl.ZoomOut": i18next.t("map.zoom_out"),
+    },
+  });
+  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
+  return map;
+}
+
+function keepView(map: GlMap): void {
+  const { lng, lat } = map.getCenter();
+  useReplay.setState({ view: { lon: lng, lat, zoom: map.getZoom() } });
+}
+
+/** Goes to the chosen incident when it is chosen, unless the address says where to look. */
+function useLookAtChosen(map: { current: GlMap | null }, ready: boolean) {
+  const chosen = useChosen();
+  const looked = useRef<string | null>(useReplay.getState().view === null ? null : "address");
+  const lonLat = chosen?.place.lon_lat ?? null;
+  const id = chosen?.id ?? null;
+  useEffect(() => {
+    if (!ready || map.current === null || lonLat === null || id === null || looked.current === id) return;
+    const fromAddress = looked.current === "address";
+    looked.current = id;
+    if (!fromAddress) map.current.jumpTo({ center: lonLat, zoom: Math.max(LOOK_ZOOM, map.current.getZoom()) });
+  }, [map, ready, lonLat, id]);
+}
+
+export default function MapView() {
+  const { t } = useTranslation();
+  const container = useRef<HTMLDivElement>(null);
+  const map = useRef<GlMap | null>(null);
+  const [tiles, setTiles] = useState(true);
+  const [ready, setReady] = useState(false);
+  const lang = useUi((s) => s.lang);
+  const theme = useUi((s) => s.theme);
+  const stepS = useReplay((s) => s.tracks.stepS);
+
+  useEffect(() => {
+    const box = container.current;
+    const look = box?.closest(".replay");
+    if (box == null || look == null) return;
+    const made = createMap(box, look);
+    const canvas = new PastCanvas(made, look);
+    map.current = made;
+    setReady(true);
+    made.on("moveend", () => keepView(made));
+    made.on("error", () => setTiles(false));
+    made.on("sourcedata", (event) => event.isSourceLoaded && setTiles(true));
+    return () => {
+      map.current = null;
+      canvas.remove();
+      made.remove();
+    };
+  }, [lang]);
+
+  useEffect(() => {
+    const look = container.current?.closest(".replay");
+    if (look != null) map.current?.setStyle(buildStyle(tokensOf(look), BASEMAP));
+  }, [theme]);
+
+  useLookAtChosen(map, ready);
+
+  return (
+    <>
+      <div ref={container} className="map-gl" />
+      {!tiles && (
+        <p className="map-note" role="note">
+          {t("map.no_tiles")}
+        </p>
+      )}
+      {stepS > 0 && <p className="replay-thinned note">{t("replay.thinned", { seconds: stepS })}</p>}
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+/** Selectors that parts of the page share. */
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useShallow } from "zustand/react/shallow";
+
+import { useCentre } from "../live/store";
+import type { Incident } from "../protocol";
+import { indexOf, passesLine, type Filter, type Index } from "./look";
+import { linesAround } from "./player";
+import type { ReelLine } from "./reel";
+import { REEL_MS, reelOf } from "./reels";
+import { useReplay } from "./store";
+
+/** The instant shown, cut down to so many milliseconds: whoever asks is drawn anew only when that changes. */
+export function usePlayhead(everyMs: number): number {
+  return useReplay((s) => Math.floor(s.atMs / everyMs) * everyMs);
+}
+
+export function useFilter(): Filter {
+  return useReplay(useShallow((s) => ({ without: s.without, only: s.only ? s.incidentId : null })));
+}
+
+const NO_LANES: never[] = [];
+
+/** The lines of what is fetched around the playhead that pass the filters, and what they refer to. */
+export function useLines(): { lines: readonly ReelLine[]; index: Index } {
+  const reel = useReplay((s) => reelOf(s.atMs));
+  const reels = useReplay((s) => s.reels);
+  const filter = useFilter();
+  const lanes = useReplay((s) => s.overview?.lanes ?? NO_LANES);
+  const all = useMemo(() => (reels < 0 ? [] : linesAround(reel * REEL_MS)), [reel, reels]);
+  const rows = useReplay((s) => s.live.rows);
+  const index = useMemo(() => indexOf(all, rows, lanes), [all, rows, lanes]);
+  const incidents = rows.incident;
+  const lines = useMemo(() => {
+    const some = { ...useReplay.getState().live.rows, incident: incidents };
+    return all.filter(({ line }) => passesLine(line, some, filter));
+  }, [all, incidents, filter]);
+  return { lines, index };
+}
+
+/** Names of those who acted, as known at the instant shown. */
+export function useNamesThen(): (actorId: string) => string {
+  const { t } = useTranslation();
+  const me = useCentre((s) => s.me);
+  const people = useReplay((s) => s.live.rows.person);
+  const units = useReplay((s) => s.live.rows.unit);
+  const seats = useReplay((s) => s.live.rows.seat);
+  return (actorId) => {
+    if (actorId === "centre" || actorId === "system") return t("actor.centre");
+    const person = people.get(actorId)?.name ?? units.get(actorId.replace(/^demo-/, ""))?.call_sign;
+    if (person !== undefined) return person;
+    for (const seat of seats.values()) if (seat.user_id === actorId) return seat.user_name;
+    return actorId === me?.id ? me.name : actorId;
+  };
+}
+
+export function useChosen(): Incident | undefined {
+  return useReplay((s) => (s.incidentId === null ? undefined : s.live.rows.incident.get(s.incidentId)));
+}
