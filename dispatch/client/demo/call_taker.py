@@ -35,7 +35,8 @@ class CallTaker(Colleague):
             elif call["call_back_due"] and not self.watch.is_persons(call_id):
                 self._take_next(call_id, self._call_back(call))
         for report_id, report in list(self.watch.of("report").items()):
-            if report["call_id"] is None and not self.watch.is_persons(report_id):
+            on_the_line = self.watch.find("call", report["call_id"])
+            if on_the_line is None and not self.watch.is_persons(report_id):
                 self._take_next(report_id, self._open(report))
 
     def _take_next(self, id_: str, doing: Coroutine[Any, Any, None]) -> None:
@@ -120,11 +121,14 @@ class CallTaker(Colleague):
     async def _settle_strange(self, report_id: str) -> None:
         """What a visitor told and nobody took up: judged by its words; what says little waits."""
         report = self.watch.find("report", report_id)
-        if report is None or report["place"]["lon_lat"] is None:
+        if report is None:
             return
         kind = guess_kind(" ".join(words for words in report["words"] if words))
-        if kind is not None:
+        if kind is not None and report["place"]["lon_lat"] is not None:
             await self._release(report_id, find_kind(report["type_code"] or "") or kind)
+        elif report["call_id"] is not None:
+            # A call of ours that a stop of the demonstration cut short: there is nobody left to ask.
+            await self.try_to_send({"type": "report.end", "report_id": report_id, "reason": "information"})
 
     async def _make_sure_of_place(self, report_id: str, voice: Voice) -> None:
         """Ask where exactly when the address fits several places, or none."""

@@ -37,6 +37,7 @@ PATIENCE_S = 75.0
 FOLLOWED_S = 90.0
 OPEN_REPORTS = 25
 NUMBERS = 100
+SAME_PERSON_S = 900.0
 LATELY = 45
 """So many things must be said before the same is said again, where there is a choice."""
 
@@ -63,6 +64,7 @@ class City:
         self._tasks: set[asyncio.Task[None]] = set()
         self._lately: deque[str] = deque(maxlen=LATELY)
         self._last_number = chance.whole(0, NUMBERS - 1)
+        self._rang_s: dict[int, float] = {}
         self.stories = 0
 
     async def run(self) -> None:
@@ -217,6 +219,12 @@ class City:
         return said
 
     def _next_number(self) -> str:
-        """Numbers that nobody has: 0900 000 000 to 0900 000 099, the one used longest ago first."""
-        self._last_number = (self._last_number + 1) % NUMBERS
-        return f"0900000{self._last_number:03d}"
+        """Numbers that nobody has: 0900 000 000 to 0900 000 099, the one used longest ago; withheld when
+        even that one rang so lately that it would be taken for the same person."""
+        now_s = asyncio.get_running_loop().time()
+        following = (self._last_number + 1) % NUMBERS
+        if now_s - self._rang_s.get(following, -SAME_PERSON_S) < SAME_PERSON_S:
+            return ""
+        self._last_number = following
+        self._rang_s[following] = now_s
+        return f"0900000{following:03d}"
