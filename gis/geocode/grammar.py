@@ -13,6 +13,7 @@ import msgspec
 
 from gis.geocode.fold import DATE_STREETS, fold
 from gis.geocode.numbers import number_path
+from gis.geocode.spoken import SLASH_WORDS, read_aloud
 from gis.geocode.tokens import BREAK, MAX_CHARACTERS, Area, Token, take_areas, tokenise
 from gis.geometry import LonLat
 
@@ -46,7 +47,6 @@ _CORNER_LEAD = re.compile(
     r"^(?:(?:nga (?:ba|tu|nam|sau|bay|[3-7])|giao lo|nut giao|goc(?: duong)?|goc nga (?:ba|tu|[34]))\s+)"
 )
 _CORNER_SPLIT = re.compile(r"\s+(?:giao(?: voi| nhau voi)?|cat(?: voi)?|goc|voi|va|x)\s+")
-_SLASH_WORDS = frozenset({"xet", "xuyet", "xec", "xuoc", "gach", "xep", "sec", "tren", "suyet", "xiet"})
 _ALLEY_WORDS = frozenset({"hem", "ngo", "ngach", "kiet"})
 _LEAD_WORDS = frozenset({"so", "nha", "dia", "chi", "can", "o", "tai", "cho"})
 _NEAR_WORDS = frozenset(
@@ -67,7 +67,7 @@ def parse(text: str) -> Query:
     code = _PLUS_CODE.search(text)
     if code:
         return Query(text, plus_code=code[1].upper())
-    tokens, areas = take_areas(tokenise(text))
+    tokens, areas = take_areas(read_aloud(tokenise(text)))
     segments = _segments(tokens)
     corner = _find_corner(segments)
     path, alley, names = _read_segments(segments)
@@ -218,7 +218,7 @@ def _number_run(segment: list[Token], i: int) -> tuple[tuple[str, ...], int]:
     while i < len(segment):
         token = segment[i]
         after = segment[i + 1].key if i + 1 < len(segment) else ""
-        if path and token.key in _SLASH_WORDS and number_path(after):
+        if path and token.key in (SLASH_WORDS | {"tren"}) and number_path(after):
             i += 1
             continue
         if path and token.key == "-" and number_path(after):

@@ -35,16 +35,32 @@ async def find_numbered(
     of_street: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
         of_street[row["street_id"]].append(row)
+    spans = await _list_spans(source, chosen, hint)
     finds: list[Find] = []
     along: list[tuple[Find, float]] = []
     for match in chosen:
         found = _door_or_alley(match, path, alley, of_street[match.id], hint)
         if found is None:
-            found, share = _along(match, path, alley, of_street[match.id], hint, ward_of)
+            found, share = _along(
+                match, path, alley, of_street[match.id], hint, ward_of, spans.get(match.id, ())
+            )
             along.append((found, share))
         finds.append(found)
     await _set_along(source, along)
     return finds
+
+
+async def _list_spans(
+    source: Source, matches: Sequence[StreetMatch], hint: Hint | None
+) -> dict[int, list[tuple[float, float]]]:
+    """The stretches of each street that lie in the ward that was named."""
+    spans: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    if hint is None or not hint.of_ward:
+        return spans
+    ids = [match.id for match in matches if match.ward_codes & hint.ward_codes]
+    for row in await queries.list_ward_spans(source, ids, sorted(hint.ward_codes)) if ids else ():
+        spans[row["street_id"]].append((row["from_m"], row["to_m"]))
+    return spans
 
 
 async def move_into(source: Source, finds: Sequence[Find], hint: Hint, ward_of: WardOf) -> None:
@@ -150,6 +166,17 @@ def _inside(path: tuple[str, ...], rows: Sequence[Row]) -> tuple[LonLat, float] 
     return None
 
 
+def _noise_m(row: Row) -> float:
+    """How far from its number's true place along the street a known one may stand."""
+    if "/" in row["path"]:
+        return _DEEP_NOISE_M
+    return _INFERRED_NOISE_M if row["inferred"] else _KNOWN_NOISE_M
+
+
+_KNOWN_NOISE_M = 16.0
+_INFERRED_NOISE_M = 40.0
+_DEEP_NOISE_M = 60.0  # a door deep in an alley tells of its mouth only roughly
+
 _BASIS = {
     "between": (0.74, "giữa các số nhà đã biết"),
     "beyond": (0.62, "ngoài dãy số nhà đã biết"),
@@ -164,15 +191,14 @@ def _along(
     rows: Sequence[Row],
     hint: Hint | None,
     ward_of: WardOf,
+    spans: Sequence[tuple[float, float]],
 ) -> tuple[Find, float]:
     """From the numbers around it on the street, and the share of the street's spine where that is."""
     near = [row for row in rows if row["kind"] == "along"]
     if hint is not None:
         near = [row for row in near if hint.fit(_position(row), ward_of(_position(row))) >= 0.8] or near
-    known = [
-        Known(row["number"], row["along_m"], not row["inferred"] and "/" not in row["path"]) for row in near
-    ]
-    placed = place_along(main_number(path[0]), known, match.scale)
+    known = [Known(row["number"], row["along_m"], _noise_m(row)) for row in near]
+    placed = place_along(main_number(path[0]), known, match.scale, spans)
     score, why = _BASIS[placed.basis]
     deep = len(path) - 1
     radius = placed.radius_m + _UNMAPPED_ALLEY_M * deep

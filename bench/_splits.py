@@ -1,0 +1,78 @@
+"""The city as it would be without the numbers that are asked for: by whole streets, or by single numbers."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import osmium
+from osmium.osm import Node, Relation, Way
+
+from gis.geocode.fold import street_key
+from gis.geocode.numbers import number_path, split_alley_name
+
+Row = dict[str, str]
+Split = Callable[[str, str], bool]
+"""(street, house number) → whether the number is held out of the city."""
+
+
+def root_key(street: str) -> str:
+    """The key of the street that a number is counted along: an alley's is its street's."""
+    alley = split_alley_name(street)
+    return street_key(alley[1] if alley and alley[1] else street)
+
+
+def _chosen(text: str, share: float) -> bool:
+    return int.from_bytes(sha256(text.encode()).digest()[:4], "big") < share * 2**32
+
+
+def by_street(street: str, _number: str) -> bool:
+    """Three streets of ten lose all their numbers."""
+    return _chosen(root_key(street), 0.3)
+
+
+def by_number(street: str, number: str) -> bool:
+    """Three numbers of ten are lost, wherever they are."""
+    return _chosen(f"{root_key(street)} {'/'.join(number_path(number))}", 0.3)
+
+
+def hold_out(data: Path, folder: Path, split: Split) -> tuple[Path, list[Path], list[Row]]:
+    """Writes the extract and the address files without the held-out numbers.
+
+    Answers (extract, address files, rows of quality A that are held out).
+    """
+    inferred = _read(data / "osm_housenumbers_street_inferred_dev.csv")
+    streets_of = {row["osm"]: row["street_inferred"] for row in inferred}
+    extract = folder / "held_out.osm.pbf"
+    _write_extract(data / "hcmc_2018.osm.pbf", extract, streets_of, split)
+    rows = _read(data / "addresses_dev.csv")
+    kept = [row for row in rows if not split(row["street"], row["housenumber"])]
+    asked = [row for row in rows if row["quality"] == "A" and split(row["street"], row["housenumber"])]
+    addresses = folder / "addresses.csv"
+    with addresses.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ["housenumber", "street", "lat", "lon"], extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(row for row in kept if row["quality"] == "A")
+    return extract, [addresses], asked
+
+
+def _read(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _write_extract(source: Path, target: Path, streets_of: dict[str, str], split: Split) -> None:
+    with osmium.SimpleWriter(str(target)) as writer:
+        for entity in osmium.FileProcessor(str(source)):
+            number = entity.tags.get("addr:housenumber")
+            if number and isinstance(entity, Node | Way | Relation):
+                street = entity.tags.get("addr:street") or streets_of.get(
+                    f"{entity.type_str()}{entity.id}", ""
+                )
+                if split(street, number):
+                    tags = {tag.k: tag.v for tag in entity.tags if not tag.k.startswith("addr:")}
+                    writer.add(entity.replace(tags=tags))
+                    continue
+            writer.add(entity)

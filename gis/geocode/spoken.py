@@ -1,0 +1,206 @@
+"""Numbers said in words, and the words around an address that are not part of it; pure.
+
+"bốn bốn tám xẹt ba" · "một trăm hai mươi lăm" · "ba trăm rưỡi" · "phường mười ba" become figures, so that the
+grammar of written addresses reads them. A number word alone stays a word unless something before it asks for
+a number: Hai Bà Trưng, Ba Vân and Năm Châu are streets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gis.geocode.fold import accented, has_marks
+from gis.geocode.tokens import BREAK, Token
+
+_DIGITS = {
+    "không": 0, "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "nhăm": 5,
+    "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
+}  # fmt: skip
+_TENS = ("mươi", "mười")
+_SCALES = {"trăm": 100, "nghìn": 1000, "ngàn": 1000, "ngìn": 1000}
+_LINKS = ("linh", "lẻ")
+_HALF = "rưỡi"
+_WORDS = (*_DIGITS, *_TENS, *_SCALES, *_LINKS, _HALF)
+_SPELLED = {accented(word): word for word in _WORDS}
+_PLAIN = {
+    "khong": "không", "mot": "một", "hai": "hai", "ba": "ba", "bon": "bốn", "tu": "tư", "nam": "năm",
+    "lam": "lăm", "nham": "nhăm", "sau": "sáu", "bay": "bảy", "tam": "tám", "chin": "chín", "muoi": "mươi",
+    "tram": "trăm", "nghin": "nghìn", "ngan": "ngàn", "linh": "linh", "le": "lẻ", "ruoi": "rưỡi",
+}  # fmt: skip
+
+_ASKS = frozenset(
+    {"so", "nha", "hem", "ngo", "ngach", "kiet", "phuong", "quan", "p", "q", "f", "lo", "km", "kp", "pho",
+     "to", "ap", "tang", "lau", "block", "can", "duong"}
+)  # fmt: skip
+SLASH_WORDS = frozenset(
+    {"xet", "xuyet", "xec", "xuoc", "gach", "xep", "sec", "suyet", "xiet", "xoet", "set", "siet", "cheo"}
+)
+"""How the slash of 123/45 is said; "trên" is one too, but between two numerals only."""
+
+_PLEAS = """
+ạ á a nha nhá nhé nghe nghen hen đó đấy ấy kìa nè này ơi nhanh lên lẹ gấp giùm dùm giúp với đi luôn rồi liền
+ngay mau em anh chị cô chú bác ông bà cháu con mình tụi cho tới đến qua dạ vâng ừ ờ
+"""
+_SURE_PLEAS = "ạ á nha nhá nhé nghe nghen đó đấy ấy kìa nè ơi giùm dùm lẹ dạ vâng"
+_TAIL = frozenset(map(accented, _PLEAS.split()))
+_TAIL_SURE = frozenset(map(accented, _SURE_PLEAS.split()))
+"""Words that end a plea for certain: with one of them, the doubtful ones before it belong to it too."""
+_TAIL_PLAIN = frozenset({"nha", "nhe", "nghe", "nghen", "oi", "gium", "dum", "a"})
+_NEAR = frozenset(map(accented, ("gần", "cạnh", "sát", "ngay")))
+_NEAR_PLAIN = frozenset({"gan"})
+_NEAR_PAIRS = frozenset({("doi", "dien"), ("ke", "ben"), ("ben", "canh"), ("sau", "lung"), ("phia", "sau")})
+_NOT_HOUSE = (("ba", "trung"), ("thang",))
+"""What follows a number word that belongs to a street's name: Hai Bà Trưng, Ba Tháng Hai."""
+
+
+def read_aloud(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with spoken numbers as figures, and without the pleas at the end."""
+    marked = any(has_marks(token.raw) for token in tokens)
+    kept = _apart(_without_tail(tokens, marked), marked)
+    words = [_word(token, marked) for token in kept]
+    out: list[Token] = []
+    i = 0
+    while i < len(kept):
+        length = _run_length(words, i)
+        figures, used = _read_run(kept, words, i, length, out) if length else ("", 0)
+        if not used:
+            out.append(kept[i])
+            i += 1
+            continue
+        out += [Token(part, part) for part in figures.split()]
+        i += used
+    return out
+
+
+def _apart(tokens: Sequence[Token], marked: bool) -> list[Token]:
+    """The tokens with a break where the caller turns from the address to what lies near it."""
+    out: list[Token] = []
+    for i, token in enumerate(tokens):
+        after = tokens[i + 1].key if i + 1 < len(tokens) else ""
+        near = accented(token.raw) in _NEAR if marked else token.key in _NEAR_PLAIN
+        if i and (near or (token.key, after) in _NEAR_PAIRS) and out[-1].key != BREAK:
+            out.append(Token(BREAK, BREAK))
+        out.append(token)
+    return out
+
+
+def _word(token: Token, marked: bool) -> str:
+    """The number word that a token is, "" for any other; with diacritics only when they are right."""
+    if token.key == BREAK:
+        return ""
+    return _SPELLED.get(accented(token.raw), "") if marked else _PLAIN.get(token.key, "")
+
+
+def _run_length(words: Sequence[str], i: int) -> int:
+    end = i
+    while end < len(words) and words[end]:
+        end += 1
+    return end - i
+
+
+def _read_run(
+    tokens: Sequence[Token], words: Sequence[str], i: int, length: int, before: Sequence[Token]
+) -> tuple[str, int]:
+    """The figures of a run of number words and how many words they take; ("", 0) when it is none."""
+    after = [token.key for token in tokens[i + length : i + length + 2]]
+    for rest in _NOT_HOUSE:
+        if tuple(after[: len(rest)]) == rest:
+            length -= 1 if rest[0] == "ba" or _asked(before) else 0
+    run = words[i : i + length]
+    named = length == 1 and before and before[-1].key == "duong" and not _is_end(after)
+    if not run or named or not (_asked(before) or _tells_itself(run, after)):
+        return "", 0
+    figures, used = read_number(run)
+    return figures, used
+
+
+def _asked(before: Sequence[Token]) -> bool:
+    """Whether what stands before wants a number: "số", "phường", or a slash after a numeral."""
+    if not before:
+        return False
+    last = before[-1].key
+    if last in SLASH_WORDS or last == "tren":
+        return len(before) > 1 and any(c.isdigit() for c in before[-2].key)
+    return last in _ASKS
+
+
+def _is_end(after: Sequence[str]) -> bool:
+    """Whether the street's name ends here: "đường ba, phường 5", but not "đường Ba Vân"."""
+    return not after or after[0] in {BREAK, "phuong", "quan", "xa", "huyen", "p", "q", "f"}
+
+
+def _tells_itself(run: Sequence[str], after: Sequence[str]) -> bool:
+    """A run that can only be a number: several digits, or a word that no street begins with."""
+    if after and (after[0] in SLASH_WORDS or after[0] in {"duong", "hem"}):
+        return True
+    return len(run) > 1 and (len(run) > 2 or any(word not in _DIGITS for word in run[1:]))
+
+
+def read_number(words: Sequence[str]) -> tuple[str, int]:
+    """The figures that number words say, and how many of the words they take.
+
+    Digits one by one are written one after the other; a number with tens, hundreds or thousands is composed.
+    """
+    if any(word in _SCALES or word in _TENS for word in words):
+        value, used = _compose(words)
+        return (str(value), used) if used else ("", 0)
+    used = 0
+    figures = ""
+    while used < len(words) and words[used] in _DIGITS:
+        figures += str(_DIGITS[words[used]])
+        used += 1
+    return (figures, used) if figures and len(figures) <= 5 else ("", 0)
+
+
+def _compose(words: Sequence[str]) -> tuple[int, int]:
+    """A composed number: thousands, hundreds, tens and units, with what the ear leaves out.
+
+    "ba trăm hai" is 320, "ngàn rưỡi" 1500, "hai trăm lẻ năm" 205, "bốn mươi lăm" 45.
+    """
+    total, i, scale = 0, 0, 0
+    while i < len(words):
+        head = _DIGITS.get(words[i])
+        after = words[i + 1] if i + 1 < len(words) else ""
+        if words[i] in _SCALES and total == 0 and i == 0:
+            total, scale, i = _SCALES[words[i]], _SCALES[words[i]], 1
+        elif head is not None and after in _SCALES and (scale == 0 or _SCALES[after] < scale):
+            total, scale, i = total + head * _SCALES[after], _SCALES[after], i + 2
+        elif words[i] == _HALF and scale:
+            return total + scale // 2, i + 1
+        else:
+            break
+    rest, used = _below_hundred(words[i:], scale)
+    return (total + rest, i + used) if used or total else (0, 0)
+
+
+def _below_hundred(words: Sequence[str], scale: int) -> tuple[int, int]:
+    if not words:
+        return 0, 0
+    second = words[1] if len(words) > 1 else ""
+    if words[0] in _LINKS and second in _DIGITS:
+        return _DIGITS[second], 2
+    if words[0] in _TENS:
+        return (10 + _DIGITS[second], 2) if second in _DIGITS else (10, 1)
+    if words[0] not in _DIGITS:
+        return 0, 0
+    first = _DIGITS[words[0]]
+    if second in _TENS:
+        third = words[2] if len(words) > 2 else ""
+        return (first * 10 + _DIGITS[third], 3) if third in _DIGITS else (first * 10, 2)
+    if second in _DIGITS:
+        return first * 10 + _DIGITS[second], 2
+    return (first * (scale // 10) if scale else first), 1
+
+
+def _without_tail(tokens: Sequence[Token], marked: bool) -> Sequence[Token]:
+    """The tokens up to the pleas at the end: "… quận 3 anh ơi nhanh lên"."""
+    end, sure = len(tokens), False
+    while end > 1:
+        token = tokens[end - 1]
+        word = accented(token.raw) if token.key != BREAK else ""
+        plea = word in _TAIL if marked else token.key in _TAIL_PLAIN or token.key == BREAK
+        if not plea:
+            break
+        sure = sure or not marked or word in _TAIL_SURE
+        end -= 1
+    return tokens[:end] if sure else tokens
