@@ -1,7 +1,9 @@
 /** What a person of the room can ask for: each builds one command and says what it was for (`did.…`). */
+import { create } from "zustand";
+
 import { announce, sendCommand, useCentre } from "../live/store";
 import type { Outcome } from "./outbox";
-import type { Place, PlaceCandidate, Report } from "../protocol";
+import type { ErrorBody, Place, PlaceCandidate, Recommendation, Report } from "../protocol";
 import { acceptable, changedJustNow } from "../state/recommendation";
 
 export const claimAlert = (alertId: string) => sendCommand({ type: "alert.claim", alert_id: alertId }, "did.claim");
@@ -15,8 +17,29 @@ export const changePriority = (incidentId: string, priority: number, seen: numbe
 export const changePlace = (incidentId: string, place: Place, seen: number) =>
   sendCommand({ type: "incident.change_place", incident_id: incidentId, place, seen }, "did.change_place");
 
-export const addNote = (incidentId: string, text: string) =>
-  sendCommand({ type: "incident.note", incident_id: incidentId, text }, "did.note");
+export type NoteKind = "note" | "caution" | "trapped" | "access";
+
+/** A caution is acknowledged apart by every crew, until it expires; `source` is who knows it. */
+export const addNote = (incidentId: string, text: string, kind: NoteKind = "note", source = "", expiresAt: string | null = null) =>
+  sendCommand(
+    kind === "note"
+      ? { type: "incident.note", incident_id: incidentId, text }
+      : { type: "incident.note", incident_id: incidentId, text, kind, source, expires_at: expiresAt },
+    "did.note",
+  );
+
+/** Ask the caller to send somebody to the alley's mouth. The answer says whether a gateway sends it. */
+export const textAlleyMouth = (reportId: string) =>
+  sendCommand({ type: "report.text_caller", report_id: reportId, kind: "alley_mouth" }, "did.text_caller");
+
+export const endHold = (incidentId: string) =>
+  sendCommand({ type: "incident.end_hold", incident_id: incidentId }, "did.end_hold");
+
+export const shelveAlert = (alertId: string, until: string, reason: string) =>
+  sendCommand({ type: "alert.shelve", alert_id: alertId, until, reason }, "did.shelve");
+
+export const endMayday = (unitId: string, reason: string) =>
+  sendCommand({ type: "unit.mayday_end", unit_id: unitId, reason }, "did.end_mayday");
 
 export const raiseLevel = (incidentId: string, level: number) =>
   sendCommand({ type: "incident.raise_level", incident_id: incidentId, level }, "did.level");
@@ -116,25 +139,59 @@ export const attemptCallBack = (callId: string, reached: boolean) =>
 export const finishCallBack = (callId: string, reason: string) =>
   sendCommand({ type: "call.call_back_done", call_id: callId, reason }, "did.call_back_done");
 
+/** What was refused and what was seen then: the panel shows how it differs from what stands now. */
+export interface RefusedPlan {
+  seen: Recommendation;
+  /** Key of the reason, `local.<why>`, or the centre's own error. */
+  why: string;
+  error: ErrorBody | null;
+}
+
+export const useRefused = create<{ plans: ReadonlyMap<string, RefusedPlan> }>(() => ({ plans: new Map() }));
+
+function noteRefused(incidentId: string, refused: RefusedPlan): void {
+  useRefused.setState((s) => ({ plans: new Map(s.plans).set(incidentId, refused) }));
+}
+
+export function forgetRefused(incidentId: string): void {
+  const plans = new Map(useRefused.getState().plans);
+  if (plans.delete(incidentId)) useRefused.setState({ plans });
+}
+
+/** The plan that stood before the present one, as this screen last showed it. */
+const shownPlans = new Map<string, Recommendation>();
+
+useCentre.subscribe((state, before) => {
+  const plans = before.live.rows.recommendation;
+  if (state.live.rows.recommendation === plans) return;
+  for (const [id, plan] of plans) {
+    if (state.live.rows.recommendation.get(id)?.version !== plan.version) shownPlans.set(id, plan);
+  }
+});
+
 /**
  * Sends what was seen: the version travels with the command. If it changed a moment ago, or a proposed unit
- * is gone, nothing is sent and the reason is said.
+ * is gone, nothing is sent and the difference is shown.
  */
 export async function acceptRecommendation(incidentId: string): Promise<Outcome | null> {
   const { live, seenVersions } = useCentre.getState();
   const plan = live.rows.recommendation.get(incidentId);
   if (plan === undefined || plan.proposed.length === 0) return null;
   if (changedJustNow(seenVersions.get(incidentId), Date.now())) {
-    return refuseLocally("just_changed");
+    return refuseLocally(incidentId, shownPlans.get(incidentId) ?? plan, "just_changed");
   }
-  if (acceptable(live.rows, plan).length < plan.proposed.length) return refuseLocally("unit_gone_seen");
-  return sendCommand(
+  if (acceptable(live.rows, plan).length < plan.proposed.length) return refuseLocally(incidentId, plan, "unit_gone_seen");
+  forgetRefused(incidentId);
+  const outcome = await sendCommand(
     { type: "recommendation.accept", incident_id: incidentId, version: plan.version, leg_ids: [] },
     "did.accept",
   );
+  if (!outcome.ok) noteRefused(incidentId, { seen: plan, why: outcome.error.code, error: outcome.error });
+  return outcome;
 }
 
-function refuseLocally(code: string): null {
+function refuseLocally(incidentId: string, seen: Recommendation, code: string): null {
+  noteRefused(incidentId, { seen, why: `local.${code}`, error: null });
   // Both languages are the page's own: `local.<code>`.
   announce({ ok: false, what: "did.accept", error: { code: `local.${code}`, vi: "", en: "", data: {} } });
   return null;
@@ -143,3 +200,9 @@ function refuseLocally(code: string): null {
 /** Sit down at a desk; the seat is the person's own. */
 export const signOnSeat = (userId: string, deskId: string) =>
   sendCommand({ type: "seat.sign_on", seat_id: userId, desk_ids: [deskId] }, "did.sign_on");
+
+/** Stand up. An unattended desk is seen by everybody. */
+export const signOffSeat = (seatId: string) => sendCommand({ type: "seat.sign_off", seat_id: seatId }, "did.sign_off");
+
+export const seeUpdate = (assignmentId: string, n: number) =>
+  sendCommand({ type: "assignment.accept", assignment_id: assignmentId, n }, "did.radio_ack");

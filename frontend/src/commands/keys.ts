@@ -1,12 +1,14 @@
 /** Keys of the whole page. Function keys work everywhere; a bare letter only where nobody is typing. */
-import { acceptRecommendation, attachReport, claimAlert, readBackPlace } from "./actions";
+import { acceptRecommendation, attachReport, claimAlert, readBackPlace, textAlleyMouth } from "./actions";
 import { useCentre } from "../live/store";
 import { firstUnclaimed, type AlertBoard } from "../state/alerts";
+import { usualAnswer } from "../state/answer";
 import { findNext } from "../state/next";
 import type { Queue } from "../state/queue";
 import { acceptable } from "../state/recommendation";
-import { closePane, openNewReport, select, useUi } from "../state/ui";
+import { closePane, offerLine, openNewReport, select, useUi } from "../state/ui";
 import { possibleReports } from "../state/possible";
+import { callersOf } from "../state/callers";
 
 export interface KeyContext {
   alerts: AlertBoard;
@@ -23,11 +25,18 @@ export function focusCommandLine(): void {
   document.getElementById(COMMAND_LINE_ID)?.focus();
 }
 
+/** Goes to the next thing, with the line that usually answers it ready for Enter. */
 function goNext({ alerts, queue }: KeyContext): void {
   const next = findNext(alerts, queue, useUi.getState().selection);
   if (next === null) return;
-  if (next.kind === "call") document.querySelector<HTMLElement>(`[data-call="${CSS.escape(next.id)}"]`)?.focus();
-  else select(next);
+  if (next.kind === "call") {
+    document.querySelector<HTMLElement>(`[data-call="${CSS.escape(next.id)}"]`)?.focus();
+    return;
+  }
+  select(next);
+  if (next.kind !== "incident") return;
+  const line = usualAnswer(useCentre.getState().live.rows, alerts, next.id);
+  if (line !== null) offerLine(line);
 }
 
 /** F8: give the usual answer that stands ready, or go to the next thing; Shift+F8 goes on without answering. */
@@ -43,50 +52,72 @@ function nextOrAnswer(context: KeyContext, skip: boolean): void {
   else goNext(context);
 }
 
-function attachFirst(): void {
+function selectedIncident(): string | null {
   const { selection } = useUi.getState();
-  if (selection?.kind !== "incident") return;
-  const first = possibleReports(useCentre.getState().live.rows, selection.id)[0];
-  if (first) void attachReport(first.id, selection.id);
+  return selection?.kind === "incident" ? selection.id : null;
+}
+
+function attachFirst(): void {
+  const id = selectedIncident();
+  const first = id === null ? undefined : possibleReports(useCentre.getState().live.rows, id)[0];
+  if (id !== null && first) void attachReport(first.id, id);
 }
 
 function readBack(): void {
-  const { selection } = useUi.getState();
-  if (selection?.kind === "incident") void readBackPlace(selection.id);
+  const id = selectedIncident();
+  if (id !== null) void readBackPlace(id);
 }
+
+function guideIn(): void {
+  const id = selectedIncident();
+  const caller = id === null ? undefined : callersOf(useCentre.getState().live.rows, id)[0];
+  if (caller) void textAlleyMouth(caller.id);
+}
+
+function claimFirst(context: KeyContext, shelve: boolean): void {
+  const alert = firstUnclaimed(context.alerts);
+  if (alert === undefined) return;
+  if (shelve) document.querySelector<HTMLElement>(`[data-shelve="${CSS.escape(alert.id)}"]`)?.click();
+  else void claimAlert(alert.id);
+}
+
+const FUNCTION_KEYS: Readonly<Record<string, (context: KeyContext, shift: boolean) => void>> = {
+  F2: focusCommandLine,
+  F3: () => useUi.setState((s) => ({ pane: s.pane === "missed" ? "selection" : "missed" })),
+  F4: readBack,
+  F6: attachFirst,
+  F7: guideIn,
+  F8: nextOrAnswer,
+  F9: claimFirst,
+};
 
 /** True when the key was ours. */
 export function onPageKey(event: KeyboardEvent, context: KeyContext): boolean {
-  switch (event.key) {
-    case "F2":
-      focusCommandLine();
-      return true;
-    case "F4":
-      readBack();
-      return true;
-    case "F6":
-      attachFirst();
-      return true;
-    case "F8":
-      nextOrAnswer(context, event.shiftKey);
-      return true;
-    case "F9": {
-      const alert = firstUnclaimed(context.alerts);
-      if (alert) void claimAlert(alert.id);
-      return true;
-    }
-    case "Escape":
-      closePane();
-      focusCommandLine();
-      return true;
-    default:
-      return onLetter(event);
+  if (event.target instanceof HTMLElement && event.target.closest("dialog") !== null) return false;
+  const act = FUNCTION_KEYS[event.key];
+  if (act !== undefined && !event.ctrlKey && !event.altKey) {
+    act(context, event.shiftKey);
+    return true;
   }
+  if (event.key === "Escape") {
+    closePane();
+    focusCommandLine();
+    return true;
+  }
+  return onLetter(event);
 }
 
 function onLetter(event: KeyboardEvent): boolean {
   if (isTyping(event.target) || event.ctrlKey || event.altKey || event.metaKey) return false;
-  if (event.key.toLowerCase() !== "n") return false;
-  openNewReport();
-  return true;
+  if (event.key === "?") {
+    useUi.setState({ pane: "help" });
+    return true;
+  }
+  if (event.key.toLowerCase() === "n") {
+    openNewReport();
+    return true;
+  }
+  // Whatever else is typed where nobody types is meant for the command line; the letter itself goes there too.
+  if (event.key.length === 1 && event.key !== " ") focusCommandLine();
+  return false;
 }

@@ -1,5 +1,5 @@
 /** The few HTTP calls of the page. Every answer that is not the wished one becomes an ApiProblem. */
-import type { City, CodeTables, ErrorBody, LineAnswer, LogLine, PlaceCandidate, SessionInfo, Snapshot } from "../protocol";
+import type { City, CodeTables, ErrorBody, LineAnswer, LogLine, PlaceCandidate, SessionInfo, Snapshot, Way, WhoCould } from "../protocol";
 import { SignedOut } from "./connection";
 
 const PATIENCE_MS = 5_000;
@@ -20,6 +20,11 @@ export function setCsrf(token: string): void {
   csrf = token;
 }
 
+/** For a write that answers with a file. */
+export function csrfToken(): string {
+  return csrf;
+}
+
 const NO_ANSWER: ErrorBody = {
   code: "no_answer",
   vi: "Trung tâm không trả lời. Thử lại; đã gõ gì vẫn còn.",
@@ -33,7 +38,7 @@ async function problemOf(response: Response): Promise<Error> {
   return new ApiProblem(response.status, body?.error ?? NO_ANSWER);
 }
 
-async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, { ...init, signal: init.signal ?? AbortSignal.timeout(PATIENCE_MS) });
@@ -44,14 +49,18 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
-function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+export function write<T>(method: "POST" | "PUT" | "DELETE", path: string, body: unknown, signal?: AbortSignal): Promise<T> {
   const init: RequestInit = {
-    method: "POST",
+    method,
     headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf },
     body: JSON.stringify(body),
   };
   if (signal) init.signal = signal;
   return ask<T>(path, init);
+}
+
+function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  return write<T>("POST", path, body, signal);
 }
 
 export interface LineRequest {
@@ -74,6 +83,9 @@ export const api = {
     ask<{ log: LogLine[] }>(`/api/incidents/${encodeURIComponent(incidentId)}/timeline`).then((a) => a.log),
   geocode: (text: string, near: [number, number] | null, signal?: AbortSignal) =>
     post<{ candidates: PlaceCandidate[] }>("/api/geocode", { text, near }, signal).then((a) => a.candidates),
+  who: (text: string) => post<WhoCould>("/api/who", { text, near: null }),
+  way: (from: [number, number], to: [number, number], vehicleClass: string, hot: boolean) =>
+    ask<Way>(`/api/way?${new URLSearchParams({ from: from.join(), to: to.join(), vehicle_class: vehicleClass, hot: String(hot) }).toString()}`),
   commandLine: (request: LineRequest, signal?: AbortSignal) =>
     post<LineAnswer>("/api/command-line", request, signal),
 };

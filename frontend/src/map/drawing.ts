@@ -4,7 +4,10 @@ import { freshness, type Freshness } from "../live/freshness";
 import type { Position } from "../live/positions";
 import type { Rows } from "../live/reducer";
 import { shapeOf } from "../ui/shapes";
+import { ageText } from "../ui/time";
+import { placeLabels, type Box, type Label } from "./labels";
 import type { Token } from "./style";
+import type { DrawnWay } from "./ways";
 
 export interface Sight {
   unit: Unit;
@@ -16,6 +19,7 @@ export interface Sight {
 export interface Scene {
   rows: Rows;
   sights: readonly Sight[];
+  ways: readonly DrawnWay[];
   selectedIncident: string | null;
   zoom: number;
 }
@@ -77,20 +81,34 @@ function drawUnit(g: CanvasRenderingContext2D, sight: Sight, x: number, y: numbe
   g.setLineDash([]);
 }
 
-function text(g: CanvasRenderingContext2D, words: string, x: number, y: number, token: Token): void {
+function text(g: CanvasRenderingContext2D, words: string, x: number, y: number, token: Token, colour: string): void {
   g.lineWidth = 3;
+  g.lineJoin = "round";
   g.strokeStyle = token("--m-halo");
   g.strokeText(words, x, y);
-  g.fillStyle = token("--ink");
+  g.fillStyle = colour;
   g.fillText(words, x, y);
 }
 
-function drawIncidents(g: CanvasRenderingContext2D, scene: Scene, project: Project, token: Token): Pin[] {
-  const pins: Pin[] = [];
-  for (const incident of scene.rows.incident.values()) {
-    if (incident.state !== "open" || incident.place.lon_lat === null) continue;
+interface Sheet {
+  pins: Pin[];
+  labels: (Label & { colour: string })[];
+  marks: Box[];
+}
+
+function mark(sheet: Sheet, x: number, y: number, half: number): void {
+  sheet.marks.push({ x: x - half, y: y - half, width: 2 * half, height: 2 * half });
+}
+
+function drawIncidents(g: CanvasRenderingContext2D, scene: Scene, project: Project, token: Token, sheet: Sheet): void {
+  const open = [...scene.rows.incident.values()].filter((incident) => incident.state === "open");
+  // The selected one last, over the others.
+  open.sort((a, b) => Number(a.id === scene.selectedIncident) - Number(b.id === scene.selectedIncident) || b.priority - a.priority);
+  for (const incident of open) {
+    if (incident.place.lon_lat === null) continue;
     const { x, y } = project(incident.place.lon_lat);
     const selected = incident.id === scene.selectedIncident;
+    if (selected) reticle(g, x, y, token);
     g.fillStyle = incident.priority === 1 ? token("--strong") : token("--raised-2");
     g.strokeStyle = selected ? token("--focus") : token("--ink-2");
     g.lineWidth = selected ? 3 : 1.2;
@@ -102,13 +120,73 @@ function drawIncidents(g: CanvasRenderingContext2D, scene: Scene, project: Proje
     g.textAlign = "center";
     g.fillText(String(incident.priority), x, y + 4);
     g.textAlign = "left";
-    text(g, incident.number.slice(-4), x + 13, y + 4, token);
-    pins.push({ x, y, incidentId: incident.id });
+    const words = incident.number.slice(-4);
+    mark(sheet, x, y, 10);
+    sheet.labels.push({
+      text: words, x, y, width: g.measureText(words).width, reach: 10, rank: selected ? 0 : incident.priority, colour: token("--ink"),
+    });
+    sheet.pins.push({ x, y, incidentId: incident.id });
   }
-  return pins;
 }
 
-/** Draws the scene and says where things are, for the pointer. Units first, incidents over them. */
+/** The incident in hand: a ring with four ticks, found at a glance. */
+function reticle(g: CanvasRenderingContext2D, x: number, y: number, token: Token): void {
+  g.strokeStyle = token("--focus");
+  g.lineWidth = 2;
+  g.beginPath();
+  g.arc(x, y, 20, 0, 2 * Math.PI);
+  for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) {
+    g.moveTo(x + dx * 20, y + dy * 20);
+    g.lineTo(x + dx * 26, y + dy * 26);
+  }
+  g.stroke();
+}
+
+function line(g: CanvasRenderingContext2D, points: readonly { x: number; y: number }[]): void {
+  g.beginPath();
+  points.forEach(({ x, y }, i) => (i === 0 ? g.moveTo(x, y) : g.lineTo(x, y)));
+  g.stroke();
+}
+
+/** Index of the point of a way nearest to where its unit is: what lies before it is travelled. */
+function reached(points: readonly { x: number; y: number }[], at: { x: number; y: number } | undefined): number {
+  if (at === undefined) return 0;
+  const square = (p: { x: number; y: number }) => (p.x - at.x) ** 2 + (p.y - at.y) ** 2;
+  return points.reduce((best, p, i) => (square(p) < square(points[best] ?? p) ? i : best), 0);
+}
+
+function drawWays(g: CanvasRenderingContext2D, scene: Scene, project: Project, token: Token): void {
+  g.lineJoin = "round";
+  g.lineCap = "round";
+  for (const { unitId, way, proposed } of scene.ways) {
+    const points = way.lon_lats.map(project);
+    const sight = scene.sights.find((s) => s.unit.id === unitId);
+    if (proposed) {
+      g.setLineDash([2, 6]);
+      g.strokeStyle = token("--ink-3");
+      g.lineWidth = 2;
+      line(g, points);
+      g.setLineDash([]);
+      continue;
+    }
+    const from = reached(points, sight && project(sight.at));
+    const colour = token(shapeOf(sight?.unit.phase ?? "en_route", false).token);
+    const ahead = points.slice(from);
+    g.strokeStyle = token("--m-case");
+    g.lineWidth = 6;
+    line(g, ahead);
+    g.strokeStyle = colour;
+    g.globalAlpha = 0.35;
+    g.lineWidth = 1.5;
+    line(g, points.slice(0, from + 1));
+    g.globalAlpha = 1;
+    g.lineWidth = 3;
+    line(g, ahead);
+  }
+  g.lineCap = "butt";
+}
+
+/** Draws the scene and says where things are, for the pointer. Ways, units, incidents over them, labels last. */
 export function draw(
   g: CanvasRenderingContext2D,
   size: { width: number; height: number },
@@ -118,14 +196,28 @@ export function draw(
 ): Pin[] {
   g.clearRect(0, 0, size.width, size.height);
   g.font = `500 12px ${token("--mono")}`;
-  const pins: Pin[] = [];
+  const sheet: Sheet = { pins: [], labels: [], marks: [] };
+  drawWays(g, scene, project, token);
+  const inSight = (p: { x: number; y: number }) => p.x > -20 && p.y > -20 && p.x < size.width + 20 && p.y < size.height + 20;
   for (const sight of scene.sights) {
-    const { x, y } = project(sight.at);
-    if (x < -20 || y < -20 || x > size.width + 20 || y > size.height + 20) continue;
+    const at = project(sight.at);
+    if (!inSight(at)) continue;
     const assignment = sight.unit.assignment_id && scene.rows.assignment.get(sight.unit.assignment_id);
-    drawUnit(g, sight, x, y, token);
-    if (scene.zoom >= LABEL_ZOOM || assignment) text(g, sight.unit.call_sign, x + 12, y + 4, token);
-    pins.push({ x, y, incidentId: assignment ? assignment.incident_id : null });
+    drawUnit(g, sight, at.x, at.y, token);
+    sheet.pins.push({ ...at, incidentId: assignment ? assignment.incident_id : null });
+    mark(sheet, at.x, at.y, 7);
+    if (scene.zoom < LABEL_ZOOM && !assignment && sight.freshness !== "lost") continue;
+    const lost = sight.freshness === "lost" && sight.ageS !== null;
+    const words = lost ? `${sight.unit.call_sign} ${ageText(sight.ageS ?? 0)}` : sight.unit.call_sign;
+    const ours = assignment && assignment.incident_id === scene.selectedIncident;
+    sheet.labels.push({
+      text: words, ...at, width: g.measureText(words).width, reach: 8, rank: ours ? 0.5 : assignment ? 5 : 9,
+      colour: token(lost ? "--al-b" : "--ink"),
+    });
   }
-  return [...pins, ...drawIncidents(g, scene, project, token)];
+  drawIncidents(g, scene, project, token, sheet);
+  for (const { label, x, y } of placeLabels(sheet.labels, sheet.marks)) {
+    text(g, label.text, x, y, token, (label as Label & { colour: string }).colour);
+  }
+  return sheet.pins;
 }

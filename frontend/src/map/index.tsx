@@ -3,6 +3,7 @@ import { Component, lazy, Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useCentre } from "../live/store";
+import { PopOut } from "../panels/popOut";
 import { PanelHead } from "../ui/marks";
 
 const MapView = lazy(() => import("./mapView"));
@@ -31,15 +32,17 @@ class MapBoundary extends Component<{ children: ReactNode }, { failed: boolean }
 export function MapPanel() {
   const { t } = useTranslation();
   const city = useCentre((s) => s.city);
+  const loaded = useCentre((s) => s.live.logId !== null);
   return (
     <section className="panel map" aria-label={t("map.title")}>
       <PanelHead title={t("map.title")} note={city?.name}>
         {city?.generated && <span className="badge warn">{t("city.generated")}</span>}
+        <PopOut pane="map" />
       </PanelHead>
       <div className="map-body">
         <MapBoundary>
           <Suspense fallback={<p className="empty">{t("map.loading")}</p>}>
-            <MapView />
+            {loaded && <MapView />}
           </Suspense>
         </MapBoundary>
         {city && (

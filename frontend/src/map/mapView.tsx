@@ -1,6 +1,6 @@
 /** MapLibre over the city's own tiles. Loaded apart, so that the lists never wait for it. */
 import "maplibre-gl/dist/maplibre-gl.css";
-import { addProtocol, Map as GlMap, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import { addProtocol, Map as GlMap, type MapOptions, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { Protocol } from "pmtiles";
 import { useEffect, useRef, useState } from "react";
@@ -24,12 +24,33 @@ function styleNow() {
   return buildStyle(tokensOf(document.documentElement), BASEMAP);
 }
 
+const MARGIN_PX = 60;
+/** Closer than this the first sight of few incidents would show no neighbourhood. */
+const FIRST_ZOOM_MOST = 14;
+
+/** What the map shows first: the view of the address, else the open incidents, else the city. */
+function firstView(): Partial<MapOptions> {
+  const { view } = useUi.getState();
+  if (view !== null) return { center: [view.lon, view.lat], zoom: view.zoom };
+  const { city, live } = useCentre.getState();
+  const open = [...live.rows.incident.values()].flatMap((i) => (i.state === "open" && i.place.lon_lat ? [i.place.lon_lat] : []));
+  if (open.length === 0) return { bounds: city?.bounds ?? [106.6, 10.7, 106.8, 10.9] };
+  const lons = open.map(([lon]) => lon);
+  const lats = open.map(([, lat]) => lat);
+  const bounds: Bbox = [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
+  return { bounds, fitBoundsOptions: { padding: MARGIN_PX, maxZoom: FIRST_ZOOM_MOST } };
+}
+
+function keepView(map: GlMap): void {
+  const { lng, lat } = map.getCenter();
+  useUi.setState({ view: { lon: lng, lat, zoom: map.getZoom() } });
+}
+
 function createMap(container: HTMLElement): GlMap {
-  const bbox = useCentre.getState().city?.bounds ?? [106.6, 10.7, 106.8, 10.9];
   const map = new GlMap({
     container,
     style: styleNow(),
-    bounds: bbox,
+    ...firstView(),
     maxZoom: 19,
     attributionControl: false,
     dragRotate: false,
@@ -47,6 +68,9 @@ function createMap(container: HTMLElement): GlMap {
   return map;
 }
 
+/** A map that is made anew does not jump to where an earlier one was asked to look. */
+let looked = 0;
+
 type Trouble = "none" | "tiles";
 
 /** The map for as long as the panel stands, named anew with the language. Throws without WebGL2. */
@@ -61,6 +85,8 @@ function useGlMap(setTrouble: (trouble: Trouble) => void, lang: Lang) {
     const ask = () => askForPositions(made.getBounds().toArray().flat() as Bbox);
     made.on("load", ask);
     made.on("moveend", ask);
+    // Only what a person did belongs into the address, not the first fit.
+    made.on("moveend", (event) => "originalEvent" in event && keepView(made));
     made.on("error", () => setTrouble("tiles"));
     made.on("sourcedata", (event) => event.isSourceLoaded && setTrouble("none"));
     return () => {
@@ -85,8 +111,10 @@ export default function MapView() {
   }, [map, theme]);
 
   useEffect(() => {
-    if (lookAt === null || map.current === null) return;
+    if (lookAt === null || map.current === null || lookAt.n === looked) return;
+    looked = lookAt.n;
     map.current.jumpTo({ center: lookAt.lonLat, zoom: Math.max(LOOK_ZOOM, map.current.getZoom()) });
+    keepView(map.current);
   }, [map, lookAt]);
 
   return (

@@ -6,6 +6,7 @@ import { useCentre } from "../live/store";
 import { select, useUi } from "../state/ui";
 import { draw, sightsOf, type Pin } from "./drawing";
 import { tokensOf } from "./style";
+import { Ways } from "./ways";
 
 const REACH_PX = 14;
 /** Ages grow without any frame arriving. */
@@ -16,12 +17,14 @@ export class UnitCanvas {
   private pins: Pin[] = [];
   private asked = false;
   private readonly undo: (() => void)[] = [];
+  private readonly ways: Ways;
 
   constructor(private readonly map: GlMap) {
     this.canvas.className = "unit-canvas";
     this.canvas.setAttribute("aria-hidden", "true");
     map.getCanvasContainer().appendChild(this.canvas);
     const ask = () => this.ask();
+    this.ways = new Ways(ask);
     map.on("move", ask);
     map.on("resize", ask);
     map.on("click", (event) => this.choose(event.point.x, event.point.y));
@@ -37,6 +40,7 @@ export class UnitCanvas {
 
   remove(): void {
     for (const undo of this.undo) undo();
+    this.ways.remove();
     this.canvas.remove();
   }
 
@@ -66,6 +70,7 @@ export class UnitCanvas {
     const scene = {
       rows,
       sights: sightsOf(rows, (id) => positions.find(id), Date.now()),
+      ways: this.ways.list(),
       selectedIncident: selection?.kind === "incident" ? selection.id : null,
       zoom: this.map.getZoom(),
     };

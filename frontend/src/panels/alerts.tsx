@@ -1,4 +1,4 @@
-/** The band of alerts: two rows, the rest folds into the lamps' counts. It never scrolls. */
+/** The band of alerts: two rows, the rest folds into the lamps' counts and the list of all. It never scrolls. */
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -6,14 +6,15 @@ import { claimAlert } from "../commands/actions";
 import { useNowS } from "../live/clock";
 import { useCentre } from "../live/store";
 import type { Alert } from "../protocol";
-import { buildAlerts, firstUnclaimed, levelOf, type AlertBoard, type AlertLine } from "../state/alerts";
+import { buildAlerts, firstUnclaimed, levelOf, LIMIT_S, type AlertBoard, type AlertLine } from "../state/alerts";
 import { useDeskAgencies } from "../state/desk";
-import { select } from "../state/ui";
+import { PENDING_LIMIT_S } from "../state/queue";
+import { offerLine, select, useUi } from "../state/ui";
 import { Age, AlertMark, Key } from "../ui/marks";
 import { useNames } from "../ui/names";
+import { ageText } from "../ui/time";
 import { useWords } from "../ui/words";
-
-const SHOWN = 2;
+import { EndMayday, NearestUnits, Shelve } from "./alertActs";
 
 export function useAlertBoard(): AlertBoard {
   const rows = useCentre((s) => s.live.rows);
@@ -22,6 +23,14 @@ export function useAlertBoard(): AlertBoard {
   return useMemo(() => buildAlerts(rows, agencies, nowS), [rows, agencies, nowS]);
 }
 
+/** The unit an alert is about, if it is about one. */
+function useAlertUnit(alert: Alert) {
+  const rows = useCentre((s) => s.live.rows);
+  const unitId = alert.about[0] === "unit" ? alert.about[1] : rows.assignment.get(alert.about[1])?.unit_id;
+  return unitId === undefined ? undefined : rows.unit.get(unitId);
+}
+
+/** The same in one plain text, for lists elsewhere. */
 export function useAlertText(): (alert: Alert) => string {
   const { t } = useTranslation();
   const rows = useCentre((s) => s.live.rows);
@@ -36,58 +45,107 @@ export function useAlertText(): (alert: Alert) => string {
   };
 }
 
-function Line({ line, first }: { line: AlertLine; first: boolean }) {
+export function AlertText({ alert, count = 1 }: { alert: Alert; count?: number }) {
   const { t } = useTranslation();
-  const text = useAlertText();
+  const rows = useCentre((s) => s.live.rows);
+  const words = useWords();
+  const unit = useAlertUnit(alert);
+  const incident = alert.incident_id === null ? undefined : rows.incident.get(alert.incident_id);
+  const desk = alert.about[0] === "desk" ? rows.desk.get(alert.about[1])?.name : undefined;
+  const who = unit?.call_sign ?? desk ?? (alert.agency_id ? words.line(alert.agency_id) : "");
+  const limit = LIMIT_S[alert.kind] ?? (alert.kind === "pending_overdue" && incident ? PENDING_LIMIT_S[incident.priority] : undefined);
+  return (
+    <>
+      <strong>
+        <span className="num">{who}</span> {t(`alert.${alert.kind}`, { defaultValue: alert.kind })}
+        {count > 1 && <span className="num"> ×{count}</span>}
+      </strong>{" "}
+      <Age since={alert.raised_at} className="alert-age" />
+      {limit !== undefined && <span className="note"> {t("alert.limit", { limit: ageText(limit) })}</span>}
+      {incident && (
+        <span className="note">
+          {" "}
+          · <span className="num">{incident.number.slice(-4)}</span> {words.type(incident.type_code)}
+        </span>
+      )}
+    </>
+  );
+}
+
+export function openAlert(alert: Alert): void {
+  if (alert.about[0] === "report") select({ kind: "report", id: alert.about[1] });
+  else if (alert.incident_id !== null) select({ kind: "incident", id: alert.incident_id });
+}
+
+/** The usual answers to a unit that has not answered: by radio, or another unit in its place. */
+function RadioActs({ alert }: { alert: Alert }) {
+  const { t } = useTranslation();
+  const sign = useAlertUnit(alert)?.call_sign;
+  if (sign === undefined || !/^un|^update/.test(alert.kind)) return null;
+  return (
+    <>
+      <button type="button" className="button" onClick={() => offerLine(`K ${sign}`)}>
+        <Key>K {sign}</Key> {t("alert.radio")}
+      </button>
+      {alert.kind.startsWith("un") && (
+        <button type="button" className="button wide-only" onClick={() => offerLine(`W ${sign} `)}>
+          <Key>W {sign}</Key> {t("alert.swap")}
+        </button>
+      )}
+    </>
+  );
+}
+
+export function AlertClaim({ alert, first }: { alert: Alert; first: boolean }) {
+  const { t } = useTranslation();
   const nameOf = useNames();
+  if (alert.claimed_by !== null) {
+    return <span className="badge">{t("alert.claimed_by", { name: nameOf(alert.claimed_by) })}</span>;
+  }
+  return (
+    <button type="button" className={`button ${first ? "primary" : ""}`} onClick={() => void claimAlert(alert.id)}>
+      {first && <Key>F9</Key>} {t("alert.claim")}
+    </button>
+  );
+}
+
+/** One alert with everything that can be done about it. */
+export function AlertRow({ line, first, full, more = 0 }: { line: AlertLine; first: boolean; full: boolean; more?: number }) {
+  const { t } = useTranslation();
   const { alert, count } = line;
   const unclaimed = alert.claimed_by === null;
   return (
-    <li className={`alert-line level-${alert.level} ${unclaimed ? "unclaimed" : "claimed"}`}>
+    <li className={`alert-line level-${alert.level} ${unclaimed ? "unclaimed" : "claimed"} ${alert.kind}`}>
       <AlertMark level={levelOf(alert)} />
-      <button
-        type="button"
-        className="alert-text cut"
-        disabled={alert.incident_id === null}
-        onClick={() => alert.incident_id && select({ kind: "incident", id: alert.incident_id })}
-      >
-        {text(alert)}
-        {count > 1 && <span className="num"> ×{count}</span>}
+      <button type="button" className="alert-text cut" onClick={() => openAlert(alert)}>
+        <AlertText alert={alert} count={count} />
       </button>
-      <Age since={alert.raised_at} />
+      {alert.kind === "mayday" && <NearestUnits alert={alert} />}
       <span className="grow" />
-      {unclaimed ? (
-        <button type="button" className={`button ${first ? "primary" : ""}`} onClick={() => void claimAlert(alert.id)}>
-          {first && <Key>F9</Key>} {t("alert.claim")}
+      {full && <RadioActs alert={alert} />}
+      {alert.kind === "mayday" ? full && <EndMayday alert={alert} /> : full && <Shelve alert={alert} />}
+      {more > 0 && (
+        <button type="button" className="button plain" onClick={() => useUi.setState({ pane: "alerts" })}>
+          {t("alert.more", { count: more })}
         </button>
-      ) : (
-        <span className="badge">{t("alert.claimed_by", { name: nameOf(alert.claimed_by ?? "") })}</span>
       )}
+      <AlertClaim alert={alert} first={first} />
     </li>
   );
 }
 
-export function Alerts() {
+export function Alerts({ board }: { board: AlertBoard }) {
   const { t } = useTranslation();
-  const board = useAlertBoard();
   const first = firstUnclaimed(board);
-  const hidden = board.lines.length - SHOWN;
+  const [top, second] = board.lines;
+  const hidden = board.lines.length - 2;
   return (
     <section className="alerts" aria-label={t("alert.title")}>
-      {board.lines.length === 0 && <p className="empty">{t("alert.none")}</p>}
+      {top === undefined && <p className="empty">{t("alert.none")}</p>}
       <ul aria-live="assertive">
-        {board.lines.slice(0, SHOWN).map((line) => (
-          <Line key={line.alert.id} line={line} first={line.alert.id === first?.id} />
-        ))}
+        {top && <AlertRow key={top.alert.id} line={top} first={top.alert.id === first?.id} full />}
+        {second && <AlertRow key={second.alert.id} line={second} first={second.alert.id === first?.id} full={false} more={hidden} />}
       </ul>
-      <p className="lamps">
-        {(["A", "B", "C"] as const).map((level) => (
-          <span key={level} className="lamp">
-            <AlertMark level={level} /> <span className="num">{board.unclaimed[level]}</span>
-          </span>
-        ))}
-        {hidden > 0 && <span className="note">{t("alert.more", { count: hidden })}</span>}
-      </p>
     </section>
   );
 }

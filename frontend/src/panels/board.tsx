@@ -1,6 +1,6 @@
 /** The unit board: fixed order, 28 px rows, only the rows in view are drawn. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useMemo, useRef, useSyncExternalStore } from "react";
+import { memo, useMemo, useRef, useState, useSyncExternalStore, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useNowS } from "../live/clock";
@@ -8,9 +8,10 @@ import { freshness } from "../live/freshness";
 import { positions } from "../live/positions";
 import { useCentre } from "../live/store";
 import type { Assignment, Unit } from "../protocol";
-import { buildBoard, inColumns, ticksOf, type BoardGroup } from "../state/board";
+import { buildBoard, inColumns, isBusy, isFree, lateOf, ticksOf, type BoardGroup } from "../state/board";
 import { useDeskAgencies } from "../state/desk";
-import { select, useUi } from "../state/ui";
+import { offerLine, select, useUi } from "../state/ui";
+import { PopOut } from "./popOut";
 import { Age, PanelHead, StatusMark, TickMarks } from "../ui/marks";
 import { ageText } from "../ui/time";
 import { useWords } from "../ui/words";
@@ -47,30 +48,56 @@ function Activity({ assignment }: { assignment: Assignment }) {
   );
 }
 
+/** Time in the status, and what is too long about it. */
+function InStatus({ unit, assignment }: { unit: Unit; assignment: Assignment | undefined }) {
+  const { t } = useTranslation();
+  const late = lateOf(unit, assignment, useNowS());
+  return (
+    <span className={late === null ? "note" : "warn"} title={late === null ? undefined : t(`board.late.${late}`)}>
+      <Age since={unit.phase_since} />
+      {late !== null && <span className="sr-only"> {t(`board.late.${late}`)}</span>}
+    </span>
+  );
+}
+
+/** Waits for receipt or acceptance too long: the row is an alert's. */
+function useIsUnanswered(assignment: Assignment | undefined): boolean {
+  const nowS = useNowS();
+  if (assignment?.accepted_at !== null || Object.keys(assignment.times).length > 0) return false;
+  const ticks = ticksOf(assignment, nowS);
+  return ticks.read === "late" || ticks.received === "late";
+}
+
 const UnitRow = memo(function UnitRow({ unit, stationName }: { unit: Unit; stationName: string }) {
   const words = useWords();
   const assignment = useCentre((s) =>
     unit.assignment_id === null ? undefined : s.live.rows.assignment.get(unit.assignment_id),
   );
   const selected = useUi((s) => assignment !== undefined && s.selection?.id === assignment.incident_id);
+  const unanswered = useIsUnanswered(assignment);
+  const look = unit.mayday_at !== null || unanswered ? "alarm-row" : selected ? "selected" : isBusy(unit) ? "" : "quiet";
   return (
-    <div className={`unit-row ${selected ? "selected" : ""}`}>
+    <div className={`unit-row ${look}`}>
       <span role="cell">
         <StatusMark phase={unit.phase} inQuarters={unit.in_quarters} />
       </span>
-      <span role="cell" className="num strong">
+      <span role="cell" className="num sign">
         {unit.call_sign}
       </span>
       <span role="cell" className="cut">
         {words.status(unit)}
+        {unit.queued.length > 0 && <span className="note num"> +{unit.queued.length}</span>}
       </span>
       <span role="cell">
-        <Age since={unit.phase_since} className="note" />
+        <InStatus unit={unit} assignment={assignment} />
       </span>
-      <span role="cell">{assignment && <Activity assignment={assignment} />}</span>
-      <span role="cell" className="cut">
+      {assignment && (
+        <span role="cell">
+          <Activity assignment={assignment} />
+        </span>
+      )}
+      <span role="cell" className={`cut where ${assignment ? "" : "broad"}`}>
         <Whereabouts unit={unit} stationName={stationName} />
-        {unit.synthetic && <span className="note"> *</span>}
       </span>
     </div>
   );
@@ -87,6 +114,11 @@ function GroupRow({ group }: { group: BoardGroup }) {
   );
 }
 
+/** The line that a letter on a unit's row begins. Dispatch and queueing name the incident in hand by themselves. */
+function lineFor(letter: string, unit: Unit): string {
+  return `${letter.toUpperCase()} ${unit.call_sign} `;
+}
+
 function openIncidentOf(row: BoardRow): void {
   if (row.kind !== "unit" || row.unit.assignment_id === null) return;
   const assignment = useCentre.getState().live.rows.assignment.get(row.unit.assignment_id);
@@ -99,7 +131,32 @@ function Row({ row }: { row: BoardRow }) {
   return <UnitRow unit={row.unit} stationName={station ?? ""} />;
 }
 
+/** Arrows walk, Enter opens, a letter begins the unit's line: X CC-12, K CC-12 … */
+function useRowKeys(rows: readonly BoardRow[], reveal: (index: number) => void) {
+  const [at, setAt] = useState(-1);
+  const step = (by: number) => {
+    let next = at + by;
+    while (rows[next]?.kind === "group") next += by;
+    if (rows[next] === undefined) return;
+    setAt(next);
+    reveal(next);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const row = rows[at];
+    if (event.key === "ArrowDown") step(1);
+    else if (event.key === "ArrowUp") step(-1);
+    else if (row?.kind !== "unit" || event.ctrlKey || event.altKey || event.metaKey) return;
+    else if (event.key === "Enter") openIncidentOf(row);
+    else if (/^[a-z]$/i.test(event.key)) offerLine(lineFor(event.key, row.unit));
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return { at, onKeyDown };
+}
+
 function BoardColumn({ rows, label }: { rows: readonly BoardRow[]; label: string }) {
+  const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- rows are drawn by hand, nothing memoised depends on it
   const virtual = useVirtualizer({
@@ -108,8 +165,19 @@ function BoardColumn({ rows, label }: { rows: readonly BoardRow[]; label: string
     estimateSize: () => ROW_PX,
     overscan: 8,
   });
+  const { at, onKeyDown } = useRowKeys(rows, (index) => virtual.scrollToIndex(index));
+  const here = rows[at];
   return (
-    <div ref={scroller} className="scroll" role="table" aria-label={label} aria-rowcount={rows.length} tabIndex={0}>
+    <div
+      ref={scroller}
+      className="scroll"
+      role="table"
+      aria-label={here?.kind === "unit" ? `${label}: ${here.unit.call_sign}` : label}
+      aria-description={t("board.keys")}
+      aria-rowcount={rows.length}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+    >
       <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: "relative" }}>
         {virtual.getVirtualItems().map((item) => {
           const row = rows[item.index];
@@ -118,7 +186,7 @@ function BoardColumn({ rows, label }: { rows: readonly BoardRow[]; label: string
               key={row.kind === "unit" ? row.unit.id : row.group.agencyId}
               role="row"
               aria-rowindex={item.index + 1}
-              className="board-row"
+              className={`board-row ${item.index === at ? "at" : ""}`}
               style={{ transform: `translateY(${item.start}px)` }}
               onClick={() => openIncidentOf(row)}
             >
@@ -134,7 +202,7 @@ function BoardColumn({ rows, label }: { rows: readonly BoardRow[]; label: string
 /** Below this width the board has one column. */
 const WIDE = "(min-width: 1600px)";
 
-function useIsWide(): boolean {
+export function useIsWide(): boolean {
   return useSyncExternalStore(
     (changed) => {
       const query = window.matchMedia(WIDE);
@@ -145,21 +213,48 @@ function useIsWide(): boolean {
   );
 }
 
+const LEGEND = ["available", "dispatched", "en_route", "on_scene", "transporting", "out_of_service"] as const;
+
+/** How many stand in each state, by the shapes that the rows use. */
+function Legend({ units }: { units: readonly Unit[] }) {
+  const { t } = useTranslation();
+  return (
+    <span className="legend">
+      {LEGEND.map((phase) => (
+        <span key={phase} title={t(`phase.${phase}`)}>
+          <StatusMark phase={phase} inQuarters /> <span className="note">{t(`board.short.${phase}`)}</span>{" "}
+          <span className="num">{phase === "available" ? units.filter(isFree).length : units.filter((u) => u.phase === phase).length}</span>
+        </span>
+      ))}
+    </span>
+  );
+}
+
 export function BoardPanel() {
   const { t } = useTranslation();
   const rows = useCentre((s) => s.live.rows);
   const agencies = useDeskAgencies();
+  const busyOnly = useUi((s) => s.busyOnly);
   const wide = useIsWide();
+  const shown = useMemo(
+    () => [...rows.unit.values()].filter((u) => (agencies?.includes(u.agency_id) ?? true) && (!busyOnly || isBusy(u))),
+    [rows.unit, agencies, busyOnly],
+  );
   const columns = useMemo(
-    () => inColumns(buildBoard(rows, agencies), wide ? 2 : 1).map((groups) => groups.flatMap(rowsOf)),
-    [rows, agencies, wide],
+    () => inColumns(buildBoard(rows, agencies, shown), wide ? 2 : 1).map((groups) => groups.flatMap(rowsOf)),
+    [rows, agencies, shown, wide],
   );
   return (
     <section className="panel board" aria-label={t("board.title")}>
-      <PanelHead title={t("board.title")} note={t("board.order", { count: rows.unit.size })}>
-        <span className="note">{t("board.legend")}</span>
+      <PanelHead title={t("board.title")} note={t("board.order", { count: shown.length })}>
+        <Legend units={shown} />
+        <button type="button" className="chip" aria-pressed={busyOnly} onClick={() => useUi.setState({ busyOnly: !busyOnly })}>
+          {t("board.busy_only")}
+        </button>
+        <PopOut pane="board" />
       </PanelHead>
       <div className="board-columns">
+        {columns.length === 0 && <p className="empty">{t("board.nobody")}</p>}
         {columns.map((column, i) => (
           <BoardColumn key={i} rows={column} label={`${t("board.title")} ${i + 1}`} />
         ))}

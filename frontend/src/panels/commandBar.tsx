@@ -3,14 +3,16 @@ import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { uuidv7 } from "uuidv7";
 
-import { COMMAND_LINE_ID } from "../commands/keys";
+import { COMMAND_LINE_ID, focusCommandLine } from "../commands/keys";
 import { History } from "../commands/history";
 import { ApiProblem, api } from "../live/http";
 import { announce, useCentre } from "../live/store";
 import type { Label, Reading } from "../protocol";
-import { movePlace, openNewReport, select, useUi } from "../state/ui";
+import { noteAct } from "../state/undo";
+import { callBack, movePlace, openNewReport, select, useUi } from "../state/ui";
 import { Key } from "../ui/marks";
 import { useWords } from "../ui/words";
+import { undoLast, UndoBar } from "./undoBar";
 
 const TYPING_PAUSE_MS = 80;
 
@@ -44,6 +46,8 @@ function useReading(line: string): Reading | null {
 function actOnScreen(ui: NonNullable<Reading["ui"]>): void {
   if (ui.kind === "new_report") openNewReport(ui.text);
   else if (ui.kind === "help") useUi.setState({ pane: "help" });
+  else if (ui.kind === "who") useUi.setState({ pane: "who", who: ui.text });
+  else if (ui.kind === "call_back" && ui.incident_id !== null) callBack(ui.incident_id);
   else if (ui.kind === "move_place" && ui.incident_id !== null) movePlace(ui.incident_id, ui.text);
   else if (ui.incident_id !== null) select({ kind: "incident", id: ui.incident_id });
 }
@@ -90,13 +94,14 @@ function useSendLine(clear: () => void) {
     setBusy(true);
     api
       .commandLine({ line, selected: selectedIncident(), dry_run: false, line_id: sent.current.id, seen })
-      .then(({ reading, answers }) => {
+      .then(({ reading, answers, undo }) => {
         sent.current = { line: "", id: "" };
         if (reading.error !== null || reading.choices.length > 0) return;
         if (reading.ui !== null) actOnScreen(reading.ui);
         const refused = answers.find((answer) => answer.error !== null)?.error;
         if (refused) return announce({ ok: false, what: "did.line", error: refused });
         announce({ ok: true, what: "did.line", data: { line } });
+        noteAct(undo);
         clear();
       })
       .catch((problem: unknown) => {
@@ -107,17 +112,31 @@ function useSendLine(clear: () => void) {
   return { busy, send };
 }
 
+/** Lines that keys and buttons offer come into the field, marked up to their end, for Enter to send. */
+function useOffered(setLine: (line: string) => void): void {
+  const offered = useUi((s) => s.offered);
+  const taken = useRef(offered?.n ?? 0);
+  useEffect(() => {
+    if (offered === null || offered.n === taken.current) return;
+    taken.current = offered.n;
+    setLine(offered.line);
+    focusCommandLine();
+  }, [offered, setLine]);
+}
+
 export function CommandBar() {
   const { t } = useTranslation();
   const [line, setLine] = useState("");
   const history = useRef(new History());
   const reading = useReading(line);
   const { busy, send } = useSendLine(() => setLine(""));
+  useOffered(setLine);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && line.trim() !== "") {
       history.current.add(line);
       send(line, reading?.seen ?? null);
-    } else if (event.key === "ArrowUp") setLine(history.current.back(line));
+    } else if (event.key === "z" && event.ctrlKey && line === "") void undoLast();
+    else if (event.key === "ArrowUp") setLine(history.current.back(line));
     else if (event.key === "ArrowDown") setLine(history.current.forward());
     else if (event.key === "Escape" && line !== "") setLine("");
     else return;
@@ -144,6 +163,7 @@ export function CommandBar() {
           onChange={(e) => setLine(e.target.value)}
           onKeyDown={onKeyDown}
         />
+        <UndoBar />
       </div>
       <div id="echo" aria-live="polite">
         {line.trim() === "" ? <Announcement /> : <Echo reading={reading} onChoose={setLine} />}

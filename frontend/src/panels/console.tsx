@@ -1,24 +1,31 @@
-/** The dispatcher's screen: header, band, queue, what is in hand, map over board, keys. */
+/** The dispatcher's screen: header, band, queue, what is in hand, map over board, keys; or one pane in its own window. */
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { onPageKey, type KeyContext } from "../commands/keys";
 import { useCentre } from "../live/store";
 import { MapPanel } from "../map";
+import { useRoomSounds } from "../sounds";
+import { watchPresence } from "../state/away";
+import { shareWindows } from "../state/share";
 import { useUi } from "../state/ui";
+import { AlertList } from "./alertList";
 import { Alerts, useAlertBoard } from "./alerts";
-import { BoardPanel } from "./board";
+import { BoardPanel, useIsWide } from "./board";
 import { CommandBar, StatusVoice } from "./commandBar";
 import { Header } from "./header";
 import { HelpPanel } from "./help";
 import { IncidentPanel } from "./incident";
 import { KeyBar } from "./keyBar";
+import { LinkStrip } from "./linkStrip";
+import { MissedPanel } from "./missed";
 import { QueuePanel, useQueue } from "./queue";
 import { ReportPanel } from "./report";
-import { NewReportPanel } from "./report/newReport";
+import { CallStrip } from "./calls";
+import { CallTaker } from "./report/callTaker";
+import { WhoPanel } from "./who";
 
-function usePageKeys(): void {
-  const context: KeyContext = { alerts: useAlertBoard(), queue: useQueue() };
+function usePageKeys(context: KeyContext): void {
   const latest = useRef(context);
   useEffect(() => {
     latest.current = context;
@@ -32,40 +39,109 @@ function usePageKeys(): void {
   }, []);
 }
 
-function CentrePane() {
+function useSharedWindows(): void {
+  const userId = useCentre((s) => s.me?.id);
+  useEffect(() => (userId === undefined ? undefined : shareWindows(userId)), [userId]);
+}
+
+function CentrePane({ context }: { context: KeyContext }) {
   const { t } = useTranslation();
   const pane = useUi((s) => s.pane);
   const selection = useUi((s) => s.selection);
-  if (pane === "new_report") return <NewReportPanel />;
   if (pane === "help") return <HelpPanel />;
+  if (pane === "missed") return <MissedPanel />;
+  if (pane === "who") return <WhoPanel />;
+  if (pane === "alerts") return <AlertList board={context.alerts} />;
   if (selection === null) return <p className="empty">{t("incident.choose")}</p>;
   if (selection.kind === "report") return <ReportPanel key={selection.id} id={selection.id} />;
   return <IncidentPanel key={selection.id} id={selection.id} />;
 }
 
-export function Console() {
+/** Map over board where there is room for both; otherwise one is a tab of the other. */
+function RightSide() {
   const { t } = useTranslation();
-  const loaded = useCentre((s) => s.live.logId !== null);
-  usePageKeys();
-  return (
-    <div className="console">
-      <Header />
-      <div className="band">
-        <CommandBar />
-        <Alerts />
+  const wide = useIsWide();
+  const tab = useUi((s) => s.tab);
+  if (wide) {
+    return (
+      <div className="right">
+        <MapPanel />
+        <BoardPanel />
       </div>
-      <main className="body" aria-busy={!loaded}>
-        <QueuePanel />
-        <section className="panel centre" aria-label={t("incident.in_hand")}>
-          <CentrePane />
-        </section>
-        <div className="right">
-          <MapPanel />
-          <BoardPanel />
-        </div>
+    );
+  }
+  return (
+    <div className="right tabbed">
+      <div className="tabs" role="tablist" aria-label={t("tab.title")}>
+        {(["map", "board"] as const).map((name) => (
+          <button key={name} type="button" role="tab" id={`tab-${name}`} aria-selected={tab === name} onClick={() => useUi.setState({ tab: name })}>
+            {t(name === "map" ? "map.title" : "board.title")}
+          </button>
+        ))}
+      </div>
+      <div className="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+        {tab === "map" ? <MapPanel /> : <BoardPanel />}
+      </div>
+    </div>
+  );
+}
+
+/** One pane alone: the selection is the desk's, the sounds stay with the desk. */
+function PopOutWindow({ pane }: { pane: "queue" | "map" | "board" }) {
+  return (
+    <div className="console alone">
+      <LinkStrip />
+      <main className="body">
+        {pane === "queue" && <QueuePanel />}
+        {pane === "map" && <MapPanel />}
+        {pane === "board" && <BoardPanel />}
       </main>
-      <KeyBar />
       <StatusVoice />
     </div>
   );
+}
+
+function Desk() {
+  const { t } = useTranslation();
+  const loaded = useCentre((s) => s.live.logId !== null);
+  const taking = useUi((s) => s.pane === "new_report");
+  const context: KeyContext = { alerts: useAlertBoard(), queue: useQueue() };
+  const mayday = context.alerts.lines.some(({ alert }) => alert.kind === "mayday" && alert.claimed_by === null);
+  usePageKeys(context);
+  useRoomSounds();
+  useEffect(() => watchPresence(), []);
+  return (
+    <div className={`console ${mayday ? "mayday" : ""}`}>
+      <div className="top">
+        <Header alerts={context.alerts} />
+        <CallStrip />
+      </div>
+      <div className="band">
+        <CommandBar />
+        <Alerts board={context.alerts} />
+      </div>
+      {taking ? (
+        <main className="taking" aria-busy={!loaded}>
+          <CallTaker />
+        </main>
+      ) : (
+        <main className="body" aria-busy={!loaded}>
+          <QueuePanel />
+          <section className="panel centre" aria-label={t("incident.in_hand")}>
+            <CentrePane context={context} />
+          </section>
+          <RightSide />
+        </main>
+      )}
+      <KeyBar />
+      <LinkStrip />
+      <StatusVoice />
+    </div>
+  );
+}
+
+export function Console() {
+  const pane = useUi((s) => s.window);
+  useSharedWindows();
+  return pane === null ? <Desk /> : <PopOutWindow pane={pane} />;
 }

@@ -1,13 +1,15 @@
 /** Mode, person, link, languages and the room's clock. */
 import { useTranslation } from "react-i18next";
 
-import { signOnSeat } from "../commands/actions";
 import { useNowS } from "../live/clock";
 import { api } from "../live/http";
 import { disconnect, useCentre } from "../live/store";
+import { SoundSign } from "../sounds";
+import type { AlertBoard } from "../state/alerts";
 import { setLang, setTheme, useUi } from "../state/ui";
+import { AlertMark } from "../ui/marks";
 import { ageText, clockText, dateText } from "../ui/time";
-import { useWords } from "../ui/words";
+import { DeskMenu } from "./deskMenu";
 
 function ModeBadge() {
   const { t } = useTranslation();
@@ -39,34 +41,6 @@ export function LinkBadge() {
       <span className="num">{lost}</span>
       {waiting}
     </span>
-  );
-}
-
-/** Where this person sits; a desk without anybody is somebody's worry. */
-function DeskPicker() {
-  const { t } = useTranslation();
-  const me = useCentre((s) => s.me);
-  const desks = useCentre((s) => s.live.rows.desk);
-  const seats = useCentre((s) => s.live.rows.seat);
-  const mine = [...seats.values()].find((seat) => seat.user_id === me?.id);
-  if (me === null || desks.size === 0) return null;
-  const open = [...desks.values()].filter((desk) => desk.agencies.some((id) => me.agencies.includes(id)));
-  return (
-    <label>
-      <span className="sr-only">{t("desk.title")}</span>
-      <select
-        className="select"
-        value={mine?.desk_ids[0] ?? ""}
-        onChange={(e) => e.target.value !== "" && void signOnSeat(me.id, e.target.value)}
-      >
-        <option value="">{t("desk.none")}</option>
-        {open.map((desk) => (
-          <option key={desk.id} value={desk.id}>
-            {desk.name}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 
@@ -102,24 +76,47 @@ function Switches() {
   );
 }
 
-export function Header() {
+/** What stands unclaimed, by level: the numbers that the band below has no room to show. */
+function Lamps({ alerts }: { alerts: AlertBoard }) {
+  const { t } = useTranslation();
+  const { A, B, C } = alerts.unclaimed;
+  return (
+    <button
+      type="button"
+      className="button plain lamps"
+      aria-label={t("alert.lamps", { a: A, b: B, c: C })}
+      onClick={() => useUi.setState({ pane: "alerts" })}
+    >
+      <span className={`lamp ${A > 0 ? "lamp-lit" : ""}`}>
+        <AlertMark level="A" /> <span className="num">{A}</span> {A > 0 && t("alert.nobody")}
+      </span>
+      <span className="lamp">
+        <AlertMark level="B" /> <span className="num">{B}</span>
+      </span>
+      <span className="lamp">
+        <AlertMark level="C" /> <span className="num">{C}</span>
+      </span>
+    </button>
+  );
+}
+
+export function Header({ alerts }: { alerts: AlertBoard }) {
   const { t } = useTranslation();
   const me = useCentre((s) => s.me);
-  const city = useCentre((s) => s.city);
-  const words = useWords();
   if (me === null) return null;
   return (
     <header className="header">
       <ModeBadge />
-      <h1>{city?.name ?? t("title")}</h1>
-      {city?.generated && <span className="badge warn">{t("city.generated")}</span>}
-      <DeskPicker />
-      <span className="note cut">
-        {me.name} · {t(`role.${me.role}`)} · {me.agencies.map((id) => words.line(id)).join(" · ")}
+      <h1 className="sr-only">{t("title")}</h1>
+      <DeskMenu />
+      <span className="person cut">
+        {me.name} <span className="note">{t(`role.${me.role}`)}</span>
       </span>
       <span className="grow" />
-      <Switches />
+      <Lamps alerts={alerts} />
+      <SoundSign />
       <LinkBadge />
+      <Switches />
       <Clock />
     </header>
   );

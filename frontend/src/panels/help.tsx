@@ -1,10 +1,31 @@
-/** The verbs of the command line, in one page. */
+/** Keys and verbs on one page, by what they are for. A test checks that every verb of the centre stands here. */
 import { useTranslation } from "react-i18next";
 
 import { closePane } from "../state/ui";
 import { Key, PanelHead } from "../ui/marks";
 
-const VERBS = ["D", "K", "R", "O", "B", "G", "T", "H", "A", "Q", "RP", "X", "W", "L2", "P1", "TY", "M", "N", "C", "LK", ".", "!", "U", "WHO"];
+export const KEYS = ["F2", "F3", "F4", "F6", "F7", "F8", "Shift F8", "F9", "Shift F9", "Ctrl Z", "N", "Esc", "?", "Enter", "A…Z"] as const;
+
+export const VERB_GROUPS: readonly (readonly [string, readonly string[]])[] = [
+  ["send", ["D", "Q", "RP", "W", "X", "L2"]],
+  ["status", ["K", "R", "G", "O", "B", "T", "H", "A"]],
+  ["incident", ["P1", "TY", "M", "HO", ".", "C"]],
+  ["room", ["N", "WHO", "LK", "!", "U", "?"]],
+];
+
+/** Names of keys and verbs that cannot be part of a text's key. */
+const SPOKEN: Readonly<Record<string, string>> = { ".": "note", "?": "help", "Shift F8": "shift_f8", "Shift F9": "shift_f9", "Ctrl Z": "ctrl_z", "A…Z": "letter" };
+
+function Row({ sign, text }: { sign: string; text: string }) {
+  return (
+    <tr>
+      <th scope="row">
+        <Key>{sign}</Key>
+      </th>
+      <td>{text}</td>
+    </tr>
+  );
+}
 
 export function HelpPanel() {
   const { t } = useTranslation();
@@ -17,17 +38,23 @@ export function HelpPanel() {
       </PanelHead>
       <div className="scroll" tabIndex={0} role="group" aria-label={t("help.title")}>
         <table className="help">
+          <caption>{t("help.keys")}</caption>
           <tbody>
-            {VERBS.map((verb) => (
-              <tr key={verb}>
-                <th scope="row" className="num">
-                  {verb}
-                </th>
-                <td>{t(`verb.${verb === "." ? "note" : verb}`)}</td>
-              </tr>
+            {KEYS.map((key) => (
+              <Row key={key} sign={key} text={t(`help.key.${SPOKEN[key] ?? key}`)} />
             ))}
           </tbody>
         </table>
+        {VERB_GROUPS.map(([group, verbs]) => (
+          <table key={group} className="help">
+            <caption>{t(`help.group.${group}`)}</caption>
+            <tbody>
+              {verbs.map((verb) => (
+                <Row key={verb} sign={verb} text={t(`verb.${SPOKEN[verb] ?? verb}`)} />
+              ))}
+            </tbody>
+          </table>
+        ))}
         <p className="empty">{t("help.free_order")}</p>
       </div>
     </>

@@ -11,7 +11,9 @@ import { furthestPhase } from "../state/legs";
 import { buildQueue, isOverdue, type Queue, type QueuedIncident } from "../state/queue";
 import { openNewReport, select, useUi } from "../state/ui";
 import { Age, PanelHead, PriorityMark, StatusMark, WaitingMark } from "../ui/marks";
+import { clockText } from "../ui/time";
 import { useWords } from "../ui/words";
+import { PopOut } from "./popOut";
 
 export function useQueue(): Queue {
   const rows = useCentre((s) => s.live.rows);
@@ -50,11 +52,14 @@ function IncidentRow({ item }: { item: QueuedIncident }) {
         onClick={() => select({ kind: "incident", id: incident.id })}
       >
         <PriorityMark priority={incident.priority} />
-        <span className="queue-main">
+        <span className="queue-main cut" title={words.type(incident.type_code)}>
           <span className="num note">{incident.number.slice(-4)}</span>{" "}
           <strong className="type">{words.type(incident.type_code)}</strong>
         </span>
-        <Age since={incident.opened_at} className={item.overdue ? "warn end" : "strong end"} />
+        <span className={item.overdue ? "warn end" : "end"}>
+          {item.overdue && <strong aria-hidden="true">! </strong>}
+          <Age since={incident.opened_at} className="strong" />
+        </span>
         <span className="queue-place">{words.place(incident.place)}</span>
         <span className="queue-legs">
           {incident.report_ids.length > 1 && <span className="num note">×{incident.report_ids.length}</span>}
@@ -133,36 +138,94 @@ function CallBack({ call }: { call: Call }) {
   );
 }
 
-function Calls({ title, children, count }: { title: string; count: number; children: ReactNode }) {
+/** Waiting by decision: until when, and why. */
+function HeldRow({ item }: { item: QueuedIncident }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const selected = useUi((s) => s.selection?.id === item.incident.id);
+  const { incident } = item;
+  return (
+    <li>
+      <button type="button" className="queue-row" aria-current={selected} onClick={() => select({ kind: "incident", id: incident.id })}>
+        <PriorityMark priority={incident.priority} />
+        <span className="queue-main cut">
+          <span className="num note">{incident.number.slice(-4)}</span>{" "}
+          <strong className="type">{words.type(incident.type_code)}</strong>
+        </span>
+        <span className="note end">
+          {t("queue.until")} <span className="num">{clockText(incident.hold?.until ?? "").slice(0, 5)}</span>
+        </span>
+        <span className="queue-place">{words.place(incident.place)}</span>
+        <span className="note cut">{incident.hold?.reason}</span>
+      </button>
+    </li>
+  );
+}
+
+function Calls({ title, children, count, mark }: { title: string; count: number; children: ReactNode; mark?: string }) {
   return count === 0 ? null : (
     <>
       <h3 className="group">
         {title} <span className="num">{count}</span>
+        <span className="grow" />
+        {mark !== undefined && <span className="warn">{mark}</span>}
       </h3>
       <ul>{children}</ul>
     </>
   );
 }
 
+/** Whose work is shown: any of the agencies, kept in the address. */
+function AgencyFilter() {
+  const { t } = useTranslation();
+  const words = useWords();
+  const shown = useDeskAgencies();
+  const all = Object.keys(words.codes?.agencies ?? {}).sort();
+  const toggle = (id: string) => {
+    const now = shown ?? all;
+    const next = now.includes(id) ? now.filter((other) => other !== id) : [...now, id].sort();
+    useUi.setState({ agencies: next.length === 0 ? null : next });
+  };
+  return (
+    <span className="filter" role="group" aria-label={t("queue.agencies")}>
+      {all.map((id) => (
+        <button key={id} type="button" className="chip num" aria-pressed={shown === null || shown.includes(id)} onClick={() => toggle(id)}>
+          {words.line(id)}
+        </button>
+      ))}
+    </span>
+  );
+}
+
 function QueueHead({ queue }: { queue: Queue }) {
   const { t } = useTranslation();
-  const all = useUi((s) => s.allAgencies);
-  const open = queue.levels.reduce((sum, level) => sum + level.items.length, 0);
+  const open = queue.levels.reduce((sum, level) => sum + level.items.length, 0) + queue.held.length;
   return (
-    <PanelHead title={t("queue.title")} note={t("queue.open", { count: open })}>
-      {queue.others > 0 && <span className="note">{t("queue.others", { count: queue.others })}</span>}
-      <button
-        type="button"
-        className="button plain"
-        aria-pressed={all}
-        onClick={() => useUi.setState({ allAgencies: !all })}
-      >
-        {t(all ? "queue.all" : "queue.mine")}
-      </button>
+    <PanelHead title={t("queue.title")} note={<span className="num">{open}</span>}>
+      <AgencyFilter />
       <button type="button" className="button plain" onClick={() => openNewReport()}>
         + {t("queue.new_report")}
       </button>
+      <PopOut pane="queue" />
     </PanelHead>
+  );
+}
+
+function QueueFoot({ queue }: { queue: Queue }) {
+  const { t } = useTranslation();
+  return (
+    <p className="panel-foot">
+      <span>
+        {t("queue.held")} <span className="num">{queue.held.length}</span>
+      </span>
+      <span>
+        {t("queue.closed")} <span className="num">{queue.closed}</span>
+      </span>
+      <span className="grow" />
+      <span>
+        {t("queue.elsewhere")} <span className="num">{queue.others}</span>
+      </span>
+    </p>
   );
 }
 
@@ -185,12 +248,22 @@ export function QueuePanel() {
           ))}
         </Calls>
         {queue.levels.map((level) => (
-          <Calls key={level.priority} title={t(`priority.${level.priority}`)} count={level.items.length}>
+          <Calls
+            key={level.priority}
+            title={t(`priority.${level.priority}`)}
+            count={level.items.length}
+            {...(level.overdue > 0 ? { mark: t("queue.late", { count: level.overdue }) } : {})}
+          >
             {level.items.map((item) => (
               <IncidentRow key={item.incident.id} item={item} />
             ))}
           </Calls>
         ))}
+        <Calls title={t("queue.held")} count={queue.held.length}>
+          {queue.held.map((item) => (
+            <HeldRow key={item.incident.id} item={item} />
+          ))}
+        </Calls>
         <Calls title={t("call.call_back")} count={queue.callBacks.length}>
           {queue.callBacks.map((call) => (
             <CallBack key={call.id} call={call} />
@@ -198,6 +271,7 @@ export function QueuePanel() {
         </Calls>
         {empty && <p className="empty">{t("queue.empty")}</p>}
       </div>
+      <QueueFoot queue={queue} />
     </section>
   );
 }

@@ -1,5 +1,5 @@
 /** Answers over HTTP: tables, city, session, command line. The frames' types are generated beside. */
-import type { ErrorBody } from "./types.gen";
+import type { ErrorBody, PlaceCandidate } from "./types.gen";
 
 export interface Label {
   vi: string;
@@ -20,6 +20,25 @@ export interface LineAnswer {
   reading: Reading;
   /** The answers of the commands carried out, up to the first refusal. */
   answers: { command_id: string; data: Record<string, unknown>; error: ErrorBody | null }[];
+  /** What `U` undoes from now on, if this line can be undone. */
+  undo: Label | null;
+}
+
+/** POST /api/who: free units that could be at a place, soonest first; `others` places fit the words too. */
+export interface WhoCould {
+  place: PlaceCandidate | null;
+  others: number;
+  arrivals: { unit_id: string; agency_id: string; capability: string; eta_s: number }[];
+  degraded: boolean;
+}
+
+/** GET /api/way */
+export interface Way {
+  travel_s: number;
+  distance_m: number;
+  carry_m: number;
+  lon_lats: [number, number][];
+  degraded: boolean;
 }
 
 /** GET /api/codes */
@@ -29,6 +48,80 @@ export interface CodeTables {
   capabilities: Record<string, Label>;
   outcomes: Record<string, Label>;
   end_reasons: Record<string, Label>;
+  question_sets?: Record<string, QuestionSet>;
+  plans?: { code: string; types: string[]; priorities: number[]; levels: { agency_id: string }[][] }[];
+}
+
+export interface QuestionChoice {
+  code: string;
+  /** The digit that chooses it. */
+  key: string;
+  label: Label;
+  /** The advice to be read to the caller then. */
+  says: string | null;
+}
+
+export interface Question {
+  code: string;
+  label: Label;
+  choices: QuestionChoice[];
+  /** What the caller's own words beside the choice tell: which floor, how many. */
+  detail: Label | null;
+}
+
+export type When = Record<string, string[]>;
+
+/** Key questions of some types: at most six, by keyboard, with what follows from the answers. */
+export interface QuestionSet {
+  code: string;
+  version: number;
+  label: Label;
+  agency_id: string;
+  types: string[];
+  questions: Question[];
+  determinants: { code: string; label: Label; when: When; priority: number; type_code: string | null }[];
+  needs: { when: When; need: { agency_id: string; capability: string; count: number } }[];
+  advice: { code: string; text: Label; approved_by: string; beat: number | null }[];
+}
+
+/** POST /api/history: what was told before from a number and at a place. */
+export interface PastReport {
+  id: string;
+  at: string;
+  channel: string;
+  status: string;
+  type_code: string | null;
+  place: string;
+  ended_reason: string | null;
+  incident_id: string | null;
+  number: string | null;
+  outcomes: string[];
+}
+
+export interface PastCall {
+  id: string;
+  at: string;
+  line: string;
+  state: string;
+  silent: boolean;
+  attempts: number;
+  call_back_due: boolean;
+}
+
+export interface PastIncident {
+  id: string;
+  number: string;
+  at: string;
+  type_code: string;
+  state: string;
+  place: string;
+  outcomes: string[];
+  distance_m: number | null;
+}
+
+export interface Past {
+  number: { reports: PastReport[]; calls: PastCall[]; nuisance: { count: number; last_at: string } | null } | null;
+  address: PastIncident[];
 }
 
 export interface AgencyCodes {

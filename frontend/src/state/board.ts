@@ -15,9 +15,10 @@ export function byCallSign(a: Unit, b: Unit): number {
   return NATURAL.compare(a.call_sign, b.call_sign);
 }
 
-export function buildBoard(rows: Rows, agencies: readonly string[] | null): BoardGroup[] {
+/** `shown` limits the rows; how many are free is counted over the whole agency. */
+export function buildBoard(rows: Rows, agencies: readonly string[] | null, shown?: readonly Unit[]): BoardGroup[] {
   const groups = new Map<string, Unit[]>();
-  for (const unit of rows.unit.values()) {
+  for (const unit of shown ?? rows.unit.values()) {
     const known = groups.get(unit.agency_id);
     if (known) known.push(unit);
     else groups.set(unit.agency_id, [unit]);
@@ -51,6 +52,26 @@ export function isFree(unit: Unit): boolean {
 
 export function assignmentOf(rows: Rows, unit: Unit): Assignment | undefined {
   return unit.assignment_id === null ? undefined : rows.assignment.get(unit.assignment_id);
+}
+
+/** Not free at its station. */
+export function isBusy(unit: Unit): boolean {
+  return unit.assignment_id !== null || !(unit.phase === "available" && unit.in_quarters);
+}
+
+/** A crew that has not been heard from on scene for so long is asked. */
+export const CHECK_IN_S = 20 * 60;
+/** Under way this much longer than was expected. */
+const OVER_ETA = 1.5;
+
+export type Late = "over_eta" | "check_in" | null;
+
+/** What of a unit's time in its status has become too long; receipt and acceptance are the ticks' matter. */
+export function lateOf(unit: Unit, assignment: Assignment | undefined, nowS: number): Late {
+  const inPhase = nowS - Date.parse(unit.phase_since) / 1000;
+  if (unit.phase === "en_route" && assignment?.eta_s != null && inPhase > assignment.eta_s * OVER_ETA) return "over_eta";
+  if (unit.phase === "on_scene" && inPhase > CHECK_IN_S) return "check_in";
+  return null;
 }
 
 export type Tick = "done" | "waiting" | "late" | "none";

@@ -10,7 +10,6 @@ import { findNext } from "./next";
 import { buildQueue } from "./queue";
 import { acceptable, changedJustNow, needLines } from "./recommendation";
 import { searchTypes } from "./types";
-import { hashOfSelection, selectionOfHash } from "./ui";
 
 function rowsOf(...rows: RowOut[]): Rows {
   return reduce(emptyState(), { t: "snapshot", snapshot: { centre_id: "hcmc", log_id: "l", seq: 1, rows } }).rows;
@@ -189,10 +188,4 @@ it("finds types by a few letters without diacritics, in either language", () => 
   expect(searchTypes(CODES, "chay nha").map((type) => type.code)).toEqual(["fire_house"]);
   expect(searchTypes(CODES, "burn smell").map((type) => type.code)).toEqual(["smoke"]);
   expect(searchTypes(CODES, " ")).toEqual([]);
-});
-
-it("keeps the selection in the address", () => {
-  const selection = { kind: "incident" as const, id: "0198-ab" };
-  expect(selectionOfHash(hashOfSelection(selection))).toEqual(selection);
-  expect(selectionOfHash("#other=1")).toBeNull();
 });

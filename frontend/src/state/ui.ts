@@ -1,53 +1,53 @@
-/** What this person looks at: selection, pane, language, theme. The selection moves only by their hand. */
+/** What this person looks at: selection, pane, filters, language, theme. The selection moves only by their hand. */
 import { create } from "zustand";
 
-export type Selection = { kind: "incident" | "report"; id: string } | null;
-export type Pane = "selection" | "new_report" | "help";
+import { addressOf, hashOf, type Address, type Selection } from "./address";
+
+export type { MapView, Pane, Selection, Tab } from "./address";
 export type Lang = "vi" | "en";
 export type Theme = "dark" | "light";
 
-export interface UiStore {
-  selection: Selection;
-  pane: Pane;
+export interface UiStore extends Address {
   /** Words that the new report form begins with (`N chay nha`). */
   draftWords: string;
   lang: Lang;
   theme: Theme;
-  allAgencies: boolean;
   /** The incident whose place is being changed, and the words to search with. */
   moving: { incidentId: string; text: string } | null;
   /** Where the map is asked to look; grows `n` so that the same place can be asked for twice. */
   lookAt: { n: number; lonLat: [number, number] } | null;
+  /** A line put into the command line by a key or a button; it waits there for Enter. */
+  offered: { n: number; line: string } | null;
+  /** The words of the last WHO. */
+  who: string;
+  /** The incident whose caller is to be rung back (`C 0457`). */
+  callingBack: string | null;
 }
 
 const LANG_KEY = "dispatch.lang";
 const THEME_KEY = "dispatch.theme";
 
-/** `#incident=<id>` or `#report=<id>`: a reload or a copied address shows the same thing. */
-export function selectionOfHash(hash: string): Selection {
-  const [, kind, id] = /^#(incident|report)=([\w-]+)$/.exec(hash) ?? [];
-  if (id === undefined) return null;
-  return { kind: kind === "report" ? "report" : "incident", id };
-}
-
-export function hashOfSelection(selection: Selection): string {
-  return selection === null ? "" : `#${selection.kind}=${selection.id}`;
-}
-
 export const useUi = create<UiStore>(() => ({
-  selection: selectionOfHash(location.hash),
-  pane: "selection",
+  ...addressOf(location.hash),
   draftWords: "",
   lang: localStorage.getItem(LANG_KEY) === "en" ? "en" : "vi",
   theme: localStorage.getItem(THEME_KEY) === "light" ? "light" : "dark",
-  allAgencies: false,
   moving: null,
   lookAt: null,
+  offered: null,
+  who: "",
+  callingBack: null,
 }));
 
+useUi.subscribe((state) => {
+  const hash = hashOf(state);
+  if (hash !== location.hash) history.replaceState(null, "", hash || location.pathname + location.search);
+});
+
+window.addEventListener("hashchange", () => useUi.setState(addressOf(location.hash)));
+
 export function select(selection: Selection): void {
-  history.replaceState(null, "", hashOfSelection(selection) || location.pathname);
-  useUi.setState({ selection, pane: "selection", moving: null });
+  useUi.setState({ selection, pane: "selection", moving: null, callingBack: null });
 }
 
 export function openNewReport(words = ""): void {
@@ -60,8 +60,19 @@ export function movePlace(incidentId: string, text = ""): void {
   useUi.setState({ moving: { incidentId, text } });
 }
 
+/** Show whom to ring back of an incident. */
+export function callBack(incidentId: string): void {
+  select({ kind: "incident", id: incidentId });
+  useUi.setState({ callingBack: incidentId });
+}
+
 export function closePane(): void {
-  useUi.setState({ pane: "selection", moving: null });
+  useUi.setState({ pane: "selection", moving: null, callingBack: null });
+}
+
+/** Put a line into the command line, to be read, changed and sent by Enter. */
+export function offerLine(line: string): void {
+  useUi.setState((s) => ({ offered: { n: (s.offered?.n ?? 0) + 1, line } }));
 }
 
 export function setLang(lang: Lang): void {
@@ -76,5 +87,5 @@ export function setTheme(theme: Theme): void {
 }
 
 export function lookAt(lonLat: [number, number]): void {
-  useUi.setState((s) => ({ lookAt: { n: (s.lookAt?.n ?? 0) + 1, lonLat } }));
+  useUi.setState((s) => ({ tab: "map", lookAt: { n: (s.lookAt?.n ?? 0) + 1, lonLat } }));
 }

@@ -21,8 +21,8 @@ export function place(part: Partial<Place> = {}): Place {
 export function incident(part: Partial<Incident> = {}): Incident {
   return {
     id: "i1", number: "261122-0457", type_code: "fire_house", subject: "s", priority: 1, place: place(), opened_at: T0,
-    opened_by: "u1", restricted: false, state: "open", level: 1, report_ids: ["r1"], leg_ids: ["i1-4"], notes: [],
-    changed: {}, update_n: 0, merged_into: null, closed_at: null, test: false, version: 1, ...part,
+    opened_by: "u1", restricted: false, state: "open", level: 1, hold: null, report_ids: ["r1"], leg_ids: ["i1-4"], notes: [],
+    photos: [], determinant: "", extra_needs: [], changed: {}, update_n: 0, merged_into: null, closed_at: null, test: false, version: 1, ...part,
   };
 }
 
@@ -63,7 +63,7 @@ export function assignment(part: Partial<Assignment> = {}): Assignment {
 export function report(part: Partial<Report> = {}): Report {
   return {
     id: "r1", channel: "web", receipt_code: "ABCDE-FGHIJ", agency_id: "114", subject: "s", device: null, ended_at: null, version: 1, occurred_at: T0, received_at: T0,
-    place: place(), words: ["khói ra cửa sổ lầu ba"], phone: "0900000041", name: null, type_code: null, call_id: null,
+    place: place(), words: ["khói ra cửa sổ lầu ba"], texts: [], photos: [], answers: [], assessment: null, reopened_at: null, phone: "0900000041", name: null, type_code: null, call_id: null,
     incident_id: null, status: "waiting", ended_reason: null, candidates: [], duplicates: [], opened_at: T0,
     opened_by: "u1", test: false, ...part,
   };
@@ -80,7 +80,7 @@ export function alert(part: Partial<Alert> = {}): Alert {
 export function call(part: Partial<Call> = {}): Call {
   return {
     id: "c1", line: "114", agency_id: "114", number: "0900000018", state: "ringing", rung_at: T0, answered_at: null,
-    answered_by: null, ended_at: null, ended_by: null, recording_ref: null, version: 1, call_back_due: false, attempts: [], report_ids: [], test: false, ...part,
+    answered_by: null, ended_at: null, ended_by: null, recording_ref: null, silent: false, dialled_by: null, dialled_at: null, reopened: [], version: 1, call_back_due: false, attempts: [], report_ids: [], test: false, ...part,
   };
 }
 

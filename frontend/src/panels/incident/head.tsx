@@ -1,11 +1,12 @@
 /** What and where: type, number, priority, place with how sure it is. */
 import { useTranslation } from "react-i18next";
 
-import { readBackPlace } from "../../commands/actions";
+import { endHold, readBackPlace } from "../../commands/actions";
 import type { Incident, PlaceState } from "../../protocol";
 import { lookAt, movePlace } from "../../state/ui";
 import { Age, Key, PriorityMark } from "../../ui/marks";
-import { distanceText } from "../../ui/time";
+import { useNames } from "../../ui/names";
+import { clockText, distanceText } from "../../ui/time";
 import { useWords } from "../../ui/words";
 
 const CHAIN: readonly PlaceState[] = ["heard", "matched", "read_back", "confirmed_by_crew"];
@@ -39,19 +40,21 @@ function PlaceLine({ incident }: { incident: Incident }) {
         <strong>{words.place(place)}</strong>{" "}
         {!words.place(place).includes(place.ward) && <span className="note">{place.ward}</span>}{" "}
         {place.radius_m !== null && <span className="note num">±{distanceText(place.radius_m)}</span>}
+        {heardApart && (
+          <span className="note heard">
+            {" "}
+            {t("place.heard")}: “{place.heard}”
+          </span>
+        )}
       </p>
-      {heardApart && (
-        <p className="note">
-          {t("place.heard")}: “{place.heard}”
-        </p>
-      )}
-      <div className="actions">
+      <div className="actions tight">
         <PlaceChain state={place.state} />
         {place.lon_lat !== null && (place.state === "heard" || place.state === "matched") && (
           <button type="button" className="button" onClick={() => void readBackPlace(incident.id)}>
             <Key>F4</Key> {t("place.read_back")}
           </button>
         )}
+        <span className="grow" />
         {incident.state === "open" && (
           <button type="button" className="button plain" onClick={() => movePlace(incident.id)}>
             {t("incident.move")}
@@ -64,6 +67,22 @@ function PlaceLine({ incident }: { incident: Incident }) {
         )}
       </div>
     </div>
+  );
+}
+
+/** Waiting by decision: said where nobody can miss it. */
+function HoldLine({ incident }: { incident: Incident }) {
+  const { t } = useTranslation();
+  const nameOf = useNames();
+  if (incident.hold === null) return null;
+  return (
+    <p className="hold-line">
+      <strong>{t("incident.held", { time: clockText(incident.hold.until).slice(0, 5) })}</strong> {incident.hold.reason}{" "}
+      <span className="note">{nameOf(incident.hold.by)}</span>
+      <button type="button" className="button" onClick={() => void endHold(incident.id)}>
+        {t("incident.end_hold")}
+      </button>
+    </p>
   );
 }
 
@@ -84,6 +103,7 @@ export function IncidentHead({ incident }: { incident: Incident }) {
         <Age since={incident.opened_at} className="big" />
       </div>
       <PlaceLine incident={incident} />
+      <HoldLine incident={incident} />
     </div>
   );
 }

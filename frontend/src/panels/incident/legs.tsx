@@ -1,47 +1,16 @@
 /** The parts of the incident, one per agency, with the units on them. */
 import { useTranslation } from "react-i18next";
 
-import { closeLeg, seeLeg, standDown } from "../../commands/actions";
+import { closeLeg, seeLeg } from "../../commands/actions";
 import { useNowS } from "../../live/clock";
 import { useCentre } from "../../live/store";
-import type { Assignment, Incident, Leg } from "../../protocol";
-import { ticksOf } from "../../state/board";
+import type { Incident, Leg } from "../../protocol";
 import { activeAssignments, furthestPhase } from "../../state/legs";
 import { isOverdue, legsOf, PENDING_LIMIT_S } from "../../state/queue";
-import { Age, PanelHead, StatusMark, TickMarks, WaitingMark } from "../../ui/marks";
+import { Age, PanelHead, StatusMark, WaitingMark } from "../../ui/marks";
 import { ageText, clockText } from "../../ui/time";
 import { useWords } from "../../ui/words";
-
-/** Kinds of update whose new value is the id of a sealed text. */
-const REFERS: ReadonlySet<string> = new Set(["words", "note"]);
-
-function UnitLine({ assignment }: { assignment: Assignment }) {
-  const { t } = useTranslation();
-  const unit = useCentre((s) => s.live.rows.unit.get(assignment.unit_id));
-  const words = useWords();
-  const nowS = useNowS();
-  if (unit === undefined) return null;
-  const unread = assignment.updates.filter((update) => update.accepted_at === null);
-  return (
-    <li className="unit-line">
-      <StatusMark phase={unit.phase} inQuarters={unit.in_quarters} />
-      <span className="num strong">{unit.call_sign}</span>
-      <span>{words.status(unit)}</span>
-      <Age since={unit.phase_since} className="note" />
-      <TickMarks ticks={ticksOf(assignment, nowS)} />
-      {unread.map((update) => (
-        <span key={update.n} className="badge warn">
-          {t("update.unread", { n: update.n })} {t(`update.kind.${update.kind}`, { defaultValue: update.kind })}
-          {update.old !== "" && <s> {update.old}</s>} {REFERS.has(update.kind) ? "" : update.new}
-        </span>
-      ))}
-      <span className="grow" />
-      <button type="button" className="button plain" onClick={() => void standDown(assignment.id)}>
-        {t("leg.stand_down")}
-      </button>
-    </li>
-  );
-}
+import { UnitLine } from "./unitLine";
 
 function CloseLeg({ leg }: { leg: Leg }) {
   const { t } = useTranslation();
@@ -82,22 +51,23 @@ function LegState({ leg }: { leg: Leg }) {
   );
 }
 
-function LegBlock({ leg, ours }: { leg: Leg; ours: boolean }) {
+function LegBlock({ leg, ours, incident }: { leg: Leg; ours: boolean; incident: Incident }) {
   const { t } = useTranslation();
   const words = useWords();
   const rows = useCentre((s) => s.live.rows);
   const units = activeAssignments(rows, leg);
+  const queued = leg.assignment_ids.flatMap((id) => rows.assignment.get(id) ?? []).filter((a) => a.state === "queued");
   const open = leg.state !== "closed" && leg.state !== "refused";
   return (
     <li className="leg">
       <div className="leg-line">
         <span className="strong num">{words.line(leg.agency_id)}</span>
-        <span className="note">{words.agency(leg.agency_id)}</span>
+        <span className="note cut">{words.agency(leg.agency_id)}</span>
         <LegState leg={leg} />
-        <span className="note">
-          {t("leg.requested_at")} <span className="num">{clockText(leg.requested_at)}</span>
-        </span>
         <span className="grow" />
+        <span className="note num" title={t("leg.requested_at")}>
+          {clockText(leg.requested_at)}
+        </span>
         {leg.outcome !== null && <span className="badge">{words.label(words.codes?.outcomes[leg.outcome], leg.outcome)}</span>}
         {ours && leg.state === "requested" && (
           <button type="button" className="button" onClick={() => void seeLeg(leg.id)}>
@@ -107,8 +77,8 @@ function LegBlock({ leg, ours }: { leg: Leg; ours: boolean }) {
         {ours && open && units.length === 0 && leg.state !== "requested" && <CloseLeg leg={leg} />}
       </div>
       <ul>
-        {units.map((assignment) => (
-          <UnitLine key={assignment.id} assignment={assignment} />
+        {[...units, ...queued].map((assignment) => (
+          <UnitLine key={assignment.id} assignment={assignment} incident={incident} />
         ))}
       </ul>
     </li>
@@ -125,7 +95,7 @@ export function Legs({ incident }: { incident: Incident }) {
       <PanelHead title={t("leg.title")} note={t("leg.count", { count: legs.length })} />
       <ul>
         {legs.map((leg) => (
-          <LegBlock key={leg.id} leg={leg} ours={agencies.length === 0 || agencies.includes(leg.agency_id)} />
+          <LegBlock key={leg.id} incident={incident} leg={leg} ours={agencies.length === 0 || agencies.includes(leg.agency_id)} />
         ))}
       </ul>
     </section>

@@ -1,13 +1,19 @@
 /** Who should go, why, and what is missing; accepted by one key with the version that was seen. */
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { acceptRecommendation } from "../../commands/actions";
+import { positions } from "../../live/positions";
+import type { Rows } from "../../live/reducer";
 import { useCentre } from "../../live/store";
-import type { Incident, ProposedUnit, Reason } from "../../protocol";
+import type { Incident, LonLat, ProposedUnit, Reason } from "../../protocol";
+import { AROUND_M, costOf } from "../../state/coverage";
 import { acceptable, needLines, type NeedLine } from "../../state/recommendation";
-import { Key, PanelHead, StatusMark } from "../../ui/marks";
+import { offerLine } from "../../state/ui";
+import { Age, Key, PanelHead, StatusMark } from "../../ui/marks";
 import { ageText, distanceText } from "../../ui/time";
 import { useWords } from "../../ui/words";
+import { Refused } from "./refused";
 
 /** Unit ids in a reason's values are shown as call signs, seconds as minutes. */
 function useReasonText(): (reason: Reason) => string {
@@ -26,7 +32,34 @@ function useReasonText(): (reason: Reason) => string {
   };
 }
 
-function ProposedLine({ proposed }: { proposed: ProposedUnit }) {
+/** Where a unit is: its last position, else its station. */
+function placeOfUnit(rows: Rows, unitId: string): LonLat | undefined {
+  const unit = rows.unit.get(unitId);
+  if (unit === undefined) return undefined;
+  const station = rows.station.get(unit.station_id)?.lon_lat;
+  return unit.in_quarters ? station : (positions.find(unitId)?.lonLat ?? station);
+}
+
+/** What sending it leaves behind, counted from what stands on this screen. */
+function CoverageNote({ proposed, going }: { proposed: ProposedUnit; going: ReadonlySet<string> }) {
+  const { t } = useTranslation();
+  const rows = useCentre((s) => s.live.rows);
+  const words = useWords();
+  const cost = costOf(rows, proposed.unit_id, proposed.capability, going, (id) => placeOfUnit(rows, id));
+  if (cost === null) return null;
+  return (
+    <span className={cost.after === 0 ? "warn" : "note"}>
+      {t("recommendation.coverage", {
+        capability: words.capability(cost.capability),
+        distance: distanceText(AROUND_M),
+        before: cost.before,
+        after: cost.after,
+      })}
+    </span>
+  );
+}
+
+function ProposedLine({ proposed, going, head }: { proposed: ProposedUnit; going: ReadonlySet<string>; head: ReactNode }) {
   const { t } = useTranslation();
   const unit = useCentre((s) => s.live.rows.unit.get(proposed.unit_id));
   const units = useCentre((s) => s.live.rows.unit);
@@ -34,8 +67,11 @@ function ProposedLine({ proposed }: { proposed: ProposedUnit }) {
   const gone = unit !== undefined && unit.assignment_id !== null;
   const next = proposed.alternatives[0];
   const nextSign = next && units.get(next.unit_id)?.call_sign;
+  // The head of the panel says it once for all.
+  const reasons = proposed.reasons.filter((reason) => reason.code !== "road_unknown_straight_line");
   return (
     <tr className={gone ? "gone" : "proposed"}>
+      <th scope="row">{head}</th>
       <td>
         <StatusMark phase={unit?.phase ?? proposed.phase} inQuarters={unit?.in_quarters ?? false} />{" "}
         <span className="num strong">{unit?.call_sign ?? proposed.unit_id}</span>
@@ -44,43 +80,67 @@ function ProposedLine({ proposed }: { proposed: ProposedUnit }) {
       <td className="num note">{unit?.in_quarters ? t("unit.in_quarters") : `${Math.round(proposed.position_age_s)} s`}</td>
       <td>
         {gone && <strong className="warn">{t("recommendation.gone")} </strong>}
-        {proposed.reasons.map(reasonText).join(" · ")}
-        {next && nextSign && (
-          <span className="note">
-            {" "}
-            {t("recommendation.next", { unit: nextSign, eta: ageText(next.eta_s) })}
-          </span>
-        )}
+        {[...reasons.map(reasonText), next && nextSign !== undefined ? t("recommendation.next", { unit: nextSign, eta: ageText(next.eta_s) }) : ""]
+          .filter(Boolean)
+          .join(" · ")}{" "}
+        <CoverageNote proposed={proposed} going={going} />
       </td>
     </tr>
   );
 }
 
-function NeedRows({ line }: { line: NeedLine }) {
-  const { t } = useTranslation();
+function NeedHead({ line }: { line: NeedLine }) {
   const words = useWords();
-  const units = useCentre((s) => s.live.rows.unit);
+  return (
+    <>
+      {words.capability(line.need.capability)}{" "}
+      <span className="num">
+        {line.assigned.length + line.proposed.length}/{line.need.count}
+      </span>
+    </>
+  );
+}
+
+/** Units that are there for it already, with what the reader wants of them: how far they are. */
+function AssignedLine({ unitId, head }: { unitId: string; head: ReactNode }) {
+  const words = useWords();
+  const unit = useCentre((s) => s.live.rows.unit.get(unitId));
+  const eta = useCentre((s) => (unit?.assignment_id ? s.live.rows.assignment.get(unit.assignment_id)?.eta_s : null));
+  if (unit === undefined) return null;
+  return (
+    <tr>
+      <th scope="row">{head}</th>
+      <td>
+        <StatusMark phase={unit.phase} inQuarters={unit.in_quarters} /> <span className="num">{unit.call_sign}</span>
+      </td>
+      <td className="num note">{eta != null && ageText(eta)}</td>
+      <td />
+      <td className="note">{words.status(unit)}</td>
+    </tr>
+  );
+}
+
+function NeedRows({ line, going }: { line: NeedLine; going: ReadonlySet<string> }) {
+  const { t } = useTranslation();
   const reasonText = useReasonText();
-  const covered = line.assigned.length + line.proposed.length;
+  const head = <NeedHead line={line} />;
+  const first = line.assigned[0] ?? line.proposed[0]?.unit_id;
   return (
     <tbody>
-      <tr>
-        <th scope="rowgroup" colSpan={4}>
-          {words.capability(line.need.capability)}{" "}
-          <span className="num">
-            {covered}/{line.need.count}
-          </span>{" "}
-          <span className="note num">{line.assigned.map((id) => units.get(id)?.call_sign ?? id).join(" ")}</span>
-        </th>
-      </tr>
+      {line.assigned.map((unitId) => (
+        <AssignedLine key={unitId} unitId={unitId} head={unitId === first && head} />
+      ))}
       {line.proposed.map((proposed) => (
-        <ProposedLine key={proposed.unit_id} proposed={proposed} />
+        <ProposedLine key={proposed.unit_id} proposed={proposed} going={going} head={proposed.unit_id === first && head} />
       ))}
       {line.missing && (
-        <tr className="warn">
-          <td colSpan={3}>{t("recommendation.missing", { count: line.missing.missing })}</td>
+        <tr>
+          <th scope="row">{first === undefined && head}</th>
+          <td className="warn strong-warn">{t("recommendation.missing", { count: line.missing.missing })}</td>
+          <td className="note">–</td>
+          <td className="note">–</td>
           <td>
-            {line.missing.below_minimum && <strong>{t("recommendation.below_minimum")} </strong>}
+            {line.missing.below_minimum && <strong className="warn">{t("recommendation.below_minimum")} </strong>}
             {reasonText(line.missing.reason)}
           </td>
         </tr>
@@ -91,12 +151,26 @@ function NeedRows({ line }: { line: NeedLine }) {
 
 export function RecommendationView({ incident }: { incident: Incident }) {
   const { t } = useTranslation();
+  const words = useWords();
   const rows = useCentre((s) => s.live.rows);
   const plan = rows.recommendation.get(incident.id);
   const lines = needLines(rows, incident, plan);
+  const going = new Set(plan?.proposed.map((p) => p.unit_id));
   return (
     <section aria-label={t("recommendation.title")}>
-      <PanelHead title={t("recommendation.title")} note={plan ? `v${plan.version}` : t("recommendation.none")}>
+      <PanelHead
+        title={t("recommendation.title")}
+        note={
+          plan ? (
+            <>
+              <span className="num">v{plan.version}</span> {words.type(incident.type_code).toLocaleLowerCase()}, {t("incident.level", { level: incident.level })} ·{" "}
+              {t("recommendation.made")} <Age since={plan.made_at} />
+            </>
+          ) : (
+            t("recommendation.none")
+          )
+        }
+      >
         {plan?.degraded && <span className="badge warn">{t("recommendation.degraded")}</span>}
         {plan && plan.missing.length > 0 && (
           <span className="badge warn">
@@ -105,8 +179,9 @@ export function RecommendationView({ incident }: { incident: Incident }) {
         )}
       </PanelHead>
       <table className="needs">
-        <thead className="sr-only">
+        <thead>
           <tr>
+            <th scope="col">{t("recommendation.need")}</th>
             <th scope="col">{t("unit.title")}</th>
             <th scope="col">ETA</th>
             <th scope="col">{t("unit.position")}</th>
@@ -114,7 +189,7 @@ export function RecommendationView({ incident }: { incident: Incident }) {
           </tr>
         </thead>
         {lines.map((line) => (
-          <NeedRows key={line.need.need_id} line={line} />
+          <NeedRows key={line.need.need_id} line={line} going={going} />
         ))}
       </table>
     </section>
@@ -127,13 +202,29 @@ export function AcceptBar({ incident }: { incident: Incident }) {
   const rows = useCentre((s) => s.live.rows);
   const plan = rows.recommendation.get(incident.id);
   const units = acceptable(rows, plan).map((proposed) => rows.unit.get(proposed.unit_id)?.call_sign ?? "");
-  if (plan === undefined || units.length === 0 || incident.state !== "open") return null;
+  if (incident.state !== "open") return null;
+  const number = incident.number.slice(-4);
   return (
-    <div className="actions pad bar">
-      <button type="button" className="button primary" onClick={() => void acceptRecommendation(incident.id)}>
-        <Key>F8</Key> {t("recommendation.accept", { version: plan.version })}{" "}
-        <span className="num">{units.join(", ")}</span>
-      </button>
+    <div className="bar">
+      <Refused incident={incident} />
+      <div className="actions pad">
+        {plan !== undefined && units.length > 0 && (
+          <button type="button" className="button primary accept" onClick={() => void acceptRecommendation(incident.id)}>
+            <Key>F8</Key> {t("recommendation.accept", { version: plan.version })} <span className="num">{units.join(", ")}</span>
+          </button>
+        )}
+        <button type="button" className="button" onClick={() => offerLine(`D ${number} `)}>
+          <Key>D</Key> {t("recommendation.by_hand")}
+        </button>
+        <button type="button" className="button" onClick={() => offerLine(`L${incident.level + 1} ${number}`)}>
+          <Key>L{incident.level + 1}</Key> {t("incident.level", { level: incident.level + 1 })}
+        </button>
+        {incident.priority > 1 && incident.hold === null && (
+          <button type="button" className="button" onClick={() => offerLine(`HO ${number} 10 `)}>
+            <Key>HO</Key> {t("incident.hold")}
+          </button>
+        )}
+      </div>
     </div>
   );
 }

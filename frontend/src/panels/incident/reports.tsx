@@ -31,14 +31,36 @@ export function ReportWords({ report }: { report: Report }) {
   );
 }
 
+/** Waiting reports that may belong here: one key adds the caller, nothing is merged by itself. */
+export function PossibleReports({ incident }: { incident: Incident }) {
+  const { t } = useTranslation();
+  const rows = useCentre((s) => s.live.rows);
+  const possible = possibleReports(rows, incident.id);
+  if (possible.length === 0) return null;
+  return (
+    <ul aria-label={t("report.possible")}>
+      {possible.map((report, i) => (
+        <li key={report.id} className="report-line possible">
+          <ReportWords report={report} />
+          <button type="button" className="button" onClick={() => select({ kind: "report", id: report.id })}>
+            {t("report.show")}
+          </button>
+          <button type="button" className="button" onClick={() => void attachReport(report.id, incident.id)}>
+            {i === 0 && <Key>F6</Key>} {t("report.attach_here")}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 export function Reports({ incident }: { incident: Incident }) {
   const { t } = useTranslation();
   const rows = useCentre((s) => s.live.rows);
   const reports = incident.report_ids.flatMap((id) => rows.report.get(id) ?? []);
-  const possible = possibleReports(rows, incident.id);
   return (
     <section aria-label={t("report.title")}>
-      <PanelHead title={t("report.title")} note={String(reports.length)} />
+      <PanelHead title={t("report.title")} note={<span className="num">{reports.length}</span>} />
       <ul>
         {reports.map((report) => (
           <li key={report.id} className="report-line">
@@ -48,17 +70,6 @@ export function Reports({ incident }: { incident: Incident }) {
                 {t("report.split")}
               </button>
             )}
-          </li>
-        ))}
-        {possible.map((report, i) => (
-          <li key={report.id} className="report-line possible">
-            <ReportWords report={report} />
-            <button type="button" className="button" onClick={() => select({ kind: "report", id: report.id })}>
-              {t("report.show")}
-            </button>
-            <button type="button" className="button" onClick={() => void attachReport(report.id, incident.id)}>
-              {i === 0 && <Key>F6</Key>} {t("report.attach_here")}
-            </button>
           </li>
         ))}
       </ul>

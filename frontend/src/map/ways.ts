@@ -1,0 +1,107 @@
+/** The ways of the units of the incident in hand: asked of the centre once for each, drawn until they are old. */
+import { api } from "../live/http";
+import { positions } from "../live/positions";
+import type { Rows } from "../live/reducer";
+import { useCentre } from "../live/store";
+import type { LonLat, Unit, Way } from "../protocol";
+import { legsOf } from "../state/queue";
+import { useUi } from "../state/ui";
+
+export interface DrawnWay {
+  unitId: string;
+  way: Way;
+  /** Not accepted yet: dotted grey. */
+  proposed: boolean;
+}
+
+interface Wanted {
+  unit: Unit;
+  from: LonLat;
+  to: LonLat;
+  proposed: boolean;
+}
+
+const MOVING: ReadonlySet<string> = new Set(["dispatched", "received", "en_route"]);
+const AGAIN_MS = 60_000;
+const AT_MOST = 12;
+
+function whereIs(rows: Rows, unit: Unit): LonLat | undefined {
+  const station = rows.station.get(unit.station_id)?.lon_lat;
+  return unit.in_quarters ? station : (positions.find(unit.id)?.lonLat ?? station);
+}
+
+function wantedOf(rows: Rows, incidentId: string): Wanted[] {
+  const incident = rows.incident.get(incidentId);
+  const to = incident?.place.lon_lat;
+  if (incident?.state !== "open" || !to) return [];
+  const going = legsOf(rows, incident).flatMap((leg) =>
+    leg.assignment_ids.flatMap((id) => {
+      const assignment = rows.assignment.get(id);
+      return assignment?.state === "active" ? [assignment.unit_id] : [];
+    }),
+  );
+  const proposed = rows.recommendation.get(incidentId)?.proposed.map((p) => p.unit_id) ?? [];
+  return [...going.map((id) => [id, false] as const), ...proposed.map((id) => [id, true] as const)]
+    .flatMap(([id, isProposed]): Wanted[] => {
+      const unit = rows.unit.get(id);
+      const from = unit && whereIs(rows, unit);
+      if (unit === undefined || from === undefined) return [];
+      if (isProposed ? unit.assignment_id !== null : !MOVING.has(unit.phase)) return [];
+      return [{ unit, from, to, proposed: isProposed }];
+    })
+    .slice(0, AT_MOST);
+}
+
+/** Keeps the ways of the selected incident; tells when there is something new to draw. */
+export class Ways {
+  private known = new Map<string, { way: Way; at: number }>();
+  private asked = new Set<string>();
+  private wanted: Wanted[] = [];
+  private readonly undo: (() => void)[];
+
+  constructor(private readonly onChange: () => void) {
+    const look = () => this.look();
+    this.undo = [
+      useUi.subscribe((s, before) => s.selection !== before.selection && look()),
+      useCentre.subscribe((s, before) => s.live.rows !== before.live.rows && look()),
+    ];
+    look();
+  }
+
+  remove(): void {
+    for (const undo of this.undo) undo();
+  }
+
+  list(): DrawnWay[] {
+    return this.wanted.flatMap((wanted) => {
+      const known = this.known.get(keyOf(wanted));
+      return known ? [{ unitId: wanted.unit.id, way: known.way, proposed: wanted.proposed }] : [];
+    });
+  }
+
+  private look(): void {
+    const { selection } = useUi.getState();
+    const rows = useCentre.getState().live.rows;
+    this.wanted = selection?.kind === "incident" ? wantedOf(rows, selection.id) : [];
+    for (const wanted of this.wanted) this.ask(wanted);
+    this.onChange();
+  }
+
+  private ask(wanted: Wanted): void {
+    const key = keyOf(wanted);
+    const known = this.known.get(key);
+    if (this.asked.has(key) || (known && Date.now() - known.at < AGAIN_MS)) return;
+    this.asked.add(key);
+    api.way(wanted.from, wanted.to, wanted.unit.vehicle_class, true).then(
+      (way) => {
+        this.known.set(key, { way, at: Date.now() });
+        this.onChange();
+      },
+      () => undefined, // a map without this line is still a map
+    ).finally(() => this.asked.delete(key));
+  }
+}
+
+function keyOf({ unit, to, proposed }: Wanted): string {
+  return `${unit.id}/${to.join()}/${proposed ? "proposed" : (unit.assignment_id ?? "")}`;
+}

@@ -1,0 +1,110 @@
+/** What must be known before anybody is sent: cautions first, who is trapped, the way in, and who told it. */
+import { useTranslation } from "react-i18next";
+
+import { attemptCallBack, textAlleyMouth } from "../../commands/actions";
+import { useNowS } from "../../live/clock";
+import { useCentre } from "../../live/store";
+import type { Incident, Note, Report } from "../../protocol";
+import { callersOf } from "../../state/callers";
+import { factsOf } from "../../state/facts";
+import { useUi } from "../../state/ui";
+import { Key } from "../../ui/marks";
+import { useNames } from "../../ui/names";
+import { clockText } from "../../ui/time";
+
+function Told({ note, before }: { note: Note; before?: Note | undefined }) {
+  const { t } = useTranslation();
+  const nameOf = useNames();
+  return (
+    <p>
+      <strong>{note.text ?? t("report.hidden")}</strong> {before && <s className="note">{before.text}</s>}{" "}
+      <span className="note">
+        {[note.source, nameOf(note.by), clockText(note.at).slice(0, 5)].filter(Boolean).join(" · ")}
+        {note.expires_at !== null && ` · ${t("fact.until", { time: clockText(note.expires_at).slice(0, 5) })}`}
+      </span>
+    </p>
+  );
+}
+
+/** The caller who can send somebody to the alley's mouth, and what became of asking. */
+function Caller({ report, asked }: { report: Report; asked: boolean }) {
+  const { t } = useTranslation();
+  const calls = useCentre((s) => s.live.rows.call);
+  const call = report.call_id === null ? undefined : calls.get(report.call_id);
+  const text = report.texts.at(-1);
+  return (
+    <p className={asked ? "asked" : ""}>
+      {report.name} <strong className="num">{report.phone}</strong>{" "}
+      {asked && <strong>{t("fact.ring_back")}</strong>}{" "}
+      {asked && call && (
+        <>
+          <button type="button" className="button" onClick={() => void attemptCallBack(call.id, true)}>
+            {t("call.reached")}
+          </button>
+          <button type="button" className="button" onClick={() => void attemptCallBack(call.id, false)}>
+            {t("call.not_reached")}
+          </button>
+        </>
+      )}
+      {text === undefined ? (
+        <button type="button" className="button" onClick={() => void textAlleyMouth(report.id)}>
+          <Key>F7</Key> {t("fact.alley_mouth")}
+        </button>
+      ) : (
+        <span className={text.state === "failed" || text.how === "by_hand" ? "warn" : "note"}>
+          {t(`fact.text.${text.how === "by_hand" ? "by_hand" : text.state}`)} <span className="num">{clockText(text.at).slice(0, 5)}</span>
+        </span>
+      )}
+      {text?.how === "by_hand" && <q className="line">{t("fact.alley_mouth_words")}</q>}
+    </p>
+  );
+}
+
+export function Facts({ incident }: { incident: Incident }) {
+  const { t } = useTranslation();
+  const rows = useCentre((s) => s.live.rows);
+  const asked = useUi((s) => s.callingBack === incident.id);
+  const facts = factsOf(incident, useNowS());
+  const caller = callersOf(rows, incident.id)[0];
+  if (facts.cautions.length === 0 && !facts.trapped && !facts.access && !caller) return null;
+  return (
+    <dl className="facts">
+      {facts.cautions.length > 0 && (
+        <>
+          <dt className="caution">
+            <span aria-hidden="true">⚠</span> {t("fact.caution")}
+          </dt>
+          <dd className="caution">
+            {facts.cautions.map((note) => (
+              <Told key={note.note_id} note={note} />
+            ))}
+          </dd>
+        </>
+      )}
+      {facts.trapped && (
+        <>
+          <dt>{t("fact.trapped")}</dt>
+          <dd>
+            <Told note={facts.trapped} before={facts.trappedBefore} />
+          </dd>
+        </>
+      )}
+      {facts.access && (
+        <>
+          <dt>{t("fact.access")}</dt>
+          <dd>
+            <Told note={facts.access} before={facts.accessBefore} />
+          </dd>
+        </>
+      )}
+      {caller && (
+        <>
+          <dt>{t("fact.caller")}</dt>
+          <dd>
+            <Caller report={caller} asked={asked} />
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}

@@ -1,0 +1,121 @@
+/** A unit on the incident: how far it is, what it has not read, and the line that is read to it over the radio. */
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { seeUpdate, standDown } from "../../commands/actions";
+import { useNowS } from "../../live/clock";
+import { useCentre } from "../../live/store";
+import type { Assignment, AssignmentUpdate, Incident, Unit } from "../../protocol";
+import { ticksOf } from "../../state/board";
+import { radioLine } from "../../state/radio";
+import { Age, StatusMark, TickMarks } from "../../ui/marks";
+import { ageText } from "../../ui/time";
+import { useWords } from "../../ui/words";
+
+/** Kinds of update whose new value is the id of a report or a note. */
+const OF_NOTE: ReadonlySet<string> = new Set(["note", "caution"]);
+const OF_REPORT: ReadonlySet<string> = new Set(["words", "guide"]);
+
+function useNewValue(update: AssignmentUpdate, incident: Incident): string {
+  const { t } = useTranslation();
+  const words = useWords();
+  const report = useCentre((s) => s.live.rows.report.get(update.new));
+  if (OF_NOTE.has(update.kind)) return incident.notes.find((note) => note.note_id === update.new)?.text ?? t("report.hidden");
+  if (update.kind === "guide") return report?.phone ?? "";
+  if (OF_REPORT.has(update.kind)) return report?.words.at(-1) ?? t("report.hidden");
+  return update.kind === "type" ? words.type(update.new) : update.new;
+}
+
+function Unread({ update, assignment, incident }: { update: AssignmentUpdate; assignment: Assignment; incident: Incident }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const value = useNewValue(update, incident);
+  const old = update.kind === "type" && update.old !== "" ? words.type(update.old) : update.old;
+  return (
+    <li className="update">
+      <span className={update.kind === "caution" ? "badge warn" : "badge"}>
+        {t("update.unread", { n: update.n })} {t(`update.kind.${update.kind}`, { defaultValue: update.kind })}
+      </span>
+      <span>
+        {old !== "" && <s>{old}</s>} <strong>{value}</strong>
+      </span>
+      <span className={`num ${update.received_at === null ? "warn" : "note"}`}>
+        {t(update.received_at === null ? "update.not_received" : "update.received")} <Age since={update.at} />
+      </span>
+      <span className="grow" />
+      <button type="button" className="button plain" onClick={() => void seeUpdate(assignment.id, update.n)}>
+        {t("update.by_radio")}
+      </button>
+    </li>
+  );
+}
+
+/** Ready to be read aloud; shown by itself to whoever's device does not answer. */
+function RadioText({ unit, incident }: { unit: Unit; incident: Incident }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const nowS = useNowS();
+  const line = radioLine(
+    unit.call_sign,
+    incident,
+    {
+      type: words.type(incident.type_code),
+      place: words.place(incident.place),
+      priority: t(`priority.${incident.priority}`).slice(2),
+      unverified: t("radio.unverified"),
+    },
+    nowS,
+  );
+  return (
+    <p className="radio-line">
+      <span className="note">{t("radio.read")}</span> <q>{line}</q>
+    </p>
+  );
+}
+
+export function UnitLine({ assignment, incident }: { assignment: Assignment; incident: Incident }) {
+  const { t } = useTranslation();
+  const unit = useCentre((s) => s.live.rows.unit.get(assignment.unit_id));
+  const words = useWords();
+  const nowS = useNowS();
+  const [radio, setRadio] = useState(false);
+  if (unit === undefined) return null;
+  const ticks = ticksOf(assignment, nowS);
+  const unread = assignment.updates.filter((update) => update.accepted_at === null);
+  // Cautions first, then by their number.
+  unread.sort((a, b) => Number(b.kind === "caution") - Number(a.kind === "caution") || a.n - b.n);
+  const queued = assignment.state === "queued";
+  const silent = !queued && assignment.accepted_at === null && (ticks.read === "late" || ticks.received === "late");
+  return (
+    <li className="unit-lines">
+      <div className="unit-line">
+        <StatusMark phase={unit.phase} inQuarters={unit.in_quarters} />
+        <span className="num strong">{unit.call_sign}</span>
+        <span className="cut">{queued ? t("unit.queued") : words.status(unit)}</span>
+        <Age since={queued ? assignment.created_at : unit.phase_since} className="note" />
+        {!queued && <TickMarks ticks={ticks} />}
+        {assignment.eta_s !== null && unit.phase === "en_route" && (
+          <span className="note">
+            ETA <span className="num">{ageText(assignment.eta_s)}</span>
+          </span>
+        )}
+        {assignment.stand_down_reason !== null && <span className="badge warn">{t("unit.standing_down")}</span>}
+        <span className="grow" />
+        <button type="button" className="button plain" aria-pressed={radio || silent} onClick={() => setRadio(!radio)}>
+          {t("radio.button")}
+        </button>
+        <button type="button" className="button plain" onClick={() => void standDown(assignment.id)}>
+          {t("leg.stand_down")}
+        </button>
+      </div>
+      {(radio || silent) && <RadioText unit={unit} incident={incident} />}
+      {unread.length > 0 && (
+        <ul>
+          {unread.map((update) => (
+            <Unread key={update.n} update={update} assignment={assignment} incident={incident} />
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
