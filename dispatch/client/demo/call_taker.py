@@ -135,7 +135,7 @@ class CallTaker(Colleague):
         waited_s = 0.0
         while waited_s < PLACED_WITHIN_S:
             report = self.watch.find("report", report_id)
-            if report is None or report["place"]["lon_lat"] is not None or report["candidates"]:
+            if report is not None and (report["place"]["lon_lat"] is not None or report["candidates"]):
                 break
             await self.pace.sleep(0.5 * self.pace.factor)
             waited_s += 0.5

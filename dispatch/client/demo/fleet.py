@@ -16,13 +16,15 @@ from dispatch.client.demo.chance import Chance, Pace
 from dispatch.client.demo.drive import Drive
 from dispatch.client.demo.places import LonLat
 from dispatch.client.demo.watch import Watch
-from dispatch.client.link import CommandRefused, Json, Link
+from dispatch.client.link import CommandRefused, Json, Link, TurnedAway
 
 log = logging.getLogger("demo")
 
 TICK_S = 1.0
 PARKED_EVERY_S = 20.0
 TRACK_LIMIT = 150
+SIGN_INS_AT_ONCE = 2
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 15.0
 
 
 class StationLink(Link):
@@ -88,6 +90,7 @@ class Fleet:
         self._chance = chance
         self._pace = pace
         self._stations: dict[str, asyncio.Task[StationLink]] = {}
+        self._signing_in = asyncio.Semaphore(SIGN_INS_AT_ONCE)
         self.vehicles: dict[str, Vehicle] = {}
 
     def get_vehicle(self, unit_id: str) -> Vehicle:
@@ -108,14 +111,14 @@ class Fleet:
     async def get_station(self, station_id: str) -> StationLink:
         """The device of a station, connected at the first need."""
         task = self._stations.get(station_id)
-        if task is None or (task.done() and task.exception() is not None):
+        if task is None:
             task = self._stations[station_id] = asyncio.create_task(self._connect(station_id))
         return await asyncio.shield(task)
 
     async def stop(self) -> None:
         """Let every connection go."""
         for task in self._stations.values():
-            if task.done() and not task.cancelled() and task.exception() is None:
+            if task.done():
                 await task.result().stop()
                 await task.result().account.aclose()
             else:
@@ -165,7 +168,7 @@ class Fleet:
         if vehicle.drive is None and (unit["in_quarters"] or now_s - vehicle.told_s < PARKED_EVERY_S):
             return
         task = self._stations.get(vehicle.station_id)
-        if task is None or not task.done() or task.cancelled() or task.exception() is not None:
+        if task is None or not task.done():
             return
         vehicle.told_s = now_s
         await self._send(vehicle, task.result())
@@ -192,10 +195,26 @@ class Fleet:
         await station.send_frame({"t": "position", "unit": vehicle.unit_id, **fix})
 
     async def _connect(self, station_id: str) -> StationLink:
+        """Until it succeeds: passwords are dear to check, and a busy centre may ask to come again."""
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                async with self._signing_in:
+                    return await self._connect_once(station_id)
+            except (HTTPError, SignInFailed, TurnedAway) as error:
+                log.info("%s cannot connect yet: %s", station_id, error)
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+    async def _connect_once(self, station_id: str) -> StationLink:
         account = await Account.sign_in(self._base_url, station_id.lower(), self._password)
         self._watch.own.add(account.me["user"]["id"])
         link = StationLink(account)
-        await link.start()
+        try:
+            await link.start()
+        except BaseException:
+            await account.aclose()
+            raise
         return link
 
 

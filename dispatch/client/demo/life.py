@@ -29,6 +29,7 @@ CALL_TAKERS = ("dongnghiep1", "dongnghiep2", "dongnghiep3", "dongnghiep4", "dong
 DISPATCHERS = ("dongnghiep113", "dongnghiep114", "dongnghiep115", "dongnghiep112")
 EXCHANGE = "tongdai"
 PATROL_SHARE, PATROLS_AT_MOST = 0.15, 24
+PATROL_EVERY_S = 0.7
 SETTLING_S = 2.0
 
 
@@ -179,7 +180,7 @@ class DemoLife:
                     self._begin(unit_id, self._patrol(unit_id), "patrol")
             else:
                 await pause(self._pace)
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(PATROL_EVERY_S)
 
     async def _patrol(self, unit_id: str) -> None:
         vehicle = self.fleet.get_vehicle(unit_id)
