@@ -22,6 +22,7 @@ from dispatch.host.errors import HostError
 from dispatch.host.folders import make_private_folder, socket_folder
 from dispatch.host.progress import Steps
 from dispatch.host.supervisor import MARK, Child, Supervisor, sole_supervisor
+from dispatch.lookups import lookups
 from dispatch.settings import PROJECT, CitySettings, Settings, SettingsError, load_settings
 from dispatch.upkeep import upkeep
 
@@ -39,6 +40,7 @@ web = typer.Typer(help="Trang web / the web pages.", no_args_is_help=True)
 app.add_typer(city, name="city")
 app.add_typer(web, name="web")
 app.add_typer(upkeep)
+app.add_typer(lookups)
 
 
 @app.command()

@@ -37,6 +37,16 @@ def test_command_that_needs_the_database_starts_and_stops_its_own(data_dir: Path
     assert PrivateCluster(cluster_home(data_dir)).find_pid() is None
 
 
+def test_places_cannot_be_looked_up_before_a_city_is_built_and_that_is_said(data_dir: Path) -> None:
+    data_dir.mkdir()
+    asked = data_dir / "asked.csv"
+    asked.write_text("id,text\n1,Lê Lợi\n", encoding="utf-8")
+    result = dispatch(data_dir, "geocode", "--input", str(asked), "--output", str(data_dir / "out.csv"))
+    assert (result.returncode, "Traceback" in result.stderr) == (1, False)
+    assert "dispatch city build" in result.stderr
+    assert not (data_dir / "out.csv").exists()
+
+
 def test_setting_that_cannot_be_understood_is_said_without_a_trace(data_dir: Path) -> None:
     result = dispatch(data_dir, "city", "status", SERVER_PORT="http")
     assert (result.returncode, "Traceback" in result.stderr) == (1, False)

@@ -1,0 +1,41 @@
+"""The command line's verbs that ask the city in use, without a running server."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dispatch.host.cluster import using_database
+from dispatch.host.progress import Steps
+from dispatch.settings import load_settings
+from dispatch.store.connect import open_pool
+from dispatch.store.migrations import upgrade
+
+lookups = typer.Typer(no_args_is_help=True)
+
+Source = Annotated[Path, typer.Option("--input", help="CSV: id,text[,lon,lat,radius_m]", dir_okay=False)]
+Target = Annotated[
+    Path, typer.Option("--output", help="CSV: id,lon,lat,radius_m,confidence,level,ward_code,ward,ms")
+]
+
+
+@lookups.command()
+def geocode(source: Source, target: Target) -> None:
+    """Tìm vị trí cho từng dòng của một tệp / find the place that each line of a file means."""
+    from gis.city import settle_city
+    from gis.geocode import Geocoder
+    from gis.geocode.files import geocode_file
+
+    settings, steps = load_settings(), Steps()
+
+    async def answer(dsn: str) -> tuple[int, int]:
+        async with open_pool(dsn) as pool:
+            return await geocode_file(Geocoder(pool), source, target, tick)
+
+    with using_database(settings.database) as dsn:
+        upgrade(dsn)
+        settle_city(dsn, settings.database.data_dir)
+        with steps.step("Tìm vị trí", "Finding places") as tick:
+            rows, found = asyncio.run(answer(dsn))
+    typer.echo(f"{found} / {rows} → {target}")

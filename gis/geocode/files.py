@@ -1,0 +1,67 @@
+"""A file of texts into a file of places."""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from gis.errors import SourceBroken, SourceMissing
+from gis.geocode.geocoder import Geocoder
+from gis.geometry import LonLat, PositionError, check_lon_lat
+
+ANSWER = ("id", "lon", "lat", "radius_m", "confidence", "level", "ward_code", "ward", "ms")
+
+
+async def geocode_file(
+    geocoder: Geocoder, source: Path, target: Path, progress: Callable[[float], None]
+) -> tuple[int, int]:
+    """Answers every row of a CSV file; (rows, rows with a place).
+
+    Columns asked: id, text and, where a handset told them, lon, lat and radius_m. Columns answered: `ANSWER`,
+    one row for each asked, the place empty where nothing was found; `ms` is the time the answer took. Raises
+    SourceMissing, or SourceBroken naming the line.
+    """
+    rows = list(_read(source))
+    found = 0
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(ANSWER)
+        for n, (id_, text, near, radius_m) in enumerate(rows, start=1):
+            started = time.perf_counter()
+            candidates = await geocoder.geocode(text, near=near, near_radius_m=radius_m)
+            ms = round((time.perf_counter() - started) * 1000, 2)
+            if candidates:
+                found += 1
+                best = candidates[0]
+                answer = (best.lon, best.lat, best.radius_m, best.confidence)
+                writer.writerow((id_, *answer, best.level, best.ward_code, best.ward, ms))
+            else:
+                writer.writerow((id_, "", "", "", "", "", "", "", ms))
+            progress(n / len(rows))
+    return len(rows), found
+
+
+def _read(path: Path) -> Iterator[tuple[str, str, LonLat | None, float | None]]:
+    if not path.is_file():
+        raise SourceMissing(path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        missing = {"id", "text"} - set(reader.fieldnames or ())
+        if missing:
+            raise SourceBroken(path, f"no column {', '.join(sorted(missing))}")
+        for row in reader:
+            try:
+                yield row["id"], row["text"] or "", _near(row), _number(row.get("radius_m"))
+            except (ValueError, PositionError) as error:
+                raise SourceBroken(path, f"line {reader.line_num}: {error}") from error
+
+
+def _near(row: dict[str, str]) -> LonLat | None:
+    lon, lat = _number(row.get("lon")), _number(row.get("lat"))
+    return None if lon is None or lat is None else check_lon_lat(lon, lat)
+
+
+def _number(text: str | None) -> float | None:
+    return float(text) if text and text.strip() else None

@@ -1,0 +1,87 @@
+"""A file of texts is answered row by row; what cannot be read is named with its line."""
+
+import csv
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from gis.errors import SourceBroken, SourceMissing
+from gis.geocode import Geocoder
+from gis.geocode.files import ANSWER, geocode_file
+
+Rows = list[dict[str, str]]
+
+
+async def answer(city: asyncpg.Connection, folder: Path, text: str) -> Rows:
+    asked, answered = folder / "asked.csv", folder / "answered.csv"
+    asked.write_text(text, encoding="utf-8")
+    await geocode_file(Geocoder(city), asked, answered, lambda _: None)
+    with answered.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+async def test_every_row_is_answered_in_its_order_and_what_is_not_found_stays_empty(
+    hcmc: asyncpg.Connection, tmp_path: Path
+) -> None:
+    rows = await answer(
+        hcmc, tmp_path, 'id,text\na,"654 Lạc Long Quân, Tân Bình"\nb,\nc,"10.7769, 106.7009"\nd,Привет мир\n'
+    )
+    assert [row["id"] for row in rows] == ["a", "b", "c", "d"]
+    assert set(rows[0]) == set(ANSWER)
+    assert float(rows[0]["lon"]) == pytest.approx(106.65, abs=0.02)
+    assert float(rows[0]["radius_m"]) > 0
+    assert rows[0]["ward_code"]
+    assert rows[1]["lon"] == rows[1]["lat"] == rows[3]["lon"] == ""
+    assert (float(rows[2]["lon"]), float(rows[2]["lat"])) == (106.7009, 10.7769)
+    assert all(float(row["ms"]) >= 0 for row in rows)
+
+
+async def test_a_handsets_position_chooses_among_streets_of_one_name(
+    hcmc: asyncpg.Connection, tmp_path: Path
+) -> None:
+    rows = await answer(
+        hcmc,
+        tmp_path,
+        "id,text,lon,lat,radius_m\na,Đường số 7,106.75,10.79,100\nb,Đường số 7,106.60,10.74,100\n",
+    )
+    east, west = rows
+    assert float(east["lon"]) > 106.70 > float(west["lon"])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name,words\na,b\n", "no column id, text"),
+        ("id,text,lon,lat\na,b,here,there\n", "line 2"),
+        ("id,text,lon,lat\na,b,10.77,106.70\n", "line 2"),
+    ],
+)
+async def test_a_file_that_cannot_be_read_is_refused_with_its_line(
+    generated: asyncpg.Connection, tmp_path: Path, text: str, said: str
+) -> None:
+    with pytest.raises(SourceBroken, match=said):
+        await answer(generated, tmp_path, text)
+
+
+async def test_a_missing_file_is_named(generated: asyncpg.Connection, tmp_path: Path) -> None:
+    with pytest.raises(SourceMissing):
+        await geocode_file(Geocoder(generated), tmp_path / "none.csv", tmp_path / "out.csv", lambda _: None)
+
+
+async def test_hostile_texts_are_answered_and_nothing_of_them_is_run(
+    generated: asyncpg.Connection, tmp_path: Path
+) -> None:
+    texts = [
+        "'; DROP TABLE gis.streets; --",
+        "(" * 5000,
+        "a+" * 2000 + "$",
+        "\U0001f525" * 1000,
+        "x" * 10_000,
+    ]
+    path = tmp_path / "hostile.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("id", "text"), *enumerate(texts)])
+    rows = await answer(generated, tmp_path, path.read_text(encoding="utf-8"))
+    assert len(rows) == len(texts)
+    assert await generated.fetchval("SELECT count(*) FROM gis.streets") > 0
