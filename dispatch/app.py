@@ -245,7 +245,7 @@ def _make_deps(
         photos=PhotoFiles(settings.photos.folder, vault),
         keep_look=_keep_look(audit, clock),
         drafts=DraftBoard(DraftStore(pool, vault)),
-        look_back=LookBack(vault, History(pool), picture, book, clock.now),
+        look_back=LookBack(vault, History(pool), picture, clock.now),
         settings=_make_edge_settings(settings, pack),
     )
 

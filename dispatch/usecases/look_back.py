@@ -6,7 +6,6 @@ from typing import Protocol
 
 import msgspec
 
-from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.report import Duplicate, Report
 from dispatch.domain.model.values import Place
 from dispatch.store.history import History, PastIncident, PastOfNumber
@@ -49,13 +48,11 @@ class LookBack:
         numbers: Numbers,
         history: History,
         picture: Picture,
-        book: CodeBook,
         now: Callable[[], datetime],
     ) -> None:
         self._numbers = numbers
         self._history = history
         self._picture = picture
-        self._book = book
         self._now = now
 
     async def list_duplicates(self, told: Told) -> tuple[Duplicate, ...]:
@@ -73,7 +70,7 @@ class LookBack:
             type_code=told.type_code,
             incident_id=told.incident_id,
         )
-        return find_duplicates(report, self._picture, self._book, now)
+        return find_duplicates(report, self._picture, now)
 
     async def read(self, told: Told, agencies: frozenset[str]) -> PastOfForm:
         """What was told before from its number and at its place, as these agencies may see it."""

@@ -293,7 +293,7 @@ async def _compose(
         past=AuditedPast(past, Audit(pool), clock, live=False),
         photos=photos, keep_look=_keep_look(Audit(pool)),
         drafts=DraftBoard(DraftStore(pool, vault)),
-        look_back=LookBack(vault, History(pool), picture, book, clock.now),
+        look_back=LookBack(vault, History(pool), picture, clock.now),
     )  # fmt: skip
     return deps, tasks
 
