@@ -116,7 +116,7 @@ export function Controls({ isShown }: { isShown: (seq: number) => boolean }) {
         <Key>[</Key> {t("replay.before")}
       </button>
       <button type="button" className="button primary replay-play" onClick={playing ? pause : toggle}>
-        <Key>{playing ? "K" : "␣"}</Key> {t(playing ? "replay.pause" : "replay.play")}
+        <Key>{playing ? "K" : "Space"}</Key> {t(playing ? "replay.pause" : "replay.play")}
       </button>
       <button type="button" className="button" onClick={() => void step(1, isShown)}>
         <Key>]</Key> {t("replay.after")}

@@ -34,7 +34,7 @@ function Dialog({ title, children }: { title: string; children: ReactNode }) {
 }
 
 const KEYS: readonly (readonly [string, readonly string[]])[] = [
-  ["space", ["␣"]],
+  ["space", ["Space"]],
   ["jkl", ["J", "K", "L"]],
   ["arrows", ["←", "→"]],
   ["shift_arrows", ["⇧ ←", "⇧ →"]],
@@ -158,7 +158,7 @@ export function ExportDialog() {
         <p role="status" className={state.bad ? "warn" : "note"}>
           {state.told}
         </p>
-        <button type="submit" className="button primary" disabled={state.busy}>
+        <button type="submit" className="button primary replay-make" disabled={state.busy}>
           {t("replay.file.make")}
         </button>
       </form>

@@ -3,11 +3,10 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
-import { lineDetail } from "../state/timeline";
 import { Key, PanelHead } from "../ui/marks";
 import { clockText } from "../ui/time";
-import { useWords } from "../ui/words";
-import { withUnit, type Index } from "./look";
+import { useDetail } from "./detail";
+import { incidentOfLine, type Index } from "./look";
 import { seek } from "./player";
 import type { ReelLine } from "./reel";
 import { useReplay } from "./store";
@@ -37,14 +36,13 @@ interface LineProps {
 
 const Line = memo(function Line({ entry, index, when }: LineProps) {
   const { t } = useTranslation();
-  const words = useWords();
   const nameOf = useNamesThen();
-  const rows = useReplay((s) => s.live.rows);
   const chosen = useReplay((s) => s.incidentId);
-  const line = withUnit(entry.line, index);
-  const number = line.incident_id === null ? "" : (index.numberOf.get(line.incident_id)?.slice(-4) ?? "");
-  const own = line.incident_id !== null && line.incident_id === chosen;
-  const detail = lineDetail(line, rows, { type: words.type, phase: (phase) => t(`phase.${phase}`) });
+  const { line } = entry;
+  const incidentId = incidentOfLine(line, index);
+  const number = incidentId === null ? "" : (index.numberOf.get(incidentId)?.slice(-4) ?? "");
+  const own = incidentId !== null && incidentId === chosen;
+  const { now, before } = useDetail(line, index);
   return (
     <button
       type="button"
@@ -57,7 +55,8 @@ const Line = memo(function Line({ entry, index, when }: LineProps) {
       <span className="cut replay-line-who">{nameOf(line.actor)}</span>
       <span className="num">{number}</span>
       <span className="cut replay-line-what">
-        {t(`log.${line.type}`, { defaultValue: line.type })} {detail !== "" && <b>{detail}</b>}
+        {t(`log.${line.type}`, { defaultValue: line.type })} {now !== "" && <b>{now}</b>}
+        {before !== "" && <s> {before}</s>}
       </span>
     </button>
   );

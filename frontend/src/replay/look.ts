@@ -45,8 +45,14 @@ export function listIncidents(rows: Rows, filter: Filter): Incident[] {
 
 /** What lines of other instants refer to: a line may tell of an assignment that is gone, or not yet made. */
 export interface Index {
+  /** Assignment → unit. */
   unitOf: ReadonlyMap<string, string>;
+  /** Incident → number. */
   numberOf: ReadonlyMap<string, string>;
+  /** Report → the incident it came to. */
+  incidentOf: ReadonlyMap<string, string>;
+  /** Leg → agency. */
+  agencyOf: ReadonlyMap<string, string>;
 }
 
 function text(value: unknown): string {
@@ -56,13 +62,25 @@ function text(value: unknown): string {
 export function indexOf(lines: readonly ReelLine[], rows: Rows, lanes: readonly Lane[]): Index {
   const unitOf = new Map<string, string>();
   const numberOf = new Map(lanes.map((lane) => [lane.id, lane.number]));
+  const incidentOf = new Map<string, string>();
+  const agencyOf = new Map<string, string>();
+  for (const leg of rows.leg.values()) agencyOf.set(leg.id, leg.agency_id);
   for (const { line } of lines) {
-    if (line.type === "assignment.made") unitOf.set(text(line.data.assignment_id), text(line.data.unit_id));
-    if (line.type === "incident.opened") numberOf.set(text(line.data.incident_id), text(line.data.number));
+    const { data } = line;
+    if (line.type === "assignment.made") unitOf.set(text(data.assignment_id), text(data.unit_id));
+    if (line.type === "incident.opened") numberOf.set(text(data.incident_id), text(data.number));
+    if (line.type === "report.attached") incidentOf.set(text(data.report_id), text(data.incident_id));
+    if (line.type === "leg.requested") agencyOf.set(text(data.leg_id), text(data.agency_id));
   }
   for (const assignment of rows.assignment.values()) unitOf.set(assignment.id, assignment.unit_id);
   for (const incident of rows.incident.values()) numberOf.set(incident.id, incident.number);
-  return { unitOf, numberOf };
+  for (const report of rows.report.values()) if (report.incident_id !== null) incidentOf.set(report.id, report.incident_id);
+  return { unitOf, numberOf, incidentOf, agencyOf };
+}
+
+/** A report's lines belong to the incident it came to, also those from before. */
+export function incidentOfLine(line: LogLine, index: Index): string | null {
+  return line.incident_id ?? index.incidentOf.get(text(line.data.report_id)) ?? null;
 }
 
 /** The line with its unit named, so that it can be described without the rows of its own instant. */
@@ -71,10 +89,11 @@ export function withUnit(line: LogLine, index: Index): LogLine {
   return unitId === undefined || line.data.unit_id !== undefined ? line : { ...line, data: { ...line.data, unit_id: unitId } };
 }
 
-export function passesLine(line: LogLine, rows: Rows, filter: Filter): boolean {
-  if (filter.only !== null) return line.incident_id === filter.only;
+export function passesLine(line: LogLine, index: Index, rows: Rows, filter: Filter): boolean {
+  const incidentId = incidentOfLine(line, index);
+  if (filter.only !== null) return incidentId === filter.only;
   if (filter.without.size === 0 || line.agency === "") return true;
-  if (line.incident_id === null) return !filter.without.has(line.agency);
-  const incident = rows.incident.get(line.incident_id);
+  if (incidentId === null) return !filter.without.has(line.agency);
+  const incident = rows.incident.get(incidentId);
   return incident === undefined || passesIncident(rows, incident, filter);
 }

@@ -3,6 +3,7 @@ import { Component, lazy, Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useCentre } from "../live/store";
+import { Followed } from "./followed";
 
 const MapView = lazy(() => import("./mapView"));
 
@@ -38,11 +39,11 @@ export function MapPanel() {
             <MapView />
           </Suspense>
         </MapBoundary>
+        <Followed />
         {city && (
           <p className="attribution">
             {city.attribution}
             {city.osm_date !== null && ` · ${t("map.data_of", { date: city.osm_date })}`}
-            {city.generated && ` · ${t("city.generated")}`}
           </p>
         )}
       </div>

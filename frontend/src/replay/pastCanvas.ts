@@ -2,6 +2,7 @@
 import type { Map as GlMap } from "maplibre-gl";
 
 import { tokensOf } from "../map/style";
+import { useUi } from "../state/ui";
 import { draw, type Pin } from "./drawing";
 import { selectIncident, selectUnit, useReplay } from "./store";
 
@@ -26,7 +27,7 @@ export class PastCanvas {
     map.on("move", this.ask);
     map.on("resize", this.ask);
     map.on("click", (event) => this.choose(event.point.x, event.point.y));
-    this.undo.push(useReplay.subscribe(this.ask));
+    this.undo.push(useReplay.subscribe(this.ask), useUi.subscribe(this.ask));
     this.ask();
   }
 

@@ -20,6 +20,9 @@ export function useFilter(): Filter {
   return useReplay(useShallow((s) => ({ without: s.without, only: s.only ? s.incidentId : null })));
 }
 
+/** What the centre does by itself. */
+const CENTRE: ReadonlySet<string> = new Set(["centre", "system", "timers"]);
+
 const NO_LANES: never[] = [];
 
 /** The lines of what is fetched around the playhead that pass the filters, and what they refer to. */
@@ -31,11 +34,10 @@ export function useLines(): { lines: readonly ReelLine[]; index: Index } {
   const all = useMemo(() => (reels < 0 ? [] : linesAround(reel * REEL_MS)), [reel, reels]);
   const rows = useReplay((s) => s.live.rows);
   const index = useMemo(() => indexOf(all, rows, lanes), [all, rows, lanes]);
-  const incidents = rows.incident;
   const lines = useMemo(() => {
-    const some = { ...useReplay.getState().live.rows, incident: incidents };
-    return all.filter(({ line }) => passesLine(line, some, filter));
-  }, [all, incidents, filter]);
+    if (filter.only === null && filter.without.size === 0) return all;
+    return all.filter(({ line }) => passesLine(line, index, rows, filter));
+  }, [all, index, rows, filter]);
   return { lines, index };
 }
 
@@ -47,7 +49,7 @@ export function useNamesThen(): (actorId: string) => string {
   const units = useReplay((s) => s.live.rows.unit);
   const seats = useReplay((s) => s.live.rows.seat);
   return (actorId) => {
-    if (actorId === "centre" || actorId === "system") return t("actor.centre");
+    if (CENTRE.has(actorId)) return t("actor.centre");
     const person = people.get(actorId)?.name ?? units.get(actorId.replace(/^demo-/, ""))?.call_sign;
     if (person !== undefined) return person;
     for (const seat of seats.values()) if (seat.user_id === actorId) return seat.user_name;

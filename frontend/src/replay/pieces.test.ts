@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+
+import { NOWHERE, readAddress, readTyped, writeAddress } from "./address";
+import { packLanes, spreadMarks } from "./chart";
+import { bucketFor, stretchAround, stretchOf, ticksOf, zoomed } from "./stretch";
+import { decodeTracks, positionAt, wayBetween } from "./tracks";
+import type { Lane } from "./wire";
+
+const T = Date.parse("2026-11-22T11:40:00Z");
+const iso = (s: number) => new Date(T + s * 1000).toISOString();
+
+describe("the address", () => {
+  it("gives back what was put into it", () => {
+    const address = {
+      atMs: T + 52_400, fromMs: T - 1_200_000, toMs: T + 1_200_000, incident: "261122-0457", unit: "cc12", speed: 30 as const,
+      without: ["113", "115"], only: true, view: { lon: 106.67612, lat: 10.76834, zoom: 14.25 },
+    };
+    expect(readAddress(writeAddress(address))).toEqual(address);
+    expect(readAddress(writeAddress(NOWHERE))).toEqual(NOWHERE);
+  });
+
+  it("takes nonsense for nothing", () => {
+    expect(readAddress("?at=soon&incident=%3Cscript%3E&speed=7&map=1,2&without=,%20,&only=yes")).toEqual(NOWHERE);
+    expect(readAddress("?map=106.7,999,12").view).toBeNull();
+  });
+});
+
+describe("a typed time", () => {
+  const at = (text: string) => {
+    const ms = readTyped(text, T);
+    return ms === null ? null : new Date(ms).toISOString();
+  };
+
+  it("is one of Ho Chi Minh City, on the day that is shown", () => {
+    expect(at("18:40")).toBe("2026-11-22T11:40:00.000Z");
+    expect(at("1840")).toBe("2026-11-22T11:40:00.000Z");
+    expect(at("18:40:52,4")).toBe("2026-11-22T11:40:52.400Z");
+    expect(at("184052")).toBe("2026-11-22T11:40:52.000Z");
+    expect(at("0:05")).toBe("2026-11-21T17:05:00.000Z");
+    expect(at("21/11 23:59:59")).toBe("2026-11-21T16:59:59.000Z");
+    expect(at("1/2/2027 06:00")).toBe("2027-01-31T23:00:00.000Z");
+  });
+
+  it("is refused when there is no such time", () => {
+    for (const text of ["", "soon", "25:00", "18:61", "31/02 10:00", "18", "18:40:99"]) expect(at(text), text).toBeNull();
+  });
+});
+
+describe("the stretch", () => {
+  const lane = (part: Partial<Lane>): Lane => ({ id: "i1", number: "261122-0457", type_code: "x", priority: 1, opened_at: iso(0), closed_at: null, ...part });
+
+  it("has its instant within and does not run far beyond the present", () => {
+    const [fromMs, toMs] = stretchAround(T, undefined, T + 60_000);
+    expect(fromMs).toBeLessThan(T);
+    expect(toMs).toBeGreaterThanOrEqual(T);
+    expect(toMs).toBeLessThanOrEqual(T + 240_000);
+  });
+
+  it("of an incident begins before its first report and ends after it was closed", () => {
+    const [fromMs, toMs] = stretchOf(lane({ closed_at: iso(1800) }), iso(-90), T + 9_000_000);
+    expect(fromMs).toBeLessThanOrEqual(T - 90_000 - 120_000);
+    expect(toMs).toBeGreaterThanOrEqual(T + 1_920_000);
+    expect(stretchOf(lane({}), null, T + 600_000)[1]).toBeGreaterThanOrEqual(T + 720_000);
+  });
+
+  it("keeps the playhead in its place when it grows or shrinks, within bounds", () => {
+    const stretch = [T, T + 2_400_000] as const;
+    const atMs = T + 1_200_000;
+    const [a, b] = zoomed(stretch, atMs, 0.5, Infinity);
+    expect(b - a).toBe(1_200_000);
+    expect(Math.abs((atMs - a) / (b - a) - 0.5)).toBeLessThan(0.06);
+    expect(zoomed(stretch, atMs, 0.0001, Infinity).reduce((x, y) => y - x)).toBe(300_000);
+    expect(zoomed(stretch, atMs, 9999, Infinity).reduce((x, y) => y - x)).toBe(86_400_000);
+  });
+
+  it("is cut into columns and ticks that can be read", () => {
+    for (const minutes of [5, 40, 90, 600, 1440]) {
+      const ticks = ticksOf([T, T + minutes * 60_000]);
+      expect(ticks.length).toBeGreaterThan(2);
+      expect(ticks.length).toBeLessThanOrEqual(11);
+      expect((minutes * 60) / bucketFor(minutes * 60_000)).toBeLessThanOrEqual(130);
+    }
+  });
+
+  it("packs incidents into lanes without covering any, the chosen one first", () => {
+    const lanes = [lane({ id: "a" }), lane({ id: "b", closed_at: iso(60) }), lane({ id: "c", opened_at: iso(90) }), lane({ id: "d" })];
+    const chosen = lane({ id: "d" });
+    const placed = packLanes({ lanes, chosen }, T - 60_000, T + 600_000, T + 300_000, 2, 1_000);
+    expect(placed.map(({ lane: { id }, row, own }) => [id, row, own])).toEqual([["d", 0, true], ["a", 1, false]]);
+    const more = packLanes({ lanes: lanes.slice(1, 3), chosen: null }, T, T + 600_000, T + 300_000, 2, 1_000);
+    expect(more.map(({ row }) => row)).toEqual([0, 0]);
+    expect(more[1]?.toMs).toBe(T + 300_000);
+  });
+
+  it("leaves a label out where it would cover another", () => {
+    const placed = spreadMarks([{ x: 10, text: "tin đầu" }, { x: 20, text: "mở vụ" }, { x: 200, text: "đóng" }, { x: 395, text: "cảnh báo A" }], 400);
+    expect(placed.map(({ labelled }) => labelled)).toEqual([true, false, true, false]);
+  });
+});
+
+describe("the tracks", () => {
+  const tracks = decodeTracks({
+    start: iso(0), end: iso(300), step_s: 0,
+    tracks: [{ unit_id: "u1", t: [-4_000, 14_000, 10_000], lon: [106_700_000, 100, 200], lat: [10_800_000, -50, 0], age: [0, 500, 0], accuracy: [5, -1, 7] }],
+  });
+
+  it("put a unit where the centre had it at that instant, with the age of that fix", () => {
+    expect(positionAt(tracks, "u1", T - 4_001)).toBeUndefined();
+    expect(positionAt(tracks, "u1", T)).toEqual({ lonLat: [106.7, 10.8], at: T - 4_000, accuracyM: 5 });
+    expect(positionAt(tracks, "u1", T + 9_999)?.lonLat).toEqual([106.7, 10.8]);
+    expect(positionAt(tracks, "u1", T + 10_000)).toEqual({ lonLat: [106.7001, 10.79995], at: T + 9_500, accuracyM: null });
+    expect(positionAt(tracks, "u1", T + 99_000)?.lonLat).toEqual([106.7003, 10.79995]);
+    expect(positionAt(tracks, "u2", T)).toBeUndefined();
+  });
+
+  it("show the way driven between two instants", () => {
+    expect(wayBetween(tracks, "u1", T + 5_000, T + 15_000)).toHaveLength(2);
+    expect(wayBetween(tracks, "u1", T - 60_000, T + 60_000)).toHaveLength(3);
+    expect(wayBetween(tracks, "nobody", T, T + 1)).toEqual([]);
+  });
+});
