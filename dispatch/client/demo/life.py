@@ -24,7 +24,6 @@ from dispatch.client.telephone_double import TelephoneExchangeDouble
 
 log = logging.getLogger("demo")
 
-WATCHER = "dongnghiep1"
 CALL_TAKERS = ("dongnghiep1", "dongnghiep2", "dongnghiep3", "dongnghiep4", "dongnghiep5")
 DISPATCHERS = ("dongnghiep113", "dongnghiep114", "dongnghiep115", "dongnghiep112")
 EXCHANGE = "tongdai"
@@ -51,6 +50,7 @@ class DemoLife:
         self._duties: dict[str, asyncio.Task[None]] = {}
         self._patrols: set[str] = set()
         self._dispatchers: dict[str, Dispatcher] = {}
+        self._accounts: dict[str, Account] = {}
         self.watch: Watch
         self.fleet: Fleet
         self._places: Gazetteer
@@ -68,9 +68,11 @@ class DemoLife:
                 tasks.create_task((await self._open_city(stack)).run())
 
     async def _enter(self, stack: AsyncExitStack) -> None:
-        own: set[str] = set()
-        account = await self._sign_in(stack, WATCHER)
-        own.add(account.me["user"]["id"])
+        # Whoever is not known to be ours when the rows come in would be taken for a person.
+        for login in (*CALL_TAKERS, *DISPATCHERS):
+            self._accounts[login] = await self._sign_in(stack, login)
+        own = {str(account.me["user"]["id"]) for account in self._accounts.values()}
+        account = self._accounts[CALL_TAKERS[0]]
         self.watch = Watch(account, own)
         await self.watch.start()
         stack.push_async_callback(self.watch.stop)
@@ -97,8 +99,7 @@ class DemoLife:
         return staff
 
     async def _sit(self, stack: AsyncExitStack, login: str) -> Seat:
-        seat = Seat(await self._sign_in(stack, login))
-        self.watch.own.add(seat.user_id)
+        seat = Seat(self._accounts[login])
         await seat.start()
         stack.push_async_callback(seat.stop)
         return seat
