@@ -24,6 +24,8 @@ from dispatch.core.clock import Clock, SystemClock
 from dispatch.core.writer import Writer
 from dispatch.domain.codebook import CodeBook
 from dispatch.live.board import LiveBoard
+from dispatch.live.erasures import forget_erased_keys
+from dispatch.live.position_days import look_after_days, tend_days
 from dispatch.live.position_history import HistoryBuffer
 from dispatch.live.positions import PositionHub
 from dispatch.live.record_positions import record_positions, restore_positions
@@ -39,14 +41,13 @@ from dispatch.store.day_counts import DayCounts
 from dispatch.store.drafts import DraftStore
 from dispatch.store.history import History
 from dispatch.store.instance import ensure_instance
-from dispatch.store.partitions import ensure_partitions
 from dispatch.store.photos import PhotoFiles
 from dispatch.store.positions import PositionStore
 from dispatch.store.rejected import RejectedLog
 from dispatch.store.sessions import Sessions
 from dispatch.store.timeline import Timelines
 from dispatch.store.users import Users
-from dispatch.store.vault import Vault, load_or_create_secret
+from dispatch.store.vault import UnsavedKeys, Vault, load_or_create_secret
 from dispatch.usecases.command_line.send import CommandLine, KeepLine, SentLine
 from dispatch.usecases.coverage import Coverage
 from dispatch.usecases.drafts import DraftBoard
@@ -69,9 +70,6 @@ from routing.messages import PlanAnswer, PlanRequest
 
 POSITIONS_FROM = timedelta(hours=12)
 """How old a unit's last position may be to be shown after a restart, with its age."""
-
-PARTITION_DAYS = 7
-"""Days of position history made ahead, today included; looked after every hour."""
 
 
 @dataclass(frozen=True)
@@ -134,17 +132,16 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         pool = await open_pool(dsn)
         stack.push_async_callback(pool.close)
         pack = await asyncio.to_thread(settle_city, dsn, settings.city.data_dir)
-        anchors = AnchorFile(settings.security.anchors_file, load_or_create_key(keys / "anchor.key"))
-        writer = Writer(dsn, book, holder=f"server-{os.getpid()}", clock=time, anchors=anchors)
-        await writer.start()
+        secret, unsaved = load_or_create_secret(keys / "centre.secret"), UnsavedKeys()
+        vault = Vault(pool, secret, unsaved)
+        writer = await _start_writer(settings, dsn, book, time, unsaved)
         stack.push_async_callback(writer.stop)
         background = Background()
         stack.push_async_callback(background.stop)
-        secret = load_or_create_secret(keys / "centre.secret")
         picture = Picture(book)
         past = ReplayProcess(dsn)
         stack.push_async_callback(past.close)
-        deps = _make_deps(settings, pool, pack, book, writer, picture, secret, time, past)
+        deps = _make_deps(settings, pool, pack, book, writer, picture, vault, secret, time, past)
         stack.callback(deps.passwords.close)
         client = await _connect_planner(settings, stack)
         planner = _Planner(client, settings.planner.deadline_ms / 1000)
@@ -163,14 +160,25 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         background.start(deps.board.run(), "board")
         background.start(reactors.run(), "reactors")
         background.start(deps.rejected.run(), "rejected")
+        background.start(forget_erased_keys(dsn, vault, deps.board), "erasures")
         background.start(writer.ended(), "writer ended")
-        background.start(_look_after_partitions(dsn, time), "partitions")
+        background.start(look_after_days(dsn, time, settings.positions.keep_days), "position days")
         await deps.board.wait_loaded()
         await picture.wait_loaded()
         await deps.drafts.load(time.now())
         if settings.instance.mode != "live":
             await _seed(deps, pool, keys)
         yield Centre(create_api(deps, units, reports), deps, picture, writer, background)
+
+
+async def _start_writer(
+    settings: Settings, dsn: str, book: CodeBook, clock: Clock, keys: UnsavedKeys
+) -> Writer:
+    anchor_key = load_or_create_key(settings.security.keys_dir / "anchor.key")
+    anchors = AnchorFile(settings.security.anchors_file, anchor_key)
+    writer = Writer(dsn, book, holder=f"server-{os.getpid()}", clock=clock, anchors=anchors, keys=keys)
+    await writer.start()
+    return writer
 
 
 async def serve_centre(settings: Settings, dsn: str) -> None:
@@ -211,12 +219,13 @@ def _make_deps(
     book: CodeBook,
     writer: Writer,
     picture: Picture,
+    vault: Vault,
     secret: bytes,
     clock: Clock,
     past: ReplayProcess,
 ) -> ApiDeps:
     """What the edge works with."""
-    vault, audit, timelines = Vault(pool, secret), Audit(pool), Timelines(pool)
+    audit, timelines = Audit(pool), Timelines(pool)
     lines = {agency.line: agency.id for agency in book.agencies.values()}
     preparer = Preparer(
         vault, picture, secret=secret, line_agencies=lines, default_line=settings.instance.default_line
@@ -276,7 +285,7 @@ async def _prepare_database(settings: Settings, dsn: str, today: date) -> None:
     connection = await connect(dsn)
     try:
         await ensure_instance(connection, settings.instance.centre_id, settings.instance.mode)
-        await ensure_partitions(connection, today - timedelta(days=1), PARTITION_DAYS + 1)
+        await tend_days(connection, today, keep_days=0)
     finally:
         await connection.close()
 
@@ -289,16 +298,6 @@ async def _seed(deps: ApiDeps, pool: Pool, keys: Path) -> None:
         return await asyncio.to_thread(deps.passwords.hash_now, password)
 
     await seed_accounts(deps.users, fleet, deps.book, keys, hash_password, deps.clock.now())
-
-
-async def _look_after_partitions(dsn: str, clock: Clock) -> None:
-    while True:
-        await clock.sleep_until(clock.now() + timedelta(hours=1))
-        connection = await connect(dsn)
-        try:
-            await ensure_partitions(connection, clock.now().date(), PARTITION_DAYS)
-        finally:
-            await connection.close()
 
 
 async def _connect_planner(settings: Settings, stack: AsyncExitStack) -> PlannerClient | None:

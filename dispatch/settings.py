@@ -162,6 +162,13 @@ class PhotoSettings:
 
 
 @dataclass(frozen=True)
+class PositionSettings:
+    """Days before today whose positions are kept; 0 = all of them, for ever."""
+
+    keep_days: Annotated[int, Variable("POSITIONS_KEEP_DAYS", "0", _whole)]
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything the centre can be told from outside."""
 
@@ -173,6 +180,7 @@ class Settings:
     demo: DemoSettings
     security: SecuritySettings
     photos: PhotoSettings
+    positions: PositionSettings
 
 
 def load_settings(
@@ -195,6 +203,7 @@ def load_settings(
         demo=_build(DemoSettings, values),
         security=_build(SecuritySettings, values),
         photos=_build(PhotoSettings, values),
+        positions=_build(PositionSettings, values),
     )
 
 

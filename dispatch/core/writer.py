@@ -19,12 +19,13 @@ from dispatch.core.hub import CommitHub
 from dispatch.core.memory import Key, Memory, Proposal, decode_answer, digest_of
 from dispatch.core.port import Answer, Board, Commit, CoreUnavailable, Head, Submission
 from dispatch.domain.codebook import CodeBook
-from dispatch.store.batch import commit_batch
+from dispatch.store.batch import Batch, commit_batch
 from dispatch.store.commands import find_answers
 from dispatch.store.connect import Connection, check_durability, connect, translated
 from dispatch.store.errors import DatabaseLost, LeaseLost, LogMoved, StorageFull, StoreError
 from dispatch.store.instance import get_instance
 from dispatch.store.lease import acquire_lease, release_lease, renew_lease
+from dispatch.store.vault import UnsavedKeys
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,10 @@ class _Pending:
 
 
 class Writer:
-    """Implements `CorePort`. `start` it once; `stop` it, or wait for `ended` to learn that it had to end."""
+    """Implements `CorePort`. `start` it once; `stop` it, or wait for `ended` to learn that it had to end.
+
+    `keys` are those a vault of this process has made and not saved: each commit takes them along.
+    """
 
     def __init__(
         self,
@@ -78,12 +82,14 @@ class Writer:
         clock: Clock | None = None,
         anchors: AnchorFile | None = None,
         limits: WriterLimits | None = None,
+        keys: UnsavedKeys | None = None,
     ) -> None:
         self._dsn = dsn
         self._book = book
         self._holder = holder
         self._clock = clock or SystemClock()
         self._limits = limits or WriterLimits()
+        self._keys = keys or UnsavedKeys()
         self._waiting: deque[_Pending] = deque()
         self._arrived = asyncio.Event()
         self._remembered: dict[Key, tuple[bytes, Answer]] = {}
@@ -243,13 +249,24 @@ class Writer:
 
     async def _make_durable(self, proposal: Proposal) -> None:
         if proposal.batch.answers:
-            await commit_batch(self._connection, self._memory.epoch, proposal.batch)
+            await self._commit_with_keys(proposal.batch)
             self._remember(proposal.answers)
         self._memory.confirm(proposal)
         if proposal.commit.events:
             self._hub.publish(proposal.commit)
             self._timers.wake()
             self._snapshots.consider(self._memory)
+
+    async def _commit_with_keys(self, batch: Batch) -> None:
+        """The keys that the batch's values are sealed under go with it: they were made before it."""
+        keys = self._keys.take()
+        durable = False
+        try:
+            await commit_batch(self._connection, self._memory.epoch, batch._replace(keys=keys))
+            durable = True
+        finally:
+            if not durable:
+                self._keys.put_back(keys)
 
     async def _condemn(self, pending: _Pending, error: Exception) -> None:
         """Refuse for ever a command that the database or the rules cannot take; where not even its id can

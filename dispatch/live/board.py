@@ -7,7 +7,7 @@ session that lags gets one merged answer instead of a queue of old ones.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 import msgspec
@@ -102,6 +102,7 @@ class LiveBoard:
         self._line_floor = 0
         self._listeners: list[CommitListener] = []
         self._loaded = asyncio.Event()
+        self._keepers: list[Callable[[], None]] = []
         self.head = Head(centre_id="", log_id="", seq=0, epoch=0)
 
     async def run(self) -> None:
@@ -238,6 +239,12 @@ class LiveBoard:
             entry.private = None
         for line in self._lines:
             line.private = None
+        for keeper in self._keepers:
+            keeper()
+
+    def when_forgetting(self, forget: Callable[[], None]) -> None:
+        """Have a function called whenever opened texts must be dropped, by whoever keeps some."""
+        self._keepers.append(forget)
 
     @property
     def opener(self) -> Opener:

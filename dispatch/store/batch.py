@@ -43,9 +43,17 @@ class Commitment(NamedTuple):
     crew_id: str | None
 
 
+class NewKey(NamedTuple):
+    """The key of a subject that is not in the database yet; `phone_lookup` leads to it from a number."""
+
+    subject: str
+    phone_lookup: bytes | None
+    key: bytes
+
+
 class Batch(NamedTuple):
     """`freed` assignments lose their commitment before `commitments` are made; `gone` rows are archived
-    or removed."""
+    or removed. `keys` are those that the events' personal values are sealed under."""
 
     first_seq: int
     events: list[NewEvent]
@@ -55,9 +63,10 @@ class Batch(NamedTuple):
     gone: list[tuple[str, str]]
     freed: list[str]
     commitments: list[Commitment]
+    keys: tuple[NewKey, ...] = ()
 
 
-_COMMIT = f"SELECT centre.commit_batch({', '.join(f'${n}' for n in range(1, 32))})"
+_COMMIT = f"SELECT centre.commit_batch({', '.join(f'${n}' for n in range(1, 35))})"
 
 
 async def commit_batch(connection: Connection, epoch: int, batch: Batch) -> None:
@@ -78,6 +87,7 @@ async def commit_batch(connection: Connection, epoch: int, batch: Batch) -> None
             *_columns(batch.gone, 2),
             batch.freed,
             *_columns(batch.commitments, 3),
+            *_columns(list(batch.keys), 3),
         )
 
 

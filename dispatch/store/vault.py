@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from uuid6 import uuid7
 
 from dispatch.domain.model.values import Sealed
+from dispatch.store.batch import NewKey
 from dispatch.store.connect import Pool, translated
 
 _NONCE_BYTES = 12
@@ -26,19 +27,71 @@ class KeyNotLoaded(LookupError):
     """A subject's key was not fetched before: `await vault.load([subject])` first."""
 
 
+class UnsavedKeys:
+    """Keys made for commands that are under way. The writer takes all there are into each commit, so that a
+    key is durable when, and not later than, the events sealed under it are."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, NewKey] = {}
+
+    def add(self, key: NewKey) -> None:
+        """Keep a key until a commit takes it."""
+        self._keys[key.subject] = key
+
+    def take(self) -> tuple[NewKey, ...]:
+        """All of them; they are kept here no longer."""
+        taken = tuple(self._keys.values())
+        self._keys.clear()
+        return taken
+
+    def put_back(self, keys: tuple[NewKey, ...]) -> None:
+        """The commit failed, or its outcome is unknown: the next one takes them again."""
+        self._keys = {key.subject: key for key in keys} | self._keys
+
+
 class Vault:
     """Seals and opens personal values. `seal` and `open` need the subject's key in memory: `load` fetches it,
-    and both ways to a subject leave it there."""
+    and every way to a subject leaves it there.
 
-    def __init__(self, pool: Pool, secret: bytes) -> None:
+    With `unsaved`, which a writer in this process empties, subjects of commands cost no commit of their own.
+    """
+
+    def __init__(self, pool: Pool, secret: bytes, unsaved: UnsavedKeys | None = None) -> None:
         self._pool = pool
         self._secret = secret
+        self._unsaved = unsaved
         self._keys: OrderedDict[str, AESGCM | None] = OrderedDict()
+        self._phones: OrderedDict[bytes, str] = OrderedDict()
+
+    async def subject_for_command(self, phone: str = "") -> str:
+        """The subject of a command's personal values: that of the (normalised) telephone number, or a new
+        one. Its key is durable with the command, or before it."""
+        if self._unsaved is None:
+            return await (self.subject_for_phone(phone) if phone else self.new_subject())
+        lookup = self._lookup(phone) if phone else None
+        if lookup is not None:
+            known = self._find_known(lookup)
+            if known is None:
+                with translated():
+                    row = await self._pool.fetchrow(_FIND_PHONE, lookup)
+                # Asked again: another call from this number may have come meanwhile.
+                known = self._find_known(lookup)
+                if row is not None and known is None:
+                    self._remember(row["subject"], row["key"])
+                    known = self._remember_phone(lookup, row["subject"])
+            if known is not None:
+                return known
+        made = NewKey(str(uuid7()), lookup, os.urandom(32))
+        self._unsaved.add(made)
+        self._remember(made.subject, made.key)
+        if lookup is not None:
+            self._remember_phone(lookup, made.subject)
+        return made.subject
 
     async def subject_for_phone(self, phone: str) -> str:
         """The subject of a telephone number, made when it calls for the first time. `phone` is normalised:
         the same number must always be written the same."""
-        lookup = hmac.digest(self._secret, phone.encode(), hashlib.sha256)
+        lookup = self._lookup(phone)
         with translated():
             row = await self._pool.fetchrow(_FIND_PHONE, lookup)
             if row is None:
@@ -48,7 +101,7 @@ class Vault:
 
     async def find_subject(self, phone: str) -> str | None:
         """The subject of a normalised number that has called before, or None."""
-        lookup = hmac.digest(self._secret, phone.encode(), hashlib.sha256)
+        lookup = self._lookup(phone)
         with translated():
             row = await self._pool.fetchrow(_FIND_PHONE, lookup)
         return None if row is None else str(row["subject"])
@@ -107,12 +160,38 @@ class Vault:
     async def erase(self, subject: str) -> bool:
         """Destroy a subject's key and the way from its number to it; False when there was none.
 
-        What other processes hold in memory they forget when they end.
+        Other processes are told by the database (`store/erasures.py`).
         """
         with translated():
             status = await self._pool.execute(_ERASE, subject)
         self._remember(subject, None)
         return bool(status == "UPDATE 1")
+
+    def forget(self, subject: str) -> None:
+        """The subject was erased, here or elsewhere: its values open no more."""
+        if subject in self._keys:
+            self._remember(subject, None)
+
+    async def forget_erased(self) -> None:
+        """Look which of the keys in memory were erased, and forget them. Raises DatabaseLost."""
+        with translated():
+            rows = await self._pool.fetch(_FIND_ERASED, list(self._keys))
+        for row in rows:
+            self.forget(row["subject"])
+
+    def _lookup(self, phone: str) -> bytes:
+        return hmac.digest(self._secret, phone.encode(), hashlib.sha256)
+
+    def _find_known(self, lookup: bytes) -> str | None:
+        """The subject of a number, if it and its key are in memory."""
+        subject = self._phones.get(lookup)
+        return subject if subject is not None and self._keys.get(subject) is not None else None
+
+    def _remember_phone(self, lookup: bytes, subject: str) -> str:
+        self._phones[lookup] = subject
+        while len(self._phones) > _CACHED_KEYS:
+            self._phones.popitem(last=False)
+        return subject
 
     def _get(self, subject: str) -> AESGCM | None:
         try:
@@ -160,6 +239,8 @@ _ADD = "INSERT INTO centre.subject_keys (subject, key, created_at) VALUES ($1, $
 _FIND_KEYS = (
     "SELECT subject, key FROM centre.subject_keys WHERE subject = ANY($1::text[]) AND key IS NOT NULL"
 )
+
+_FIND_ERASED = "SELECT subject FROM centre.subject_keys WHERE subject = ANY($1::text[]) AND key IS NULL"
 
 _ERASE = """
     UPDATE centre.subject_keys SET key = NULL, phone_lookup = NULL, erased_at = clock_timestamp()

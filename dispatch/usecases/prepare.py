@@ -26,9 +26,7 @@ Body = dict[str, object]
 class Sealer(Protocol):
     """What preparing needs of the vault."""
 
-    async def subject_for_phone(self, phone: str) -> str: ...
-
-    async def new_subject(self) -> str: ...
+    async def subject_for_command(self, phone: str = "") -> str: ...
 
     async def load(self, subjects: list[str]) -> None: ...
 
@@ -114,7 +112,7 @@ class Preparer:
         body["incident_id"] = body.get("incident_id") or derive_id(command_id, 0, actor.id)
         report = self._picture.reports.get(str(body.get("report_id")))
         # Notes of an incident are sealed apart from any caller: erasing one caller must not erase them.
-        body["subject"] = await self._vault.new_subject()
+        body["subject"] = await self._vault.subject_for_command()
         if body.get("report_id") and report is None:
             raise Refused("unknown_report", report_id=str(body.get("report_id"))[:64])
 
@@ -160,11 +158,11 @@ class Preparer:
         return report
 
     async def _leave(self, body: Body, command_id: str, actor: Actor) -> None:
-        subject = await self._vault.new_subject()
+        subject = await self._vault.subject_for_command()
         body["notes"] = self._seal(subject, clean_text(body.get("notes") or "", "notes", WORDS_LIMIT))
 
     async def _subject_of(self, phone: str) -> str:
-        return await (self._vault.subject_for_phone(phone) if phone else self._vault.new_subject())
+        return await self._vault.subject_for_command(phone)
 
     def _seal(self, subject: str, text: str) -> Body | None:
         """A sealed value as plain fields, ready for conversion; empty text is no value."""

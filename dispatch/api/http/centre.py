@@ -58,6 +58,7 @@ class Snapshots:
         self._board = board
         self._held: dict[frozenset[str], tuple[int, bytes]] = {}
         self._making: dict[frozenset[str], asyncio.Task[tuple[int, bytes]]] = {}
+        board.when_forgetting(self._forget)
 
     async def get(self, rights: Rights, after: int) -> bytes:
         """gzip of a snapshot whose seq is at least `after`."""
@@ -65,6 +66,11 @@ class Snapshots:
         while held is None or held[0] < min(after, self._board.head.seq):
             held = await self._make_shared(rights)
         return held[1]
+
+    def _forget(self) -> None:
+        """What is held, and what is being made, may hold words that were erased."""
+        self._held.clear()
+        self._making.clear()
 
     async def _make_shared(self, rights: Rights) -> tuple[int, bytes]:
         making = self._making.get(rights.agencies)
@@ -80,10 +86,12 @@ class Snapshots:
             snapshot = Snapshot(centre_id=head.centre_id, log_id=head.log_id, seq=head.seq, rows=rows)
             text = msgspec.json.encode(snapshot)
             made = (head.seq, await asyncio.to_thread(gzip.compress, text, 1))
-            self._held[rights.agencies] = made
+            if self._making.get(rights.agencies) is asyncio.current_task():
+                self._held[rights.agencies] = made
             return made
         finally:
-            del self._making[rights.agencies]
+            if self._making.get(rights.agencies) is asyncio.current_task():
+                del self._making[rights.agencies]
 
 
 def make_state_routes(board: LiveBoard) -> APIRouter:

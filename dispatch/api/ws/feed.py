@@ -18,6 +18,7 @@ class ChangeFeed:
         self._board = board
         self._seq = -1
         self._frames: dict[tuple[frozenset[str], int], bytes | None] = {}
+        board.when_forgetting(self._frames.clear)
 
     def can_resume(self, rights: Rights, after: int) -> bool:
         """Whether everything after a seq is still known; otherwise a snapshot is due."""

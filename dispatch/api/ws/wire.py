@@ -17,6 +17,8 @@ EXTENSION = "dispatch.wire"
 """Where the ASGI scope of a connection carries its `WireProtocol`."""
 
 _TEXT = 0x81
+_PONG = 0x8A
+_PING = b"\x89\x00"
 _MASKED = 0x80
 
 Taker = Callable[[str | bytes], None]
@@ -78,12 +80,21 @@ class WireProtocol(WebSocketsSansIOProtocol):
             self._drained()
 
     def send_keepalive_ping(self) -> None:
-        """A peer that was heard of lately is not asked whether it lives."""
-        left_s = self._heard_at + (self.ping_interval or 0.0) - self.loop.time()
-        if left_s > 0:
-            self.ping_timer = self.loop.call_later(left_s, self.send_keepalive_ping)
-        else:
-            super().send_keepalive_ping()
+        """Ask a silent peer whether it lives, and drop one that was not heard of for both times together.
+        Whatever it sends is an answer; one that was heard of lately is not asked."""
+        ask_s = self.ping_interval or 0.0
+        patience_s = self.ping_timeout or ask_s
+        silent_s = self.loop.time() - self._heard_at
+        self.ping_timer = None
+        if self.close_sent or self.transport.is_closing():
+            return
+        if silent_s >= ask_s + patience_s:
+            self.keepalive_timeout()
+            return
+        if silent_s >= ask_s:
+            self.transport.write(_PING)
+            ask_s += patience_s
+        self.ping_timer = self.loop.call_later(ask_s - silent_s, self.send_keepalive_ping)
 
     def data_received(self, data: bytes) -> None:
         """Cut whole text frames out of the stream; the library sees the rest, frame by frame."""
@@ -126,7 +137,8 @@ class WireProtocol(WebSocketsSansIOProtocol):
             if text is not None and self._take is not None:
                 self._take(text)
                 return
-        super().data_received(data[at:end])
+        if data[at] != _PONG:
+            super().data_received(data[at:end])
 
 
 def frame_text(payload: bytes) -> bytes:

@@ -88,8 +88,8 @@ PUT_ROWS = f"""
     END $$
 """
 
-_COMMIT = """
-    CREATE FUNCTION centre.commit_batch(
+COMMIT_BATCH = """
+    CREATE OR REPLACE FUNCTION centre.commit_batch(
         p_epoch bigint, p_first bigint,
         e_type text[], e_recorded timestamptz[], e_bytes bytea[], e_hash bytea[],
         i_seq bigint[], i_kind text[], i_id text[],
@@ -97,10 +97,12 @@ _COMMIT = """
         c_answer bytea[], c_recorded timestamptz[],
         r_kind text[], r_id text[], r_version bigint[], r_agency text[], r_visible text[], r_private text[],
         r_limited text[], r_body text[], g_kind text[], g_id text[],
-        a_free text[], a_id text[], a_unit text[], a_crew text[]
+        a_free text[], a_id text[], a_unit text[], a_crew text[],
+        k_subject text[], k_phone bytea[], k_key bytea[]
     ) RETURNS void LANGUAGE plpgsql AS $$
     DECLARE
         head bigint;
+        made bigint;
     BEGIN
         -- The row lock makes a taker-over wait for this commit, and this commit see a taker-over.
         UPDATE centre.lease SET renewed_at = clock_timestamp() WHERE epoch = p_epoch;
@@ -133,10 +135,50 @@ _COMMIT = """
             INSERT INTO centre.commitments (assignment_id, unit_id, crew_id)
             SELECT * FROM unnest(a_id, a_unit, a_crew);
         END IF;
+        IF cardinality(k_subject) > 0 THEN
+            INSERT INTO centre.subject_keys (subject, phone_lookup, key, created_at)
+            SELECT t.*, clock_timestamp() FROM unnest(k_subject, k_phone, k_key) AS t ON CONFLICT DO NOTHING;
+            GET DIAGNOSTICS made = ROW_COUNT;
+            IF made < cardinality(k_subject) THEN
+                -- A number that another process met first leads there; what is sealed here stays readable.
+                INSERT INTO centre.subject_keys (subject, key, created_at)
+                SELECT t.subject, t.key, clock_timestamp() FROM unnest(k_subject, k_key) AS t(subject, key)
+                ON CONFLICT DO NOTHING;
+            END IF;
+        END IF;
         IF cardinality(e_type) > 0 THEN
             PERFORM pg_notify('centre', (p_first + cardinality(e_type) - 1)::text);
         END IF;
     END $$
 """
 
-AFTER_TABLES = (*_GUARDS, PUT_ROWS, _COMMIT)
+DROP_COMMIT_BATCH = """
+    DO $$
+    DECLARE
+        old regprocedure;
+    BEGIN
+        FOR old IN SELECT p.oid FROM pg_proc p
+            WHERE p.proname = 'commit_batch' AND p.pronamespace = 'centre'::regnamespace
+        LOOP
+            EXECUTE 'DROP FUNCTION ' || old;
+        END LOOP;
+    END $$
+"""
+"""Before `COMMIT_BATCH` with other parameters: else there would be two of them."""
+
+TELL_OF_ERASURES = (
+    """
+    CREATE OR REPLACE FUNCTION centre.tell_of_erasure() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM pg_notify('centre_erased', NEW.subject);
+        RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE OR REPLACE TRIGGER erased AFTER UPDATE ON centre.subject_keys
+    FOR EACH ROW WHEN (OLD.key IS NOT NULL AND NEW.key IS NULL) EXECUTE FUNCTION centre.tell_of_erasure()
+    """,
+)
+"""Whoever erases a key, every process that may hold it in memory is told."""
+
+AFTER_TABLES = (*_GUARDS, PUT_ROWS, COMMIT_BATCH, *TELL_OF_ERASURES)

@@ -31,6 +31,7 @@ from dispatch.domain.model.unit import RegisterStation, RegisterUnit
 from dispatch.domain.model.values import LonLat, PlaceCandidate
 from dispatch.domain.rows import Row
 from dispatch.live.board import LiveBoard
+from dispatch.live.erasures import forget_erased_keys
 from dispatch.live.position_history import HistoryBuffer
 from dispatch.live.positions import Located, PositionHub
 from dispatch.live.record_positions import flush_positions, record_positions
@@ -52,7 +53,7 @@ from dispatch.store.rejected import RejectedLog
 from dispatch.store.sessions import Sessions
 from dispatch.store.timeline import Timelines
 from dispatch.store.users import User, Users
-from dispatch.store.vault import Vault
+from dispatch.store.vault import UnsavedKeys, Vault
 from dispatch.usecases.command_line.send import CommandLine, SentLine
 from dispatch.usecases.coverage import Coverage
 from dispatch.usecases.drafts import DraftBoard
@@ -219,9 +220,10 @@ async def running_centre(
     await ensure_partitions(connection, datetime.now(UTC).date(), 2)
     await connection.close()
     pool = await open_pool(dsn, max_size=8)
-    writer = Writer(dsn, build_book())
+    unsaved = UnsavedKeys()
+    writer = Writer(dsn, build_book(), keys=unsaved)
     await writer.start()
-    vault = Vault(pool, SECRET)
+    vault = Vault(pool, SECRET, unsaved)
     folder = tempfile.TemporaryDirectory(prefix="dispatch-photos-")
     photos = PhotoFiles(Path(folder.name), vault)
     past = ReplayProcess(dsn)
@@ -235,6 +237,7 @@ async def running_centre(
     tasks = [
         *following,
         asyncio.create_task(deps.rejected.run()),
+        asyncio.create_task(forget_erased_keys(dsn, vault, deps.board)),
         asyncio.create_task(record_positions(buffer, store)),
     ]
     serving = asyncio.create_task(server.serve(sockets=[listen_on(port)]))

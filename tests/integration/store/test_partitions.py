@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import asyncpg
 import pytest
 
+from dispatch.live.position_days import DAYS_AHEAD, tend_days
 from dispatch.store.connect import Connection, connect
 from dispatch.store.partitions import drop_partitions, ensure_partitions, list_partitions
 
@@ -56,3 +57,14 @@ async def test_position_has_its_point_as_geography(connection: Connection) -> No
         "FROM centre.position_history"
     )
     assert 1105 < metres < 1107
+
+
+async def test_days_are_kept_as_long_as_the_setting_says_and_for_ever_without_it(
+    connection: Connection,
+) -> None:
+    await ensure_partitions(connection, FIRST, 10)
+    today = FIRST + timedelta(days=5)
+    assert await tend_days(connection, today, keep_days=0) == []
+    assert await tend_days(connection, today, keep_days=3) == [FIRST, FIRST + timedelta(days=1)]
+    days = await list_partitions(connection)
+    assert (days[0], days[-1]) == (FIRST + timedelta(days=2), FIRST + timedelta(days=5 + DAYS_AHEAD - 1))
