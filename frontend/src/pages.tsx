@@ -2,6 +2,7 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 
 import { Console } from "./panels/console";
+import { LOOKS_BACK } from "./replay/roles";
 
 export interface PageOfCentre {
   path: string;
@@ -15,11 +16,17 @@ const ROOM = new Set(["call_taker", "dispatcher", "commander", "supervisor", "ad
 
 export const CONSOLE: PageOfCentre = { path: "/", link: "console", roles: ROOM, Page: Console };
 
-const LOOKS_BACK = new Set(["dispatcher", "commander", "supervisor", "administrator"]);
-
 const REPLAY: PageOfCentre = { path: "/replay", link: "own", roles: LOOKS_BACK, Page: lazy(() => import("./replay")) };
 
-export const PAGES: readonly PageOfCentre[] = [CONSOLE, REPLAY];
+const CHIEFS = new Set(["commander", "supervisor", "administrator"]);
+
+const SUPERVISOR: PageOfCentre = { path: "/supervisor", link: "console", roles: CHIEFS, Page: lazy(() => import("./supervisor")) };
+
+const WALL: PageOfCentre = { path: "/wall", link: "console", roles: ROOM, Page: lazy(() => import("./wall")) };
+
+const HANDOVER: PageOfCentre = { path: "/handover", link: "console", roles: ROOM, Page: lazy(() => import("./handover")) };
+
+export const PAGES: readonly PageOfCentre[] = [CONSOLE, REPLAY, SUPERVISOR, WALL, HANDOVER];
 
 /** The page of an address; an unknown one is the console's. */
 export function pageOf(path: string): PageOfCentre {

@@ -2,7 +2,9 @@
 import { useTranslation } from "react-i18next";
 
 import { endHold, readBackPlace } from "../../commands/actions";
+import { useCentre } from "../../live/store";
 import type { Incident, PlaceState } from "../../protocol";
+import { LOOKS_BACK } from "../../replay/roles";
 import { lookAt, movePlace } from "../../state/ui";
 import { Age, Key, PriorityMark } from "../../ui/marks";
 import { useNames } from "../../ui/names";
@@ -86,6 +88,18 @@ function HoldLine({ incident }: { incident: Incident }) {
   );
 }
 
+/** The same incident from its first minute, in a window of its own: the present stays where it is. */
+function ReplayLink({ incident }: { incident: Incident }) {
+  const { t } = useTranslation();
+  const role = useCentre((s) => s.me?.role ?? "");
+  if (!LOOKS_BACK.has(role)) return null;
+  return (
+    <a className="button plain" href={`/replay?incident=${incident.number}`} target="_blank" rel="noopener">
+      {t("replay.open")}
+    </a>
+  );
+}
+
 export function IncidentHead({ incident }: { incident: Incident }) {
   const { t } = useTranslation();
   const words = useWords();
@@ -100,6 +114,7 @@ export function IncidentHead({ incident }: { incident: Incident }) {
         {incident.test && <span className="badge warn">TEST</span>}
         {incident.level > 1 && <span className="badge">{t("incident.level", { level: incident.level })}</span>}
         <span className="grow" />
+        <ReplayLink incident={incident} />
         <Age since={incident.opened_at} className="big" />
       </div>
       <PlaceLine incident={incident} />
