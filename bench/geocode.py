@@ -1,19 +1,17 @@
 """How often, how near and how fast the geocoder answers, on real addresses with known positions.
 
-    python -m bench.geocode [--dsn DSN] [--limit N] [--misses FILE]
+    python -m bench.geocode [--limit N] [--misses FILE]
 
-Without DSN (a database in which the real city was built) the city is built first, without the addresses that
-are asked for; they come from HCMC_DATA/addresses_dev.csv, quality A only. A hit lies within the distance
-that the source's own accuracy allows: 50 m for mapped doors, 80 m for bus poles and others, 100 m in an
-alley. Each address is asked three ways: with the ward and district as the source has them, with today's
-ward, and without any.
+The addresses are those of HCMC_DATA/addresses_dev.csv of quality A. The city is built twice, without the
+numbers that are asked for: once whole streets are left out (three of ten), once single numbers. Each address
+is said in four ways (`bench/_sayings.py`). A hit lies within the distance that the source's own accuracy
+allows: 50 m for mapped doors, 80 m for bus poles and others, 100 m in an alley.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import csv
 import os
 import statistics
 import tempfile
@@ -24,7 +22,10 @@ from pathlib import Path
 import asyncpg
 
 from bench._centre import scratch_database
-from bench._city import DEFAULT_DATA, build_bench_city
+from bench._city import DEFAULT_DATA
+from bench._sayings import abbreviated, in_full, spoken, without_marks
+from bench._splits import Split, by_number, by_street, hold_out
+from gis.city import build_city
 from gis.geocode import Candidate, Geocoder
 from gis.geometry import LonLat, haversine_m
 
@@ -32,6 +33,12 @@ Row = dict[str, str]
 ACCEPT_M = {"osm2018": 50.0}
 OTHER_ACCEPT_M = 80.0
 ALLEY_ACCEPT_M = 100.0
+SAYINGS = (in_full, without_marks, abbreviated, spoken)
+NOWHERE_M = 1e6
+COLUMNS = (
+    "held out", "said", "n", "in reach", "≤ 200 m", "≤ 500 m", "median m", "hẻm", "in circle", "ward",
+    "p50 ms", "p99 ms",
+)  # fmt: skip
 
 
 def accept_m(row: Row) -> float:
@@ -39,89 +46,92 @@ def accept_m(row: Row) -> float:
     return ALLEY_ACCEPT_M if row["is_alley"] == "1" else ACCEPT_M.get(row["source"], OTHER_ACCEPT_M)
 
 
-def as_written(row: Row) -> str:
-    """With the ward and district of the source, where it has them."""
-    ward = f"Phường {row['ward']}" if row["ward"].isdigit() else row["ward"]
-    district = f"Quận {row['district']}" if row["district"].isdigit() else row["district"]
-    return ", ".join(part for part in (without_area(row), ward, district) if part)
-
-
-def with_ward_of_today(row: Row) -> str:
-    """With the ward since July 2025."""
-    return f"{without_area(row)}, {row['ward_2025']}"
-
-
-def without_area(row: Row) -> str:
-    """Number and street alone."""
-    return f"{row['housenumber']} {row['street']}"
-
-
-async def ask(geocoder: Geocoder, rows: list[Row], question: Callable[[Row], str], misses: list[str]) -> str:
-    """One line of the table for one way of asking."""
-    times, first_hits, any_hits, in_circle, found = [], 0, 0, 0, 0
+async def ask(
+    geocoder: Geocoder, split: str, rows: list[Row], saying: Callable[[Row], str], misses: list[str]
+) -> str:
+    """One line of the table for one way of saying the addresses."""
+    times: list[float] = []
+    distances: list[float] = []
+    hits, alleys, in_circle, ward = 0, [0, 0], 0, 0
     for row in rows:
-        text = question(row)
+        text = saying(row)
         started = time.perf_counter()
         candidates = await geocoder.geocode(text)
         times.append((time.perf_counter() - started) * 1000)
-        truth = LonLat(float(row["lon"]), float(row["lat"]))
-        distances = [haversine_m(candidate.lon_lat, truth) for candidate in candidates]
-        found += bool(candidates)
+        distance = _distance(row, candidates)
+        distances.append(distance)
+        hit = distance <= accept_m(row)
+        hits += hit
+        alleys[0] += hit and row["is_alley"] == "1"
+        alleys[1] += row["is_alley"] == "1"
         if candidates:
-            first_hits += distances[0] <= accept_m(row)
-            any_hits += min(distances) <= accept_m(row)
-            in_circle += distances[0] <= candidates[0].radius_m + accept_m(row)
-        if not candidates or distances[0] > accept_m(row):
-            misses.append(_miss(question.__name__, row, text, candidates, distances))
-    count = len(rows)
-    cuts = statistics.quantiles(times, n=100)
+            in_circle += distance <= candidates[0].radius_m
+            ward += candidates[0].ward_code == row["ward_2025_code"]
+        if not hit:
+            misses.append(_miss(f"{split}\t{saying.__name__}", row, text, candidates, distance))
+    count, cuts = len(rows), statistics.quantiles(times, n=100)
+    near = [sum(distance <= reach for distance in distances) / count for reach in (200, 500)]
     return (
-        f"| {question.__name__.replace('_', ' ')} | {count} | {found / count:.1%} | {first_hits / count:.1%} "
-        f"| {any_hits / count:.1%} | {in_circle / count:.1%} | {cuts[49]:.1f} | {cuts[94]:.1f} |"
+        f"| {split} | {saying.__name__.replace('_', ' ')} | {count} | {hits / count:.1%} | {near[0]:.1%} "
+        f"| {near[1]:.1%} | {statistics.median(distances):.0f} | {alleys[0] / max(1, alleys[1]):.1%} "
+        f"| {in_circle / count:.1%} | {ward / count:.1%} | {cuts[49]:.1f} | {cuts[98]:.1f} |"
     )
 
 
-def _miss(way: str, row: Row, text: str, candidates: list[Candidate], distances: list[float]) -> str:
-    told = [
-        f"{c.level} {c.label} ±{c.radius_m:.0f} c{c.confidence} {d:.0f}m"
-        for c, d in zip(candidates, distances, strict=True)
-    ]
-    return f"{way}\t{row['source']}\t{text}\t{' ; '.join(told[:3]) or 'nothing'}"
+def _distance(row: Row, candidates: list[Candidate]) -> float:
+    truth = LonLat(float(row["lon"]), float(row["lat"]))
+    return haversine_m(candidates[0].lon_lat, truth) if candidates else NOWHERE_M
 
 
-async def main(dsn: str, rows: list[Row]) -> list[str]:
-    """Print the table; the misses."""
+def _miss(way: str, row: Row, text: str, candidates: list[Candidate], distance: float) -> str:
+    told = [f"{c.level} {c.label} ±{c.radius_m:.0f} c{c.confidence}" for c in candidates[:3]]
+    return f"{way}\t{row['source']}\t{text}\t{distance:.0f} m\t{' ; '.join(told) or 'nothing'}"
+
+
+async def measure(dsn: str, split: str, rows: list[Row]) -> list[str]:
+    """Print the lines of one split; the misses."""
     pool = await asyncpg.create_pool(dsn, min_size=1, max_size=1)
     geocoder = Geocoder(pool)
     await geocoder.geocode("Lê Lợi")
     misses: list[str] = []
-    print("| asked | addresses | found | first in reach | any in reach | in circle | p50 ms | p95 ms |")
-    print("|---|---|---|---|---|---|---|---|")
-    for question in (as_written, with_ward_of_today, without_area):
-        print(await ask(geocoder, rows, question, misses), flush=True)
+    for saying in SAYINGS:
+        print(await ask(geocoder, split, rows, saying, misses), flush=True)
     await pool.close()
     return misses
 
 
+def measure_split(data: Path, split: Split, limit: int | None) -> list[str]:
+    """Build the city without what is asked for, and ask; the misses."""
+    with scratch_database() as dsn, tempfile.TemporaryDirectory() as folder:
+        extract, addresses, asked = hold_out(data, Path(folder), split)
+        build_city(
+            dsn,
+            Path(folder) / "city",
+            extract,
+            data / "hcmc_wards_2025.geojson",
+            (data / "hospitals_osm2026.json", data / "facilities_osm2018.csv"),
+            tuple(addresses),
+            generated=False,
+            graph_builder=lambda _pbf, pack: (pack / "no_graph").touch(),
+        )
+        return asyncio.run(measure(dsn, split.__name__.replace("_", " "), asked[:limit]))
+
+
 def run() -> None:
-    """Build the city where none is named, ask, print."""
+    """Measure both splits and print the table."""
     parser = argparse.ArgumentParser(description="how often, how near and how fast the geocoder answers")
-    parser.add_argument("--dsn", help="a database with the real city")
-    parser.add_argument("--limit", type=int, help="ask only so many addresses")
+    parser.add_argument("--limit", type=int, help="ask only so many addresses of each split")
     parser.add_argument("--misses", type=Path, help="write the misses there")
     wanted = parser.parse_args()
-    source = Path(os.environ.get("HCMC_DATA") or DEFAULT_DATA) / "addresses_dev.csv"
-    if not source.exists():
-        print(f"no addresses to ask for: {source} is missing (set HCMC_DATA)")
+    data = Path(os.environ.get("HCMC_DATA") or DEFAULT_DATA)
+    if not (data / "addresses_dev.csv").exists():
+        print(f"no addresses to ask for: {data / 'addresses_dev.csv'} is missing (set HCMC_DATA)")
         return
-    with source.open(encoding="utf-8", newline="") as addresses:
-        known = [row for row in csv.DictReader(addresses) if row["quality"] == "A"][: wanted.limit]
-    if wanted.dsn:
-        missed = asyncio.run(main(wanted.dsn, known))
-    else:
-        with scratch_database() as dsn, tempfile.TemporaryDirectory() as folder:
-            build_bench_city(dsn, Path(folder), known_addresses=False)
-            missed = asyncio.run(main(dsn, known))
+    print(
+        "| held out | said | n | in reach | ≤ 200 m | ≤ 500 m | median m | hẻm | in circle | ward | p50 ms | p99 ms |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
+    missed = [miss for split in (by_street, by_number) for miss in measure_split(data, split, wanted.limit)]
     if wanted.misses:
         wanted.misses.write_text("\n".join(missed), encoding="utf-8")
 
