@@ -127,10 +127,8 @@ def run() -> None:
     if not (data / "addresses_dev.csv").exists():
         print(f"no addresses to ask for: {data / 'addresses_dev.csv'} is missing (set HCMC_DATA)")
         return
-    print(
-        "| held out | said | n | in reach | ≤ 200 m | ≤ 500 m | median m | hẻm | in circle | ward | p50 ms | p99 ms |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
+    print(f"| {' | '.join(COLUMNS)} |")
+    print("|---" * len(COLUMNS) + "|")
     missed = [miss for split in (by_street, by_number) for miss in measure_split(data, split, wanted.limit)]
     if wanted.misses:
         wanted.misses.write_text("\n".join(missed), encoding="utf-8")
