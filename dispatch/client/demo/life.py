@@ -61,6 +61,7 @@ class DemoLife:
             await self._enter(stack)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.fleet.run())
+                tasks.create_task(self._places.learn())
                 await self._resume()
                 for colleague, desk_id in await self._staff(stack):
                     tasks.create_task(colleague.work(desk_id))
@@ -69,15 +70,16 @@ class DemoLife:
 
     async def _enter(self, stack: AsyncExitStack) -> None:
         # Whoever is not known to be ours when the rows come in would be taken for a person.
-        for login in (*CALL_TAKERS, *DISPATCHERS):
-            self._accounts[login] = await self._sign_in(stack, login)
+        logins = (*CALL_TAKERS, *DISPATCHERS, EXCHANGE)
+        accounts = await asyncio.gather(*(self._sign_in(stack, login) for login in logins))
+        self._accounts = dict(zip(logins, accounts, strict=True))
         own = {str(account.me["user"]["id"]) for account in self._accounts.values()}
         account = self._accounts[CALL_TAKERS[0]]
         self.watch = Watch(account, own)
         await self.watch.start()
         stack.push_async_callback(self.watch.stop)
         self._places = Gazetteer(account, self._chance)
-        await self._places.learn()
+        await self._places.begin()
         west, south, east, north = (await account.get_json("/api/city"))["bounds"]
         await self.watch.send_frame({"t": "viewport", "bbox": (west, south, east, north), "units": []})
         await asyncio.sleep(SETTLING_S)
@@ -105,7 +107,7 @@ class DemoLife:
         return seat
 
     async def _open_city(self, stack: AsyncExitStack) -> City:
-        client = ExchangeClient(await self._sign_in(stack, EXCHANGE))
+        client = ExchangeClient(self._accounts[EXCHANGE])
         await client.start()
         stack.push_async_callback(client.stop)
         telephone = TelephoneExchangeDouble(client, PATIENCE_S)

@@ -14,6 +14,7 @@ LonLat = tuple[float, float]
 TRIES = 12
 ALLEY_SHARE = 0.35
 FAR_M = 250.0
+ENOUGH = 8
 HOSPITALS = (
     "Bệnh viện Chợ Rẫy", "Bệnh viện Nhân dân 115", "Bệnh viện Bình Dân", "Bệnh viện Thống Nhất",
     "Bệnh viện Từ Dũ", "Bệnh viện Nhân dân Gia Định", "Bệnh viện Nguyễn Tri Phương", "Bệnh viện Nhi đồng 1",
@@ -43,21 +44,26 @@ class Gazetteer:
         self._account = account
         self._chance = chance
         self._streets: list[str] = []
+        self._unasked = chance.shuffled(load_streets())
         self.hospitals: list[LonLat] = []
 
-    async def learn(self) -> None:
-        """Find out which streets and hospitals there are. Raises NoPlaces."""
-        for street in self._chance.shuffled(load_streets()):
-            if any(place["level"] == "street" for place in await self._ask(street)):
-                self._streets.append(street)
+    async def begin(self) -> None:
+        """Find out a few streets, enough to begin with. Raises NoPlaces when there is none of the list."""
+        while self._unasked and len(self._streets) < ENOUGH:
+            await self._ask_for_next()
         if not self._streets:
             raise NoPlaces("no street of the list is known in this city")
+
+    async def learn(self) -> None:
+        """Find out the hospitals and all the other streets."""
         found: dict[str, LonLat] = {}
         for name in HOSPITALS:
             for place in await self._ask(name):
                 if place["level"] == "landmark" and place["label"].startswith("Bệnh viện"):
                     found[place["label"]] = _lon_lat(place)
         self.hospitals = list(found.values())
+        while self._unasked:
+            await self._ask_for_next()
 
     async def make_spot(self) -> Spot:
         """An address somewhere in the city. Raises NoPlaces."""
@@ -85,6 +91,11 @@ class Gazetteer:
     def find_nearest_hospital(self, place: LonLat) -> LonLat | None:
         """By straight line; None where the city has none."""
         return min(self.hospitals, key=lambda h: measure_m(h, place), default=None)
+
+    async def _ask_for_next(self) -> None:
+        street = self._unasked.pop()
+        if any(place["level"] == "street" for place in await self._ask(street)):
+            self._streets.append(street)
 
     def _make_number(self) -> str:
         number = str(self._chance.whole(2, 480))
