@@ -1,0 +1,162 @@
+/** Free units now, ward by ward, for one agency: drawn by the wards' own outlines, and listed where none is near. */
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useCentre } from "../live/store";
+import { PanelHead } from "../ui/marks";
+import { distanceText } from "../ui/time";
+import { useWords } from "../ui/words";
+import { usePolled, type Cover, type Outlines, type WardCover } from "./data";
+import { Trouble } from "./trouble";
+
+/** Straight-line metres to the nearest free unit at which a ward takes the next shade. */
+const STEPS_M = [2000, 4000] as const;
+const LISTED = 8;
+const WIDTH = 720;
+
+interface Drawn {
+  height: number;
+  paths: { ward: WardCover; d: string; middle: [number, number]; size: number }[];
+}
+
+/** Wards on a flat sheet, north up; a degree of longitude is shorter here than one of latitude. */
+function draw(outlines: Outlines, wards: readonly WardCover[]): Drawn {
+  const points = Object.values(outlines).flat(2);
+  if (points.length === 0) return { height: 0, paths: [] };
+  const [west, east] = extent(points.map(([lon]) => lon));
+  const [south, north] = extent(points.map(([, lat]) => lat));
+  const shrink = Math.cos(((south + north) / 2) * (Math.PI / 180));
+  const scale = WIDTH / ((east - west) * shrink);
+  const at = ([lon, lat]: [number, number]): [number, number] => [(lon - west) * shrink * scale, (north - lat) * scale];
+  const paths = wards.flatMap((ward) => {
+    const rings = outlines[ward.code];
+    if (rings === undefined) return [];
+    const flat = rings.map((ring) => ring.map(at));
+    const xs = flat.flat().map(([x]) => x);
+    const [left, right] = extent(xs);
+    const d = flat.map((ring) => `M${ring.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}Z`).join("");
+    return [{ ward, d, middle: at([ward.lon, ward.lat]), size: right - left }];
+  });
+  return { height: (north - south) * scale, paths };
+}
+
+function extent(values: readonly number[]): [number, number] {
+  return values.reduce<[number, number]>(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+}
+
+function shadeOf(ward: WardCover, agencyId: string): string {
+  const cover = ward.agencies[agencyId];
+  if (cover === undefined || cover.nearest_m === null) return "cover-none";
+  if (cover.free > 0) return "cover-in";
+  if (cover.nearest_m <= STEPS_M[0]) return "cover-near";
+  return cover.nearest_m <= STEPS_M[1] ? "cover-far" : "cover-none";
+}
+
+function Sheet({ drawn, agencyId, marked }: { drawn: Drawn; agencyId: string; marked: string | null }) {
+  const { t } = useTranslation();
+  return (
+    <svg className="sheet" viewBox={`0 0 ${WIDTH} ${drawn.height}`} role="img" aria-label={t("supervisor.cover.sheet")}>
+      <defs>
+        <pattern id="cover-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <rect width="6" height="6" fill="var(--al-b-bg)" />
+          <path d="M0 0V6" stroke="var(--al-b)" strokeWidth="1.6" />
+        </pattern>
+      </defs>
+      {drawn.paths.map(({ ward, d }) => (
+        <path key={ward.code} d={d} className={`ward ${shadeOf(ward, agencyId)} ${marked === ward.code ? "marked" : ""}`}>
+          <title>{ward.name}</title>
+        </path>
+      ))}
+      {drawn.paths.map(({ ward, middle: [x, y], size }) => {
+        const free = ward.agencies[agencyId]?.free ?? 0;
+        if (size < 26 || free === 0) return null;
+        return (
+          <text key={ward.code} x={x} y={y + 4} className="ward-count">
+            {free}
+          </text>
+        );
+      })}
+    </svg>
+  );
+}
+
+function Farthest({ cover, agencyId, onMark }: { cover: Cover; agencyId: string; onMark: (code: string | null) => void }) {
+  const { t } = useTranslation();
+  const far = cover.wards
+    .filter((ward) => ward.agencies[agencyId]?.free === 0)
+    .sort((a, b) => (b.agencies[agencyId]?.nearest_m ?? Infinity) - (a.agencies[agencyId]?.nearest_m ?? Infinity));
+  return (
+    <div className="farthest">
+      <h3>{t("supervisor.cover.farthest", { count: far.length, all: cover.wards.length })}</h3>
+      <ol>
+        {far.slice(0, LISTED).map((ward) => {
+          const nearest = ward.agencies[agencyId]?.nearest_m ?? null;
+          return (
+            <li key={ward.code}>
+              <button type="button" className="far-ward" onMouseEnter={() => onMark(ward.code)} onMouseLeave={() => onMark(null)} onFocus={() => onMark(ward.code)} onBlur={() => onMark(null)}>
+                <span className="cut grow">{ward.name}</span>
+                <span className={`num ${(nearest ?? Infinity) > STEPS_M[1] ? "warn" : ""}`}>{nearest === null ? "–" : distanceText(nearest)}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+    </div>
+  );
+}
+
+function Counts({ cover, agencyId }: { cover: Cover; agencyId: string }) {
+  const { t } = useTranslation();
+  return (
+    <p className="cover-counts">
+      {t("supervisor.cover.free", { free: cover.free[agencyId] ?? 0, all: cover.units[agencyId] ?? 0 })}
+      {(cover.unplaced[agencyId] ?? 0) > 0 && <span className="warn"> · {t("supervisor.cover.unplaced", { count: cover.unplaced[agencyId] ?? 0 })}</span>}
+      {(cover.outside[agencyId] ?? 0) > 0 && <span> · {t("supervisor.cover.outside", { count: cover.outside[agencyId] ?? 0 })}</span>}
+    </p>
+  );
+}
+
+export function CoveragePanel() {
+  const { t } = useTranslation();
+  const words = useWords();
+  const agencies = useCentre((s) => s.me?.agencies) ?? [];
+  const attribution = useCentre((s) => s.city?.attribution);
+  const [chosen, choose] = useState<string | null>(null);
+  const [marked, mark] = useState<string | null>(null);
+  const cover = usePolled<Cover>("/api/supervision/coverage", 10);
+  const outlines = usePolled<Outlines>("/api/wards", 3600);
+  const agencyId = chosen ?? (agencies.includes("115") ? "115" : (agencies[0] ?? ""));
+  const drawn = useMemo(() => draw(outlines.data ?? {}, cover.data?.wards ?? []), [outlines.data, cover.data]);
+  return (
+    <section className="panel coverage" aria-label={t("supervisor.cover.title")}>
+      <PanelHead title={t("supervisor.cover.title")} note={t("supervisor.cover.note")}>
+        <span role="group" aria-label={t("supervisor.queue.agency")} className="segments">
+          {agencies.map((id) => (
+            <button key={id} type="button" className="segment num" aria-pressed={id === agencyId} title={words.agency(id)} onClick={() => choose(id)}>
+              {words.line(id)}
+            </button>
+          ))}
+        </span>
+      </PanelHead>
+      <Trouble polled={cover} />
+      {cover.data !== null && (
+        <div className="cover-body">
+          <div className="sheet-box">
+            {drawn.height > 0 && <Sheet drawn={drawn} agencyId={agencyId} marked={marked} />}
+            {attribution !== undefined && <span className="attribution">{attribution}</span>}
+          </div>
+          <div className="cover-side">
+            <Counts cover={cover.data} agencyId={agencyId} />
+            <ul className="cover-legend">
+              <li><span className="swatch cover-in" /> {t("supervisor.cover.in")}</li>
+              <li><span className="swatch cover-near" /> ≤ 2 km</li>
+              <li><span className="swatch cover-far" /> ≤ 4 km</li>
+              <li><span className="swatch cover-none" /> {t("supervisor.cover.beyond")}</li>
+            </ul>
+            <Farthest cover={cover.data} agencyId={agencyId} onMark={mark} />
+          </div>
+        </div>
+      )}
+    </section>
+  );
+}
