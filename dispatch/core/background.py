@@ -38,6 +38,8 @@ class KeepTimers:
         self._submit = submit
         self._get_state = get_state
         self._woken = asyncio.Event()
+        self._due: datetime | None = None
+        self._sleeping: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
         """The state has changed: another timer may be the next."""
@@ -45,16 +47,19 @@ class KeepTimers:
 
     async def run(self) -> None:
         """Go on until cancelled."""
-        while True:
-            self._woken.clear()
-            now = self._clock.now()
-            due = next_timer(self._get_state(), now)
-            if due is None:
+        try:
+            while True:
+                self._woken.clear()
+                now = self._clock.now()
+                due = next_timer(self._get_state(), now)
+                if due is not None and due <= now:
+                    due = None if await self._run_timers(now) else now + timedelta(seconds=1)
+                    if due is None:
+                        continue
+                self._sleep_until(due)
                 await self._woken.wait()
-            elif due > now:
-                await self._wait(due)
-            elif not await self._run_timers(now):
-                await self._wait(now + timedelta(seconds=1))
+        finally:
+            self._sleep_until(None)
 
     async def _run_timers(self, now: datetime) -> bool:
         """Whether anything came of it."""
@@ -67,17 +72,18 @@ class KeepTimers:
             return False
         return answer.seq_last >= answer.seq_first
 
-    async def _wait(self, until: datetime) -> None:
-        """Wait for an instant or for a change, whichever comes first."""
-        waits = [
-            asyncio.ensure_future(self._clock.sleep_until(until)),
-            asyncio.ensure_future(self._woken.wait()),
-        ]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+    def _sleep_until(self, due: datetime | None) -> None:
+        """Be woken at an instant. Most changes leave the next timer where it was, and the sleep as it is."""
+        if due == self._due and self._sleeping is not None and not self._sleeping.done():
+            return
+        if self._sleeping is not None:
+            self._sleeping.cancel()
+        self._due = due
+        self._sleeping = asyncio.create_task(self._sleep(due)) if due is not None else None
+
+    async def _sleep(self, until: datetime) -> None:
+        await self._clock.sleep_until(until)
+        self._woken.set()
 
 
 class KeepSnapshots:

@@ -16,8 +16,9 @@ from dispatch.core.catch_up import catch_up, follow
 from dispatch.core.clock import Clock, SystemClock
 from dispatch.core.fold import load_fold
 from dispatch.core.hub import CommitHub
-from dispatch.core.memory import Key, Memory, Proposal, decode_answer, digest_of
+from dispatch.core.memory import Memory, Proposal, decode_answer, digest_of
 from dispatch.core.port import Answer, Board, Commit, CoreUnavailable, Head, Submission
+from dispatch.core.remembered import RememberedAnswers
 from dispatch.domain.codebook import CodeBook
 from dispatch.store.batch import Batch, commit_batch
 from dispatch.store.commands import find_answers
@@ -48,14 +49,16 @@ class WriterLimits:
 
 
 class _Pending:
-    """A command that waits for its answer."""
+    """A command that waits for its answer. `suspected`: whether it was answered before is looked up, whatever
+    its id says."""
 
-    __slots__ = ("answered", "digest", "key", "submission")
+    __slots__ = ("answered", "digest", "key", "submission", "suspected")
 
     def __init__(self, submission: Submission) -> None:
         self.submission = submission
         self.digest = digest_of(submission)
         self.key = (submission.actor.id, submission.command_id)
+        self.suspected = False
         self.answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
     def answer(self, answer: Answer) -> None:
@@ -92,7 +95,7 @@ class Writer:
         self._keys = keys or UnsavedKeys()
         self._waiting: deque[_Pending] = deque()
         self._arrived = asyncio.Event()
-        self._remembered: dict[Key, tuple[bytes, Answer]] = {}
+        self._remembered = RememberedAnswers(self._limits.remembered)
         self._connection: Connection
         self._memory: Memory
         self._hub: CommitHub
@@ -230,6 +233,8 @@ class Writer:
         except Exception as error:
             # The rules' own faults end here too: found command by command, so that only the guilty pays.
             log.exception("a batch of %d cannot be written", len(batch))
+            for pending in batch:
+                pending.suspected = True
             if not await self._reload_or_recover(batch):
                 return
             if len(batch) == 1:
@@ -250,7 +255,7 @@ class Writer:
     async def _make_durable(self, proposal: Proposal) -> None:
         if proposal.batch.answers:
             await self._commit_with_keys(proposal.batch)
-            self._remember(proposal.answers)
+            self._remembered.add(proposal.answers, self._clock.now())
         self._memory.confirm(proposal)
         if proposal.commit.events:
             self._hub.publish(proposal.commit)
@@ -286,7 +291,8 @@ class Writer:
 
     async def _answer_known(self, batch: list[_Pending]) -> list[_Pending]:
         """Answer repeats from memory or the table; returns the commands nobody has answered yet."""
-        unknown = [pending for pending in batch if pending.key not in self._remembered]
+        now = self._clock.now()
+        unknown = [p for p in batch if p.suspected or self._remembered.may_be_stored(p.key, now)]
         found = {}
         if unknown:
             with translated():
@@ -294,7 +300,7 @@ class Writer:
         fresh = []
         for pending in batch:
             stored = found.get(pending.key)
-            known = self._remembered.get(pending.key)
+            known = self._remembered.find(pending.key)
             if stored is not None:
                 known = (stored.digest, decode_answer(stored.answer))
             if known is None:
@@ -315,11 +321,6 @@ class Writer:
         else:
             pending.answer(known[1])
 
-    def _remember(self, answers: dict[Key, tuple[bytes, Answer]]) -> None:
-        self._remembered.update(answers)
-        while len(self._remembered) > self._limits.remembered:
-            del self._remembered[next(iter(self._remembered))]
-
     # ── recovering ──
 
     async def _acquire(self, force: bool) -> int | None:
@@ -332,6 +333,8 @@ class Writer:
         with translated():
             instance = await get_instance(self._connection)
             fold = await load_fold(self._connection)
+        # What was committed before, by whomever and with whatever outcome, is looked up in the table.
+        self._remembered.begin(self._clock.now())
         return Memory(instance, epoch, fold, self._book)
 
     async def _reload(self) -> None:
