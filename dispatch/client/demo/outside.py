@@ -99,9 +99,10 @@ class City:
 
     async def _happen(self) -> None:
         drawn = self._chance.between(0.0, 1.0)
-        kinds = [kind for kind in load_kinds() if self._has_units(kind.line)]
-        if drawn < EMERGENCY_SHARE and kinds and len(self._watch.of("report")) < OPEN_REPORTS:
-            await self._live(self._chance.pick_weighted(kinds, [self._weigh(kind) for kind in kinds]))
+        if drawn < EMERGENCY_SHARE:
+            kinds = [kind for kind in load_kinds() if self._has_units(kind.line)]
+            if kinds and len(self._watch.of("report")) < OPEN_REPORTS:
+                await self._live(self._chance.pick_weighted(kinds, [self._weigh(kind) for kind in kinds]))
         elif drawn < EMERGENCY_SHARE + HANG_UP_SHARE:
             await self._hang_up_early()
         else:
