@@ -66,10 +66,15 @@ from gis.geocode.geocoder import Geocoder
 from gis.store.stations import list_stations
 from gis.zones import load_zones
 from routing.client import PlannerClient, plan_or_fallback
+from routing.fallback import plan_straight_line
 from routing.messages import PlanAnswer, PlanRequest
 
 POSITIONS_FROM = timedelta(hours=12)
 """How old a unit's last position may be to be shown after a restart, with its age."""
+
+
+HUNG_PLANNER_S = 1.0
+"""How long a planner that let its deadline pass is not asked again."""
 
 
 @dataclass(frozen=True)
@@ -107,14 +112,23 @@ class Background:
 
 
 class _Planner:
-    """The planner within its deadline, or straight lines."""
+    """The planner within its deadline, or straight lines. While it hangs, plans do not wait for it one after
+    the other: now and then one of them asks."""
 
     def __init__(self, client: PlannerClient | None, deadline_s: float) -> None:
         self._client = client
         self._deadline_s = deadline_s
+        self._spared_until = 0.0
 
     async def plan(self, request: PlanRequest) -> PlanAnswer:
-        return await plan_or_fallback(self._client, request, self._deadline_s)
+        now = asyncio.get_running_loop().time
+        asked_at = now()
+        if asked_at < self._spared_until:
+            return plan_straight_line(request)
+        answer = await plan_or_fallback(self._client, request, self._deadline_s)
+        if answer.degraded and now() - asked_at >= self._deadline_s:
+            self._spared_until = now() + HUNG_PLANNER_S
+        return answer
 
 
 @asynccontextmanager

@@ -24,12 +24,18 @@ from dispatch.usecases.recommend import (
     Planner,
     build_record,
     build_request,
+    nothing_to_plan,
 )
+from dispatch.usecases.turns import Turns
 
 log = logging.getLogger(__name__)
 
 COALESCE_S = 0.25
 """Later plans of one incident within this time are made once; its first plan never waits."""
+
+PLANS_AT_ONCE = 2
+"""Questions the planner is asked at a time. It answers one after the other: more of them would only wait
+there until their time is over, and all would be planned by straight lines."""
 
 SWEEP_S = 5.0
 """How often recommendations made by straight line, or with units missing, are tried again."""
@@ -56,6 +62,7 @@ class Reactors:
         self._planner = planner
         self._find_position = find_position
         self._now = now
+        self._turns = Turns(PLANS_AT_ONCE)
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._again: set[tuple[str, str]] = set()
 
@@ -165,14 +172,20 @@ class Reactors:
             await self._submit(NoteDuplicates(report_id=report_id, duplicates=found))
 
     async def _plan(self, incident_id: str) -> None:
-        incident = self._picture.incidents.get(incident_id)
-        if incident is None or incident.state != "open" or incident.place.lon_lat is None:
-            return
-        request = build_request(incident, self._picture, self._find_position, self._now())
-        known = self._picture.recommendations.get(incident_id)
-        if not request.needs and (known is None or not (known.proposed or known.missing)):
-            return
-        answer = await self._planner.plan(request)
+        """Plan with the facts of the moment at which it is this incident's turn. One without a plan goes first;
+        plans overtaken by events wait, and are then made once for all that happened meanwhile."""
+        async with self._turns.turn(first=incident_id not in self._picture.recommendations):
+            incident = self._picture.incidents.get(incident_id)
+            if incident is None or incident.state != "open" or incident.place.lon_lat is None:
+                return
+            request = build_request(incident, self._picture, self._find_position, self._now())
+            known = self._picture.recommendations.get(incident_id)
+            if request.needs:
+                answer = await self._planner.plan(request)
+            elif known is not None and (known.proposed or known.missing):
+                answer = nothing_to_plan(known)
+            else:
+                return
         record = build_record(incident, request, answer)
         if known is not None and _says_the_same(record, known):
             return

@@ -18,6 +18,7 @@ from dispatch.domain.model.assignment import (
     MissingUnits,
     ProposedUnit,
     Reason,
+    Recommendation,
     RecordRecommendation,
 )
 from dispatch.domain.model.incident import Incident, Leg
@@ -162,6 +163,19 @@ def build_record(incident: Incident, request: PlanRequest, answer: PlanAnswer) -
         graph_date=answer.graph_date,
         took_ms=answer.took_ms,
         inputs_digest=hashlib.sha256(msgspec.msgpack.encode(request)).hexdigest(),
+    )
+
+
+def nothing_to_plan(known: Recommendation) -> PlanAnswer:
+    """The plan of an incident that lacks nothing any more: it takes the place of the one that was known."""
+    return PlanAnswer(
+        proposals=[],
+        shortfalls=[],
+        method=known.method,
+        degraded=False,
+        reasons_version=0,
+        took_ms=0.0,
+        graph_date=known.graph_date,
     )
 
 
