@@ -23,6 +23,7 @@ from dispatch.core.anchors import AnchorFile, load_or_create_key
 from dispatch.core.clock import Clock, SystemClock
 from dispatch.core.writer import Writer
 from dispatch.domain.codebook import CodeBook
+from dispatch.domain.model.caller_text import BY_HAND, GATEWAY
 from dispatch.live.board import LiveBoard
 from dispatch.live.erasures import forget_erased_keys
 from dispatch.live.position_days import look_after_days, tend_days
@@ -32,6 +33,7 @@ from dispatch.live.record_positions import record_positions, restore_positions
 from dispatch.live.reports import ReportIndex
 from dispatch.live.units import UnitIndex
 from dispatch.replay.audited import AuditedPast
+from dispatch.notify.texts import TextGateway, TextSender
 from dispatch.replay.process import ReplayProcess
 from dispatch.settings import PROJECT, Settings
 from dispatch.store.audit import Audit, AuditEntry
@@ -176,6 +178,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         background.start(deps.rejected.run(), "rejected")
         background.start(forget_erased_keys(dsn, vault, deps.board), "erasures")
         background.start(writer.ended(), "writer ended")
+        _start_texts(settings, deps, vault, background)
         background.start(look_after_days(dsn, time, settings.positions.keep_days), "position days")
         await deps.board.wait_loaded()
         await picture.wait_loaded()
@@ -193,6 +196,15 @@ async def _start_writer(
     writer = Writer(dsn, book, holder=f"server-{os.getpid()}", clock=clock, anchors=anchors, keys=keys)
     await writer.start()
     return writer
+
+
+def _start_texts(settings: Settings, deps: ApiDeps, vault: Vault, background: Background) -> None:
+    """Where a gateway is set up, texts to callers go out by it."""
+    where = settings.notify
+    if where.text_gateway_url:
+        gateway = TextGateway(where.text_gateway_url, where.text_gateway_token)
+        sender = TextSender(deps.core, vault, gateway, now=deps.clock.now)
+        background.start(sender.run(), "texts")
 
 
 async def serve_centre(settings: Settings, dsn: str) -> None:
@@ -242,8 +254,9 @@ def _make_deps(
     audit, timelines = Audit(pool), Timelines(pool)
     lines = {agency.line: agency.id for agency in book.agencies.values()}
     preparer = Preparer(
-        vault, picture, secret=secret, line_agencies=lines, default_line=settings.instance.default_line
-    )
+        vault, picture, secret=secret, line_agencies=lines, default_line=settings.instance.default_line,
+        texts_go=GATEWAY if settings.notify.text_gateway_url else BY_HAND,
+    )  # fmt: skip
     positions = PositionHub()
     return ApiDeps(
         clock=clock,

@@ -146,6 +146,14 @@ class DemoSettings:
 
 
 @dataclass(frozen=True)
+class NotifySettings:
+    """The gateway that sends texts to callers; without one they are sent by hand, and the screen says so."""
+
+    text_gateway_url: Annotated[str, Variable("TEXT_GATEWAY_URL", "", _text)]
+    text_gateway_token: Annotated[str, Variable("TEXT_GATEWAY_TOKEN", "", _text)]
+
+
+@dataclass(frozen=True)
 class SecuritySettings:
     """Sessions, and the file outside the database into which the log's head is signed."""
 
@@ -178,6 +186,7 @@ class Settings:
     planner: PlannerSettings
     instance: InstanceSettings
     demo: DemoSettings
+    notify: NotifySettings
     security: SecuritySettings
     photos: PhotoSettings
     positions: PositionSettings
@@ -201,6 +210,7 @@ def load_settings(
         planner=_build(PlannerSettings, values),
         instance=_build(InstanceSettings, values),
         demo=_build(DemoSettings, values),
+        notify=_build(NotifySettings, values),
         security=_build(SecuritySettings, values),
         photos=_build(PhotoSettings, values),
         positions=_build(PositionSettings, values),
