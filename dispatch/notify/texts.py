@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 import httpx
@@ -98,7 +99,10 @@ class TextSender:
                 if text.how == GATEWAY and text.state == "asked" and text.text_id not in self._tasks:
                     task = asyncio.create_task(self._send(report, text))
                     self._tasks[text.text_id] = task
-                    task.add_done_callback(lambda _, id_=text.text_id: self._tasks.pop(id_, None))
+                    task.add_done_callback(partial(self._forget, text.text_id))
+
+    def _forget(self, text_id: str, _task: asyncio.Task[None]) -> None:
+        self._tasks.pop(text_id, None)
 
     async def _send(self, report: Report, text: CallerText) -> None:
         await self._vault.load([report.subject])
