@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import routingkit_cch
 
-from routing.graph.geometry import haversine_all_m
-from routing.graph.kinds import ROAD_CLASS_INDEX, Barrier
+from routing.graph.crossings import RANKS, find_crossings
+from routing.graph.edges import EdgeParts, collect_edges
+from routing.graph.geometry import LocalPlane, haversine_all_m
+from routing.graph.junctions import Junctions, gather_junctions, measure_bearings
+from routing.graph.kinds import ROAD_CLASS_INDEX, Barrier, Mode
 from routing.graph.model import FloatArray, IntArray, RoadGraph
-from routing.graph.osm import OsmRoad, OsmRoads, read_osm_roads
+from routing.graph.osm import OsmRoads, read_osm_roads
+from routing.graph.restrictions import list_refused_turns
 from routing.graph.tags import RoadTags
-from routing.graph.turns import TurnCopies, expand_turns
+from routing.graph.turn_prices import list_back_turns, list_tight_turns
+from routing.graph.turns import TurnCopies, TurnRule, expand_turns
 
-
-@dataclass(slots=True)
-class _Parts:
-    """Edges and nodes while they are being collected."""
-
-    node_of_osm_id: dict[int, int] = field(default_factory=dict)
-    node_lon: array[float] = field(default_factory=lambda: array("d"))
-    node_lat: array[float] = field(default_factory=lambda: array("d"))
-    edge_tail: array[int] = field(default_factory=lambda: array("i"))
-    edge_head: array[int] = field(default_factory=lambda: array("i"))
-    edge_tags: list[RoadTags] = field(default_factory=list)
-    edge_way_id: list[int] = field(default_factory=list)
-    shape_start: array[int] = field(default_factory=lambda: array("i", [0]))
-    shape: array[float] = field(default_factory=lambda: array("d"))
-
-    def get_node(self, osm_id: int, lon: float, lat: float) -> int:
-        """Number of an OSM node, a new one at its first use."""
-        node = self.node_of_osm_id.setdefault(osm_id, len(self.node_of_osm_id))
-        if node == len(self.node_lon):
-            self.node_lon.append(lon)
-            self.node_lat.append(lat)
-        return node
+_DRIVEN = Mode.MOTORCAR | Mode.EMERGENCY
 
 
 def build_graph(pbf: Path) -> RoadGraph:
@@ -47,87 +29,67 @@ def build_graph(pbf: Path) -> RoadGraph:
     Raises ExtractMissing, BrokenExtract and EmptyExtract.
     """
     osm = read_osm_roads(pbf)
-    parts = _collect_edges(osm)
+    parts = collect_edges(osm)
+    lon_lat = np.column_stack([np.asarray(parts.node_lon), np.asarray(parts.node_lat)])
+    shape = np.asarray(parts.shape).reshape(-1, 2)
+    shape_start = np.asarray(parts.shape_start, dtype=np.int32)
     tail = np.asarray(parts.edge_tail, dtype=np.int32)
     head = np.asarray(parts.edge_head, dtype=np.int32)
-    directed_tail = np.column_stack([tail, head]).ravel()
-    directed_head = np.column_stack([head, tail]).ravel()
-    copies = expand_turns(
-        osm.restrictions,
-        parts.node_of_osm_id,
-        directed_tail,
-        directed_head,
-        parts.edge_way_id,
-        len(parts.node_lon),
+    base = _Base(
+        lon_lat=lon_lat,
+        tail=np.column_stack([tail, head]).ravel(),
+        head=np.column_stack([head, tail]).ravel(),
+        length_m=_measure_edges(shape, shape_start),
+        shape=shape,
+        shape_start=shape_start,
     )
-    return _assemble(osm, parts, directed_tail, directed_head, copies)
+    around = gather_junctions(base.tail, base.head, parts.edge_way_id)
+    refused, unexpressed = list_refused_turns(osm.restrictions, parts.node_of_osm_id, around)
+    rules = refused + _list_priced_turns(parts.edge_tags, base, around, refused)
+    copies = expand_turns(rules, around.head, around.leaving, len(lon_lat))
+    return _assemble(osm, parts, base, copies, unexpressed)
 
 
-def _collect_edges(osm: OsmRoads) -> _Parts:
-    """Cuts ways into edges at junctions, barriers and the ends of ways."""
-    uses: Counter[int] = Counter()
-    cuts: set[int] = set(osm.barriers)
-    for road in osm.roads:
-        uses.update(road.node_ids)
-        cuts.update((road.node_ids[0], road.node_ids[-1]))
-    cuts.update(node for node, count in uses.items() if count > 1)
-    cuts.update(r.via_node_id for r in osm.restrictions if r.via_node_id is not None)
-    parts = _Parts()
-    for road in osm.roads:
-        _cut_road(road, cuts, parts)
-    return parts
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """Nodes, directed edges and edges before any junction is copied."""
+
+    lon_lat: FloatArray
+    tail: IntArray
+    head: IntArray
+    length_m: FloatArray
+    shape: FloatArray
+    shape_start: IntArray
 
 
-def _cut_road(road: OsmRoad, cuts: set[int], parts: _Parts) -> None:
-    start = 0
-    last = len(road.node_ids) - 1
-    for end in range(1, last + 1):
-        if end != last and road.node_ids[end] not in cuts:
-            continue
-        if road.node_ids[start] == road.node_ids[end]:
-            # A ring without junctions: two halves, since an arc from a node to itself leads nowhere.
-            middle = (start + end) // 2
-            if middle > start:
-                _add_edge(road, start, middle, parts)
-                _add_edge(road, middle, end, parts)
-        else:
-            _add_edge(road, start, end, parts)
-        start = end
-
-
-def _add_edge(road: OsmRoad, start: int, end: int, parts: _Parts) -> None:
-    for point in (start, end):
-        parts.get_node(road.node_ids[point], road.lons[point], road.lats[point])
-    parts.edge_tail.append(parts.node_of_osm_id[road.node_ids[start]])
-    parts.edge_head.append(parts.node_of_osm_id[road.node_ids[end]])
-    parts.edge_tags.append(road.tags)
-    parts.edge_way_id.append(road.way_id)
-    for point in range(start, end + 1):
-        parts.shape.extend((road.lons[point], road.lats[point]))
-    parts.shape_start.append(len(parts.shape) // 2)
+def _list_priced_turns(
+    tags: list[RoadTags], base: _Base, around: Junctions, refused: list[TurnRule]
+) -> list[TurnRule]:
+    both_ways = [bool(t.forward_modes & t.backward_modes & _DRIVEN) for t in tags]
+    drivable = [bool((t.forward_modes | t.backward_modes) & _DRIVEN) for t in tags]
+    width_m = np.array([t.width_m for t in tags])
+    plane = LocalPlane(*base.lon_lat.mean(axis=0).tolist()).to_plane(base.shape)
+    bearings = measure_bearings(plane, base.shape_start)
+    backs = list_back_turns(refused, around, base.length_m, both_ways)
+    return backs + list_tight_turns(around, bearings, width_m, drivable)
 
 
 def _assemble(
-    osm: OsmRoads, parts: _Parts, directed_tail: IntArray, directed_head: IntArray, copies: TurnCopies
+    osm: OsmRoads, parts: EdgeParts, base: _Base, copies: TurnCopies, unexpressed: list[str]
 ) -> RoadGraph:
-    base_nodes = len(parts.node_lon)
-    final_head = directed_head.copy()
-    final_head[copies.approach] = base_nodes + np.arange(len(copies.approach), dtype=np.int32)
-    arc_directed = np.concatenate(
-        [np.arange(len(directed_tail), dtype=np.int32), np.asarray(copies.directed_edge, dtype=np.int32)]
-    )
-    arc_tail = np.concatenate([directed_tail, np.asarray(copies.tail, dtype=np.int32)])
-    arc_head = final_head[arc_directed]
-    copied = np.asarray(copies.copied_node, dtype=np.int32)
-    lon, lat = np.asarray(parts.node_lon), np.asarray(parts.node_lat)
-    lon, lat = np.concatenate([lon, lon[copied]]), np.concatenate([lat, lat[copied]])
-    osm_id = np.fromiter(parts.node_of_osm_id, dtype=np.int64, count=base_nodes)
-    osm_id = np.concatenate([osm_id, osm_id[copied]])
-    shape = np.asarray(parts.shape).reshape(-1, 2)
-    shape_start = np.asarray(parts.shape_start, dtype=np.int32)
     tags = parts.edge_tags
+    quiet = len(base.tail)
+    copied = np.asarray(copies.copied_node, dtype=np.int32)
+    arc_tail = np.concatenate([base.tail, np.asarray(copies.tail, dtype=np.int32)])
+    arc_head = np.concatenate([base.head, np.asarray(copies.head, dtype=np.int32)])
+    arc_head[list(copies.ending)] = list(copies.ending.values())
+    own_edges = np.arange(quiet, dtype=np.int32)
+    lon_lat = np.concatenate([base.lon_lat, base.lon_lat[copied]])
+    lon, lat = np.ascontiguousarray(lon_lat[:, 0]), np.ascontiguousarray(lon_lat[:, 1])
+    osm_id = np.fromiter(parts.node_of_osm_id, dtype=np.int64, count=len(base.lon_lat))
+    osm_id = np.concatenate([osm_id, osm_id[copied]])
     names, edge_name = _number_names(tags)
-    quiet = len(directed_tail)
+    ranks = [RANKS[t.road_class] for t in tags]
     return RoadGraph(
         node_lon=lon,
         node_lat=lat,
@@ -135,7 +97,7 @@ def _assemble(
         node_barrier=np.array([osm.barriers.get(i, Barrier.NONE) for i in osm_id.tolist()], dtype=np.uint8),
         edge_tail=np.asarray(parts.edge_tail, dtype=np.int32),
         edge_head=np.asarray(parts.edge_head, dtype=np.int32),
-        edge_length_m=_measure_edges(shape, shape_start),
+        edge_length_m=base.length_m,
         edge_road_class=np.array([ROAD_CLASS_INDEX[t.road_class] for t in tags], dtype=np.uint8),
         edge_name=edge_name,
         edge_way_id=np.array(parts.edge_way_id, dtype=np.int64),
@@ -144,19 +106,35 @@ def _assemble(
         edge_maxspeed_kmh=np.array([t.maxspeed_kmh for t in tags], dtype=np.uint8),
         edge_width_m=np.array([t.width_m for t in tags]),
         edge_width_assumed=np.array([t.width_assumed for t in tags], dtype=np.bool_),
+        edge_max_height_m=np.array([t.max_height_m for t in tags]),
+        edge_max_weight_t=np.array([t.max_weight_t for t in tags]),
+        edge_run_s=_share_run_s(tags, parts.edge_way_id, base.length_m),
         edge_flags=np.array([t.flags for t in tags], dtype=np.uint8),
-        edge_shape_start=shape_start,
-        shape_lon_lat=shape,
+        edge_shape_start=base.shape_start,
+        shape_lon_lat=base.shape,
+        directed_crossing=find_crossings(osm, parts, base.tail, base.head, ranks),
         arc_tail=arc_tail,
         arc_head=arc_head,
-        arc_directed_edge=arc_directed,
-        arc_forbidden_turn=np.array([False] * quiet + copies.forbidden, dtype=np.bool_),
+        arc_directed_edge=np.concatenate([own_edges, np.asarray(copies.directed_edge, dtype=np.int32)]),
+        arc_turn=np.array([0] * quiet + copies.turn, dtype=np.uint8),
         arc_turn_exempt=np.array([0] * quiet + copies.exempt, dtype=np.uint8),
+        arc_turn_room_m=np.array([np.inf] * quiet + copies.room_m),
         node_order=_order_nodes(arc_tail, arc_head, lon, lat),
         names=names,
-        unexpressed_restrictions=tuple(copies.unexpressed),
+        unexpressed_restrictions=tuple(unexpressed),
+        timed_rules=tuple(sorted(set(osm.timed_rules))),
         source_date=osm.source_date,
     )
+
+
+def _share_run_s(tags: list[RoadTags], way_ids: list[int], length_m: FloatArray) -> FloatArray:
+    """The timetable's seconds of a way, shared among its edges by their length."""
+    of_way: dict[int, float] = {}
+    for way_id, metres in zip(way_ids, length_m.tolist(), strict=True):
+        of_way[way_id] = of_way.get(way_id, 0.0) + metres
+    shares = length_m / np.array([of_way[way_id] for way_id in way_ids])
+    run_s: FloatArray = np.array([t.run_s for t in tags]) * shares
+    return run_s
 
 
 def _number_names(tags: list[RoadTags]) -> tuple[tuple[str, ...], IntArray]:

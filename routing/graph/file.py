@@ -13,9 +13,9 @@ from routing.graph.build import build_graph
 from routing.graph.errors import BrokenGraphFile, GraphFileMissing
 from routing.graph.model import RoadGraph
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 GRAPH_FILE_NAME = "roads.npz"
-_TEXTS = ("names", "unexpressed_restrictions", "source_date")
+_TEXTS = ("names", "unexpressed_restrictions", "timed_rules", "source_date")
 _ARRAYS = tuple(f.name for f in fields(RoadGraph) if f.name not in _TEXTS)
 
 
@@ -58,8 +58,19 @@ def load(path: Path) -> RoadGraph:
         **arrays,
         names=tuple(texts["names"]),
         unexpressed_restrictions=tuple(texts["unexpressed_restrictions"]),
+        timed_rules=tuple(texts["timed_rules"]),
         source_date=texts["source_date"],
     )
+
+
+def is_current(path: Path) -> bool:
+    """Whether a pack's graph can be read by this version; if not, its city has to be built anew."""
+    try:
+        with np.load(_find_file(path), allow_pickle=False) as archive:
+            version = json.loads(archive["texts"].tobytes()).get("format_version")
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return False
+    return bool(version == FORMAT_VERSION)
 
 
 def compile_graph(pbf: Path, path: Path) -> None:

@@ -42,6 +42,7 @@ class Mode(IntFlag):
     MOTORCYCLE = 2
     MOTORCAR = 4
     EMERGENCY = 8
+    BUS = 16
 
 
 class EdgeFlag(IntFlag):
@@ -56,10 +57,30 @@ class EdgeFlag(IntFlag):
     TOLL = 32
 
 
+class Turn(IntFlag):
+    """What the turn in front of an arc is; a turn nobody restricts is NONE."""
+
+    NONE = 0
+    REFUSED = 1  # by a sign
+    BACK = 2  # back into the street one came from
+    TIGHT = 4  # so sharp, between streets so narrow, that a long vehicle cannot take it
+
+
+class Crossing(IntFlag):
+    """What delays a vehicle at the far end of a directed edge."""
+
+    NONE = 0
+    SIGNAL = 1
+    GIVE_WAY = 2  # a bigger road crosses or begins
+    JUNCTION = 4  # streets of the same rank meet
+    BOARDING = 8  # the edge is a ferry's and one has to wait for the boat at its near end
+    TOLL = 16
+
+
 class Barrier(IntFlag):
     """What stands on a node and whom it stops."""
 
     NONE = 0
     NARROW = 1  # bollard, block, cycle barrier: two wheels and feet pass
-    GATE = 2  # gate, lift gate: someone must open it
+    GATE = 2  # gate, lift gate: someone must open it, which takes time
     CLOSED = 4  # wall, fence, debris, jersey barrier: nothing on wheels passes

@@ -3,7 +3,7 @@
 An *edge* is a stretch of street between two junctions. A *directed edge* `2 * edge + direction` is that
 stretch driven one way (0 along the drawn geometry, 1 against it). *Arcs* are what the search walks on: arc
 `i` for `i < 2 * edge_count` is directed edge `i`; the few arcs after them repeat a directed edge behind one
-approach to a junction that carries a turn restriction, so that the approach can be refused the turn.
+approach to a junction whose turns differ in price, so that the approach can be refused the turn.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,13 @@ AnyArray = npt.NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class RoadGraph:
-    """A city's roads. Lengths in metres, positions WGS84 (lon, lat), speeds km/h (0 = not mapped)."""
+    """A city's roads. Lengths in metres, positions WGS84 (lon, lat), speeds km/h (0 = not mapped).
+
+    Heights in metres and weights in tonnes are infinite where no sign limits them; edge_run_s is how long a
+    timetable says a ferry takes, NaN elsewhere. directed_crossing has a `Crossing` for every directed edge.
+    By arc: arc_turn (`Turn`), arc_turn_exempt (the modes its refusal does not concern) and arc_turn_room_m,
+    how wide both streets of a sharp turn are together. timed_rules are rules with hours, in words.
+    """
 
     node_lon: FloatArray
     node_lat: FloatArray
@@ -40,19 +46,25 @@ class RoadGraph:
     edge_maxspeed_kmh: ByteArray
     edge_width_m: FloatArray
     edge_width_assumed: BoolArray
+    edge_max_height_m: FloatArray
+    edge_max_weight_t: FloatArray
+    edge_run_s: FloatArray
     edge_flags: ByteArray
     edge_shape_start: IntArray
     shape_lon_lat: FloatArray
+    directed_crossing: ByteArray
 
     arc_tail: IntArray
     arc_head: IntArray
     arc_directed_edge: IntArray
-    arc_forbidden_turn: BoolArray
+    arc_turn: ByteArray
     arc_turn_exempt: ByteArray
+    arc_turn_room_m: FloatArray
 
     node_order: IntArray
     names: tuple[str, ...]
     unexpressed_restrictions: tuple[str, ...]
+    timed_rules: tuple[str, ...]
     source_date: str
 
     @property

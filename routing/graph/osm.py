@@ -31,12 +31,13 @@ class OsmRoad:
 
 @dataclass(frozen=True, slots=True)
 class OsmRestriction:
-    """A turn restriction relation; via is a node id, or None when it goes via a way or is incomplete."""
+    """A turn restriction relation; via is a node or ways, neither when it is incomplete."""
 
     relation_id: int
     kind: str
     from_way_ids: tuple[int, ...]
     via_node_id: int | None
+    via_way_ids: tuple[int, ...]
     to_way_ids: tuple[int, ...]
     exempt: Mode
 
@@ -47,6 +48,9 @@ class OsmRoads:
 
     roads: list[OsmRoad] = field(default_factory=list)
     barriers: dict[int, Barrier] = field(default_factory=dict)
+    signals: dict[int, str] = field(default_factory=dict)  # node id → forward, backward or both
+    tolls: set[int] = field(default_factory=set)
+    timed_rules: list[str] = field(default_factory=list)
     restrictions: list[OsmRestriction] = field(default_factory=list)
     source_date: str = ""
 
@@ -57,7 +61,16 @@ _EXEMPT_MODES = {
     "motorcar": Mode.MOTORCAR,
     "emergency": Mode.EMERGENCY,
     "foot": Mode.FOOT,
+    "psv": Mode.BUS,
+    "bus": Mode.BUS,
 }
+# "restriction:motorcar" speaks to cars alone.
+_SPOKEN_TO = {
+    "restriction:motorcar": Mode.MOTORCAR | Mode.EMERGENCY,
+    "restriction:motorcycle": Mode.MOTORCYCLE,
+    "restriction:bus": Mode.BUS,
+}
+_TIMED_KEYS = ("hour_on", "hour_off", "day_on", "day_off")
 
 
 def read_osm_roads(pbf: Path) -> OsmRoads:
@@ -81,18 +94,44 @@ def _read(pbf: Path) -> OsmRoads:
     wanted = osmium.filter.KeyFilter("highway", "route", "barrier", "restriction", "type")
     for item in osmium.FileProcessor(str(pbf)).with_locations().with_filter(wanted):
         if isinstance(item, Node):
-            barrier = read_barrier(dict(item.tags))
-            if barrier is not Barrier.NONE:
-                read.barriers[item.id] = barrier
+            _read_node(item.id, dict(item.tags), read)
         elif isinstance(item, Way):
-            tags = find_road_tags(dict(item.tags))
+            tags_of_way = dict(item.tags)
+            tags = find_road_tags(tags_of_way)
             if tags is not None:
                 read.roads.extend(_known_pieces(item.id, tags, item.nodes))
+                read.timed_rules.extend(_list_timed_rules("way", item.id, tags_of_way))
         elif isinstance(item, Relation):
             tags_of_relation = dict(item.tags)
             if tags_of_relation.get("type", "").startswith("restriction"):
-                read.restrictions.append(_read_restriction(item, tags_of_relation))
+                read.timed_rules.extend(_list_timed_rules("relation", item.id, tags_of_relation))
+                restriction = _read_restriction(item, tags_of_relation)
+                if restriction.kind or not _is_timed_only(tags_of_relation):
+                    read.restrictions.append(restriction)
     return read
+
+
+def _read_node(node_id: int, tags: dict[str, str], read: OsmRoads) -> None:
+    barrier = read_barrier(tags)
+    if barrier is not Barrier.NONE:
+        read.barriers[node_id] = barrier
+    if tags.get("highway") == "traffic_signals":
+        read.signals[node_id] = tags.get("traffic_signals:direction", "both")
+    if tags.get("barrier") == "toll_booth":
+        read.tolls.add(node_id)
+
+
+def _list_timed_rules(what: str, object_id: int, tags: dict[str, str]) -> list[str]:
+    """Rules that hold at certain hours only, as "way 12: access:conditional = no @ (06:00-09:00)"."""
+    timed = {k: v for k, v in tags.items() if k.endswith(":conditional") or k in _TIMED_KEYS}
+    if not timed:
+        return []
+    words = ", ".join(f"{key} = {value}" for key, value in sorted(timed.items()))
+    return [f"{what} {object_id}: {words}"]
+
+
+def _is_timed_only(tags: dict[str, str]) -> bool:
+    return any(key.startswith("restriction") and key.endswith(":conditional") for key in tags)
 
 
 def _known_pieces(way_id: int, tags: RoadTags, nodes: WayNodeList) -> Iterator[OsmRoad]:
@@ -114,14 +153,18 @@ def _known_pieces(way_id: int, tags: RoadTags, nodes: WayNodeList) -> Iterator[O
 def _read_restriction(relation: Relation, tags: dict[str, str]) -> OsmRestriction:
     members = list(relation.members)
     via = [member for member in members if member.role == "via"]
-    exempt = Mode.NONE
+    kind, exempt = tags.get("restriction", ""), Mode.NONE
+    for key, spoken_to in () if kind else _SPOKEN_TO.items():
+        if key in tags:
+            kind, exempt = tags[key], ~spoken_to
     for word in tags.get("except", "").replace(",", ";").split(";"):
         exempt |= _EXEMPT_MODES.get(word.strip(), Mode.NONE)
     return OsmRestriction(
         relation_id=relation.id,
-        kind=tags.get("restriction", tags.get("restriction:motorcar", "")),
+        kind=kind,
         from_way_ids=tuple(m.ref for m in members if m.role == "from" and m.type == "w"),
         via_node_id=via[0].ref if len(via) == 1 and via[0].type == "n" else None,
+        via_way_ids=tuple(m.ref for m in via if m.type == "w"),
         to_way_ids=tuple(m.ref for m in members if m.role == "to" and m.type == "w"),
         exempt=exempt,
     )

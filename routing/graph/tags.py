@@ -1,18 +1,19 @@
 """OSM tags → what a road is to us. Pure; every value a mapper may have typed is survived."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from routing.graph.kinds import Barrier, EdgeFlag, Mode, RoadClass
 
-_WHEELS = Mode.MOTORCYCLE | Mode.MOTORCAR | Mode.EMERGENCY
+_WHEELS = Mode.MOTORCYCLE | Mode.MOTORCAR | Mode.EMERGENCY | Mode.BUS
 _ALL = _WHEELS | Mode.FOOT
 
 # Who may use a road of this class when its tags say nothing more.
 _DEFAULT_MODES: dict[RoadClass, Mode] = {
-    RoadClass.MOTORWAY: Mode.MOTORCAR | Mode.EMERGENCY,
-    RoadClass.MOTORWAY_LINK: Mode.MOTORCAR | Mode.EMERGENCY,
+    RoadClass.MOTORWAY: Mode.MOTORCAR | Mode.EMERGENCY | Mode.BUS,
+    RoadClass.MOTORWAY_LINK: Mode.MOTORCAR | Mode.EMERGENCY | Mode.BUS,
     RoadClass.PATH: Mode.FOOT | Mode.MOTORCYCLE,
     RoadClass.PEDESTRIAN: Mode.FOOT | Mode.EMERGENCY,
     RoadClass.FOOTWAY: Mode.FOOT,
@@ -52,7 +53,9 @@ _OTHER_CLASSES = {
     "bridleway": RoadClass.PATH,
     "corridor": RoadClass.FOOTWAY,
     "busway": RoadClass.SERVICE,
+    "bus_guideway": RoadClass.SERVICE,
 }
+_ROUND = ("roundabout", "circular")
 _ALLEY_NAME = re.compile(r"^(hẻm|hẽm|hem|kiệt|ngõ|ngách)\b", re.IGNORECASE)
 
 # Later keys are more specific and overrule earlier ones.
@@ -63,6 +66,8 @@ _ACCESS_KEYS: tuple[tuple[str, Mode], ...] = (
     ("motorroad", Mode.NONE),
     ("motorcar", Mode.MOTORCAR | Mode.EMERGENCY),
     ("motorcycle", Mode.MOTORCYCLE),
+    ("psv", Mode.BUS),
+    ("bus", Mode.BUS),
     ("foot", Mode.FOOT),
     ("emergency", Mode.EMERGENCY),
 )
@@ -82,7 +87,11 @@ _BARRIERS: dict[str, Barrier] = {
 
 @dataclass(frozen=True, slots=True)
 class RoadTags:
-    """One way's tags, understood. Speeds km/h (0 = not mapped), width in metres."""
+    """One way's tags, understood. Speeds km/h (0 = not mapped), width in metres.
+
+    Height in metres and weight in tonnes are infinite where no sign limits them; run_s is the seconds a
+    ferry's timetable gives the whole way, NaN for all else.
+    """
 
     road_class: RoadClass
     name: str
@@ -91,6 +100,9 @@ class RoadTags:
     maxspeed_kmh: int
     width_m: float
     width_assumed: bool
+    max_height_m: float
+    max_weight_t: float
+    run_s: float
     flags: EdgeFlag
 
 
@@ -100,10 +112,12 @@ def find_road_tags(tags: Mapping[str, str]) -> RoadTags | None:
     if road_class is None:
         return None
     modes, private = _read_access(road_class, tags)
+    if tags.get("highway") in ("busway", "bus_guideway"):
+        modes &= Mode.BUS
     if modes is Mode.NONE:
         return None
     forward, backward = _read_directions(road_class, modes, tags)
-    width_m = parse_width_m(tags.get("width", "") or tags.get("est_width", ""))
+    width_m = parse_width_m(tags.get("maxwidth", "") or tags.get("width", "") or tags.get("est_width", ""))
     return RoadTags(
         road_class=road_class,
         name=clean_name(tags.get("name", "")),
@@ -112,6 +126,9 @@ def find_road_tags(tags: Mapping[str, str]) -> RoadTags | None:
         maxspeed_kmh=parse_maxspeed_kmh(tags.get("maxspeed", "")),
         width_m=ASSUMED_WIDTH_M[road_class] if width_m is None else width_m,
         width_assumed=width_m is None,
+        max_height_m=_parse_limit(tags.get("maxheight", ""), 1.0, 20.0),
+        max_weight_t=_parse_limit(tags.get("maxweight", ""), 0.2, 100.0),
+        run_s=parse_duration_s(tags.get("duration", "")) if road_class is RoadClass.FERRY else math.nan,
         flags=_read_flags(tags) | (EdgeFlag.PRIVATE if private else EdgeFlag.NONE),
     )
 
@@ -154,6 +171,24 @@ def parse_width_m(text: str) -> float | None:
     return width_m if 0.5 <= width_m <= 60 else None
 
 
+def _parse_limit(text: str, low: float, high: float) -> float:
+    """A limit in metres or tonnes; infinite for what cannot be one."""
+    match = re.match(r"\s*(\d{1,3}(?:[.,]\d+)?)\s*(?:m|t|tấn)?\s*$", text)
+    limit = float(match[1].replace(",", ".")) if match else math.inf
+    return limit if low <= limit <= high else math.inf
+
+
+def parse_duration_s(text: str) -> float:
+    """Seconds of "1:30" (hours:minutes), "0:05:00" or "20" (minutes); NaN for anything else."""
+    parts = text.strip().split(":")
+    if not text.strip() or not all(part.isdigit() and len(part) <= 3 for part in parts) or len(parts) > 3:
+        return math.nan
+    numbers = [0] * (len(parts) == 1) + [int(part) for part in parts] + [0, 0]
+    hours, minutes, seconds = numbers[:3]
+    total = float(hours * 3600 + minutes * 60 + seconds)
+    return total if total > 0 else math.nan
+
+
 def read_barrier(tags: Mapping[str, str]) -> Barrier:
     """What a node with these tags stops; a barrier explicitly open to motor traffic stops nothing."""
     kind = _BARRIERS.get(tags.get("barrier", ""), Barrier.NONE)
@@ -180,15 +215,18 @@ def _read_access(road_class: RoadClass, tags: Mapping[str, str]) -> tuple[Mode, 
 
 def _read_directions(road_class: RoadClass, modes: Mode, tags: Mapping[str, str]) -> tuple[Mode, Mode]:
     """Modes along and against the drawn direction; people on foot walk both ways."""
-    implied = "yes" if road_class is RoadClass.MOTORWAY or tags.get("junction") == "roundabout" else "no"
-    general = _read_oneway(tags.get("oneway", implied))
-    motorcycle_tag = tags.get("oneway:motorcycle", tags.get("motorcycle:oneway"))
-    motorcycle = general if motorcycle_tag is None else _read_oneway(motorcycle_tag)
+    implied = "yes" if road_class is RoadClass.MOTORWAY or tags.get("junction") in _ROUND else "no"
+    general = tags.get("oneway", implied)
+    motorcar = tags.get("oneway:motorcar", general)
+    motorcycle = tags.get("oneway:motorcycle", tags.get("motorcycle:oneway", general))
+    bus = tags.get("oneway:psv", tags.get("oneway:bus", general))
     forward, backward = modes & Mode.FOOT, modes & Mode.FOOT
-    for mode, (along, against) in (
-        (modes & (Mode.MOTORCAR | Mode.EMERGENCY), general),
+    for mode, oneway in (
+        (modes & (Mode.MOTORCAR | Mode.EMERGENCY), motorcar),
         (modes & Mode.MOTORCYCLE, motorcycle),
+        (modes & Mode.BUS, bus),
     ):
+        along, against = _read_oneway(oneway)
         forward |= mode if along else Mode.NONE
         backward |= mode if against else Mode.NONE
     return forward, backward
@@ -210,6 +248,6 @@ def _read_flags(tags: Mapping[str, str]) -> EdgeFlag:
             flags |= flag
     if tags.get("route") == "ferry":
         flags |= EdgeFlag.FERRY
-    if tags.get("junction") == "roundabout":
+    if tags.get("junction") in _ROUND:
         flags |= EdgeFlag.ROUNDABOUT
     return flags

@@ -1,114 +1,89 @@
-"""Turn restrictions: refused by repeating arcs behind the one approach they concern.
+"""Turns that cost something or are refused: arcs repeated behind the one approach they concern.
 
-An approach (a directed edge into a junction) that is refused some exits ends in its own copy of the junction;
-from the copy every exit is repeated, the refused ones marked. All other junctions stay single nodes, so the
-graph grows by a few arcs per restriction instead of doubling, and who may ignore the refusal (a motorcycle, a
-vehicle with a siren) stays a question of weights.
+A rule is a sequence of directed edges whose last step is refused or priced: approach and exit; or approach,
+the ways it leads over, and exit. An approach that a rule begins with ends in its own copy of the junction;
+from the copy every exit is repeated, the one that completes the rule marked, the one that continues it
+leading to a copy again. This is Aho and Corasick's automaton for sets of words, directed edges for letters.
+All other junctions stay single nodes, so the graph grows by a few arcs per rule instead of doubling, and who
+may ignore the refusal (a motorcycle, a vehicle with a siren) stays a question of weights.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import numpy as np
+from routing.graph.kinds import Mode, Turn
 
-from routing.graph.kinds import Mode
-from routing.graph.model import IntArray
-from routing.graph.osm import OsmRestriction
+Path = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class TurnRule:
+    """Directed edges as driven, what the turn into the last one is, and whom that does not concern."""
+
+    path: Path
+    turn: Turn
+    exempt: Mode = Mode.NONE
+    room_m: float = float("inf")
+
+
+@dataclass(slots=True)
 class TurnCopies:
-    """The repeated arcs: parallel lists, and for each refused approach the junction its copy stands on."""
+    """The repeated arcs as parallel lists, which arcs end in a copy, and on which junction each copy stands.
+
+    Copies are numbered from the graph's node count on. ending: directed edge → the copy it ends in, for whom
+    comes from a junction that is no copy.
+    """
 
     tail: list[int] = field(default_factory=list)
+    head: list[int] = field(default_factory=list)
     directed_edge: list[int] = field(default_factory=list)
-    forbidden: list[bool] = field(default_factory=list)
+    turn: list[int] = field(default_factory=list)
     exempt: list[int] = field(default_factory=list)
+    room_m: list[float] = field(default_factory=list)
     copied_node: list[int] = field(default_factory=list)
-    approach: list[int] = field(default_factory=list)
-    unexpressed: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Junctions:
-    """Directed edges around the junctions that restrictions name."""
-
-    directed_tail: IntArray
-    directed_head: IntArray
-    edge_way_id: dict[int, int]
-    entering: dict[int, list[int]]
-    leaving: dict[int, list[int]]
+    ending: dict[int, int] = field(default_factory=dict)
 
 
 def expand_turns(
-    restrictions: list[OsmRestriction],
-    node_of_osm_id: dict[int, int],
-    directed_tail: IntArray,
-    directed_head: IntArray,
-    edge_way_id: list[int],
-    node_count: int,
+    rules: Iterable[TurnRule], directed_head: list[int], leaving: dict[int, list[int]], node_count: int
 ) -> TurnCopies:
-    """Copies of restricted junctions; new nodes are numbered from node_count on, one per refused approach."""
+    """Copies of the junctions that rules concern; `leaving` lists the directed edges out of every node."""
+    by_path = _merge_rules(rules)
+    prefixes = {path[:end]: 0 for path in by_path for end in range(1, len(path))}
     copies = TurnCopies()
-    named = {
-        node_of_osm_id[r.via_node_id]
-        for r in restrictions
-        if r.via_node_id is not None and r.via_node_id in node_of_osm_id
-    }
-    around = _gather_junctions(named, directed_tail, directed_head, edge_way_id)
-    refused: dict[int, dict[int, Mode]] = {}
-    for restriction in restrictions:
-        node = node_of_osm_id.get(restriction.via_node_id) if restriction.via_node_id is not None else None
-        pairs = [] if node is None else _list_refused_turns(restriction, node, around)
-        if not pairs:
-            copies.unexpressed.append(_describe(restriction))
-        for approach, leave in pairs:
-            exits = refused.setdefault(approach, {})
-            # Two relations about one turn: only whom both let pass may pass.
-            exits[leave] = exits.get(leave, ~Mode.NONE) & restriction.exempt
-    for approach, exits in refused.items():
-        junction = int(directed_head[approach])
-        copy = node_count + len(copies.copied_node)
-        copies.copied_node.append(junction)
-        copies.approach.append(approach)
-        for leave in around.leaving[junction]:
+    for number, prefix in enumerate(prefixes):
+        prefixes[prefix] = node_count + number
+        copies.copied_node.append(directed_head[prefix[-1]])
+        if len(prefix) == 1:
+            copies.ending[prefix[0]] = node_count + number
+    for prefix, copy in prefixes.items():
+        for leave in leaving[directed_head[prefix[-1]]]:
+            driven = (*prefix, leave)
+            suffixes = [driven[start:] for start in range(len(driven))]
+            head = next((prefixes[s] for s in suffixes if s in prefixes), directed_head[leave])
+            rule = _merge([by_path[s] for s in suffixes if s in by_path], driven)
             copies.tail.append(copy)
+            copies.head.append(head)
             copies.directed_edge.append(leave)
-            copies.forbidden.append(leave in exits)
-            copies.exempt.append(int(exits.get(leave, Mode.NONE)))
+            copies.turn.append(int(rule.turn))
+            copies.exempt.append(int(rule.exempt))
+            copies.room_m.append(rule.room_m)
     return copies
 
 
-def _gather_junctions(
-    named: set[int], directed_tail: IntArray, directed_head: IntArray, edge_way_id: list[int]
-) -> Junctions:
-    entering: dict[int, list[int]] = {node: [] for node in named}
-    leaving: dict[int, list[int]] = {node: [] for node in named}
-    nodes = np.fromiter(named, dtype=np.int32, count=len(named))
-    for directed in np.flatnonzero(np.isin(directed_head, nodes)).tolist():
-        entering[int(directed_head[directed])].append(directed)
-    for directed in np.flatnonzero(np.isin(directed_tail, nodes)).tolist():
-        leaving[int(directed_tail[directed])].append(directed)
-    ways = {d >> 1: edge_way_id[d >> 1] for group in leaving.values() for d in group}
-    return Junctions(directed_tail, directed_head, ways, entering, leaving)
+def _merge_rules(rules: Iterable[TurnRule]) -> dict[Path, TurnRule]:
+    by_path: dict[Path, list[TurnRule]] = {}
+    for rule in rules:
+        by_path.setdefault(rule.path, []).append(rule)
+    return {path: _merge(same, path) for path, same in by_path.items()}
 
 
-def _list_refused_turns(restriction: OsmRestriction, node: int, around: Junctions) -> list[tuple[int, int]]:
-    """Pairs (approach, exit) of directed edges that are refused; empty when it makes no sense here."""
-    approaches = [d for d in around.entering[node] if around.edge_way_id[d >> 1] in restriction.from_way_ids]
-    exits = [d for d in around.leaving[node] if around.edge_way_id[d >> 1] in restriction.to_way_ids]
-    if restriction.kind == "no_u_turn":
-        return [(a, e) for a in approaches for e in exits if e == a ^ 1 or not _same_way(a, e, around)]
-    if restriction.kind.startswith("no_"):
-        # A way that runs through the junction names both its sides: which one is meant cannot be known.
-        return [(a, e) for a in approaches for e in exits if not _same_way(a, e, around)]
-    if restriction.kind.startswith("only_") and exits:
-        return [(a, e) for a in approaches for e in around.leaving[node] if e not in exits]
-    return []
-
-
-def _same_way(approach: int, leave: int, around: Junctions) -> bool:
-    return around.edge_way_id[approach >> 1] == around.edge_way_id[leave >> 1]
-
-
-def _describe(restriction: OsmRestriction) -> str:
-    return f"{restriction.relation_id} {restriction.kind or 'unnamed'}"
+def _merge(rules: list[TurnRule], path: Path) -> TurnRule:
+    """All rules about one turn in one: only whom every refusal lets pass may pass."""
+    turn, exempt, room_m = Turn.NONE, ~Mode.NONE, float("inf")
+    for rule in rules:
+        turn |= rule.turn
+        room_m = min(room_m, rule.room_m)
+        if rule.turn & Turn.REFUSED:
+            exempt &= rule.exempt
+    return TurnRule(path, turn, exempt if turn & Turn.REFUSED else Mode.NONE, room_m)

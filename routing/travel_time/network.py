@@ -10,6 +10,7 @@ import routingkit_cch
 from routing.graph.geometry import LocalPlane
 from routing.graph.model import FloatArray, RoadGraph
 from routing.graph.snap import Snapped, Snapper
+from routing.travel_time.conditions import Conditions, make_free_conditions
 from routing.travel_time.profile import FoundPath, Profile
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES, WALK_KMH, VehicleClass
 
@@ -125,8 +126,14 @@ class RoadNetwork:
 
     def apply_closures(self, closed_edges: Collection[int]) -> int:
         """Closes exactly these edges for every class and opens all others; returns how many arcs changed."""
-        closed = np.unique(np.fromiter(closed_edges, dtype=np.int64))
-        return sum(profile.reweigh(closed) for profile in self._profiles.values())
+        closed = make_free_conditions(self.graph)
+        edges = np.unique(np.fromiter(closed_edges, dtype=np.int64))
+        closed.closed[np.concatenate([2 * edges, 2 * edges + 1])] = True
+        return self.apply_conditions(closed)
+
+    def apply_conditions(self, conditions: Conditions) -> int:
+        """Puts conditions in force for every class; returns how many arcs changed."""
+        return sum(profile.reweigh(conditions) for profile in self._profiles.values())
 
     def _list_pieces(self, path: FoundPath, start: Snapped, end: Snapped) -> list[Piece]:
         """Edges of a path in order, each from and to which fraction it is driven."""

@@ -9,10 +9,12 @@ import numpy as np
 import routingkit_cch
 
 from routing.graph.components import find_largest_component
-from routing.graph.model import BoolArray, FloatArray, IntArray, LongArray, RoadGraph
+from routing.graph.kinds import EdgeFlag
+from routing.graph.model import BoolArray, FloatArray, IntArray, RoadGraph
 from routing.graph.snap import Snapped
+from routing.travel_time.conditions import Conditions, put_in_force
 from routing.travel_time.vehicle_classes import VehicleClass
-from routing.travel_time.weights import IMPASSABLE_MS, Weights, close_edges, weigh
+from routing.travel_time.weights import IMPASSABLE_MS, Weights, weigh
 
 # Beyond so many changed arcs a whole new metric costs less than patching the old one.
 _PATCH_LIMIT = 400
@@ -58,7 +60,7 @@ class Profile:
         self.hot = hot
         self._open: Weights = weigh(graph, vehicle, hot)
         self.weights = self._open
-        self._metric = routingkit_cch.CCHMetric(hierarchy, self.weights.arc_ms.tolist())
+        self._metric = routingkit_cch.CCHMetric(hierarchy, self._open.arc_ms.tolist())
         self._repeats: dict[int, list[int]] = defaultdict(list)
         for arc in range(2 * graph.edge_count, graph.arc_count):
             self._repeats[int(graph.arc_directed_edge[arc])].append(arc)
@@ -72,17 +74,20 @@ class Profile:
         arcs = np.flatnonzero(weights.arc_ms < IMPASSABLE_MS)
         connected = find_largest_component(graph.arc_tail[arcs], graph.arc_head[arcs], graph.node_count)
         base = np.arange(2 * graph.edge_count)
-        enters = (weights.run_ms < IMPASSABLE_MS) & connected[graph.arc_tail[base]]
-        leaves = (weights.leave_ms < IMPASSABLE_MS) & connected[graph.arc_head[base]]
-        usable = np.logical_and(enters.reshape(-1, 2).any(axis=1), leaves.reshape(-1, 2).any(axis=1))
+        runs = weights.run_ms < IMPASSABLE_MS
+        enters = runs & connected[graph.arc_tail[base]]
+        leaves = runs & (weights.end_ms < IMPASSABLE_MS) & connected[graph.arc_head[base]]
+        usable = enters.reshape(-1, 2).any(axis=1) & leaves.reshape(-1, 2).any(axis=1)
+        # Nobody stands in the river.
+        usable &= (graph.edge_flags & EdgeFlag.FERRY) == 0
         return np.asarray(usable, dtype=np.bool_)
 
-    def reweigh(self, closed_edges: LongArray) -> int:
-        """Puts closures in force; returns how many arcs changed. Old weights serve until new ones stand.
+    def reweigh(self, conditions: Conditions) -> int:
+        """Puts conditions in force; returns how many arcs changed. Old weights serve until new ones stand.
 
         No query may be under way: queries are made and dropped inside each call.
         """
-        weights = close_edges(self._open, self._graph, closed_edges)
+        weights = put_in_force(self._open, self._graph, self.vehicle, conditions)
         changed = np.flatnonzero(weights.arc_ms != self.weights.arc_ms)
         if 0 < len(changed) <= _PATCH_LIMIT:
             updates = dict(zip(changed.tolist(), weights.arc_ms[changed].tolist(), strict=True))
@@ -96,9 +101,11 @@ class Profile:
         """Ways to leave each place: along its edge (row 0) and against it (row 1)."""
         directed = np.stack([2 * places.edge, 2 * places.edge + 1])
         share = np.stack([1 - places.fraction, places.fraction])
-        whole_ms = self.weights.leave_ms[directed]
-        cost_ms = np.where(whole_ms < IMPASSABLE_MS, np.rint(share * whole_ms), np.inf)
-        return Departures(self._graph.arc_head[directed], cost_ms)
+        run_ms, end_ms = self.weights.run_ms[directed], self.weights.end_ms[directed]
+        barred = (run_ms >= IMPASSABLE_MS) | (end_ms >= IMPASSABLE_MS)
+        return Departures(
+            self._graph.arc_head[directed], np.where(barred, np.inf, np.rint(share * run_ms) + end_ms)
+        )
 
     def list_arrivals(self, edge: int, fraction: float) -> list[Arrival]:
         """Ways to come to a place, from both sides and through repeated junctions."""

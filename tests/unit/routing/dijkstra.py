@@ -46,9 +46,9 @@ class Oracle:
         node = self._size
         self._size += 1
         for directed, share in ((2 * edge, 1 - fraction), (2 * edge + 1, fraction)) if edge >= 0 else ():
-            leave_ms = int(self._weights.leave_ms[directed])
-            if leave_ms < IMPASSABLE_MS:
-                self._link(node, int(self._graph.arc_head[directed]), share * leave_ms)
+            run_ms, end_ms = int(self._weights.run_ms[directed]), int(self._weights.end_ms[directed])
+            if max(run_ms, end_ms) < IMPASSABLE_MS:
+                self._link(node, int(self._graph.arc_head[directed]), share * run_ms + end_ms)
         return node
 
     def _add_destination(self, edge: int, fraction: float) -> int:

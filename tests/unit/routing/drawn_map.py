@@ -22,7 +22,7 @@ class DrawnMap:
     def way(self, nodes: str, highway: str = "residential", **tags: str) -> "DrawnMap":
         """Adds a way along these letters; `_` in a tag's name stands for a colon."""
         named = {key.replace("_", ":"): value for key, value in tags.items()}
-        self.ways.append((nodes, {"highway": highway, **named}))
+        self.ways.append((nodes, {**({"highway": highway} if highway else {}), **named}))
         return self
 
     def stand(self, node: str, **tags: str) -> "DrawnMap":
@@ -31,7 +31,7 @@ class DrawnMap:
         return self
 
     def turn(self, kind: str, from_way: str, via: str, to_way: str, **tags: str) -> "DrawnMap":
-        """Adds a turn restriction between two ways, named by their letters."""
+        """Adds a turn restriction between two ways, named by their letters, over a node or a way."""
         self.turns.append((kind, from_way, via, to_way, tags))
         return self
 
@@ -55,6 +55,7 @@ class DrawnMap:
     def write(self, path: Path) -> Path:
         """Writes the map as an OSM file."""
         ids = {letter: number for number, letter in enumerate(self.places, start=1)}
+        path.unlink(missing_ok=True)
         with osmium.SimpleWriter(str(path)) as writer:
             for letter, lon_lat in self.places.items():
                 writer.add_node(Node(id=ids[letter], location=lon_lat, tags=self.node_tags.get(letter, {})))
@@ -62,7 +63,8 @@ class DrawnMap:
                 writer.add_way(Way(id=number, nodes=[ids[letter] for letter in nodes], tags=tags))
             way_ids = {nodes: number for number, (nodes, _) in enumerate(self.ways, start=1)}
             for number, (kind, start, via, end, tags) in enumerate(self.turns, start=1):
-                members = [("w", way_ids[start], "from"), ("n", ids[via], "via"), ("w", way_ids[end], "to")]
-                relation_tags = {"type": "restriction", "restriction": kind, **tags}
+                over = ("n", ids[via], "via") if via in ids else ("w", way_ids[via], "via")
+                members = [("w", way_ids[start], "from"), over, ("w", way_ids[end], "to")]
+                relation_tags = {"type": "restriction", **({"restriction": kind} if kind else {}), **tags}
                 writer.add_relation(Relation(id=number, members=members, tags=relation_tags))
         return path

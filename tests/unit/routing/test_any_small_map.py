@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from routing.graph.build import build_graph
+from routing.graph.kinds import RoadClass
 from routing.graph.snap import Snapped
 from routing.travel_time.network import RoadNetwork
 from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
@@ -22,12 +23,11 @@ SIDE_BY_SIDE = [
     for second in GRID.replace("\n", "")
     if first < second and ord(second) - ord(first) in ((1, 4) if first not in "dhl" else (4,))
 ]
-STREET_MS = 100 * 3.6 / 32 * 1000  # cars and motorbikes drive 32 km/h on a tertiary road
 Place = tuple[str, float]
 
 
 class Turn(NamedTuple):
-    """A drawn turn restriction between two ways at a node; motorcycles may be exempt."""
+    """A drawn turn restriction between two ways over a node or a way; motorcycles may be exempt."""
 
     kind: str
     from_way: str
@@ -58,6 +58,12 @@ def draw_maps(draw: st.DrawFn) -> SmallMap:
         kind = (
             draw(st.sampled_from(["no_left_turn", "only_straight_on"])) if to_way != from_way else "no_u_turn"
         )
+        over = [way for way in chosen if via in way and way not in (from_way, to_way)]
+        if kind != "no_u_turn" and over and draw(st.booleans()):
+            through = draw(st.sampled_from(over))
+            beyond = [way for way in chosen if other_end(through, via) in way and way != through]
+            if beyond and from_way not in beyond:
+                via, to_way = through, draw(st.sampled_from(beyond))
         turns.append(Turn(kind, from_way, via, to_way, draw(st.booleans())))
     return SmallMap(ways, bollards, turns)
 
@@ -68,48 +74,72 @@ class DrawingSearch:
     def __init__(self, drawing: SmallMap, *, motorbike: bool) -> None:
         self._drawing = drawing
         self._motorbike = motorbike
+        vehicle = VEHICLE_CLASSES["motorbike" if motorbike else "car"]
+        self._delays = vehicle.delays
+        self._street_ms = 100 * 3.6 / vehicle.speeds_kmh[RoadClass.TERTIARY] * 1000
 
     def measure_ms(self, start: Place, end: Place) -> float:
         """Milliseconds between two places."""
         best = float("inf")
-        queue: list[tuple[float, str]] = []
+        queue: list[tuple[float, str, str]] = []
         for directed in filter(self._may_drive, (start[0], start[0][::-1])):
-            heapq.heappush(queue, (share_left(start, directed) * STREET_MS, directed))
+            first_ms = share_left(start, directed) * self._street_ms + self._end_ms(directed)
+            heapq.heappush(queue, (first_ms, "", directed))
             ahead = share_left(start, directed) - share_left(end, directed)
             if start[0] == end[0] and ahead >= 0:
-                best = min(best, ahead * STREET_MS)
-        done: set[str] = set()
+                best = min(best, ahead * self._street_ms)
+        done: set[tuple[str, str]] = set()
         while queue:
-            ms, directed = heapq.heappop(queue)
-            if directed in done:
+            ms, before, directed = heapq.heappop(queue)
+            if (before, directed) in done:
                 continue
-            done.add(directed)
-            for leave in self._list_exits(directed):
+            done.add((before, directed))
+            for leave in self._list_exits(before, directed):
+                turn_ms = self._delays.back_s * 1000 if leave == directed[::-1] else 0.0
                 if as_drawn(leave) == end[0]:
-                    best = min(best, ms + (1 - share_left(end, leave)) * STREET_MS)
-                heapq.heappush(queue, (ms + STREET_MS, leave))
+                    best = min(best, ms + turn_ms + (1 - share_left(end, leave)) * self._street_ms)
+                whole_ms = ms + turn_ms + self._street_ms + self._end_ms(leave)
+                heapq.heappush(queue, (whole_ms, directed, leave))
         return best
 
-    def _list_exits(self, approach: str) -> list[str]:
+    def _end_ms(self, directed: str) -> float:
+        """Delay where more than two streets of the same rank meet."""
+        streets = sum(directed[1] in way for way in self._drawing.ways)
+        return self._delays.junction_s * 1000 if streets > 2 else 0.0
+
+    def _list_exits(self, before: str, approach: str) -> list[str]:
         via = approach[1]
+        if via in self._drawing.bollards and not self._motorbike:
+            return []
         ways = [way if way[0] == via else way[::-1] for way in self._drawing.ways if via in way]
-        return [way for way in ways if self._may_drive(way) and self._may_turn(approach, way)]
+        return [way for way in ways if self._may_drive(way) and self._may_turn(before, approach, way)]
 
     def _may_drive(self, directed: str) -> bool:
         oneway = self._drawing.ways[as_drawn(directed)]
         return oneway == "no" or (oneway == "yes") == (directed == as_drawn(directed))
 
-    def _may_turn(self, approach: str, leave: str) -> bool:
-        via = approach[1]
-        if via in self._drawing.bollards and not self._motorbike:
-            return False
+    def _may_turn(self, before: str, approach: str, leave: str) -> bool:
+        told: dict[tuple[bool, bool], set[str]] = {}
         for turn in self._drawing.turns:
-            concerned = (turn.from_way, turn.via) == (as_drawn(approach), via)
-            if not concerned or (turn.exempt and self._motorbike):
+            if turn.exempt and self._motorbike:
                 continue
-            if (as_drawn(leave) == turn.to_way) != turn.kind.startswith("only_"):
-                return False
-        return True
+            over_way = turn.via in self._drawing.ways
+            only = turn.kind.startswith("only_")
+            at_end = as_drawn(approach) == turn.via and as_drawn(before) == turn.from_way
+            at_start = as_drawn(approach) == turn.from_way and approach[1] in turn.via
+            if at_end if over_way else at_start:
+                if only:
+                    told.setdefault((turn.exempt, over_way), set()).add(turn.to_way)
+                elif as_drawn(leave) == turn.to_way:
+                    return False
+            if over_way and only and at_start:
+                told.setdefault((turn.exempt, False), set()).add(turn.via)
+        return all(as_drawn(leave) in ways for ways in told.values())
+
+
+def other_end(way: str, letter: str) -> str:
+    """The letter at the way's other end."""
+    return way.replace(letter, "")
 
 
 def as_drawn(directed: str) -> str:

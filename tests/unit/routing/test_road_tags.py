@@ -1,11 +1,14 @@
 """What OSM tags mean to a traveller, junk included."""
 
+from math import nan
+
 import pytest
 
 from routing.graph.kinds import Barrier, EdgeFlag, Mode, RoadClass
 from routing.graph.tags import (
     clean_name,
     find_road_tags,
+    parse_duration_s,
     parse_maxspeed_kmh,
     parse_width_m,
     read_barrier,
@@ -78,6 +81,14 @@ def test_oneway_binds_cars_and_never_walkers(tags: dict[str, str], forward: bool
     assert road.forward_modes & road.backward_modes & Mode.FOOT
 
 
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("1:30", 5400.0), ("20", 1200.0), ("0:05:30", 330.0), ("", None), ("soon", None), ("0", None)],
+)
+def test_duration_is_read_and_junk_is_none(text: str, seconds: float | None) -> None:
+    assert parse_duration_s(text) == (pytest.approx(seconds) if seconds else pytest.approx(nan, nan_ok=True))
+
+
 def test_motorcycles_may_have_a_oneway_rule_of_their_own() -> None:
     road = find_road_tags({"highway": "primary", "oneway": "yes", "oneway:motorcycle": "no"})
     assert road is not None
@@ -90,10 +101,12 @@ def test_motorcycles_may_have_a_oneway_rule_of_their_own() -> None:
         ({"access": "no"}, Mode.NONE),
         ({"access": "no", "foot": "yes"}, Mode.FOOT),
         ({"motor_vehicle": "no"}, Mode.FOOT),
-        ({"motorcar": "no"}, Mode.FOOT | Mode.MOTORCYCLE),
+        ({"motorcar": "no"}, Mode.FOOT | Mode.MOTORCYCLE | Mode.BUS),
         ({"motor_vehicle": "no", "motorcycle": "yes"}, Mode.FOOT | Mode.MOTORCYCLE),
         ({"motorroad": "yes"}, CARS),
-        ({"access": "nonsense"}, CARS | Mode.MOTORCYCLE | Mode.FOOT),
+        ({"access": "no", "psv": "designated"}, Mode.BUS),
+        ({"hgv": "no"}, CARS | Mode.MOTORCYCLE | Mode.FOOT | Mode.BUS),
+        ({"access": "nonsense"}, CARS | Mode.MOTORCYCLE | Mode.FOOT | Mode.BUS),
     ],
 )
 def test_access_is_decided_by_the_most_specific_tag(tags: dict[str, str], modes: Mode) -> None:

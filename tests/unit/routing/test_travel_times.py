@@ -46,7 +46,7 @@ def one_way_block() -> DrawnMap:
 def test_time_is_length_over_the_speed_of_the_class(to_network: ToNetwork) -> None:
     drawn = DrawnMap("a....b").way("ab", highway="tertiary")
     assert seconds(to_network(drawn), drawn.place("a"), drawn.place("b")) == pytest.approx(
-        500 / 32 * 3.6, 0.01
+        500 / 24 * 3.6, 0.01
     )
 
 
@@ -56,7 +56,7 @@ def test_speed_limit_slows_a_car_and_not_a_siren(to_network: ToNetwork) -> None:
     a, b = drawn.place("a"), drawn.place("b")
     assert seconds(network, a, b) == pytest.approx(500 / 20 * 3.6, 0.01)
     assert seconds(network, a, b, "ambulance") == pytest.approx(500 / 20 * 3.6, 0.01)
-    assert seconds(network, a, b, "ambulance", hot=True) == pytest.approx(500 / (32 * 1.2) * 3.6, 0.01)
+    assert seconds(network, a, b, "ambulance", hot=True) == pytest.approx(500 / (24 * 1.2) * 3.6, 0.01)
 
 
 def test_one_way_street_is_driven_round_and_walked_against(to_network: ToNetwork) -> None:
@@ -155,7 +155,7 @@ def test_closed_road_is_driven_round_and_opened_again(to_network: ToNetwork) -> 
     before = {name: seconds(network, a, f, name) for name in ("car", "engine", "foot")}
     assert network.apply_closures([closed]) > 0
     for name, open_s in before.items():
-        assert seconds(network, a, f, name) == pytest.approx(5 / 3 * open_s, rel=0.01)
+        assert seconds(network, a, f, name) == pytest.approx(5 / 3 * open_s, rel=0.03)
     assert network.apply_closures([]) > 0
     assert {name: seconds(network, a, f, name) for name in before} == before
 
