@@ -241,6 +241,7 @@ def _settle_city(settings: Settings, dsn: str, steps: Steps) -> Path:
     """Folder of the city pack in use; builds one where there is none, and a real one over a generated."""
     from gis.city import settle_city
     from gis.errors import NoCity
+    from routing.graph.file import is_current
 
     city = settings.city
     try:
@@ -248,7 +249,8 @@ def _settle_city(settings: Settings, dsn: str, steps: Steps) -> Path:
     except NoCity:
         return _build_city(city, dsn, steps)
     has_extract = city.osm is not None or any(city.data_dir.glob("*.osm.pbf"))
-    return _build_city(city, dsn, steps) if pack.generated and has_extract else pack.folder
+    outdated = (pack.generated and has_extract) or not is_current(pack.folder)
+    return _build_city(city, dsn, steps) if outdated else pack.folder
 
 
 def _build_city(settings: CitySettings, dsn: str, steps: Steps) -> Path:
