@@ -9,6 +9,7 @@ import { api } from "./http";
 import { positions } from "./positions";
 import { emptyState, reduce, type LiveAction, type LiveState } from "./reducer";
 import { initialLink, type LinkState } from "./session";
+import { noteTyping } from "./typing";
 import { viewportOf, type Bbox } from "./viewport";
 
 export type Person = SessionInfo["user"] & Pick<SessionInfo, "mode">;
@@ -103,9 +104,15 @@ function answered(commandId: string, make: (what: string) => Outcome): void {
   waiters.delete(commandId);
 }
 
+/** A command that may have been given before, by a page that was reloaded meanwhile: its own id and time. */
+export interface Given {
+  id: string;
+  at: string;
+}
+
 /** Sends a command, now or when the link is back. Resolves with the centre's answer. */
-export function sendCommand(body: ConsoleCommand, what: string): Promise<Outcome> {
-  const frame = frameOf(uuidv7(), body, new Date());
+export function sendCommand(body: ConsoleCommand, what: string, given?: Given): Promise<Outcome> {
+  const frame = frameOf(given?.id ?? uuidv7(), body, given === undefined ? new Date() : new Date(given.at));
   keepOutbox(withPending(useCentre.getState().outbox, { frame, what }));
   connection?.send(frame);
   return new Promise((resolve) => waiters.set(frame.command_id, resolve));
@@ -132,6 +139,8 @@ function deliver(frame: ServerFrame): void {
   switch (frame.t) {
     case "head":
       return noteServerTime(frame.at);
+    case "drafts":
+      return noteTyping(frame.drafts);
     case "positions":
       return positions.apply(frame, Date.now());
     case "ack":

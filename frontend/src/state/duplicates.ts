@@ -1,6 +1,7 @@
 /** Open incidents near a place that is being typed; the centre's own list comes with the saved report. */
-import type { CodeTables, Incident, LonLat } from "../protocol";
+import type { CodeTables, Difference, Incident, LonLat, Report } from "../protocol";
 import type { Rows } from "../live/reducer";
+import type { Answers } from "./questions";
 
 const LEAST_M = 300;
 const AT_MOST = 5;
@@ -21,7 +22,7 @@ export interface Near {
 }
 
 export function nearIncidents(
-  rows: Rows,
+  rows: Pick<Rows, "incident">,
   codes: CodeTables | null,
   at: LonLat,
   radiusM: number,
@@ -39,4 +40,16 @@ export function nearIncidents(
     })
     .sort((a, b) => a.distanceM - b.distanceM)
     .slice(0, AT_MOST);
+}
+
+/** What callers of an incident answered beside what this caller answers; only where both say something. */
+export function answerDifferences(reports: readonly Report[], setCode: string, answers: Answers): Difference[] {
+  return Object.entries(answers).flatMap(([question, given]): Difference[] => {
+    const known = reports
+      .flatMap((report) => report.answers)
+      .filter((answer) => answer.set_code === setCode && answer.question === question)
+      .at(-1);
+    if (known === undefined) return [];
+    return [{ field: question, incident: known.choice, report: given.choice, same: known.choice === given.choice }];
+  });
 }

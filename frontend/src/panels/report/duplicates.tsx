@@ -2,14 +2,62 @@
 import { useTranslation } from "react-i18next";
 
 import { useCentre } from "../../live/store";
-import type { Difference, Duplicate, Incident } from "../../protocol";
+import type { Difference, Duplicate, Incident, QuestionSet } from "../../protocol";
+import { answerDifferences } from "../../state/duplicates";
+import type { Form } from "../../state/forms";
+import { questionsFor } from "../../state/questions";
 import { Age, Key, PanelHead, PriorityMark } from "../../ui/marks";
 import { distanceText } from "../../ui/time";
 import { useWords } from "../../ui/words";
 
-function Differences({ differences }: { differences: readonly Difference[] }) {
+/** What callers answered, in the words of their questions. */
+function AnswerRows({ set, differences }: { set: QuestionSet; differences: readonly Difference[] }) {
   const { t } = useTranslation();
   const words = useWords();
+  return differences.map((d) => {
+    const question = set.questions.find((q) => q.code === d.field);
+    const said = (code: string) => words.label(question?.choices.find((c) => c.code === code)?.label, code);
+    return (
+      <tr key={`answer ${d.field}`}>
+        <th scope="row">{words.label(question?.label, d.field)}</th>
+        <td>{said(d.incident)}</td>
+        <td className={d.same ? "" : "strong"}>
+          <span aria-label={t(d.same ? "duplicate.same" : "duplicate.different")}>{d.same ? "=" : "≠"}</span> {said(d.report)}
+        </td>
+      </tr>
+    );
+  });
+}
+
+/** The newest words of this caller: what its units would get. */
+function NewRow({ form }: { form: Form }) {
+  const { t } = useTranslation();
+  const newest = form.line.trim() || (form.lines.at(-1)?.text ?? "");
+  if (newest === "") return null;
+  return (
+    <tr>
+      <th scope="row">{t("calls.newest")}</th>
+      <td>–</td>
+      <td className="strong">
+        <span aria-label={t("duplicate.different")}>≠</span> {newest}
+      </td>
+    </tr>
+  );
+}
+
+interface DifferencesProps {
+  incident: Incident;
+  differences: readonly Difference[];
+  form: Form | null;
+}
+
+function Differences({ incident, differences, form }: DifferencesProps) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const reports = useCentre((s) => s.live.rows.report);
+  const set = form === null ? null : questionsFor(words.codes, form.typeCode);
+  const own = incident.report_ids.flatMap((id) => reports.get(id) ?? []);
+  const answers = set === null || form === null ? [] : answerDifferences(own, set.code, form.answers[set.code] ?? {});
   const shown = (d: Difference, text: string) => (d.field === "type" && text !== "" ? words.type(text) : text || "–");
   return (
     <table className="differences">
@@ -31,19 +79,31 @@ function Differences({ differences }: { differences: readonly Difference[] }) {
             </td>
           </tr>
         ))}
+        {set !== null && <AnswerRows set={set} differences={answers} />}
+        {form !== null && <NewRow form={form} />}
       </tbody>
     </table>
   );
 }
 
 interface Props {
+  /** The form that is being typed, with its answers and words. */
+  form?: Form;
   duplicates: readonly Duplicate[];
   onAttach: (incidentId: string) => void;
   /** Whether F6 stands for the first. */
   keyed?: boolean;
 }
 
-function Item({ duplicate, incident, first, onAttach }: { duplicate: Duplicate; incident: Incident; first: boolean; onAttach: () => void }) {
+interface ItemProps {
+  duplicate: Duplicate;
+  incident: Incident;
+  first: boolean;
+  form: Form | null;
+  onAttach: () => void;
+}
+
+function Item({ duplicate, incident, first, form, onAttach }: ItemProps) {
   const { t } = useTranslation();
   const words = useWords();
   return (
@@ -53,6 +113,7 @@ function Item({ duplicate, incident, first, onAttach }: { duplicate: Duplicate; 
         <span className="num note">{incident.number.slice(-4)}</span>
         <strong className="type">{words.type(incident.type_code)}</strong>
         <span className="grow" />
+        {incident.state !== "open" && <span className="badge">{t(`calls.incident_state.${incident.state}`)}</span>}
         <Age since={incident.opened_at} />
       </div>
       <p className="note">
@@ -60,7 +121,7 @@ function Item({ duplicate, incident, first, onAttach }: { duplicate: Duplicate; 
         {duplicate.distance_m !== null && <> · {t("duplicate.away", { distance: distanceText(duplicate.distance_m) })}</>}
         {duplicate.why.map((why) => ` · ${t(`duplicate.why.${why}`, { defaultValue: why })}`)}
       </p>
-      {duplicate.differences.length > 0 && <Differences differences={duplicate.differences} />}
+      {duplicate.differences.length > 0 && <Differences incident={incident} differences={duplicate.differences} form={form} />}
       <button type="button" className={`button ${first ? "primary" : ""}`} onClick={onAttach}>
         {first && <Key>F6</Key>} {t("duplicate.attach", { number: incident.number.slice(-4) })}
       </button>
@@ -68,7 +129,7 @@ function Item({ duplicate, incident, first, onAttach }: { duplicate: Duplicate; 
   );
 }
 
-export function Duplicates({ duplicates, onAttach, keyed = true }: Props) {
+export function Duplicates({ duplicates, onAttach, keyed = true, form }: Props) {
   const { t } = useTranslation();
   const incidents = useCentre((s) => s.live.rows.incident);
   const known = duplicates.flatMap((duplicate) => {
@@ -86,6 +147,7 @@ export function Duplicates({ duplicates, onAttach, keyed = true }: Props) {
             duplicate={duplicate}
             incident={incident}
             first={keyed && i === 0}
+            form={form ?? null}
             onAttach={() => onAttach(incident.id)}
           />
         ))}

@@ -5,13 +5,17 @@ import { useTranslation } from "react-i18next";
 import { useCentre } from "../../live/store";
 import { searchTypes } from "../../state/types";
 import { useWords } from "../../ui/words";
+import { isComposing } from "../calls/keys";
 
 interface TypeProps {
+  /** Of the input, when others lead to it. */
+  id?: string;
+  label?: string;
   value: string | null;
   onChoose: (code: string) => void;
 }
 
-export function TypePicker({ value, onChoose }: TypeProps) {
+export function TypePicker({ id: inputId, label, value, onChoose }: TypeProps) {
   const { t } = useTranslation();
   const id = useId();
   const words = useWords();
@@ -25,7 +29,7 @@ export function TypePicker({ value, onChoose }: TypeProps) {
     onChoose(code);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.altKey) return;
+    if (event.ctrlKey || event.altKey || isComposing(event)) return;
     if (event.key === "ArrowDown") setActive(Math.min(active + 1, found.length - 1));
     else if (event.key === "ArrowUp") setActive(Math.max(active - 1, 0));
     else if (event.key === "Enter") choose(found[active]?.code);
@@ -34,9 +38,9 @@ export function TypePicker({ value, onChoose }: TypeProps) {
   };
   return (
     <div className="finder">
-      <label htmlFor={`${id}-in`}>{t("form.what")}</label>
+      <label htmlFor={inputId ?? `${id}-in`}>{label ?? t("form.what")}</label>
       <input
-        id={`${id}-in`}
+        id={inputId ?? `${id}-in`}
         className="field"
         role="combobox"
         aria-expanded={found.length > 0}
@@ -73,19 +77,21 @@ export function TypePicker({ value, onChoose }: TypeProps) {
 }
 
 interface PriorityProps {
+  label?: string;
+  disabled?: boolean;
   value: number | null;
   /** What the type says when nothing is chosen. */
   usual: number | null;
   onChoose: (priority: number) => void;
 }
 
-export function PriorityPicker({ value, usual, onChoose }: PriorityProps) {
+export function PriorityPicker({ label, disabled = false, value, usual, onChoose }: PriorityProps) {
   const { t } = useTranslation();
   const name = useId();
   const shown = value ?? usual;
   return (
-    <fieldset className="priorities">
-      <legend>{t("form.priority")}</legend>
+    <fieldset className="priorities" disabled={disabled}>
+      <legend>{label ?? t("form.priority")}</legend>
       {[1, 2, 3, 4].map((priority) => (
         <label key={priority} className={shown === priority ? "on" : ""}>
           <input
@@ -105,7 +111,7 @@ interface EndProps {
   onEnd: (reason: string) => void;
 }
 
-/** Alt+1…8 end without an incident; the digits follow the table's order. */
+/** Alt+1…9 end without an incident; the digits follow the table's order. */
 export function EndReasons({ onEnd }: EndProps) {
   const { t } = useTranslation();
   const words = useWords();
@@ -115,7 +121,7 @@ export function EndReasons({ onEnd }: EndProps) {
       <span className="note">{t("form.end_without")}</span>
       {reasons.map(([code, label], i) => (
         <button key={code} type="button" className="button" onClick={() => onEnd(code)}>
-          {i < 8 && <kbd className="key">Alt {i + 1}</kbd>} {words.label(label, code)}
+          {i < 9 && <kbd className="key">Alt {i + 1}</kbd>} {words.label(label, code)}
         </button>
       ))}
     </div>
@@ -123,7 +129,7 @@ export function EndReasons({ onEnd }: EndProps) {
 }
 
 /** The reason that Alt+digit stands for. */
-export function reasonOfDigit(reasons: Record<string, unknown>, event: KeyboardEvent): string | undefined {
-  const digit = /^Digit([1-8])$/.exec(event.code)?.[1];
+export function reasonOfDigit(reasons: Record<string, unknown>, event: Pick<globalThis.KeyboardEvent, "altKey" | "code">): string | undefined {
+  const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
   return event.altKey && digit !== undefined ? Object.keys(reasons)[Number(digit) - 1] : undefined;
 }

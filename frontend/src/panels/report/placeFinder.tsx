@@ -6,6 +6,7 @@ import { api } from "../../live/http";
 import type { LonLat, PlaceCandidate } from "../../protocol";
 import { lookAt } from "../../state/ui";
 import { distanceText } from "../../ui/time";
+import { isComposing } from "../calls/keys";
 
 const TYPING_PAUSE_MS = 150;
 const SHORTEST = 3;
@@ -46,7 +47,7 @@ interface ListProps {
   onChoose: (candidate: PlaceCandidate) => void;
 }
 
-function CandidateList({ id, candidates, active, chosen, onChoose }: ListProps) {
+export function CandidateList({ id, candidates, active, chosen, onChoose }: ListProps) {
   const { t } = useTranslation();
   return (
     <ul id={id} role="listbox" aria-label={t("place.candidates")} className="candidates">
@@ -102,7 +103,7 @@ export function PlaceFinder(props: Props) {
     props.onChoose(candidate, found.candidates);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.altKey) return;
+    if (event.ctrlKey || event.altKey || isComposing(event)) return;
     if (event.key === "ArrowDown") setActive(Math.min(at + 1, found.candidates.length - 1));
     else if (event.key === "ArrowUp") setActive(Math.max(at - 1, 0));
     else if (event.key === "Enter") choose(found.candidates[at]);

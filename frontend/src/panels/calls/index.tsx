@@ -1,0 +1,109 @@
+/** The screen-pop: calls that ring, above everything, answered by one key wherever one is. */
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { formsApi } from "../../live/forms";
+import { useCentre } from "../../live/store";
+import type { Call } from "../../protocol";
+import { ringing } from "../../state/calls";
+import { useDeskAgencies } from "../../state/desk";
+import { Age, Key } from "../../ui/marks";
+import { useWords } from "../../ui/words";
+import { answer } from "./acts";
+import { Dialling, useCallBackKeys, useCallBacks } from "./callBacks";
+import "./calls.css";
+import { useFormKeeper } from "./keeper";
+import { isComposing } from "./keys";
+
+const SHOWN = 2;
+
+function useRinging(): Call[] {
+  const rows = useCentre((s) => s.live.rows);
+  const own = useCentre((s) => s.me?.agencies ?? null);
+  const desk = useDeskAgencies();
+  return ringing(rows, desk ?? own);
+}
+
+/** How often this number was a nuisance; it rings all the same. */
+function useNuisance(number: string | null): number {
+  const [found, setFound] = useState<{ number: string | null; count: number }>({ number: null, count: 0 });
+  useEffect(() => {
+    if (number === null) return;
+    const cancel = new AbortController();
+    const told = {
+      phone: number, heard: "", label: "", level: "unknown", ward: "", lon_lat: null, radius_m: null, type_code: null,
+      report_id: null, incident_id: null,
+    };
+    formsApi.history(told, cancel.signal).then(
+      (past) => setFound({ number, count: past.number?.nuisance?.count ?? 0 }),
+      () => undefined,
+    );
+    return () => cancel.abort();
+  }, [number]);
+  return found.number === number ? found.count : 0;
+}
+
+function Ring({ call, first }: { call: Call; first: boolean }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const nuisance = useNuisance(call.number);
+  const rows = useCentre((s) => s.live.rows);
+  const earlier = call.reopened.map((id) => rows.report.get(id)).find((report) => report !== undefined);
+  return (
+    <li className="ring">
+      <span className="num ring-line">{call.line}</span>
+      <strong>{t("calls.rings")}</strong>
+      <span className="num ring-number">{call.number ?? t("call.no_number")}</span>
+      <Age since={call.rung_at} className="ring-age" />
+      {earlier !== undefined && <span className="badge warn">{t("calls.rings_again")}</span>}
+      {nuisance > 0 && <span className="badge">{t("calls.nuisance", { count: nuisance })}</span>}
+      <span className="note cut">{words.agency(call.agency_id)}</span>
+      <button type="button" className={`button ${first ? "primary" : ""}`} onClick={() => void answer(call)}>
+        {first && <Key>F10</Key>} {t("call.answer")}
+      </button>
+    </li>
+  );
+}
+
+/** F10 answers the call that rings longest, also while one types. */
+function useAnswerKey(first: Call | undefined): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "F10" || event.shiftKey || isComposing(event) || first === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (!event.repeat) void answer(first);
+    };
+    window.addEventListener("keydown", onKey, true);
+    return () => window.removeEventListener("keydown", onKey, true);
+  }, [first]);
+}
+
+export function CallStrip() {
+  const { t } = useTranslation();
+  useFormKeeper();
+  const calls = useRinging();
+  useAnswerKey(calls[0]);
+  const due = useCallBacks();
+  useCallBackKeys(due);
+  const me = useCentre((s) => s.me?.id ?? "");
+  const dialled = due.find((call) => call.dialled_by === me);
+  if (calls.length === 0 && dialled === undefined) return null;
+  return (
+    <section className="call-strip" aria-label={t("calls.ringing")} aria-live="assertive">
+      <ul>
+        {dialled !== undefined && (
+          <li className="ring">
+            <span className="num ring-line">{dialled.line}</span>
+            <span className="num ring-number">{dialled.number ?? t("call.no_number")}</span>
+            <Dialling call={dialled} />
+          </li>
+        )}
+        {calls.slice(0, SHOWN).map((call, i) => (
+          <Ring key={call.id} call={call} first={i === 0} />
+        ))}
+      </ul>
+      {calls.length > SHOWN && <span className="strong">{t("calls.more_ring", { count: calls.length - SHOWN })}</span>}
+    </section>
+  );
+}

@@ -1,0 +1,196 @@
+/** What is known beside the form: history of number and address, what was said, who else types. */
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { formsApi, type KeptForm } from "../../live/forms";
+import { useCentre } from "../../live/store";
+import { useTyping } from "../../live/typing";
+import type { DraftLine, PastReport } from "../../protocol";
+import { takeForm, useForms, type Form } from "../../state/forms";
+import { select } from "../../state/ui";
+import { Age, PanelHead } from "../../ui/marks";
+import { clockText, dateText } from "../../ui/time";
+import { useWords } from "../../ui/words";
+import { saveForm } from "../calls/keeper";
+import { usePast } from "./lookBack";
+
+function ReportLine({ report }: { report: PastReport }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const ended = report.ended_reason;
+  const became =
+    ended !== null
+      ? words.label(words.codes?.end_reasons[ended], ended)
+      : report.outcomes.map((code) => words.label(words.codes?.outcomes[code], code)).join(", ") || t(`calls.became.${report.status}`);
+  return (
+    <li className="past-line">
+      <span className="num note">{dateText(report.at)}</span>
+      <span>
+        {report.number !== null && (
+          <button
+            type="button"
+            className="button plain"
+            onClick={() => report.incident_id !== null && select({ kind: "incident", id: report.incident_id })}
+          >
+            <span className="num">{report.number}</span>
+          </button>
+        )}{" "}
+        {words.type(report.type_code)} · {report.place !== "" && `${report.place} · `}
+        <span className="strong">{became}</span>
+      </span>
+    </li>
+  );
+}
+
+export function Past({ form }: { form: Form }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const past = usePast(form);
+  const number = past?.number ?? null;
+  const nothing = number === null || number.reports.length + number.calls.length === 0;
+  return (
+    <section aria-label={t("calls.past")}>
+      <PanelHead title={t("calls.past")} />
+      {number?.nuisance != null && (
+        <p className="past-line">
+          <span className="warn">{t("calls.nuisance", { count: number.nuisance.count })}</span>
+          <span>{t("calls.nuisance_note", { date: dateText(number.nuisance.last_at) })}</span>
+        </p>
+      )}
+      <ul>
+        {number?.reports.map((report) => <ReportLine key={report.id} report={report} />)}
+        {number?.calls.map((call) => (
+          <li key={call.id} className="past-line">
+            <span className="num note">{dateText(call.at)}</span>
+            <span>
+              {t(call.silent ? "calls.was_silent" : "calls.was_call", { line: call.line })}
+              {call.call_back_due && <span className="warn"> · {t("calls.due")}</span>}
+            </span>
+          </li>
+        ))}
+        {past?.address.map((incident) => (
+          <li key={incident.id} className="past-line">
+            <span className="num note">{dateText(incident.at)}</span>
+            <span>
+              <button type="button" className="button plain" onClick={() => select({ kind: "incident", id: incident.id })}>
+                <span className="num">{incident.number}</span>
+              </button>{" "}
+              {words.type(incident.type_code)} · {incident.place} ·{" "}
+              <span className="strong">
+                {incident.outcomes.map((code) => words.label(words.codes?.outcomes[code], code)).join(", ") ||
+                  t(`calls.incident_state.${incident.state}`)}
+              </span>
+            </span>
+          </li>
+        ))}
+      </ul>
+      {nothing && past?.address.length === 0 && <p className="empty">{t("calls.no_past")}</p>}
+      {past === null && <p className="empty">{t("calls.past_waits")}</p>}
+    </section>
+  );
+}
+
+export function SaidLines({ form }: { form: Form }) {
+  const { t } = useTranslation();
+  const report = useCentre((s) => (form.reportId === null ? undefined : s.live.rows.report.get(form.reportId)));
+  // A report that was opened again tells what was said in the call before.
+  const before = report !== undefined && form.given.receive === undefined ? report.words.filter((line) => line !== null) : [];
+  const own = new Set(form.lines.map((said) => said.text));
+  const earlier = before.filter((line) => !own.has(line));
+  return (
+    <section aria-label={t("calls.said")}>
+      <PanelHead title={t("calls.said")} note={t("calls.said_note")} />
+      <ol>
+        {earlier.map((line, i) => (
+          <li key={`before ${i}`} className="said-line">
+            <span className="num note">{report !== undefined && clockText(report.received_at)}</span>
+            <span>“{line}”</span>
+          </li>
+        ))}
+        {form.lines.map((said, i) => (
+          <li key={`${said.at}${i}`} className="said-line">
+            <time className="num note" dateTime={said.at}>
+              {clockText(said.at)}
+            </time>
+            <span className={i === form.lines.length - 1 ? "strong" : ""}>“{said.text}”</span>
+          </li>
+        ))}
+      </ol>
+      {form.lines.length + earlier.length === 0 && <p className="empty">{t("calls.nothing_said")}</p>}
+    </section>
+  );
+}
+
+/** A colleague's whole form, to be read; taking it means to go on with it here. */
+function Whole({ kept }: { kept: KeptForm }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const body = kept.body as unknown as Form;
+  const take = () => {
+    takeForm(body);
+    void saveForm(body.id, true);
+  };
+  return (
+    <div className="typing-whole">
+      <p>
+        <strong>{body.place?.label ?? body.heard}</strong> · {words.type(body.typeCode)} · <span className="num">{body.phone}</span>{" "}
+        {body.name}
+      </p>
+      {body.lines.map((said, i) => (
+        <p key={i}>
+          <span className="num note">{clockText(said.at)}</span> “{said.text}”
+        </p>
+      ))}
+      {body.line !== "" && <p className="note">“{body.line}…”</p>}
+      <div className="actions">
+        <button type="button" className="button" onClick={take}>
+          {t("calls.go_on_with")}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function TypingLine({ line, own }: { line: DraftLine; own: boolean }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const [kept, setKept] = useState<KeptForm | null>(null);
+  const open = () => {
+    if (kept !== null) return setKept(null);
+    formsApi.read(line.id).then(setKept, () => setKept(null));
+  };
+  return (
+    <li>
+      <div className="typing-line">
+        <strong>{own ? t("calls.you_elsewhere") : line.user_name}</strong>
+        <span className="cut">
+          {line.where || t("place.unknown")} · {words.type(line.what || null)}
+        </span>
+        <span className="grow" />
+        <Age since={line.changed_at} className="note" />
+        <button type="button" className="button plain" aria-expanded={kept !== null} onClick={open}>
+          {t("calls.read_form")}
+        </button>
+      </div>
+      {kept !== null && <Whole kept={kept} />}
+    </li>
+  );
+}
+
+export function Typing() {
+  const { t } = useTranslation();
+  const lines = useTyping((s) => s.lines);
+  const here = useForms((s) => s.forms);
+  const me = useCentre((s) => s.me?.id);
+  const shown = lines.filter((line) => !here.has(line.id));
+  return (
+    <section aria-label={t("calls.typing")}>
+      <PanelHead title={t("calls.typing")} note={shown.length === 0 ? t("calls.nobody_types") : String(shown.length)} />
+      <ul>
+        {shown.map((line) => (
+          <TypingLine key={line.id} line={line} own={line.user_id === me} />
+        ))}
+      </ul>
+    </section>
+  );
+}

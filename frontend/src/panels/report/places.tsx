@@ -1,0 +1,69 @@
+/** Places that fit what was heard, with what tells them apart; arrows and Enter in the field choose. */
+import { useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { changePlace, placeOf } from "../../commands/actions";
+import { useCentre } from "../../live/store";
+import type { PlaceCandidate } from "../../protocol";
+import { changeForm, type Form } from "../../state/forms";
+import { lookAt } from "../../state/ui";
+import { Key, PanelHead } from "../../ui/marks";
+import { CandidateList, useCandidates } from "./placeFinder";
+
+export interface PlacesInHand {
+  id: string;
+  candidates: readonly PlaceCandidate[];
+  failed: boolean;
+  active: number;
+  chosen: string;
+  setActive: (index: number) => void;
+  choose: (candidate: PlaceCandidate | undefined) => void;
+  /** Other words: what was matched before does not stand for them. */
+  hear: (heard: string) => void;
+}
+
+export function usePlaces(form: Form): PlacesInHand {
+  const id = useId();
+  const [active, setActive] = useState(0);
+  const incident = useCentre((s) => (form.incidentId === null ? undefined : s.live.rows.incident.get(form.incidentId)));
+  const found = useCandidates(form.heard, [], form.heard.trim() !== "", null);
+  const choose = (candidate: PlaceCandidate | undefined) => {
+    if (candidate === undefined) return;
+    const place = placeOf(form.heard, candidate);
+    changeForm(form.id, { place });
+    lookAt(candidate.lon_lat);
+    if (incident !== undefined) void changePlace(incident.id, place, incident.version);
+  };
+  return {
+    id: `${id}-list`,
+    candidates: found.candidates,
+    failed: found.failed,
+    active: Math.min(active, Math.max(0, found.candidates.length - 1)),
+    chosen: form.place?.label ?? "",
+    setActive,
+    choose,
+    hear: (heard) => {
+      setActive(0);
+      changeForm(form.id, incident === undefined ? { heard, place: null } : { heard });
+    },
+  };
+}
+
+export function Places({ places }: { places: PlacesInHand }) {
+  const { t } = useTranslation();
+  const { candidates } = places;
+  return (
+    <section className="taker-found" aria-label={t("calls.places")}>
+      <PanelHead title={t("place.candidates")} note={t("calls.results", { count: candidates.length })}>
+        <span className="note">
+          <Key>↑ ↓</Key> <Key>Enter</Key> {t("calls.choose")} · <Key>F4</Key> {t("calls.reads_back")}
+        </span>
+      </PanelHead>
+      <div className="scroll">
+        <CandidateList id={places.id} candidates={candidates} active={places.active} chosen={places.chosen} onChoose={places.choose} />
+        {places.failed && <p className="empty warn">{t("place.search_failed")}</p>}
+        {!places.failed && candidates.length === 0 && <p className="empty">{t("calls.no_places")}</p>}
+      </div>
+    </section>
+  );
+}
