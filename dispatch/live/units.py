@@ -47,6 +47,11 @@ class _PartOfIncident(msgspec.Struct, frozen=True, kw_only=True):
     incident_id: str | None = None
 
 
+class _CrewPart(msgspec.Struct, frozen=True, kw_only=True):
+    unit_ids: tuple[str, ...] = ()
+
+
+_CREW = msgspec.json.Decoder(_CrewPart)
 _UNIT = msgspec.json.Decoder(_UnitPart)
 _PART = msgspec.json.Decoder(_PartOfIncident)
 _ASSIGNMENT = msgspec.json.Decoder(AssignmentPart)
@@ -72,8 +77,8 @@ class UnitIndex:
         """Take changed rows in; gives, for each unit concerned, the (kind, id) that concern it."""
         concerned: dict[str, set[tuple[str, str]]] = {}
         for row in rows:
-            for unit_id in self._take_row(row):
-                concerned.setdefault(unit_id, set()).add((row.kind, row.id))
+            for unit_id, keys in self._take_row(row).items():
+                concerned.setdefault(unit_id, set()).update(keys)
         for kind, id_ in gone:
             self._remove(kind, id_)
         return concerned
@@ -113,6 +118,8 @@ class UnitIndex:
         """(kind, id) of every row that concerns a unit now."""
         keys = [("unit", unit_id)]
         unit = self._units.get(unit_id)
+        if unit is not None:
+            keys.append(("station", unit.station_id))
         if unit is not None and unit.crew_id is not None:
             keys.append(("crew", unit.crew_id))
         for part in self._list_assignments(unit_id):
@@ -124,13 +131,19 @@ class UnitIndex:
     def _list_assignments(self, unit_id: str) -> Iterator[AssignmentPart]:
         return (self._assignments[id_] for id_ in self._of_unit.get(unit_id, ()))
 
-    def _take_row(self, row: Row) -> list[str]:
-        if row.kind == "unit":
-            return self._take_unit(_UNIT.decode(row.body))
+    def _take_row(self, row: Row) -> dict[str, list[tuple[str, str]]]:
+        """Units → what concerns each: the row, and with a new assignment all that belongs to its incident."""
         if row.kind == "assignment":
             return self._take_assignment(_ASSIGNMENT.decode(row.body))
+        return {unit_id: [(row.kind, row.id)] for unit_id in self._list_concerned(row)}
+
+    def _list_concerned(self, row: Row) -> list[str]:
+        if row.kind == "unit":
+            return self._take_unit(_UNIT.decode(row.body))
         if row.kind == "delivery":
             return self._take_delivery(_DELIVERY.decode(row.body))
+        if row.kind == "crew":
+            return list(_CREW.decode(row.body).unit_ids)
         if row.kind == "incident":
             return self._list_units_on(row.id)
         if row.kind in ("leg", "report"):
@@ -145,11 +158,15 @@ class UnitIndex:
         self._stations.setdefault(unit.station_id, set()).add(unit.id)
         return [unit.id]
 
-    def _take_assignment(self, part: AssignmentPart) -> list[str]:
+    def _take_assignment(self, part: AssignmentPart) -> dict[str, list[tuple[str, str]]]:
+        before = self._assignments.get(part.id)
         self._assignments[part.id] = part
         self._of_unit.setdefault(part.unit_id, set()).add(part.id)
         self._of_incident.setdefault(part.incident_id, set()).add(part.id)
-        return [part.unit_id]
+        keys = [("assignment", part.id)]
+        if before is None or before.incident_id != part.incident_id:
+            keys += [("incident", part.incident_id), *self._parts.get(part.incident_id, ())]
+        return {part.unit_id: keys}
 
     def _take_delivery(self, item: OutboxItem) -> list[str]:
         outbox = self._outbox.setdefault(item.unit_id, {})

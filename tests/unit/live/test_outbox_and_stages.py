@@ -58,6 +58,23 @@ def test_what_callers_said_concerns_the_units_on_their_incident_and_moves_with_i
     assert ("report", "r1") not in index.list_rows_of("u1")
 
 
+def test_with_a_new_assignment_comes_all_that_belongs_to_its_incident() -> None:
+    index = UnitIndex()
+    leg = row("leg", "i1-4", 1, {"incident_id": "i1"})
+    index.take([row("unit", "u1", 1, unit("u1")), leg, row("report", "r1", 2, report(incident_id="i1"))])
+    first = index.take([row("assignment", "a1", 3, assignment())])
+    assert first == {"u1": {("assignment", "a1"), ("incident", "i1"), ("leg", "i1-4"), ("report", "r1")}}
+    assert index.take([row("assignment", "a1", 4, assignment())]) == {"u1": {("assignment", "a1")}}
+
+
+def test_a_crew_concerns_every_unit_it_mans() -> None:
+    index = UnitIndex()
+    assert index.take([row("crew", "c1", 1, {"unit_ids": ["u1", "u2"]})]) == {
+        "u1": {("crew", "c1")},
+        "u2": {("crew", "c1")},
+    }
+
+
 def test_a_unit_that_moves_belongs_to_its_new_station_only() -> None:
     index = UnitIndex()
     index.take([row("unit", "u1", 1, unit("u1", "s1"))])
