@@ -12,6 +12,7 @@ import { MovePlace } from "./movePlace";
 import { NearIncidents } from "./near";
 import { PossibleReports, Reports } from "./reports";
 import { Timeline } from "./timeline";
+import { IncidentPhotos } from "../photos";
 
 export function IncidentPanel({ id }: { id: string }) {
   const { t } = useTranslation();
@@ -28,6 +29,7 @@ export function IncidentPanel({ id }: { id: string }) {
         <Legs incident={incident} />
         <RecommendationView incident={incident} />
         <Reports incident={incident} />
+        <IncidentPhotos id={incident.id} />
         <NearIncidents incident={incident} />
         <Timeline incident={incident} />
       </div>

@@ -11,6 +11,7 @@ import { Age, Key, PanelHead } from "../../ui/marks";
 import { clockText } from "../../ui/time";
 import { PlaceChain } from "../incident/head";
 import { ReportWords } from "../incident/reports";
+import { ReportPhotos } from "../photos";
 import { Duplicates } from "./duplicates";
 import { EndReasons, PriorityPicker, TypePicker, reasonOfDigit } from "./pickers";
 import { PlaceFinder } from "./placeFinder";
@@ -95,6 +96,7 @@ function ReportHead({ report }: { report: Report }) {
         <Age since={report.received_at} className="big" />
       </div>
       <ReportWords report={report} />
+      <ReportPhotos id={report.id} />
       <PlaceChain state={report.place.state} />
       {report.place.lon_lat === null && <p className="warn">{t("place.unknown")}</p>}
     </div>
