@@ -7,7 +7,7 @@ export default tseslint.config(
   { ignores: ["dist", "node_modules", "src/protocol/types.gen.ts"] },
   js.configs.recommended,
   {
-    files: ["src/**/*.{ts,tsx}", "vite.config.ts"],
+    files: ["src/**/*.{ts,tsx}", "build/**/*.ts", "vite.config.ts"],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       globals: globals.browser,

@@ -3,13 +3,25 @@ import { env } from "node:process";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
+import { shell } from "./build/shell";
+
 const CENTRE = env.CENTRE_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), shell()],
   // MapLibre's worker is a module of its own; its URL is handed to the library at run time.
   worker: { format: "es" },
-  build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 1200, assetsInlineLimit: 0 },
+  build: {
+    target: "es2022",
+    sourcemap: false,
+    chunkSizeWarningLimit: 1200,
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      input: { index: "index.html", sw: "src/field/serviceWorker.ts" },
+      // A worker answers for what lies beneath it, so it stands at the top, under a name that stays.
+      output: { entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+    },
+  },
   server: {
     port: 5173,
     proxy: {

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { SignedOut } from "./live/connection";
 import { api, setCsrf } from "./live/http";
+import { forget, recall, remember } from "./live/remembered";
 import { connect, useCentre } from "./live/store";
 import { homeOf, pageOf } from "./pages";
 import { SignIn } from "./panels/signIn";
@@ -17,8 +18,18 @@ async function enter({ user, mode, csrf }: SessionInfo): Promise<void> {
     const [codes, city] = await Promise.all([api.codes(), api.city()]);
     useCentre.setState({ codes, city });
     if (here.link === "console") connect();
+    if (here.alone) remember({ session: { user, mode }, codes, city });
   }
   useCentre.setState({ me: { ...user, mode } });
+}
+
+/** Without the centre, as whoever worked here last: only where the page keeps its own memory. */
+function enterAlone(): boolean {
+  const known = here.alone ? recall() : null;
+  if (known === null || !here.roles.has(known.session.user.role)) return false;
+  const { session, codes, city } = known;
+  useCentre.setState({ codes, city, me: { ...session.user, mode: session.mode } });
+  return true;
 }
 
 type Start = "asking" | "signed_out" | "unreachable" | "in";
@@ -46,7 +57,11 @@ export function App() {
     api.me().then(
       (answer) => enter(answer).then(() => setStart("in")),
       (problem: unknown) => {
-        if (problem instanceof SignedOut) return setStart("signed_out");
+        if (problem instanceof SignedOut) {
+          forget();
+          return setStart("signed_out");
+        }
+        if (enterAlone()) return setStart("in");
         setStart("unreachable");
         timer = window.setTimeout(() => setAttempt((n) => n + 1), 2000);
       },

@@ -8,6 +8,8 @@ export interface PageOfCentre {
   path: string;
   /** `console`: /ws/console is connected before the page is shown. `own`: the page opens its own link. */
   link: "console" | "own";
+  /** Keeps what it knows on the device, and opens with it when the centre cannot be asked. */
+  alone?: boolean;
   roles: ReadonlySet<string>;
   Page: ComponentType | LazyExoticComponent<ComponentType>;
 }
@@ -26,7 +28,11 @@ const WALL: PageOfCentre = { path: "/wall", link: "console", roles: ROOM, Page: 
 
 const HANDOVER: PageOfCentre = { path: "/handover", link: "console", roles: ROOM, Page: lazy(() => import("./handover")) };
 
-export const PAGES: readonly PageOfCentre[] = [CONSOLE, REPLAY, SUPERVISOR, WALL, HANDOVER];
+const FIELD: PageOfCentre = { path: "/field", link: "own", alone: true, roles: new Set(["unit"]), Page: lazy(() => import("./field")) };
+
+const STATION: PageOfCentre = { path: "/station", link: "own", alone: true, roles: new Set(["station"]), Page: lazy(() => import("./station")) };
+
+export const PAGES: readonly PageOfCentre[] = [CONSOLE, FIELD, STATION, REPLAY, SUPERVISOR, WALL, HANDOVER];
 
 /** The page of an address; an unknown one is the console's. */
 export function pageOf(path: string): PageOfCentre {

@@ -3,6 +3,7 @@ import type { City, CodeTables, ErrorBody, LineAnswer, LogLine, PlaceCandidate, 
 import { SignedOut } from "./connection";
 
 const PATIENCE_MS = 5_000;
+const UPLOAD_MS = 60_000;
 
 export class ApiProblem extends Error {
   constructor(
@@ -71,13 +72,26 @@ export interface LineRequest {
   seen?: unknown;
 }
 
+/** A picture goes as it is; its id lets it be sent again without being there twice. */
+function addPhoto(incidentId: string, photoId: string, at: string, picture: Blob): Promise<unknown> {
+  const when = new URLSearchParams({ at, sent_at: new Date().toISOString() });
+  return ask(`/api/incidents/${encodeURIComponent(incidentId)}/photos/${photoId}?${when}`, {
+    method: "POST",
+    headers: { "Content-Type": picture.type, "X-CSRF-Token": csrf },
+    body: picture,
+    signal: AbortSignal.timeout(UPLOAD_MS),
+  });
+}
+
 export const api = {
+  addPhoto,
   me: () => ask<SessionInfo>("/api/me"),
   codes: () => ask<CodeTables>("/api/codes"),
   city: () => ask<City>("/api/city"),
   signIn: (login: string, password: string) => post<SessionInfo>("/api/sign-in", { login, password }),
   signOut: () => post<undefined>("/api/sign-out", {}),
-  ticket: () => post<{ ticket: string }>("/api/tickets", { for: "console" }).then((answer) => answer.ticket),
+  ticket: (channel: "console" | "unit" = "console") =>
+    post<{ ticket: string }>("/api/tickets", { for: channel }).then((answer) => answer.ticket),
   snapshot: (url: string) => ask<Snapshot>(url, { signal: AbortSignal.timeout(20_000) }),
   timeline: (incidentId: string) =>
     ask<{ log: LogLine[] }>(`/api/incidents/${encodeURIComponent(incidentId)}/timeline`).then((a) => a.log),

@@ -37,7 +37,8 @@ export interface CentreStore {
 const OUTBOX_KEY = "dispatch.outbox";
 const DEVICE_KEY = "dispatch.device";
 
-function deviceId(): string {
+/** This browser's own key. */
+export function deviceId(): string {
   const known = localStorage.getItem(DEVICE_KEY);
   if (known !== null) return known;
   const made = uuidv7();
@@ -128,7 +129,8 @@ export function askForPositions(bbox: Bbox | null = shown): void {
   connection?.send({ t: "viewport", ...viewportOf(live.rows, city, shown) });
 }
 
-function noteServerTime(at: string): void {
+/** The centre's clock, told by its frames. */
+export function noteServerTime(at: string): void {
   const offset = Date.parse(at) - Date.now();
   const known = useCentre.getState().offsetMs;
   // Small wobble is the network's, not a clock's.

@@ -154,7 +154,7 @@ export interface City {
 
 /** GET /api/me and POST /api/sign-in */
 export interface SessionInfo {
-  user: { id: string; name: string; role: string; agencies: string[] };
+  user: { id: string; name: string; role: string; agencies: string[]; unit_id?: string | null; station_id?: string | null };
   mode: "demo" | "training" | "live";
   csrf: string;
 }

@@ -6,8 +6,10 @@ import type {
   CommandFrame as AnyCommandFrame,
   ConsoleCommand,
   Crew,
+  DeliveryFrame,
   Desk,
   FromConsole,
+  FromUnit,
   Handover,
   Incident,
   Leg,
@@ -16,7 +18,9 @@ import type {
   Report,
   Seat,
   Station,
+  ToConsole,
   Unit,
+  UnitCommand,
 } from "./types.gen";
 
 export type * from "./http";
@@ -31,6 +35,7 @@ export type {
   Changes,
   ConsoleCommand,
   Crew,
+  DeliveryFrame,
   Desk,
   Difference,
   DraftLine,
@@ -49,6 +54,7 @@ export type {
   Note,
   Person,
   Phase,
+  Photo,
   Place,
   PlaceCandidate,
   PlaceState,
@@ -61,16 +67,22 @@ export type {
   Seat,
   Snapshot,
   Station,
-  ToConsole as ServerFrame,
   Unit,
+  UnitCommand,
   Welcome,
 } from "./types.gen";
 
 /** A command of a screen: its body is one that /ws/console takes, and it is dated when it was given. */
 export type CommandFrame = Omit<AnyCommandFrame, "body"> & { body: ConsoleCommand; occurred_at: string };
 
-/** What this screen sends. */
-export type ClientFrame = Exclude<FromConsole, AnyCommandFrame> | CommandFrame;
+/** A command of a crew's or station's device. */
+export type UnitCommandFrame = Omit<AnyCommandFrame, "body"> & { body: UnitCommand; occurred_at: string };
+
+/** What a screen sends: the console's frames, or a crew's. */
+export type ClientFrame = Exclude<FromConsole | FromUnit, AnyCommandFrame> | CommandFrame | UnitCommandFrame;
+
+/** What a screen gets. Deliveries come to crews alone. */
+export type ServerFrame = ToConsole | DeliveryFrame;
 
 /** Kind of row → its body. Deliveries are the units' own business; a screen keeps none. */
 export interface RowBodies {

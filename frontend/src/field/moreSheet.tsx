@@ -1,0 +1,123 @@
+/** One touch away: every status, "cannot go", the crew, and how this device looks and sounds. */
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api } from "../live/http";
+import { disconnect } from "../live/store";
+import { forget } from "../live/remembered";
+import type { Assignment, Phase, Unit } from "../protocol";
+import { setLang, setTheme, useUi } from "../state/ui";
+import { StatusMark } from "../ui/marks";
+import { useWords } from "../ui/words";
+import { CrewForm } from "./crewForm";
+import { DeclineReasons } from "./decline";
+import { Sheet } from "./sheet";
+import { allStatuses, type StatusCode } from "./statuses";
+import { rest, tell } from "./store";
+import { playTone } from "./tone";
+
+interface OutcomeProps {
+  onChoose: (outcome: string | null) => void;
+  onClose: () => void;
+}
+
+/** How it ended; "no outcome" is an answer too. */
+export function OutcomeSheet({ onChoose, onClose }: OutcomeProps) {
+  const { t } = useTranslation();
+  const words = useWords();
+  return (
+    <Sheet title={t("field.outcome")} onClose={onClose}>
+      <div className="f-list">
+        {Object.entries(words.codes?.outcomes ?? {}).map(([code, label]) => (
+          <button key={code} type="button" className="f-button" onClick={() => onChoose(code)}>
+            {words.label(label, code)}
+          </button>
+        ))}
+        <button type="button" className="f-button" onClick={() => onChoose(null)}>
+          {t("field.no_outcome")}
+        </button>
+      </div>
+    </Sheet>
+  );
+}
+
+function leave(): void {
+  rest();
+  forget();
+  void api.signOut().finally(disconnect);
+}
+
+function DeviceSettings() {
+  const { t } = useTranslation();
+  const { lang, theme } = useUi();
+  return (
+    <div className="f-list f-settings">
+      <button type="button" className="f-button" onClick={() => setLang(lang === "vi" ? "en" : "vi")}>
+        {lang === "vi" ? "English" : "Tiếng Việt"}
+      </button>
+      <button type="button" className="f-button" onClick={() => setTheme(theme === "dark" ? "light" : "dark")}>
+        {t(theme === "dark" ? "theme.light" : "theme.dark")}
+      </button>
+      <button type="button" className="f-button" onClick={() => playTone("test")}>
+        {t("field.test_tone")}
+      </button>
+      <button type="button" className="f-button" onClick={leave}>
+        {t("sign_out")}
+      </button>
+    </div>
+  );
+}
+
+function Decline({ assignment, onClose }: { assignment: Assignment; onClose: () => void }) {
+  const { t } = useTranslation();
+  if (Object.keys(assignment.times).length > 0) return null;
+  const decline = (reason: string) =>
+    void tell({ type: "assignment.decline", assignment_id: assignment.id, reason }).then(onClose);
+  return (
+    <section>
+      <h3>{t("field.decline")}</h3>
+      <DeclineReasons onChoose={decline} />
+    </section>
+  );
+}
+
+interface Props {
+  unit: Unit;
+  assignment: Assignment | null;
+  onChoose: (status: StatusCode) => void;
+  onClose: () => void;
+}
+
+export function MoreSheet({ unit, assignment, onChoose, onClose }: Props) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const [crew, setCrew] = useState(false);
+  const statuses = allStatuses(words.codes?.agencies[unit.agency_id], assignment !== null);
+  if (crew) {
+    return (
+      <Sheet title={t("field.crew.title")} onClose={onClose}>
+        <CrewForm unit={unit} onDone={onClose} />
+      </Sheet>
+    );
+  }
+  return (
+    <Sheet title={t("field.all_statuses")} onClose={onClose}>
+      <div className="f-list">
+        {statuses.map((status) => (
+          <button key={status.code} type="button" className="f-button" onClick={() => onChoose(status)}>
+            <StatusMark phase={status.phase as Phase} inQuarters={status.in_quarters} />
+            {words.label(status.label, status.code)}
+          </button>
+        ))}
+      </div>
+      {assignment !== null && <Decline assignment={assignment} onClose={onClose} />}
+      <h3>{t("field.device")}</h3>
+      <div className="f-list">
+        <button type="button" className="f-button" onClick={() => setCrew(true)}>
+          {t("field.crew.title")}
+        </button>
+      </div>
+      <DeviceSettings />
+    </Sheet>
+  );
+}

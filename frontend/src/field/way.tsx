@@ -1,0 +1,105 @@
+/** The way there: minutes and metres on the roads of the moment, a small map, and the phone's own map. */
+import { Component, lazy, Suspense, useEffect, useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api } from "../live/http";
+import { useCentre } from "../live/store";
+import type { Assignment, Incident, LonLat, Unit, Way as WayFound } from "../protocol";
+import { ageText, distanceText } from "../ui/time";
+import { useField } from "./store";
+import { distanceM, useWhereabouts } from "./whereabouts";
+
+const WayMap = lazy(() => import("./wayMap"));
+
+/** Ask again after so many metres; a crew that stands needs no new way. */
+const ASK_AGAIN_M = 150;
+
+class MapBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError() {
+    return { failed: true };
+  }
+
+  override render() {
+    return this.state.failed ? null : this.props.children;
+  }
+}
+
+/** A position that moves in steps only, so that the centre is not asked at every fix. */
+function useSteps(lonLat: LonLat | null): LonLat | null {
+  const [step, setStep] = useState<LonLat | null>(lonLat);
+  if (lonLat !== null && (step === null || distanceM(step, lonLat) > ASK_AGAIN_M)) setStep(lonLat);
+  return step;
+}
+
+function useWay(from: LonLat | null, to: LonLat | null, vehicleClass: string, hot: boolean): WayFound | null {
+  const [way, setWay] = useState<WayFound | null>(null);
+  useEffect(() => {
+    if (from === null || to === null) return;
+    let current = true;
+    // Without an answer the last way stays: it is still the way.
+    api.way(from, to, vehicleClass, hot).then(
+      (found) => current && setWay(found),
+      () => undefined,
+    );
+    return () => {
+      current = false;
+    };
+  }, [from, to, vehicleClass, hot]);
+  return way;
+}
+
+/** Opens the phone's own map at the place. */
+export function geoLink(incident: Incident): string | null {
+  const at = incident.place.lon_lat;
+  if (at === null) return null;
+  const words = encodeURIComponent(incident.place.label || incident.number);
+  return `geo:${at[1]},${at[0]}?q=${at[1]},${at[0]}(${words})`;
+}
+
+function WayFigures({ way, straightM }: { way: WayFound | null; straightM: number | null }) {
+  const { t } = useTranslation();
+  if (way === null && straightM === null) return null;
+  return (
+    <p className="f-eta">
+      {way !== null && <strong className="num">{ageText(way.travel_s)}</strong>}{" "}
+      <span className="num">{distanceText(way?.distance_m ?? straightM ?? 0)}</span>
+      {(way === null || way.degraded) && <span className="note"> {t("field.straight")}</span>}
+    </p>
+  );
+}
+
+interface Props {
+  unit: Unit;
+  assignment: Assignment;
+  incident: Incident;
+}
+
+export function Way({ unit, assignment, incident }: Props) {
+  const { t } = useTranslation();
+  const seen = useWhereabouts((s) => s.lonLat);
+  const station = useField((s) => s.rows.station.get(unit.station_id)?.lon_lat ?? null);
+  const state = useWhereabouts((s) => s.state);
+  // Until the device knows better, a unit in quarters stands at its station.
+  const own = seen ?? (unit.in_quarters ? station : null);
+  const attribution = useCentre((s) => s.city?.attribution);
+  const from = useSteps(own);
+  const to = incident.place.lon_lat;
+  const way = useWay(from, to, unit.vehicle_class, assignment.hot);
+  if (to === null) return <p className="f-line note">{t("field.place_unknown")}</p>;
+  const line = way?.lon_lats ?? (from === null ? [] : [from, to]);
+  return (
+    <section className="f-way" aria-label={t("field.way")}>
+      <MapBoundary>
+        <Suspense fallback={null}>
+          <WayMap line={line} own={own} to={to} priority={incident.priority} />
+        </Suspense>
+        {attribution !== undefined && <p className="attribution">{attribution}</p>}
+      </MapBoundary>
+      <WayFigures way={way} straightM={own === null ? null : distanceM(own, to)} />
+      {way !== null && way.carry_m > 0 && <p className="f-line">{t("field.carry", { distance: distanceText(way.carry_m) })}</p>}
+      {state === "refused" && <p className="f-line note">{t("field.no_position")}</p>}
+    </section>
+  );
+}
