@@ -27,6 +27,7 @@ class RunningCentre:
                 "KEYS_DIR": str(own_dir / "keys"),
                 "ANCHORS_FILE": str(own_dir / "anchors.log"),
                 "PLANNER_SOCKET": str(planner_socket or ""),
+                "PHOTOS_DIR": str(own_dir / "photos"),
             },
             dotenv=None,
         )
