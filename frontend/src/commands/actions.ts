@@ -203,6 +203,3 @@ export const signOnSeat = (userId: string, deskId: string) =>
 
 /** Stand up. An unattended desk is seen by everybody. */
 export const signOffSeat = (seatId: string) => sendCommand({ type: "seat.sign_off", seat_id: seatId }, "did.sign_off");
-
-export const seeUpdate = (assignmentId: string, n: number) =>
-  sendCommand({ type: "assignment.accept", assignment_id: assignmentId, n }, "did.radio_ack");

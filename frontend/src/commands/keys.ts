@@ -93,7 +93,8 @@ const FUNCTION_KEYS: Readonly<Record<string, (context: KeyContext, shift: boolea
 
 /** True when the key was ours. */
 export function onPageKey(event: KeyboardEvent, context: KeyContext): boolean {
-  if (event.target instanceof HTMLElement && event.target.closest("dialog") !== null) return false;
+  // A question that stands over the page has the keys to itself.
+  if (document.querySelector("dialog[open]") !== null) return false;
   const act = FUNCTION_KEYS[event.key];
   if (act !== undefined && !event.ctrlKey && !event.altKey) {
     act(context, event.shiftKey);

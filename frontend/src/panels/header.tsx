@@ -36,8 +36,8 @@ export function LinkBadge() {
   }
   const lost = lostSince === null ? "" : ageText((nowMs - lostSince) / 1000);
   return (
-    <span className={`link ${lostSince === null ? "" : "link-lost"}`} role={lostSince === null ? undefined : "alert"}>
-      <span aria-hidden="true">✕</span> {t(lostSince === null ? "link.connecting" : "link.lost")}{" "}
+    <span className={`link ${lostSince === null ? "" : "link-lost"}`}>
+      <span aria-hidden="true">✕</span> {t("link.connecting")}{" "}
       <span className="num">{lost}</span>
       {waiting}
     </span>

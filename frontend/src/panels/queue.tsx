@@ -10,7 +10,7 @@ import { useDeskAgencies } from "../state/desk";
 import { furthestPhase } from "../state/legs";
 import { buildQueue, isOverdue, type Queue, type QueuedIncident } from "../state/queue";
 import { openNewReport, select, useUi } from "../state/ui";
-import { Age, PanelHead, PriorityMark, StatusMark, WaitingMark } from "../ui/marks";
+import { Age, Key, PanelHead, PriorityMark, StatusMark, WaitingMark } from "../ui/marks";
 import { clockText } from "../ui/time";
 import { useWords } from "../ui/words";
 import { PopOut } from "./popOut";
@@ -60,12 +60,14 @@ function IncidentRow({ item }: { item: QueuedIncident }) {
           {item.overdue && <strong aria-hidden="true">! </strong>}
           <Age since={incident.opened_at} className="strong" />
         </span>
-        <span className="queue-place">{words.place(incident.place)}</span>
-        <span className="queue-legs">
-          {incident.report_ids.length > 1 && <span className="num note">×{incident.report_ids.length}</span>}
-          {legs.map((leg) => (
-            <LegMark key={leg.id} leg={leg} />
-          ))}
+        <span className="queue-second">
+          <span className="queue-place">{words.place(incident.place)}</span>
+          <span className="queue-legs">
+            {incident.report_ids.length > 1 && <span className="num note">×{incident.report_ids.length}</span>}
+            {legs.map((leg) => (
+              <LegMark key={leg.id} leg={leg} />
+            ))}
+          </span>
         </span>
       </button>
     </li>
@@ -92,10 +94,12 @@ function ReportRow({ report }: { report: Report }) {
           <strong>{told || words.type(report.type_code)}</strong>
         </span>
         <Age since={report.received_at} className="strong end" />
-        <span className={`queue-place ${report.place.lon_lat === null ? "warn" : ""}`}>{words.place(report.place)}</span>
-        <span className="queue-legs">
-          {report.duplicates.length > 0 && <span className="badge">{t("queue.duplicates", { count: report.duplicates.length })}</span>}
-          {report.opened_by !== null && <span className="note">{t("queue.in_hand")}</span>}
+        <span className="queue-second">
+          <span className={`queue-place ${report.place.lon_lat === null ? "warn" : ""}`}>{words.place(report.place)}</span>
+          <span className="queue-legs">
+            {report.duplicates.length > 0 && <span className="badge">{t("queue.duplicates", { count: report.duplicates.length })}</span>}
+            {report.opened_by !== null && <span className="note">{t("queue.in_hand")}</span>}
+          </span>
         </span>
       </button>
     </li>
@@ -155,8 +159,10 @@ function HeldRow({ item }: { item: QueuedIncident }) {
         <span className="note end">
           {t("queue.until")} <span className="num">{clockText(incident.hold?.until ?? "").slice(0, 5)}</span>
         </span>
-        <span className="queue-place">{words.place(incident.place)}</span>
-        <span className="note cut">{incident.hold?.reason}</span>
+        <span className="queue-second">
+          <span className="queue-place">{words.place(incident.place)}</span>
+          <span className="note cut">{incident.hold?.reason}</span>
+        </span>
       </button>
     </li>
   );
@@ -203,8 +209,8 @@ function QueueHead({ queue }: { queue: Queue }) {
   return (
     <PanelHead title={t("queue.title")} note={<span className="num">{open}</span>}>
       <AgencyFilter />
-      <button type="button" className="button plain" onClick={() => openNewReport()}>
-        + {t("queue.new_report")}
+      <button type="button" className="button plain" aria-label={t("queue.new_report")} onClick={() => openNewReport()}>
+        + <Key>N</Key>
       </button>
       <PopOut pane="queue" />
     </PanelHead>

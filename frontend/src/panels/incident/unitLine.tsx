@@ -2,13 +2,14 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { seeUpdate, standDown } from "../../commands/actions";
+import { standDown } from "../../commands/actions";
 import { useNowS } from "../../live/clock";
 import { useCentre } from "../../live/store";
 import type { Assignment, AssignmentUpdate, Incident, Unit } from "../../protocol";
 import { ticksOf } from "../../state/board";
 import { radioLine } from "../../state/radio";
-import { Age, StatusMark, TickMarks } from "../../ui/marks";
+import { offerLine } from "../../state/ui";
+import { Age, Key, StatusMark, TickMarks } from "../../ui/marks";
 import { ageText } from "../../ui/time";
 import { useWords } from "../../ui/words";
 
@@ -26,7 +27,7 @@ function useNewValue(update: AssignmentUpdate, incident: Incident): string {
   return update.kind === "type" ? words.type(update.new) : update.new;
 }
 
-function Unread({ update, assignment, incident }: { update: AssignmentUpdate; assignment: Assignment; incident: Incident }) {
+function Unread({ update, incident }: { update: AssignmentUpdate; incident: Incident }) {
   const { t } = useTranslation();
   const words = useWords();
   const value = useNewValue(update, incident);
@@ -36,16 +37,12 @@ function Unread({ update, assignment, incident }: { update: AssignmentUpdate; as
       <span className={update.kind === "caution" ? "badge warn" : "badge"}>
         {t("update.unread", { n: update.n })} {t(`update.kind.${update.kind}`, { defaultValue: update.kind })}
       </span>
-      <span>
+      <span className="cut">
         {old !== "" && <s>{old}</s>} <strong>{value}</strong>
       </span>
       <span className={`num ${update.received_at === null ? "warn" : "note"}`}>
         {t(update.received_at === null ? "update.not_received" : "update.received")} <Age since={update.at} />
       </span>
-      <span className="grow" />
-      <button type="button" className="button plain" onClick={() => void seeUpdate(assignment.id, update.n)}>
-        {t("update.by_radio")}
-      </button>
     </li>
   );
 }
@@ -101,6 +98,11 @@ export function UnitLine({ assignment, incident }: { assignment: Assignment; inc
         )}
         {assignment.stand_down_reason !== null && <span className="badge warn">{t("unit.standing_down")}</span>}
         <span className="grow" />
+        {!queued && (unread.length > 0 || assignment.accepted_at === null) && (
+          <button type="button" className="button" onClick={() => offerLine(`K ${unit.call_sign}`)}>
+            <Key>K</Key> {t("update.by_radio")}
+          </button>
+        )}
         <button type="button" className="button plain" aria-pressed={radio || silent} onClick={() => setRadio(!radio)}>
           {t("radio.button")}
         </button>
@@ -112,7 +114,7 @@ export function UnitLine({ assignment, incident }: { assignment: Assignment; inc
       {unread.length > 0 && (
         <ul>
           {unread.map((update) => (
-            <Unread key={update.n} update={update} assignment={assignment} incident={incident} />
+            <Unread key={update.n} update={update} incident={incident} />
           ))}
         </ul>
       )}
