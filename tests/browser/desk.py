@@ -19,7 +19,7 @@ def sign_in(page: Page, centre: RunningCentre, login: str = "dieuphoi") -> None:
     page.get_by_label("Tên đăng nhập").fill(login)
     page.get_by_label("Mật khẩu").fill(centre.password)
     page.keyboard.press("Enter")
-    expect(page.locator(".unit-row").first).to_be_visible()
+    expect(page.locator("main.body")).to_have_attribute("aria-busy", "false")
 
 
 def middle(centre: RunningCentre) -> tuple[float, float]:

@@ -72,9 +72,10 @@ def test_an_unaccepted_dispatch_alerts_and_f9_claims_it(page: Page, centre: Runn
     expect(page.get_by_role("button", name="Nhận v1")).to_be_visible()
     page.keyboard.press("F8")
     alerts = page.get_by_role("region", name="Cảnh báo")
-    expect(alerts).to_contain_text("chưa nhận lệnh", timeout=15_000)
+    expect(alerts).to_contain_text("chưa nhận lệnh", timeout=20_000)
     page.keyboard.press("F9")
-    expect(alerts).to_contain_text("Trần Thị Mẫu đang xử lý")
+    page.get_by_role("button", name=re.compile("^Chưa ai nhận:")).click()
+    expect(page.locator(".alert-list")).to_contain_text("Trần Thị Mẫu đang xử lý")
 
 
 def test_a_place_changed_after_dispatch_reaches_the_unit_as_an_update(
@@ -92,7 +93,7 @@ def test_a_place_changed_after_dispatch_reaches_the_unit_as_an_update(
     page.get_by_label("Vị trí mới").fill(f"{lat + 0.002:.5f}, {lon + 0.002:.5f}")
     expect(page.get_by_role("listbox", name="Vị trí có thể").get_by_role("option").first).to_be_visible()
     page.keyboard.press("Enter")
-    expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text("cập nhật 1 chưa đọc: vị trí")
+    expect(page.locator(".unit-lines", has_text=call_sign)).to_contain_text("cập nhật 1 chưa đọc: vị trí")
     centre.run(unit.wait_until(lambda: any(d["kind"] == "update" for d in unit.deliveries)))
     centre.run(unit.stop())
 
