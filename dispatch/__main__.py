@@ -17,6 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
+from dispatch.commands_routing import routing
 from dispatch.host.cluster import find_private_cluster, using_database
 from dispatch.host.errors import HostError
 from dispatch.host.folders import make_private_folder, socket_folder
@@ -41,6 +42,7 @@ app.add_typer(city, name="city")
 app.add_typer(web, name="web")
 app.add_typer(upkeep)
 app.add_typer(lookups)
+app.add_typer(routing)
 
 
 @app.command()

@@ -139,9 +139,9 @@ class RoadTimes:
         """Metres of the same way that the travel time is of."""
         unit = self._units[option.unit]
         if option.by_road:
-            road_m = self._network.find_distance_m(unit.lon_lat, lon_lat, unit.vehicle_class, need.hot)
-            if road_m is not None:
-                return road_m
+            way = self._network.find_length(unit.lon_lat, lon_lat, unit.vehicle_class, need.hot)
+            if way is not None:
+                return way.distance_m
         return option.straight_m * DETOUR_FACTOR
 
     def _measure(self, places: list[LonLat], hot: bool) -> None:

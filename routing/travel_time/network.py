@@ -41,6 +41,14 @@ class FoundRoute:
     lon_lats: list[LonLat]
 
 
+@dataclass(frozen=True, slots=True)
+class WayLength:
+    """How long a way is: seconds and metres, what is walked at its end included."""
+
+    travel_s: float
+    distance_m: float
+
+
 class RoadNetwork:
     """One graph under the weights of every vehicle class. Belongs to the thread that made it."""
 
@@ -114,15 +122,17 @@ class RoadNetwork:
         distance_m = self._measure_pieces(pieces) + carry_m
         return FoundRoute(path.cost_ms / 1000 + access_s, distance_m, carry_m, self._draw(pieces))
 
-    def find_distance_m(
+    def find_length(
         self, origin: LonLat, destination: LonLat, vehicle_class: str, hot: bool = False
-    ) -> float | None:
-        """Metres of the fastest route, None where no way leads. Raises UnknownVehicleClass."""
+    ) -> WayLength | None:
+        """Seconds and metres of the fastest route, None where no way leads. Raises UnknownVehicleClass."""
         start, end = self.snap([origin], vehicle_class), self.snap([destination], vehicle_class)
         path = self.get_profile(vehicle_class, hot).find_path(start, end)
         if path is None:
             return None
-        return self._measure_pieces(self._list_pieces(path, start, end)) + float(measure_carry_m(end)[0])
+        access_s = float(measure_start_s(start)[0] + measure_carry_s(end)[0])
+        driven_m = self._measure_pieces(self._list_pieces(path, start, end))
+        return WayLength(path.cost_ms / 1000 + access_s, driven_m + float(measure_carry_m(end)[0]))
 
     def apply_closures(self, closed_edges: Collection[int]) -> int:
         """Closes exactly these edges for every class and opens all others; returns how many arcs changed."""

@@ -125,3 +125,11 @@ def test_real_city_has_the_roads_and_restrictions_it_is_known_to_have(hcmc_graph
     assert not hcmc_graph.arc_turn[: 2 * hcmc_graph.edge_count].any()
     assert len(hcmc_graph.timed_rules) == 2
     assert "Nguyễn Trãi" in {name.removeprefix("Đường ") for name in hcmc_graph.names}
+
+
+def test_graph_of_another_format_is_not_current(tmp_path: Path) -> None:
+    compile_graph(DrawnMap("ab").way("ab").write(tmp_path / "map.osm"), tmp_path)
+    assert is_current(tmp_path)
+    np.savez(tmp_path / GRAPH_FILE_NAME, texts=np.frombuffer(b'{"format_version": 1}', dtype=np.uint8))
+    assert not is_current(tmp_path)
+    assert not is_current(tmp_path / "nowhere")

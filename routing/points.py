@@ -1,0 +1,139 @@
+"""Points from a file, and the matrix between them into one."""
+
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from routing.planning import is_position
+from routing.travel_time.network import OFF_NETWORK_M, LonLat, RoadNetwork
+
+POINT_COLUMNS = ("id", "lon", "lat")
+MATRIX_COLUMNS = ("src", "dst", "time_s", "distance_m")
+_TOLD = 10
+
+
+class PointsUnusable(Exception):
+    """A file of points cannot be used; `vi` and `en` say where and what to do."""
+
+    def __init__(self, vi: str, en: str) -> None:
+        super().__init__(f"{vi}\n{en}")
+        self.vi = vi
+        self.en = en
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPoint:
+    """One line of a file of points; line counts from 1, the heading included."""
+
+    line: int
+    id: str
+    lon_lat: LonLat
+
+
+def read_points(path: Path) -> list[NamedPoint]:
+    """Points of a CSV with the columns id, lon, lat in any order, others ignored. Raises PointsUnusable."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = csv.DictReader(file)
+            missing = [name for name in POINT_COLUMNS if name not in (rows.fieldnames or ())]
+            if missing:
+                raise PointsUnusable(
+                    f"{path}: thiếu cột {', '.join(missing)}; cần id,lon,lat.",
+                    f"{path}: column {', '.join(missing)} is missing; id,lon,lat are needed.",
+                )
+            points = [_read_point(path, rows.line_num, row) for row in rows]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise PointsUnusable(
+            f"{path}: không đọc được ({error}).", f"{path}: unreadable ({error})."
+        ) from error
+    if not points:
+        raise PointsUnusable(f"{path}: không có điểm nào.", f"{path}: there are no points in it.")
+    _refuse_repeats(path, points)
+    return points
+
+
+def check_points(network: RoadNetwork, points: Sequence[NamedPoint], vehicle_class: str) -> None:
+    """Raises PointsUnusable when some points lie far from every road this class can use."""
+    places = network.snap([point.lon_lat for point in points], vehicle_class)
+    outside = [points[row] for row in np.flatnonzero(places.edge < 0).tolist()]
+    if outside:
+        told = ", ".join(f"{point.id} (dòng / line {point.line})" for point in outside[:_TOLD])
+        more = f" … ({len(outside)})" if len(outside) > _TOLD else ""
+        raise PointsUnusable(
+            f"Cách mọi đường cho {vehicle_class} quá {OFF_NETWORK_M:.0f} m hoặc ngoài bản đồ: {told}{more}.",
+            f"Farther than {OFF_NETWORK_M:.0f} m from every road for {vehicle_class}, or off the map: "
+            f"{told}{more}.",
+        )
+
+
+def write_matrix(
+    network: RoadNetwork,
+    points: Sequence[NamedPoint],
+    vehicle_class: str,
+    path: Path,
+    *,
+    hot: bool = False,
+    progress: Callable[[float], None] = lambda _: None,
+) -> int:
+    """Seconds and metres from every point to every point; empty where no way leads. Returns pairs with a way.
+
+    The file is written beside its place first. Raises PointsUnusable.
+    """
+    check_points(network, points, vehicle_class)
+    part = path.with_name(f".{path.name}.part")
+    found = 0
+    try:
+        with part.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(MATRIX_COLUMNS)
+            for number, origin in enumerate(points, start=1):
+                for destination in points:
+                    cells = _measure(network, origin, destination, vehicle_class, hot)
+                    found += cells[0] != ""
+                    writer.writerow((origin.id, destination.id, *cells))
+                progress(number / len(points))
+        part.replace(path)
+    except OSError as error:
+        raise PointsUnusable(
+            f"{path}: không ghi được ({error}).", f"{path}: unwritable ({error})."
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+    return found
+
+
+def _measure(
+    network: RoadNetwork, origin: NamedPoint, destination: NamedPoint, vehicle_class: str, hot: bool
+) -> tuple[str, str]:
+    if origin.lon_lat == destination.lon_lat:
+        return "0.0", "0.0"
+    way = network.find_length(origin.lon_lat, destination.lon_lat, vehicle_class, hot)
+    return ("", "") if way is None else (f"{way.travel_s:.1f}", f"{way.distance_m:.1f}")
+
+
+def _read_point(path: Path, line: int, row: dict[str, str | None]) -> NamedPoint:
+    name = (row["id"] or "").strip()
+    try:
+        lon_lat = float(row["lon"] or ""), float(row["lat"] or "")
+    except ValueError:
+        lon_lat = float("nan"), float("nan")
+    if not name or not is_position(lon_lat):
+        told = f"id={row['id']!r} lon={row['lon']!r} lat={row['lat']!r}"
+        raise PointsUnusable(
+            f"{path}, dòng {line}: không phải một điểm có mã, kinh độ, vĩ độ ({told}).",
+            f"{path}, line {line}: not a point with id, longitude and latitude in degrees ({told}).",
+        )
+    return NamedPoint(line, name, lon_lat)
+
+
+def _refuse_repeats(path: Path, points: Sequence[NamedPoint]) -> None:
+    first: dict[str, int] = {}
+    for point in points:
+        if first.setdefault(point.id, point.line) != point.line:
+            raise PointsUnusable(
+                f"{path}, dòng {point.line}: mã {point.id!r} đã có ở dòng {first[point.id]}.",
+                f"{path}, line {point.line}: id {point.id!r} stands in line {first[point.id]} already.",
+            )
