@@ -161,4 +161,5 @@ def _haversine(at: npt.NDArray[np.float64], lon: float, lat: float) -> npt.NDArr
     half = (
         np.sin((at[:, 1] - lat) / 2) ** 2 + np.cos(lat) * np.cos(at[:, 1]) * np.sin((at[:, 0] - lon) / 2) ** 2
     )
-    return 2 * _EARTH_M * np.arcsin(np.sqrt(half))
+    found: npt.NDArray[np.float64] = 2 * _EARTH_M * np.arcsin(np.sqrt(half))
+    return found

@@ -229,20 +229,21 @@ def _result(target: Target, spread: ClockSpread | None) -> TargetResult:
 
 
 def _count_people(acts: Sequence[Act]) -> list[PersonCount]:
-    """Those who dealt with reports, the greatest share of ended ones first."""
+    """Those who dealt with reports, the greatest share of ended ones first. A release tells of its report
+    twice, as opened and as attached: it is one."""
     reasons: dict[str, Counter[str]] = defaultdict(Counter)
-    sent: Counter[str] = Counter()
+    sent: dict[str, set[str | None]] = defaultdict(set)
     for act in acts:
         if act.type == "report.ended":
             reasons[act.actor][act.reason or ""] += 1
         else:
-            sent[act.actor] += 1
+            sent[act.actor].add(act.report_id)
     people = [
         PersonCount(
             person_id=person_id,
             ended=(ended := sum(reasons[person_id].values())),
-            sent=sent[person_id],
-            share=ended / (ended + sent[person_id]),
+            sent=len(sent[person_id]),
+            share=ended / (ended + len(sent[person_id])),
             reasons=dict(reasons[person_id].most_common()),
         )
         for person_id in sorted({*reasons, *sent})

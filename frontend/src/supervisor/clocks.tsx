@@ -34,7 +34,7 @@ function Trend({ values }: { values: readonly (number | null)[] }) {
 function Spread({ clock }: { clock: ClockResult }) {
   const target = clock.targets[0];
   const top = Math.max(clock.p90 ?? 0, target?.within_s ?? 0) * 1.15;
-  if (top === 0) return null;
+  if (top === 0) return <span className="spread none" aria-hidden="true" />;
   const at = (seconds: number) => `${(seconds / top) * 100}%`;
   return (
     <span className="spread" aria-hidden="true">

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useNowS } from "../live/clock";
 import { useCentre } from "../live/store";
 import { PanelHead } from "../ui/marks";
+import { useNames } from "../ui/names";
 import { ageText, secondsSince } from "../ui/time";
 import { useWords } from "../ui/words";
 import { buildDesks, PRIORITIES, type DeskLine } from "./figures";
@@ -29,11 +30,13 @@ function OpenBar({ line, most }: { line: DeskLine; most: number }) {
 
 function Who({ line, nowS }: { line: DeskLine; nowS: number }) {
   const { t } = useTranslation();
+  const nameOf = useNames();
   if (line.who.length > 0) return <>{line.who.join(", ")}</>;
   if (line.unattended === null) return <span className="note">{t("supervisor.desk.covered")}</span>;
   return (
     <b className="absent">
       {t("supervisor.desk.absent")} <span className="num">{ageText(secondsSince(line.unattended.raised_at, nowS))}</span>
+      {line.unattended.claimed_by !== null && <span className="note"> · {t("alert.claimed_by", { name: nameOf(line.unattended.claimed_by) })}</span>}
     </b>
   );
 }

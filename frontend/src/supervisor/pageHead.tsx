@@ -1,4 +1,5 @@
 /** The head of the pages beside the console: mode, what this is, where else to go, link and clock. */
+import "./pageHead.css";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 

@@ -55,7 +55,7 @@ function QueueRow({ queue }: { queue: AgencyQueue }) {
       <td>
         <Figure value={String(queue.open)} />
       </td>
-      <td className="wall-oldest">
+      <td>
         {oldest?.oldestS == null ? <Figure value="–" /> : (
           <>
             <Figure value={ageText(oldest.oldestS)} over={oldest.over} /> <span className="wall-small num">/ {ageText(oldest.limitS)}</span>
@@ -82,7 +82,7 @@ function Queues() {
             {PRIORITIES.map((priority) => <th key={priority} scope="col">{t("priority.short")} {priority}</th>)}
             <th scope="col">{t("wall.reports")}</th>
             <th scope="col">{t("wall.open")}</th>
-            <th scope="col">{t("wall.oldest")}</th>
+            <th scope="col" className="wall-oldest">{t("wall.oldest")}</th>
           </tr>
         </thead>
         <tbody>{queues.map((queue) => <QueueRow key={queue.agencyId} queue={queue} />)}</tbody>
@@ -196,7 +196,7 @@ function AlertCounts() {
         return (
           <p key={level} className={level === "A" && nobody > 0 ? "lit" : ""}>
             <AlertMark level={level} /> <Figure value={String(here.length)} />
-            <span className="wall-small">{nobody > 0 ? t("wall.nobody", { count: nobody }) : t("wall.all_claimed")}</span>
+            {here.length > 0 && <span className="wall-small">{nobody > 0 ? t("wall.nobody", { count: nobody }) : t("wall.all_claimed")}</span>}
           </p>
         );
       })}
