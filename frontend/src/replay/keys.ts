@@ -65,6 +65,8 @@ function keepsKeys(target: EventTarget | null, key: string): boolean {
 
 /** True when the key was the replay's. */
 export function onReplayKey(event: KeyboardEvent, ports: KeyPorts): boolean {
+  // A button that is shut while it works loses the focus to the page; the dialog still has the keys.
+  if (useReplay.getState().dialog !== "none") return false;
   if (event.ctrlKey || event.altKey || event.metaKey || keepsKeys(event.target, event.key)) return false;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const speed = /^[1-6]$/.test(key) ? SPEEDS[Number(key) - 1] : undefined;

@@ -13,8 +13,10 @@ const AHEAD = 2;
 const ADDRESS_MS = 500;
 const RETRY_MS = 2_000;
 const PRESENT_AGAIN_MS = 5_000;
-/** Instants beyond any event are shown up to here after the last known present. */
+/** Reels searched for the next event: a day. */
 const STEP_REELS = 288;
+/** Positions come into history a second at a time: what is younger than this is not the past yet. */
+const LAG_MS = 2_000;
 
 const get = useReplay.getState;
 const set = useReplay.setState;
@@ -104,8 +106,16 @@ function prefetch(): void {
   }
 }
 
+/** How far the past reaches by now. */
+function reachPresent(): number {
+  const presentMs = Math.max(get().presentMs, centreNow() - LAG_MS);
+  set({ presentMs });
+  return presentMs;
+}
+
 export function seek(atMs: number): void {
-  const { fromMs, toMs, presentMs } = get();
+  const { fromMs, toMs } = get();
+  const presentMs = reachPresent();
   const wanted = Math.round(Math.max(0, Math.min(atMs, presentMs)));
   if (wanted < fromMs || wanted > toMs) moveStretch(stretchAround(wanted, toMs - fromMs, presentMs));
   if (!show(wanted)) {
@@ -166,8 +176,8 @@ export async function look(fromMs: number, toMs: number, incident: string | null
   try {
     const overview = await past.overview(fromMs, toMs, bucketFor(toMs - fromMs), incident, why());
     if (wish !== overviewWish) return;
-    const headMs = overview.head_at === null ? 0 : Math.ceil(preciseMs(overview.head_at));
-    set({ overview, presentMs: Math.max(headMs, centreNow()), trouble: null });
+    set({ overview, trouble: null });
+    reachPresent();
   } catch (problem) {
     tell(problem);
   }
@@ -227,8 +237,7 @@ function waitAtPresent(presentMs: number): void {
 /** Opens the stretch that the address names, or the one that its incident needs. */
 async function begin(): Promise<void> {
   const wanted = readAddress(location.search);
-  const now = centreNow();
-  set({ presentMs: now });
+  const now = reachPresent();
   const { atMs, fromMs, toMs } = wanted;
   const first = fromMs !== null && toMs !== null ? ([fromMs, toMs] as const) : stretchAround(atMs ?? now, undefined, now);
   await look(first[0], first[1], wanted.incident);

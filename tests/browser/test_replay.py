@@ -1,0 +1,473 @@
+"""An evening told by real clients, and its replay in a real browser."""
+
+import csv
+import io
+import json
+import random
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from playwright.sync_api import Download, Page, Response, expect
+
+from dispatch.client.account import Account, Device
+from dispatch.client.console import ConsoleClient
+from dispatch.client.reporter import ReporterClient
+from dispatch.client.unit import UnitClient
+from dispatch.settings import PROJECT
+from tests.browser.desk import middle
+from tests.browser.test_accessible import violations
+from tests.browser.world import RunningCentre
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_replay")]
+
+SCREENSHOTS = PROJECT / "var" / "screenshots"
+CITY = ZoneInfo("Asia/Ho_Chi_Minh")
+WORDS = "khói ra cửa sổ lầu ba, có người kẹt"
+PHONE = "0900000041"
+SEQ = "Number(document.querySelector('.replay').dataset.seq)"
+SECRET = "đối tượng có hung khí, đừng báo qua đàm"
+
+
+@dataclass
+class Evening:
+    """What was told: a fire with one engine that drove there, and something only 113 may know of."""
+
+    centre: RunningCentre
+    fire: dict[str, Any]
+    hidden: dict[str, Any]
+    call_sign: str
+    driven: list[tuple[datetime, float, float]]
+    began: datetime
+    ended: datetime
+
+    def fetch(self, login: str, path: str, **params: Any) -> Any:
+        """An answer over HTTP as an account gets it."""
+
+        async def ask() -> Any:
+            account = await Account.sign_in(self.centre.base_url, login, self.centre.password)
+            try:
+                return await account.get_json(path, **params)
+            finally:
+                await account.aclose()
+
+        return self.centre.run(ask())
+
+    def state_at(self, at: datetime, login: str = "giamsat") -> dict[str, Any]:
+        """What the centre says of an instant, rows by (kind, id)."""
+        told = self.fetch(login, "/api/replay/state", at=at.isoformat())
+        return {"seq": told["seq"], "rows": {(r["kind"], r["id"]): r["body"] for r in told["rows"]}}
+
+
+@pytest.fixture(scope="module")
+def evening(centre: RunningCentre) -> Evening:
+    """The evening, told once."""
+    return centre.run(_tell(centre))
+
+
+async def _tell(centre: RunningCentre) -> Evening:
+    began = datetime.now(UTC)
+    lon, lat = middle(centre)
+    desk = ConsoleClient(await Account.sign_in(centre.base_url, "dieuphoi", centre.password))
+    await desk.start()
+    fire = await _open(centre, desk, WORDS, (lon, lat), "house_fire")
+    free = next(
+        u for u in desk.list_bodies("unit") if u["call_sign"].startswith("CC-") and not u["assignment_id"]
+    )
+    sent = await desk.send(
+        {"type": "assignment.dispatch", "incident_id": fire["id"], "unit_ids": [free["id"]]}
+    )
+    assignment_id = sent["data"]["assignment_ids"][0]
+    account = await Account.sign_in(centre.base_url, free["call_sign"].lower(), centre.password)
+    engine = UnitClient(account)
+    await engine.start()
+    await engine.accept(assignment_id)
+    await engine.report_phase(assignment_id, "en_route")
+    driven = await _drive(desk, engine, free["id"], lon, lat)
+    hidden = await _open(
+        centre, desk, SECRET, (lon + 0.01, lat), "kidnapping",
+        only_agencies=True, agencies=["113"],
+    )  # fmt: skip
+    await engine.report_phase(assignment_id, "on_scene")
+    await desk.send({"type": "incident.note", "incident_id": fire["id"], "text": "cổng sau khóa"})
+    ended = datetime.now(UTC)
+    await engine.stop()
+    await _wait_kept(desk.account, free["id"], began)
+    await desk.stop()
+    return Evening(centre, fire, hidden, free["call_sign"], driven, began, ended)
+
+
+async def _wait_kept(account: Account, unit_id: str, began: datetime) -> None:
+    """Until the history of positions holds the whole drive."""
+    fixes = 0
+    while fixes < 6:
+        now = datetime.now(UTC).isoformat()
+        told = await account.get_json("/api/replay/tracks", start=began.isoformat(), end=now)
+        fixes = max((len(t["t"]) for t in told["tracks"] if t["unit_id"] == unit_id), default=0)
+
+
+async def _open(
+    centre: RunningCentre,
+    desk: ConsoleClient,
+    words: str,
+    lon_lat: tuple[float, float],
+    type_code: str,
+    **more: object,
+) -> dict[str, Any]:
+    """Somebody tells it, the desk opens it; the incident."""
+    async with ReporterClient(Device(centre.base_url)) as reporter:
+        assert isinstance(reporter, ReporterClient)
+        told = await reporter.report(words, lon_lat=lon_lat, radius_m=20.0, phone=PHONE)
+    report_id = str(told["report_id"])
+    await desk.wait_until(lambda: desk.find("report", report_id) is not None)
+    body = {"type": "incident.open", "type_code": type_code, "report_id": report_id, **more}
+    opened = await desk.send(body)
+    incident_id = str(opened["data"]["incident_id"])
+    await desk.wait_until(lambda: desk.find("incident", incident_id) is not None)
+    found = desk.find("incident", incident_id)
+    assert found is not None
+    return found
+
+
+async def _drive(
+    desk: ConsoleClient, engine: UnitClient, unit_id: str, lon: float, lat: float
+) -> list[tuple[datetime, float, float]]:
+    """Six fixes on the way, each on the desk's map before the next is sent: an instant at which it was the
+    newest, and where it was."""
+    await desk.look_at(None, [unit_id])
+    driven: list[tuple[datetime, float, float]] = []
+    for n in range(6):
+        there = round(lon - 0.006 + n * 0.001, 6)
+        await engine.send_position(there, lat)
+
+        def seen(there: float = there) -> bool:
+            return unit_id in desk.positions and abs(desk.positions[unit_id][1] - there) < 1e-6
+
+        await desk.wait_until(seen)
+        driven.append((datetime.now(UTC), there, lat))
+    return driven
+
+
+@pytest.fixture
+def replay(page: Page, evening: Evening) -> Page:
+    """The fire's replay, opened from its address by the supervisor."""
+    open_replay(page, evening)
+    return page
+
+
+def open_replay(page: Page, evening: Evening, login: str = "giamsat", query: str = "") -> None:
+    """Sign in on the page itself and wait for its first rows."""
+    where = query or f"incident={evening.fire['number']}"
+    page.goto(f"{evening.centre.base_url}/replay?{where}")
+    page.get_by_label("Tên đăng nhập").fill(login)
+    page.get_by_label("Mật khẩu").fill(evening.centre.password)
+    page.keyboard.press("Enter")
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Nothing is being fetched for the instant shown."""
+    expect(page.locator(".replay-body")).to_have_attribute("aria-busy", "false")
+    expect(page.locator(".replay-line").first).to_be_visible()
+
+
+def go_to(page: Page, at: datetime) -> None:
+    """Type an instant, to the millisecond, and wait until it is shown."""
+    local = at.astimezone(CITY)
+    page.keyboard.press("t")
+    field = page.get_by_label("Tới giờ")
+    field.fill(f"{local:%d/%m/%Y %H:%M:%S},{local.microsecond // 1000:03}")
+    field.press("Enter")
+    expect(page.locator(".replay-clock")).to_have_text(f"{local:%H:%M:%S},{local.microsecond // 100_000}")
+    settled(page)
+
+
+def milliseconds(at: datetime) -> datetime:
+    """As precise as a typed time."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def shown_units(page: Page) -> dict[str, str]:
+    """Call sign → the incident it is on, of the units listed first."""
+    rows = page.locator(".replay-unit").all()[:8]
+    cells = [row.locator("> *").all_inner_texts() for row in rows]
+    return {texts[1].strip(): texts[4].strip() for texts in cells if texts[4].strip()}
+
+
+def expected_units(state: dict[str, Any]) -> dict[str, str]:
+    """The same of the rows that the centre gives."""
+    rows = state["rows"]
+    found = {}
+    for (kind, _), body in rows.items():
+        if kind == "unit" and body["assignment_id"]:
+            incident = rows["incident", rows["assignment", body["assignment_id"]]["incident_id"]]
+            found[body["call_sign"]] = incident["number"][-4:]
+    return found
+
+
+def test_any_instant_shows_what_the_centre_says_of_it_forward_and_in_reverse(
+    replay: Page, evening: Evening
+) -> None:
+    draw, length = random.Random(3), evening.ended - evening.began
+    instants = sorted(milliseconds(evening.began + length * draw.random()) for _ in range(6))
+    for at in [*instants, *reversed(instants)]:
+        go_to(replay, at)
+        state = evening.state_at(at)
+        expect(replay.locator(".replay")).to_have_attribute("data-seq", str(state["seq"]))
+        assert shown_units(replay) == expected_units(state)
+
+
+def test_a_vehicle_stands_where_it_was_at_that_instant(replay: Page, evening: Evening) -> None:
+    go_to(replay, milliseconds(evening.ended))
+    replay.locator(".replay-unit", has_text=evening.call_sign).click()
+    where = replay.get_by_role("note", name=f"Vị trí của {evening.call_sign}")
+    for at, lon, lat in [*evening.driven[1:], *reversed(evening.driven[:3])]:
+        go_to(replay, milliseconds(at))
+        expect(where).to_contain_text(f"{lat:.5f}, {lon:.5f}")
+
+
+def test_it_stands_in_a_frame_of_its_own_and_asks_for_nothing_live(page: Page, evening: Evening) -> None:
+    sockets: list[str] = []
+    page.on("websocket", lambda socket: sockets.append(socket.url))
+    open_replay(page, evening)
+    expect(page.get_by_role("region", name="PHÁT LẠI / REPLAY")).to_contain_text("Mọi lệnh bị khóa")
+    frame = page.locator(".replay").evaluate("e => getComputedStyle(e).borderLeft")
+    assert frame.startswith("6px solid rgb(216, 195, 154)")
+    assert sockets == []
+    expect(page.get_by_role("textbox", name="Dòng lệnh")).to_have_count(0)
+    expect(page.locator("canvas.unit-canvas")).to_be_visible()
+
+
+def test_stepping_goes_from_event_to_event_and_back_the_same_way(replay: Page, evening: Evening) -> None:
+    go_to(replay, milliseconds(evening.began))
+    current = replay.locator(".replay-line.now")
+
+    def press(key: str) -> str:
+        before = replay.locator(".replay-clock").inner_text()
+        seq = replay.locator(".replay").get_attribute("data-seq") or ""
+        replay.keyboard.press(key)
+        expect(replay.locator(".replay")).not_to_have_attribute("data-seq", seq)
+        settled(replay)
+        assert replay.locator(".replay-clock").inner_text() >= before or key == "["
+        return str(replay.locator(".replay").get_attribute("data-seq"))
+
+    there = [press("]") for _ in range(6)]
+    expect(current).to_be_visible()
+    back = [press("[") for _ in range(5)]
+    assert back == there[-2::-1]
+    assert sorted(there, key=int) == there
+
+
+def test_it_plays_on_stops_and_plays_in_reverse(replay: Page, evening: Evening) -> None:
+    go_to(replay, milliseconds(evening.began))
+    seq = replay.locator(".replay")
+    first = int(seq.get_attribute("data-seq") or "0")
+    replay.keyboard.press("3")
+    replay.keyboard.press("l")
+    expect(replay.get_by_role("button", name="Dừng")).to_be_visible()
+    replay.wait_for_function(
+        "first => Number(document.querySelector('.replay').dataset.seq) > first + 5", arg=first
+    )
+    replay.keyboard.press("k")
+    expect(replay.get_by_role("button", name="Chạy")).to_be_visible()
+    stood = replay.locator(".replay-clock").inner_text()
+    there = int(seq.get_attribute("data-seq") or "0")
+    replay.keyboard.press("j")
+    replay.wait_for_function(
+        "there => Number(document.querySelector('.replay').dataset.seq) < there", arg=there
+    )
+    replay.keyboard.press("Space")
+    assert replay.locator(".replay-clock").inner_text() < stood
+
+
+def test_a_copied_address_gives_the_same_picture(replay: Page, evening: Evening) -> None:
+    at = milliseconds(evening.driven[3][0])
+    go_to(replay, at)
+    replay.locator(".replay-unit", has_text=evening.call_sign).click()
+    replay.get_by_role("button", name="115", exact=True).click()
+    replay.keyboard.press("5")
+    expect(replay).to_have_url(re.compile("speed=30.*without=115"))
+    expect(replay).to_have_url(
+        re.compile(re.escape(f"at={at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"))
+    )
+    parts = ("clock", "watched", "unit", "followed", "line.now", "filters", "speeds")
+    picture = ", ".join(f".replay-{part}" for part in parts)
+    before = replay.locator(picture).all_inner_texts()
+    seq = replay.locator(".replay").get_attribute("data-seq")
+    address = replay.url
+    replay.goto("about:blank")
+    replay.goto(address)
+    settled(replay)
+    expect(replay.locator(".replay")).to_have_attribute("data-seq", str(seq))
+    expect(replay.locator(".replay-followed")).to_be_visible()
+    assert replay.locator(picture).all_inner_texts() == before
+    expect(replay.get_by_role("button", name="115", exact=True)).to_have_attribute("aria-pressed", "false")
+
+
+def test_dragging_the_playhead_shows_the_instants_it_passes(replay: Page, evening: Evening) -> None:
+    track = replay.get_by_role("slider", name="Con trỏ thời gian")
+    box = track.bounding_box()
+    assert box is not None
+    replay.mouse.move(box["x"] + 5, box["y"] + 30)
+    replay.mouse.down()
+    early = replay.locator(".replay").get_attribute("data-seq")
+    replay.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 30, steps=4)
+    expect(replay.locator(".replay")).not_to_have_attribute("data-seq", str(early))
+    replay.mouse.up()
+    settled(replay)
+    track.focus()
+    stood = track.get_attribute("aria-valuenow") or "0"
+    replay.keyboard.press("Shift+ArrowLeft")
+    expect(track).to_have_attribute("aria-valuenow", str(int(stood) - 60))
+
+
+def test_a_reader_without_rights_finds_nothing_hidden_at_any_instant(page: Page, evening: Evening) -> None:
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    open_replay(
+        page, evening, "dieuphoi115", f"at={milliseconds(evening.ended).isoformat().replace('+00:00', 'Z')}"
+    )
+    page.get_by_role("button", name="Vụ việc", exact=True).click()
+    expect(page.locator(".replay-incident", has_text=evening.fire["number"][-4:])).to_be_visible()
+    expect(page.locator(".replay-incident", has_text=evening.hidden["number"][-4:])).to_have_count(0)
+    everything = "".join(answer.text() for answer in answers if "/api/replay/" in answer.url)
+    assert evening.fire["id"] in everything
+    assert [word for word in (evening.hidden["id"], SECRET, PHONE) if word in everything] == []
+    with pytest.raises(Exception, match="unknown_incident"):
+        evening.fetch("dieuphoi115", "/api/replay/overview", start=evening.began.isoformat(),
+                      end=evening.ended.isoformat(), incident=evening.hidden["id"])  # fmt: skip
+
+
+def audit(centre: RunningCentre, act: str) -> list[tuple[str, dict[str, Any]]]:
+    """(who, at what) of every look kept, newest first."""
+    with psycopg.connect(centre._dsn) as connection:
+        query = "SELECT actor, detail FROM centre.audit WHERE act = %s ORDER BY id DESC"
+        return [(str(actor), dict(detail)) for actor, detail in connection.execute(query, [act])]
+
+
+def test_who_looked_at_what_and_why_is_kept(replay: Page, evening: Evening) -> None:
+    replay.get_by_label("Lý do xem").fill("họp rút kinh nghiệm")
+    replay.get_by_label("Lý do xem").press("Enter")
+    with replay.expect_response(lambda answer: "/api/replay/overview" in answer.url):
+        replay.keyboard.press("-")
+    looks = audit(evening.centre, "read_replay")
+    me = "demo-giamsat"
+    assert any(who == me and look.get("tracks") and look["start"] and look["end"] for who, look in looks)
+    assert any(who == me and "after" in look and look["until"] for who, look in looks)
+    assert looks[0] == (me, looks[0][1])
+    assert looks[0][1]["reason"] == "họp rút kinh nghiệm"
+
+
+def export(page: Page, format_: str) -> Download:
+    """The file that the page makes."""
+    page.keyboard.press("e")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Dạng tệp").select_option(format_)
+    with page.expect_download() as download:
+        dialog.get_by_role("button", name="Xuất", exact=True).click()
+    expect(dialog.get_by_role("status")).to_contain_text("Đã xuất")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    return download.value
+
+
+def test_files_are_made_redacted_and_kept_in_the_log(replay: Page, evening: Evening, tmp_path: Path) -> None:
+    found: dict[str, bytes] = {}
+    for format_ in ("pdf", "csv", "json", "geojson"):
+        file = export(replay, format_)
+        assert file.suggested_filename == f"incident-{evening.fire['number']}-redacted.{format_}"
+        file.save_as(tmp_path / file.suggested_filename)
+        found[format_] = (tmp_path / file.suggested_filename).read_bytes()
+    assert found["pdf"].startswith(b"%PDF-")
+    rows = list(csv.reader(io.StringIO(found["csv"].decode("utf-8-sig"))))
+    assert {"report.received", "incident.opened", "assignment.phase_reported"} <= {row[7] for row in rows}
+    assert json.loads(found["geojson"])["type"] == "FeatureCollection"
+    assert json.loads(found["json"])["about"]["redacted"] is True
+    for content in (found["csv"], found["json"], found["geojson"]):
+        assert not any(secret.encode() in content for secret in (WORDS, PHONE, "cổng sau khóa"))
+    kept = [look for who, look in audit(evening.centre, "export") if who == "demo-giamsat"]
+    assert {look["format"] for look in kept} == set(found)
+
+
+def test_only_who_may_gets_the_whole_file_and_only_with_a_reason(
+    page: Page, evening: Evening, tmp_path: Path
+) -> None:
+    open_replay(page, evening, "dieuphoi")
+    page.keyboard.press("e")
+    choices = page.get_by_role("dialog").get_by_label("Dữ liệu cá nhân")
+    expect(choices.get_by_role("option")).to_have_count(1)
+
+    async def ask(login: str, **more: object) -> tuple[int, bytes]:
+        account = await Account.sign_in(evening.centre.base_url, login, evening.centre.password)
+        body = {"format": "json", "incident": evening.fire["id"], "redacted": False, **more}
+        answer = await account.http.post("/api/exports", json=body)
+        await account.aclose()
+        return answer.status_code, answer.content
+
+    run = evening.centre.run
+    assert run(ask("dieuphoi", reason="một lý do đủ dài"))[0] == 403
+    assert run(ask("tiepnhan", redacted=True))[0] == 403
+    status, content = run(ask("giamsat", reason="ngắn"))
+    assert (status, json.loads(content)["error"]["code"]) == (422, "export_reason")
+    status, content = run(ask("giamsat", reason="họp rút kinh nghiệm"))
+    assert status == 200
+    assert WORDS.encode() in content
+    assert audit(evening.centre, "export")[0][1]["reason"] == "họp rút kinh nghiệm"
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_no_page_of_it_violates_a_rule_of_access(replay: Page, theme: str) -> None:
+    if theme == "light":
+        replay.get_by_role("button", name="Nền sáng").click()
+    for language in ("vi", "en"):
+        if language == "en":
+            replay.get_by_role("button", name="English").click()
+            expect(replay.locator("html")).to_have_attribute("lang", "en")
+        assert violations(replay) == []
+    for key in ("?", "e"):
+        replay.keyboard.press(key)
+        expect(replay.get_by_role("dialog")).to_be_visible()
+        assert violations(replay) == []
+        replay.keyboard.press("Escape")
+        expect(replay.get_by_role("dialog")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768)])
+def test_it_stands_without_scrolling_and_cuts_no_address(
+    page: Page, evening: Evening, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    open_replay(page, evening)
+    go_to(page, milliseconds(evening.driven[4][0]))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    head = page.locator(".replay-head")
+    assert head.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert page.locator(".replay-controls").evaluate("e => e.scrollWidth <= e.clientWidth")
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"replay-{width}x{height}.png")
+
+
+def test_the_console_leads_to_the_replay_of_an_incident(page: Page, evening: Evening) -> None:
+    page.goto(f"{evening.centre.base_url}/#incident={evening.fire['id']}")
+    page.get_by_label("Tên đăng nhập").fill("dieuphoi")
+    page.get_by_label("Mật khẩu").fill(evening.centre.password)
+    page.keyboard.press("Enter")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Phát lại").click()
+    settled(opened.value)
+    expect(opened.value.locator(".replay-watched")).to_contain_text(evening.fire["number"][-4:])
+    opened.value.keyboard.press("Escape")
+    expect(opened.value).to_have_url(re.compile(rf"/#incident={evening.fire['id']}$"))
+
+
+def test_without_a_map_the_rest_of_the_replay_works(blind_page: Page, evening: Evening) -> None:
+    open_replay(blind_page, evening)
+    expect(blind_page.get_by_role("region", name="Bản đồ phát lại")).to_contain_text("không vẽ được bản đồ")
+    go_to(blind_page, milliseconds(evening.driven[2][0]))
+    assert evening.call_sign in shown_units(blind_page)
