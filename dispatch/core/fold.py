@@ -57,19 +57,20 @@ class Fold:
 
     def check(self, stored: StoredEvent) -> Envelope:
         """Check one event against the chain and step over it. Raises BrokenLog."""
-        if stored.seq != self.seq + 1:
+        seq, raw, given = stored
+        if seq != self.seq + 1:
             raise BrokenLog(self.seq + 1, "missing")
-        link = chain_hash(self.link, stored.raw)
-        if link != stored.link:
-            raise BrokenLog(stored.seq, "its bytes do not give its hash")
+        link = chain_hash(self.link, raw)
+        if link != given:
+            raise BrokenLog(seq, "its bytes do not give its hash")
         try:
-            envelope = _envelopes.decode(stored.raw)
+            envelope = _envelopes.decode(raw)
         except (msgspec.DecodeError, ValueError) as error:
-            raise BrokenLog(stored.seq, f"not an envelope: {error}") from error
-        if envelope.seq != stored.seq:
-            raise BrokenLog(stored.seq, f"its envelope says {envelope.seq}")
+            raise BrokenLog(seq, f"not an envelope: {error}") from error
+        if envelope.seq != seq:
+            raise BrokenLog(seq, f"its envelope says {envelope.seq}")
         self.link = link
-        self.seq = stored.seq
+        self.seq = seq
         return envelope
 
     def take_all(self, events: Iterable[StoredEvent]) -> list[Envelope]:

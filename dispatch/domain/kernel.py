@@ -86,8 +86,8 @@ EVENTS: dict[str, type[Event]] = {kind.TYPE: kind for kind in APPLIERS}
 """Every event by its type in the envelope."""
 
 _command_decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(reduce(or_, COMMANDS.values()))
-_event_decoders: dict[str, msgspec.json.Decoder[Event]] = {
-    name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items()
+_event_decoders: dict[tuple[str, int], msgspec.json.Decoder[Event]] = {
+    (name, kind.VERSION): msgspec.json.Decoder(kind) for name, kind in EVENTS.items()
 }
 _state_decoder = msgspec.msgpack.Decoder(CentreState)
 
@@ -128,11 +128,11 @@ def decode_command(raw: bytes | str) -> Command:
 
 def decode_event(type_: str, version: int, payload: bytes | msgspec.Raw) -> Event:
     """An event from its payload, lifted to the present version by the upcasters; raises `UnknownEvent`."""
-    decoder = _event_decoders.get(type_)
-    if decoder is None or version > EVENTS[type_].VERSION:
-        raise UnknownEvent(type_, version)
-    if version == EVENTS[type_].VERSION:
+    decoder = _event_decoders.get((type_, version))
+    if decoder is not None:
         return decoder.decode(payload)
+    if type_ not in EVENTS or version > EVENTS[type_].VERSION:
+        raise UnknownEvent(type_, version)
     fields = lift(type_, version, EVENTS[type_].VERSION, msgspec.json.decode(payload))
     return msgspec.convert(fields, EVENTS[type_])
 

@@ -172,7 +172,7 @@ class Reactors:
             await self._submit(NoteDuplicates(report_id=report_id, duplicates=found))
 
     async def _plan(self, incident_id: str) -> None:
-        """Plan with the facts of the moment at which it is this incident's turn. One without a plan goes first;
+        """Plan with the facts of the moment when it is this incident's turn. One without a plan goes first;
         plans overtaken by events wait, and are then made once for all that happened meanwhile."""
         async with self._turns.turn(first=incident_id not in self._picture.recommendations):
             incident = self._picture.incidents.get(incident_id)

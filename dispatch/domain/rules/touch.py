@@ -30,10 +30,12 @@ def touch(state: CentreState, kind: str, entity: Versioned, recorded: Envelope) 
     state.touched.add(key)
     if kind in WATCHED:
         state.unwatched.add(key)
+    # By kind first: this is done for everything that any event changes.
+    if kind in ("leg", "report"):
         work.note(state, entity)
-    if isinstance(entity, Incident) and entity.state != "open" and entity.id in state.straight:
-        del state.straight[entity.id]
-        state.unwatched.add(PLANNER)
+    elif kind == "incident" and isinstance(entity, Incident) and entity.state != "open":
+        if state.straight.pop(entity.id, None) is not None:
+            state.unwatched.add(PLANNER)
 
 
 def touch_incident_rows(state: CentreState, incident: Incident, recorded: Envelope) -> None:
