@@ -84,16 +84,16 @@ function Lamps({ alerts }: { alerts: AlertBoard }) {
     <button
       type="button"
       className="button plain lamps"
-      aria-label={t("alert.lamps", { a: A, b: B, c: C })}
       onClick={() => useUi.setState({ pane: "alerts" })}
     >
-      <span className={`lamp ${A > 0 ? "lamp-lit" : ""}`}>
+      <span className="sr-only">{t("alert.lamps", { a: A, b: B, c: C })}</span>
+      <span className={`lamp ${A > 0 ? "lamp-lit" : ""}`} aria-hidden="true">
         <AlertMark level="A" /> <span className="num">{A}</span> {A > 0 && t("alert.nobody")}
       </span>
-      <span className="lamp">
+      <span className="lamp" aria-hidden="true">
         <AlertMark level="B" /> <span className="num">{B}</span>
       </span>
-      <span className="lamp">
+      <span className="lamp" aria-hidden="true">
         <AlertMark level="C" /> <span className="num">{C}</span>
       </span>
     </button>

@@ -209,8 +209,8 @@ function QueueHead({ queue }: { queue: Queue }) {
   return (
     <PanelHead title={t("queue.title")} note={<span className="num">{open}</span>}>
       <AgencyFilter />
-      <button type="button" className="button plain" aria-label={t("queue.new_report")} onClick={() => openNewReport()}>
-        + <Key>N</Key>
+      <button type="button" className="button plain" title={t("queue.new_report")} onClick={() => openNewReport()}>
+        + <Key>N</Key> <span className="sr-only">{t("queue.new_report")}</span>
       </button>
       <PopOut pane="queue" />
     </PanelHead>

@@ -48,7 +48,7 @@ function CoverageNote({ proposed, going }: { proposed: ProposedUnit; going: Read
   const cost = costOf(rows, proposed.unit_id, proposed.capability, going, (id) => placeOfUnit(rows, id));
   if (cost === null) return null;
   return (
-    <span className={cost.after === 0 ? "warn" : "note"}>
+    <span className={`coverage ${cost.after === 0 ? "warn" : "note"}`}>
       {t("recommendation.coverage", {
         capability: words.capability(cost.capability),
         distance: distanceText(AROUND_M),
@@ -128,14 +128,16 @@ function NeedRows({ line, going }: { line: NeedLine; going: ReadonlySet<string> 
   return (
     <tbody>
       {line.assigned.map((unitId) => (
-        <AssignedLine key={unitId} unitId={unitId} head={unitId === first && head} />
+        <AssignedLine key={unitId} unitId={unitId} head={<span className={unitId === first ? "" : "sr-only"}>{head}</span>} />
       ))}
       {line.proposed.map((proposed) => (
-        <ProposedLine key={proposed.unit_id} proposed={proposed} going={going} head={proposed.unit_id === first && head} />
+        <ProposedLine key={proposed.unit_id} proposed={proposed} going={going} head={<span className={proposed.unit_id === first ? "" : "sr-only"}>{head}</span>} />
       ))}
       {line.missing && (
         <tr>
-          <th scope="row">{first === undefined && head}</th>
+          <th scope="row">
+            <span className={first === undefined ? "" : "sr-only"}>{head}</span>
+          </th>
           <td className="warn strong-warn">{t("recommendation.missing", { count: line.missing.missing })}</td>
           <td className="note">–</td>
           <td className="note">–</td>
