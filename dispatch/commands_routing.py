@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from dispatch.host.errors import HostError
@@ -10,6 +11,7 @@ from dispatch.host.progress import Steps
 from dispatch.settings import load_settings
 
 if TYPE_CHECKING:
+    from routing.messages import Route
     from routing.travel_time.network import RoadNetwork
 
 routing = typer.Typer(no_args_is_help=True)
@@ -48,8 +50,71 @@ def matrix(
     typer.echo(f"{found} / {len(places) ** 2} → {out}")
 
 
-def _open_roads(profile: str, pack: Path | None) -> "RoadNetwork":
-    """The roads of a pack for one vehicle class. Raises HostError, NoCity."""
+@routing.command()
+def route(
+    start: Annotated[str, typer.Option("--from", help="lon,lat")],
+    end: Annotated[str, typer.Option("--to", help="lon,lat")],
+    profile: Profile = "car",
+    cold: Cold = False,
+    alternatives: Annotated[int, typer.Option(min=0, max=2, help="Số đường khác / other ways.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="In JSON / print JSON.")] = False,
+    pack: Pack = None,
+) -> None:
+    """Đường đi giữa hai nơi, có chỉ dẫn / the way between two places, with instructions."""
+    from routing.guidance.guide import Guide
+    from routing.messages import RouteRequest
+    from routing.points import NamedPoint, PointsUnusable, check_points, parse_lon_lat
+
+    try:
+        places = [
+            NamedPoint(number, text, parse_lon_lat(text)) for number, text in enumerate((start, end), 1)
+        ]
+        network = _open_roads(profile, pack, on_foot=True)
+        check_points(network, places, profile)
+    except PointsUnusable as error:
+        raise HostError(error.vi, error.en) from error
+    origin, destination = (place.lon_lat for place in places)
+    routes = Guide(network).find_routes(
+        RouteRequest(origin, destination, profile, not cold, guidance=True, alternatives=alternatives)
+    )
+    if not routes:
+        raise HostError(
+            f"Không có đường cho {profile} giữa hai nơi này.",
+            f"No way leads between these places for {profile}.",
+        )
+    if as_json:
+        typer.echo(_to_json(routes, profile))
+        return
+    for found in routes:
+        _print_route(found)
+
+
+def _to_json(routes: "list[Route]", profile: str) -> str:
+    """GeoJSON line first, so that a map shows it; all else as `routing.messages.Route` has it."""
+    told = [
+        {
+            "profile": profile,
+            "time_s": round(found.travel_s, 1),
+            "distance_m": round(found.distance_m, 1),
+            "carry_m": round(found.carry_m, 1),
+            "carry_s": round(found.carry_s, 1),
+            "names": found.names,
+            "geometry": {"type": "LineString", "coordinates": found.lon_lats},
+            "steps": found.steps,
+        }
+        for found in routes
+    ]
+    return msgspec.json.encode({**told[0], "alternatives": told[1:]}).decode()
+
+
+def _print_route(found: "Route") -> None:
+    typer.echo(f"{found.distance_m / 1000:.2f} km, {found.travel_s / 60:.1f} min")
+    for step in found.steps:
+        typer.echo(f"  {step.distance_m:>6.0f} m  {step.vi} / {step.en}")
+
+
+def _open_roads(profile: str, pack: Path | None, *, on_foot: bool = False) -> "RoadNetwork":
+    """The roads of a pack for one vehicle class, and for who walks on. Raises HostError, NoCity."""
     from gis.city import open_city
     from routing.graph.errors import GraphError
     from routing.graph.file import load
@@ -65,7 +130,8 @@ def _open_roads(profile: str, pack: Path | None) -> "RoadNetwork":
         )
     folder = pack or open_city(load_settings().city.data_dir).folder
     try:
-        return RoadNetwork(load(folder), [vehicle])
+        walker = [VEHICLE_CLASSES["foot"]] if on_foot and profile != "foot" else []
+        return RoadNetwork(load(folder), [vehicle, *walker])
     except GraphError as error:
         raise HostError(
             f"Không có mạng đường dùng được trong {folder}. Hãy chạy: dispatch city build.",

@@ -153,21 +153,42 @@ class MatrixAnswer(msgspec.Struct, frozen=True, tag="matrix_answer"):
 
 
 class RouteRequest(msgspec.Struct, frozen=True, tag="route"):
-    """Which way from here to there?"""
+    """Which way from here to there, told step by step (guidance), and with how many alternatives?"""
 
     origin: LonLat
     destination: LonLat
     vehicle_class: str
     hot: bool = False
+    guidance: bool = False
+    alternatives: Annotated[int, msgspec.Meta(ge=0, le=2)] = 0
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One instruction: what to do at lon_lat (a `manoeuvres.Turn`), and how far and long it goes on."""
+
+    turn: str
+    vi: str
+    en: str
+    name: str
+    distance_m: float
+    travel_s: float
+    lon_lat: LonLat
 
 
 class Route(msgspec.Struct, frozen=True, tag="route_answer"):
-    """The fastest way; carry_m of distance_m are on foot, beyond where the vehicle gets to."""
+    """The fastest way; carry_m of distance_m and carry_s of travel_s are on foot, where no vehicle gets to.
+
+    lon_lats is the line driven: it ends at the last place the vehicle gets to. names: the streets in order.
+    """
 
     travel_s: float
     distance_m: float
     carry_m: float
     lon_lats: list[LonLat]
+    carry_s: float = 0.0
+    names: list[str] = []
+    steps: list[Step] = []
+    alternatives: list["Route"] = []
 
 
 class StatusRequest(msgspec.Struct, frozen=True, tag="status"):

@@ -8,6 +8,7 @@ import numpy as np
 
 from routing.graph.geometry import haversine_all_m
 from routing.graph.model import FloatArray
+from routing.guidance.guide import Guide
 from routing.messages import (
     AnswerBody,
     Failure,
@@ -40,6 +41,7 @@ class Planner:
 
     def __init__(self, network: RoadNetwork) -> None:
         self._network = network
+        self._guide = Guide(network)
         get_policy(PLANNING_METHOD)  # loads the solver now, so that the first plan does not wait for it
 
     def answer(self, body: RequestBody) -> AnswerBody:
@@ -82,12 +84,10 @@ class Planner:
 
     def find_route(self, request: RouteRequest) -> Route | Failure:
         """The fastest way, or the failure that there is none. Raises UnknownVehicleClass."""
-        found = self._network.find_route(
-            request.origin, request.destination, request.vehicle_class, request.hot
-        )
-        if found is None:
+        routes = self._guide.find_routes(request)
+        if not routes:
             return Failure("no_route", f"no way for {request.vehicle_class} between these places")
-        return Route(found.travel_s, found.distance_m, found.carry_m, found.lon_lats)
+        return msgspec.structs.replace(routes[0], alternatives=routes[1:])
 
     def describe(self) -> StatusAnswer:
         """Which graph answers, and for whom."""

@@ -55,6 +55,21 @@ def read_points(path: Path) -> list[NamedPoint]:
     return points
 
 
+def parse_lon_lat(text: str) -> LonLat:
+    """A position written as "106.70,10.77". Raises PointsUnusable."""
+    parts = text.split(",")
+    try:
+        lon, lat = (float(part) for part in parts)
+    except ValueError:
+        lon = lat = float("nan")
+    if not is_position((lon, lat)):
+        raise PointsUnusable(
+            f"{text!r} không phải kinh độ,vĩ độ, ví dụ 106.70,10.77.",
+            f"{text!r} is not lon,lat in degrees, such as 106.70,10.77.",
+        )
+    return lon, lat
+
+
 def check_points(network: RoadNetwork, points: Sequence[NamedPoint], vehicle_class: str) -> None:
     """Raises PointsUnusable when some points lie far from every road this class can use."""
     places = network.snap([point.lon_lat for point in points], vehicle_class)

@@ -80,6 +80,10 @@ class RoadNetwork:
             raise UnknownVehicleClass(vehicle_class)
         return profile
 
+    def has_class(self, vehicle_class: str) -> bool:
+        """Whether this network has weights of a class."""
+        return (vehicle_class, False) in self._profiles
+
     def snap(self, lon_lats: Sequence[LonLat], vehicle_class: str) -> Snapped:
         """Nearest places on roads this class can use; edge -1 for what is off the network or not a position.
 
@@ -116,11 +120,11 @@ class RoadNetwork:
         path = self.get_profile(vehicle_class, hot).find_path(start, end)
         if path is None:
             return None
-        pieces = self._list_pieces(path, start, end)
+        pieces = self.list_pieces(path, start, end)
         carry_m = float(measure_carry_m(end)[0])
         access_s = float(measure_start_s(start)[0] + measure_carry_s(end)[0])
-        distance_m = self._measure_pieces(pieces) + carry_m
-        return FoundRoute(path.cost_ms / 1000 + access_s, distance_m, carry_m, self._draw(pieces))
+        distance_m = self.measure_pieces(pieces) + carry_m
+        return FoundRoute(path.cost_ms / 1000 + access_s, distance_m, carry_m, self.draw_pieces(pieces))
 
     def find_length(
         self, origin: LonLat, destination: LonLat, vehicle_class: str, hot: bool = False
@@ -131,7 +135,7 @@ class RoadNetwork:
         if path is None:
             return None
         access_s = float(measure_start_s(start)[0] + measure_carry_s(end)[0])
-        driven_m = self._measure_pieces(self._list_pieces(path, start, end))
+        driven_m = self.measure_pieces(self.list_pieces(path, start, end))
         return WayLength(path.cost_ms / 1000 + access_s, driven_m + float(measure_carry_m(end)[0]))
 
     def apply_closures(self, closed_edges: Collection[int]) -> int:
@@ -145,7 +149,7 @@ class RoadNetwork:
         """Puts conditions in force for every class; returns how many arcs changed."""
         return sum(profile.reweigh(conditions) for profile in self._profiles.values())
 
-    def _list_pieces(self, path: FoundPath, start: Snapped, end: Snapped) -> list[Piece]:
+    def list_pieces(self, path: FoundPath, start: Snapped, end: Snapped) -> list[Piece]:
         """Edges of a path in order, each from and to which fraction it is driven."""
         from_fraction, to_fraction = float(start.fraction[0]), float(end.fraction[0])
         if path.last_arc is None:
@@ -157,12 +161,14 @@ class RoadNetwork:
         pieces += [(directed >> 1, float(directed & 1), float(1 - (directed & 1))) for directed in whole]
         return [*pieces, (last >> 1, float(last & 1), to_fraction)]
 
-    def _measure_pieces(self, pieces: Sequence[Piece]) -> float:
+    def measure_pieces(self, pieces: Sequence[Piece]) -> float:
+        """Metres of pieces together."""
         lengths_m = self.graph.edge_length_m[[edge for edge, _, _ in pieces]].tolist()
         shares = (abs(stop - begin) for _, begin, stop in pieces)
         return float(sum(share * length_m for share, length_m in zip(shares, lengths_m, strict=True)))
 
-    def _draw(self, pieces: Sequence[Piece]) -> list[LonLat]:
+    def draw_pieces(self, pieces: Sequence[Piece]) -> list[LonLat]:
+        """The line (lon, lat) along pieces."""
         points: list[LonLat] = []
         for edge, begin, stop in pieces:
             points += cut_line(self.graph.get_edge_shape(edge), begin, stop)

@@ -60,7 +60,7 @@ class Profile:
         self.hot = hot
         self._open: Weights = weigh(graph, vehicle, hot)
         self.weights = self._open
-        self._metric = routingkit_cch.CCHMetric(hierarchy, self._open.arc_ms.tolist())
+        self.metric = routingkit_cch.CCHMetric(hierarchy, self._open.arc_ms.tolist())
         self._repeats: dict[int, list[int]] = defaultdict(list)
         for arc in range(2 * graph.edge_count, graph.arc_count):
             self._repeats[int(graph.arc_directed_edge[arc])].append(arc)
@@ -91,9 +91,9 @@ class Profile:
         changed = np.flatnonzero(weights.arc_ms != self.weights.arc_ms)
         if 0 < len(changed) <= _PATCH_LIMIT:
             updates = dict(zip(changed.tolist(), weights.arc_ms[changed].tolist(), strict=True))
-            routingkit_cch.CCHMetricPartialUpdater(self._hierarchy).apply(self._metric, updates)
+            routingkit_cch.CCHMetricPartialUpdater(self._hierarchy).apply(self.metric, updates)
         elif len(changed):
-            self._metric = routingkit_cch.CCHMetric(self._hierarchy, weights.arc_ms.tolist())
+            self.metric = routingkit_cch.CCHMetric(self._hierarchy, weights.arc_ms.tolist())
         self.weights = weights
         return len(changed)
 
@@ -122,7 +122,7 @@ class Profile:
     def travel_ms(self, origins: Snapped, destinations: Snapped) -> FloatArray:
         """Milliseconds on the road, shape (origins, destinations); infinite where no way leads."""
         departures = self.list_departures(origins)
-        search = routingkit_cch.CCHManyToOne(self._metric, departures.node.ravel().tolist())
+        search = routingkit_cch.CCHManyToOne(self.metric, departures.node.ravel().tolist())
         answer = np.full((len(origins), len(destinations)), np.inf)
         for column in range(len(destinations)):
             edge, fraction = int(destinations.edge[column]), float(destinations.fraction[column])
@@ -147,24 +147,47 @@ class Profile:
             along_ms, directed = self._along_edge(edge, float(origin.fraction[0]), fraction)
             if np.isfinite(along_ms):
                 best = FoundPath(along_ms, directed, (), None)
-        arrivals = self.list_arrivals(edge, fraction)
-        departures = self.list_departures(origin)
-        sources = {
-            int(departures.node[way, 0]): (int(departures.cost_ms[way, 0]), 2 * int(origin.edge[0]) + way)
-            for way in (0, 1)
-            if np.isfinite(departures.cost_ms[way, 0])
-        }
-        around = self._search_path(sources, arrivals)
+        around = self.search(self.list_sources(origin), self.list_arrivals_at(destination))
         if around is None or (best is not None and best.cost_ms <= around.cost_ms):
             return best
         return around
 
-    def _search_path(
-        self, sources: dict[int, tuple[int, int]], arrivals: Sequence[Arrival]
-    ) -> FoundPath | None:
+    def list_sources(self, origin: Snapped) -> dict[int, tuple[int, int]]:
+        """Ways to leave one place: node → milliseconds to it, and the directed edge that leads there."""
+        departures = self.list_departures(origin)
+        return {
+            int(departures.node[way, 0]): (int(departures.cost_ms[way, 0]), 2 * int(origin.edge[0]) + way)
+            for way in (0, 1)
+            if np.isfinite(departures.cost_ms[way, 0])
+        }
+
+    def list_arrivals_at(self, destination: Snapped) -> list[Arrival]:
+        """Ways to come to one place."""
+        return self.list_arrivals(int(destination.edge[0]), float(destination.fraction[0]))
+
+    def list_through_nodes(self) -> list[int]:
+        """Junctions one may pass in any direction, no rule about turns reaching across them."""
+        graph = self._graph
+        plain = np.unique(graph.arc_head[self.weights.arc_ms < IMPASSABLE_MS])
+        base_count = int(max(graph.edge_tail.max(), graph.edge_head.max())) + 1
+        nodes: list[int] = plain[plain < base_count].tolist()
+        return nodes
+
+    def list_edges(self, path: FoundPath) -> list[int]:
+        """Edges of a path in order, the first and last of them passed in part."""
+        arcs = list(path.arcs) + ([] if path.last_arc is None else [path.last_arc])
+        edges: list[int] = (self._graph.arc_directed_edge[arcs] >> 1).tolist() if arcs else []
+        return [path.first_directed_edge >> 1, *edges]
+
+    def measure_edges(self, edges: set[int]) -> float:
+        """Metres of these edges together."""
+        return float(self._graph.edge_length_m[list(edges)].sum())
+
+    def search(self, sources: dict[int, tuple[int, int]], arrivals: Sequence[Arrival]) -> FoundPath | None:
+        """The fastest path from any source to any arrival."""
         if not sources or not arrivals:
             return None
-        query = routingkit_cch.CCHQuery(self._metric)
+        query = routingkit_cch.CCHQuery(self.metric)
         result = query.run_multi(
             [(node, cost_ms) for node, (cost_ms, _) in sources.items()],
             [(a.node, a.cost_ms) for a in arrivals],

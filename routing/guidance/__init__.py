@@ -1,0 +1,1 @@
+"""A path → what the driver is told, in Vietnamese and English."""

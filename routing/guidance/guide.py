@@ -1,0 +1,120 @@
+"""Routes as a driver is told them: line, streets, instructions, alternatives."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import numpy as np
+
+from routing.graph.kinds import ROAD_CLASSES, RoadClass
+from routing.graph.snap import Snapped
+from routing.guidance.manoeuvres import Manoeuvre, Piece, Streets, Turn, find_manoeuvres
+from routing.guidance.words import Words, tell_arrival, tell_turn, tell_walk
+from routing.messages import LonLat, Route, RouteRequest, Step
+from routing.travel_time.alternatives import find_alternatives
+from routing.travel_time.network import RoadNetwork, measure_carry_m, measure_carry_s, measure_start_s
+from routing.travel_time.profile import FoundPath, Profile
+
+_ON_FOOT = "foot"
+_TOLD_CARRY_M = 20.0
+
+
+class Guide:
+    """Finds and tells routes on one network. Belongs to the thread that made it."""
+
+    def __init__(self, network: RoadNetwork) -> None:
+        self._network = network
+        self._streets = Streets(network.graph)
+
+    def find_routes(self, request: RouteRequest) -> list[Route]:
+        """The fastest route and then the alternatives asked for; empty where no way leads.
+
+        Raises UnknownVehicleClass.
+        """
+        network, vehicle_class = self._network, request.vehicle_class
+        start = network.snap([request.origin], vehicle_class)
+        end = network.snap([request.destination], vehicle_class)
+        profile = network.get_profile(vehicle_class, request.hot)
+        best = profile.find_path(start, end)
+        if best is None:
+            return []
+        others = (
+            find_alternatives(profile, start, end, best, request.alternatives) if request.alternatives else []
+        )
+        return [self._tell(request, profile, path, start, end) for path in (best, *others)]
+
+    def _tell(
+        self, request: RouteRequest, profile: Profile, path: FoundPath, start: Snapped, end: Snapped
+    ) -> Route:
+        pieces = self._network.list_pieces(path, start, end)
+        carry_m, carry_s = float(measure_carry_m(end)[0]), float(measure_carry_s(end)[0])
+        start_s = float(measure_start_s(start)[0])
+        steps: list[Step] = []
+        if request.guidance:
+            steps = self._list_steps(profile, path, pieces, start_s)
+            steps.append(self._tell_end(request.destination, pieces, carry_m, carry_s))
+        named = (self._network.graph.get_edge_name(edge) for edge, _, _ in pieces)
+        return Route(
+            travel_s=start_s + path.cost_ms / 1000 + carry_s,
+            distance_m=self._network.measure_pieces(pieces) + carry_m,
+            carry_m=carry_m,
+            lon_lats=self._network.draw_pieces(pieces),
+            carry_s=carry_s,
+            names=[name for name, _ in groupby(named) if name],
+            steps=steps,
+        )
+
+    def _list_steps(
+        self, profile: Profile, path: FoundPath, pieces: Sequence[Piece], start_s: float
+    ) -> list[Step]:
+        graph = self._network.graph
+        piece_s = dict(zip(pieces, self._time_pieces(profile, path, pieces), strict=True))
+        piece_s[pieces[0]] += start_s
+        found_here = find_manoeuvres(graph, self._streets, pieces)
+        return [
+            _make_step(
+                found.turn,
+                tell_turn(found.turn, found.name, found.road_class, found.exit_number),
+                found,
+                self._network.measure_pieces(found.pieces),
+                sum(piece_s[piece] for piece in found.pieces),
+                self._network.draw_pieces(found.pieces[:1])[0],
+            )
+            for found in found_here
+        ]
+
+    def _time_pieces(self, profile: Profile, path: FoundPath, pieces: Sequence[Piece]) -> list[float]:
+        """Seconds of every piece, the turn into it and the delay at its end included."""
+        weights = profile.weights
+        directed = np.array([2 * edge + (stop < begin) for edge, begin, stop in pieces])
+        shares = np.array([abs(stop - begin) for _, begin, stop in pieces])
+        ms = shares * weights.run_ms[directed]
+        ms[:-1] += weights.end_ms[directed[:-1]]
+        if path.last_arc is not None:
+            ms[1:] += weights.turn_ms[[*path.arcs, path.last_arc]]
+        seconds: list[float] = (ms / 1000).tolist()
+        return seconds
+
+    def _tell_end(self, destination: LonLat, pieces: Sequence[Piece], carry_m: float, carry_s: float) -> Step:
+        stop = self._network.draw_pieces(pieces[-1:])[-1]
+        if carry_m < _TOLD_CARRY_M:
+            return _make_step(Turn.ARRIVE, tell_arrival(), None, 0.0, 0.0, stop)
+        road_class, name = self._find_walk(destination)
+        return _make_step(Turn.WALK, tell_walk(carry_m, road_class, name), None, carry_m, carry_s, stop)
+
+    def _find_walk(self, destination: LonLat) -> tuple[RoadClass | None, str]:
+        """The street at the door, for who comes on foot."""
+        if not self._network.has_class(_ON_FOOT):
+            return None, ""
+        door = self._network.snap([destination], _ON_FOOT)
+        edge = int(door.edge[0])
+        if edge < 0:
+            return None, ""
+        graph = self._network.graph
+        return ROAD_CLASSES[int(graph.edge_road_class[edge])], graph.get_edge_name(edge)
+
+
+def _make_step(
+    turn: Turn, words: Words, found: Manoeuvre | None, distance_m: float, travel_s: float, lon_lat: LonLat
+) -> Step:
+    name = "" if found is None else found.name
+    return Step(turn.value, words.vi, words.en, name, distance_m, travel_s, lon_lat)

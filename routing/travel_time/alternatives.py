@@ -1,0 +1,76 @@
+"""Other ways worth considering: nearly as fast, and for the most part somewhere else."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import routingkit_cch
+
+from routing.graph.snap import Snapped
+from routing.travel_time.profile import Arrival, FoundPath, Profile
+
+_TRIED = 600
+_ROUTED = 40
+_ON_BEST = 1.005
+_SLOWEST = 1.35
+_MOST_SHARED = 0.65
+
+
+def find_alternatives(
+    profile: Profile, origin: Snapped, destination: Snapped, best: FoundPath, count: int
+) -> list[FoundPath]:
+    """Up to `count` ways over some other junction, at most 35 % slower, of which no two share two thirds.
+
+    Candidates are ways over a junction drawn from all over the city (single-via paths of Abraham, Delling,
+    Goldberg and Werneck, "Alternative routes in road networks", 2013); a fixed stride draws them, so that the
+    same question has the same answer.
+    """
+    sources, arrivals = profile.list_sources(origin), profile.list_arrivals_at(destination)
+    if not sources or not arrivals or best.last_arc is None:
+        return []
+    nodes = profile.list_through_nodes()
+    vias = nodes[:: max(1, len(nodes) // _TRIED)]
+    out = routingkit_cch.CCHOneToMany(profile.metric, vias)
+    leaving = _to_floats(out.distances_from_multi([(n, c) for n, (c, _) in sources.items()]))
+    back = routingkit_cch.CCHManyToOne(profile.metric, vias)
+    coming = _to_floats(back.distances_to_multi([(a.node, a.cost_ms) for a in arrivals]))
+    whole = leaving + coming
+    whole[whole <= best.cost_ms * _ON_BEST] = np.inf
+    order = np.argsort(whole, kind="stable")[:_ROUTED]
+    kept = [best]
+    for row in order.tolist():
+        if len(kept) > count or whole[row] > best.cost_ms * _SLOWEST:
+            break
+        path = _join(profile, sources, vias[row], arrivals)
+        if path is not None and _is_other(profile, path, kept):
+            kept.append(path)
+    return kept[1:]
+
+
+def _join(
+    profile: Profile, sources: dict[int, tuple[int, int]], via: int, arrivals: Sequence[Arrival]
+) -> FoundPath | None:
+    to_via = profile.search(sources, [Arrival(via, 0, -1)])
+    onward = profile.search({via: (0, -1)}, arrivals)
+    if to_via is None or onward is None or onward.last_arc is None:
+        return None
+    return FoundPath(
+        to_via.cost_ms + onward.cost_ms,
+        to_via.first_directed_edge,
+        (*to_via.arcs, *onward.arcs),
+        onward.last_arc,
+    )
+
+
+def _is_other(profile: Profile, path: FoundPath, kept: Sequence[FoundPath]) -> bool:
+    edges = profile.list_edges(path)
+    if len(set(edges)) != len(edges):
+        return False  # it runs to the junction and back
+    mine = profile.measure_edges(set(edges))
+    shared = (profile.measure_edges(set(edges) & set(profile.list_edges(other))) for other in kept)
+    return all(metres <= _MOST_SHARED * mine for metres in shared)
+
+
+def _to_floats(found: Sequence[int | None]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    floats = np.array(found, dtype=float)
+    floats[np.isnan(floats)] = np.inf
+    return floats
