@@ -1,7 +1,8 @@
 """The live path under load: positions in and out, one event to thousands of screens, all of them back
 after a restart.
 
-    python -m bench.live [--sockets 5000] [--units 2000] [--rate 10000] [--screens 50] [--seconds 30]
+    python -m bench.live [--sockets 5000] [--units 2000] [--rate 10000] [--screens 50] [--seconds 30 | --full]
+                         [--only crowd | positions]
 
 The server is a process of its own, with authentication, limits, rights and history on; its processor time is
 read from the system. Clients are light, so that what is measured is the server, but they share the machine.
@@ -265,16 +266,23 @@ async def run(options: argparse.Namespace) -> None:
         print(
             f"## The live path\n\n{describe_machine()}\n\n| what | p50 | p99 | target |\n|---|---:|---:|---:|"
         )
-        crowd = Crowd()
-        async with server(dsn) as process:
-            account = await Account.sign_in(f"http://127.0.0.1:{PORT}", "chief", PASSWORD)
-            await crowd.gather(account, options.sockets)
-            await measure_fan_out(account, crowd)
-            process.kill()
-            await process.wait()
-        await measure_resume(dsn, account, crowd)
-        await account.aclose()
-        await measure_positions(dsn, options.units, options.rate, options.screens, options.seconds)
+        if options.only != "positions":
+            await measure_crowd(dsn, options.sockets)
+        if options.only != "crowd":
+            await measure_positions(dsn, options.units, options.rate, options.screens, options.seconds)
+
+
+async def measure_crowd(dsn: str, sockets: int) -> None:
+    """One event to all of a crowd, and all of it back after a kill."""
+    crowd = Crowd()
+    async with server(dsn) as process:
+        account = await Account.sign_in(f"http://127.0.0.1:{PORT}", "chief", PASSWORD)
+        await crowd.gather(account, sockets)
+        await measure_fan_out(account, crowd)
+        process.kill()
+        await process.wait()
+    await measure_resume(dsn, account, crowd)
+    await account.aclose()
 
 
 def main() -> None:
@@ -286,7 +294,10 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=10_000)
     parser.add_argument("--screens", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--full", action="store_true", help="ten minutes of positions")
+    parser.add_argument("--only", choices=("crowd", "positions"), help="half of it")
     options = parser.parse_args()
+    options.seconds = 600 if options.full else options.seconds
     uvloop.run(serve(options.serve, options.units) if options.serve else run(options))
 
 

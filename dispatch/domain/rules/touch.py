@@ -33,9 +33,9 @@ def touch(state: CentreState, kind: str, entity: Versioned, recorded: Envelope) 
     # By kind first: this is done for everything that any event changes.
     if kind in ("leg", "report"):
         work.note(state, entity)
-    elif kind == "incident" and isinstance(entity, Incident) and entity.state != "open":
-        if state.straight.pop(entity.id, None) is not None:
-            state.unwatched.add(PLANNER)
+    is_over = kind == "incident" and isinstance(entity, Incident) and entity.state != "open"
+    if is_over and state.straight.pop(entity.id, None) is not None:
+        state.unwatched.add(PLANNER)
 
 
 def touch_incident_rows(state: CentreState, incident: Incident, recorded: Envelope) -> None:
