@@ -30,7 +30,10 @@ interface RowProps {
   question: Question;
   index: number;
   active: boolean;
+  /** Answered a moment ago: the caller's own words may be added with Tab. */
+  fresh: boolean;
   onActive: (index: number) => void;
+  onAnswer: (question: Question, choice: string) => void;
 }
 
 function Detail({ form, set, question }: Pick<RowProps, "form" | "set" | "question">) {
@@ -60,7 +63,7 @@ function Detail({ form, set, question }: Pick<RowProps, "form" | "set" | "questi
   );
 }
 
-function Choices({ form, set, question, index, onActive }: Omit<RowProps, "active">) {
+function Choices({ form, set, question, onAnswer }: Pick<RowProps, "form" | "set" | "question" | "onAnswer">) {
   const words = useWords();
   const given = form.answers[set.code]?.[question.code];
   return (
@@ -71,11 +74,7 @@ function Choices({ form, set, question, index, onActive }: Omit<RowProps, "activ
           type="button"
           className={`button ${given?.choice === choice.code ? "primary" : ""}`}
           aria-pressed={given?.choice === choice.code}
-          onClick={() => {
-            const answers = { ...form.answers[set.code], [question.code]: { choice: choice.code, text: "" } };
-            answer(form, set, question.code, choice.code, given?.text ?? "");
-            onActive(nextQuestion(set, answers, index));
-          }}
+          onClick={() => onAnswer(question, choice.code)}
         >
           <Key>{choice.key}</Key> {words.label(choice.label, choice.code)}
         </button>
@@ -86,7 +85,7 @@ function Choices({ form, set, question, index, onActive }: Omit<RowProps, "activ
 }
 
 function Row(props: RowProps) {
-  const { form, set, question, index, active, onActive } = props;
+  const { form, set, question, index, active, fresh, onActive } = props;
   const { t } = useTranslation();
   const words = useWords();
   const given = form.answers[set.code]?.[question.code];
@@ -103,9 +102,14 @@ function Row(props: RowProps) {
       ) : (
         <span className="strong">
           {words.label(choice.label, choice.code)}
-          {given?.text !== undefined && given.text !== "" && ` · ${given.text}`} ✓
+          {!fresh && given?.text !== undefined && given.text !== "" && ` · ${given.text}`} ✓
         </span>
       ))}
+      {!active && fresh && (
+        <div className="answers">
+          <Detail form={form} set={set} question={question} />
+        </div>
+      )}
     </li>
   );
 }
@@ -156,18 +160,20 @@ function Asked({ form, set }: { form: Form; set: QuestionSet }) {
   const [last, setLast] = useState<string | null>(null);
   useQuestionsKey(root);
   const go = (index: number) => setActive(Math.min(set.questions.length - 1, Math.max(0, index)));
+  const take = (question: Question, choice: string) => {
+    const given = { choice, text: answers[question.code]?.text ?? "" };
+    answer(form, set, question.code, given.choice, given.text);
+    setLast(question.code);
+    go(nextQuestion(set, { ...answers, [question.code]: given }, set.questions.indexOf(question)));
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (isComposing(event) || isTyping(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
     const question = set.questions[active];
     const choice = question?.choices.find((c) => c.key === event.key);
     if (event.key === "ArrowDown") go(active + 1);
     else if (event.key === "ArrowUp") go(active - 1);
-    else if (question !== undefined && choice !== undefined) {
-      const given = { choice: choice.code, text: answers[question.code]?.text ?? "" };
-      answer(form, set, question.code, given.choice, given.text);
-      setLast(question.code);
-      go(nextQuestion(set, { ...answers, [question.code]: given }, active));
-    } else return;
+    else if (question !== undefined && choice !== undefined) take(question, choice.code);
+    else return;
     event.preventDefault();
     event.stopPropagation();
   };
@@ -184,7 +190,17 @@ function Asked({ form, set }: { form: Form; set: QuestionSet }) {
       </div>
       <ol>
         {set.questions.map((question, i) => (
-          <Row key={question.code} form={form} set={set} question={question} index={i} active={i === active} onActive={go} />
+          <Row
+            key={question.code}
+            form={form}
+            set={set}
+            question={question}
+            index={i}
+            active={i === active}
+            fresh={question.code === last}
+            onActive={go}
+            onAnswer={take}
+          />
         ))}
       </ol>
       <Say form={form} set={set} last={last} />

@@ -14,7 +14,17 @@ import { questionsFor } from "../../state/questions";
 
 const formOf = (id: string) => useForms.getState().forms.get(id);
 
+/** Steps under way: the same step asked for twice is one. */
+const underWay = new Map<string, Promise<Outcome>>();
+
 function give(formId: string, step: string, body: ConsoleCommand, what: string): Promise<Outcome> {
+  const key = `${formId}/${step}`;
+  const running = underWay.get(key) ?? giveOnce(formId, step, body, what).finally(() => underWay.delete(key));
+  underWay.set(key, running);
+  return running;
+}
+
+function giveOnce(formId: string, step: string, body: ConsoleCommand, what: string): Promise<Outcome> {
   const form = formOf(formId);
   const known = form?.given[step];
   const given = known ?? { id: uuidv7(), at: new Date().toISOString(), body };
