@@ -14,6 +14,8 @@ from routing.framing import FrameTooLarge, encode_frame, read_frame
 from routing.messages import (
     Answer,
     AnswerBody,
+    ConditionsAnswer,
+    ConditionsRequest,
     Failure,
     LonLat,
     MatrixAnswer,
@@ -22,6 +24,7 @@ from routing.messages import (
     PlanRequest,
     Request,
     RequestBody,
+    RoadChange,
     Route,
     RouteRequest,
     StatusAnswer,
@@ -150,6 +153,15 @@ class PlannerClient:
     async def plan(self, request: PlanRequest, *, deadline_s: float | None = None) -> PlanAnswer:
         """Units for needs."""
         return await self._ask(request, PlanAnswer, deadline_s)
+
+    async def set_conditions(
+        self, changes: list[RoadChange], hour: float | None = None, *, deadline_s: float | None = None
+    ) -> ConditionsAnswer:
+        """Puts exactly these changes in force; when the answer comes, every class's times honour them.
+
+        A planner that was started anew knows none: send them again after every reconnection.
+        """
+        return await self._ask(ConditionsRequest(changes, hour), ConditionsAnswer, deadline_s)
 
     async def status(self, *, deadline_s: float | None = None) -> StatusAnswer:
         """Which graph the planner stands on."""

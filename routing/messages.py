@@ -4,7 +4,7 @@ A frame is a four-byte big-endian length and one msgpack map. Positions are (lon
 lengths metres. Answers carry the id of their request and may come in any order.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -191,6 +191,35 @@ class Route(msgspec.Struct, frozen=True, tag="route_answer"):
     alternatives: list["Route"] = []
 
 
+class RoadChange(msgspec.Struct, frozen=True):
+    """Something that holds on the roads: closed to all, slow by a factor, or under depth_m of water.
+
+    lon_lats is one point, the points of a drawn line, or the ring of an area.
+    """
+
+    change_id: str
+    kind: Literal["closed", "slow", "flood"]
+    form: Literal["point", "line", "area"]
+    lon_lats: list[LonLat]
+    factor: Annotated[float, msgspec.Meta(ge=1, le=50)] = 1.0
+    depth_m: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.0
+
+
+class ConditionsRequest(msgspec.Struct, frozen=True, tag="conditions"):
+    """Exactly this holds from now on, and nothing else; hour of the local day for its usual traffic."""
+
+    changes: list[RoadChange]
+    hour: Annotated[float, msgspec.Meta(ge=0, le=24)] | None = None
+
+
+class ConditionsAnswer(msgspec.Struct, frozen=True, tag="conditions_answer"):
+    """In force in every class: how many stretches of street each change concerns, by its id."""
+
+    stretches: dict[str, int]
+    changed_arcs: int
+    took_ms: float
+
+
 class StatusRequest(msgspec.Struct, frozen=True, tag="status"):
     """Are you there, and on which graph?"""
 
@@ -211,8 +240,10 @@ class Failure(msgspec.Struct, frozen=True, tag="failure"):
     message: str
 
 
-RequestBody = TravelTimesRequest | MatrixRequest | RouteRequest | PlanRequest | StatusRequest
-AnswerBody = TravelTimesAnswer | MatrixAnswer | Route | PlanAnswer | StatusAnswer | Failure
+RequestBody = (
+    TravelTimesRequest | MatrixRequest | RouteRequest | PlanRequest | ConditionsRequest | StatusRequest
+)
+AnswerBody = TravelTimesAnswer | MatrixAnswer | Route | PlanAnswer | ConditionsAnswer | StatusAnswer | Failure
 
 
 class Request(msgspec.Struct, frozen=True):

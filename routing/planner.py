@@ -1,6 +1,6 @@
 """Answers to the planner's questions from a road network: the service without its socket."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from time import perf_counter
 
 import msgspec
@@ -11,6 +11,8 @@ from routing.graph.model import FloatArray
 from routing.guidance.guide import Guide
 from routing.messages import (
     AnswerBody,
+    ConditionsAnswer,
+    ConditionsRequest,
     Failure,
     LonLat,
     MatrixAnswer,
@@ -31,6 +33,7 @@ from routing.planning import get_place, is_position, make_plan
 from routing.policy import get_policy
 from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
 from routing.travel_time.network import RoadNetwork, UnknownVehicleClass, measure_carry_m
+from routing.travel_time.road_changes import RoadIndex, merge_changes
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES
 
 PLANNING_METHOD = "min_cost_flow"
@@ -42,6 +45,7 @@ class Planner:
     def __init__(self, network: RoadNetwork) -> None:
         self._network = network
         self._guide = Guide(network)
+        self._index = RoadIndex(network.graph)
         get_policy(PLANNING_METHOD)  # loads the solver now, so that the first plan does not wait for it
 
     def answer(self, body: RequestBody) -> AnswerBody:
@@ -55,12 +59,28 @@ class Planner:
                     return TravelTimesAnswer([row[0] for row in matrix])
                 case MatrixRequest(origins, destinations, vehicle_class, hot):
                     return MatrixAnswer(self.measure_matrix(origins, destinations, vehicle_class, hot))
+                case ConditionsRequest():
+                    *_, answer = self.change_conditions(body)
+                    return answer or Failure("internal", "conditions without an end")
                 case RouteRequest():
                     return self.find_route(body)
                 case _:
                     return self.describe()
         except UnknownVehicleClass as error:
             return Failure("unknown_vehicle_class", str(error))
+
+    def change_conditions(self, request: ConditionsRequest) -> Iterator[ConditionsAnswer | None]:
+        """Puts conditions in force in pieces, between which other questions may be answered.
+
+        Yields None until all is done, and the answer last.
+        """
+        started = perf_counter()
+        conditions, stretches = merge_changes(self._network.graph, self._index, request.changes, request.hour)
+        changed_arcs = 0
+        for arcs in self._network.reweigh(conditions):
+            changed_arcs += arcs
+            yield None
+        yield ConditionsAnswer(stretches, changed_arcs, (perf_counter() - started) * 1000)
 
     def plan(self, request: PlanRequest) -> PlanAnswer:
         """Units for needs by road travel time and min-cost flow."""

@@ -22,7 +22,7 @@ import msgspec
 from routing.framing import FrameTooLarge, encode_frame, read_frame
 from routing.graph.errors import GraphError
 from routing.graph.file import load
-from routing.messages import Answer, AnswerBody, Failure, Request
+from routing.messages import Answer, AnswerBody, ConditionsRequest, Failure, Request
 from routing.planner import Planner
 from routing.travel_time.network import RoadNetwork
 
@@ -52,6 +52,7 @@ class PlannerService:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="planner")
         self._decoder = msgspec.msgpack.Decoder(Request)
         self._stop = asyncio.Event()
+        self._changing = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._peers: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
         self._planner: Planner | None = None
@@ -124,8 +125,22 @@ class PlannerService:
             await _send(writer, Answer(_find_request_id(payload), Failure("bad_request", str(error))))
             return
         loop = asyncio.get_running_loop()
-        body = await loop.run_in_executor(self._worker, self._work, request, arrived)
+        if isinstance(request.body, ConditionsRequest):
+            body: AnswerBody = await self._change_conditions(request.body)
+        else:
+            body = await loop.run_in_executor(self._worker, self._work, request, arrived)
         await _send(writer, Answer(request.request_id, body))
+
+    async def _change_conditions(self, request: ConditionsRequest) -> AnswerBody:
+        """One change after the other, each in pieces, so that questions get their turn between them."""
+        if self._planner is None:
+            return Failure("not_ready", "the graph is not loaded")
+        loop = asyncio.get_running_loop()
+        async with self._changing:
+            pieces = self._planner.change_conditions(request)
+            while (answer := await loop.run_in_executor(self._worker, next, pieces)) is None:
+                pass
+        return answer
 
     def _work(self, request: Request, arrived: float) -> AnswerBody:
         """Runs in the worker thread. A question nobody waits for any more is not worked on."""

@@ -33,7 +33,7 @@ class Snapper:
     def __init__(self, graph: RoadGraph, edges: BoolArray) -> None:
         self._plane = LocalPlane(float(np.mean(graph.node_lon)), float(np.mean(graph.node_lat)))
         self._edges = np.flatnonzero(edges).astype(np.int32)
-        self._lines = _draw_edges(graph, edges, self._plane)
+        self._lines = draw_edges(graph, edges, self._plane)
         self._tree = shapely.STRtree(self._lines)
         self._seen: dict[tuple[float, float], tuple[int, float, float]] = {}
 
@@ -68,7 +68,7 @@ class Snapper:
         return found
 
 
-def _draw_edges(graph: RoadGraph, edges: BoolArray, plane: LocalPlane) -> AnyArray:
+def draw_edges(graph: RoadGraph, edges: BoolArray, plane: LocalPlane) -> AnyArray:
     """Lines of the chosen edges on the plane."""
     points_per_edge = np.diff(graph.edge_shape_start)
     chosen = np.repeat(edges, points_per_edge)

@@ -1,6 +1,6 @@
 """Travel times and routes of a whole city for every vehicle class, from one graph and the same weights."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -147,7 +147,12 @@ class RoadNetwork:
 
     def apply_conditions(self, conditions: Conditions) -> int:
         """Puts conditions in force for every class; returns how many arcs changed."""
-        return sum(profile.reweigh(conditions) for profile in self._profiles.values())
+        return sum(self.reweigh(conditions))
+
+    def reweigh(self, conditions: Conditions) -> Iterator[int]:
+        """The same in pieces of a few milliseconds, between which queries may be made."""
+        for profile in self._profiles.values():
+            yield from profile.reweigh(conditions)
 
     def list_pieces(self, path: FoundPath, start: Snapped, end: Snapped) -> list[Piece]:
         """Edges of a path in order, each from and to which fraction it is driven."""

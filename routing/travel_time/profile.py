@@ -1,7 +1,7 @@
 """One vehicle class, hot or cold: its weights, its hierarchy, and the roads it can be on."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import routingkit_cch
 
 from routing.graph.components import find_largest_component
 from routing.graph.kinds import EdgeFlag
-from routing.graph.model import BoolArray, FloatArray, IntArray, RoadGraph
+from routing.graph.model import BoolArray, FloatArray, IntArray, LongArray, RoadGraph
 from routing.graph.snap import Snapped
 from routing.travel_time.conditions import Conditions, put_in_force
 from routing.travel_time.vehicle_classes import VehicleClass
@@ -18,6 +18,8 @@ from routing.travel_time.weights import IMPASSABLE_MS, Weights, weigh
 
 # Beyond so many changed arcs a whole new metric costs less than patching the old one.
 _PATCH_LIMIT = 400
+# So many patched at once keep everybody else waiting for some three milliseconds.
+_PATCH_SLICE = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,14 @@ class FoundPath:
     last_arc: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Spare:
+    """A metric that answers nobody, and the weights it was made of."""
+
+    metric: Any
+    arc_ms: LongArray
+
+
 class Profile:
     """Search under the weights of one vehicle class. Belongs to the thread that made it."""
 
@@ -60,7 +70,9 @@ class Profile:
         self.hot = hot
         self._open: Weights = weigh(graph, vehicle, hot)
         self.weights = self._open
-        self.metric = routingkit_cch.CCHMetric(hierarchy, self._open.arc_ms.tolist())
+        arc_ms = self._open.arc_ms.tolist()
+        self.metric = routingkit_cch.CCHMetric(hierarchy, arc_ms)
+        self._spare = _Spare(routingkit_cch.CCHMetric(hierarchy, arc_ms), self._open.arc_ms)
         self._repeats: dict[int, list[int]] = defaultdict(list)
         for arc in range(2 * graph.edge_count, graph.arc_count):
             self._repeats[int(graph.arc_directed_edge[arc])].append(arc)
@@ -82,20 +94,28 @@ class Profile:
         usable &= (graph.edge_flags & EdgeFlag.FERRY) == 0
         return np.asarray(usable, dtype=np.bool_)
 
-    def reweigh(self, conditions: Conditions) -> int:
-        """Puts conditions in force; returns how many arcs changed. Old weights serve until new ones stand.
+    def reweigh(self, conditions: Conditions) -> Iterator[int]:
+        """Puts conditions in force piece by piece, yielding how many arcs each piece changed.
 
-        No query may be under way: queries are made and dropped inside each call.
+        Queries may be made between the pieces, never during one. They see the old weights until the last
+        piece is done: pieces change the spare metric, and then the two change places.
         """
         weights = put_in_force(self._open, self._graph, self.vehicle, conditions)
-        changed = np.flatnonzero(weights.arc_ms != self.weights.arc_ms)
-        if 0 < len(changed) <= _PATCH_LIMIT:
-            updates = dict(zip(changed.tolist(), weights.arc_ms[changed].tolist(), strict=True))
-            routingkit_cch.CCHMetricPartialUpdater(self._hierarchy).apply(self.metric, updates)
-        elif len(changed):
-            self.metric = routingkit_cch.CCHMetric(self._hierarchy, weights.arc_ms.tolist())
-        self.weights = weights
-        return len(changed)
+        yield 0
+        changed = np.flatnonzero(weights.arc_ms != self._spare.arc_ms)
+        if len(changed) > _PATCH_LIMIT:
+            metric = routingkit_cch.CCHMetric(self._hierarchy, weights.arc_ms.tolist())
+        else:
+            metric = self._spare.metric
+            updater = routingkit_cch.CCHMetricPartialUpdater(self._hierarchy)
+            for first in range(0, len(changed), _PATCH_SLICE):
+                arcs = changed[first : first + _PATCH_SLICE]
+                updater.apply(metric, dict(zip(arcs.tolist(), weights.arc_ms[arcs].tolist(), strict=True)))
+                yield 0
+        self._spare = _Spare(self.metric, self.weights.arc_ms)
+        count = int((weights.arc_ms != self.weights.arc_ms).sum())
+        self.metric, self.weights = metric, weights
+        yield count
 
     def list_departures(self, places: Snapped) -> Departures:
         """Ways to leave each place: along its edge (row 0) and against it (row 1)."""

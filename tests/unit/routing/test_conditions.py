@@ -1,0 +1,158 @@
+"""What holds on the roads: closures, slow streets, water and the hour, drawn on a map."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+import pytest
+
+from routing.graph.kinds import RoadClass
+from routing.messages import ConditionsAnswer, ConditionsRequest, RoadChange
+from routing.planner import Planner
+from routing.travel_time.conditions import RUSH_FACTORS
+from routing.travel_time.network import RoadNetwork
+from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
+from tests.unit.routing.drawn_map import DrawnMap
+
+ToNetwork = Callable[[DrawnMap], RoadNetwork]
+
+# Straight on from a to f, or around by the south.
+AROUND = """
+    a.b.c.f
+    ..d.e..
+"""
+
+
+def around() -> DrawnMap:
+    return DrawnMap(AROUND).way("ab").way("bc").way("cf").way("bdec")
+
+
+class Roads:
+    """A planner on a drawn map, and times on it."""
+
+    def __init__(self, network: RoadNetwork, drawn: DrawnMap) -> None:
+        self.planner = Planner(network)
+        self._drawn = drawn
+
+    def put(self, *changes: RoadChange, hour: float | None = None) -> ConditionsAnswer:
+        """Puts exactly these changes in force."""
+        answer = self.planner.answer(ConditionsRequest(list(changes), hour))
+        assert isinstance(answer, ConditionsAnswer)
+        return answer
+
+    def seconds(self, vehicle_class: str = "car", *, hot: bool = False) -> float | None:
+        """From a to f."""
+        places = [self._drawn.place("a")], [self._drawn.place("f")]
+        return self.planner.measure_matrix(*places, vehicle_class, hot)[0][0]
+
+
+@pytest.fixture
+def roads(to_network: ToNetwork) -> Roads:
+    drawn = around()
+    return Roads(to_network(drawn), drawn)
+
+
+def middle(east_m: float = 0.0, north_m: float = 0.0) -> tuple[float, float]:
+    return around().place("b", east_m=100 + east_m, north_m=north_m)
+
+
+@pytest.mark.parametrize(
+    ("form", "lon_lats"),
+    [
+        ("point", [middle(north_m=5)]),
+        ("line", [middle(east_m=-60), middle(east_m=60)]),
+        ("area", [middle(-50, -20), middle(50, -20), middle(50, 20), middle(-50, 20)]),
+    ],
+)
+def test_closure_drawn_in_any_form_closes_the_street_for_every_class(
+    roads: Roads, form: Literal["point", "line", "area"], lon_lats: list[tuple[float, float]]
+) -> None:
+    before = {name: roads.seconds(name, hot=True) for name in VEHICLE_CLASSES}
+    answer = roads.put(RoadChange("x", "closed", form, lon_lats))
+    assert answer.stretches == {"x": 1}
+    assert answer.changed_arcs > 0
+    for name, open_s in before.items():
+        closed_s = roads.seconds(name, hot=True)
+        assert open_s is not None
+        assert closed_s is not None
+        assert closed_s > 1.3 * open_s, name
+    roads.put()
+    assert {name: roads.seconds(name, hot=True) for name in VEHICLE_CLASSES} == before
+
+
+def test_line_drawn_across_a_street_does_not_close_it(roads: Roads) -> None:
+    across = RoadChange("x", "closed", "line", [middle(north_m=-50), middle(north_m=50)])
+    assert roads.put(across).stretches == {"x": 0}
+
+
+def test_slow_street_takes_longer_until_the_way_around_is_faster(roads: Roads) -> None:
+    free_s = roads.seconds()
+    assert free_s is not None
+    street_s = 200 * 3.6 / VEHICLE_CLASSES["car"].speeds_kmh[RoadClass.RESIDENTIAL]
+    roads.put(RoadChange("x", "slow", "point", [middle()], factor=1.5))
+    slow_s = roads.seconds()
+    assert slow_s == pytest.approx(free_s + 0.5 * street_s, abs=0.1)
+    roads.put(RoadChange("x", "slow", "point", [middle()], factor=20.0))
+    around_s = roads.seconds()
+    assert around_s is not None
+    assert around_s < free_s + 2 * street_s
+
+
+def test_water_stops_the_car_and_lets_the_ladder_truck_through(roads: Roads) -> None:
+    dry = {name: roads.seconds(name, hot=True) for name in ("ladder_truck", "motorbike")}
+    roads.put(RoadChange("x", "flood", "point", [middle()], depth_m=0.4))
+    truck_s, bike_s = roads.seconds("ladder_truck", hot=True), roads.seconds("motorbike", hot=True)
+    assert truck_s is not None
+    assert bike_s is not None
+    assert dry["ladder_truck"] is not None
+    assert dry["motorbike"] is not None
+    assert truck_s < 1.4 * dry["ladder_truck"]  # 400 m straight on remain shorter than 600 m around
+    assert bike_s > 1.3 * dry["motorbike"]
+
+
+def test_shallow_water_slows_by_the_published_curve(roads: Roads) -> None:
+    dry_s = roads.seconds()
+    ring = [middle(-300, -30), middle(300, -30), middle(300, 30), middle(-300, 30)]
+    roads.put(RoadChange("x", "flood", "area", ring, depth_m=0.2))
+    wet_s = roads.seconds()
+    assert dry_s is not None
+    assert wet_s is not None
+    # 200 mm leave 0.0009 · 200² - 0.5529 · 200 + 86.9448 = 12.4 km/h.
+    assert wet_s - dry_s == pytest.approx(600 * 3.6 * (1 / 12.36 - 1 / 18), abs=1.5)
+
+
+def test_rush_hour_delays_the_civil_car_more_than_the_siren(roads: Roads) -> None:
+    free_car_s, free_hot_s = roads.seconds("car"), roads.seconds("ambulance", hot=True)
+    roads.put(hour=17.0)
+    car_s, hot_s = roads.seconds("car"), roads.seconds("ambulance", hot=True)
+    assert None not in (free_car_s, free_hot_s, car_s, hot_s)
+    assert car_s == pytest.approx(RUSH_FACTORS[17] * free_car_s, rel=0.02)  # type: ignore[operator]
+    assert hot_s < car_s  # type: ignore[operator]
+
+
+def test_old_weights_answer_until_the_new_ones_stand(roads: Roads) -> None:
+    before = roads.seconds("foot")
+    pieces = roads.planner.change_conditions(
+        ConditionsRequest([RoadChange("x", "closed", "point", [middle()])])
+    )
+    first = next(pieces)
+    assert first is None
+    assert roads.seconds("foot") == before
+    *_, last = pieces
+    assert isinstance(last, ConditionsAnswer)
+    after = roads.seconds("foot")
+    assert after is not None
+    assert before is not None
+    assert after > before
+
+
+def test_shape_that_is_none_concerns_nothing(roads: Roads) -> None:
+    nowhere = [
+        RoadChange("none", "closed", "area", []),
+        RoadChange("nan", "closed", "point", [(float("nan"), 10.0)]),
+        RoadChange("sea", "closed", "point", [(0.0, 0.0)]),
+    ]
+    answer = roads.put(*nowhere)
+    assert answer.stretches == {"none": 0, "nan": 0, "sea": 0}
+    assert answer.changed_arcs == 0
+    assert np.isfinite(answer.took_ms)
