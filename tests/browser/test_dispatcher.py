@@ -1,0 +1,348 @@
+"""A dispatcher's shift at the console, by keyboard, in real Chromium against the real centre."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+
+from dispatch.client.account import Account
+from dispatch.client.console import ConsoleClient
+from tests.browser.desk import free_unit, line, middle, release, report, sign_in, unit_of
+from tests.browser.test_accessible import violations
+from tests.browser.world import RunningCentre
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_dispatcher")]
+
+
+def enter(page: Page, text: str) -> None:
+    """Type a line, wait until its meaning stands below it, send it, wait until it is done."""
+    page.keyboard.press("F2")
+    line(page).fill(text)
+    expect(page.locator("#echo")).to_contain_text("Hiểu là")
+    page.keyboard.press("Enter")
+    expect(line(page)).to_have_value("")
+
+
+def colleague(centre: RunningCentre, body: dict[str, Any]) -> dict[str, Any]:
+    """Somebody at another console asks for one thing; the answer's data."""
+
+    async def ask() -> dict[str, Any]:
+        account = await Account.sign_in(centre.base_url, "giamsat", centre.password)
+        client = ConsoleClient(account)
+        await client.start()
+        ack = await client.send(body)
+        await client.stop()
+        await account.aclose()
+        return dict(ack["data"])
+
+    return centre.run(ask())
+
+
+def incident_id(centre: RunningCentre, number: str) -> str:
+    incidents = centre.centre.picture.incidents.values()
+    return next(i.id for i in incidents if i.number == number)
+
+
+def unit_block(page: Page, call_sign: str) -> Locator:
+    return page.locator(".unit-lines", has_text=call_sign)
+
+
+def accept_button(page: Page) -> Locator:
+    return page.get_by_role("button", name=re.compile(r"^F8 Nhận v\d+"))
+
+
+def test_a_person_signs_on_at_a_desk_and_off_again(page: Page, centre: RunningCentre) -> None:
+    sign_in(page, centre)
+    header = page.get_by_role("banner")
+    expect(header).to_contain_text("Chưa vào bàn")
+    expect(header).to_contain_text("114, 115 không ai trực")
+    header.get_by_role("button", name="Chưa vào bàn").click()
+    desks = page.get_by_role("dialog", name="Bàn trực")
+    assert violations(page) == []
+    row = desks.get_by_role("listitem").filter(has_text="Bàn trung tâm")
+    row.get_by_role("button", name="Vào bàn").click()
+    expect(row).to_contain_text("Trần Thị Mẫu")
+    page.keyboard.press("Escape")
+    expect(header.get_by_role("button", name="Bàn trung tâm")).to_be_visible()
+    expect(header).not_to_contain_text("không ai trực")
+    header.get_by_role("button", name="Bàn trung tâm").click()
+    desks.get_by_role("button", name="Rời bàn").click()
+    expect(header).to_contain_text("Chưa vào bàn")
+
+
+def test_a_dispatch_is_undone_within_its_time_by_one_chord(page: Page, centre: RunningCentre) -> None:
+    sign_in(page, centre)
+    release(page, report(centre))
+    call_sign = free_unit(centre)
+    enter(page, f"D {call_sign}")
+    expect(unit_block(page, call_sign)).to_be_visible()
+    expect(page.locator(".undo")).to_contain_text(call_sign)
+    page.keyboard.press("Control+z")
+    expect(unit_block(page, call_sign)).to_have_count(0)
+    expect(page.locator(".undo")).to_have_count(0)
+
+
+def test_a_stand_down_by_a_button_can_be_undone_too(page: Page, centre: RunningCentre) -> None:
+    sign_in(page, centre)
+    release(page, report(centre))
+    call_sign = free_unit(centre)
+    enter(page, f"D {call_sign}")
+    unit_block(page, call_sign).get_by_role("button", name="Hủy điều động").click()
+    expect(unit_block(page, call_sign)).to_have_count(0)
+    expect(page.locator(".undo")).to_contain_text("hủy điều động")
+    page.locator(".undo").click()
+    expect(unit_block(page, call_sign)).to_be_visible()
+
+
+class Withheld:
+    """Between centre and page: keeps what changes back until it is let through; the rest passes."""
+
+    def __init__(self, page: Page) -> None:
+        self.closed = False
+        self._held: list[str | bytes] = []
+        self._routes: list[WebSocketRoute] = []
+        page.route_web_socket(re.compile("/ws/console$"), self._pass_on)
+
+    def let_through(self) -> None:
+        self.closed = False
+        for text in self._held:
+            self._routes[-1].send(text)
+        self._held.clear()
+
+    def _pass_on(self, route: WebSocketRoute) -> None:
+        self._routes.append(route)
+        server = route.connect_to_server()
+        route.on_message(server.send)
+        server.on_message(self._take)
+
+    def _take(self, text: str | bytes) -> None:
+        if self.closed and '"changes"' in str(text)[:40]:
+            self._held.append(text)
+        else:
+            self._routes[-1].send(text)
+
+
+def test_a_refused_acceptance_shows_what_differs(page: Page, centre: RunningCentre) -> None:
+    between = Withheld(page)
+    sign_in(page, centre)
+    number = release(page, report(centre))
+    expect(accept_button(page)).to_be_visible()
+    plan = centre.centre.picture.recommendations[incident_id(centre, number)]
+    taken = centre.centre.picture.units[plan.proposed[0].unit_id]
+    # Another takes the unit in the very moment between what was seen and the key.
+    between.closed = True
+    other = colleague(centre, {"type": "incident.open", "type_code": "noise"})
+    colleague(
+        centre,
+        {"type": "assignment.dispatch", "incident_id": other["incident_id"], "unit_ids": [taken.id]},
+    )
+    page.keyboard.press("F8")
+    refused = page.locator(".refused")
+    expect(refused).to_contain_text("Chưa gửi gì.")
+    between.let_through()
+    expect(refused.locator("s")).to_contain_text(taken.call_sign)
+    expect(page.locator(".unit-lines")).to_have_count(0)
+    assert violations(page) == []
+    refused.get_by_role("button", name=re.compile("^Đã xem")).click()
+    expect(refused).to_have_count(0)
+
+
+def test_cautions_stand_first_and_every_crew_acknowledges_them_apart(
+    page: Page, centre: RunningCentre
+) -> None:
+    sign_in(page, centre)
+    release(page, report(centre))
+    enter(page, ". ! bình gas 45 kg tầng trệt")
+    enter(page, ". > hẻm rộng 3,2 m")
+    facts = page.locator(".facts")
+    expect(facts.locator("dd").first).to_contain_text("bình gas 45 kg tầng trệt")
+    expect(facts.locator("dd").first).to_contain_text("Trần Thị Mẫu")
+    call_sign = free_unit(centre)
+    unit = unit_of(centre, call_sign)
+    enter(page, f"D {call_sign}")
+    expect(unit_block(page, call_sign)).to_contain_text("cập nhật 1 chưa đọc: AN TOÀN")
+    centre.run(unit.wait_until(lambda: len(unit.deliveries) == 2))
+    assignment_id = unit.deliveries[0]["assignment_id"]
+    centre.run(unit.accept(assignment_id))
+    expect(unit_block(page, call_sign)).to_contain_text("AN TOÀN")
+    centre.run(unit.accept(assignment_id, 1))
+    expect(unit_block(page, call_sign)).not_to_contain_text("AN TOÀN")
+    assert violations(page) == []
+    centre.run(unit.stop())
+
+
+def test_the_radio_line_reads_the_assignment_aloud(page: Page, centre: RunningCentre) -> None:
+    sign_in(page, centre)
+    release(page, report(centre))
+    enter(page, ". # 2 người tầng 3")
+    call_sign = free_unit(centre)
+    enter(page, f"D {call_sign}")
+    unit_block(page, call_sign).get_by_role("button", name="Đàm").click()
+    read = unit_block(page, call_sign).locator("q")
+    expect(read).to_contain_text(f"{call_sign}, cháy nhà ở,")
+    expect(read).to_contain_text("2 người tầng 3")
+    expect(read).to_contain_text("địa chỉ chưa xác minh")
+
+
+def test_a_hold_takes_the_incident_out_of_the_waiting_list_until_its_review(
+    page: Page, centre: RunningCentre
+) -> None:
+    sign_in(page, centre)
+    words = report(centre)
+    number = release(page, words)[-4:]
+    line(page).fill("HO 10 chờ chủ nhà")
+    expect(page.locator("#echo .refusal")).to_contain_text("không được giữ lại")
+    enter(page, "P3")
+    enter(page, "HO 10 chờ chủ nhà")
+    expect(page.locator(".hold-line")).to_contain_text("chờ chủ nhà")
+    queue = page.get_by_role("region", name="Vụ việc")
+    expect(queue.get_by_role("heading", name="Giữ có hẹn")).to_be_visible()
+    expect(queue.locator(".queue-row", has_text=number)).to_contain_text("xem lại")
+    page.get_by_role("button", name="Thôi giữ").click()
+    expect(page.locator(".hold-line")).to_have_count(0)
+
+
+def test_who_could_be_there_is_told_without_making_anything(page: Page, centre: RunningCentre) -> None:
+    sign_in(page, centre)
+    lon, lat = middle(centre)
+    before = len(centre.centre.picture.incidents)
+    line(page).fill(f"WHO {lat:.5f}, {lon:.5f}")
+    page.keyboard.press("Enter")
+    expect(page.locator("table.who")).to_contain_text("ETA")
+    expect(page.locator(".who tbody tr").first).to_contain_text(re.compile(r"\d+:\d\d"))
+    assert violations(page) == []
+    assert len(centre.centre.picture.incidents) == before
+    page.keyboard.press("Escape")
+    expect(page.locator(".who")).to_have_count(0)
+
+
+def test_one_key_asks_the_caller_to_the_alleys_mouth_and_says_honestly_how(
+    page: Page, centre: RunningCentre
+) -> None:
+    sign_in(page, centre)
+    release(page, report(centre, phone="0900 000 041"))
+    expect(page.locator(".facts")).to_contain_text("0900000041")
+    page.keyboard.press("F7")
+    expect(page.locator(".facts")).to_contain_text("Chưa có cổng tin nhắn: gửi bằng tay")
+    expect(page.locator(".facts q")).to_contain_text("ra đầu hẻm đón")
+    expect(page.locator(".timeline")).to_contain_text("nhắn người báo ra đầu hẻm")
+
+
+def test_an_alert_is_shelved_with_reason_and_end(page: Page, centre: RunningCentre) -> None:
+    sign_in(page, centre)
+    number = release(page, report(centre))[-4:]
+    enter(page, f"D {free_unit(centre)}")
+    page.get_by_role("button", name=re.compile("^Chưa ai nhận:")).click()
+    row = page.locator(".alert-list .alert-line", has_text=number).filter(has_text="máy chưa nhận lệnh")
+    expect(row).to_be_visible(timeout=25_000)
+    row.get_by_role("button", name="Gác lại").click()
+    asked = page.get_by_role("dialog", name="Gác lại cảnh báo")
+    assert violations(page) == []
+    asked.get_by_label("Lý do").fill("đã gọi đàm")
+    page.keyboard.press("Enter")
+    expect(page.locator(".alert-list")).to_contain_text("đã gọi đàm · đến")
+    assert violations(page) == []
+
+
+def test_a_mayday_flashes_every_desk_with_the_nearest_units_until_the_crew_is_safe(
+    page: Page, centre: RunningCentre
+) -> None:
+    sign_in(page, centre)
+    call_sign = free_unit(centre)
+    enter(page, f"! {call_sign}")
+    alerts = page.get_by_role("region", name="Cảnh báo")
+    first = alerts.locator(".alert-line").first
+    expect(first).to_contain_text(f"{call_sign} KHẨN CẤP")
+    expect(first.locator(".nearest")).to_contain_text(re.compile(r"\d+ k?m"))
+    expect(page.locator(".console.mayday")).to_be_visible()
+    first.get_by_role("button", name="Đã an toàn").click()
+    page.get_by_label("Biết kíp an toàn bằng cách nào").fill("kíp trả lời qua đàm")
+    page.keyboard.press("Enter")
+    expect(page.locator(".console.mayday")).to_have_count(0)
+
+
+def test_on_the_board_arrows_walk_and_a_letter_begins_the_units_line(
+    page: Page, centre: RunningCentre
+) -> None:
+    sign_in(page, centre)
+    number = release(page, report(centre))
+    call_sign = free_unit(centre)
+    enter(page, f"D {call_sign}")
+    page.get_by_role("button", name="đang làm").click()
+    column = page.get_by_role("table", name=re.compile("^Tổ / xe"))
+    row = column.get_by_role("row").filter(has=page.get_by_text(call_sign, exact=True))
+    expect(row).to_contain_text(number[-4:])
+    table = column.filter(has=page.get_by_text(call_sign, exact=True))
+    table.focus()
+    for _ in range(table.get_by_role("row").count()):
+        page.keyboard.press("ArrowDown")
+        if table.get_attribute("aria-label", timeout=5_000).endswith(f": {call_sign}"):  # type: ignore[union-attr]
+            break
+    page.keyboard.press("x")
+    expect(line(page)).to_have_value(f"X {call_sign} ")
+    page.keyboard.press("Enter")
+    expect(unit_block(page, call_sign)).to_have_count(0)
+
+
+def test_what_was_missed_stands_in_at_most_ten_lines(page: Page, centre: RunningCentre) -> None:
+    sign_in(page, centre)
+    words = report(centre)
+    page.keyboard.press("F3")
+    missed = page.get_by_role("group", name="Đã bỏ lỡ gì")
+    expect(missed).to_contain_text("Vụ mới")
+    assert missed.get_by_role("listitem").count() <= 10
+    assert violations(page) == []
+    page.keyboard.press("F3")
+    expect(missed).to_have_count(0)
+    expect(page.locator(".queue-row", has_text=words)).to_be_visible()
+
+
+def test_a_window_of_its_own_shares_the_selection(page: Page, centre: RunningCentre) -> None:
+    sign_in(page, centre)
+    first = release(page, report(centre))
+    second = release(page, report(centre))
+    page.get_by_role("region", name="Vụ việc").get_by_role("button", name="Mở ra cửa sổ riêng").click()
+    popup = page.context.wait_for_event("page") if len(page.context.pages) < 2 else page.context.pages[1]
+    expect(popup.locator(".queue-row[aria-current=true]")).to_contain_text(second[-4:])
+    popup.locator(".queue-row", has_text=first[-4:]).click()
+    expect(page.locator(".incident-head")).to_contain_text(first)
+    assert violations(popup) == []
+
+
+def test_everything_arranged_is_in_the_address(page: Page, centre: RunningCentre) -> None:
+    sign_in(page, centre)
+    number = release(page, report(centre))
+    page.get_by_role("group", name="Lực lượng đang xem").get_by_role("button", name="112").click()
+    page.get_by_role("button", name="đang làm").click()
+    expect(page).to_have_url(re.compile(r"#incident=[\w-]+&agencies=113,114,115&units=busy"))
+    page.reload()
+    expect(page.locator(".incident-head")).to_contain_text(number)
+    expect(page.get_by_role("button", name="đang làm")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="112")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_new_report_is_heard_once_the_sound_is_on_and_the_sign_tells(
+    page: Page, centre: RunningCentre
+) -> None:
+    sign_in(page, centre)
+    sign = page.locator(".sound")
+    page.keyboard.press("F2")
+    expect(sign).to_contain_text("Còi bật")
+    sign.get_by_role("button", name="Thử").click()
+    expect(sign).to_have_attribute("data-played", re.compile("-B$"))
+    words = report(centre)
+    expect(page.locator(".queue-row", has_text=words)).to_be_visible()
+    expect(sign).to_have_attribute("data-played", re.compile("-report$"))
+    sign.get_by_role("button", name="Còi bật").click()
+    expect(sign).to_contain_text("Còi tắt")
+
+
+def test_on_a_small_screen_the_board_is_a_tab_of_the_map(page: Page, centre: RunningCentre) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    sign_in(page, centre)
+    expect(page.get_by_role("tab", name="Bản đồ")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("tab", name="Tổ / xe").click()
+    expect(page.locator(".unit-row").first).to_be_visible()
+    expect(page).to_have_url(re.compile("tab=board"))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,0 +1,152 @@
+"""How many keys the ten commonest acts cost: done in a browser and laid beside docs/keystrokes.md."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dispatch.settings import PROJECT
+from dispatch.usecases.command_line.verbs import VERBS
+from tests.browser.desk import line, release, report, sign_in
+from tests.browser.world import RunningCentre
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_dispatcher_keys")]
+
+ROW = re.compile(r"^\| ([^|]+?) \| [^|]+ \| (\d+) \|$", re.MULTILINE)
+SIGN = 5
+"""Letters of a call sign in the table."""
+
+
+class Counted:
+    """A keyboard that counts. `own` words are typed and not counted."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.count = 0
+
+    def press(self, chord: str) -> None:
+        self.count += len(chord.split("+"))
+        self._page.keyboard.press(chord)
+        if chord == "Enter":
+            expect(line(self._page)).to_have_value("")
+
+    def type(self, text: str, own: str = "") -> None:
+        self.count += len(text)
+        self._page.keyboard.type(text + own)
+        expect(line(self._page)).to_have_value(text + own)
+        # What it means must stand there before it is sent: nobody presses Enter blindly.
+        expect(self._page.locator("#echo")).to_contain_text("Hiểu là")
+
+    def take(self) -> int:
+        count, self.count = self.count, 0
+        return count
+
+
+def five_letters(centre: RunningCentre) -> str:
+    units = centre.centre.picture.units.values()
+    return next(
+        u.call_sign
+        for u in units
+        if u.call_sign.startswith("CC-") and len(u.call_sign) == SIGN and u.assignment_id is None
+    )
+
+
+def test_the_ten_commonest_acts_cost_the_keys_that_the_table_says(page: Page, centre: RunningCentre) -> None:
+    table = (PROJECT / "docs" / "keystrokes.md").read_text(encoding="utf-8")
+    said = {act: int(count) for act, count in ROW.findall(table)}
+    assert len(said) == 10
+    sign_in(page, centre)
+    keys, counted = Counted(page), {}
+
+    first = release(page, report(centre))
+    waiting = report(centre)
+    expect(page.locator(".queue-row", has_text=waiting)).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(r"^F8 Nhận v\d+"))).to_be_visible()
+    page.keyboard.press("F2")
+
+    keys.press("F8")
+    expect(page.locator(".unit-line").first).to_contain_text("Đã điều")
+    counted["accept the recommendation"] = keys.take()
+    sent = [u.inner_text() for u in page.locator(".unit-line > .num.strong").all()]
+
+    keys.press("Control+z")
+    expect(page.locator(".unit-line")).to_have_count(0)
+    counted["undo"] = keys.take()
+
+    sign = five_letters(centre)
+    keys.type(f"D {sign}")
+    keys.press("Enter")
+    expect(page.locator(".unit-line", has_text=sign)).to_be_visible()
+    counted["send a unit by hand"] = keys.take()
+
+    other = five_letters(centre)
+    page.keyboard.type(f"D {other}")
+    page.keyboard.press("Enter")
+    expect(page.locator(".unit-line", has_text=other)).to_be_visible()
+    expect(line(page)).to_have_value("")
+    keys.type(f"X {other}")
+    keys.press("Enter")
+    expect(page.locator(".unit-line", has_text=other)).to_have_count(0)
+    counted["stand a unit down"] = keys.take()
+
+    keys.type(".", own="cổng sau khóa")
+    keys.press("Enter")
+    expect(page.locator(".timeline")).to_contain_text("cổng sau khóa")
+    counted["a note to everybody on the way"] = keys.take()
+
+    page.get_by_role("button", name=re.compile("^Chưa ai nhận:")).click()
+    unanswered = page.locator(".alert-list .alert-line", has_text=sign)
+    expect(unanswered.first).to_be_visible(timeout=30_000)
+    page.keyboard.press("Escape")
+    keys.press("F9")
+    expect(page.get_by_role("status")).to_contain_text("Đã nhận xử lý cảnh báo")
+    counted["claim the first alert"] = keys.take()
+
+    page.evaluate("location.hash = ''")
+    expect(page.locator(".incident-head")).to_have_count(0)
+    keys.press("F8")
+    expect(line(page)).to_have_value(f"K {sign}")
+    expect(page.locator("#echo")).to_contain_text("Hiểu là")
+    expect(page.locator(".incident-head")).to_contain_text(first)
+    keys.press("Enter")
+    expect(page.locator(".unit-line", has_text=sign)).to_contain_text("Đã nhận lệnh")
+    counted["go to a crew that does not answer, and answer for it by radio"] = keys.take()
+
+    keys.type(f"O {sign}")
+    keys.press("Enter")
+    expect(page.locator(".unit-line", has_text=sign)).to_contain_text("Đã đến hiện trường")
+    counted["report on scene by radio"] = keys.take()
+
+    keys.type(f"A {sign} 1")
+    keys.press("Enter")
+    expect(page.locator(".unit-line", has_text=sign)).to_have_count(0)
+    counted["free a unit with its outcome"] = keys.take()
+
+    page.evaluate("location.hash = ''")
+    expect(page.locator(".incident-head")).to_have_count(0)
+    keys.press("F8")
+    expect(page.locator(".queue-row[aria-current=true]")).to_have_count(1)
+    counted["go to the next thing that needs me"] = keys.take()
+
+    assert sent
+    assert counted == said
+
+
+def test_the_cheat_sheet_names_every_verb_of_the_centre_and_every_key_it_names_works(
+    page: Page, centre: RunningCentre
+) -> None:
+    sign_in(page, centre)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name=re.compile("mọi lệnh$")).click()
+    sheet = page.get_by_role("group", name="Mọi lệnh")
+    shown = {key.inner_text() for key in sheet.locator("th kbd").all()}
+    numbered = {f"L{n}" for n in range(3, 10)} | {f"P{n}" for n in range(2, 5)}
+    assert set(VERBS) - numbered - shown == set()
+    for key, seen in (("F3", "Đã bỏ lỡ gì"), ("?", "Mọi lệnh")):
+        page.locator(".queue .panel-foot").click()
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press(key)
+        expect(page.get_by_role("group", name=seen)).to_be_visible()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("n")
+    expect(page.get_by_role("group", name="Tin báo mới")).to_be_visible()
