@@ -37,7 +37,7 @@ class Account:
     @classmethod
     async def sign_in(cls, base_url: str, login: str, password: str) -> "Account":
         """Begin a session. Raises SignInFailed, httpx.HTTPError."""
-        http = httpx.AsyncClient(base_url=base_url, timeout=30)
+        http = _open_http(base_url)
         try:
             answer = await http.post("/api/sign-in", json={"login": login, "password": password})
             me = _read(answer)
@@ -78,9 +78,14 @@ class Device:
 
     async def get_ticket(self, channel: str) -> str:
         """An anonymous ticket bound to the key."""
-        async with httpx.AsyncClient(base_url=self.base_url, timeout=30) as http:
+        async with _open_http(self.base_url) as http:
             answer = await http.post("/api/tickets", json={"for": channel, "device": self.device})
         return str(_read(answer)["ticket"])
+
+
+def _open_http(base_url: str) -> httpx.AsyncClient:
+    """Certificates are read only where they are needed: they cost each client 20 ms and a megabyte."""
+    return httpx.AsyncClient(base_url=base_url, timeout=30, verify=base_url.startswith("https:"))
 
 
 def _read(answer: httpx.Response) -> Any:

@@ -23,7 +23,8 @@ log = logging.getLogger("demo")
 TICK_S = 1.0
 PARKED_EVERY_S = 20.0
 TRACK_LIMIT = 150
-SIGN_INS_AT_ONCE = 2
+SIGN_INS_AT_ONCE = 1
+"""A person who signs in meanwhile should not have to wait behind the crews."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 15.0
 
 
