@@ -3,13 +3,13 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { claimAlert } from "../commands/actions";
-import { useNowS } from "../live/clock";
 import { useCentre } from "../live/store";
 import { AlertText } from "../panels/alerts";
 import type { Alert } from "../protocol";
 import { buildAlerts, levelOf } from "../state/alerts";
 import { AlertMark } from "../ui/marks";
 import { useNames } from "../ui/names";
+import { LIST_STEP_S, useStepS } from "./range";
 
 const SHOWN = 3;
 
@@ -37,7 +37,7 @@ export function AlertBand() {
   const { t } = useTranslation();
   const rows = useCentre((s) => s.live.rows);
   const agencies = useCentre((s) => s.me?.agencies);
-  const nowS = useNowS();
+  const nowS = useStepS(LIST_STEP_S);
   const board = useMemo(() => buildAlerts(rows, agencies ?? null, nowS), [rows, agencies, nowS]);
   return (
     <section className="alert-band" aria-label={t("alert.title")}>

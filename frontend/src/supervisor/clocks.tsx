@@ -62,11 +62,14 @@ function Cell({ clock }: { clock: ClockResult }) {
     <td title={said || undefined}>
       <span className="clock-line">
         {clock.n === 0 ? (
-          <span className="note">{t("supervisor.clock.none")}</span>
+          <span className="note">
+            <span aria-hidden="true">–</span>
+            <span className="sr-only">{t("supervisor.clock.none")}</span>
+          </span>
         ) : (
           <>
-            <span className="note">p50</span> <span className="num">{durationText(clock.p50 ?? 0)}</span>
-            <span className="note">p90</span> <b className={`num ${failed ? "warn" : ""}`}>{durationText(clock.p90 ?? 0)}</b>
+            <span className="note">p50</span> <span className="num">{durationText(clock.p50 ?? 0)}</span>{" "}
+            <span className="note">p90</span> <b className={`num ${failed ? "warn" : ""}`}>{durationText(clock.p90 ?? 0)}</b>{" "}
             {over >= 0.5 && <span className="num warn">+{durationText(over)}</span>}
           </>
         )}
@@ -75,9 +78,9 @@ function Cell({ clock }: { clock: ClockResult }) {
       </span>
       <Spread clock={clock} />
       <span className="clock-line small">
-        {clock.n > 0 && <span>{t("supervisor.clock.times", { count: clock.n })}</span>}
-        {clock.missing > 0 && <span>{t("supervisor.clock.missing", { count: clock.missing })}</span>}
-        {clock.running > 0 && <span>{t("supervisor.clock.running", { count: clock.running })}</span>}
+        {clock.n > 0 && <span>{t("supervisor.clock.times", { count: clock.n })}</span>}{" "}
+        {clock.missing > 0 && <span>{t("supervisor.clock.missing", { count: clock.missing })}</span>}{" "}
+        {clock.running > 0 && <span>{t("supervisor.clock.running", { count: clock.running })}</span>}{" "}
         <span className="grow" />
         {target && (
           <span className={failed ? "warn" : ""}>

@@ -1,9 +1,9 @@
 /** Reports by hour: today's as columns, the usual of this weekday as a line in its band. */
 import { useTranslation } from "react-i18next";
 
-import { useNowS } from "../live/clock";
 import { PanelHead } from "../ui/marks";
 import { usePolled, type Demand } from "./data";
+import { useStepS } from "./range";
 import { Trouble } from "./trouble";
 
 const WIDTH = 1200;
@@ -36,7 +36,7 @@ function Chart({ demand, hourNow }: { demand: Demand; hourNow: number }) {
 export function DemandPanel() {
   const { t } = useTranslation();
   const polled = usePolled<Demand>("/api/supervision/demand", 60);
-  const nowS = useNowS();
+  const nowS = useStepS(60);
   const hourNow = Math.floor((nowS + 7 * 3600) / 3600) % 24;
   const { data } = polled;
   const note = data === null ? undefined : data.weeks > 0 ? t("supervisor.demand.usual", { count: data.weeks }) : t("supervisor.demand.no_past");

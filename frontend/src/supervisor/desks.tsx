@@ -2,13 +2,13 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useNowS } from "../live/clock";
 import { useCentre } from "../live/store";
-import { PanelHead } from "../ui/marks";
+import { Age, PanelHead } from "../ui/marks";
 import { useNames } from "../ui/names";
-import { ageText, secondsSince } from "../ui/time";
+import { ageText } from "../ui/time";
 import { useWords } from "../ui/words";
 import { buildDesks, PRIORITIES, type DeskLine } from "./figures";
+import { LIST_STEP_S, useStepS } from "./range";
 
 function OpenBar({ line, most }: { line: DeskLine; most: number }) {
   const { t } = useTranslation();
@@ -28,14 +28,14 @@ function OpenBar({ line, most }: { line: DeskLine; most: number }) {
   );
 }
 
-function Who({ line, nowS }: { line: DeskLine; nowS: number }) {
+function Who({ line }: { line: DeskLine }) {
   const { t } = useTranslation();
   const nameOf = useNames();
   if (line.who.length > 0) return <>{line.who.join(", ")}</>;
   if (line.unattended === null) return <span className="note">{t("supervisor.desk.covered")}</span>;
   return (
     <b className="absent">
-      {t("supervisor.desk.absent")} <span className="num">{ageText(secondsSince(line.unattended.raised_at, nowS))}</span>
+      {t("supervisor.desk.absent")} <Age since={line.unattended.raised_at} />
       {line.unattended.claimed_by !== null && <span className="note"> · {t("alert.claimed_by", { name: nameOf(line.unattended.claimed_by) })}</span>}
     </b>
   );
@@ -45,7 +45,7 @@ export function DesksPanel() {
   const { t } = useTranslation();
   const words = useWords();
   const rows = useCentre((s) => s.live.rows);
-  const nowS = useNowS();
+  const nowS = useStepS(LIST_STEP_S);
   const lines = useMemo(() => buildDesks(rows, nowS), [rows, nowS]);
   const most = Math.max(8, ...lines.map((line) => line.total));
   return (
@@ -70,7 +70,7 @@ export function DesksPanel() {
                 <th scope="row">
                   {line.desk.name} <span className="note num">{line.desk.agencies.map(words.line).join(" ")}</span>
                 </th>
-                <td><Who line={line} nowS={nowS} /></td>
+                <td><Who line={line} /></td>
                 <td><OpenBar line={line} most={most} /></td>
                 <td className="figure num">{line.total}</td>
                 <td className="figure num">{line.waiting}</td>

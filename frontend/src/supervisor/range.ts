@@ -1,7 +1,7 @@
 /** The range of time that the figures are of: in the address, so that a link shows the same. */
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 
-import { useNowS } from "../live/clock";
+import { serverNow } from "../live/store";
 import { shiftStart } from "./figures";
 
 export const RANGES = ["hour", "shift", "day", "week"] as const;
@@ -28,6 +28,19 @@ export function queryOf(range: Range, nowS: number, stepS: number): string {
   return `since=${iso(since)}&until=${iso(until)}`;
 }
 
+/** The centre's time in whole steps: lists are made anew only when a step is over, never every second. */
+export function useStepS(stepS: number): number {
+  const [step, setStep] = useState(() => Math.floor(serverNow() / 1000 / stepS));
+  useEffect(() => {
+    const timer = window.setInterval(() => setStep(Math.floor(serverNow() / 1000 / stepS)), 1000);
+    return () => window.clearInterval(timer);
+  }, [stepS]);
+  return step * stepS;
+}
+
+/** How often lists that show ages are made anew, seconds; a changed row is shown at once. */
+export const LIST_STEP_S = 5;
+
 export function useRange(): [Range, (range: Range) => void] {
   const [range, setRange] = useState<Range>(() => {
     const named = new URLSearchParams(location.search).get("range");
@@ -41,7 +54,6 @@ export function useRange(): [Range, (range: Range) => void] {
 }
 
 export function useRangeQuery(range: Range, stepS: number): string {
-  const nowS = useNowS();
-  const step = Math.floor(nowS / stepS);
-  return useMemo(() => queryOf(range, step * stepS, stepS), [range, step, stepS]);
+  const nowS = useStepS(stepS);
+  return useMemo(() => queryOf(range, nowS, stepS), [range, nowS, stepS]);
 }

@@ -2,12 +2,12 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useNowS } from "../live/clock";
 import { useCentre } from "../live/store";
 import { PanelHead, PriorityMark } from "../ui/marks";
 import { ageText } from "../ui/time";
 import { useWords } from "../ui/words";
 import { buildQueues, listLate, PRIORITIES, type LateItem, type WaitingCell } from "./figures";
+import { LIST_STEP_S, useStepS } from "./range";
 
 const SHOWN = 40;
 
@@ -28,7 +28,7 @@ export function QueuesPanel() {
   const words = useWords();
   const rows = useCentre((s) => s.live.rows);
   const agencies = useCentre((s) => s.me?.agencies);
-  const nowS = useNowS();
+  const nowS = useStepS(LIST_STEP_S);
   const queues = useMemo(() => buildQueues(rows, agencies ?? [], nowS), [rows, agencies, nowS]);
   return (
     <section className="panel queues" aria-label={t("supervisor.queue.title")}>
@@ -81,7 +81,7 @@ function LateRow({ item }: { item: LateItem }) {
 export function LatePanel() {
   const { t } = useTranslation();
   const rows = useCentre((s) => s.live.rows);
-  const nowS = useNowS();
+  const nowS = useStepS(LIST_STEP_S);
   const late = useMemo(() => listLate(rows, nowS), [rows, nowS]);
   return (
     <section className="panel late" aria-label={t("supervisor.late.title")}>

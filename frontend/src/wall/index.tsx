@@ -3,14 +3,13 @@ import "./wall.css";
 import { useMemo, type CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useNowS } from "../live/clock";
 import { useCentre } from "../live/store";
 import type { Phase } from "../protocol";
 import { activeAlerts, levelOf } from "../state/alerts";
 import { usePolled, type ClocksAnswer } from "../supervisor/data";
 import { buildQueues, durationText, PRIORITIES, shareText, type AgencyQueue } from "../supervisor/figures";
 import { ModeSign, RoomClock } from "../supervisor/pageHead";
-import { useRangeQuery } from "../supervisor/range";
+import { LIST_STEP_S, useRangeQuery, useStepS } from "../supervisor/range";
 import { LinkBadge } from "../panels/header";
 import { AlertMark, StatusMark } from "../ui/marks";
 import { ageText } from "../ui/time";
@@ -70,7 +69,7 @@ function Queues() {
   const { t } = useTranslation();
   const rows = useCentre((s) => s.live.rows);
   const agencies = useCentre((s) => s.me?.agencies);
-  const nowS = useNowS();
+  const nowS = useStepS(LIST_STEP_S);
   const queues = useMemo(() => buildQueues(rows, agencies ?? [], nowS), [rows, agencies, nowS]);
   return (
     <section aria-label={t("wall.queues")}>
@@ -185,7 +184,7 @@ function AlertCounts() {
   const { t } = useTranslation();
   const rows = useCentre((s) => s.live.rows);
   const agencies = useCentre((s) => s.me?.agencies);
-  const nowS = useNowS();
+  const nowS = useStepS(LIST_STEP_S);
   const standing = activeAlerts(rows, agencies ?? null, nowS);
   return (
     <section className="wall-alerts" aria-label={t("alert.title")}>
