@@ -19,8 +19,13 @@ function Dialog({ title, children }: { title: string; children: ReactNode }) {
     // Without modal dialogs the box still stands in the page, and Esc still closes it.
     box.current?.showModal();
   }, []);
+  // Esc takes the box away at once, not a turn later: the next key is the page's again.
+  const cancel = (event: SyntheticEvent) => {
+    event.preventDefault();
+    close();
+  };
   return (
-    <dialog ref={box} className="replay-dialog" aria-labelledby="replay-dialog-title" onClose={close}>
+    <dialog ref={box} className="replay-dialog" aria-labelledby="replay-dialog-title" onCancel={cancel} onClose={close}>
       <div className="panel-head">
         <h2 id="replay-dialog-title">{title}</h2>
         <span className="grow" />
