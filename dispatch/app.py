@@ -32,8 +32,8 @@ from dispatch.live.positions import PositionHub
 from dispatch.live.record_positions import record_positions, restore_positions
 from dispatch.live.reports import ReportIndex
 from dispatch.live.units import UnitIndex
-from dispatch.replay.audited import AuditedPast
 from dispatch.notify.texts import TextGateway, TextSender
+from dispatch.replay.audited import AuditedPast
 from dispatch.replay.process import ReplayProcess
 from dispatch.settings import PROJECT, Settings
 from dispatch.store.audit import Audit, AuditEntry
@@ -50,6 +50,7 @@ from dispatch.store.sessions import Sessions
 from dispatch.store.timeline import Timelines
 from dispatch.store.users import Users
 from dispatch.store.vault import UnsavedKeys, Vault, load_or_create_secret
+from dispatch.usecases.ask_planner import PromptPlanner
 from dispatch.usecases.command_line.send import CommandLine, KeepLine, SentLine
 from dispatch.usecases.coverage import Coverage
 from dispatch.usecases.drafts import DraftBoard
@@ -67,16 +68,10 @@ from gis.city import CityPack, settle_city
 from gis.geocode.geocoder import Geocoder
 from gis.store.stations import list_stations
 from gis.zones import load_zones
-from routing.client import PlannerClient, plan_or_fallback
-from routing.fallback import plan_straight_line
-from routing.messages import PlanAnswer, PlanRequest
+from routing.client import PlannerClient
 
 POSITIONS_FROM = timedelta(hours=12)
 """How old a unit's last position may be to be shown after a restart, with its age."""
-
-
-HUNG_PLANNER_S = 1.0
-"""How long a planner that let its deadline pass is not asked again."""
 
 
 @dataclass(frozen=True)
@@ -113,26 +108,6 @@ class Background:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-class _Planner:
-    """The planner within its deadline, or straight lines. While it hangs, plans do not wait for it one after
-    the other: now and then one of them asks."""
-
-    def __init__(self, client: PlannerClient | None, deadline_s: float) -> None:
-        self._client = client
-        self._deadline_s = deadline_s
-        self._spared_until = 0.0
-
-    async def plan(self, request: PlanRequest) -> PlanAnswer:
-        now = asyncio.get_running_loop().time
-        asked_at = now()
-        if asked_at < self._spared_until:
-            return plan_straight_line(request)
-        answer = await plan_or_fallback(self._client, request, self._deadline_s)
-        if answer.degraded and now() - asked_at >= self._deadline_s:
-            self._spared_until = now() + HUNG_PLANNER_S
-        return answer
-
-
 @asynccontextmanager
 async def running_centre(settings: Settings, dsn: str, clock: Clock | None = None) -> AsyncIterator[Centre]:
     """Everything but the port: writer, board, reactors, edge. Stops in the reverse order.
@@ -160,7 +135,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         deps = _make_deps(settings, pool, pack, book, writer, picture, vault, secret, time, past)
         stack.callback(deps.passwords.close)
         client = await _connect_planner(settings, stack)
-        planner = _Planner(client, settings.planner.deadline_ms / 1000)
+        planner = PromptPlanner(client, settings.planner.deadline_ms / 1000, asyncio.get_running_loop().time)
         deps = replace(deps, find_way=WayFinder(client).find, find_who=_find_who(deps, picture, planner))
         units = UnitIndex()
         reports = ReportIndex(units)
@@ -180,8 +155,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         background.start(writer.ended(), "writer ended")
         _start_texts(settings, deps, vault, background)
         background.start(look_after_days(dsn, time, settings.positions.keep_days), "position days")
-        await deps.board.wait_loaded()
-        await picture.wait_loaded()
+        await asyncio.gather(deps.board.wait_loaded(), picture.wait_loaded())
         await deps.drafts.load(time.now())
         if settings.instance.mode != "live":
             await _seed(deps, pool, keys)
@@ -342,7 +316,7 @@ async def _keep_positions(deps: ApiDeps, pool: Pool, units: UnitIndex, backgroun
     background.start(record_positions(buffer, store), "position history")
 
 
-def _find_who(deps: ApiDeps, picture: Picture, planner: _Planner) -> FindWho:
+def _find_who(deps: ApiDeps, picture: Picture, planner: PromptPlanner) -> FindWho:
     finder = WhoFinder(
         picture,
         deps.book,

@@ -1,0 +1,31 @@
+"""The planner within its deadline, or straight lines: there is never no plan."""
+
+from collections.abc import Callable
+
+from routing.client import PlannerClient, plan_or_fallback
+from routing.fallback import plan_straight_line
+from routing.messages import PlanAnswer, PlanRequest
+
+SPARED_S = 1.0
+"""How long a planner that let its deadline pass is not asked again."""
+
+
+class PromptPlanner:
+    """While the planner hangs, plans do not wait for it one after the other: now and then one of them asks.
+    `now` is a monotonic clock in seconds."""
+
+    def __init__(self, client: PlannerClient | None, deadline_s: float, now: Callable[[], float]) -> None:
+        self._client = client
+        self._deadline_s = deadline_s
+        self._now = now
+        self._spared_until = now()
+
+    async def plan(self, request: PlanRequest) -> PlanAnswer:
+        """The planner's plan, or one by straight lines, marked as degraded."""
+        asked_at = self._now()
+        if asked_at < self._spared_until:
+            return plan_straight_line(request)
+        answer = await plan_or_fallback(self._client, request, self._deadline_s)
+        if answer.degraded and self._now() - asked_at >= self._deadline_s:
+            self._spared_until = self._now() + SPARED_S
+        return answer
