@@ -115,9 +115,8 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
     The database is migrated and the city built. Raises what their rooms raise: InstanceDiffers,
     NotDurable, NoCity, BrokenLog, DatabaseLost.
     """
-    time = clock or SystemClock()
+    time, book = clock or SystemClock(), load_codebook()
     keys = settings.security.keys_dir
-    book = load_codebook()
     async with AsyncExitStack() as stack:
         await _prepare_database(settings, dsn, time.now().date())
         pool = await open_pool(dsn)
