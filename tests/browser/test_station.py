@@ -1,0 +1,121 @@
+"""The station's page in a real browser: read from across the room, worked by keys, printed."""
+
+import itertools
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from dispatch.settings import PROJECT
+from tests.browser.desk import free_unit, release, report, sign_in
+from tests.browser.phones import dispatch, find_assignment, open_page, send, station_of
+from tests.browser.test_accessible import violations
+from tests.browser.world import RunningCentre
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_station")]
+
+SCREENSHOTS = PROJECT / "var" / "screenshots"
+
+
+def open_station(browser: Browser, centre: RunningCentre, call_sign: str) -> Page:
+    """The page of the station to which a unit belongs."""
+    login = station_of(centre, call_sign)
+    station = open_page(browser, centre, "/station", login, width=1366, height=768, scale=1)
+    expect(station.locator(".st-unit", has_text=call_sign)).to_be_visible()
+    return station
+
+
+def shoot(page: Page, name: str) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+def test_a_station_accepts_signs_a_crew_on_and_sends_the_vehicle_by_keys_alone(
+    browser: Browser, page: Page, centre: RunningCentre
+) -> None:
+    call_sign = free_unit(centre)
+    station = open_station(browser, centre, call_sign)
+    expect(station.get_by_role("heading", name="Không có lệnh")).to_be_visible()
+    sign_in(page, centre)
+    number = send(page, centre, call_sign)
+    expect(station.get_by_role("alert")).to_contain_text(f"{call_sign} chưa nhận lệnh")
+    expect(station.get_by_role("heading", name="Cháy nhà ở")).to_be_visible()
+    shoot(station, "station-new-1366x768")
+    station.keyboard.press("F3")
+    station.get_by_label("Họ tên").fill("Đỗ Văn Thử\nLê Thị Mẫu")
+    station.keyboard.press("Tab")
+    station.keyboard.type("0900 000 011")
+    station.keyboard.press("Enter")
+    expect(station.locator(".st-crew")).to_contain_text("Đỗ Văn Thử, Lê Thị Mẫu")
+    station.locator("body").press("Enter")
+    expect(station.get_by_role("button", name="Đã nhận lệnh")).to_be_visible()
+    expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text("Đã nhận lệnh")
+    station.keyboard.press("F8")
+    expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text("Đã xuất xe")
+    assignment = find_assignment(centre, call_sign, number)
+    assert assignment.accepted_by == f"demo-{station_of(centre, call_sign).upper()}"
+    assert assignment.crew_id is not None
+    shoot(station, "station-rolling-1366x768")
+    station.context.close()
+
+
+def test_a_station_that_cannot_go_says_why_and_another_unit_is_proposed(
+    browser: Browser, page: Page, centre: RunningCentre
+) -> None:
+    sign_in(page, centre)
+    number = release(page, report(centre))
+    first = page.get_by_role("button", name=re.compile("Nhận v1"))
+    expect(first).to_be_visible()
+    incident = next(i for i in centre.centre.picture.incidents.values() if i.number == number)
+    proposed = centre.centre.picture.recommendations[incident.id].proposed
+    unit = centre.centre.picture.units[next(p.unit_id for p in proposed if p.leg_id.endswith("-4"))]
+    station = open_station(browser, centre, unit.call_sign)
+    dispatch(page, number, unit.call_sign)
+    expect(station.get_by_role("alert")).to_contain_text(f"{unit.call_sign} chưa nhận lệnh")
+    station.keyboard.press("2")
+    expect(station.get_by_role("region", name="Lệnh trước")).to_contain_text("đã từ chối")
+    expect(page.locator(".timeline")).to_contain_text("thiếu người")
+    assert find_assignment(centre, unit.call_sign, number).declined_reason == "thiếu người"
+    expect(page.get_by_role("button", name=re.compile(r"Nhận v[2-9]"))).to_be_visible()
+    again = centre.centre.picture.recommendations[incident.id].proposed
+    assert again
+    assert unit.id not in {p.unit_id for p in again}
+    station.context.close()
+
+
+def test_the_order_is_printed_without_the_screens_furniture(
+    browser: Browser, page: Page, centre: RunningCentre
+) -> None:
+    call_sign = free_unit(centre)
+    station = open_station(browser, centre, call_sign)
+    sign_in(page, centre)
+    number = send(page, centre, call_sign)
+    expect(station.locator(".f-address")).to_be_visible()
+    station.emulate_media(media="print")
+    expect(station.locator(".f-address")).to_be_visible()
+    expect(station.get_by_text(number[-4:]).first).to_be_visible()
+    for furniture in (".st-side", ".st-answers", ".st-keys", ".st-head"):
+        expect(station.locator(furniture)).to_be_hidden()
+    shoot(station, "station-printed")
+    station.context.close()
+
+
+def test_the_stations_page_has_no_accessibility_violation_and_does_not_scroll_sideways(
+    browser: Browser, page: Page, centre: RunningCentre
+) -> None:
+    call_sign = free_unit(centre)
+    station = open_station(browser, centre, call_sign)
+    sign_in(page, centre)
+    send(page, centre, call_sign)
+    expect(station.locator(".f-address")).to_be_visible()
+    for theme, language in itertools.product(("dark", "light"), ("vi", "en")):
+        if station.evaluate("document.documentElement.dataset.theme") != theme:
+            station.get_by_role("button", name=re.compile("Nền sáng|Light")).click()
+        if station.evaluate("document.documentElement.lang") != language:
+            station.get_by_role("button", name=re.compile("English|Tiếng Việt")).click()
+        expect(station.locator("html")).to_have_attribute("lang", language)
+        expect(station.locator("html")).to_have_attribute("data-theme", theme)
+        assert violations(station) == []
+        shoot(station, f"station-{theme}-{language}-1366x768")
+        assert station.evaluate("document.documentElement.scrollWidth") <= 1366
+    station.context.close()
