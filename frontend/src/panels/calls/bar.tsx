@@ -53,20 +53,21 @@ function Transfer({ call }: { call: Call }) {
 }
 
 /** Shift+F10 holds and resumes, Alt+0 hangs up, Alt+S opens the way for calls on which nobody speaks. */
-function useCallKeys(call: Call | undefined, toggleSilent: () => void): void {
+function useCallKeys(callId: string | null, setSilent: (change: (shown: boolean) => boolean) => void): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
+      const call = callId === null ? undefined : useCentre.getState().live.rows.call.get(callId);
       if (call === undefined || isComposing(event) || !isLiving(call)) return;
       if (event.key === "F10" && event.shiftKey) void hold(call.id, call.state !== "held");
       else if (event.altKey && event.code === "Digit0") void hangUp(call.id);
-      else if (event.altKey && event.code === "KeyS") toggleSilent();
+      else if (event.altKey && event.code === "KeyS") setSilent((shown) => !shown);
       else return;
       event.preventDefault();
       event.stopPropagation();
     };
     window.addEventListener("keydown", onKey, true);
     return () => window.removeEventListener("keydown", onKey, true);
-  }, [call, toggleSilent]);
+  }, [callId, setSilent]);
 }
 
 function CallActs({ call, onSilent, silent }: { call: Call; onSilent: () => void; silent: boolean }) {
@@ -156,7 +157,7 @@ export function CallBar({ form, onSilentSign, onSilentEnd }: Props) {
   const { t } = useTranslation();
   const call = useCentre((s) => (form.callId === null ? undefined : s.live.rows.call.get(form.callId)));
   const [silent, setSilent] = useState(false);
-  useCallKeys(call, () => setSilent((shown) => !shown));
+  useCallKeys(form.callId, setSilent);
   const living = isLiving(call);
   return (
     <>

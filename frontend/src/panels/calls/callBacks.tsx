@@ -80,12 +80,13 @@ function Item({ call, first }: { call: Call; first: boolean }) {
 }
 
 /** C dials the first; 1 and 2 say what came of it. Only where nobody is typing. */
-export function useCallBackKeys(calls: readonly Call[]): void {
-  const me = useCentre((s) => s.me?.id ?? "");
+export function useCallBackKeys(agencies: readonly string[] | null): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (isTyping(event.target) || isComposing(event) || event.ctrlKey || event.altKey || event.metaKey) return;
-      const mine = calls.find((call) => call.dialled_by === me);
+      const { live, me } = useCentre.getState();
+      const calls = callBacks(live.rows, agencies);
+      const mine = calls.find((call) => call.dialled_by === me?.id);
       const first = calls.find((call) => call.dialled_by === null && call.number !== null);
       const inQuestions = event.target instanceof HTMLElement && event.target.closest("[data-digits]") !== null;
       if (event.key.toLowerCase() === "c" && mine === undefined && first !== undefined) void dialBack(first.id);
@@ -97,14 +98,19 @@ export function useCallBackKeys(calls: readonly Call[]): void {
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [calls, me]);
+  }, [agencies]);
+}
+
+/** Whose callers this person calls back: the desk's, else one's own agencies'. */
+export function useOwnLines(): readonly string[] | null {
+  const own = useCentre((s) => s.me?.agencies ?? null);
+  const desk = useDeskAgencies();
+  return desk ?? own;
 }
 
 export function useCallBacks(): Call[] {
   const rows = useCentre((s) => s.live.rows);
-  const own = useCentre((s) => s.me?.agencies ?? null);
-  const desk = useDeskAgencies();
-  return callBacks(rows, desk ?? own);
+  return callBacks(rows, useOwnLines());
 }
 
 export function CallBacks() {

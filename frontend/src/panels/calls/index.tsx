@@ -6,11 +6,10 @@ import { formsApi } from "../../live/forms";
 import { useCentre } from "../../live/store";
 import type { Call } from "../../protocol";
 import { ringing } from "../../state/calls";
-import { useDeskAgencies } from "../../state/desk";
 import { Age, Key } from "../../ui/marks";
 import { useWords } from "../../ui/words";
 import { answer } from "./acts";
-import { Dialling, useCallBackKeys, useCallBacks } from "./callBacks";
+import { Dialling, useCallBackKeys, useCallBacks, useOwnLines } from "./callBacks";
 import "./calls.css";
 import { useFormKeeper } from "./keeper";
 import { isComposing } from "./keys";
@@ -19,9 +18,7 @@ const SHOWN = 2;
 
 function useRinging(): Call[] {
   const rows = useCentre((s) => s.live.rows);
-  const own = useCentre((s) => s.me?.agencies ?? null);
-  const desk = useDeskAgencies();
-  return ringing(rows, desk ?? own);
+  return ringing(rows, useOwnLines());
 }
 
 /** How often this number was a nuisance; it rings all the same. */
@@ -66,26 +63,29 @@ function Ring({ call, first }: { call: Call; first: boolean }) {
 }
 
 /** F10 answers the call that rings longest, also while one types. */
-function useAnswerKey(first: Call | undefined): void {
+function useAnswerKey(agencies: readonly string[] | null): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "F10" || event.shiftKey || isComposing(event) || first === undefined) return;
+      if (event.key !== "F10" || event.shiftKey || isComposing(event)) return;
+      const first = ringing(useCentre.getState().live.rows, agencies)[0];
+      if (first === undefined) return;
       event.preventDefault();
       event.stopPropagation();
       if (!event.repeat) void answer(first);
     };
     window.addEventListener("keydown", onKey, true);
     return () => window.removeEventListener("keydown", onKey, true);
-  }, [first]);
+  }, [agencies]);
 }
 
 export function CallStrip() {
   const { t } = useTranslation();
   useFormKeeper();
   const calls = useRinging();
-  useAnswerKey(calls[0]);
+  const lines = useOwnLines();
+  useAnswerKey(lines);
   const due = useCallBacks();
-  useCallBackKeys(due);
+  useCallBackKeys(lines);
   const me = useCentre((s) => s.me?.id ?? "");
   const dialled = due.find((call) => call.dialled_by === me);
   if (calls.length === 0 && dialled === undefined) return null;
