@@ -109,7 +109,7 @@ function GroupRow({ group }: { group: BoardGroup }) {
   return (
     <div className="group" role="cell">
       <strong className="num">{words.line(group.agencyId)}</strong> {words.agency(group.agencyId)}{" "}
-      <span className="note">{t("board.available", { free: group.available, all: group.units.length })}</span>
+      <span className="note">{t("board.available", { free: group.available, all: group.all })}</span>
     </div>
   );
 }

@@ -6,7 +6,9 @@ export interface BoardGroup {
   agencyId: string;
   ours: boolean;
   units: Unit[];
+  /** Free ones, and all, of the whole agency whatever is shown. */
   available: number;
+  all: number;
 }
 
 const NATURAL = new Intl.Collator("en", { numeric: true });
@@ -23,12 +25,18 @@ export function buildBoard(rows: Rows, agencies: readonly string[] | null, shown
     if (known) known.push(unit);
     else groups.set(unit.agency_id, [unit]);
   }
+  const counts = new Map<string, { free: number; all: number }>();
+  for (const unit of rows.unit.values()) {
+    const count = counts.get(unit.agency_id) ?? { free: 0, all: 0 };
+    counts.set(unit.agency_id, { free: count.free + Number(isFree(unit)), all: count.all + 1 });
+  }
   return [...groups]
     .map(([agencyId, units]) => ({
       agencyId,
       ours: agencies === null || agencies.includes(agencyId),
       units: units.sort(byCallSign),
-      available: units.filter(isFree).length,
+      available: counts.get(agencyId)?.free ?? 0,
+      all: counts.get(agencyId)?.all ?? 0,
     }))
     .sort((a, b) => Number(b.ours) - Number(a.ours) || NATURAL.compare(a.agencyId, b.agencyId));
 }
