@@ -234,7 +234,8 @@ class StatusAnswer(msgspec.Struct, frozen=True, tag="status_answer"):
 
 
 class Failure(msgspec.Struct, frozen=True, tag="failure"):
-    """No answer, and why: bad_request, frame_too_large, unknown_vehicle_class, no_route, too_late."""
+    """No answer, and why: bad_request, frame_too_large, unknown_vehicle_class, no_route, off_network,
+    too_late, not_ready, internal."""
 
     code: str
     message: str

@@ -32,7 +32,12 @@ from routing.options import Eligible, NeedOptions, Option
 from routing.planning import get_place, is_position, make_plan
 from routing.policy import get_policy
 from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
-from routing.travel_time.network import RoadNetwork, UnknownVehicleClass, measure_carry_m
+from routing.travel_time.network import (
+    OFF_NETWORK_M,
+    RoadNetwork,
+    UnknownVehicleClass,
+    measure_carry_m,
+)
 from routing.travel_time.road_changes import RoadIndex, merge_changes
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES
 
@@ -106,8 +111,17 @@ class Planner:
         """The fastest way, or the failure that there is none. Raises UnknownVehicleClass."""
         routes = self._guide.find_routes(request)
         if not routes:
-            return Failure("no_route", f"no way for {request.vehicle_class} between these places")
+            return self._explain_no_route(request)
         return msgspec.structs.replace(routes[0], alternatives=routes[1:])
+
+    def _explain_no_route(self, request: RouteRequest) -> Failure:
+        ends = {"start": request.origin, "end": request.destination}
+        places = self._network.snap(list(ends.values()), request.vehicle_class)
+        for name, edge in zip(ends, places.edge.tolist(), strict=True):
+            if edge < 0:
+                told = f"no road for {request.vehicle_class} within {OFF_NETWORK_M:.0f} m of the {name}"
+                return Failure("off_network", told)
+        return Failure("no_route", f"no way for {request.vehicle_class} between these places")
 
     def describe(self) -> StatusAnswer:
         """Which graph answers, and for whom."""

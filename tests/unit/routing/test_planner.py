@@ -133,7 +133,7 @@ def test_route_nowhere_and_class_unknown_are_failures_with_a_code(to_network: To
     planner = Planner(to_network(drawn))
     a = drawn.place("a")
     for request, code in (
-        (RouteRequest(a, (0.0, 0.0), "car"), "no_route"),
+        (RouteRequest(a, (0.0, 0.0), "car"), "off_network"),
         (RouteRequest(a, a, "submarine"), "unknown_vehicle_class"),
         (TravelTimesRequest([], a, "submarine"), "unknown_vehicle_class"),
     ):

@@ -30,6 +30,7 @@ from routing.messages import (
     PlanRequest,
     PlanUnit,
     Request,
+    RoadChange,
     StatusAnswer,
     StatusRequest,
 )
@@ -129,7 +130,7 @@ async def test_route_comes_with_its_line(client: PlannerClient) -> None:
     assert len(route.lon_lats) == 4
     with pytest.raises(PlannerRefused) as refused:
         await client.route(DRAWN.place("a"), (0.0, 0.0), "engine")
-    assert refused.value.code == "no_route"
+    assert refused.value.code == "off_network"
 
 
 async def test_rubbish_is_answered_and_harms_nobody(client: PlannerClient, served_pack: Path) -> None:
@@ -261,3 +262,19 @@ async def test_planner_ends_with_its_parent(pack: Path) -> None:
     finally:
         if (pack / "planner.sock").exists():
             os.kill(planner, signal.SIGKILL)
+
+
+async def test_condition_is_in_force_when_its_answer_comes(pack: Path) -> None:
+    async with running_planner(pack) as (_, client):
+        start, end = DRAWN.place("a"), DRAWN.place("b")
+        before = (await client.route(start, end, "car")).travel_s
+        change = RoadChange("x", "slow", "point", [DRAWN.place("a", east_m=300)], factor=3.0)
+        asked = [client.travel_times([start], end, "car") for _ in range(20)]
+        answer, *times = await asyncio.gather(client.set_conditions([change]), *asked)
+        assert answer.stretches == {"x": 1}
+        after = (await client.route(start, end, "car")).travel_s
+        assert after == pytest.approx(3 * before, rel=0.01)
+        # Questions asked meanwhile see the old weights or the new ones, nothing between.
+        assert {round(seen or 0) for (seen,) in times} <= {round(before), round(after)}
+        await client.set_conditions([])
+        assert (await client.route(start, end, "car")).travel_s == pytest.approx(before)
