@@ -120,21 +120,6 @@ def _of_leg(leg: Leg, hold: Hold | None) -> Iterator[Condition]:
         yield _about_leg(leg, "declined", level, None)
 
 
-def _about(assignment: Assignment, kind: str, level: str, due: datetime, params: dict[str, str]) -> Condition:
-    return Condition(
-        kind=kind,
-        level=level,
-        agency_id=assignment.agency_id,
-        incident_id=assignment.incident_id,
-        due=due,
-        params=params,
-    )
-
-
-def _about_leg(leg: Leg, kind: str, level: str, due: datetime | None) -> Condition:
-    return Condition(kind=kind, level=level, agency_id=leg.agency_id, incident_id=leg.incident_id, due=due)
-
-
 def _of_desk(state: CentreState, desk: Desk) -> Iterator[Condition]:
     since = unattended_since(state, desk)
     if since is not None:
