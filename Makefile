@@ -6,7 +6,7 @@ TESTS ?= tests
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint soak bench setup setup-dev web clean
+.PHONY: help run test lint soak bench pictures setup setup-dev web clean
 
 help: ## this list / danh sách lệnh
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -32,6 +32,9 @@ soak: setup-dev web ## the long campaigns of kills and load / các đợt thử 
 
 bench: setup-dev web ## measure and print the tables / đo và in bảng
 	@set -e; for row in bench/[!_]*.py; do name=$${row#bench/}; $(BIN)/python -m "bench.$${name%.py}"; done
+
+pictures: setup-dev web ## take the tour's pictures anew / chụp lại ảnh hướng dẫn
+	TOUR_PICTURES=1 $(BIN)/python -m pytest tests/browser/test_tour.py
 
 setup: ## what running needs, only if it is missing / chuẩn bị để chạy
 	@dispatch/host/bootstrap.sh run
