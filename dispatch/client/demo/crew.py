@@ -199,17 +199,21 @@ class Crew:
         while True:
             changed = station.changed
             row = station.find("assignment", self._id)
-            for update in row["updates"] if row is not None and not self._vehicle.radio_only else ():
+            for update in row["updates"] if row is not None else ():
                 if update["n"] not in seen and update["accepted_at"] is None:
                     seen.add(update["n"])
                     await self._acknowledge(station, update["n"])
             await changed.wait()
 
     async def _acknowledge(self, station: StationLink, n: int) -> None:
+        accept: Json = {"type": "assignment.accept", "assignment_id": self._id, "n": n}
+        if self._vehicle.radio_only:
+            await self._by_radio(self._unit["agency_id"], self._incident_id, accept)
+            return
         await tell(station, {"type": "assignment.received", "assignment_id": self._id, "n": n})
         await self._pace.sleep(self._chance.reaction_s(READ_S))
         if not self._watch.is_crewed_by_person(self._unit["id"]):
-            await tell(station, {"type": "assignment.accept", "assignment_id": self._id, "n": n})
+            await tell(station, accept)
 
     async def _wait(self, seconds: float) -> None:
         """Pass time while the assignment is this crew's. Raises Aborted."""
