@@ -87,7 +87,8 @@ ORDER BY r.received_at DESC LIMIT {MOST}
 
 _NUISANCE = """
 SELECT count(*)::int AS count, max(received_at) AS last_at FROM centre.seen_reports
-WHERE subject = $1 AND received_at > $2 AND body ->> 'ended_reason' = 'nuisance'
+WHERE subject = $1 AND received_at > $2
+    AND (body ->> 'ended_reason' = 'nuisance' OR body -> 'ended_before' ? 'nuisance')
 """
 
 # By the table and not by its view: the index on a number's subject cannot serve a masked view. Who may see

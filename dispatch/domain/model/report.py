@@ -34,7 +34,7 @@ class Report(msgspec.Struct, kw_only=True):
     """status: waiting (in the queue), attached (to an incident), ended (without one, with a reason).
 
     `answers` are the newest to each key question, `assessment` what they come to; `reopened_at` is when its
-    caller called again after it had ended.
+    caller called again after it had ended, `ended_before` for what reasons it had.
 
     `subject` is the key subject of the reporter; reports of one telephone number share it.
     """
@@ -68,6 +68,7 @@ class Report(msgspec.Struct, kw_only=True):
     answers: list[Answer] = msgspec.field(default_factory=list)
     assessment: Assessment | None = None
     reopened_at: datetime | None = None
+    ended_before: list[str] = msgspec.field(default_factory=list)
 
 
 class ReceiveReport(Command, frozen=True, kw_only=True, tag="report.receive"):

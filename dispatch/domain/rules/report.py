@@ -278,6 +278,8 @@ def apply_split(state: CentreState, event: ReportSplit, recorded: Envelope) -> N
 @applies(ReportReopened)
 def apply_reopened(state: CentreState, event: ReportReopened, recorded: Envelope) -> None:
     report = state.reports[event.report_id]
+    if report.ended_reason is not None:
+        report.ended_before.append(report.ended_reason)
     report.status = "waiting"
     report.ended_reason = None
     report.ended_at = None

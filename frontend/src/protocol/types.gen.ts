@@ -921,7 +921,7 @@ export interface ReopenLeg {
   leg_id: string;
 }
 
-/** status: waiting (in the queue), attached (to an incident), ended (without one, with a reason). `answers` are the newest to each key question, `assessment` what they come to; `reopened_at` is when its caller called again after it had ended. `subject` is the key subject of the reporter; reports of one telephone number share it. */
+/** status: waiting (in the queue), attached (to an incident), ended (without one, with a reason). `answers` are the newest to each key question, `assessment` what they come to; `reopened_at` is when its caller called again after it had ended, `ended_before` for what reasons it had. `subject` is the key subject of the reporter; reports of one telephone number share it. */
 export interface Report {
   id: string;
   channel: string;
@@ -952,6 +952,7 @@ export interface Report {
   answers: Answer[];
   assessment: Assessment | null;
   reopened_at: string | null;
+  ended_before: string[];
 }
 
 /** What the body of a command may be on /ws/report. */

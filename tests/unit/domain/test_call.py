@@ -167,6 +167,7 @@ def test_a_second_call_within_ten_minutes_opens_the_ended_report_again() -> None
     world.do(RingCall(call_id="c1", line="114", number=sealed("0903"), earlier=("r1",)), EXCHANGE)
     assert world.state.reports["r1"].status == "waiting"
     assert world.state.reports["r1"].ended_reason is None
+    assert world.state.reports["r1"].ended_before == ["wrong_number"]
     assert the_call(world).reopened == ["r1"]
 
 

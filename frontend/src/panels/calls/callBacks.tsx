@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { attemptCallBack, finishCallBack } from "../../commands/actions";
-import { isTyping } from "../../commands/keys";
+import { COMMAND_LINE_ID, isTyping } from "../../commands/keys";
 import { useCentre } from "../../live/store";
 import type { Call } from "../../protocol";
 import { callBacks, lastedS, whyDue } from "../../state/calls";
@@ -79,14 +79,20 @@ function Item({ call, first }: { call: Call; first: boolean }) {
   );
 }
 
+function isRestingLine(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement && target.id === COMMAND_LINE_ID && target.value === "";
+}
+
 /** C dials the first; 1 and 2 say what came of it. Only where nobody is typing. */
 export function useCallBackKeys(agencies: readonly string[] | null): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (isTyping(event.target) || isComposing(event) || event.ctrlKey || event.altKey || event.metaKey) return;
+      if (isComposing(event) || event.ctrlKey || event.altKey || event.metaKey) return;
       const { live, me } = useCentre.getState();
       const calls = callBacks(live.rows, agencies);
       const mine = calls.find((call) => call.dialled_by === me?.id);
+      // The cursor rests in the command line; no line begins with a digit of these two while somebody is dialled.
+      if (isTyping(event.target) && !(mine !== undefined && isRestingLine(event.target))) return;
       const first = calls.find((call) => call.dialled_by === null && call.number !== null);
       const inQuestions = event.target instanceof HTMLElement && event.target.closest("[data-digits]") !== null;
       if (event.key.toLowerCase() === "c" && mine === undefined && first !== undefined) void dialBack(first.id);
