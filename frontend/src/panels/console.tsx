@@ -13,7 +13,7 @@ import { AlertList } from "./alertList";
 import { Alerts, useAlertBoard } from "./alerts";
 import { BoardPanel, useIsWide } from "./board";
 import { CommandBar, StatusVoice } from "./commandBar";
-import { Header } from "./header";
+import { Header, LinkBadge, ModeBadge } from "./header";
 import { HelpPanel } from "./help";
 import { IncidentPanel } from "./incident";
 import { KeyBar } from "./keyBar";
@@ -88,8 +88,15 @@ function RightSide() {
 
 /** One pane alone: the selection is the desk's, the sounds stay with the desk. */
 function PopOutWindow({ pane }: { pane: "queue" | "map" | "board" }) {
+  const { t } = useTranslation();
   return (
     <div className="console alone">
+      <header className="header">
+        <ModeBadge />
+        <h1>{t("title")}</h1>
+        <span className="grow" />
+        <LinkBadge />
+      </header>
       <LinkStrip />
       <main className="body">
         {pane === "queue" && <QueuePanel />}

@@ -11,7 +11,7 @@ import { AlertMark } from "../ui/marks";
 import { ageText, clockText, dateText } from "../ui/time";
 import { DeskMenu } from "./deskMenu";
 
-function ModeBadge() {
+export function ModeBadge() {
   const { t } = useTranslation();
   const mode = useCentre((s) => s.me?.mode);
   return mode === undefined ? null : <span className={`mode mode-${mode}`}>{t(`mode.${mode}`)}</span>;
