@@ -78,8 +78,7 @@ def _assemble(
     osm: OsmRoads, parts: EdgeParts, base: _Base, copies: TurnCopies, unexpressed: list[str]
 ) -> RoadGraph:
     tags = parts.edge_tags
-    quiet = len(base.tail)
-    copied = np.asarray(copies.copied_node, dtype=np.int32)
+    quiet, copied = len(base.tail), np.asarray(copies.copied_node, dtype=np.int32)
     arc_tail = np.concatenate([base.tail, np.asarray(copies.tail, dtype=np.int32)])
     arc_head = np.concatenate([base.head, np.asarray(copies.head, dtype=np.int32)])
     arc_head[list(copies.ending)] = list(copies.ending.values())

@@ -56,8 +56,15 @@ def test_the_ten_commonest_acts_cost_the_keys_that_the_table_says(page: Page, ce
     said = {act: int(count) for act, count in ROW.findall(table)}
     assert len(said) == 10
     sign_in(page, centre)
-    keys, counted = Counted(page), {}
+    keys = Counted(page)
+    counted: dict[str, int] = {}
+    first, sign = send_units(page, centre, keys, counted)
+    answer_for_crew(page, keys, counted, first, sign)
+    assert counted == said
 
+
+def send_units(page: Page, centre: RunningCentre, keys: Counted, counted: dict[str, int]) -> tuple[str, str]:
+    """The acts up to a unit sent by hand; the incident's number and the unit's call sign."""
     first = release(page, report(centre))
     waiting = report(centre)
     expect(page.locator(".queue-row", has_text=waiting)).to_be_visible()
@@ -67,7 +74,6 @@ def test_the_ten_commonest_acts_cost_the_keys_that_the_table_says(page: Page, ce
     keys.press("F8")
     expect(page.locator(".unit-line").first).to_contain_text("Đã điều")
     counted["accept the recommendation"] = keys.take()
-    sent = [u.inner_text() for u in page.locator(".unit-line > .num.strong").all()]
 
     keys.press("Control+z")
     expect(page.locator(".unit-line")).to_have_count(0)
@@ -93,7 +99,11 @@ def test_the_ten_commonest_acts_cost_the_keys_that_the_table_says(page: Page, ce
     keys.press("Enter")
     expect(page.locator(".timeline")).to_contain_text("cổng sau khóa")
     counted["a note to everybody on the way"] = keys.take()
+    return first, sign
 
+
+def answer_for_crew(page: Page, keys: Counted, counted: dict[str, int], first: str, sign: str) -> None:
+    """The acts for a crew that is heard by radio alone, and what comes after."""
     page.get_by_role("button", name=re.compile("^Chưa ai nhận:")).click()
     unanswered = page.locator(".alert-list .alert-line", has_text=sign)
     expect(unanswered.first).to_be_visible(timeout=30_000)
@@ -127,9 +137,6 @@ def test_the_ten_commonest_acts_cost_the_keys_that_the_table_says(page: Page, ce
     keys.press("F8")
     expect(page.locator(".queue-row[aria-current=true]")).to_have_count(1)
     counted["go to the next thing that needs me"] = keys.take()
-
-    assert sent
-    assert counted == said
 
 
 def test_the_cheat_sheet_names_every_verb_of_the_centre_and_every_key_it_names_works(

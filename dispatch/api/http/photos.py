@@ -33,6 +33,12 @@ class _WithPhotos(msgspec.Struct):
 
 _OWNER = msgspec.json.Decoder(_WithPhotos)
 
+_PICTURE_HEADERS = {
+    "cache-control": "private, no-store",
+    "content-disposition": "inline",
+    "content-security-policy": "default-src 'none'; sandbox",
+}
+
 
 def make_photo_routes() -> APIRouter:
     """The routes of this file."""
@@ -80,12 +86,7 @@ def make_photo_routes() -> APIRouter:
         if picture is None:
             raise ApiError("photo_erased", at=photo.at)
         await deps.keep_look(principal.id, {"kind": row.kind, "id": row.id, "photo": photo.id})
-        headers = {
-            "cache-control": "private, no-store",
-            "content-disposition": "inline",
-            "content-security-policy": "default-src 'none'; sandbox",
-        }
-        return Response(picture, media_type=photo.media_type, headers=headers)
+        return Response(picture, media_type=photo.media_type, headers=_PICTURE_HEADERS)
 
     return router
 

@@ -38,6 +38,13 @@ Incident = Annotated[str | None, Query(max_length=64)]
 def make_replay_routes() -> APIRouter:
     """The routes of this file."""
     router = APIRouter(prefix="/api/replay")
+    _add_instants(router)
+    _add_stretches(router)
+    return router
+
+
+def _add_instants(router: APIRouter) -> None:
+    """What was at an instant, and what followed."""
 
     @router.get("/state")
     async def state(
@@ -71,6 +78,10 @@ def make_replay_routes() -> APIRouter:
             raise ApiError("malformed_request", fault="`until` with its zone")
         return await _pack(request, await lasting(deps.past.changes(viewer, after, until)))
 
+
+def _add_stretches(router: APIRouter) -> None:
+    """What lies within a stretch of time."""
+
     @router.get("/tracks")
     async def tracks(
         request: Request, principal: Reader, deps: Deps, start: datetime, end: datetime, why: Why = ""
@@ -97,8 +108,6 @@ def make_replay_routes() -> APIRouter:
         if (end - start).total_seconds() / bucket_s > BUCKETS:
             raise ApiError("malformed_request", fault=f"`bucket_s`: ≤ {BUCKETS}")
         return await _pack(request, await lasting(deps.past.overview(viewer, start, end, bucket_s, incident)))
-
-    return router
 
 
 def make_viewer(principal: Principal, why: str) -> Viewer:

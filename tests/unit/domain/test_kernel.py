@@ -74,7 +74,7 @@ def may_ask(role: str) -> set[str]:
 
 
 def test_a_reporter_may_only_report_and_an_exchange_only_speak_of_calls() -> None:
-    assert may_ask(Role.REPORTER) == {"report.receive", "report.add_words"}
+    assert may_ask(Role.REPORTER) == {"report.receive", "report.add_words", "report.add_photo"}
     assert may_ask(Role.EXCHANGE) == {
         "call.ring", "call.answer", "call.hold", "call.transfer", "call.hang_up",
     }  # fmt: skip
@@ -84,7 +84,7 @@ def test_a_unit_may_act_on_its_assignment_and_call_for_help_and_nothing_else() -
     assert may_ask(Role.UNIT) == {
         "assignment.received", "assignment.accept", "assignment.decline", "assignment.phase",
         "unit.status", "unit.mayday", "crew.sign_on", "crew.sign_off",
-        "incident.note", "incident.read_back",
+        "incident.note", "incident.read_back", "incident.add_photo",
     }  # fmt: skip
 
 

@@ -1,8 +1,10 @@
 """Who acts is known by name to everybody who reads the log."""
 
 import msgspec
+import pytest
 
 from dispatch.domain.model.call import AnswerCall, RingCall
+from dispatch.domain.model.messages import Refused
 from dispatch.domain.model.person import PersonNamed
 from tests.unit.domain.world import EXCHANGE, FIRE, TAKER, World, make_world
 
@@ -32,14 +34,15 @@ def test_a_person_who_changed_name_is_named_again() -> None:
     assert named(world) == [(FIRE.id, "Lan"), (FIRE.id, "Lan Anh")]
 
 
-def test_an_act_without_effect_names_nobody() -> None:
+def test_an_act_that_is_refused_names_nobody() -> None:
     world = make_world()
     ring(world, "c1")
     world.do(AnswerCall(call_id="c1"), TAKER)
     before = len(world.log)
-    decision = world.do(AnswerCall(call_id="c1"), TAKER)
-    assert decision.events == []
+    with pytest.raises(Refused):
+        world.do(AnswerCall(call_id="c1"), FIRE)
     assert len(world.log) == before
+    assert FIRE.id not in world.state.people
 
 
 def test_devices_and_the_exchange_are_no_persons() -> None:
