@@ -121,7 +121,7 @@ export function EndReasons({ onEnd }: EndProps) {
       <span className="note">{t("form.end_without")}</span>
       {reasons.map(([code, label], i) => (
         <button key={code} type="button" className="button" onClick={() => onEnd(code)}>
-          {i < 9 && <kbd className="key">Alt {i + 1}</kbd>} {words.label(label, code)}
+          {i < 9 && <kbd className="key">{i === 0 ? "Alt 1" : i + 1}</kbd>} {words.label(label, code)}
         </button>
       ))}
     </div>
