@@ -30,8 +30,8 @@ def geocode(source: Source, target: Target) -> None:
     settings, steps = load_settings(), Steps()
 
     async def answer(dsn: str) -> tuple[int, int]:
-        async with open_pool(dsn) as pool:
-            return await geocode_file(Geocoder(pool), source, target, tick)
+        async with await open_pool(dsn) as pool:
+            return await geocode_file(Geocoder(pool), source, target, lambda share: tick(share, ""))
 
     with using_database(settings.database) as dsn:
         upgrade(dsn)

@@ -1,0 +1,34 @@
+"""The verbs that ask the city, beside a running centre."""
+
+import asyncio
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dispatch.settings import PROJECT
+from tests.story.world import World
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("generated_world")]
+
+
+async def test_a_file_of_texts_is_answered_from_the_command_line(
+    generated_world: World, tmp_path: Path
+) -> None:
+    asked, answered = tmp_path / "asked.csv", tmp_path / "answered.csv"
+    asked.write_text("id,text\n1,Nguyễn Huệ\n2,\n", encoding="utf-8")
+    command = [sys.executable, "-m", "dispatch", "geocode", "--input", str(asked), "--output", str(answered)]
+    environment = generated_world.environment
+    done = await asyncio.to_thread(
+        lambda: subprocess.run(
+            command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+        )
+    )
+    assert done.returncode == 0, done.stderr
+    with answered.open(encoding="utf-8", newline="") as file:
+        found, nothing = csv.DictReader(file)
+    assert found["id"] == "1"
+    assert 106 < float(found["lon"]) < 108
+    assert nothing["lon"] == ""
