@@ -120,7 +120,9 @@ class Bench:
         await account.aclose()
 
     async def _open(self) -> Page:
-        context = await self.browser.new_context(viewport={"width": 1920, "height": 1080}, locale="vi-VN")
+        context = await self.browser.new_context(
+            viewport={"width": 1920, "height": 1080}, locale="vi-VN", bypass_csp=True
+        )
         await context.add_init_script(EYES)
         if self.session:
             await context.add_cookies(self.session["cookies"])
@@ -204,7 +206,7 @@ class Bench:
             number = str((await desk.send(opening))["data"]["number"])
             await page.locator(".queue-row", has_text=number[-4:]).first.click()
             for n in range(self.options.commands):
-                sign = f"HS-{500 + n}"
+                sign = f"HS-{100 + n}"
                 await page.evaluate("s => window.bench.watch(s, '.unit-line', s)", sign)
                 await page.keyboard.press("F2")
                 await page.keyboard.type(f"D {number[-4:]} {sign}")
