@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -162,7 +163,8 @@ def _start(name: str, command: list[str], port: int, build_s: float) -> Peer:
         except urllib.error.HTTPError:
             break
         except URLError:
-            time.sleep(0.2)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.2)
     return Peer(name, process, base, build_s)
 
 

@@ -48,7 +48,15 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Chromium with software GL."""
+    """Chromium without a drawn map: in software it would cost a core, and few tests look at it."""
+    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--disable-3d-apis"])
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="module")
+def drawing_browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium with software GL, for the map itself and for pictures."""
     chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
     yield chromium
     chromium.close()
@@ -77,6 +85,14 @@ def centre(
     yield running
     running.stop()
     drop_database(cluster.dsn("postgres"), psycopg.conninfo.conninfo_to_dict(dsn)["dbname"])
+
+
+@pytest.fixture
+def drawing_page(drawing_browser: Browser) -> Iterator[Page]:
+    """A page of its own that draws the map."""
+    context = drawing_browser.new_context(viewport={"width": 1920, "height": 1080}, locale="vi-VN")
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture

@@ -8,54 +8,14 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from dispatch.client.account import Account
-from dispatch.client.exchange import ExchangeClient
-from dispatch.client.telephone_double import DoubledCall, TelephoneExchangeDouble
+from dispatch.client.telephone_double import DoubledCall
 from tests.browser.desk import free_unit, middle, sign_in, unit_of
+from tests.browser.exchange import Exchange
 from tests.browser.test_accessible import violations
 from tests.browser.test_console import _keep
 from tests.browser.world import RunningCentre
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_call_taker")]
-
-_numbers = iter(f"09000{n:05d}" for n in range(10_000))
-
-
-class Exchange:
-    """The telephone exchange of the centre, driven from the browser's thread."""
-
-    def __init__(self, centre: RunningCentre) -> None:
-        self._centre = centre
-
-        async def connect() -> tuple[ExchangeClient, TelephoneExchangeDouble]:
-            account = await Account.sign_in(centre.base_url, "tongdai", centre.password)
-            client = ExchangeClient(account)
-            await client.start()
-            return client, TelephoneExchangeDouble(client)
-
-        self.client, self.double = centre.run(connect())
-
-    def ring(self, line: str = "114", number: str | None = None) -> DoubledCall:
-        """Somebody dials, from a number that never called before unless one is given."""
-        return self._centre.run(self.double.ring(line, number or next(_numbers)))
-
-    def hang_up(self, call: DoubledCall) -> None:
-        """The caller is gone."""
-        self._centre.run(self.double.hang_up(call))
-
-    def wait(self, call: DoubledCall, **wanted: Any) -> None:
-        """Until the exchange sees the call in this state."""
-        self._centre.run(
-            self.client.wait_until(
-                lambda: wanted.items() <= (self.client.find_call(call.call_id) or {}).items(), 20
-            )
-        )
-
-    def stop(self) -> None:
-        """Every caller hangs up, and the exchange with them."""
-        for call in self.double.calls.values():
-            if (self.client.find_call(call.call_id) or {}).get("state") not in ("ended", "abandoned"):
-                self.hang_up(call)
-        self._centre.run(self.client.stop())
 
 
 @pytest.fixture

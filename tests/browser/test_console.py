@@ -107,11 +107,11 @@ def test_the_lists_work_on_a_machine_without_webgl(blind_page: Page, centre: Run
     expect(blind_page.locator(".unit-line").first).to_be_visible()
 
 
-def test_missing_tiles_are_said_and_units_are_still_drawn(page: Page, centre: RunningCentre) -> None:
-    page.route("**/basemap.pmtiles", lambda route: route.abort())
-    sign_in(page, centre)
-    expect(page.get_by_text("Chưa tải được nền bản đồ")).to_be_visible()
-    expect(page.locator("canvas.unit-canvas")).to_be_visible()
+def test_missing_tiles_are_said_and_units_are_still_drawn(drawing_page: Page, centre: RunningCentre) -> None:
+    drawing_page.route("**/basemap.pmtiles", lambda route: route.abort())
+    sign_in(drawing_page, centre)
+    expect(drawing_page.get_by_text("Chưa tải được nền bản đồ")).to_be_visible()
+    expect(drawing_page.locator("canvas.unit-canvas")).to_be_visible()
 
 
 def test_a_lost_link_is_said_and_heals_and_the_command_given_meanwhile_is_done_once(
@@ -130,13 +130,13 @@ def test_a_lost_link_is_said_and_heals_and_the_command_given_meanwhile_is_done_o
     expect(page.locator(".timeline").get_by_text("cổng sau khóa")).to_have_count(1)
 
 
-def test_nothing_is_asked_of_another_host(page: Page, centre: RunningCentre) -> None:
+def test_nothing_is_asked_of_another_host(drawing_page: Page, centre: RunningCentre) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("websocket", lambda socket: asked.append(socket.url))
-    sign_in(page, centre)
-    release(page, report(centre))
-    expect(page.locator(".map-gl canvas").first).to_be_visible()
+    drawing_page.on("request", lambda request: asked.append(request.url))
+    drawing_page.on("websocket", lambda socket: asked.append(socket.url))
+    sign_in(drawing_page, centre)
+    release(drawing_page, report(centre))
+    expect(drawing_page.locator(".map-gl canvas").first).to_be_visible()
     here = centre.base_url.removeprefix("http://")
     elsewhere = [url for url in asked if not re.match(rf"(http|ws)://{re.escape(here)}/|blob:|data:", url)]
     assert elsewhere == []

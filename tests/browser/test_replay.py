@@ -87,16 +87,18 @@ def test_a_vehicle_stands_where_it_was_at_that_instant(replay: Page, evening: Ev
         expect(where).to_contain_text(f"{lat:.5f}, {lon:.5f}")
 
 
-def test_it_stands_in_a_frame_of_its_own_and_asks_for_nothing_live(page: Page, evening: Evening) -> None:
+def test_it_stands_in_a_frame_of_its_own_and_asks_for_nothing_live(
+    drawing_page: Page, evening: Evening
+) -> None:
     sockets: list[str] = []
-    page.on("websocket", lambda socket: sockets.append(socket.url))
-    open_replay(page, evening)
-    expect(page.get_by_role("region", name="PHÁT LẠI / REPLAY")).to_contain_text("Mọi lệnh bị khóa")
-    frame = page.locator(".replay").evaluate("e => getComputedStyle(e).borderLeft")
+    drawing_page.on("websocket", lambda socket: sockets.append(socket.url))
+    open_replay(drawing_page, evening)
+    expect(drawing_page.get_by_role("region", name="PHÁT LẠI / REPLAY")).to_contain_text("Mọi lệnh bị khóa")
+    frame = drawing_page.locator(".replay").evaluate("e => getComputedStyle(e).borderLeft")
     assert frame.startswith("6px solid rgb(216, 195, 154)")
     assert sockets == []
-    expect(page.get_by_role("textbox", name="Dòng lệnh")).to_have_count(0)
-    expect(page.locator("canvas.unit-canvas")).to_be_visible()
+    expect(drawing_page.get_by_role("textbox", name="Dòng lệnh")).to_have_count(0)
+    expect(drawing_page.locator("canvas.unit-canvas")).to_be_visible()
 
 
 def test_stepping_goes_from_event_to_event_and_back_the_same_way(replay: Page, evening: Evening) -> None:

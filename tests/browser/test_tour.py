@@ -104,9 +104,9 @@ def living(
 
 
 @pytest.fixture
-def desk(browser: Browser, living: LivingCentre) -> Iterator[Page]:
+def desk(drawing_browser: Browser, living: LivingCentre) -> Iterator[Page]:
     """A newcomer's screen, signed in."""
-    context = browser.new_context(viewport={"width": 1600, "height": 900}, locale="vi-VN")
+    context = drawing_browser.new_context(viewport={"width": 1600, "height": 900}, locale="vi-VN")
     context.add_cookies([{"name": "centre_session", "value": living.cookie, "url": living.base_url}])
     page = context.new_page()
     page.goto(living.base_url)
