@@ -120,9 +120,9 @@ def test_a_change_after_dispatch_is_shown_against_what_it_was_and_acknowledged_a
     update = phone.locator(".f-update")
     expect(update).to_contain_text("Mức ưu tiên")
     expect(update.locator("del")).to_contain_text("1")
-    expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text("chưa đọc")
+    expect(page.locator(".unit-lines", has_text=call_sign)).to_contain_text("chưa đọc")
     press(phone, "Đã đọc")
-    expect(page.locator(".unit-line", has_text=call_sign)).not_to_contain_text("chưa đọc")
+    expect(page.locator(".unit-lines", has_text=call_sign)).not_to_contain_text("chưa đọc")
     phone.context.close()
 
 

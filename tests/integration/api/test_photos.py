@@ -8,6 +8,7 @@ from uuid6 import uuid7
 from dispatch.client import ConsoleClient
 from dispatch.client.account import Account
 from tests.integration.api.centre import Centre
+from tests.integration.api.test_consoles import open_incident as open_incident_of_114
 from tests.integration.api.test_public_page import hidden_fields
 from tests.integration.api.test_units import dispatch, open_incident
 from tests.pictures import draw_png
@@ -31,7 +32,7 @@ async def photos_of(centre: Centre, kind: str, id_: str) -> list[dict[str, Any]]
 
 async def test_a_crews_picture_is_added_once_and_opens_for_its_own_agency_only(centre: Centre) -> None:
     await centre.furnish()
-    incident_id = await open_incident(centre)
+    incident_id = await open_incident_of_114(centre, restricted=False)
     await dispatch(centre, incident_id, "u0")
     crew, photo_id = await centre.sign_in("u0"), str(uuid7())
     first, again = await upload(crew, incident_id, photo_id), await upload(crew, incident_id, photo_id)
