@@ -162,8 +162,14 @@ def test_cautions_stand_first_and_every_crew_acknowledges_them_apart(
     unit = unit_of(centre, call_sign)
     enter(page, f"D {call_sign}")
     expect(unit_block(page, call_sign)).to_contain_text("cập nhật 1 chưa đọc: AN TOÀN")
-    centre.run(unit.wait_until(lambda: len(unit.deliveries) == 2))
-    assignment_id = unit.deliveries[0]["assignment_id"]
+    # Its outbox may still hold orders of others' incidents: only this assignment's count.
+    units = centre.centre.picture.units.values()
+    assignment_id = str(next(u.assignment_id for u in units if u.call_sign == call_sign))
+
+    def told() -> set[int]:
+        return {d["update_n"] for d in unit.deliveries if d["assignment_id"] == assignment_id}
+
+    centre.run(unit.wait_until(lambda: told() >= {0, 1}))
     centre.run(unit.accept(assignment_id))
     expect(unit_block(page, call_sign)).to_contain_text("AN TOÀN")
     centre.run(unit.accept(assignment_id, 1))
