@@ -36,7 +36,8 @@ def test_a_report_goes_from_queue_to_rolling_unit_by_keyboard(page: Page, centre
     unit = unit_of(centre, call_sign)
     ticks = page.locator(".unit-line", has_text=call_sign).get_by_role("img")
     expect(ticks).to_have_accessible_name(re.compile("tới máy: rồi, đã đọc: (chưa|trễ)"))
-    assignment_id = unit.deliveries[0]["assignment_id"]
+    units = centre.centre.picture.units.values()
+    assignment_id = str(next(u.assignment_id for u in units if u.call_sign == call_sign))
     centre.run(unit.accept(assignment_id))
     expect(ticks).to_have_accessible_name(re.compile("đã đọc: rồi, lăn bánh: chưa"))
     centre.run(unit.report_phase(assignment_id, "en_route"))
