@@ -69,7 +69,7 @@ def encode_track(unit_id: str, start: datetime, fixes: Iterable[Fix]) -> Track:
     track = Track(unit_id=unit_id, t=[], lon=[], lat=[], age=[], accuracy=[])
     last_t = last_lon = last_lat = 0
     for fix in fixes:
-        t = round((fix.received_at - start) / timedelta(milliseconds=1))
+        t = (fix.received_at - start) // timedelta(milliseconds=1)
         lon, lat = round(fix.lon * 1e6), round(fix.lat * 1e6)
         track.t.append(t - last_t)
         track.lon.append(lon - last_lon)

@@ -53,6 +53,28 @@ describe("the reels", () => {
     expect(asked.filter((what) => what === "state")).toHaveLength(1);
   });
 
+  it("ask again when the present has moved past the end of what is being fetched", async () => {
+    const { source } = log(200);
+    const reels = new Reels(source);
+    const [early, late] = await Promise.all([reels.load(START, START + 20_000), reels.load(START + 90_000, START + 95_000)]);
+    expect(early.reel.endMs).toBe(START + 20_000);
+    expect(late.reader.atInstant(START + 90_000).seq).toBe(9);
+  });
+
+  it("never stand without the positions: where those fail, the reel is fetched anew", async () => {
+    const { source } = log(200);
+    let failing = true;
+    const reels = new Reels({
+      ...source,
+      tracks: (from, to) => (failing ? Promise.reject(new Error("lost")) : source.tracks(from, to)),
+    });
+    await expect(reels.load(START, PRESENT)).rejects.toThrow("lost");
+    expect(reels.find(START)).toBeUndefined();
+    failing = false;
+    await reels.load(START, PRESENT);
+    expect(reels.find(START)?.tracks.stepS).toBe(0);
+  });
+
   it("ask once for a reel that two want at the same time", async () => {
     const { source, asked } = log(200);
     const reels = new Reels(source);

@@ -1,7 +1,7 @@
 /** Keeps the reels around the playhead, fetched ahead, within a bound of memory. */
 import type { LiveState } from "../live/reducer";
 import { liveOf, makeReel, ReelReader, type Reel, type ReelLine } from "./reel";
-import { decodeTracks, NO_TRACKS, type Tracks } from "./tracks";
+import { decodeTracks, type Tracks } from "./tracks";
 import type { Moment, PastChanges, PastState, PastTracks } from "./wire";
 
 export const REEL_MS = 300_000;
@@ -57,7 +57,11 @@ export class Reels {
     if (here !== undefined) return here;
     const n = reelOf(atMs);
     const under = this.loading.get(n);
-    if (under !== undefined) return under;
+    if (under !== undefined) {
+      const earlier = await under;
+      // It may have been asked for when the present was not yet this far.
+      return atMs <= earlier.reel.endMs ? earlier : this.load(atMs, presentMs);
+    }
     const fetching = this.fetch(n, Math.min((n + 1) * REEL_MS - 1, Math.max(presentMs, atMs)));
     this.loading.set(n, fetching);
     try {
@@ -87,8 +91,8 @@ export class Reels {
 
   private async fetch(n: number, endMs: number): Promise<Loaded> {
     const startMs = n * REEL_MS;
-    const tracks = this.source.tracks(startMs, endMs).then(decodeTracks, () => NO_TRACKS);
-    const { base, link } = await this.begin(n, startMs);
+    // A reel without its positions would say that nobody had any: it fails whole, and is asked for again.
+    const [{ base, link }, tracks] = await Promise.all([this.begin(n, startMs), this.source.tracks(startMs, endMs)]);
     const moments: Moment[] = [];
     for (let after = base.seq; ; ) {
       const piece = await this.source.changes(after, endMs);
@@ -97,7 +101,7 @@ export class Reels {
       if (after >= piece.until_seq) break;
     }
     const reel = makeReel(startMs, endMs, base, moments);
-    return { reel, reader: new ReelReader(reel), tracks: await tracks, link };
+    return { reel, reader: new ReelReader(reel), tracks: decodeTracks(tracks), link };
   }
 
   /** Where the reel before it is here and whole, its end is this one's beginning. */

@@ -11,9 +11,10 @@ import type { ReelLine } from "./reel";
 import { REEL_MS, reelOf } from "./reels";
 import { useReplay } from "./store";
 
-/** The instant shown, cut down to so many milliseconds: whoever asks is drawn anew only when that changes. */
+/** The instant shown; while it plays cut down to so many milliseconds, so that whoever asks is drawn anew only
+ *  when that changes. Standing still it is exact: what is read off then may be evidence. */
 export function usePlayhead(everyMs: number): number {
-  return useReplay((s) => Math.floor(s.atMs / everyMs) * everyMs);
+  return useReplay((s) => (s.playing ? Math.floor(s.atMs / everyMs) * everyMs : s.atMs));
 }
 
 export function useFilter(): Filter {
