@@ -70,11 +70,11 @@ def rebuild() -> None:
 
 @upkeep.command()
 def backup(file: Backup) -> None:
-    """Sao lưu khi đang chạy / back up while the centre runs: log, answers, keys, accounts, positions."""
+    """Sao lưu khi đang chạy / back up while the centre runs: log, answers, keys, accounts, positions, pictures."""
     from dispatch.core import backup as saving
 
     with _database() as dsn, Steps().step("Sao lưu", "Backing up"):
-        manifest = asyncio.run(saving.backup(dsn, file))
+        manifest = asyncio.run(saving.backup(dsn, file, load_settings().photos.folder))
     typer.echo(f"✓ {file}: {manifest.centre_id} ({manifest.mode})")
 
 
@@ -84,7 +84,7 @@ def restore(file: Backup) -> None:
     from dispatch.core import backup as saving
 
     with using_database(load_settings().database) as dsn, Steps().step("Khôi phục", "Restoring"):
-        manifest = asyncio.run(saving.restore(file, dsn))
+        manifest = asyncio.run(saving.restore(file, dsn, load_settings().photos.folder))
     typer.echo(f"✓ {manifest.centre_id} ({manifest.mode})")
 
 

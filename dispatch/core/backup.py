@@ -18,6 +18,7 @@ from dispatch.store.connect import Connection, connect, translated
 from dispatch.store.instance import begin_new_log, find_instance, get_instance
 from dispatch.store.log import get_head, list_events
 from dispatch.store.migrations import get_revision, upgrade
+from dispatch.store.photos import is_photo_file, list_photo_files, put_photo_file
 from dispatch.store.transfer import (
     CARRIED,
     advance_epoch,
@@ -28,6 +29,7 @@ from dispatch.store.transfer import (
 )
 
 _MANIFEST = "manifest.json"
+_PHOTOS = "photos/"
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,16 +44,19 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     made_at: datetime
     rows: dict[str, int]
     position_days: list[str]
+    photos: int
 
 
 class BackupUnusable(Exception):
     """A file that cannot be restored here: damaged, of another version, or the database is not empty."""
 
 
-async def backup(dsn: str, file: Path) -> Manifest:
-    """Write a backup of the centre as it is at this moment; a running writer goes on meanwhile.
+async def backup(dsn: str, file: Path, photos: Path) -> Manifest:
+    """Write a backup of the centre as it is at this moment, with the sealed pictures of the folder `photos`;
+    a running writer goes on meanwhile.
 
-    The file appears under its name only when it is complete. Raises DatabaseLost or InstanceMissing.
+    A picture is on the disk before the log speaks of it, so those of the copied log are all there. The file
+    appears under its name only when it is complete. Raises DatabaseLost or InstanceMissing.
     """
     connection = await connect(dsn)
     unfinished = file.with_name(f"{file.name}.unfinished")
@@ -59,9 +64,14 @@ async def backup(dsn: str, file: Path) -> Manifest:
         with translated(), tempfile.TemporaryDirectory(dir=file.parent) as folder:
             async with connection.transaction(isolation="repeatable_read", readonly=True):
                 manifest = await _copy_all(connection, Path(folder))
+            pictures = list(list_photo_files(photos))
+            manifest = msgspec.structs.replace(manifest, photos=len(pictures))
             with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
                 for table in CARRIED:
                     archive.write(Path(folder) / table.name, table.name)
+                for name in pictures:
+                    # Sealed bytes do not get smaller.
+                    archive.write(photos / name, _PHOTOS + name, zipfile.ZIP_STORED)
                 archive.writestr(_MANIFEST, msgspec.json.encode(manifest))
         unfinished.replace(file)
     finally:
@@ -70,10 +80,12 @@ async def backup(dsn: str, file: Path) -> Manifest:
     return manifest
 
 
-async def restore(file: Path, dsn: str) -> Manifest:
-    """Make the centre of a backup in an empty database. Its log gets a new id, so that clients start afresh.
+async def restore(file: Path, dsn: str, photos: Path) -> Manifest:
+    """Make the centre of a backup in an empty database, its pictures in the folder `photos`, where those
+    that are there already stay. The log gets a new id, so that clients start afresh.
 
-    The chain is checked while read models are made. Raises BackupUnusable, and then changes nothing.
+    The chain is checked while read models are made. Raises BackupUnusable, and then changes nothing in the
+    database; of the pictures some may be there.
     """
     upgrade(dsn)
     connection = await connect(dsn)
@@ -86,8 +98,9 @@ async def restore(file: Path, dsn: str) -> Manifest:
                         "cơ sở dữ liệu đã có một trung tâm / the database has a centre already"
                     )
                 await _fill(connection, manifest, Path(folder))
+                _put_photos(file, manifest, photos)
         return manifest
-    except BrokenLog as broken:
+    except (BrokenLog, zipfile.BadZipFile, OSError) as broken:
         raise BackupUnusable(f"{file}: {broken}") from broken
     finally:
         await connection.close(timeout=5)
@@ -106,6 +119,7 @@ async def _copy_all(connection: Connection, folder: Path) -> Manifest:
         made_at=datetime.now(UTC),
         rows={table.name: await copy_out(connection, table, folder / table.name) for table in CARRIED},
         position_days=await list_position_days(connection),
+        photos=0,
     )
 
 
@@ -137,3 +151,13 @@ async def _fill(connection: Connection, manifest: Manifest, folder: Path) -> Non
     await begin_new_log(connection, manifest.head)
     for last in await list_events(connection, head.seq - 1, head.seq):
         await advance_epoch(connection, msgspec.json.decode(last.raw, type=Envelope).epoch)
+
+
+def _put_photos(file: Path, manifest: Manifest, photos: Path) -> None:
+    with zipfile.ZipFile(file) as archive:
+        names = [name for name in archive.namelist() if name.startswith(_PHOTOS)]
+        if len(names) != manifest.photos or not all(is_photo_file(n.removeprefix(_PHOTOS)) for n in names):
+            raise BackupUnusable(f"{file}: ảnh / pictures: {len(names)} ≠ {manifest.photos}")
+        for name in names:
+            with archive.open(name) as box:
+                put_photo_file(photos, name.removeprefix(_PHOTOS), box)

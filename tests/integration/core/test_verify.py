@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import zipfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from dispatch.domain.model.report import AddWords
 from dispatch.host.cluster import PrivateCluster, drop_database
 from dispatch.store.connect import Connection, connect, open_pool
 from dispatch.store.log import GENESIS, chain_hash
+from dispatch.store.photos import Kept, PhotoFiles
 from dispatch.store.vault import Vault
 from tests.integration.core.world import (
     START,
@@ -38,6 +40,7 @@ from tests.integration.core.world import (
     work,
     writing,
 )
+from tests.pictures import draw_png
 
 KEY = Ed25519PrivateKey.generate()
 
@@ -273,9 +276,9 @@ async def test_restored_centre_is_the_same_under_a_new_log(
         before = await writer.board()
         repeated = submission(open_incident())
         answer = await writer.submit(repeated)
-    manifest = await backup(worked, tmp_path / "centre.backup")
+    manifest = await backup(worked, tmp_path / "centre.backup", tmp_path / "photos")
     assert manifest.head == answer.seq_last
-    await restore(tmp_path / "centre.backup", empty_database_url)
+    await restore(tmp_path / "centre.backup", empty_database_url, tmp_path / "restored")
     assert (await _verify(empty_database_url, anchors)).findings == []
     async with writing(empty_database_url) as writer:
         head = await writer.head()
@@ -291,14 +294,50 @@ async def test_backup_is_never_restored_over_a_centre_nor_from_a_damaged_file(
     worked: str, empty_database_url: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "centre.backup"
-    await backup(worked, file)
+    await backup(worked, file, tmp_path / "photos")
     with pytest.raises(BackupUnusable, match="already"):
-        await restore(file, worked)
+        await restore(file, worked, tmp_path / "photos")
     whole = file.read_bytes()
     middle = len(whole) // 2
     file.write_bytes(whole[:middle] + hashlib.sha256(whole).digest() + whole[middle + 32 :])
     with pytest.raises(BackupUnusable, match="damaged"):
-        await restore(file, empty_database_url)
+        await restore(file, empty_database_url, tmp_path / "photos")
     connection = await connect(empty_database_url)
     assert await connection.fetchval("SELECT count(*) FROM centre.instance") == 0
     await connection.close()
+
+
+async def test_pictures_go_with_a_backup_and_open_in_the_restored_centre(
+    worked: str, empty_database_url: str, tmp_path: Path
+) -> None:
+    photo_id, picture = str(uuid7()), draw_png(8, 8)
+    async with await open_pool(worked, max_size=2) as pool:
+        vault = Vault(pool, b"s" * 32)
+        subject = await vault.new_subject()
+        photos = PhotoFiles(tmp_path / "photos", vault)
+        assert await photos.keep(subject, photo_id, picture) == Kept.NEW
+    (tmp_path / "photos" / photo_id[-2:] / f"{photo_id}.0a1b.part").write_bytes(b"half")
+    manifest = await backup(worked, tmp_path / "centre.backup", tmp_path / "photos")
+    assert manifest.photos == 1
+    await restore(tmp_path / "centre.backup", empty_database_url, tmp_path / "restored")
+    async with await open_pool(empty_database_url, max_size=2) as pool:
+        restored = PhotoFiles(tmp_path / "restored", Vault(pool, b"s" * 32))
+        assert await restored.find(subject, photo_id) == picture
+        assert await restored.keep(subject, photo_id, picture) == Kept.SAME
+
+
+async def test_a_backup_writes_no_picture_outside_its_folder(
+    worked: str, empty_database_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "centre.backup"
+    manifest = await backup(worked, file, tmp_path / "photos")
+    forged = msgspec.structs.replace(manifest, photos=1)
+    with zipfile.ZipFile(file) as whole, zipfile.ZipFile(tmp_path / "forged", "w") as other:
+        for name in whole.namelist():
+            content = msgspec.json.encode(forged) if name == "manifest.json" else whole.read(name)
+            other.writestr(name, content)
+        other.writestr("photos/../../outside", b"x")
+    with pytest.raises(BackupUnusable, match="pictures"):
+        await restore(tmp_path / "forged", empty_database_url, tmp_path / "in" / "photos")
+    assert not (tmp_path / "outside").exists()
+    assert not (tmp_path / "in" / "outside").exists()
