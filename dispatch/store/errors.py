@@ -48,3 +48,20 @@ class InstanceMissing(StoreError):
 
 class InstanceDiffers(StoreError):
     """The database belongs to another centre, or was created in another mode."""
+
+
+class SchemaUnknown(StoreError):
+    """The database's schema has a version, `found`, that is none of this program's."""
+
+    def __init__(self, found: str, newest: str) -> None:
+        super().__init__(
+            f"Cơ sở dữ liệu ở phiên bản {found}, chương trình này không biết (nó biết đến {newest}): do một "
+            "chương trình mới hơn, hoặc một bản trước lần phát hành đầu, tạo ra. Chưa có gì bị thay đổi. "
+            "Hãy chạy đúng chương trình ấy (dispatch backup của nó cũng giữ được một bản sao); hoặc dùng một "
+            "cơ sở dữ liệu trống: DATABASE_URL khác, hay dời thư mục postgres trong DATA_DIR đi chỗ khác.\n"
+            f"The database has version {found}, which this program does not know (it knows up to {newest}): "
+            "a newer program made it, or one from before the first release. Nothing was changed. Run that "
+            "program (its `dispatch backup` keeps a copy, too); or use an empty database: another "
+            "DATABASE_URL, or move the folder postgres in DATA_DIR away."
+        )
+        self.found = found

@@ -5,9 +5,6 @@ from collections.abc import AsyncIterator
 import asyncpg
 import msgspec
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
 
 from dispatch.domain.rows import ROW_KINDS, Row
 from dispatch.store.batch import Batch, NewEvent, commit_batch
@@ -16,11 +13,10 @@ from dispatch.store.errors import InstanceDiffers
 from dispatch.store.instance import ensure_instance
 from dispatch.store.lease import acquire_lease
 from dispatch.store.log import GENESIS, chain_hash
-from dispatch.store.migrations import upgrade
-from dispatch.store.migrations.security import MASK, READER
 from dispatch.store.reads import reading_as
 from dispatch.store.tables import metadata
 from dispatch.store.tables.rows import TABLES
+from dispatch.store.tables.security import MASK, READER
 
 
 @pytest.fixture
@@ -55,24 +51,6 @@ async def _write(connection: Connection, rows: list[Row]) -> None:
     epoch = await acquire_lease(connection, "test", ttl_s=5, force=True)
     assert epoch is not None
     await commit_batch(connection, epoch, Batch(1, [], [], [], rows, [], [], []))
-
-
-def test_migrations_make_exactly_the_tables_of_the_code(empty_database_url: str) -> None:
-    upgrade(empty_database_url)
-    upgrade(empty_database_url)
-    engine = create_engine(
-        empty_database_url.replace("postgresql://", "postgresql+psycopg://"),
-        connect_args={"options": "-c search_path=public"},
-    )
-    options = {
-        "include_schemas": True,
-        "include_name": lambda name, kind, _: kind != "schema" or name == "centre",
-        "include_object": lambda _, name, kind, *__: (kind, name) != ("table", "alembic_version"),
-    }
-    with engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
-    engine.dispose()
-    assert differences == []
 
 
 async def test_every_table_with_an_agency_has_row_security_or_no_readers(connection: Connection) -> None:

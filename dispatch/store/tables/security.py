@@ -47,8 +47,8 @@ _FUNCTIONS = (
 )
 
 
-def row_rules(kind: str) -> tuple[str, ...]:
-    """Who may read the rows of a kind, given that its table stands."""
+def _row_rules(kind: str) -> tuple[str, ...]:
+    """Who may read the rows of a kind."""
     table = TABLES[kind]
     view = f"centre.seen_{table.name}"
     others = ", ".join(column.name for column in table.columns if column.name != "body")
@@ -74,8 +74,8 @@ def _agency_rules(table: str) -> tuple[str, ...]:
     )
 
 
-LET_MASK_CREATE = f"GRANT CREATE ON SCHEMA centre TO {MASK}"
-END_MASK_CREATE = f"REVOKE CREATE ON SCHEMA centre FROM {MASK}"
+_LET_MASK_CREATE = f"GRANT CREATE ON SCHEMA centre TO {MASK}"
+_END_MASK_CREATE = f"REVOKE CREATE ON SCHEMA centre FROM {MASK}"
 """Around making views: only who may create in a schema can own what stands there."""
 
 STATEMENTS = (
@@ -84,10 +84,10 @@ STATEMENTS = (
     _membership(READER),
     _membership(MASK),
     f"GRANT USAGE ON SCHEMA centre TO {READER}, {MASK}",
-    LET_MASK_CREATE,
+    _LET_MASK_CREATE,
     *_FUNCTIONS,
-    *(statement for kind in TABLES for statement in row_rules(kind)),
+    *(statement for kind in TABLES for statement in _row_rules(kind)),
     *_agency_rules("position_history"),
     *_agency_rules("drafts"),
-    END_MASK_CREATE,
+    _END_MASK_CREATE,
 )

@@ -79,8 +79,8 @@ def _put_rows(kind: str) -> str:
         END IF;"""
 
 
-PUT_ROWS = f"""
-    CREATE OR REPLACE FUNCTION centre.put_rows(
+_PUT_ROWS = f"""
+    CREATE FUNCTION centre.put_rows(
         r_kind text[], r_id text[], r_version bigint[], r_agency text[], r_visible text[], r_private text[],
         r_limited text[], r_body text[], g_kind text[], g_id text[]
     ) RETURNS void LANGUAGE plpgsql AS $$
@@ -88,8 +88,8 @@ PUT_ROWS = f"""
     END $$
 """
 
-COMMIT_BATCH = """
-    CREATE OR REPLACE FUNCTION centre.commit_batch(
+_COMMIT_BATCH = """
+    CREATE FUNCTION centre.commit_batch(
         p_epoch bigint, p_first bigint,
         e_type text[], e_recorded timestamptz[], e_bytes bytea[], e_hash bytea[],
         i_seq bigint[], i_kind text[], i_id text[],
@@ -152,33 +152,19 @@ COMMIT_BATCH = """
     END $$
 """
 
-DROP_COMMIT_BATCH = """
-    DO $$
-    DECLARE
-        old regprocedure;
-    BEGIN
-        FOR old IN SELECT p.oid FROM pg_proc p
-            WHERE p.proname = 'commit_batch' AND p.pronamespace = 'centre'::regnamespace
-        LOOP
-            EXECUTE 'DROP FUNCTION ' || old;
-        END LOOP;
-    END $$
-"""
-"""Before `COMMIT_BATCH` with other parameters: else there would be two of them."""
-
-TELL_OF_ERASURES = (
+_TELL_OF_ERASURES = (
     """
-    CREATE OR REPLACE FUNCTION centre.tell_of_erasure() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION centre.tell_of_erasure() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         PERFORM pg_notify('centre_erased', NEW.subject);
         RETURN NULL;
     END $$
     """,
     """
-    CREATE OR REPLACE TRIGGER erased AFTER UPDATE ON centre.subject_keys
+    CREATE TRIGGER erased AFTER UPDATE ON centre.subject_keys
     FOR EACH ROW WHEN (OLD.key IS NOT NULL AND NEW.key IS NULL) EXECUTE FUNCTION centre.tell_of_erasure()
     """,
 )
 """Whoever erases a key, every process that may hold it in memory is told."""
 
-AFTER_TABLES = (*_GUARDS, PUT_ROWS, COMMIT_BATCH, *TELL_OF_ERASURES)
+AFTER_TABLES = (*_GUARDS, _PUT_ROWS, _COMMIT_BATCH, *_TELL_OF_ERASURES)

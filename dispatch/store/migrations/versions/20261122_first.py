@@ -1,0 +1,15 @@
+"""The first schema, explicit SQL in `20261122_first/`: it stays, whatever the code's tables become."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "20261122"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Run the files in the order of their numbers."""
+    for file in sorted(Path(__file__).with_suffix("").glob("*.sql")):
+        # The driver takes a percent sign for the start of a parameter.
+        op.get_bind().exec_driver_sql(file.read_text().replace("%", "%%"))
