@@ -7,6 +7,19 @@ from dispatch.live.rights import Rights
 from dispatch.store.sessions import rights_text
 from dispatch.store.users import User
 
+ROOM = (Role.CALL_TAKER, Role.DISPATCHER, Role.COMMANDER, Role.SUPERVISOR, Role.ADMINISTRATOR)
+"""Who works in the control room and sees its screens; units, stations and exchanges do not."""
+
+DESKS = (Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR)
+"""Who takes and works calls: what a caller said before, and what is half written, is theirs alone."""
+
+OVERSEERS = (Role.COMMANDER, Role.SUPERVISOR, Role.ADMINISTRATOR)
+CHIEFS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+"""Who sees what people did and what was refused."""
+
+REVIEWERS = (Role.DISPATCHER, *OVERSEERS)
+"""Who may look back."""
+
 
 @dataclass(frozen=True)
 class Principal:

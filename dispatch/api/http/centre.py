@@ -13,10 +13,9 @@ from uuid6 import uuid7
 from dispatch.api.auth.principal import Principal
 from dispatch.api.deps import ApiDeps, Body
 from dispatch.api.errors import ApiError, fill_error
-from dispatch.api.http.guard import Deps, Reader, Writer, answer_json
+from dispatch.api.http.guard import ChiefReader, Deps, Reader, RoomReader, RoomWriter, answer_json
 from dispatch.api.protocol.frames import Snapshot
 from dispatch.core.port import CoreUnavailable
-from dispatch.domain.model.messages import Role
 from dispatch.domain.model.values import LonLat
 from dispatch.live.board import LiveBoard
 from dispatch.live.log_lines import draw_line, find_subject
@@ -100,7 +99,7 @@ def make_state_routes(board: LiveBoard) -> APIRouter:
     snapshots = Snapshots(board)
 
     @router.get("/api/snapshot")
-    async def snapshot(request: Request, principal: Reader, after: int = 0) -> Response:
+    async def snapshot(request: Request, principal: RoomReader, after: int = 0) -> Response:
         """Every row the session may see, as of a seq ≥ `after`."""
         packed = await snapshots.get(principal.rights, after)
         headers = {"cache-control": "no-store", "vary": "accept-encoding"}
@@ -114,7 +113,7 @@ def make_state_routes(board: LiveBoard) -> APIRouter:
         return answer_json(deps.book)
 
     @router.get("/api/incidents/{incident_id}/timeline")
-    async def timeline(incident_id: str, principal: Reader, deps: Deps) -> Response:
+    async def timeline(incident_id: str, principal: RoomReader, deps: Deps) -> Response:
         """Every event of an incident, as the session may see it."""
         return answer_json(
             {"incident_id": incident_id, "log": await draw_timeline(deps, principal, incident_id)}
@@ -128,21 +127,19 @@ def make_work_routes() -> APIRouter:
     router = APIRouter()
 
     @router.post("/api/geocode")
-    async def geocode(wanted: GeocodeRequest, principal: Writer, deps: Deps) -> Response:
+    async def geocode(wanted: GeocodeRequest, principal: RoomWriter, deps: Deps) -> Response:
         """Places the words may mean, best first."""
         near = check_near(wanted.near) if wanted.near else None
         return answer_json({"candidates": await deps.geocode(wanted.text, near)})
 
     @router.post("/api/command-line")
-    async def command_line(wanted: LineRequest, principal: Writer, deps: Deps) -> Response:
+    async def command_line(wanted: LineRequest, principal: RoomWriter, deps: Deps) -> Response:
         """Read a typed line, and carry it out unless `dry_run`."""
         return answer_json(await run_line(deps, principal, wanted))
 
     @router.get("/api/rejected")
-    async def rejected(principal: Reader, deps: Deps) -> Response:
+    async def rejected(principal: ChiefReader, deps: Deps) -> Response:
         """What could not be accepted lately, for supervisors and administrators."""
-        if principal.role not in (Role.SUPERVISOR, Role.ADMINISTRATOR):
-            raise ApiError("not_allowed", role=principal.role, command="rejected")
         kept = await deps.rejected.list_recent()
         return answer_json(
             [{**msgspec.structs.asdict(r), "frame": r.frame.decode(errors="replace")} for r in kept]

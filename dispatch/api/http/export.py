@@ -7,13 +7,12 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from dispatch.api.auth.principal import CHIEFS
 from dispatch.api.errors import ApiError
-from dispatch.api.http.guard import Deps, Writer
+from dispatch.api.http.guard import Deps, ReviewWriter
 from dispatch.api.http.replay import check_stretch, lasting, make_viewer
-from dispatch.domain.model.messages import Role
 from dispatch.replay.export.limits import LONGEST
 
-UNREDACTED_ROLES = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 REASON_LENGTH = 10
 """Fewer letters than these are no reason."""
 
@@ -35,10 +34,10 @@ def make_export_routes() -> APIRouter:
     router = APIRouter()
 
     @router.post("/api/exports")
-    async def export(wanted: ExportRequest, principal: Writer, deps: Deps) -> Response:
+    async def export(wanted: ExportRequest, principal: ReviewWriter, deps: Deps) -> Response:
         """The file, as an attachment."""
         viewer = make_viewer(principal, wanted.reason)
-        if not wanted.redacted and principal.role not in UNREDACTED_ROLES:
+        if not wanted.redacted and principal.role not in CHIEFS:
             raise ApiError("not_allowed", role=principal.role, command="export unredacted")
         if not wanted.redacted and len(viewer.reason) < REASON_LENGTH:
             raise ApiError("export_reason", letters=REASON_LENGTH)

@@ -8,7 +8,15 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from dispatch.api.auth.principal import Principal, principal_of_user
+from dispatch.api.auth.principal import (
+    CHIEFS,
+    DESKS,
+    OVERSEERS,
+    REVIEWERS,
+    ROOM,
+    Principal,
+    principal_of_user,
+)
 from dispatch.api.auth.tokens import session_id_of
 from dispatch.api.deps import ApiDeps
 from dispatch.api.errors import ApiError, fill_error, find_row
@@ -54,6 +62,33 @@ async def get_writer(request: Request, deps: Deps) -> Principal:
 
 Reader = Annotated[Principal, Depends(get_reader)]
 Writer = Annotated[Principal, Depends(get_writer)]
+
+
+class Only:
+    """Lets the given roles through; others get the error `not_allowed`."""
+
+    def __init__(self, roles: tuple[str, ...]) -> None:
+        self._roles = roles
+
+    async def read(self, request: Request, principal: Reader) -> Principal:
+        """Whoever is signed in with one of the roles. Raises ApiError."""
+        if principal.role not in self._roles:
+            raise ApiError("not_allowed", role=principal.role, command=request.url.path[:200])
+        return principal
+
+    async def write(self, request: Request, principal: Writer) -> Principal:
+        """The same, and with the session's CSRF token. Raises ApiError."""
+        return await self.read(request, principal)
+
+
+RoomReader = Annotated[Principal, Depends(Only(ROOM).read)]
+RoomWriter = Annotated[Principal, Depends(Only(ROOM).write)]
+DeskReader = Annotated[Principal, Depends(Only(DESKS).read)]
+DeskWriter = Annotated[Principal, Depends(Only(DESKS).write)]
+OverseerReader = Annotated[Principal, Depends(Only(OVERSEERS).read)]
+ChiefReader = Annotated[Principal, Depends(Only(CHIEFS).read)]
+ReviewReader = Annotated[Principal, Depends(Only(REVIEWERS).read)]
+ReviewWriter = Annotated[Principal, Depends(Only(REVIEWERS).write)]
 
 
 def answer_json(value: object, status: int = 200) -> Response:

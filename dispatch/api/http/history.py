@@ -5,13 +5,10 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from dispatch.api.errors import ApiError
-from dispatch.api.http.guard import Deps, Writer, answer_json
-from dispatch.domain.model.messages import Role
+from dispatch.api.http.guard import Deps, DeskWriter, answer_json
 from dispatch.domain.model.values import LonLat, Place
 from dispatch.live.positions import BadPosition, check_position
 from dispatch.usecases.look_back import Told
-
-ROOM = (Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR)
 
 
 class ToldRequest(BaseModel):
@@ -34,9 +31,8 @@ def make_history_routes() -> APIRouter:
     router = APIRouter()
 
     @router.post("/api/duplicates")
-    async def duplicates(wanted: ToldRequest, principal: Writer, deps: Deps) -> Response:
+    async def duplicates(wanted: ToldRequest, principal: DeskWriter, deps: Deps) -> Response:
         """At most five incidents that the form may concern, the likeliest first, with what differs."""
-        _require_room(principal.role)
         found = await deps.look_back.list_duplicates(_told(wanted))
         seen = [
             duplicate
@@ -47,17 +43,11 @@ def make_history_routes() -> APIRouter:
         return answer_json({"duplicates": seen})
 
     @router.post("/api/history")
-    async def history(wanted: ToldRequest, principal: Writer, deps: Deps) -> Response:
+    async def history(wanted: ToldRequest, principal: DeskWriter, deps: Deps) -> Response:
         """What was told before from the form's number, and incidents at its place."""
-        _require_room(principal.role)
         return answer_json(await deps.look_back.read(_told(wanted), principal.rights.agencies))
 
     return router
-
-
-def _require_room(role: str) -> None:
-    if role not in ROOM:
-        raise ApiError("not_allowed", role=role, command="history")
 
 
 def _told(wanted: ToldRequest) -> Told:

@@ -6,14 +6,10 @@ from starlette.responses import Response
 
 from dispatch.api.auth.principal import Principal
 from dispatch.api.deps import ApiDeps
-from dispatch.api.http.clocks import ROOM, Instant, agencies_of, check_range, require_role
-from dispatch.api.http.guard import Deps, Reader, answer_json
-from dispatch.domain.model.messages import Role
+from dispatch.api.http.clocks import Instant, agencies_of, check_range
+from dispatch.api.http.guard import ChiefReader, Deps, OverseerReader, RoomReader, answer_json
 from dispatch.domain.rows import Row
 from dispatch.live.reveal import reveal
-
-OVERSEERS = (Role.COMMANDER, Role.SUPERVISOR, Role.ADMINISTRATOR)
-CHIEFS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 
 
 def make_supervision_routes() -> APIRouter:
@@ -22,32 +18,29 @@ def make_supervision_routes() -> APIRouter:
 
     @router.get("/api/supervision/closures")
     async def closures(
-        principal: Reader, deps: Deps, since: Instant = None, until: Instant = None
+        principal: ChiefReader, deps: Deps, since: Instant = None, until: Instant = None
     ) -> Response:
         """How reports and parts were ended in a range: reasons, each person's share, what to look at again,
         2 % drawn among it."""
-        require_role(principal, CHIEFS, "closures")
         start, end = check_range(deps, since, until)
         found = await deps.supervision.list_closures(agencies_of(deps, principal), start, end)
         return answer_json(found)
 
     @router.get("/api/supervision/demand")
-    async def demand(principal: Reader, deps: Deps) -> Response:
+    async def demand(principal: OverseerReader, deps: Deps) -> Response:
         """Reports by hour, today's and those of the same weekdays before."""
-        require_role(principal, OVERSEERS, "demand")
         now = deps.clock.now()
         return answer_json(await deps.supervision.count_demand(agencies_of(deps, principal), now))
 
     @router.get("/api/supervision/coverage")
-    async def coverage(principal: Reader, deps: Deps) -> Response:
+    async def coverage(principal: RoomReader, deps: Deps) -> Response:
         """Free units by ward, and how far in a straight line the nearest one is."""
-        require_role(principal, ROOM, "coverage")
         rows = [*deps.board.list_rows("station"), *deps.board.list_rows("unit")]
         now = deps.clock.now()
         return answer_json(await deps.coverage.count(rows, agencies_of(deps, principal), now))
 
     @router.get("/api/wards")
-    async def wards(principal: Reader, deps: Deps) -> Response:
+    async def wards(principal: RoomReader, deps: Deps) -> Response:
         """The outlines of the city's wards, simplified for drawing: code → rings of [lon, lat]."""
         answer = answer_json(await deps.coverage.outline())
         answer.headers["cache-control"] = "private, max-age=3600"
@@ -55,10 +48,9 @@ def make_supervision_routes() -> APIRouter:
 
     @router.get("/api/handovers")
     async def handovers(
-        principal: Reader, deps: Deps, limit: int = Query(default=50, ge=1, le=500)
+        principal: RoomReader, deps: Deps, limit: int = Query(default=50, ge=1, le=500)
     ) -> Response:
         """The newest handovers of the reader's desks, and the incidents they name."""
-        require_role(principal, ROOM, "handovers")
         rows, incidents = await deps.supervision.list_handovers(agencies_of(deps, principal), limit)
         bodies = [await _open(deps, principal, row) for row in rows]
         return answer_json({"handovers": bodies, "incidents": incidents})

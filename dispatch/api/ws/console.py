@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from dispatch.api.auth.limits import Bucket
-from dispatch.api.auth.principal import Principal
+from dispatch.api.auth.principal import ROOM, Principal
 from dispatch.api.deps import ApiDeps
 from dispatch.api.errors import ApiError
 from dispatch.api.protocol.commands import COMMANDS_BY_CHANNEL
@@ -15,7 +15,6 @@ from dispatch.api.ws.feed import ChangeFeed
 from dispatch.api.ws.session import Session
 from dispatch.api.ws.socket import Socket
 from dispatch.api.ws.wire import frame_text
-from dispatch.domain.model.messages import Role
 from dispatch.domain.model.values import TimeSource
 from dispatch.live.positions import Bbox, PositionTick
 
@@ -29,7 +28,7 @@ CONSOLE = Channel(
     burst=150.0,
     commands=COMMANDS_BY_CHANNEL["console"],
     sources=(TimeSource.RADIO, TimeSource.SYSTEM, TimeSource.IMPORT),
-    roles=frozenset((Role.CALL_TAKER, Role.DISPATCHER, Role.COMMANDER, Role.SUPERVISOR, Role.ADMINISTRATOR)),
+    roles=frozenset(ROOM),
 )
 
 
