@@ -23,7 +23,7 @@ from dispatch.host.binaries import PostgresBinaries, get_postgres
 from dispatch.host.errors import ClusterError
 from dispatch.host.folders import may_strangers_pass, short_hash, socket_folder
 from dispatch.host.locks import Presence, exclusive
-from dispatch.host.process import end_processes, list_processes_in, wait_for_exit
+from dispatch.host.process import die_with_parent, end_processes, list_processes_in, wait_for_exit
 from dispatch.settings import DatabaseSettings
 
 DATABASE = "centre"
@@ -201,17 +201,19 @@ class PrivateCluster:
         command = [self._binaries.path(program), *arguments]
         environment = {"LC_ALL": "C.UTF-8", "PATH": f"{self._binaries.folder}:/usr/bin:/bin"}
         # A pipe would be inherited by the postmaster and never close; a file does not keep us waiting.
+        # A program that goes on making the cluster when we were killed would be in the next start's way.
         with tempfile.TemporaryFile("w+") as output:
             if os.geteuid() == 0:
                 owner = self._owner()
                 code = subprocess.call(
                     command, cwd="/", env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                    user=owner.pw_uid, group=owner.pw_gid, extra_groups=[],
+                    user=owner.pw_uid, group=owner.pw_gid, extra_groups=[], preexec_fn=die_with_parent,
                 )  # fmt: skip
             else:
                 code = subprocess.call(
-                    command, cwd="/", env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-                )
+                    command, cwd="/", env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                    preexec_fn=die_with_parent,
+                )  # fmt: skip
             output.seek(0)
             return subprocess.CompletedProcess(command, code, "", output.read())
 

@@ -1,7 +1,8 @@
 """Keeps the centre's processes alive, and ends them with itself.
 
 One supervisor per data folder holds a lock the kernel gives back when it dies. Its children die with it; what
-a killed one could still leave behind (children of children) carries its mark and is ended by the next start.
+a killed one could still leave behind (children of children, and programs that were building something for it)
+carries its mark and is ended by the next start.
 """
 
 import asyncio
@@ -192,9 +193,12 @@ def sole_supervisor(run_dir: Path) -> Iterator[str]:
         unfinished = record.with_suffix(".new")
         unfinished.write_text(json.dumps({"pid": os.getpid(), "mark": mark}))
         unfinished.rename(record)
+        # Whatever is started within inherits it: npm, the basemap's program, the processes we keep.
+        os.environ[MARK] = mark
         yield mark
         record.unlink()
     finally:
+        os.environ.pop(MARK, None)
         os.close(handle)
 
 

@@ -86,6 +86,26 @@ def test_half_made_cluster_is_made_anew(scratch_postgres: PrivateCluster) -> Non
         assert _show(dsn, "server_encoding") == "UTF8"
 
 
+def test_a_kill_while_the_cluster_is_made_leaves_nobody_making_it(scratch_postgres: PrivateCluster) -> None:
+    home = scratch_postgres.home.parent / "other"
+    spawn = multiprocessing.get_context("spawn")
+    ready, done = spawn.Event(), spawn.Event()
+    maker = spawn.Process(target=_hold_cluster, args=(home, ready, done))
+    maker.start()
+    assert maker.pid is not None
+    while not (home / "data.new" / "PG_VERSION").exists():
+        assert wait_for_exit([maker.pid], 0.02), "the maker ended before it had begun"
+    making = [int(pid) for pid in Path(f"/proc/{maker.pid}/task/{maker.pid}/children").read_text().split()]
+    assert making
+    os.kill(maker.pid, signal.SIGKILL)
+    maker.join()
+    assert wait_for_exit(making, 30) == []
+    # initdb makes database 5 last: it did not come so far.
+    assert not (home / "data.new" / "base" / "5").exists()
+    with PrivateCluster(home).running() as dsn:
+        assert _show(dsn, "server_encoding") == "UTF8"
+
+
 def test_project_under_a_very_long_path_still_gets_a_socket(scratch_postgres: PrivateCluster) -> None:
     home = scratch_postgres.home.parent / ("thư-mục-rất-dài-" * 10) / "pg"
     home.parent.mkdir()

@@ -20,7 +20,8 @@ from dispatch.settings import PROJECT
 
 # A centre in small: a server that answers, and a child that has a child of its own.
 CENTRE = """
-import asyncio, sys
+import asyncio, subprocess, sys
+from contextlib import ExitStack
 from pathlib import Path
 from dispatch.host.cluster import PrivateCluster
 from dispatch.host.errors import HostError
@@ -31,14 +32,18 @@ server = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", str(port)]
 parent = ["sh", "-c", "sleep 1000 & echo born; wait"]
 cluster = PrivateCluster(Path(postgres)) if postgres else None
 children = [Child("server", server), Child("planner", parent)]
-if sys.argv[4:]:
+if "broken" in sys.argv:
     children = [Child("broken", [sys.executable, "-c", "raise SystemExit(3)"])]
 
 def ready():
     print("ready", flush=True)
 
 try:
-    with sole_supervisor(run_dir) as mark:
+    with sole_supervisor(run_dir) as mark, ExitStack() as stack:
+        if "building" in sys.argv:
+            subprocess.call(["sh", "-c", "echo building; exec sleep 1000"], start_new_session=True)
+        if cluster is not None:
+            stack.enter_context(cluster.running())
         asyncio.run(Supervisor(mark, children, cluster).run("127.0.0.1", port, ready))
 except HostError as error:
     print(error, flush=True)
@@ -59,7 +64,7 @@ def centre(run_dir: Path, port: int, *more: str) -> Iterator[subprocess.Popen[st
     """A small centre under its supervisor; ended with all that is its own."""
     command = [sys.executable, "-c", CENTRE, str(run_dir), str(port), *(more or ("",))]
     process = subprocess.Popen(
-        command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
     )
     try:
         yield process
@@ -130,6 +135,42 @@ def test_next_start_ends_what_a_killed_supervisor_left(tmp_path: Path, port: int
         with centre(tmp_path, port) as second:
             read_until(second, "ready")
             assert wait_for_exit(left, 0) == []
+
+
+def test_next_start_ends_what_was_building_for_a_killed_supervisor(tmp_path: Path, port: int) -> None:
+    with centre(tmp_path, port, "", "building") as first:
+        read_until(first, "building")
+        left = marked(tmp_path)
+        first.kill()
+        first.wait()
+        assert wait_for_exit(left, 0) == left != []
+        with centre(tmp_path, port) as second:
+            read_until(second, "ready")
+            assert wait_for_exit(left, 0) == []
+
+
+def test_after_a_kill_the_next_start_takes_the_database_over_and_an_interrupt_leaves_nothing(
+    tmp_path: Path, port: int, scratch_postgres: PrivateCluster
+) -> None:
+    scratch_postgres.leave()
+    stranger = subprocess.Popen(["sleep", "1000"])
+    with centre(tmp_path, port, str(scratch_postgres.home)) as first:
+        read_until(first, "ready")
+        postgres, left = scratch_postgres.find_pid(), marked(tmp_path)
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
+        with centre(tmp_path, port, str(scratch_postgres.home)) as second:
+            read_until(second, "ready")
+            assert wait_for_exit(left, 0) == []
+            assert scratch_postgres.find_pid() == postgres is not None
+            started = [*marked(tmp_path), postgres]
+            os.killpg(second.pid, signal.SIGINT)
+            assert second.wait(60) == 0
+            assert wait_for_exit(started, 5) == []
+    assert stranger.poll() is None
+    stranger.kill()
+    stranger.wait()
+    scratch_postgres.enter()
 
 
 def test_children_die_with_a_killed_supervisor(tmp_path: Path, port: int) -> None:
