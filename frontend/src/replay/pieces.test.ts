@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { NOWHERE, readAddress, readTyped, writeAddress } from "./address";
 import { packLanes, spreadMarks } from "./chart";
-import { bucketFor, stretchAround, stretchOf, ticksOf, zoomed } from "./stretch";
+import { bucketFor, firstBusyMs, stretchAround, stretchOf, ticksOf, zoomed } from "./stretch";
 import { decodeTracks, positionAt, wayBetween } from "./tracks";
 import type { Lane } from "./wire";
 
@@ -48,6 +48,12 @@ describe("a typed time", () => {
 
 describe("the stretch", () => {
   const lane = (part: Partial<Lane>): Lane => ({ id: "i1", number: "261122-0457", type_code: "x", priority: 1, opened_at: iso(0), closed_at: null, ...part });
+
+  it("begins a look back without an instant where something first happened, else at its start", () => {
+    const overview = { start: new Date(T).toISOString(), bucket_s: 20, city: [0, 0, 0, 4, 0] };
+    expect(firstBusyMs(overview, [T, T + 100_000])).toBe(T + 60_000);
+    expect(firstBusyMs({ ...overview, city: [0, 0] }, [T, T + 100_000])).toBe(T);
+  });
 
   it("has its instant within and does not run far beyond the present", () => {
     const [fromMs, toMs] = stretchAround(T, undefined, T + 60_000);

@@ -6,7 +6,7 @@ import { liveOf } from "./reel";
 import { REEL_MS, reelOf, Reels } from "./reels";
 import { addressOf, useReplay } from "./store";
 import { decodeTracks } from "./tracks";
-import { bucketFor, stretchAround, stretchOf } from "./stretch";
+import { bucketFor, firstBusyMs, stretchAround, stretchOf } from "./stretch";
 import { centreNow, past, preciseMs } from "./wire";
 
 const AHEAD = 2;
@@ -246,8 +246,8 @@ async function begin(): Promise<void> {
   const stretch = fromMs !== null && toMs !== null ? first : chosen === null ? first : stretchOf(chosen, overview?.heard_at ?? null, presentMs);
   set({ incidentId: chosen?.id ?? null, fromMs: stretch[0], toMs: stretch[1] });
   if (stretch !== first) await look(stretch[0], stretch[1], chosen?.id ?? null);
-  const opening = chosen === null ? stretch[0] : Math.ceil(preciseMs(chosen.opened_at));
-  seek(atMs ?? opening);
+  const busyMs = overview === null ? stretch[0] : firstBusyMs(overview, stretch);
+  seek(atMs ?? (chosen === null ? busyMs : Math.ceil(preciseMs(chosen.opened_at))));
 }
 
 /** Runs as long as the page stands. */

@@ -1,5 +1,5 @@
 /** The stretch of time under the scrubber. Pure. */
-import { preciseMs, type Lane } from "./wire";
+import { preciseMs, type Lane, type Overview } from "./wire";
 
 const MINUTE = 60_000;
 const USUAL_MS = 40 * MINUTE;
@@ -29,6 +29,13 @@ export function stretchAround(atMs: number, lengthMs = USUAL_MS, presentMs = Inf
   const length = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, lengthMs));
   const toMs = Math.min(up(atMs + length / 2), up(presentMs + AROUND_MS));
   return [toMs - up(length), toMs];
+}
+
+/** Where a look back that names no instant begins: at the first column in which anything happened. */
+export function firstBusyMs(overview: Pick<Overview, "start" | "bucket_s" | "city">, [fromMs, toMs]: Stretch): number {
+  const column = overview.city.findIndex((count) => count > 0);
+  if (column < 0) return fromMs;
+  return Math.min(toMs, Math.max(fromMs, Date.parse(overview.start) + column * overview.bucket_s * 1000));
 }
 
 /** From the first report of an incident to its end, with a little before and after. */
