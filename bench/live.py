@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench._centre import scratch_database
 from bench._light_socket import Json, LightSocket, open_light
 from bench._table import describe_machine, percentile
+from dispatch.app import collect_rarely
 from dispatch.client import Account, ConsoleClient
 from tests.integration.api.centre import PASSWORD, running_centre
 
@@ -44,6 +45,7 @@ async def serve(dsn: str, units: int) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, ended.set)
         if units:
             await centre.furnish(units)
+        collect_rarely()
         print("ready", flush=True)
         await ended.wait()
         await centre.flush_positions()

@@ -184,7 +184,7 @@ async def serve_centre(settings: Settings, dsn: str) -> None:
     """Serve until a signal comes, or until something the centre cannot be without has failed."""
     where = settings.server
     async with running_centre(settings, dsn) as centre:
-        _collect_rarely()
+        collect_rarely()
         server = make_server(
             centre.app,
             host=where.host,
@@ -203,7 +203,7 @@ async def serve_centre(settings: Settings, dsn: str) -> None:
         failing.cancel()
 
 
-def _collect_rarely() -> None:
+def collect_rarely() -> None:
     """Keep the collector off the rows that live as long as the centre: walking them costs every command its
     share, and nothing here waits for cycles to be broken."""
     gc.collect()

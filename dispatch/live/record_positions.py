@@ -45,7 +45,7 @@ async def flush_positions(buffer: HistoryBuffer, store: PositionStore) -> None:
     if not batch:
         return
     try:
-        await store.copy([_history_row(fix, assignment_id) for fix, assignment_id in batch])
+        await store.copy(_history_row(fix, assignment_id) for fix, assignment_id in batch)
     except StoreError as error:
         log.warning("%d positions wait for the database: %s", len(batch), error)
         buffer.put_back(batch)

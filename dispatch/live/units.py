@@ -6,6 +6,7 @@ import msgspec
 
 from dispatch.domain.rows import Row
 
+_ACTIVE = "active"
 _ENDED = "ended"
 
 
@@ -65,6 +66,8 @@ class UnitIndex:
         self._units: dict[str, _UnitPart] = {}
         self._assignments: dict[str, AssignmentPart] = {}
         self._of_unit: dict[str, set[str]] = {}
+        self._active: dict[str, str] = {}
+        """Unit → its active assignment: asked for every position."""
         self._of_incident: dict[str, set[str]] = {}
         self._outbox: dict[str, dict[str, OutboxItem]] = {}
         self._parts: dict[str, dict[tuple[str, str], None]] = {}
@@ -112,7 +115,7 @@ class UnitIndex:
 
     def find_active(self, unit_id: str) -> str | None:
         """Id of the unit's active assignment, or None."""
-        return next((part.id for part in self._list_assignments(unit_id) if part.state == "active"), None)
+        return self._active.get(unit_id)
 
     def list_rows_of(self, unit_id: str) -> list[tuple[str, str]]:
         """(kind, id) of every row that concerns a unit now."""
@@ -161,12 +164,20 @@ class UnitIndex:
     def _take_assignment(self, part: AssignmentPart) -> dict[str, list[tuple[str, str]]]:
         before = self._assignments.get(part.id)
         self._assignments[part.id] = part
+        if part.state == _ACTIVE:
+            self._active[part.unit_id] = part.id
+        else:
+            self._forget_active(part)
         self._of_unit.setdefault(part.unit_id, set()).add(part.id)
         self._of_incident.setdefault(part.incident_id, set()).add(part.id)
         keys = [("assignment", part.id)]
         if before is None or before.incident_id != part.incident_id:
             keys += [("incident", part.incident_id), *self._parts.get(part.incident_id, ())]
         return {part.unit_id: keys}
+
+    def _forget_active(self, part: AssignmentPart) -> None:
+        if self._active.get(part.unit_id) == part.id:
+            del self._active[part.unit_id]
 
     def _take_delivery(self, item: OutboxItem) -> list[str]:
         outbox = self._outbox.setdefault(item.unit_id, {})
@@ -203,6 +214,7 @@ class UnitIndex:
 
     def _remove(self, kind: str, id_: str) -> None:
         if kind == "assignment" and (part := self._assignments.pop(id_, None)) is not None:
+            self._forget_active(part)
             self._of_unit[part.unit_id].discard(id_)
             of_incident = self._of_incident[part.incident_id]
             of_incident.discard(id_)

@@ -1,6 +1,7 @@
 """Position history: copied in batches, read back for replay and after a restart."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 
 import msgspec
@@ -8,7 +9,7 @@ import msgspec
 from dispatch.store.connect import Pool, translated
 
 
-class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
+class HistoryRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One kept fix. `assignment_id` is the active one it was driven for, if any."""
 
     unit_id: str
@@ -21,6 +22,9 @@ class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
     accuracy_m: float | None
     source: str
 
+
+_SLICE = 250
+"""Rows that are encoded in one turn of the loop: a millisecond or two."""
 
 _COLUMNS = list(HistoryRow.__struct_fields__)
 
@@ -37,15 +41,15 @@ class PositionStore:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def copy(self, rows: Sequence[HistoryRow]) -> None:
-        """Append a batch with one COPY."""
+    async def copy(self, rows: Iterable[HistoryRow]) -> None:
+        """Append a batch with one COPY; whatever else is to be done comes in between its rows."""
         with translated():
             async with self._pool.acquire() as connection:
                 await connection.copy_records_to_table(
                     "position_history",
                     schema_name="centre",
                     columns=_COLUMNS,
-                    records=[msgspec.structs.astuple(row) for row in rows],
+                    records=_in_slices(rows),
                 )
 
     async def list_newest(self, since: datetime) -> list[HistoryRow]:
@@ -53,3 +57,10 @@ class PositionStore:
         with translated():
             rows = await self._pool.fetch(_NEWEST, since)
         return [HistoryRow(**dict(row)) for row in rows]
+
+
+async def _in_slices(rows: Iterable[HistoryRow]) -> AsyncIterator[tuple[object, ...]]:
+    for n, row in enumerate(rows, start=1):
+        yield msgspec.structs.astuple(row)
+        if n % _SLICE == 0:
+            await asyncio.sleep(0)

@@ -26,7 +26,7 @@ class Have(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
 
 
-class Fix(msgspec.Struct, frozen=True, kw_only=True):
+class Fix(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One position. `accuracy` is a radius in metres, `speed` in m/s, `heading` in degrees from north."""
 
     at: datetime
@@ -80,7 +80,7 @@ class Viewport(Frame, tag="viewport", frozen=True, kw_only=True):
     units: tuple[str, ...] = ()
 
 
-class Position(Frame, tag="position", frozen=True, kw_only=True):
+class Position(Frame, tag="position", frozen=True, kw_only=True, gc=False):
     """The unit's position now, up to once a second. `unit` is needed only where one connection speaks for
     several units (a station)."""
 

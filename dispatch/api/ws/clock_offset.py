@@ -14,18 +14,18 @@ class ClockOffset:
 
     def __init__(self) -> None:
         self._samples: deque[timedelta] = deque(maxlen=SAMPLES)
+        self._offset = timedelta(0)
 
     def note(self, sent_at: datetime, received_at: datetime) -> None:
         """Take a sample."""
         self._samples.append(received_at - sent_at)
+        nearest = min(self._samples)
+        self._offset = timedelta(0) if abs(nearest) < NOISE else nearest
 
     @property
     def offset(self) -> timedelta:
         """What to add to the peer's times; zero when nothing is known or the difference is noise."""
-        if not self._samples:
-            return timedelta(0)
-        nearest = min(self._samples)
-        return timedelta(0) if abs(nearest) < NOISE else nearest
+        return self._offset
 
     def correct(self, claimed: datetime | None, received_at: datetime) -> datetime:
         """The peer's time on our clock; the receipt when it claims none. A claim of the future is left to
@@ -33,6 +33,6 @@ class ClockOffset:
         if claimed is None:
             return received_at
         try:
-            return claimed + self.offset
+            return claimed + self._offset
         except OverflowError:  # the first or last days that can be written
             return claimed

@@ -48,6 +48,19 @@ def test_a_change_of_an_incident_concerns_the_units_on_it_until_their_assignment
     assert index.find_active("u1") is None
 
 
+def test_a_unit_keeps_its_active_assignment_when_an_older_one_of_it_changes_or_goes() -> None:
+    index = UnitIndex()
+    index.take([row("assignment", "a1", 1, assignment())])
+    index.take([row("assignment", "a1", 2, assignment("ended"))])
+    index.take([row("assignment", "a2", 3, assignment() | {"id": "a2"})])
+    index.take([row("assignment", "a1", 4, assignment("ended"))])
+    assert index.find_active("u1") == "a2"
+    index.take([], [("assignment", "a1")])
+    assert index.find_active("u1") == "a2"
+    index.take([], [("assignment", "a2")])
+    assert index.find_active("u1") is None
+
+
 def test_what_callers_said_concerns_the_units_on_their_incident_and_moves_with_it() -> None:
     index = UnitIndex()
     index.take([row("unit", "u1", 1, unit("u1")), row("assignment", "a1", 2, assignment())])
