@@ -16,6 +16,8 @@ export default defineConfig({
     sourcemap: false,
     chunkSizeWarningLimit: 1200,
     assetsInlineLimit: 0,
+    // Which chunks a page loads: read by scripts/budget.mjs.
+    manifest: true,
     rolldownOptions: {
       input: { index: "index.html", sw: "src/field/serviceWorker.ts" },
       // A worker answers for what lies beneath it, so it stands at the top, under a name that stays.

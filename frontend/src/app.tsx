@@ -1,5 +1,5 @@
 /** Signed in or not, and at the right page: the rest follows. */
-import { Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { SignedOut } from "./live/connection";
@@ -11,6 +11,9 @@ import { SignIn } from "./panels/signIn";
 import type { SessionInfo } from "./protocol";
 
 const here = pageOf(location.pathname);
+// Asked for while somebody signs in or is recognised, not after.
+const code = here.load();
+const Page = lazy(() => code);
 
 async function enter({ user, mode, csrf }: SessionInfo): Promise<void> {
   setCsrf(csrf);
@@ -75,7 +78,7 @@ export function App() {
   if (!here.roles.has(me.role)) return <NotHere role={me.role} />;
   return (
     <Suspense fallback={<p className="empty">{t("link.connecting")}</p>}>
-      <here.Page />
+      <Page />
     </Suspense>
   );
 }

@@ -1,7 +1,6 @@
 /** The pages of the centre: where each stands, who works at it, and whether it shares the console's link. */
-import { lazy, type ComponentType, type LazyExoticComponent } from "react";
+import type { ComponentType } from "react";
 
-import { Console } from "./panels/console";
 import { LOOKS_BACK } from "./replay/roles";
 
 export interface PageOfCentre {
@@ -11,26 +10,27 @@ export interface PageOfCentre {
   /** Keeps what it knows on the device, and opens with it when the centre cannot be asked. */
   alone?: boolean;
   roles: ReadonlySet<string>;
-  Page: ComponentType | LazyExoticComponent<ComponentType>;
+  /** Its code with its words: one chunk for each page, so that none waits for another's. */
+  load: () => Promise<{ default: ComponentType }>;
 }
 
 const ROOM = new Set(["call_taker", "dispatcher", "commander", "supervisor", "administrator"]);
 
-export const CONSOLE: PageOfCentre = { path: "/", link: "console", roles: ROOM, Page: Console };
+export const CONSOLE: PageOfCentre = { path: "/", link: "console", roles: ROOM, load: () => import("./panels/console") };
 
-const REPLAY: PageOfCentre = { path: "/replay", link: "own", roles: LOOKS_BACK, Page: lazy(() => import("./replay")) };
+const REPLAY: PageOfCentre = { path: "/replay", link: "own", roles: LOOKS_BACK, load: () => import("./replay") };
 
 const CHIEFS = new Set(["commander", "supervisor", "administrator"]);
 
-const SUPERVISOR: PageOfCentre = { path: "/supervisor", link: "console", roles: CHIEFS, Page: lazy(() => import("./supervisor")) };
+const SUPERVISOR: PageOfCentre = { path: "/supervisor", link: "console", roles: CHIEFS, load: () => import("./supervisor") };
 
-const WALL: PageOfCentre = { path: "/wall", link: "console", roles: ROOM, Page: lazy(() => import("./wall")) };
+const WALL: PageOfCentre = { path: "/wall", link: "console", roles: ROOM, load: () => import("./wall") };
 
-const HANDOVER: PageOfCentre = { path: "/handover", link: "console", roles: ROOM, Page: lazy(() => import("./handover")) };
+const HANDOVER: PageOfCentre = { path: "/handover", link: "console", roles: ROOM, load: () => import("./handover") };
 
-const FIELD: PageOfCentre = { path: "/field", link: "own", alone: true, roles: new Set(["unit"]), Page: lazy(() => import("./field")) };
+const FIELD: PageOfCentre = { path: "/field", link: "own", alone: true, roles: new Set(["unit"]), load: () => import("./field") };
 
-const STATION: PageOfCentre = { path: "/station", link: "own", alone: true, roles: new Set(["station"]), Page: lazy(() => import("./station")) };
+const STATION: PageOfCentre = { path: "/station", link: "own", alone: true, roles: new Set(["station"]), load: () => import("./station") };
 
 export const PAGES: readonly PageOfCentre[] = [CONSOLE, FIELD, STATION, REPLAY, SUPERVISOR, WALL, HANDOVER];
 

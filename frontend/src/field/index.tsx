@@ -1,4 +1,5 @@
 /** The crew's page: one screen for a gloved hand, in the sun, at night, with or without a network. */
+import "../i18n/areas/field";
 import "./field.css";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,4 +1,5 @@
 /** Handover of a desk: the one who goes writes and signs, the one who comes reads and signs. */
+import "../i18n/areas/handover";
 import "./handover.css";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,6 +1,24 @@
 import { expect, it } from "vitest";
 
-import { en, vi, type Tree } from "./words";
+import { PAGES } from "../pages";
+import type { Tree } from ".";
+
+const files = import.meta.glob<Tree>("./{vi,en}/*.json", { eager: true, import: "default" });
+
+/** Every text of a language: `console.json` holds the keys without a prefix, `AREA.json` those of `AREA.*`. */
+function wordsOf(lang: "vi" | "en"): Tree {
+  const words: Tree = {};
+  for (const [path, tree] of Object.entries(files)) {
+    const [, folder, area] = /^\.\/(\w+)\/(\w+)\.json$/.exec(path) ?? [];
+    if (folder !== lang || area === undefined) continue;
+    if (area === "console") Object.assign(words, tree);
+    else words[area] = tree;
+  }
+  return words;
+}
+
+const vi = wordsOf("vi");
+const en = wordsOf("en");
 
 function keysOf(tree: Tree, prefix = ""): string[] {
   return Object.entries(tree).flatMap(([key, value]) =>
@@ -41,4 +59,39 @@ it("has a group of texts for every key that the code puts together", () => {
   const known = keysOf(vi);
   expect(prefixes.length).toBeGreaterThan(10);
   expect(prefixes.filter((prefix) => !known.some((key) => key.startsWith(prefix)))).toEqual([]);
+});
+
+const AREAS = Object.keys(files).flatMap((path) => /^\.\/vi\/(?!console)(\w+)\.json$/.exec(path)?.[1] ?? []);
+
+/** What a module names in its imports, as a key of `sources`; undefined for styles and packages. */
+function moduleOf(name: string, from: string): string | undefined {
+  const { pathname } = new URL(name, new URL(from, "file:///src/i18n/"));
+  const path = pathname.replace(/^\/src\/(?:i18n\/?)?/, (start) => (start.includes("i18n") ? "./" : "../")).replace(/\/$/, "");
+  return ["", ".ts", ".tsx", "/index.ts", "/index.tsx"].map((end) => path.replace(/^\.$/, "./index") + end).find((key) => key in sources);
+}
+
+/** A module and all that it brings with it, at once or later. */
+function broughtBy(path: string, found: Set<string>): Set<string> {
+  if (found.has(path)) return found;
+  found.add(path);
+  for (const [, name] of (sources[path] ?? "").matchAll(/(?:from |^import |import\()"(\.[^"]*)"/gm)) {
+    const next = moduleOf(name ?? "", path);
+    if (next !== undefined) broughtBy(next, found);
+  }
+  return found;
+}
+
+it("sends with every page the words that it says", () => {
+  expect(AREAS.length).toBeGreaterThan(6);
+  const list = "../pages.tsx";
+  const pages = [...(sources[list] ?? "").matchAll(/load: \(\) => import\("([^"]+)"\)/g)].map((match) => moduleOf(match[1] ?? "", list));
+  expect(pages).toHaveLength(PAGES.length);
+  const everywhere = broughtBy("../main.tsx", new Set([list]));
+  for (const page of pages) {
+    const modules = [...broughtBy(page ?? "", new Set(everywhere))];
+    expect(modules.length, page).toBeGreaterThan(everywhere.size + 4);
+    const said = modules.map((name) => (sources[name] ?? "").replaceAll(/^import .*$/gm, "")).join("\n");
+    const areas = AREAS.filter((area) => new RegExp(`\\bt\\([^)]*["\`]${area}\\.[a-z]`).test(said));
+    expect(areas.filter((area) => !modules.includes(`./areas/${area}.ts`)), page).toEqual([]);
+  }
 });

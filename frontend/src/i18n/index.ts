@@ -2,8 +2,12 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 
-import { en, vi } from "./words";
 import { useUi } from "../state/ui";
+import en from "./en/console.json";
+import vi from "./vi/console.json";
+
+/** Texts by the parts of their keys. */
+export interface Tree { [key: string]: Tree | string }
 
 void i18next.use(initReactI18next).init({
   lng: useUi.getState().lang,
@@ -12,6 +16,12 @@ void i18next.use(initReactI18next).init({
   interpolation: { escapeValue: false },
   initAsync: false,
 });
+
+/** The texts of `area.*`, which come with the pages that need them. */
+export function addWords(area: string, ofVi: Tree, ofEn: Tree): void {
+  i18next.addResourceBundle("vi", "translation", { [area]: ofVi }, true, true);
+  i18next.addResourceBundle("en", "translation", { [area]: ofEn }, true, true);
+}
 
 useUi.subscribe((state, before) => {
   if (state.lang === before.lang) return;

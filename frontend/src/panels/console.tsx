@@ -1,4 +1,5 @@
 /** The dispatcher's screen: header, band, queue, what is in hand, map over board, keys; or one pane in its own window. */
+import "../i18n/areas/calls";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -13,7 +14,8 @@ import { AlertList } from "./alertList";
 import { Alerts, useAlertBoard } from "./alerts";
 import { BoardPanel, useIsWide } from "./board";
 import { CommandBar, StatusVoice } from "./commandBar";
-import { Header, LinkBadge, ModeBadge } from "./header";
+import { Header } from "./header";
+import { LinkBadge, ModeBadge } from "./headPieces";
 import { HelpPanel } from "./help";
 import { IncidentPanel } from "./incident";
 import { KeyBar } from "./keyBar";
@@ -147,7 +149,7 @@ function Desk() {
   );
 }
 
-export function Console() {
+export default function Console() {
   const pane = useUi((s) => s.window);
   useSharedWindows();
   return pane === null ? <Desk /> : <PopOutWindow pane={pane} />;

@@ -1,80 +1,13 @@
-/** Mode, person, link, languages and the room's clock. */
+/** The console's head: mode, desk, person, alerts by level, sound, link and the room's clock. */
 import { useTranslation } from "react-i18next";
 
-import { useNowS } from "../live/clock";
-import { api } from "../live/http";
-import { disconnect, useCentre } from "../live/store";
+import { useCentre } from "../live/store";
 import { SoundSign } from "../sounds";
 import type { AlertBoard } from "../state/alerts";
-import { setLang, setTheme, useUi } from "../state/ui";
+import { useUi } from "../state/ui";
 import { AlertMark } from "../ui/marks";
-import { ageText, clockText, dateText } from "../ui/time";
 import { DeskMenu } from "./deskMenu";
-
-export function ModeBadge() {
-  const { t } = useTranslation();
-  const mode = useCentre((s) => s.me?.mode);
-  return mode === undefined ? null : <span className={`mode mode-${mode}`}>{t(`mode.${mode}`)}</span>;
-}
-
-/** The link's truth: age of the centre's last word, or since when nothing came. */
-export function LinkBadge() {
-  const { t } = useTranslation();
-  const { heardAt, lostSince, phase } = useCentre((s) => s.link);
-  const pending = useCentre((s) => s.outbox.size);
-  const offsetMs = useCentre((s) => s.offsetMs);
-  const nowMs = useNowS() * 1000 - offsetMs;
-  const waiting = pending > 0 ? ` · ${t("link.pending", { count: pending })}` : "";
-  if (phase === "live" && lostSince === null) {
-    const age = heardAt === null ? 0 : Math.max(0, (nowMs - heardAt) / 1000);
-    return (
-      <span className="link">
-        <span aria-hidden="true">●</span> {t("link.live")} <span className="num">{age.toFixed(0)} s</span>
-        {waiting}
-      </span>
-    );
-  }
-  const lost = lostSince === null ? "" : ageText((nowMs - lostSince) / 1000);
-  return (
-    <span className={`link ${lostSince === null ? "" : "link-lost"}`}>
-      <span aria-hidden="true">✕</span> {t("link.connecting")}{" "}
-      <span className="num">{lost}</span>
-      {waiting}
-    </span>
-  );
-}
-
-function Clock() {
-  const nowS = useNowS();
-  return (
-    <span className="clock">
-      <span className="note num">{dateText(nowS * 1000)}</span>
-      <time className="num" dateTime={new Date(nowS * 1000).toISOString()}>
-        {clockText(nowS * 1000)}
-      </time>
-    </span>
-  );
-}
-
-function Switches() {
-  const { t } = useTranslation();
-  const lang = useUi((s) => s.lang);
-  const theme = useUi((s) => s.theme);
-  const leave = () => void api.signOut().finally(disconnect);
-  return (
-    <>
-      <button type="button" className="button plain" onClick={() => setLang(lang === "vi" ? "en" : "vi")}>
-        {lang === "vi" ? "English" : "Tiếng Việt"}
-      </button>
-      <button type="button" className="button plain" onClick={() => setTheme(theme === "dark" ? "light" : "dark")}>
-        {t(theme === "dark" ? "theme.light" : "theme.dark")}
-      </button>
-      <button type="button" className="button plain" onClick={leave}>
-        {t("sign_out")}
-      </button>
-    </>
-  );
-}
+import { LinkBadge, ModeBadge, RoomClock, Switches } from "./headPieces";
 
 /** What stands unclaimed, by level: the numbers that the band below has no room to show. */
 function Lamps({ alerts }: { alerts: AlertBoard }) {
@@ -117,7 +50,7 @@ export function Header({ alerts }: { alerts: AlertBoard }) {
       <SoundSign />
       <LinkBadge />
       <Switches />
-      <Clock />
+      <RoomClock />
     </header>
   );
 }

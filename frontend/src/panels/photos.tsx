@@ -1,4 +1,5 @@
 /** Pictures of crews and reporters. None is shown before somebody asks for it: they may be hard to see. */
+import "../i18n/areas/photos";
 import "./photos.css";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,4 +1,5 @@
 /** The past, played: another frame and another paper, so that nothing here is taken for the present. */
+import "../i18n/areas/replay";
 import "./replay.css";
 import { useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,4 +1,6 @@
 /** The station's page: what, where and who goes, to be read from across the room, worked by keys, printed. */
+import "../i18n/areas/field";
+import "../i18n/areas/station";
 import "../field/field.css";
 import "./station.css";
 import { useEffect, useState } from "react";

@@ -1,4 +1,6 @@
 /** Wallboard: read from six metres, touched by nobody. Dark always; nothing moves but figures. */
+import "../i18n/areas/supervisor";
+import "../i18n/areas/wall";
 import "./wall.css";
 import { useMemo, type CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,9 +10,8 @@ import type { Phase } from "../protocol";
 import { activeAlerts, levelOf } from "../state/alerts";
 import { usePolled, type ClocksAnswer } from "../supervisor/data";
 import { buildQueues, durationText, PRIORITIES, shareText, type AgencyQueue } from "../supervisor/figures";
-import { ModeSign, RoomClock } from "../supervisor/pageHead";
 import { LIST_STEP_S, useRangeQuery, useStepS } from "../supervisor/range";
-import { LinkBadge } from "../panels/header";
+import { LinkBadge, ModeBadge, RoomClock } from "../panels/headPieces";
 import { AlertMark, StatusMark } from "../ui/marks";
 import { ageText } from "../ui/time";
 import { useWords } from "../ui/words";
@@ -215,7 +216,7 @@ export default function Wall() {
   return (
     <div className={`wall ${lost ? "wall-lost" : ""}`} data-theme="dark" style={DARK}>
       <header>
-        <ModeSign />
+        <ModeBadge />
         <h1>{city?.name ?? t("title")}</h1>
         {city?.generated && <span className="badge warn">{t("city.generated")}</span>}
         {mode !== undefined && mode !== "live" && <span className="wall-small">{t("mode.not_live")}</span>}

@@ -95,7 +95,7 @@ function ReplayLink({ incident }: { incident: Incident }) {
   if (!LOOKS_BACK.has(role)) return null;
   return (
     <a className="button plain" href={`/replay?incident=${incident.number}`} target="_blank" rel="noopener">
-      {t("replay.open")}
+      {t("incident.replay")}
     </a>
   );
 }
