@@ -1,5 +1,4 @@
 /** The unit board: fixed order, 28 px rows, only the rows in view are drawn. */
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useMemo, useRef, useState, useSyncExternalStore, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -13,6 +12,7 @@ import { useDeskAgencies } from "../state/desk";
 import { offerLine, select, useUi } from "../state/ui";
 import { PopOut } from "./popOut";
 import { Age, PanelHead, StatusMark, TickMarks } from "../ui/marks";
+import { scrollToRow, useRowsInView } from "../ui/rowsInView";
 import { ageText } from "../ui/time";
 import { useWords } from "../ui/words";
 
@@ -158,14 +158,8 @@ function useRowKeys(rows: readonly BoardRow[], reveal: (index: number) => void) 
 function BoardColumn({ rows, label }: { rows: readonly BoardRow[]; label: string }) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
-  // eslint-disable-next-line react-hooks/incompatible-library -- rows are drawn by hand, nothing memoised depends on it
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    overscan: 8,
-  });
-  const { at, onKeyDown } = useRowKeys(rows, (index) => virtual.scrollToIndex(index));
+  const view = useRowsInView(scroller, rows.length, ROW_PX);
+  const { at, onKeyDown } = useRowKeys(rows, (index) => scrollToRow(scroller.current, index, ROW_PX));
   const here = rows[at];
   return (
     <div
@@ -178,16 +172,16 @@ function BoardColumn({ rows, label }: { rows: readonly BoardRow[]; label: string
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
-      <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: "relative" }}>
-        {virtual.getVirtualItems().map((item) => {
-          const row = rows[item.index];
+      <div role="rowgroup" style={{ height: view.totalPx, position: "relative" }}>
+        {view.shown.map((index) => {
+          const row = rows[index];
           return row === undefined ? null : (
             <div
               key={row.kind === "unit" ? row.unit.id : row.group.agencyId}
               role="row"
-              aria-rowindex={item.index + 1}
-              className={`board-row ${item.index === at ? "at" : ""}`}
-              style={{ transform: `translateY(${item.start}px)` }}
+              aria-rowindex={index + 1}
+              className={`board-row ${index === at ? "at" : ""}`}
+              style={{ transform: `translateY(${view.startOf(index)}px)` }}
               onClick={() => openIncidentOf(row)}
             >
               <Row row={row} />

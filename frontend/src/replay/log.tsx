@@ -1,9 +1,9 @@
 /** The log around the playhead: what has happened, the line of now, and, dimmer, what is still to come. */
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Key, PanelHead } from "../ui/marks";
+import { scrollToRow, useRowsInView } from "../ui/rowsInView";
 import { clockText } from "../ui/time";
 import { useDetail } from "./detail";
 import { incidentOfLine, type Index } from "./look";
@@ -72,16 +72,10 @@ export function LogPanel() {
   const { lines, index } = useLines();
   const current = useCurrent(lines);
   const box = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => ROW_PX,
-    overscan: 8,
-    initialRect: { width: 600, height: 600 },
-  });
+  const view = useRowsInView(box, lines.length, ROW_PX);
   useEffect(() => {
-    if (lines.length > 0) virtual.scrollToIndex(Math.max(0, current), { align: "center" });
-  }, [virtual, current, lines.length]);
+    if (lines.length > 0) scrollToRow(box.current, Math.max(0, current), ROW_PX, true);
+  }, [current, lines.length]);
   return (
     <section className="panel replay-log" aria-label={t("replay.log")}>
       <PanelHead title={t("replay.log")} note={t("replay.log_note")}>
@@ -91,12 +85,12 @@ export function LogPanel() {
       </PanelHead>
       <div ref={box} className="scroll" tabIndex={0} role="group" aria-label={t("replay.log")}>
         {lines.length === 0 && <p className="empty">{t("replay.log_empty")}</p>}
-        <ol className="replay-lines" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map((item) => {
-            const entry = lines[item.index];
+        <ol className="replay-lines" style={{ height: view.totalPx }}>
+          {view.shown.map((at) => {
+            const entry = lines[at];
             return entry === undefined ? null : (
-              <li key={entry.line.seq} style={{ transform: `translateY(${item.start}px)` }}>
-                <Line entry={entry} index={index} when={whenOf(item.index, current)} />
+              <li key={entry.line.seq} style={{ transform: `translateY(${view.startOf(at)}px)` }}>
+                <Line entry={entry} index={index} when={whenOf(at, current)} />
               </li>
             );
           })}

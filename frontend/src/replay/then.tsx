@@ -1,10 +1,10 @@
 /** How everything stood at the instant shown: units, or open incidents. */
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Incident, Unit } from "../protocol";
 import { PriorityMark, StatusMark } from "../ui/marks";
+import { useRowsInView } from "../ui/rowsInView";
 import { ageText, clockText } from "../ui/time";
 import { useWords } from "../ui/words";
 import { incidentOf, listIncidents, listUnits } from "./look";
@@ -70,21 +70,15 @@ interface ListProps<T> {
 
 function List<T extends { id: string }>({ items, empty, label, row }: ListProps<T>) {
   const box = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => ROW_PX,
-    overscan: 8,
-    initialRect: { width: 600, height: 400 },
-  });
+  const view = useRowsInView(box, items.length, ROW_PX);
   return (
     <div ref={box} className="scroll" tabIndex={0} role="group" aria-label={label}>
       {items.length === 0 && <p className="empty">{empty}</p>}
-      <ul className="replay-lines" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map((slot) => {
-          const item = items[slot.index];
+      <ul className="replay-lines" style={{ height: view.totalPx }}>
+        {view.shown.map((index) => {
+          const item = items[index];
           return item === undefined ? null : (
-            <li key={item.id} style={{ transform: `translateY(${slot.start}px)` }}>
+            <li key={item.id} style={{ transform: `translateY(${view.startOf(index)}px)` }}>
               {row(item)}
             </li>
           );
