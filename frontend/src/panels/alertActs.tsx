@@ -1,8 +1,9 @@
 /** What is done about an alert beyond taking it: put aside with a reason and an end, end a mayday, who is near. */
-import { useState, type SyntheticEvent } from "react";
+import { useState, type ReactNode, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { endMayday, shelveAlert } from "../commands/actions";
+import type { Outcome } from "../commands/outbox";
 import { positions } from "../live/positions";
 import { serverNow, useCentre } from "../live/store";
 import type { Alert, LonLat, Unit } from "../protocol";
@@ -14,32 +15,34 @@ import { distanceText } from "../ui/time";
 const MINUTES = [5, 15, 30, 60] as const;
 const NEAREST = 3;
 
-function ShelveForm({ alert, onDone }: { alert: Alert; onDone: () => void }) {
+interface ReasonFormProps {
+  id: string;
+  title: string;
+  label: string;
+  submit: string;
+  /** What else is asked beside the reason. */
+  children?: ReactNode;
+  onSubmit: (reason: string) => Promise<Outcome>;
+  onDone: () => void;
+}
+
+/** A reason, and whatever else is asked; closed once the centre has taken it. */
+function ReasonForm({ id, title, label, submit, children, onSubmit, onDone }: ReasonFormProps) {
   const { t } = useTranslation();
-  const [minutes, setMinutes] = useState(15);
   const [reason, setReason] = useState("");
-  const submit = (event: SyntheticEvent) => {
+  const send = (event: SyntheticEvent) => {
     event.preventDefault();
-    const until = new Date(serverNow() + minutes * 60_000).toISOString();
-    void shelveAlert(alert.id, until, reason).then((outcome) => outcome.ok && onDone());
+    void onSubmit(reason).then((outcome) => outcome.ok && onDone());
   };
   return (
-    <Dialog title={t("alert.shelve_title")} onClose={onDone}>
-      <form onSubmit={submit} className="dialog-form">
-        <label htmlFor="shelve-reason">{t("alert.shelve_reason")}</label>
-        <input id="shelve-reason" className="field" required autoFocus value={reason} onChange={(e) => setReason(e.target.value)} />
-        <fieldset className="priorities">
-          <legend>{t("alert.shelve_for")}</legend>
-          {MINUTES.map((value) => (
-            <label key={value} className={minutes === value ? "on" : ""}>
-              <input type="radio" name="shelve-minutes" checked={minutes === value} onChange={() => setMinutes(value)} />
-              {t("alert.minutes", { count: value })}
-            </label>
-          ))}
-        </fieldset>
+    <Dialog title={title} onClose={onDone}>
+      <form onSubmit={send} className="dialog-form">
+        <label htmlFor={id}>{label}</label>
+        <input id={id} className="field" required autoFocus value={reason} onChange={(e) => setReason(e.target.value)} />
+        {children}
         <div className="actions">
           <button type="submit" className="button primary">
-            {t("alert.shelve")}
+            {submit}
           </button>
           <button type="button" className="button plain" onClick={onDone}>
             {t("form.leave")}
@@ -50,54 +53,69 @@ function ShelveForm({ alert, onDone }: { alert: Alert; onDone: () => void }) {
   );
 }
 
-export function Shelve({ alert }: { alert: Alert }) {
+function ShelveForm({ alert, onDone }: { alert: Alert; onDone: () => void }) {
   const { t } = useTranslation();
-  const [asking, setAsking] = useState(false);
+  const [minutes, setMinutes] = useState(15);
   return (
-    <>
-      <button type="button" className="button" data-shelve={alert.id} onClick={() => setAsking(true)}>
-        {t("alert.shelve")}
-      </button>
-      {asking && <ShelveForm alert={alert} onDone={() => setAsking(false)} />}
-    </>
+    <ReasonForm
+      id="shelve-reason"
+      title={t("alert.shelve_title")}
+      label={t("alert.shelve_reason")}
+      submit={t("alert.shelve")}
+      onSubmit={(reason) => shelveAlert(alert.id, new Date(serverNow() + minutes * 60_000).toISOString(), reason)}
+      onDone={onDone}
+    >
+      <fieldset className="priorities">
+        <legend>{t("alert.shelve_for")}</legend>
+        {MINUTES.map((value) => (
+          <label key={value} className={minutes === value ? "on" : ""}>
+            <input type="radio" name="shelve-minutes" checked={minutes === value} onChange={() => setMinutes(value)} />
+            {t("alert.minutes", { count: value })}
+          </label>
+        ))}
+      </fieldset>
+    </ReasonForm>
   );
 }
 
 function EndMaydayForm({ unitId, onDone }: { unitId: string; onDone: () => void }) {
   const { t } = useTranslation();
-  const [reason, setReason] = useState("");
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    void endMayday(unitId, reason).then((outcome) => outcome.ok && onDone());
-  };
   return (
-    <Dialog title={t("alert.safe_title")} onClose={onDone}>
-      <form onSubmit={submit} className="dialog-form">
-        <label htmlFor="safe-reason">{t("alert.safe_how")}</label>
-        <input id="safe-reason" className="field" required autoFocus value={reason} onChange={(e) => setReason(e.target.value)} />
-        <div className="actions">
-          <button type="submit" className="button primary">
-            {t("alert.safe")}
-          </button>
-          <button type="button" className="button plain" onClick={onDone}>
-            {t("form.leave")}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <ReasonForm
+      id="safe-reason"
+      title={t("alert.safe_title")}
+      label={t("alert.safe_how")}
+      submit={t("alert.safe")}
+      onSubmit={(reason) => endMayday(unitId, reason)}
+      onDone={onDone}
+    />
+  );
+}
+
+/** A button that asks before it acts; F9 with Shift finds the one that shelves by its alert. */
+function Asking({ text, shelves, form }: { text: string; shelves?: string; form: (onDone: () => void) => ReactNode }) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <button type="button" className="button" data-shelve={shelves} onClick={() => setAsking(true)}>
+        {text}
+      </button>
+      {asking && form(() => setAsking(false))}
+    </>
+  );
+}
+
+export function Shelve({ alert }: { alert: Alert }) {
+  const { t } = useTranslation();
+  return (
+    <Asking text={t("alert.shelve")} shelves={alert.id} form={(onDone) => <ShelveForm alert={alert} onDone={onDone} />} />
   );
 }
 
 export function EndMayday({ alert }: { alert: Alert }) {
   const { t } = useTranslation();
-  const [asking, setAsking] = useState(false);
   return (
-    <>
-      <button type="button" className="button" onClick={() => setAsking(true)}>
-        {t("alert.safe")}
-      </button>
-      {asking && <EndMaydayForm unitId={alert.about[1]} onDone={() => setAsking(false)} />}
-    </>
+    <Asking text={t("alert.safe")} form={(onDone) => <EndMaydayForm unitId={alert.about[1]} onDone={onDone} />} />
   );
 }
 
