@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { closePane } from "../state/ui";
 import { Key, PanelHead } from "../ui/marks";
 
-export const KEYS = ["F2", "F3", "F4", "F6", "F7", "F8", "Shift F8", "F9", "Shift F9", "Ctrl Z", "N", "Esc", "?", "Enter", "A…Z"] as const;
+export const KEYS = ["F2", "F3", "F4", "F6", "F7", "F8", "Shift F8", "F9", "Shift F9", "F10", "Shift F10", "Alt 0", "Alt S", "Alt Q", "Ctrl Z", "N", "C", "Esc", "?", "Enter", "A…Z"] as const;
 
 export const VERB_GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ["send", ["D", "Q", "RP", "W", "X", "L2"]],
@@ -14,7 +14,7 @@ export const VERB_GROUPS: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 /** Names of keys and verbs that cannot be part of a text's key. */
-const SPOKEN: Readonly<Record<string, string>> = { ".": "note", "?": "help", "Shift F8": "shift_f8", "Shift F9": "shift_f9", "Ctrl Z": "ctrl_z", "A…Z": "letter" };
+const SPOKEN: Readonly<Record<string, string>> = { ".": "note", "?": "help", "Shift F8": "shift_f8", "Shift F9": "shift_f9", "Shift F10": "shift_f10", "Alt 0": "alt_0", "Alt S": "alt_s", "Alt Q": "alt_q", "Ctrl Z": "ctrl_z", "A…Z": "letter" };
 
 function Row({ sign, text }: { sign: string; text: string }) {
   return (
