@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import { assignment, at, changes, CODES, incident, report, row, T0, unit } from "../test/fixtures";
-import type { DeliveryFrame, RowOut, UnitCommand } from "../protocol";
+import consoleWords from "../i18n/vi/console.json";
+import fieldWords from "../i18n/vi/field.json";
+import type { Answer, DeliveryFrame, RowOut, UnitCommand } from "../protocol";
 import { nextTime } from "./crewForm";
 import { streetOf } from "./incident";
 import { fitted } from "./picture";
@@ -92,7 +94,7 @@ describe("updates", () => {
     emptyRows(),
     changes(0, 1, [row("incident", incident({ notes: [note] })), row("report", report({ words: ["cháy", "kẹt hai người"] }))]),
   );
-  const names = { type: (code: string) => code };
+  const names = { type: (code: string) => code, answers: (given: readonly Answer[]) => given.map((one) => one.choice).join() };
 
   it("stand newest first, in words, against what was", () => {
     const views = updatesOf(changed, known, [], names);
@@ -102,6 +104,15 @@ describe("updates", () => {
       [1, "bình gas tầng trệt", "", false],
     ]);
     expect(views[2]?.source).toBe("chủ nhà");
+  });
+
+  it("tell a caller's answers in words, and each kind by a name of its own", () => {
+    const answer = { set_code: "s", version: 1, question: "trapped", choice: "yes", text: null, by: "u1", at: T0 };
+    const told = assignment({ updates: [{ n: 1, kind: "answers", old: "", new: "r1", at: T0, received_at: T0, accepted_at: null }] });
+    const rows = withChanges(emptyRows(), changes(0, 1, [row("report", report({ answers: [answer] }))]));
+    expect(updatesOf(told, rows, [], names)[0]?.now).toBe("yes");
+    const kinds = Object.keys(consoleWords.update.kind).sort();
+    expect(Object.keys(fieldWords.kind).sort()).toEqual(kinds);
   });
 
   it("count as read from the touch on, also offline", () => {

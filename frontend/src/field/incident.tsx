@@ -2,6 +2,7 @@
 import { useTranslation } from "react-i18next";
 
 import type { Assignment, Incident, Unit } from "../protocol";
+import { newestAnswers } from "../state/questions";
 import { PriorityMark } from "../ui/marks";
 import { clockText } from "../ui/time";
 import { useWords } from "../ui/words";
@@ -17,7 +18,10 @@ export function useUpdates(assignment: Assignment): UpdateView[] {
   const rows = useField((s) => s.rows);
   const queue = useField((s) => s.queue);
   const words = useWords();
-  return updatesOf(assignment, rows, queue, { type: words.type });
+  return updatesOf(assignment, rows, queue, {
+    type: words.type,
+    answers: (given) => newestAnswers(given, words.codes, words.label),
+  });
 }
 
 function DangerMark() {

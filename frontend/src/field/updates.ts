@@ -1,5 +1,5 @@
 /** Changes after dispatch, in words: what is new, what was, and what a person has yet to read. Pure. */
-import type { Assignment, AssignmentUpdate, Incident, Note } from "../protocol";
+import type { Answer, Assignment, AssignmentUpdate, Incident, Note } from "../protocol";
 import { saidAccepted, type Waiting } from "./queue";
 import type { UnitRows } from "./rows";
 
@@ -18,6 +18,7 @@ export interface UpdateView {
 
 export interface NameOf {
   type: (code: string) => string;
+  answers: (given: readonly Answer[]) => string;
 }
 
 function noteOf(incident: Incident | undefined, noteId: string): Note | undefined {
@@ -33,6 +34,8 @@ function newOf(update: AssignmentUpdate, rows: UnitRows, incident: Incident | un
       return noteOf(incident, update.new)?.text ?? null;
     case "words":
       return rows.report.get(update.new)?.words.at(-1) ?? null;
+    case "answers":
+      return names.answers(rows.report.get(update.new)?.answers ?? []) || null;
     case "guide":
       return rows.report.get(update.new)?.phone ?? null;
     default:

@@ -1,5 +1,5 @@
 /** What answers to key questions come to: the same reading as the centre's own, shown before it is asked. Pure. */
-import type { CodeTables, Label, QuestionSet, When } from "../protocol";
+import type { Answer, CodeTables, Label, QuestionSet, When } from "../protocol";
 
 export interface Given {
   choice: string;
@@ -68,4 +68,21 @@ export function beatOf(set: QuestionSet, answers: Answers): number | null {
     if (advice?.beat != null && follow(set, answers).determinant.startsWith("arrest")) return advice.beat;
   }
   return null;
+}
+
+/** What a caller answered last, question and answer in words: what a crew is told of it. */
+export function newestAnswers(
+  answers: readonly Answer[],
+  codes: CodeTables | null,
+  label: (found: Label | undefined, code: string) => string,
+): string {
+  const newest = answers.reduce((at, answer) => (answer.at > at ? answer.at : at), "");
+  return answers
+    .filter((answer) => answer.at === newest)
+    .map(({ set_code, question, choice, text }) => {
+      const asked = codes?.question_sets?.[set_code]?.questions.find((known) => known.code === question);
+      const chosen = label(asked?.choices.find((known) => known.code === choice)?.label, choice);
+      return `${label(asked?.label, question)} ${chosen}${text === null || text === "" ? "" : ` (${text})`}`;
+    })
+    .join(" · ");
 }

@@ -7,6 +7,7 @@ import { useNowS } from "../../live/clock";
 import { useCentre } from "../../live/store";
 import type { Assignment, AssignmentUpdate, Incident, Unit } from "../../protocol";
 import { ticksOf } from "../../state/board";
+import { newestAnswers } from "../../state/questions";
 import { radioLine } from "../../state/radio";
 import { offerLine } from "../../state/ui";
 import { Age, Key, StatusMark, TickMarks } from "../../ui/marks";
@@ -23,6 +24,7 @@ function useNewValue(update: AssignmentUpdate, incident: Incident): string {
   const report = useCentre((s) => s.live.rows.report.get(update.new));
   if (OF_NOTE.has(update.kind)) return incident.notes.find((note) => note.note_id === update.new)?.text ?? t("report.hidden");
   if (update.kind === "guide") return report?.phone ?? "";
+  if (update.kind === "answers") return newestAnswers(report?.answers ?? [], words.codes, words.label) || t("report.hidden");
   if (OF_REPORT.has(update.kind)) return report?.words.at(-1) ?? t("report.hidden");
   return update.kind === "type" ? words.type(update.new) : update.new;
 }
