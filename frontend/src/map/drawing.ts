@@ -1,9 +1,9 @@
 /** Incidents and moving units, drawn on a canvas of their own over the map: 4 Hz must not touch the map's GL. */
-import type { LonLat, Unit } from "../protocol";
+import type { LonLat, PlaceCandidate, Unit } from "../protocol";
 import { freshness, type Freshness } from "../live/freshness";
 import type { Position } from "../live/positions";
 import type { Rows } from "../live/reducer";
-import { shapeOf } from "../ui/shapes";
+import { shapeOf, type Shape } from "../ui/shapes";
 import { ageText } from "../ui/time";
 import { placeLabels, type Box, type Label } from "./labels";
 import type { Token } from "./style";
@@ -21,6 +21,9 @@ export interface Scene {
   sights: readonly Sight[];
   ways: readonly DrawnWay[];
   selectedIncident: string | null;
+  /** Places offered for what was heard, numbered as in their list; `candidate` is the one being looked at. */
+  candidates: readonly PlaceCandidate[];
+  candidate: number;
   zoom: number;
 }
 
@@ -57,21 +60,42 @@ export function sightsOf(rows: Rows, find: (unitId: string) => Position | undefi
   return sights;
 }
 
+const GLYPH_PX = 22;
+const GLYPHS_MOST = 256;
+const glyphs = new Map<string, HTMLCanvasElement>();
+
+/** A unit's shape as a picture of its own, made once for each look: thousands are then copied, not stroked. */
+function glyphOf(shape: Shape, colour: string, fill: string, edge: string, ratio: number): HTMLCanvasElement {
+  const key = [shape.path, shape.mark, colour, fill, edge, ratio].join("|");
+  const known = glyphs.get(key);
+  if (known) return known;
+  if (glyphs.size >= GLYPHS_MOST) glyphs.clear();
+  const made = document.createElement("canvas");
+  made.width = made.height = Math.ceil(GLYPH_PX * ratio);
+  const g = made.getContext("2d");
+  if (g !== null) {
+    g.scale(ratio, ratio);
+    g.translate(GLYPH_PX / 2 - 8, GLYPH_PX / 2 - 8);
+    g.lineWidth = 4;
+    g.strokeStyle = edge;
+    g.stroke(pathOf(shape.path));
+    g.lineWidth = 1.8;
+    g.strokeStyle = colour;
+    g.fillStyle = fill;
+    g.fill(pathOf(shape.path));
+    g.stroke(pathOf(shape.path));
+    if (shape.mark) g.stroke(pathOf(shape.mark));
+  }
+  glyphs.set(key, made);
+  return made;
+}
+
 function drawUnit(g: CanvasRenderingContext2D, sight: Sight, x: number, y: number, token: Token): void {
   const shape = shapeOf(sight.unit.phase, sight.unit.in_quarters);
   const colour = token(shape.token);
-  g.save();
-  g.translate(x - 8, y - 8);
-  g.lineWidth = 4;
-  g.strokeStyle = token("--m-case");
-  g.stroke(pathOf(shape.path));
-  g.lineWidth = 1.8;
-  g.strokeStyle = colour;
-  g.fillStyle = shape.filled && sight.freshness === "fresh" ? colour : token("--m-land");
-  g.fill(pathOf(shape.path));
-  g.stroke(pathOf(shape.path));
-  if (shape.mark) g.stroke(pathOf(shape.mark));
-  g.restore();
+  const fill = shape.filled && sight.freshness === "fresh" ? colour : token("--m-land");
+  const glyph = glyphOf(shape, colour, fill, token("--m-case"), window.devicePixelRatio || 1);
+  g.drawImage(glyph, x - GLYPH_PX / 2, y - GLYPH_PX / 2, GLYPH_PX, GLYPH_PX);
   if (sight.freshness !== "lost") return;
   g.setLineDash([3, 3]);
   g.strokeStyle = token("--al-b");
@@ -158,9 +182,11 @@ function reached(points: readonly { x: number; y: number }[], at: { x: number; y
 function drawWays(g: CanvasRenderingContext2D, scene: Scene, project: Project, token: Token): void {
   g.lineJoin = "round";
   g.lineCap = "round";
+  const drawn = new Set(scene.ways.map(({ unitId }) => unitId));
+  const sights = new Map(scene.sights.filter(({ unit }) => drawn.has(unit.id)).map((sight) => [sight.unit.id, sight]));
   for (const { unitId, way, proposed } of scene.ways) {
     const points = way.lon_lats.map(project);
-    const sight = scene.sights.find((s) => s.unit.id === unitId);
+    const sight = sights.get(unitId);
     if (proposed) {
       g.setLineDash([2, 6]);
       g.strokeStyle = token("--ink-3");
@@ -184,6 +210,27 @@ function drawWays(g: CanvasRenderingContext2D, scene: Scene, project: Project, t
     line(g, ahead);
   }
   g.lineCap = "butt";
+}
+
+function drawCandidates(g: CanvasRenderingContext2D, scene: Scene, project: Project, token: Token): void {
+  g.textAlign = "center";
+  // The first ones last: the likeliest place is never hidden by another.
+  for (let i = scene.candidates.length - 1; i >= 0; i--) {
+    const place = scene.candidates[i];
+    if (place === undefined) continue;
+    const { x, y } = project(place.lon_lat);
+    const looked = i === scene.candidate;
+    g.fillStyle = looked ? token("--focus") : token("--raised-2");
+    g.strokeStyle = token("--focus");
+    g.lineWidth = 2;
+    g.beginPath();
+    g.arc(x, y, 10, 0, 2 * Math.PI);
+    g.fill();
+    g.stroke();
+    g.fillStyle = looked ? token("--m-land") : token("--strong");
+    g.fillText(String(i + 1), x, y + 4);
+  }
+  g.textAlign = "left";
 }
 
 /** Draws the scene and says where things are, for the pointer. Ways, units, incidents over them, labels last. */
@@ -216,6 +263,7 @@ export function draw(
     });
   }
   drawIncidents(g, scene, project, token, sheet);
+  drawCandidates(g, scene, project, token);
   for (const { label, x, y } of placeLabels(sheet.labels, sheet.marks)) {
     text(g, label.text, x, y, token, (label as Label & { colour: string }).colour);
   }

@@ -15,7 +15,13 @@ export type Token = (name: string) => string;
 /** Reads the tokens of the theme that the page wears now. */
 export function tokensOf(element: Element): Token {
   const style = getComputedStyle(element);
-  return (name) => style.getPropertyValue(name).trim();
+  // Asked for every glyph of a picture: the browser looks each up once.
+  const known = new Map<string, string>();
+  return (name) => {
+    let value = known.get(name);
+    if (value === undefined) known.set(name, (value = style.getPropertyValue(name).trim()));
+    return value;
+  };
 }
 
 const ROAD_RANKS: readonly (readonly [string, readonly string[]])[] = [

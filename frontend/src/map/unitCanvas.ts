@@ -66,12 +66,14 @@ export class UnitCanvas {
     if (g === null) return;
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     const { rows } = useCentre.getState().live;
-    const { selection } = useUi.getState();
+    const { selection, candidates, candidate } = useUi.getState();
     const scene = {
       rows,
       sights: sightsOf(rows, (id) => positions.find(id), Date.now()),
       ways: this.ways.list(),
       selectedIncident: selection?.kind === "incident" ? selection.id : null,
+      candidates,
+      candidate,
       zoom: this.map.getZoom(),
     };
     this.pins = draw(g, box, scene, (lonLat) => this.map.project(lonLat), tokensOf(document.documentElement));

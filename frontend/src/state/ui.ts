@@ -1,6 +1,7 @@
 /** What this person looks at: selection, pane, filters, language, theme. The selection moves only by their hand. */
 import { create } from "zustand";
 
+import type { PlaceCandidate } from "../protocol";
 import { addressOf, hashOf, type Address, type Selection } from "./address";
 
 export type { MapView, Pane, Selection, Tab } from "./address";
@@ -16,6 +17,10 @@ export interface UiStore extends Address {
   moving: { incidentId: string; text: string } | null;
   /** Where the map is asked to look; grows `n` so that the same place can be asked for twice. */
   lookAt: { n: number; lonLat: [number, number] } | null;
+  /** The places offered for what was heard, as they stand in the list, for the map to number. */
+  candidates: readonly PlaceCandidate[];
+  /** Which of them the arrow keys are at. */
+  candidate: number;
   /** A line put into the command line by a key or a button; it waits there for Enter. */
   offered: { n: number; line: string } | null;
   /** The words of the last WHO. */
@@ -34,6 +39,8 @@ export const useUi = create<UiStore>(() => ({
   theme: localStorage.getItem(THEME_KEY) === "light" ? "light" : "dark",
   moving: null,
   lookAt: null,
+  candidates: [],
+  candidate: 0,
   offered: null,
   who: "",
   callingBack: null,

@@ -4,12 +4,13 @@ import { useTranslation } from "react-i18next";
 
 import { api } from "../../live/http";
 import type { LonLat, PlaceCandidate } from "../../protocol";
-import { lookAt } from "../../state/ui";
+import { lookAt, useUi } from "../../state/ui";
 import { distanceText } from "../../ui/time";
 import { isComposing } from "../calls/keys";
 
 const TYPING_PAUSE_MS = 150;
 const SHORTEST = 3;
+const NONE: readonly PlaceCandidate[] = [];
 
 export interface Found {
   text: string;
@@ -49,6 +50,10 @@ interface ListProps {
 
 export function CandidateList({ id, candidates, active, chosen, onChoose }: ListProps) {
   const { t } = useTranslation();
+  useEffect(() => {
+    useUi.setState({ candidates, candidate: active });
+    return () => useUi.setState({ candidates: NONE });
+  }, [candidates, active]);
   return (
     <ul id={id} role="listbox" aria-label={t("place.candidates")} className="candidates">
       {candidates.map((candidate, i) => (
