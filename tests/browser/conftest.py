@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from tests.conftest import BuiltCity
 
 # A machine that runs the whole suite at once is slower than a dispatcher's.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
     "--disable-background-networking",
     "--font-render-hinting=none",
     "--force-color-profile=srgb",
 ]
+DRAWING = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
+# Where nothing is drawn in three dimensions, a graphics card played by the processor only costs time.
+FLAT = ["--disable-gpu", "--disable-3d-apis"]
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +49,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium without a drawn map: in software it would cost a core, and few tests look at it."""
-    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--disable-3d-apis"])
+    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *FLAT])
     yield chromium
     chromium.close()
 
@@ -57,7 +57,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def drawing_browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium with software GL, for the map itself and for pictures."""
-    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *DRAWING])
     yield chromium
     chromium.close()
 
@@ -65,8 +65,7 @@ def drawing_browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def blind_page(playwright: Playwright) -> Iterator[Page]:
     """A page on a machine that cannot draw in three dimensions."""
-    flags = ["--no-sandbox", "--disable-3d-apis", "--disable-background-networking"]
-    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *FLAT])
     yield chromium.new_page(viewport={"width": 1366, "height": 768}, locale="vi-VN")
     chromium.close()
 
