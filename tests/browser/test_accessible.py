@@ -1,5 +1,6 @@
 """Every screen of the console passes axe's rules of WCAG 2.2 AA, in both themes and both languages."""
 
+import re
 from typing import Any
 
 import pytest
@@ -13,15 +14,21 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_accessible")
 
 AXE = (PROJECT / "frontend" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Only what is wrong comes out of the page: to describe and carry over all that is right takes seconds.
+RUN = """async rules => {
+  const found = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
+  return found.violations;
+}"""
 
 
 def violations(page: Page) -> list[str]:
     """What axe finds wrong, one line each."""
-    page.evaluate(AXE)
-    found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE)
+    found: list[dict[str, Any]] = page.evaluate(RUN, RULES)
     return [
         f"{fault['id']}: {node['target']} {node['failureSummary']}"
-        for fault in found["violations"]
+        for fault in found
         for node in fault["nodes"]
     ]
 
@@ -40,7 +47,7 @@ def test_the_console_has_no_violation(page: Page, centre: RunningCentre, theme: 
         page.get_by_role("button", name="Nền sáng").click()
     waiting = report(centre)
     release(page, report(centre))
-    expect(page.get_by_role("button", name="Nhận v1")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(r"Nhận v\d+"))).to_be_visible()
     if language == "en":
         page.get_by_role("button", name="English").click()
         expect(page.locator("html")).to_have_attribute("lang", "en")
