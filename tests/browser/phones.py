@@ -1,10 +1,32 @@
 """What a crew does with its phone and a duty officer with the station's screen."""
 
-from playwright.sync_api import Browser, Page, expect
+import re
+
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from dispatch.domain.model.assignment import Assignment
+from dispatch.settings import PROJECT
 from tests.browser.desk import line, middle, release, report
 from tests.browser.world import RunningCentre
+
+SCREENSHOTS = PROJECT / "var" / "screenshots"
+
+
+def shoot(page: Page, name: str) -> None:
+    """A picture of the page as it stands."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+def dress(page: Page, buttons: Page | Locator, theme: str, language: str) -> None:
+    """Wear a theme and speak a language, by the buttons there."""
+    root = page.locator("html")
+    if root.get_attribute("data-theme") != theme:
+        buttons.get_by_role("button", name=re.compile("Nền sáng|Light")).click()
+    expect(root).to_have_attribute("data-theme", theme)
+    if root.get_attribute("lang") != language:
+        buttons.get_by_role("button", name=re.compile("English|Tiếng Việt")).click()
+    expect(root).to_have_attribute("lang", language)
 
 
 def open_page(
