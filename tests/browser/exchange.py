@@ -36,13 +36,16 @@ class Exchange:
         """Until the exchange sees the call in this state."""
         self._centre.run(
             self.client.wait_until(
-                lambda: wanted.items() <= (self.client.find_call(call.call_id) or {}).items(), 20
+                lambda: wanted.items() <= (self.client.find_call(call.call_id) or {}).items(), 60
             )
         )
 
     def stop(self) -> None:
-        """Every caller hangs up, and the exchange with them."""
+        """The desk ends what is left: a caller who hangs up early would wait to be called back."""
         for call in self.double.calls.values():
-            if (self.client.find_call(call.call_id) or {}).get("state") not in ("ended", "abandoned"):
-                self.hang_up(call)
+            state = (self.client.find_call(call.call_id) or {}).get("state")
+            if state == "ringing":
+                self._centre.run(self.client.answer(call.call_id))
+            if state not in ("ended", "abandoned"):
+                self._centre.run(self.double.hang_up(call, "centre"))
         self._centre.run(self.client.stop())

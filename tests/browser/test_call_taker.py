@@ -162,7 +162,7 @@ def test_what_is_typed_while_the_link_is_down_is_kept_and_sent_once(
     expect(taker.get_by_text("Chưa lưu được lên trung tâm")).to_be_visible()
     taker.keyboard.press("Control+Enter")
     taker.context.set_offline(False)
-    expect(taker.get_by_text(re.compile(r"Đã chuyển, vụ \d{4}"))).to_be_visible(timeout=30_000)
+    expect(taker.get_by_text(re.compile(r"Đã chuyển, vụ \d{4}"))).to_be_visible(timeout=90_000)
     mine = [r for r in centre.centre.picture.reports.values() if r.call_id == call.call_id]
     assert [r.status for r in mine] == ["attached"]
 
@@ -189,7 +189,7 @@ def test_cardiac_arrest_questions_set_the_priority_and_beat_110_a_minute(
             const seen = [];
             new MutationObserver(() => {
               seen.push([performance.now(), Number(beat.dataset.beat)]);
-              if (seen.length === 9) done(seen);
+              if (seen.length === 17) done(seen);
             }).observe(beat, { attributes: true, attributeFilter: ["data-beat"] });
         })"""
     )
