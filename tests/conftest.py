@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from dispatch.client.link import Link
 from dispatch.host.cluster import PrivateCluster, create_database, drop_database, rename_database
 from dispatch.host.locks import exclusive
 from dispatch.settings import PROJECT
@@ -24,6 +25,9 @@ from gis.city import CityPack, build_city, open_city
 from gis.importers.contents import CitySources
 from gis.importers.generated import write_generated_city
 from routing.graph.file import GRAPH_FILE_NAME, compile_graph
+
+# Tests wait for what happens, on a machine that runs many of them at once.
+Link.patience_s = 60.0
 
 EXTENSIONS = ("postgis", "pg_trgm", "unaccent")
 ROOM_IN_MEMORY = 6 * 1024**3

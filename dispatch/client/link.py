@@ -57,11 +57,13 @@ class Link:
     """Base of the clients. Use as an async context manager, or `start` and `stop`.
 
     `frames` counts frames by name; `errors` keeps error frames. `now` gives the client's clock. After
-    `silent_s` seconds without any frame the connection counts as lost.
+    `silent_s` seconds without any frame the connection counts as lost. `wait_until` waits `patience_s`
+    seconds unless told otherwise.
     """
 
     channel = ""
     silent_s = 25.0
+    patience_s = 15.0
 
     def __init__(self, source: TicketSource, *, now: Callable[[], datetime] | None = None) -> None:
         self.source = source
@@ -143,12 +145,12 @@ class Link:
         """Send raw text once, if connected."""
         await self._emit(text)
 
-    async def wait_until(self, holds: Callable[[], bool], timeout_s: float = 15.0) -> None:
+    async def wait_until(self, holds: Callable[[], bool], timeout_s: float | None = None) -> None:
         """Return once a condition holds; it is looked at after every frame and when a connection is lost.
 
         Raises TimeoutError.
         """
-        async with asyncio.timeout(timeout_s), self._changed:
+        async with asyncio.timeout(self.patience_s if timeout_s is None else timeout_s), self._changed:
             await self._changed.wait_for(holds)
 
     async def break_connection(self) -> None:

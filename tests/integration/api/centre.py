@@ -323,7 +323,7 @@ def listen_on(port: int) -> socket.socket:
 
 
 async def until_started(server: uvicorn.Server, serving: "asyncio.Task[None]") -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not server.started:
             if serving.done():
                 serving.result()
