@@ -72,12 +72,12 @@ def test_a_silent_socket_is_noticed_told_with_a_counter_and_healed_by_itself(
     number = release(page, report(centre))
     silent = True
     strip = page.locator(".link-strip")
-    expect(strip).to_contain_text("MẤT KẾT NỐI", timeout=30_000)
+    expect(strip).to_contain_text("MẤT KẾT NỐI", timeout=60_000)
     expect(strip).to_contain_text(re.compile(r"\d+:\d\d"))
     expect(strip).to_contain_text("dữ liệu đến")
     expect(page.locator(".incident-head")).to_contain_text(number)
     silent = False
-    expect(strip).to_have_count(0, timeout=40_000)
+    expect(strip).to_have_count(0, timeout=60_000)
 
 
 def test_a_restarted_server_is_found_again_and_what_was_given_meanwhile_is_done_once(
@@ -86,7 +86,7 @@ def test_a_restarted_server_is_found_again_and_what_was_given_meanwhile_is_done_
     sign_in(page, restartable.running)
     number = release(page, report(restartable.running))
     restartable.running.stop()
-    expect(page.locator(".link-strip")).to_contain_text("MẤT KẾT NỐI", timeout=30_000)
+    expect(page.locator(".link-strip")).to_contain_text("MẤT KẾT NỐI", timeout=60_000)
     page.get_by_label(f"Ghi chú vào vụ {number}").fill("ghi lúc mất máy chủ")
     page.keyboard.press("Enter")
     expect(page.locator(".link-strip")).to_contain_text("(1)")
@@ -113,6 +113,6 @@ def test_a_screen_whose_clock_is_five_minutes_ahead_shows_the_centres_time(
     call_sign = free_unit(centre)
     line(page).fill(f"D {call_sign}")
     page.keyboard.press("Enter")
-    expect(page.locator(".undo")).to_contain_text(re.compile("0:[23]"))
+    expect(page.locator(".undo")).to_contain_text(re.compile(r"\b0:[0-3]\d"))
     page.keyboard.press("Control+z")
     expect(page.locator(".unit-line", has_text=call_sign)).to_have_count(0)

@@ -106,7 +106,7 @@ def answer_for_crew(page: Page, keys: Counted, counted: dict[str, int], first: s
     """The acts for a crew that is heard by radio alone, and what comes after."""
     page.get_by_role("button", name=re.compile("^Chưa ai nhận:")).click()
     unanswered = page.locator(".alert-list .alert-line", has_text=sign)
-    expect(unanswered.first).to_be_visible(timeout=30_000)
+    expect(unanswered.first).to_be_visible(timeout=90_000)
     page.keyboard.press("Escape")
     keys.press("F9")
     expect(page.get_by_role("status")).to_contain_text("Đã nhận xử lý cảnh báo")

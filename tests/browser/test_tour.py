@@ -128,7 +128,9 @@ def test_two_an_incident_says_who_goes(desk: Page, browser: Browser) -> None:
     legs = desk.locator(".leg-mark")
     sent = desk.locator(".queue-row", has=legs, has_text="Cháy nhà" if ASKED else None).first
     expect(sent).to_be_visible(timeout=SOON_MS)
-    sent.click()
+    # The list moves on while it is read: the row is taken by its number.
+    number = sent.locator(".queue-main .num").inner_text()
+    desk.locator(".queue-row", has=desk.get_by_text(number, exact=True)).click()
     expect(desk.get_by_role("region", name="Phần việc")).to_be_visible()
     expect(desk.locator(".unit-line").first).to_be_visible(timeout=SOON_MS)
     expect(desk.locator(".timeline")).to_be_visible()
