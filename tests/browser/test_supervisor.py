@@ -151,9 +151,9 @@ def test_the_wallboard_shows_the_room_and_is_honest_about_a_lost_link(
     assert page.locator("button, a, input").count() == 0
     keep(page, "wall-1920x1080")
     page.context.set_offline(True)
-    expect(page.get_by_text("MẤT KẾT NỐI: số liệu dưới đây")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("MẤT KẾT NỐI: số liệu dưới đây")).to_be_visible(timeout=90_000)
     page.context.set_offline(False)
-    expect(page.get_by_text("MẤT KẾT NỐI: số liệu dưới đây")).to_have_count(0, timeout=30_000)
+    expect(page.get_by_text("MẤT KẾT NỐI: số liệu dưới đây")).to_have_count(0, timeout=90_000)
 
 
 @pytest.fixture
