@@ -12,6 +12,7 @@ import msgspec
 from dispatch.domain import visibility
 from dispatch.domain.model.assignment import Assignment, Delivery, Recommendation
 from dispatch.domain.model.call import Call
+from dispatch.domain.model.caution import Caution
 from dispatch.domain.model.desk import Alert, Desk, Seat
 from dispatch.domain.model.handover import Handover
 from dispatch.domain.model.incident import Incident, Leg
@@ -146,6 +147,11 @@ def _handover(_state: CentreState, handover: Handover) -> Row:
     return _row("handover", handover, handover.agencies[0], *visibility.of_handover(handover))
 
 
+def _caution(_state: CentreState, caution: Caution) -> Row:
+    """Nobody is shown them all: what an incident needs of them stands in its notes."""
+    return _row("caution", caution, "", (), ())
+
+
 _PROJECTIONS: dict[str, Callable[[CentreState, Any], Row]] = {
     "call": _call,
     "report": _report,
@@ -162,4 +168,5 @@ _PROJECTIONS: dict[str, Callable[[CentreState, Any], Row]] = {
     "alert": _alert,
     "person": _person,
     "handover": _handover,
+    "caution": _caution,
 }

@@ -8,6 +8,7 @@ import msgspec
 
 from dispatch.domain.model.assignment import Assignment, Delivery, Recommendation
 from dispatch.domain.model.call import Call
+from dispatch.domain.model.caution import Caution
 from dispatch.domain.model.desk import Alert, Desk, Seat
 from dispatch.domain.model.handover import Handover
 from dispatch.domain.model.incident import Incident, Leg
@@ -15,7 +16,7 @@ from dispatch.domain.model.person import Person
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.unit import Crew, Station, Unit
 
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 """Raised when `apply` gives another state for the same log; state hashes compare within one version only."""
 
 
@@ -44,11 +45,16 @@ class CentreState(msgspec.Struct, kw_only=True):
     alerts: dict[str, Alert] = msgspec.field(default_factory=dict)
     people: dict[str, Person] = msgspec.field(default_factory=dict)
     handovers: dict[str, Handover] = msgspec.field(default_factory=dict)
+    cautions: dict[str, Caution] = msgspec.field(default_factory=dict)
     call_signs: dict[str, str] = msgspec.field(default_factory=dict)
     day_counters: dict[str, int] = msgspec.field(default_factory=dict)
     touched: set[tuple[str, str]] = msgspec.field(default_factory=set)
     numbers: dict[str, list[str]] = msgspec.field(default_factory=dict)
     """The last four digits of a number → incidents that bear them, oldest first."""
+    cautions_near: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    """Cell of the map → cautions about places in it that were not withdrawn."""
+    cautions_of: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    """Key subject of a telephone number → cautions about it that were not withdrawn."""
     alerts_about: dict[str, list[str]] = msgspec.field(default_factory=dict)
     """"kind/id" of what an alert is about → the standing alerts."""
     deliveries_of: dict[str, list[str]] = msgspec.field(default_factory=dict)
@@ -81,6 +87,7 @@ TABLES = {
     "alert": "alerts",
     "person": "people",
     "handover": "handovers",
+    "caution": "cautions",
 }
 """Kind of entity → the field of the state that holds them by id."""
 

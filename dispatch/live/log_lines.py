@@ -32,6 +32,7 @@ _ID_FIELDS = {
     "alert": "alert_id",
     "person": "person_id",
     "handover": "handover_id",
+    "caution": "caution_id",
 }
 """Kind of an event (the part of its type before the dot) → the field that names its entity."""
 

@@ -7,6 +7,7 @@ sender left out are derived from the command's own id, so that a repeat gets the
 import base64
 import hashlib
 import hmac
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol, cast
 
@@ -14,6 +15,7 @@ import msgspec
 
 from dispatch.domain.kernel import COMMANDS, derive_id
 from dispatch.domain.model.caller_text import BY_HAND
+from dispatch.domain.model.incident import Incident
 from dispatch.domain.model.messages import Actor, Command, Refused, Role
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.values import Sealed
@@ -21,6 +23,8 @@ from dispatch.usecases.picture import Picture
 from dispatch.usecases.text import DETAIL_LIMIT, HEARD_LIMIT, NAME_LIMIT, WORDS_LIMIT, clean_phone, clean_text
 
 Body = dict[str, object]
+
+log = logging.getLogger(__name__)
 
 
 class Sealer(Protocol):
@@ -58,6 +62,7 @@ class Preparer:
             "report.add_words": self._add_words,
             "incident.open": self._open,
             "incident.note": self._note,
+            "caution.keep": self._keep_caution,
             "report.text_caller": self._text_caller,
             "call.ring": self._ring,
             "handover.write": self._leave,
@@ -117,12 +122,40 @@ class Preparer:
             raise Refused("unknown_report", report_id=str(body.get("report_id"))[:64])
 
     async def _note(self, body: Body, command_id: str, actor: Actor) -> None:
-        incident = self._picture.incidents.get(str(body.get("incident_id")))
-        if incident is None:
-            raise Refused("unknown_incident", incident_id=str(body.get("incident_id"))[:64])
+        incident = self._get_incident(body)
         await self._vault.load([incident.subject])
         body["note_id"] = derive_id(command_id, 0, actor.id)
         body["text"] = self._seal(incident.subject, clean_text(body.get("text") or "", "text", WORDS_LIMIT))
+
+    async def _keep_caution(self, body: Body, command_id: str, actor: Actor) -> None:
+        incident = self._get_incident(body)
+        body["caution_id"] = derive_id(command_id, 0, actor.id)
+        body["source"] = body.get("source") or ""
+        text = clean_text(body.get("text") or "", "text", WORDS_LIMIT)
+        # About a number it is the caller's own, and goes with the caller; about a place it is nobody's.
+        caller = self._find_newest_caller(incident) if body.get("scope") == "number" else ""
+        if caller:
+            await self._vault.load([caller])
+            try:
+                body["text"] = self._seal(caller, text)
+                return
+            except ValueError:
+                log.info("a caution was to be kept for a number whose key was erased")
+        # Where a number is wanted and there is none, the rules say so once they know who asks.
+        body["text"] = self._seal(await self._vault.subject_for_command(), text)
+
+    def _get_incident(self, body: Body) -> Incident:
+        incident = self._picture.incidents.get(str(body.get("incident_id")))
+        if incident is None:
+            raise Refused("unknown_incident", incident_id=str(body.get("incident_id"))[:64])
+        return incident
+
+    def _find_newest_caller(self, incident: Incident) -> str:
+        """The key subject of the number from which the newest report with one came; "" without any."""
+        reports = (self._picture.reports.get(report_id) for report_id in incident.report_ids)
+        known = [report for report in reports if report is not None and report.phone is not None]
+        newest = max(known, key=lambda report: report.received_at, default=None)
+        return newest.phone.subject if newest is not None and newest.phone is not None else ""
 
     async def _text_caller(self, body: Body, command_id: str, actor: Actor) -> None:
         body["text_id"] = derive_id(command_id, 0, actor.id)

@@ -72,6 +72,19 @@ class WriteNote(ClientCommand, frozen=True, kw_only=True, tag="incident.note"):
     expires_at: datetime | None = None
 
 
+class RememberCaution(ClientCommand, frozen=True, kw_only=True, tag="caution.keep"):
+    """A danger to crews that outlasts its incident, up to 10,000 characters. `scope`: place (where the
+    incident is) or number (of its newest caller). Every incident there, or from that number, gets it as a
+    standing caution until `expires_at`, at most five years ahead; `source` says who knows it. The answer's
+    data carry caution_id, which is also the note's."""
+
+    incident_id: str
+    scope: str
+    text: str
+    expires_at: datetime
+    source: str = ""
+
+
 class TextCaller(ClientCommand, frozen=True, kw_only=True, tag="report.text_caller"):
     """Ask the caller of a report for something by text. `kind`: alley_mouth (send somebody to the alley's
     mouth). The answer's data say `how`: gateway, or by_hand where no gateway is set up."""
@@ -130,5 +143,6 @@ CLIENT_COMMANDS: dict[str, type[msgspec.Struct]] = {
     **{str(kind.__struct_config__.tag): kind for kind in _OWN},
     "handover.write": LeaveShift,
     "report.text_caller": TextCaller,
+    "caution.keep": RememberCaution,
 }
 """Type of a command → the class that describes how a client writes it."""

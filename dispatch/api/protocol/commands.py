@@ -35,6 +35,7 @@ _CONSOLE = frozenset(
         "call.answer", "call.hold", "call.transfer", "call.hang_up",
         "call.dial_back", "call.call_back", "call.call_back_done",
         "incident.hold", "incident.end_hold", "report.text_caller",
+        "caution.keep", "caution.withdraw",
         "handover.write", "handover.take",
         "desk.open", "seat.sign_on", "seat.sign_off", "alert.claim", "alert.shelve",
     )

@@ -14,7 +14,8 @@ from dispatch.domain.model.values import Change, Need, Place, Sealed
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
     """`kind`: note, caution (told apart to every crew, until `expires_at`), trapped, access. `source` is who
-    says so, in words: owner, first crew, earlier incident."""
+    says so, in words: owner, first crew, earlier incident. `standing`: a caution kept for the place or the
+    caller's number, whose id the note has."""
 
     note_id: str
     text: Sealed
@@ -23,6 +24,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = "note"
     source: str = ""
     expires_at: datetime | None = None
+    standing: bool = False
 
 
 class Incident(msgspec.Struct, kw_only=True):
@@ -230,6 +232,8 @@ class LevelRaised(Event, frozen=True, kw_only=True):
 
 
 class NoteAdded(Event, frozen=True, kw_only=True):
+    """`standing`: a kept caution is brought here; `by` is then its author, otherwise whoever asked."""
+
     TYPE: ClassVar[str] = "incident.note_added"
     incident_id: str
     note_id: str
@@ -237,6 +241,8 @@ class NoteAdded(Event, frozen=True, kw_only=True):
     kind: str = "note"
     source: str = ""
     expires_at: datetime | None = None
+    by: str = ""
+    standing: bool = False
 
 
 class IncidentMerged(Event, frozen=True, kw_only=True):

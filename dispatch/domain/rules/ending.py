@@ -10,7 +10,7 @@ from dispatch.domain.model.values import Phase
 from dispatch.domain.rules import leg as legs
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.rules.status import get_code
-from dispatch.domain.rules.updates import next_n
+from dispatch.domain.rules.updates import next_n, tell_cautions
 
 SAID_OTHERWISE = ("cleared", "out_of_service", "reassigned")
 """Ends after which a phase or the next assignment says what the unit's status is."""
@@ -63,4 +63,6 @@ def _begin_next(draft: Draft, queued: list[str], crew_id: str | None, status_cod
     if next_id is not None:
         following = draft.state.assignments[next_id]
         draft.emit(AssignmentActivated(assignment_id=next_id, crew_id=crew_id, status_code=status_code))
+        incident = draft.state.incidents[following.incident_id]
+        tell_cautions(draft, incident, next_id, hot=following.hot)
         legs.activate(draft, following.leg_id)

@@ -38,6 +38,7 @@ from dispatch.domain.rules.plan import (
 )
 from dispatch.domain.rules.registry import DESK, FIELD, ROOM, decides
 from dispatch.domain.rules.report import keep_heard, require_report, require_waiting
+from dispatch.domain.rules.standing import bring_to, bring_to_new
 from dispatch.domain.rules.updates import CAUTION, is_hot, list_active, send_update
 
 CANCELLED = "cancelled_before_arrival"
@@ -62,13 +63,14 @@ def open_incident(draft: Draft, command: OpenIncident) -> None:
     _check_priority(priority)
     number = _next_number(draft)
     test = command.test or (report is not None and report.test)
+    place = _opening_place(command, report)
     draft.emit(
         IncidentOpened(
             incident_id=command.incident_id,
             number=number,
             type_code=type_.code,
             priority=priority,
-            place=_opening_place(command, report),
+            place=place,
             subject=command.subject,
             restricted=command.restricted or type_.restricted,
             report_id=command.report_id,
@@ -79,6 +81,7 @@ def open_incident(draft: Draft, command: OpenIncident) -> None:
         draft.emit(ReportAttached(report_id=report.id, incident_id=command.incident_id))
         if assessment is not None:
             draft.emit(_assessed(command.incident_id, report.id, assessment))
+    bring_to_new(draft, command.incident_id, place, report, test=test)
     leg_ids = _request_legs(draft, command, type_, priority, assessment, test=test)
     draft.answer = {"incident_id": command.incident_id, "number": number, "leg_ids": leg_ids}
 
@@ -132,6 +135,7 @@ def change_place(draft: Draft, command: ChangePlace) -> None:
         return
     draft.emit(PlaceChanged(incident_id=incident.id, place=place, was=incident.place))
     send_update(draft, incident, "place", show_place(incident.place), show_place(place))
+    bring_to(draft, incident, place=place)
 
 
 @decides(ReadBackPlace, *ROOM, Role.COMMANDER, *FIELD)

@@ -92,11 +92,12 @@ def apply_note(state: CentreState, event: NoteAdded, recorded: Envelope) -> None
         Note(
             note_id=event.note_id,
             text=event.text,
-            by=recorded.actor,
+            by=event.by or recorded.actor,
             at=recorded.recorded_at,
             kind=event.kind,
             source=event.source,
             expires_at=event.expires_at,
+            standing=event.standing,
         )
     )
     touch(state, "incident", incident, recorded)

@@ -24,6 +24,7 @@ from dispatch.domain.model.messages import Envelope, Refused, Role
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.rules.plan import find_plan, request_leg
 from dispatch.domain.rules.registry import DESK, ROOM, applies, decides
+from dispatch.domain.rules.standing import bring_to
 from dispatch.domain.rules.touch import claimed_time, touch, touch_incident_rows
 from dispatch.domain.state import CentreState
 
@@ -95,6 +96,7 @@ def decide_reopen(draft: Draft, command: ReopenLeg) -> None:
         draft.get_open_incident(incident.id)
     if incident.state == "closed":
         draft.emit(IncidentReopened(incident_id=incident.id))
+        bring_to(draft, incident)
     reopen(draft, leg)
 
 

@@ -10,7 +10,8 @@ from dispatch.domain.rules.ending import end_assignment
 from dispatch.domain.rules.incident import find_leg, get_mine
 from dispatch.domain.rules.plan import find_need, find_plan, list_open_needs, request_leg, take
 from dispatch.domain.rules.registry import ROOM, decides
-from dispatch.domain.rules.updates import send_update
+from dispatch.domain.rules.standing import bring_to
+from dispatch.domain.rules.updates import send_update, tell_cautions
 
 
 @decides(MergeIncidents, *ROOM)
@@ -27,6 +28,7 @@ def merge_incidents(draft: Draft, command: MergeIncidents) -> None:
         draft.emit(ReportAttached(report_id=report_id, incident_id=into.id))
     if duplicate.report_ids:
         send_update(draft, into, "words", "", duplicate.report_ids[-1])
+    bring_to(draft, into, reports=[draft.state.reports[report_id] for report_id in duplicate.report_ids])
     send_update(draft, duplicate, "incident", duplicate.number, into.number)
     for leg_id in duplicate.leg_ids:
         _move_units(draft, draft.state.legs[leg_id], into)
@@ -57,6 +59,8 @@ def _move_units(draft: Draft, leg: Leg, into: Incident) -> None:
                 need_id=need.need_id if need is not None else None,
             )
         )
+        if assignment.state == "active":
+            tell_cautions(draft, into, assignment.id, hot=assignment.hot)
     legs.see(draft, target_id)
     if any(a.state == "active" for a in living):
         legs.activate(draft, target_id)

@@ -28,6 +28,7 @@ from dispatch.domain.model.values import Place
 from dispatch.domain.rules.assessing import assess_incident
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.rules.registry import ROOM, applies, decides
+from dispatch.domain.rules.standing import bring_to
 from dispatch.domain.rules.touch import touch
 from dispatch.domain.rules.updates import send_update
 from dispatch.domain.state import CentreState
@@ -143,6 +144,8 @@ def attach_report(draft: Draft, command: AttachReport) -> None:
     if report.assessment is not None and incident.state == "open":
         assess_incident(draft, incident, report.id, report.assessment)
     send_update(draft, incident, "words", "", report.id)
+    if incident.state == "open":
+        bring_to(draft, incident, reports=[report])
 
 
 @decides(SplitReport, *ROOM)

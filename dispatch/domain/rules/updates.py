@@ -2,7 +2,7 @@
 
 from dispatch.domain.codebook import IncidentType
 from dispatch.domain.model.assignment import Assignment, AssignmentUpdated
-from dispatch.domain.model.incident import Incident
+from dispatch.domain.model.incident import Incident, Note, NoteAdded
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.state import CentreState
 
@@ -43,18 +43,22 @@ def send_update(
 
 
 def tell_cautions(draft: Draft, incident: Incident, assignment_id: str, *, hot: bool) -> None:
-    """To a unit that is sent now: every caution that has not expired, each with its own acknowledgement."""
-    live = [
-        note
-        for note in incident.notes
-        if note.kind == CAUTION and (note.expires_at is None or note.expires_at > draft.now)
-    ]
-    for n, note in enumerate(live, start=1):
-        draft.emit(
-            AssignmentUpdated(
-                assignment_id=assignment_id, n=n, kind=CAUTION, old="", new=note.note_id, hot=hot
+    """To a unit that is sent now, or comes from elsewhere: every caution that has not expired and that it was
+    not told yet, each with its own acknowledgement."""
+    notes: list[Note | NoteAdded] = [*incident.notes]
+    notes += [e for e in draft.events if isinstance(e, NoteAdded) and e.incident_id == incident.id]
+    assignment = draft.state.assignments.get(assignment_id)
+    told = {u.new for u in assignment.updates if u.kind == CAUTION} if assignment is not None else set()
+    n = next_n(draft, assignment) if assignment is not None else 1
+    for note in notes:
+        live = note.expires_at is None or note.expires_at > draft.now
+        if note.kind == CAUTION and live and note.note_id not in told:
+            draft.emit(
+                AssignmentUpdated(
+                    assignment_id=assignment_id, n=n, kind=CAUTION, old="", new=note.note_id, hot=hot
+                )
             )
-        )
+            n += 1
 
 
 def next_n(draft: Draft, assignment: Assignment) -> int:

@@ -89,6 +89,10 @@ _COLUMNS: dict[str, tuple[Column[object] | Index, ...]] = {
         _text("desk_id"), _instant("written_at"), _instant("taken_at"),
         Index("handovers_written_at_index", "written_at"),
     ),
+    "caution": (
+        _text("scope"), _text("caller"), _instant("expires_at"), _instant("withdrawn_at"),
+        _point("place,lon_lat"), Index("cautions_geom_index", "geom", postgresql_using="gist"),
+    ),
 }  # fmt: skip
 
 

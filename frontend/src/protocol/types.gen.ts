@@ -271,7 +271,7 @@ export interface CommandFrame {
 }
 
 /** What the body of a command may be on /ws/console. */
-export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | AnswerCall | AttemptCallBack | FinishCallBack | DialBack | HangUpCall | HoldCall | TransferCall | SignOffCrew | SignOnCrew | OpenDesk | TakeHandover | LeaveShift | CancelIncident | ChangePlace | ChangePriority | ChangeType | EndHold | HoldIncident | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptRecommendation | SendWords | TellAnswers | AttachReport | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | TextCaller | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
+export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | AnswerCall | AttemptCallBack | FinishCallBack | DialBack | HangUpCall | HoldCall | TransferCall | RememberCaution | WithdrawCaution | SignOffCrew | SignOnCrew | OpenDesk | TakeHandover | LeaveShift | CancelIncident | ChangePlace | ChangePriority | ChangeType | EndHold | HoldIncident | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptRecommendation | SendWords | TellAnswers | AttachReport | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | TextCaller | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
 
 /** People on one or more vehicles; committing one vehicle empties the others (F8). */
 export interface Crew {
@@ -637,7 +637,7 @@ export interface Need {
   substitutes: [string, number][];
 }
 
-/** `kind`: note, caution (told apart to every crew, until `expires_at`), trapped, access. `source` is who says so, in words: owner, first crew, earlier incident. */
+/** `kind`: note, caution (told apart to every crew, until `expires_at`), trapped, access. `source` is who says so, in words: owner, first crew, earlier incident. `standing`: a caution kept for the place or the caller's number, whose id the note has. */
 export interface Note {
   note_id: string;
   text: Sealed;
@@ -646,6 +646,7 @@ export interface Note {
   kind: string;
   source: string;
   expires_at: string | null;
+  standing: boolean;
 }
 
 export interface NoteDuplicates {
@@ -914,6 +915,16 @@ export interface ReleaseIncident {
   agencies?: string[];
   only_agencies?: boolean;
   test?: boolean;
+}
+
+/** A danger to crews that outlasts its incident, up to 10,000 characters. `scope`: place (where the incident is) or number (of its newest caller). Every incident there, or from that number, gets it as a standing caution until `expires_at`, at most five years ahead; `source` says who knows it. The answer's data carry caution_id, which is also the note's. */
+export interface RememberCaution {
+  type: "caution.keep";
+  incident_id: string;
+  scope: string;
+  text: string;
+  expires_at: string;
+  source?: string;
 }
 
 export interface ReopenLeg {
@@ -1216,6 +1227,13 @@ export interface Welcome {
   head_s: number;
 }
 
+/** It is no danger any more, with the reason; open incidents no longer tell of it. */
+export interface WithdrawCaution {
+  type: "caution.withdraw";
+  caution_id: string;
+  reason: string;
+}
+
 /** A note to the incident, up to 10,000 characters; it reaches the units as an update. `kind`: note, caution, trapped, access. A caution is acknowledged apart, by units sent later too, until `expires_at`; `source` says who knows it. */
 export interface WriteNote {
   type: "incident.note";
@@ -1283,6 +1301,9 @@ export type ErrorCode =
   "call_not_answered" |
   "call_sign_missing" |
   "call_sign_taken" |
+  "caution_unplaced" |
+  "caution_withdrawn" |
+  "caution_without_number" |
   "changed_meanwhile" |
   "command_conflict" |
   "command_not_here" |
@@ -1390,6 +1411,7 @@ export type ErrorCode =
   "unknown_answer" |
   "unknown_assignment" |
   "unknown_call" |
+  "unknown_caution" |
   "unknown_channel" |
   "unknown_command" |
   "unknown_crew" |

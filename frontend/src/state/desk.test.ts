@@ -23,7 +23,7 @@ function rowsOf(...rows: RowOut[]): Rows {
 }
 
 const note = (kind: string, text: string, n: number) => ({
-  note_id: `n${n}`, text, by: "u1", at: at(n), kind, source: "chủ nhà", expires_at: null as string | null,
+  note_id: `n${n}`, text, by: "u1", at: at(n), kind, source: "chủ nhà", expires_at: null as string | null, standing: false,
 });
 
 describe("the address", () => {

@@ -19,6 +19,7 @@ from dispatch.domain.model.assignment import (
     ReportPhase,
 )
 from dispatch.domain.model.call import RingCall
+from dispatch.domain.model.caution import KeepCaution
 from dispatch.domain.model.incident import OpenIncident
 from dispatch.domain.model.messages import Actor, Command, Role
 from dispatch.domain.model.photo import PhotoFile
@@ -133,6 +134,8 @@ FIELDS: dict[str, Pick] = {
     "desk_ids": one_of(("d1",), ("d1", "d2"), ("d3",)),
     "seat_id": one_of("z1", "z2"),
     "handover_id": existing("handovers", bogus="h0"),
+    "caution_id": existing("cautions", bogus="u0"),
+    "scope": one_of("place", "place", "number", "city"),
     "notes": one_of(None, sealed("notes")),
     "agency_id": one_of("113", "114", "115", "999"),
     "agencies": one_of((), ("113",), ("114", "115")),
@@ -155,7 +158,7 @@ FIELDS: dict[str, Pick] = {
     "kind": one_of("note", "caution", "access", "alley_mouth"),
     "how": one_of("by_hand", "gateway"),
     "text_id": one_of("t1", "t2"),
-    "expires_at": one_of(None),
+    "expires_at": lambda world, random: world.now + timedelta(seconds=random.choice([60, 5000, 10**6])),
     "until": lambda world, _random: world.now + timedelta(minutes=5),
     "ends_at": one_of(None),
     "channel": one_of("web", "phone"),
@@ -188,6 +191,7 @@ CREATED: dict[type[Command], tuple[str, str]] = {
     ReceiveReport: ("report_id", "reports"),
     RingCall: ("call_id", "calls"),
     SignOnCrew: ("crew_id", "crews"),
+    KeepCaution: ("caution_id", "cautions"),
 }
 """Commands that make something: the field of its id, and the table in which it then stands."""
 

@@ -174,6 +174,9 @@ class Shift:
         listed = {(digits, i) for digits, ids in state.numbers.items() for i in ids}
         assert listed == {(i.number[-4:], i.id) for i in state.incidents.values()}
         assert {d for ids in state.deliveries_of.values() for d in ids} == set(state.deliveries)
+        kept = {c.id for c in state.cautions.values() if c.withdrawn_at is None}
+        indexed = [*state.cautions_near.values(), *state.cautions_of.values()]
+        assert sorted(c for ids in indexed for c in ids) == sorted(kept)
 
     def the_next_timer_is_exact(self) -> None:
         world = self.world
