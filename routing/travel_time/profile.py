@@ -1,5 +1,6 @@
 """One vehicle class, hot or cold: its weights, its hierarchy, and the roads it can be on."""
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ class Profile:
         self.hot = hot
         self._open: Weights = weigh(graph, vehicle, hot)
         self.weights = self._open
-        arc_ms = self._open.arc_ms.tolist()
+        arc_ms = _pack(self._open.arc_ms)
         self.metric = routingkit_cch.CCHMetric(hierarchy, arc_ms)
         self._spare = _Spare(routingkit_cch.CCHMetric(hierarchy, arc_ms), self._open.arc_ms)
         self._repeats: dict[int, list[int]] = defaultdict(list)
@@ -103,10 +104,10 @@ class Profile:
         weights = put_in_force(self._open, self._graph, self.vehicle, conditions)
         yield 0
         changed = np.flatnonzero(weights.arc_ms != self._spare.arc_ms)
+        metric = self._spare.metric
         if len(changed) > _PATCH_LIMIT:
-            metric = routingkit_cch.CCHMetric(self._hierarchy, weights.arc_ms.tolist())
+            metric.reset(_pack(weights.arc_ms))
         else:
-            metric = self._spare.metric
             updater = routingkit_cch.CCHMetricPartialUpdater(self._hierarchy)
             for first in range(0, len(changed), _PATCH_SLICE):
                 arcs = changed[first : first + _PATCH_SLICE]
@@ -226,3 +227,9 @@ class Profile:
         if run_ms == IMPASSABLE_MS:
             return float("inf"), directed
         return float(round(abs(end - start) * run_ms)), directed
+
+
+def _pack(arc_ms: LongArray) -> Any:
+    """Milliseconds as the hierarchy takes them quickest: an object for every number costs half as much again
+    as the work that is done with them."""
+    return array("I", arc_ms.astype(np.uint32).tobytes())
