@@ -16,6 +16,7 @@ run: setup ## start the centre on http://127.0.0.1:8080, Ctrl-C stops it / khở
 
 test: setup-dev lint web ## every check and test / mọi kiểm tra
 	$(NPM) test
+	$(NPM) run --silent budget
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not soak" $(TESTS)
 
 lint: setup-dev ## style, types, architecture / phong cách, kiểu, kiến trúc
