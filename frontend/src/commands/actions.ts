@@ -28,6 +28,17 @@ export const addNote = (incidentId: string, text: string, kind: NoteKind = "note
     "did.note",
   );
 
+/** Where a caution holds: in its incident alone, at its place, or wherever its caller's number calls from. */
+export type CautionScope = "incident" | "place" | "number";
+
+/** A caution that outlasts its incident; incidents it concerns get it as a standing one. */
+export const keepCaution = (incidentId: string, text: string, scope: CautionScope, source: string, expiresAt: string) =>
+  sendCommand({ type: "caution.keep", incident_id: incidentId, scope, text, source, expires_at: expiresAt }, "did.keep_caution");
+
+/** A standing caution has its note's id. */
+export const withdrawCaution = (cautionId: string, reason: string) =>
+  sendCommand({ type: "caution.withdraw", caution_id: cautionId, reason }, "did.withdraw_caution");
+
 /** Ask the caller to send somebody to the alley's mouth. The answer says whether a gateway sends it. */
 export const textAlleyMouth = (reportId: string) =>
   sendCommand({ type: "report.text_caller", report_id: reportId, kind: "alley_mouth" }, "did.text_caller");

@@ -27,7 +27,7 @@ interface ReasonFormProps {
 }
 
 /** A reason, and whatever else is asked; closed once the centre has taken it. */
-function ReasonForm({ id, title, label, submit, children, onSubmit, onDone }: ReasonFormProps) {
+export function ReasonForm({ id, title, label, submit, children, onSubmit, onDone }: ReasonFormProps) {
   const { t } = useTranslation();
   const [reason, setReason] = useState("");
   const send = (event: SyntheticEvent) => {

@@ -1,7 +1,8 @@
 /** What must be known before anybody is sent: cautions first, who is trapped, the way in, and who told it. */
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { attemptCallBack, textAlleyMouth } from "../../commands/actions";
+import { attemptCallBack, textAlleyMouth, withdrawCaution } from "../../commands/actions";
 import { useNowS } from "../../live/clock";
 import { useCentre } from "../../live/store";
 import type { Incident, Note, Report } from "../../protocol";
@@ -10,19 +11,54 @@ import { factsOf } from "../../state/facts";
 import { useUi } from "../../state/ui";
 import { Key } from "../../ui/marks";
 import { useNames } from "../../ui/names";
-import { clockText } from "../../ui/time";
+import { clockText, dateText } from "../../ui/time";
+import { ReasonForm } from "../alertActs";
+
+const DAY_MS = 86_400_000;
+const WITHDRAWS: ReadonlySet<string> = new Set(["dispatcher", "supervisor", "administrator"]);
+
+/** The day of what ends later than a day after it was noted, otherwise the minute. */
+function endText(note: Note, expiresAt: string): string {
+  return Date.parse(expiresAt) - Date.parse(note.at) > DAY_MS ? dateText(expiresAt) : clockText(expiresAt).slice(0, 5);
+}
+
+/** Where a desk says that a standing caution is no danger any more. */
+function WithdrawForm({ note, onDone }: { note: Note; onDone: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <ReasonForm
+      id="withdraw-reason"
+      title={t("fact.withdraw_title")}
+      label={t("fact.withdraw_reason")}
+      submit={t("fact.withdraw")}
+      onSubmit={(reason) => withdrawCaution(note.note_id, reason)}
+      onDone={onDone}
+    />
+  );
+}
 
 function Told({ note, before }: { note: Note; before?: Note | undefined }) {
   const { t } = useTranslation();
   const nameOf = useNames();
+  const mayWithdraw = useCentre((s) => note.standing && WITHDRAWS.has(s.me?.role ?? ""));
+  const [withdrawing, setWithdrawing] = useState(false);
   return (
-    <p>
-      <strong>{note.text ?? t("report.hidden")}</strong> {before && <s className="note">{before.text}</s>}{" "}
-      <span className="note">
-        {[note.source, nameOf(note.by), clockText(note.at).slice(0, 5)].filter(Boolean).join(" · ")}
-        {note.expires_at !== null && ` · ${t("fact.until", { time: clockText(note.expires_at).slice(0, 5) })}`}
-      </span>
-    </p>
+    <>
+      <p>
+        <strong>{note.text ?? t("report.hidden")}</strong> {before && <s className="note">{before.text}</s>}{" "}
+        {note.standing && <span className="badge">{t("fact.standing")}</span>}{" "}
+        <span className="note">
+          {[note.source, nameOf(note.by), clockText(note.at).slice(0, 5)].filter(Boolean).join(" · ")}
+          {note.expires_at !== null && ` · ${t("fact.until", { time: endText(note, note.expires_at) })}`}
+        </span>{" "}
+        {mayWithdraw && (
+          <button type="button" className="button plain" onClick={() => setWithdrawing(true)}>
+            {t("fact.withdraw")}
+          </button>
+        )}
+      </p>
+      {withdrawing && <WithdrawForm note={note} onDone={() => setWithdrawing(false)} />}
+    </>
   );
 }
 

@@ -2,22 +2,56 @@
 import { useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
-import { addNote, type NoteKind } from "../../commands/actions";
-import { serverNow } from "../../live/store";
+import { addNote, keepCaution, type CautionScope, type NoteKind } from "../../commands/actions";
+import { serverNow, useCentre } from "../../live/store";
 import type { Incident } from "../../protocol";
+import { callersOf } from "../../state/callers";
 
 const KINDS: readonly NoteKind[] = ["note", "caution", "trapped", "access"];
 const HOURS = [0, 1, 8, 24] as const;
+const DAYS = [1, 30, 365] as const;
 
+/** `hours` is for its incident alone, `days` for what is kept beyond it. */
 interface Warning {
+  scope: CautionScope;
   source: string;
   hours: number;
+  days: number;
 }
 
-function CautionFields({ warning, onChange }: { warning: Warning; onChange: (warning: Warning) => void }) {
+const NO_WARNING: Warning = { scope: "incident", source: "", hours: 8, days: 30 };
+
+function hence(hours: number): string {
+  return new Date(serverNow() + hours * 3_600_000).toISOString();
+}
+
+interface CautionProps {
+  warning: Warning;
+  /** The scopes that this incident has something for: a place, a number. */
+  scopes: readonly CautionScope[];
+  onChange: (warning: Warning) => void;
+}
+
+function CautionFields({ warning, scopes, onChange }: CautionProps) {
   const { t } = useTranslation();
+  const once = warning.scope === "incident";
   return (
     <>
+      <label htmlFor="note-scope" className="sr-only">
+        {t("fact.scope")}
+      </label>
+      <select
+        id="note-scope"
+        className="select"
+        value={warning.scope}
+        onChange={(e) => onChange({ ...warning, scope: e.target.value as CautionScope })}
+      >
+        {scopes.map((scope) => (
+          <option key={scope} value={scope}>
+            {t(`fact.scopes.${scope}`)}
+          </option>
+        ))}
+      </select>
       <label htmlFor="note-source" className="sr-only">
         {t("fact.source")}
       </label>
@@ -34,15 +68,25 @@ function CautionFields({ warning, onChange }: { warning: Warning; onChange: (war
       <select
         id="note-expiry"
         className="select"
-        value={warning.hours}
-        onChange={(e) => onChange({ ...warning, hours: Number(e.target.value) })}
+        value={once ? warning.hours : warning.days}
+        onChange={(e) => onChange({ ...warning, [once ? "hours" : "days"]: Number(e.target.value) })}
       >
-        {HOURS.map((hours) => (
-          <option key={hours} value={hours}>
-            {t(hours === 0 ? "fact.no_end" : "fact.hours", { count: hours })}
-          </option>
-        ))}
+        {once
+          ? HOURS.map((hours) => (
+              <option key={hours} value={hours}>
+                {t(hours === 0 ? "fact.no_end" : "fact.hours", { count: hours })}
+              </option>
+            ))
+          : DAYS.map((days) => (
+              <option key={days} value={days}>
+                {t(`fact.days.${days}`)}
+              </option>
+            ))}
       </select>
+      {/* Enter sends a form of several fields only where it has a button for it. */}
+      <button type="submit" className="button">
+        {t("fact.write")}
+      </button>
     </>
   );
 }
@@ -51,15 +95,26 @@ export function NoteBox({ incident }: { incident: Incident }) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const [kind, setKind] = useState<NoteKind>("note");
-  const [warning, setWarning] = useState<Warning>({ source: "", hours: 8 });
+  const [warning, setWarning] = useState(NO_WARNING);
+  const hasNumber = useCentre((s) => callersOf(s.live.rows, incident.id).length > 0);
+  const scopes = (["incident", "place", "number"] as const).filter(
+    (scope) => scope === "incident" || (scope === "place" ? incident.place.lon_lat !== null : hasNumber),
+  );
+  // A place or a number that is gone meanwhile leaves this incident alone.
+  const scope = scopes.find((one) => one === warning.scope) ?? "incident";
+  const write = () => {
+    if (kind !== "caution") return addNote(incident.id, text, kind);
+    if (scope !== "incident") return keepCaution(incident.id, text, scope, warning.source, hence(warning.days * 24));
+    return addNote(incident.id, text, kind, warning.source, warning.hours > 0 ? hence(warning.hours) : null);
+  };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (text.trim() === "") return;
-    const until = kind === "caution" && warning.hours > 0 ? new Date(serverNow() + warning.hours * 3_600_000).toISOString() : null;
-    void addNote(incident.id, text, kind, kind === "caution" ? warning.source : "", until).then((outcome) => {
+    void write().then((outcome) => {
       if (!outcome.ok) return;
       setText("");
       setKind("note");
+      setWarning(NO_WARNING);
     });
   };
   return (
@@ -85,7 +140,7 @@ export function NoteBox({ incident }: { incident: Incident }) {
         value={text}
         onChange={(e) => setText(e.target.value)}
       />
-      {kind === "caution" && <CautionFields warning={warning} onChange={setWarning} />}
+      {kind === "caution" && <CautionFields warning={{ ...warning, scope }} scopes={scopes} onChange={setWarning} />}
     </form>
   );
 }
