@@ -70,7 +70,7 @@ def rebuild() -> None:
 
 @upkeep.command()
 def backup(file: Backup) -> None:
-    """Sao lưu khi đang chạy / back up while the centre runs: log, answers, keys, accounts, positions, pictures."""
+    """Sao lưu khi đang chạy / back up as it runs: log, answers, keys, accounts, positions, pictures."""
     from dispatch.core import backup as saving
 
     with _database() as dsn, Steps().step("Sao lưu", "Backing up"):
