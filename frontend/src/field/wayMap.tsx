@@ -1,18 +1,13 @@
 /** A small map of the way. Loaded apart; without WebGL or tiles the page goes on without it. */
-import "maplibre-gl/dist/maplibre-gl.css";
-import { addProtocol, LngLatBounds, Map as GlMap, Marker, ScaleControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import { LngLatBounds, Map as GlMap, Marker, ScaleControl, type GeoJSONSource } from "maplibre-gl";
 import type { Feature } from "geojson";
-import { Protocol } from "pmtiles";
 import { useEffect, useRef } from "react";
 
 import { i18next } from "../i18n";
+import { BASEMAP } from "../map/gl";
 import { buildStyle, tokensOf } from "../map/style";
 import type { LonLat } from "../protocol";
 import { useUi } from "../state/ui";
-
-setWorkerUrl(workerUrl);
-addProtocol("pmtiles", new Protocol().tile);
 
 const WAY = "way";
 
@@ -25,7 +20,7 @@ interface Props {
 
 function styleNow(line: readonly LonLat[]) {
   const token = tokensOf(document.documentElement);
-  const style = buildStyle(token, `${location.origin}/basemap.pmtiles`);
+  const style = buildStyle(token, BASEMAP);
   const layout = { "line-cap": "round", "line-join": "round" } as const;
   style.sources[WAY] = { type: "geojson", data: lineOf(line) };
   style.layers.push(

@@ -1,28 +1,16 @@
 /** MapLibre over the city's own tiles. Loaded apart, so that the lists never wait for it. */
-import "maplibre-gl/dist/maplibre-gl.css";
-import { addProtocol, Map as GlMap, type MapOptions, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
-import { Protocol } from "pmtiles";
+import type { Map as GlMap, MapOptions } from "maplibre-gl";
 import { useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 
-import { i18next } from "../i18n";
 import { askForPositions, useCentre } from "../live/store";
 import type { Bbox } from "../live/viewport";
 import { useUi, type Lang } from "../state/ui";
-import { buildStyle, tokensOf } from "./style";
+import { createMap, styleOf } from "./gl";
+import { NoTiles } from "./parts";
 import { UnitCanvas } from "./unitCanvas";
 
-setWorkerUrl(workerUrl);
-addProtocol("pmtiles", new Protocol().tile);
-
-const BASEMAP = `${location.origin}/basemap.pmtiles`;
 /** Long enough to be on the safe side of the tiles' own range of zooms. */
 const LOOK_ZOOM = 15.5;
-
-function styleNow() {
-  return buildStyle(tokensOf(document.documentElement), BASEMAP);
-}
 
 const MARGIN_PX = 60;
 /** Closer than this the first sight of few incidents would show no neighbourhood. */
@@ -46,40 +34,16 @@ function keepView(map: GlMap): void {
   useUi.setState({ view: { lon: lng, lat, zoom: map.getZoom() } });
 }
 
-function createMap(container: HTMLElement): GlMap {
-  const map = new GlMap({
-    container,
-    style: styleNow(),
-    ...firstView(),
-    maxZoom: 19,
-    attributionControl: false,
-    dragRotate: false,
-    pitchWithRotate: false,
-    fadeDuration: 0,
-    keyboard: true,
-    locale: {
-      "Map.Title": i18next.t("map.canvas"),
-      "NavigationControl.ZoomIn": i18next.t("map.zoom_in"),
-      "NavigationControl.ZoomOut": i18next.t("map.zoom_out"),
-    },
-  });
-  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
-  return map;
-}
-
 /** A map that is made anew does not jump to where an earlier one was asked to look. */
 let looked = 0;
 
-type Trouble = "none" | "tiles";
-
 /** The map for as long as the panel stands, named anew with the language. Throws without WebGL2. */
-function useGlMap(setTrouble: (trouble: Trouble) => void, lang: Lang) {
+function useGlMap(setTiles: (there: boolean) => void, lang: Lang) {
   const container = useRef<HTMLDivElement>(null);
   const map = useRef<GlMap | null>(null);
   useEffect(() => {
     if (container.current === null) return;
-    const made = createMap(container.current);
+    const made = createMap(container.current, document.documentElement, firstView());
     const canvas = new UnitCanvas(made);
     map.current = made;
     const ask = () => askForPositions(made.getBounds().toArray().flat() as Bbox);
@@ -87,27 +51,26 @@ function useGlMap(setTrouble: (trouble: Trouble) => void, lang: Lang) {
     made.on("moveend", ask);
     // Only what a person did belongs into the address, not the first fit.
     made.on("moveend", (event) => "originalEvent" in event && keepView(made));
-    made.on("error", () => setTrouble("tiles"));
-    made.on("sourcedata", (event) => event.isSourceLoaded && setTrouble("none"));
+    made.on("error", () => setTiles(false));
+    made.on("sourcedata", (event) => event.isSourceLoaded && setTiles(true));
     return () => {
       map.current = null;
       canvas.remove();
       made.remove();
     };
-  }, [setTrouble, lang]);
+  }, [setTiles, lang]);
   return { container, map };
 }
 
 export default function MapView() {
-  const { t } = useTranslation();
-  const [trouble, setTrouble] = useState<Trouble>("none");
+  const [tiles, setTiles] = useState(true);
   const lang = useUi((s) => s.lang);
-  const { container, map } = useGlMap(setTrouble, lang);
+  const { container, map } = useGlMap(setTiles, lang);
   const theme = useUi((s) => s.theme);
   const lookAt = useUi((s) => s.lookAt);
 
   useEffect(() => {
-    map.current?.setStyle(styleNow());
+    map.current?.setStyle(styleOf(document.documentElement));
   }, [map, theme]);
 
   useEffect(() => {
@@ -120,11 +83,7 @@ export default function MapView() {
   return (
     <>
       <div ref={container} className="map-gl" />
-      {trouble === "tiles" && (
-        <p className="map-note" role="note">
-          {t("map.no_tiles")}
-        </p>
-      )}
+      {!tiles && <NoTiles />}
     </>
   );
 }

@@ -1,47 +1,23 @@
 /** The city at the instant shown. Loaded apart; what fails in it stays in it. */
-import "maplibre-gl/dist/maplibre-gl.css";
-import { addProtocol, Map as GlMap, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
-import { Protocol } from "pmtiles";
+import type { Map as GlMap, MapOptions } from "maplibre-gl";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { i18next } from "../i18n";
 import { useCentre } from "../live/store";
-import { buildStyle, tokensOf } from "../map/style";
+import { createMap, styleOf } from "../map/gl";
+import { NoTiles } from "../map/parts";
 import { useUi } from "../state/ui";
 import { PastCanvas } from "./pastCanvas";
 import { useReplay } from "./store";
 import { useChosen } from "./use";
 
-setWorkerUrl(workerUrl);
-addProtocol("pmtiles", new Protocol().tile);
-
-const BASEMAP = `${location.origin}/basemap.pmtiles`;
 const LOOK_ZOOM = 14;
 
-function createMap(container: HTMLElement, look: Element): GlMap {
+/** What the map shows first: the view of the address, else the city. */
+function firstView(): Partial<MapOptions> {
   const { view } = useReplay.getState();
-  const bounds = useCentre.getState().city?.bounds ?? [106.6, 10.7, 106.8, 10.9];
-  const map = new GlMap({
-    container,
-    style: buildStyle(tokensOf(look), BASEMAP),
-    ...(view === null ? { bounds } : { center: [view.lon, view.lat], zoom: view.zoom }),
-    maxZoom: 19,
-    attributionControl: false,
-    dragRotate: false,
-    pitchWithRotate: false,
-    fadeDuration: 0,
-    keyboard: true,
-    locale: {
-      "Map.Title": i18next.t("map.canvas"),
-      "NavigationControl.ZoomIn": i18next.t("map.zoom_in"),
-      "NavigationControl.ZoomOut": i18next.t("map.zoom_out"),
-    },
-  });
-  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
-  return map;
+  if (view !== null) return { center: [view.lon, view.lat], zoom: view.zoom };
+  return { bounds: useCentre.getState().city?.bounds ?? [106.6, 10.7, 106.8, 10.9] };
 }
 
 function keepView(map: GlMap): void {
@@ -77,7 +53,7 @@ export default function MapView() {
     const box = container.current;
     const look = box?.closest(".replay");
     if (box == null || look == null) return;
-    const made = createMap(box, look);
+    const made = createMap(box, look, firstView());
     const canvas = new PastCanvas(made, look);
     map.current = made;
     setReady(true);
@@ -93,7 +69,7 @@ export default function MapView() {
 
   useEffect(() => {
     const look = container.current?.closest(".replay");
-    if (look != null) map.current?.setStyle(buildStyle(tokensOf(look), BASEMAP));
+    if (look != null) map.current?.setStyle(styleOf(look));
   }, [theme]);
 
   useLookAtChosen(map, ready);
@@ -101,11 +77,7 @@ export default function MapView() {
   return (
     <>
       <div ref={container} className="map-gl" />
-      {!tiles && (
-        <p className="map-note" role="note">
-          {t("map.no_tiles")}
-        </p>
-      )}
+      {!tiles && <NoTiles />}
       {stepS > 0 && <p className="replay-thinned note">{t("replay.thinned", { seconds: stepS })}</p>}
     </>
   );
