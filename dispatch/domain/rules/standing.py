@@ -13,7 +13,7 @@ from dispatch.domain.model.incident import Incident, NoteAdded
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.values import LonLat, Place
 from dispatch.domain.rules.draft import Draft
-from dispatch.domain.rules.updates import CAUTION, send_update
+from dispatch.domain.rules.updates import CAUTION, list_active, tell_cautions
 from dispatch.domain.state import CentreState
 
 SAME_PLACE_M = 30.0
@@ -105,7 +105,8 @@ def bring(draft: Draft, incident: Incident, caution: Caution) -> None:
     if known or any(_tells(event, incident, caution) for event in draft.events):
         return
     draft.emit(_note(incident.id, caution))
-    send_update(draft, incident, CAUTION, "", caution.id)
+    for assignment in list_active(draft.state, incident):
+        tell_cautions(draft, incident, assignment.id, hot=assignment.hot)
 
 
 def _tells(event: object, incident: Incident, caution: Caution) -> bool:

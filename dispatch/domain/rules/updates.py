@@ -43,12 +43,14 @@ def send_update(
 
 
 def tell_cautions(draft: Draft, incident: Incident, assignment_id: str, *, hot: bool) -> None:
-    """To a unit that is sent now, or comes from elsewhere: every caution that has not expired and that it was
-    not told yet, each with its own acknowledgement."""
+    """To a unit that is sent now, comes from elsewhere, or is there when one is brought: every caution that
+    has not expired and that it was not told yet, here or before, each with its own acknowledgement."""
     notes: list[Note | NoteAdded] = [*incident.notes]
     notes += [e for e in draft.events if isinstance(e, NoteAdded) and e.incident_id == incident.id]
     assignment = draft.state.assignments.get(assignment_id)
-    told = {u.new for u in assignment.updates if u.kind == CAUTION} if assignment is not None else set()
+    made = (e for e in draft.events if isinstance(e, AssignmentUpdated) and e.assignment_id == assignment_id)
+    earlier = assignment.updates if assignment is not None else ()
+    told = {update.new for update in (*earlier, *made) if update.kind == CAUTION}
     n = next_n(draft, assignment) if assignment is not None else 1
     for note in notes:
         live = note.expires_at is None or note.expires_at > draft.now
