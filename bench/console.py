@@ -10,7 +10,6 @@ in the document, so that it has been painted.
 
 import argparse
 import asyncio
-import os
 import tempfile
 import time
 from contextlib import AsyncExitStack
@@ -35,10 +34,10 @@ from dispatch.store.connect import open_pool
 from dispatch.store.migrations import upgrade
 from dispatch.store.users import User, Users
 from dispatch.store.vault import load_or_create_secret
+from tests.browser.chromium import find_chromium
 from tests.story.world import World, running_world
 
 PASSWORD = "một mật khẩu đủ dài"
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 WITHIN_MS = 60_000
 
@@ -262,7 +261,7 @@ async def measure(dsn: str, data_dir: Path, pack: Path, folder: Path, options: a
         await register_fleet(people, accounts)
         devices = await connect_devices(people, accounts)
         playwright = await stack.enter_async_context(async_playwright())
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         stack.push_async_callback(browser.close)
         await Bench(world, browser, devices, options).run()
 

@@ -130,12 +130,13 @@ except HostError as error:
 install_chromium() {
     # The driver of the browser tests brings a Node of its own, which needs this library.
     /sbin/ldconfig -p | grep -q 'libatomic\.so\.1' || { may_install && apt_install libatomic1; }
+    command -v chromium-headless-shell >/dev/null && return
+    if may_install && [ "$(. /etc/os-release && echo "$ID")" = debian ]; then
+        apt_install chromium-headless-shell && return
+    fi
     command -v chromium >/dev/null && return
     # Ubuntu keeps its browser in a snap that tests cannot drive; Playwright brings its own there.
-    ls "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}"/chromium-* >/dev/null 2>&1 && return
-    if may_install && [ "$(. /etc/os-release && echo "$ID")" = debian ]; then
-        apt_install chromium && return
-    fi
+    ls "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}"/chromium* >/dev/null 2>&1 && return
     .venv/bin/python -m playwright install --with-deps chromium >&2 ||
         fail "Thiếu Chromium cho các kiểm tra trình duyệt: apt install chromium." \
             "Chromium for the browser tests is missing: apt install chromium."

@@ -1,6 +1,5 @@
 """A real centre on the generated city, a real Chromium, and nothing between them."""
 
-import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 from dispatch.host.cluster import PrivateCluster, drop_database
 from dispatch.host.web import build_web
 from dispatch.settings import PROJECT
+from tests.browser.chromium import find_chromium
 from tests.browser.world import RunningCentre
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # A machine that runs the whole suite at once is slower than a dispatcher's.
 expect.set_options(timeout=30_000)
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = find_chromium()
 FLAGS = [
     "--no-sandbox",
     "--disable-background-networking",
