@@ -91,10 +91,12 @@ export function centreNow(): number {
   return Date.now() + offsetMs;
 }
 
-function noteTime(response: Response): void {
+/** The answer was made between asking and hearing, within the second that its header names: only an offset that
+ *  contradicts this is moved, and no further than it must be. */
+function noteTime(response: Response, askedAt: number): void {
   const told = Date.parse(response.headers.get("date") ?? "");
-  // Small wobble is the network's and the header's, not a clock's.
-  if (!Number.isNaN(told) && Math.abs(told - centreNow()) > 2_000) offsetMs = told - Date.now();
+  if (Number.isNaN(told)) return;
+  offsetMs = Math.min(told + 1000 - askedAt, Math.max(told - Date.now(), offsetMs));
 }
 
 const NO_ANSWER: ErrorBody = {
@@ -106,13 +108,14 @@ const NO_ANSWER: ErrorBody = {
 
 async function ask<T>(path: string, params: Record<string, string>): Promise<T> {
   let response: Response;
+  const askedAt = Date.now();
   try {
     const query = new URLSearchParams(params).toString();
     response = await fetch(`/api/replay/${path}?${query}`, { signal: AbortSignal.timeout(PATIENCE_MS) });
   } catch {
     throw new ApiProblem(0, NO_ANSWER);
   }
-  noteTime(response);
+  noteTime(response, askedAt);
   if (response.ok) return (await response.json()) as T;
   const body = (await response.json().catch(() => null)) as { error?: ErrorBody } | null;
   if (body?.error?.code === "not_signed_in") throw new SignedOut();
