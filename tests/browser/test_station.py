@@ -40,7 +40,7 @@ def test_a_station_accepts_signs_a_crew_on_and_sends_the_vehicle_by_keys_alone(
     station.keyboard.press("Enter")
     expect(station.locator(".st-crew")).to_contain_text("Đỗ Văn Thử, Lê Thị Mẫu")
     station.locator("body").press("Enter")
-    expect(station.get_by_role("button", name="Đã nhận lệnh")).to_be_visible()
+    expect(station.get_by_role("button", name="Enter Đã nhận lệnh")).to_be_visible()
     expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text("Đã nhận lệnh")
     station.keyboard.press("F8")
     expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text("Đã xuất xe")
