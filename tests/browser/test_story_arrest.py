@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from dispatch.client import UnitClient
 from tests.browser.desk import sign_in
 from tests.browser.exchange import Exchange
 from tests.browser.stories import (
@@ -69,6 +70,17 @@ def ask(taker: Page) -> None:
     expect(questions).to_contain_text("chỉ xe máy")
 
 
+def read_who_waits_at_the_mouth(desk: Page, centre: RunningCentre, crews: dict[str, UnitClient]) -> None:
+    """Each crew gets the word and acknowledges it, and the desk sees both."""
+    for sign, crew in crews.items():
+        line = desk.locator(".unit-lines", has_text=sign)
+        expect(line).to_contain_text("cập nhật 1 chưa đọc: người đón ở đầu hẻm")
+        centre.run(crew.wait_until(lambda crew=crew: any(d["kind"] == "update" for d in crew.deliveries)))
+        update = next(d for d in crew.deliveries if d["kind"] == "update")
+        centre.run(crew.accept(update["assignment_id"], update["update_n"]))
+        expect(line).not_to_contain_text("chưa đọc")
+
+
 def test_a_motorbike_and_an_ambulance_reach_an_arrest_in_an_alley_and_its_replay_shows_both(
     page: Page, browser: Browser, centre: RunningCentre, exchange: Exchange
 ) -> None:
@@ -95,13 +107,7 @@ def test_a_motorbike_and_an_ambulance_reach_an_arrest_in_an_alley_and_its_replay
         expect(desk.locator(".unit-line", has_text=sign)).to_contain_text("Đang đến hiện trường")
 
     page.keyboard.press("F7")
-    for sign, crew in crews.items():
-        line = desk.locator(".unit-lines", has_text=sign)
-        expect(line).to_contain_text("cập nhật 1 chưa đọc: người đón ở đầu hẻm")
-        centre.run(crew.wait_until(lambda crew=crew: any(d["kind"] == "update" for d in crew.deliveries)))  # type: ignore[misc]
-        update = next(d for d in crew.deliveries if d["kind"] == "update")
-        centre.run(crew.accept(update["assignment_id"], update["update_n"]))
-        expect(line).not_to_contain_text("chưa đọc")
+    read_who_waits_at_the_mouth(desk, centre, crews)
 
     tell(centre, crews[bikes[0]], bikes[0], number, "on_scene", "at_patient")
     tell(centre, crews[ambulances[0]], ambulances[0], number, "on_scene")

@@ -40,6 +40,39 @@ def tell_centre(centre: RunningCentre, words: str, heard: str, lon_lat: tuple[fl
     centre.run(report())
 
 
+def add_the_vague_caller(
+    page: Page, centre: RunningCentre, bridge: str, at: tuple[float, float], number: str
+) -> None:
+    """From the western end, with words too vague to be sure of: the desk sees both and chooses the bridge."""
+    tell_centre(centre, "xe nằm chắn ngang", f"giữa {bridge}", at)
+    take(page, "xe nằm chắn ngang")
+    chain = page.get_by_role("list", name="Độ chắc của vị trí")
+    expect(chain.locator("[aria-current=step]")).to_have_text("nghe")
+    candidates = page.get_by_role("listbox", name="Vị trí có thể")
+    expect(candidates.get_by_role("option").first).to_contain_text(bridge)
+    page.keyboard.press("1")
+    expect(chain.locator("[aria-current=step]")).to_have_text("khớp")
+    expect(page.get_by_role("region", name="Có thể trùng")).to_contain_text(number[-4:])
+    page.keyboard.press("F6")
+    expect(page.locator(".incident-head")).to_contain_text(number)
+    expect(page.get_by_role("region", name="Tin báo")).to_contain_text("xe nằm chắn ngang")
+
+
+def merge_the_doubled(
+    page: Page, centre: RunningCentre, bridge: str, at: tuple[float, float], number: str
+) -> None:
+    """From the eastern end, opened as another incident by mistake: found beside it and merged."""
+    tell_centre(centre, "có người nằm dưới lòng đường", bridge, at)
+    take(page, "có người nằm dưới lòng đường")
+    choose_type(page, "tai nan giao thong co", "Tai nạn giao thông có người bị thương")
+    doubled = release(page)
+    assert doubled != number
+    near = page.get_by_role("region", name="Có thể trùng")
+    near.get_by_role("button", name=f"Gộp vào {number[-4:]}").press("Enter")
+    expect(page.locator(".incident-head")).to_contain_text(number)
+    expect(page.get_by_role("region", name="Tin báo")).to_contain_text("có người nằm dưới lòng đường")
+
+
 def test_the_words_place_a_crash_seen_from_afar_and_callers_of_both_ends_become_one_incident(
     page: Page, centre: RunningCentre
 ) -> None:
@@ -61,30 +94,8 @@ def test_the_words_place_a_crash_seen_from_afar_and_callers_of_both_ends_become_
     assert haversine_m((placed.lon, placed.lat), (lon + TWO_KM_EAST, lat)) > 1500
     signs = accept_proposal(page)
 
-    # From the western end, with words too vague to be sure of: the desk sees both and chooses the bridge.
-    tell_centre(centre, "xe nằm chắn ngang", f"giữa {bridge}", (lon - TWO_KM_EAST, lat))
-    take(page, "xe nằm chắn ngang")
-    chain = page.get_by_role("list", name="Độ chắc của vị trí")
-    expect(chain.locator("[aria-current=step]")).to_have_text("nghe")
-    candidates = page.get_by_role("listbox", name="Vị trí có thể")
-    expect(candidates.get_by_role("option").first).to_contain_text(bridge)
-    page.keyboard.press("1")
-    expect(chain.locator("[aria-current=step]")).to_have_text("khớp")
-    expect(page.get_by_role("region", name="Có thể trùng")).to_contain_text(number[-4:])
-    page.keyboard.press("F6")
-    expect(page.locator(".incident-head")).to_contain_text(number)
-    expect(page.get_by_role("region", name="Tin báo")).to_contain_text("xe nằm chắn ngang")
-
-    # From the eastern end, opened as another incident by mistake: found beside it and merged.
-    tell_centre(centre, "có người nằm dưới lòng đường", bridge, (lon + 0.0016, lat))
-    take(page, "có người nằm dưới lòng đường")
-    choose_type(page, "tai nan giao thong co", "Tai nạn giao thông có người bị thương")
-    doubled = release(page)
-    assert doubled != number
-    near = page.get_by_role("region", name="Có thể trùng")
-    near.get_by_role("button", name=f"Gộp vào {number[-4:]}").press("Enter")
-    expect(page.locator(".incident-head")).to_contain_text(number)
-    expect(page.get_by_role("region", name="Tin báo")).to_contain_text("có người nằm dưới lòng đường")
+    add_the_vague_caller(page, centre, bridge, (lon - TWO_KM_EAST, lat), number)
+    merge_the_doubled(page, centre, bridge, (lon + 0.0016, lat), number)
     assert len(picture.incidents[incident.id].report_ids) == 3
 
     sign = signs[0]

@@ -34,6 +34,38 @@ def call(centre: RunningCentre, words: str, heard: str, phone: str) -> None:
     centre.run(report())
 
 
+def add_two_more_callers(page: Page, centre: RunningCentre, right: str) -> None:
+    """They know better; each is added to the same fire by one key."""
+    for told, number_of in (("lửa ra cửa sổ lầu hai", "0900000052"), ("có bà cụ trên lầu", "0900000053")):
+        call(centre, told, right, number_of)
+        possible = page.get_by_role("list", name="Tin báo có thể thuộc vụ này")
+        expect(possible).to_contain_text(told)
+        page.keyboard.press("F6")
+        expect(possible).to_have_count(0)
+        expect(page.get_by_role("region", name="Tin báo")).to_contain_text(told)
+
+
+def move_to(page: Page, number: str, right: str) -> None:
+    """The desk types where it is and takes the first place offered."""
+    page.keyboard.press("F2")
+    page.keyboard.type(f"M {number[-4:]} {right}")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Vị trí mới")).to_have_value(right)
+    expect(page.get_by_role("listbox", name="Vị trí có thể").get_by_role("option").first).to_contain_text(
+        right
+    )
+    page.keyboard.press("Enter")
+
+
+def read_every_update(phone: Page) -> None:
+    """As a crew taps them away."""
+    unread = phone.locator(".f-update").get_by_role("button", name="Đã đọc")
+    while (left := unread.count()) > 0:
+        unread.first.click()
+        # One fewer, or one more that came meanwhile.
+        phone.wait_for_function("n => document.querySelectorAll('.f-update button').length !== n", arg=left)
+
+
 def test_a_wrong_address_is_put_right_under_way_and_the_crew_reads_it_before_it_arrives(
     browser: Browser, page: Page, centre: RunningCentre
 ) -> None:
@@ -54,23 +86,8 @@ def test_a_wrong_address_is_put_right_under_way_and_the_crew_reads_it_before_it_
     expect(page.locator(".unit-line", has_text=sign)).to_contain_text("Đã xuất xe")
     before = now_there()
 
-    # Two more callers know better; each is added to the same fire by one key.
-    for told, number_of in (("lửa ra cửa sổ lầu hai", "0900000052"), ("có bà cụ trên lầu", "0900000053")):
-        call(centre, told, right, number_of)
-        possible = page.get_by_role("list", name="Tin báo có thể thuộc vụ này")
-        expect(possible).to_contain_text(told)
-        page.keyboard.press("F6")
-        expect(possible).to_have_count(0)
-        expect(page.get_by_role("region", name="Tin báo")).to_contain_text(told)
-
-    page.keyboard.press("F2")
-    page.keyboard.type(f"M {number[-4:]} {right}")
-    page.keyboard.press("Enter")
-    expect(page.get_by_label("Vị trí mới")).to_have_value(right)
-    expect(page.get_by_role("listbox", name="Vị trí có thể").get_by_role("option").first).to_contain_text(
-        right
-    )
-    page.keyboard.press("Enter")
+    add_two_more_callers(page, centre, right)
+    move_to(page, number, right)
     expect(address).to_contain_text(right)
     lines = page.locator(".unit-lines", has_text=sign)
     expect(lines).to_contain_text("chưa đọc: vị trí")
@@ -78,11 +95,7 @@ def test_a_wrong_address_is_put_right_under_way_and_the_crew_reads_it_before_it_
     update = phone.locator(".f-update").filter(has_text="Vị trí")
     expect(update).to_contain_text(right)
     expect(update.locator("del")).to_contain_text(wrong)
-    unread = phone.locator(".f-update").get_by_role("button", name="Đã đọc")
-    while (left := unread.count()) > 0:
-        unread.first.click()
-        # One fewer, or one more that came meanwhile.
-        phone.wait_for_function("n => document.querySelectorAll('.f-update button').length !== n", arg=left)
+    read_every_update(phone)
     expect(lines).not_to_contain_text("chưa đọc")
     expect(phone.locator(".f-address")).to_contain_text(right)
     press(phone, "Đã đến hiện trường")
