@@ -36,6 +36,8 @@ async def test_clients_resume_after_a_restart_without_a_snapshot_and_with_every_
         await unit.wait_until(lambda: bool(unit.deliveries), 30)
         assert unit.deliveries[0]["assignment_id"] == assignment_id
         assert (await told)["receipt_code"]
+        # The unit's receipt is the last thing that happens by itself, and brings the unit's name.
+        await consoles[0].wait_until(lambda: consoles[0].find("person", "user-u0") is not None, 30)
         head = second.deps.board.head.seq
         for console in consoles:
             await console.wait_until(lambda console=console: console.copy.seq >= head, 30)
