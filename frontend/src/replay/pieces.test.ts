@@ -4,7 +4,7 @@ import { NOWHERE, readAddress, readTyped, writeAddress } from "./address";
 import { packLanes, spreadMarks } from "./chart";
 import { bucketFor, firstBusyMs, stretchAround, stretchOf, ticksOf, zoomed } from "./stretch";
 import { decodeTracks, positionAt, wayBetween } from "./tracks";
-import type { Lane } from "./wire";
+import { correctOffset, type Lane } from "./wire";
 
 const T = Date.parse("2026-11-22T11:40:00Z");
 const iso = (s: number) => new Date(T + s * 1000).toISOString();
@@ -48,6 +48,14 @@ describe("a typed time", () => {
 
 describe("the stretch", () => {
   const lane = (part: Partial<Lane>): Lane => ({ id: "i1", number: "261122-0457", type_code: "x", priority: 1, opened_at: iso(0), closed_at: null, ...part });
+
+  it("leaves a right clock alone however slow the answer, and moves a wrong one no further than it must", () => {
+    const noon = Date.parse("2026-11-22T12:00:00Z");
+    expect(correctOffset(0, noon, noon - 200, noon + 9_000)).toBe(0);
+    expect(correctOffset(0, noon, noon + 300_000, noon + 300_100)).toBe(-299_000);
+    expect(correctOffset(0, noon, noon - 300_000, noon - 299_900)).toBe(299_900);
+    expect(correctOffset(-299_000, noon + 20_000, noon + 320_100, noon + 320_200)).toBe(-299_100);
+  });
 
   it("begins a look back without an instant where something first happened, else at its start", () => {
     const overview = { start: new Date(T).toISOString(), bucket_s: 20, city: [0, 0, 0, 4, 0] };

@@ -91,12 +91,15 @@ export function centreNow(): number {
   return Date.now() + offsetMs;
 }
 
-/** The answer was made between asking and hearing, within the second that its header names: only an offset that
- *  contradicts this is moved, and no further than it must be. */
+/** What to add to this machine's clock, ms. An answer was made between asking and hearing, within the second that
+ *  its header names: only an offset that contradicts this is moved, and no further than it must be. Pure. */
+export function correctOffset(offset: number, toldMs: number, askedAt: number, heardAt: number): number {
+  return Math.min(toldMs + 1000 - askedAt, Math.max(toldMs - heardAt, offset));
+}
+
 function noteTime(response: Response, askedAt: number): void {
   const told = Date.parse(response.headers.get("date") ?? "");
-  if (Number.isNaN(told)) return;
-  offsetMs = Math.min(told + 1000 - askedAt, Math.max(told - Date.now(), offsetMs));
+  if (!Number.isNaN(told)) offsetMs = correctOffset(offsetMs, told, askedAt, Date.now());
 }
 
 const NO_ANSWER: ErrorBody = {
