@@ -6,7 +6,6 @@ from dispatch.live.reveal import Opener
 from dispatch.live.rights import Rights
 from dispatch.replay.export.facts import Facts, Json, gather_incident, gather_stretch
 from dispatch.replay.export.people import People
-from dispatch.replay.export.report import make_pdf
 from dispatch.replay.export.tables import make_csv, make_geojson, make_json
 from dispatch.replay.export.words import Words, iso_local
 from dispatch.replay.questions import AskExport, File
@@ -50,6 +49,9 @@ def _fill(facts: Facts, people: People, words: Words, ask: AskExport) -> bytes:
     if ask.format == "csv":
         return make_csv(facts, people, words)
     if ask.format == "pdf":
+        # Its library takes longer to load than a look back may take, and few looks ask for a report.
+        from dispatch.replay.export.report import make_pdf
+
         stamp = words.say("made", at=words.moment(ask.now), by=ask.by)
         return make_pdf(facts, people, words, stamp, warning, test=ask.test)
     about: Json = {
