@@ -51,4 +51,5 @@ class StraightLines:
             straight_m=straight_m,
             carry_m=0.0,
             by_road=False,
+            held_s=unit.held_s,
         )

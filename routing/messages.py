@@ -44,7 +44,11 @@ class PlanNeed(msgspec.Struct, frozen=True):
 
 
 class PlanUnit(msgspec.Struct, frozen=True):
-    """A unit that may be proposed: where it stands, how old that is, and what it takes to get it moving."""
+    """A unit that may be proposed: where it stands, how old that is, and what it takes to get it moving.
+
+    held_s is the price of taking it although it is offered elsewhere at this moment: it is weighed as if it
+    came so many seconds later.
+    """
 
     unit_id: str
     agency_id: str
@@ -54,6 +58,7 @@ class PlanUnit(msgspec.Struct, frozen=True):
     turnout_s: float
     position_age_s: float
     phase: str
+    held_s: float = 0.0
 
 
 class PlanRequest(msgspec.Struct, frozen=True, tag="plan"):

@@ -22,6 +22,7 @@ class Option(msgspec.Struct, frozen=True, gc=False):
     straight_m: float
     carry_m: float
     by_road: bool
+    held_s: float = 0.0
 
     @property
     def eta_s(self) -> float:
@@ -30,8 +31,8 @@ class Option(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def cost_s(self) -> float:
-        """What a policy weighs: arrival, and the price of a substitute."""
-        return self.eta_s + self.price_s
+        """What a policy weighs: arrival, the price of a substitute, and that of a unit offered elsewhere."""
+        return self.eta_s + self.price_s + self.held_s
 
 
 class NeedOptions(msgspec.Struct, frozen=True):

@@ -137,6 +137,7 @@ class RoadTimes:
         self._units = request.units
         self._lon_lat = np.array([u.lon_lat for u in request.units], dtype=float).reshape(-1, 2)
         self._turnout_s = np.array([u.turnout_s for u in request.units], dtype=float)
+        self._held_s = np.array([u.held_s for u in request.units], dtype=float)
         self._travel_s: dict[tuple[LonLat, bool], FloatArray] = {}
         self._carry_m: dict[tuple[LonLat, bool], FloatArray] = {}
         for hot in (False, True):
@@ -153,7 +154,8 @@ class RoadTimes:
         travel_s = by_road_s.copy()
         for i in np.flatnonzero(np.isinf(by_road_s)).tolist():
             travel_s[i] = estimate_travel_s(float(straight_m[i]), self._units[rows[i]].vehicle_class)
-        cost_s = self._turnout_s[rows] + travel_s + np.array([who.price_s for who in eligible])
+        prices_s = np.array([who.price_s for who in eligible])
+        cost_s = self._turnout_s[rows] + travel_s + prices_s + self._held_s[rows]
         reachable = np.flatnonzero(straight_m <= OUT_OF_REACH_M)
         if len(reachable) == 0:
             return NeedOptions([], 0, None)
@@ -161,7 +163,7 @@ class RoadTimes:
         carry_m = np.where(by_road, self._carry_m[lon_lat, need.hot][rows], 0.0)
         best = reachable[np.argsort(cost_s[reachable], kind="stable")[:limit]]
         told = np.append(best, reachable[np.argmin(straight_m[reachable])])
-        columns = (self._turnout_s[rows], travel_s, straight_m, carry_m, by_road)
+        columns = (self._turnout_s[rows], travel_s, straight_m, carry_m, by_road, self._held_s[rows])
         facts = zip(*(column[told].tolist() for column in columns), strict=True)
         *options, nearest = [
             Option(who.unit, who.capability, who.price_s, *fact)

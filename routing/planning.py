@@ -85,7 +85,7 @@ def _screen_units(units: Sequence[PlanUnit]) -> tuple[list[int], list[SkippedUni
     for index, unit in enumerate(units):
         if not is_position(unit.lon_lat):
             skipped.append(SkippedUnit(unit.unit_id, Reason("position_invalid")))
-        elif not (isfinite(unit.turnout_s) and unit.turnout_s >= 0):
+        elif not all(isfinite(seconds) and seconds >= 0 for seconds in (unit.turnout_s, unit.held_s)):
             skipped.append(SkippedUnit(unit.unit_id, Reason("turnout_invalid")))
         elif unit.phase in NEVER_PROPOSED_PHASES:
             skipped.append(SkippedUnit(unit.unit_id, Reason("phase_not_proposed", {"phase": unit.phase})))

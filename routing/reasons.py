@@ -24,6 +24,8 @@ def explain_proposal(
     if nearest is not None and nearest.unit != option.unit and nearest.eta_s > option.eta_s:
         params: dict[str, Param] = {"unit_id": units[nearest.unit].unit_id, "eta_s": nearest.eta_s}
         reasons.append(Reason("closest_straight_line_is_slower", params))
+    if option.held_s > 0:
+        reasons.append(Reason("offered_elsewhere"))
     if not option.by_road:
         reasons.append(Reason("road_unknown_straight_line", {"straight_m": option.straight_m}))
     if option.carry_m >= TOLD_CARRY_M:
@@ -49,6 +51,8 @@ def _explain_rank(
         return [Reason("faster_unit_serves_other_need", params | {"need_id": serves[soonest.unit]})]
     if soonest.price_s > option.price_s:
         return [Reason("faster_unit_is_substitute", params | {"price_s": soonest.price_s})]
+    if soonest.held_s > option.held_s:
+        return [Reason("faster_unit_offered_elsewhere", params)]
     return []
 
 

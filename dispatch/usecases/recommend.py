@@ -31,6 +31,12 @@ from routing.messages import PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Substi
 NEAR_UNITS = 100
 """Units of one capability that the planner is asked about, beyond those that are needed."""
 
+HELD_S = 60.0
+"""What it costs to propose a unit that another plan has just offered, as seconds of its arrival."""
+
+OFFER_LASTS_S = 30.0
+"""So long an offered unit is about to be sent where it was offered: desks accept within seconds."""
+
 OPEN_LEGS = frozenset({"requested", "seen", "pending", "active"})
 
 
@@ -58,7 +64,8 @@ def build_request(
 
     The incident must have a position. Units at their station stand there with age 0; a unit that never
     told a position is taken to be at its station too, and its age says so by being the phase's age. A unit
-    that has declined this incident is not asked again.
+    that has declined this incident is not asked again; one that is being offered to an incident that comes
+    before this one has a price, so that two desks do not reach for it at the same moment.
     """
     if incident.place.lon_lat is None:
         raise ValueError("an incident without a position cannot be planned")
@@ -82,7 +89,26 @@ def build_request(
             if planned is not None
         ]
         near |= {unit.unit_id: unit for unit in _choose_near(units, target, enough)}
-    return PlanRequest(incident_lon_lat=target, needs=needs, units=list(near.values()))
+    offered = [
+        msgspec.structs.replace(unit, held_s=HELD_S)
+        if _is_offered(unit.unit_id, incident, picture, now)
+        else unit
+        for unit in near.values()
+    ]
+    return PlanRequest(incident_lon_lat=target, needs=needs, units=offered)
+
+
+def _is_offered(unit_id: str, incident: Incident, picture: Picture, now: datetime) -> bool:
+    """Whether a fresh plan offers the unit to an incident that is more urgent than this one, or as urgent and
+    older. Of two incidents only one ever yields, so that they cannot hand a unit to and fro."""
+    rank = (incident.priority, incident.opened_at, incident.id)
+    for other_id in picture.plans_with_unit.get(unit_id, ()):
+        other = picture.incidents.get(other_id)
+        if other is None or other.state != "open" or (other.priority, other.opened_at, other.id) >= rank:
+            continue
+        if (now - picture.recommendations[other_id].made_at).total_seconds() <= OFFER_LASTS_S:
+            return True
+    return False
 
 
 def _list_declined(incident: Incident, picture: Picture) -> set[str]:

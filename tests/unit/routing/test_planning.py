@@ -92,6 +92,16 @@ def test_substitute_goes_when_it_saves_more_than_its_price() -> None:
     assert "substitute" in codes(far.proposals[0])
 
 
+def test_unit_offered_elsewhere_is_left_there_unless_it_saves_more_than_its_price() -> None:
+    near = unit("u1", 1.0, held_s=60.0)
+    little_later = plan([need()], [near, unit("u2", 1.1)])
+    assert sent(little_later) == [("n1", "u2")]
+    assert "faster_unit_offered_elsewhere" in codes(little_later.proposals[0])
+    much_later = plan([need()], [near, unit("u2", 9.0)])
+    assert sent(much_later) == [("n1", "u1")]
+    assert "offered_elsewhere" in codes(much_later.proposals[0])
+
+
 def test_only_unit_with_the_capability_is_named_as_that() -> None:
     answer = plan([need()], [unit("A"), unit("B", capabilities=["bls"])])
     assert "only_with_capability" in codes(answer.proposals[0])

@@ -2,12 +2,21 @@
 
 from datetime import UTC, datetime, timedelta
 
-from dispatch.domain.model.assignment import Assignment
+import msgspec
+
+from dispatch.domain.model.assignment import Assignment, ProposedUnit, Recommendation
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import LonLat, Need, Phase, Place
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.recommend import NEAR_UNITS, UnitPosition, build_record, build_request
+from dispatch.usecases.recommend import (
+    HELD_S,
+    NEAR_UNITS,
+    OFFER_LASTS_S,
+    UnitPosition,
+    build_record,
+    build_request,
+)
 from routing.fallback import plan_straight_line
 
 NOW = datetime(2026, 7, 12, 3, 0, tzinfo=UTC)
@@ -131,3 +140,41 @@ def test_of_many_units_only_the_nearest_are_asked_about_and_always_more_than_are
     asked = build_request(incident, picture, lambda id_: places[id_], NOW).units
     nearest = sorted(places, key=lambda id_: places[id_].lon)[: NEAR_UNITS + ENGINES.count]
     assert {each.unit_id for each in asked} == set(nearest)
+
+
+def offer(picture: Picture, unit_id: str, to: Incident, made_at: datetime = NOW) -> None:
+    """Another incident whose plan proposes the unit."""
+    picture.incidents[to.id] = to
+    proposed = ProposedUnit(
+        need_id="n", leg_id="l", unit_id=unit_id, capability="engine", eta_s=1.0, travel_s=1.0, turnout_s=0.0,
+        distance_m=1.0, position=LonLat(106.6, 10.7), position_age_s=0.0, phase=Phase.AVAILABLE,
+    )  # fmt: skip
+    plan = Recommendation(
+        incident_id=to.id, version=1, proposed=(proposed,), missing=(), method="greedy", degraded=False,
+        graph_date="", took_ms=1.0, inputs_digest="", made_at=made_at,
+    )  # fmt: skip
+    picture.put("recommendation", to.id, plan)
+
+
+def held(picture: Picture, incident: Incident) -> dict[str, float]:
+    return {u.unit_id: u.held_s for u in build_request(incident, picture, nowhere, NOW).units}
+
+
+def test_a_unit_just_offered_to_an_older_or_more_urgent_incident_has_a_price() -> None:
+    picture, incident = picture_of(unit("e1"), unit("e2"), unit("e3"))
+    older = msgspec.structs.replace(incident, id="a", opened_at=NOW - timedelta(seconds=5))
+    newer = msgspec.structs.replace(incident, id="b", opened_at=NOW + timedelta(seconds=5))
+    offer(picture, "e1", older)
+    offer(picture, "e2", newer)
+    assert held(picture, incident) == {"e1": HELD_S, "e2": 0.0, "e3": 0.0}
+    assert held(picture, older) == {"e1": 0.0, "e2": 0.0, "e3": 0.0}, "who comes first yields to nobody"
+    offer(picture, "e3", msgspec.structs.replace(newer, id="c", priority=0))
+    assert held(picture, incident)["e3"] == HELD_S
+
+
+def test_an_offer_holds_its_unit_no_longer_than_a_desk_needs_and_not_after_the_end() -> None:
+    picture, incident = picture_of(unit("e1"), unit("e2"))
+    older = msgspec.structs.replace(incident, id="a", opened_at=NOW - timedelta(seconds=300))
+    offer(picture, "e1", older, made_at=NOW - timedelta(seconds=OFFER_LASTS_S + 1))
+    offer(picture, "e2", msgspec.structs.replace(older, id="b", state="closed"))
+    assert held(picture, incident) == {"e1": 0.0, "e2": 0.0}
