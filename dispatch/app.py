@@ -126,11 +126,11 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         vault = Vault(pool, secret, unsaved)
         writer = await _start_writer(settings, dsn, book, time, unsaved)
         stack.push_async_callback(writer.stop)
+        past = ReplayProcess(dsn)
+        stack.push_async_callback(past.close)
         background = Background()
         stack.push_async_callback(background.stop)
         picture = Picture(book)
-        past = ReplayProcess(dsn)
-        stack.push_async_callback(past.close)
         deps = _make_deps(settings, pool, pack, book, writer, picture, vault, secret, time, past)
         stack.callback(deps.passwords.close)
         client = await _connect_planner(settings, stack)
@@ -151,6 +151,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         background.start(reactors.run(), "reactors")
         background.start(deps.rejected.run(), "rejected")
         background.start(forget_erased_keys(dsn, vault, deps.board), "erasures")
+        background.start(past.keep_ready(), "replay process")
         background.start(writer.ended(), "writer ended")
         _start_texts(settings, deps, vault, background)
         background.start(look_after_days(dsn, time, settings.positions.keep_days), "position days")
@@ -229,6 +230,7 @@ def _make_deps(
     preparer = Preparer(
         vault, picture, secret=secret, line_agencies=lines, default_line=settings.instance.default_line,
         texts_go=GATEWAY if settings.notify.text_gateway_url else BY_HAND,
+        bounds=(pack.bbox.west, pack.bbox.south, pack.bbox.east, pack.bbox.north),
     )  # fmt: skip
     positions = PositionHub()
     return ApiDeps(

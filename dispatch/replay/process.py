@@ -29,6 +29,10 @@ class ReplayLost(Exception):
     """The replay process ended twice before it answered."""
 
 
+READY_EVERY_S = 10.0
+"""How often a centre looks whether the process is there. A centre just started has other work first."""
+
+
 class ReplayProcess:
     """The past from a process of its own, started at the first question and again when it has died."""
 
@@ -83,6 +87,20 @@ class ReplayProcess:
         if answer.kind == "broken_log":
             raise BrokenLog(int(str(answer.data["seq"])), answer.code)
         raise DatabaseLost(answer.code)
+
+    async def keep_ready(self, every_s: float = READY_EVERY_S) -> None:
+        """Have a process waiting, so that who looks back first does not wait for one; until cancelled."""
+        while True:
+            await asyncio.sleep(every_s)
+            await self.start()
+
+    async def start(self) -> None:
+        """Start the process, unless one lives."""
+        async with self._lock:
+            if self._process is not None and self._process.returncode is not None:
+                await self._end()
+            if self._process is None:
+                await self._start()
 
     async def close(self) -> None:
         """End the process, if there is one."""

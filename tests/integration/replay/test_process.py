@@ -100,3 +100,20 @@ async def test_it_ends_when_its_input_ends(database_url: str) -> None:
         assert child.stdin is not None
         child.stdin.close()
         assert await asyncio.wait_for(child.wait(), 20) == 0
+
+
+async def test_a_centre_keeps_a_process_waiting_and_replaces_one_that_died(database_url: str) -> None:
+    async with morning(database_url, 37) as world:
+        process = ReplayProcess(world.dsn)
+        keeping = asyncio.create_task(process.keep_ready(every_s=0.05))
+        pids: list[int] = []
+        async with asyncio.timeout(60):
+            while len(pids) < 2:
+                await asyncio.sleep(0)
+                if process._process is not None and pid_of(process) not in pids:
+                    pids.append(pid_of(process))
+                    await answers(world, process, max(world.copies))
+                    assert pid_of(process) == pids[-1], "the waiting process is the one that answers"
+                    os.kill(pids[-1], signal.SIGKILL)
+        keeping.cancel()
+        await process.close()
