@@ -30,6 +30,7 @@ from dispatch.domain.rules import (
     questions,
     recommendation,
     report,
+    road_condition,
     timers,
     unit,
 )
@@ -76,6 +77,7 @@ RULES = (
     questions,
     recommendation,
     report,
+    road_condition,
     timers,
     unit,
 )

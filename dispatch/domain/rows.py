@@ -18,6 +18,7 @@ from dispatch.domain.model.handover import Handover
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.person import Person
 from dispatch.domain.model.report import Report
+from dispatch.domain.model.road_condition import RoadCondition
 from dispatch.domain.model.unit import Crew, Station, Unit
 from dispatch.domain.rules.touch import Versioned
 from dispatch.domain.state import TABLES, CentreState, get_table
@@ -152,6 +153,12 @@ def _caution(_state: CentreState, caution: Caution) -> Row:
     return _row("caution", caution, "", (), ())
 
 
+def _road_condition(_state: CentreState, condition: RoadCondition) -> Row:
+    """Roads are everybody's."""
+    agency_id = condition.agency_id
+    return _row("road_condition", condition, agency_id, visibility.EVERYONE, visibility.EVERYONE)
+
+
 _PROJECTIONS: dict[str, Callable[[CentreState, Any], Row]] = {
     "call": _call,
     "report": _report,
@@ -169,4 +176,5 @@ _PROJECTIONS: dict[str, Callable[[CentreState, Any], Row]] = {
     "person": _person,
     "handover": _handover,
     "caution": _caution,
+    "road_condition": _road_condition,
 }

@@ -14,9 +14,10 @@ from dispatch.domain.model.handover import Handover
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.person import Person
 from dispatch.domain.model.report import Report
+from dispatch.domain.model.road_condition import RoadCondition
 from dispatch.domain.model.unit import Crew, Station, Unit
 
-FOLD_VERSION = 3
+FOLD_VERSION = 4
 """Raised when `apply` gives another state for the same log; state hashes compare within one version only."""
 
 
@@ -46,6 +47,7 @@ class CentreState(msgspec.Struct, kw_only=True):
     people: dict[str, Person] = msgspec.field(default_factory=dict)
     handovers: dict[str, Handover] = msgspec.field(default_factory=dict)
     cautions: dict[str, Caution] = msgspec.field(default_factory=dict)
+    road_conditions: dict[str, RoadCondition] = msgspec.field(default_factory=dict)
     call_signs: dict[str, str] = msgspec.field(default_factory=dict)
     day_counters: dict[str, int] = msgspec.field(default_factory=dict)
     touched: set[tuple[str, str]] = msgspec.field(default_factory=set)
@@ -88,6 +90,7 @@ TABLES = {
     "person": "people",
     "handover": "handovers",
     "caution": "cautions",
+    "road_condition": "road_conditions",
 }
 """Kind of entity → the field of the state that holds them by id."""
 

@@ -33,6 +33,7 @@ _ID_FIELDS = {
     "person": "person_id",
     "handover": "handover_id",
     "caution": "caution_id",
+    "road_condition": "condition_id",
 }
 """Kind of an event (the part of its type before the dot) → the field that names its entity."""
 

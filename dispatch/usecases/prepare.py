@@ -23,6 +23,8 @@ from dispatch.usecases.picture import Picture
 from dispatch.usecases.text import DETAIL_LIMIT, HEARD_LIMIT, NAME_LIMIT, WORDS_LIMIT, clean_phone, clean_text
 
 Body = dict[str, object]
+Bounds = tuple[float, float, float, float]
+"""West, south, east, north of the city, degrees."""
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class Preparer:
         line_agencies: dict[str, str],
         default_line: str,
         texts_go: str = BY_HAND,
+        bounds: Bounds | None = None,
     ) -> None:
         self._vault = vault
         self._picture = picture
@@ -57,6 +60,7 @@ class Preparer:
         self._line_agencies = line_agencies
         self._default_line = default_line
         self._texts_go = texts_go
+        self._bounds = bounds
         self._steps: dict[str, Callable[[Body, str, Actor], Awaitable[None]]] = {
             "report.receive": self._receive,
             "report.add_words": self._add_words,
@@ -67,6 +71,8 @@ class Preparer:
             "call.ring": self._ring,
             "handover.write": self._leave,
             "report.answer": self._answer,
+            "road_condition.put": self._put_road,
+            "road_condition.report": self._report_road,
         }
 
     async def prepare(self, body: Body, command_id: str, actor: Actor) -> Command:
@@ -181,6 +187,32 @@ class Preparer:
             return given
         text = clean_text(given.get("text") or "", "text", DETAIL_LIMIT)
         return {**given, "text": self._seal(subject, text)}
+
+    async def _put_road(self, body: Body, command_id: str, actor: Actor) -> None:
+        body["condition_id"] = derive_id(command_id, 0, actor.id)
+        for name, limit in (("reason", DETAIL_LIMIT), ("where", HEARD_LIMIT), ("source", NAME_LIMIT)):
+            body[name] = clean_text(body.get(name) or "", name, limit)
+        self._require_inside(body.get("lon_lats"))
+
+    async def _report_road(self, body: Body, command_id: str, actor: Actor) -> None:
+        body["condition_id"] = derive_id(command_id, 0, actor.id)
+        body["reason"] = clean_text(body.get("reason") or "", "reason", DETAIL_LIMIT)
+        self._require_inside([body.get("lon_lat")])
+
+    def _require_inside(self, lon_lats: object) -> None:
+        """Refuse `road_outside` for a position beyond the city; what is no position, the rules refuse."""
+        if self._bounds is None or not isinstance(lon_lats, list | tuple):
+            return
+        west, south, east, north = self._bounds
+        for at in lon_lats:
+            match at:
+                case [int() | float() as lon, int() | float() as lat]:
+                    if (
+                        abs(lon) <= 180
+                        and abs(lat) <= 90
+                        and not (west <= lon <= east and south <= lat <= north)
+                    ):
+                        raise Refused("road_outside", lon=lon, lat=lat)
 
     async def _load_report(self, body: Body) -> Report:
         """The report a command is about, with its subject's key at hand."""

@@ -85,6 +85,36 @@ class RememberCaution(ClientCommand, frozen=True, kw_only=True, tag="caution.kee
     source: str = ""
 
 
+class PutOnRoad(ClientCommand, frozen=True, kw_only=True, tag="road_condition.put"):
+    """What holds on the streets: `kind` closed, slow (`factor`, driving takes so many times as long) or flood
+    (`depth_m`); `form` point, line or area with [longitude, latitude] in `lon_lats`, at most 200. It holds
+    from `from_at`, else from now, until `until`; without an end a desk is asked at `review_at`, else in two
+    hours. The answer's data carry condition_id and the number by which people speak of it."""
+
+    kind: str
+    form: str
+    lon_lats: tuple[LonLat, ...]
+    reason: str
+    factor: float = 1.0
+    depth_m: float = 0.0
+    where: str = ""
+    source: str = ""
+    from_at: datetime | None = None
+    until: datetime | None = None
+    review_at: datetime | None = None
+
+
+class TellOfRoad(ClientCommand, frozen=True, kw_only=True, tag="road_condition.report"):
+    """A crew cannot pass where it stands: `kind` closed or flood (`depth_m`). It holds at once for an hour,
+    as unconfirmed, and the desk is asked to confirm it. The answer's data carry condition_id and number."""
+
+    unit_id: str
+    kind: str
+    lon_lat: LonLat
+    depth_m: float = 0.5
+    reason: str = ""
+
+
 class TextCaller(ClientCommand, frozen=True, kw_only=True, tag="report.text_caller"):
     """Ask the caller of a report for something by text. `kind`: alley_mouth (send somebody to the alley's
     mouth). The answer's data say `how`: gateway, or by_hand where no gateway is set up."""
@@ -144,5 +174,7 @@ CLIENT_COMMANDS: dict[str, type[msgspec.Struct]] = {
     "handover.write": LeaveShift,
     "report.text_caller": TextCaller,
     "caution.keep": RememberCaution,
+    "road_condition.put": PutOnRoad,
+    "road_condition.report": TellOfRoad,
 }
 """Type of a command → the class that describes how a client writes it."""

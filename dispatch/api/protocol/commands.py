@@ -17,6 +17,8 @@ _UNIT = frozenset(
         "crew.sign_off",
         "incident.note",
         "incident.read_back",
+        "road_condition.report",
+        "road_condition.lift",
     )
 )
 
@@ -36,6 +38,7 @@ _CONSOLE = frozenset(
         "call.dial_back", "call.call_back", "call.call_back_done",
         "incident.hold", "incident.end_hold", "report.text_caller",
         "caution.keep", "caution.withdraw",
+        "road_condition.put", "road_condition.change", "road_condition.confirm", "road_condition.lift",
         "handover.write", "handover.take",
         "desk.open", "seat.sign_on", "seat.sign_off", "alert.claim", "alert.shelve",
     )

@@ -29,6 +29,7 @@ from dispatch.domain.model.handover import Handover
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.person import Person
 from dispatch.domain.model.report import Report
+from dispatch.domain.model.road_condition import RoadCondition
 from dispatch.domain.model.unit import Crew, Station, Unit
 from dispatch.domain.model.values import Sealed
 
@@ -50,6 +51,7 @@ ROW_BODIES: dict[str, type] = {
     "alert": Alert,
     "person": Person,
     "handover": Handover,
+    "road_condition": RoadCondition,
 }
 """Kind of row → the entity its body is."""
 

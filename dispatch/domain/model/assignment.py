@@ -30,7 +30,8 @@ class Assignment(msgspec.Struct, kw_only=True):
     """state: queued, active, ended. `times` holds the phases reported; a skipped phase has no entry.
 
     `received_at` is the device's acknowledgement, `accepted_at` a person's; `standing_down` waits for
-    the crew's acknowledgement of a stand-down after receipt.
+    the crew's acknowledgement of a stand-down after receipt. `eta_s` is what was expected when it was sent,
+    `eta_at` what is since the roads changed under way.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Assignment(msgspec.Struct, kw_only=True):
     declined_at: datetime | None = None
     declined_reason: str | None = None
     eta_s: float | None = None
+    eta_at: datetime | None = None
     recommendation_version: int | None = None
     override: bool = False
     times: dict[Phase, PhaseTime] = msgspec.field(default_factory=dict)
@@ -229,6 +231,13 @@ class ReportPhase(Command, frozen=True, kw_only=True, tag="assignment.phase"):
     outcome: str | None = None
 
 
+class ReviseEta(Command, frozen=True, kw_only=True, tag="assignment.revise_eta"):
+    """The roads changed under way: the unit is now expected at `eta_at`."""
+
+    assignment_id: str
+    eta_at: datetime
+
+
 class RecommendationMade(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "recommendation.made"
     recommendation: Recommendation
@@ -310,6 +319,12 @@ class UpdateAccepted(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "assignment.update_accepted"
     assignment_id: str
     n: int
+
+
+class EtaRevised(Event, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "assignment.eta_revised"
+    assignment_id: str
+    eta_at: datetime
 
 
 class PhaseReported(Event, frozen=True, kw_only=True):

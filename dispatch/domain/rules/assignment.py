@@ -11,8 +11,10 @@ from dispatch.domain.model.assignment import (
     AssignmentReceived,
     AssignmentUpdate,
     DeclineAssignment,
+    EtaRevised,
     PhaseReported,
     ReportPhase,
+    ReviseEta,
     StandDown,
     UpdateAccepted,
     UpdateReceived,
@@ -89,6 +91,16 @@ def stand_down(draft: Draft, command: StandDown) -> None:
     if assignment.state == "ended":
         _refuse_ended(assignment)
     call_off(draft, assignment, command.reason, at_once=False)
+
+
+@decides(ReviseEta)
+def revise_eta(draft: Draft, command: ReviseEta) -> None:
+    """Told by the centre itself, of a unit that is on its way; one that has arrived expects nothing."""
+    assignment = _get_active(draft, command.assignment_id)
+    if assignment.eta_at != command.eta_at and not any(
+        ORDER[p] > ORDER[Phase.EN_ROUTE] for p in assignment.times
+    ):
+        draft.emit(EtaRevised(assignment_id=assignment.id, eta_at=command.eta_at))
 
 
 @decides(ReportPhase, *FIELD, *DESK)

@@ -11,6 +11,7 @@ from dispatch.domain.model.assignment import (
     AssignmentUpdate,
     AssignmentUpdated,
     Delivery,
+    EtaRevised,
     PhaseReported,
     StandDownOrdered,
     UnitAssigned,
@@ -84,6 +85,13 @@ def apply_moved(state: CentreState, event: AssignmentMoved, recorded: Envelope) 
     touch(state, "leg", after, recorded)
     touch(state, "assignment", assignment, recorded)
     touch(state, "unit", state.units[assignment.unit_id], recorded)
+
+
+@applies(EtaRevised)
+def apply_eta_revised(state: CentreState, event: EtaRevised, recorded: Envelope) -> None:
+    assignment = state.assignments[event.assignment_id]
+    assignment.eta_at = event.eta_at
+    touch(state, "assignment", assignment, recorded)
 
 
 @applies(AssignmentReceived)

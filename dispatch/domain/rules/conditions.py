@@ -10,6 +10,7 @@ from dispatch.domain.model.desk import Desk
 from dispatch.domain.model.hold import Hold
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.report import Report
+from dispatch.domain.model.road_condition import RoadCondition
 from dispatch.domain.rules.work import unattended_since
 from dispatch.domain.state import CentreState
 
@@ -62,6 +63,8 @@ def list_conditions(state: CentreState, kind: str, id_: str) -> Iterator[Conditi
         yield from _of_desk(state, desk)
     elif kind == "report" and (report := state.reports.get(id_)) is not None:
         yield from _of_report(report)
+    elif kind == "road_condition" and (road := state.road_conditions.get(id_)) is not None:
+        yield from _of_road(road)
     elif (kind, id_) == PLANNER:
         yield from _of_planner(state)
     elif kind == "unit" and (unit := state.units.get(id_)) is not None and unit.mayday_at is not None:
@@ -140,6 +143,21 @@ def _of_report(report: Report) -> Iterator[Condition]:
         yield Condition(
             kind="report_unplaced", level="B", agency_id=report.agency_id, incident_id=None, due=due
         )
+
+
+def _of_road(road: RoadCondition) -> Iterator[Condition]:
+    """A crew's word to confirm, a condition on no street, and one without an end whose review is due."""
+    dues = {
+        "road_unconfirmed": road.at if not road.confirmed else None,
+        "road_nowhere": road.at if road.stretches == 0 else None,
+        "road_review": road.review_at,
+    }
+    params = {"number": str(road.number), "road": road.kind, "where": road.where or road.source}
+    for kind, due in dues.items():
+        if due is not None and road.state == "in_force":
+            yield Condition(
+                kind=kind, level="B", agency_id=road.agency_id, incident_id=None, due=due, params=params
+            )
 
 
 def _of_planner(state: CentreState) -> Iterator[Condition]:

@@ -14,6 +14,11 @@ from dispatch.domain.model.handover import HandoverArchived
 from dispatch.domain.model.incident import IncidentArchived
 from dispatch.domain.model.messages import Event
 from dispatch.domain.model.report import ReportArchived
+from dispatch.domain.model.road_condition import (
+    RoadConditionArchived,
+    RoadConditionBegan,
+    RoadConditionExpired,
+)
 from dispatch.domain.rules import recommendation, work
 from dispatch.domain.rules.conditions import PLANNER, Condition, list_conditions
 from dispatch.domain.rules.draft import Draft
@@ -117,6 +122,21 @@ def _list_archiving(state: CentreState, kind: str, id_: str) -> Iterator[Upcomin
         handover = state.handovers.get(id_)
         if handover is not None and handover.taken_at is not None:
             yield handover.taken_at + HANDOVERS_KEPT_FOR, HandoverArchived(handover_id=id_)
+    elif kind == "road_condition":
+        yield from _list_of_road(state, id_)
+
+
+def _list_of_road(state: CentreState, id_: str) -> Iterator[Upcoming]:
+    """It begins, ends and is forgotten by the clock, one after the other."""
+    condition = state.road_conditions.get(id_)
+    if condition is None:
+        return
+    if condition.state == "planned":
+        yield condition.from_at, RoadConditionBegan(condition_id=id_)
+    if condition.state != "ended" and condition.until is not None:
+        yield condition.until, RoadConditionExpired(condition_id=id_)
+    elif condition.ended_at is not None:
+        yield condition.ended_at + KEPT_FOR, RoadConditionArchived(condition_id=id_)
 
 
 def _raise(draft: Draft, kind: str, id_: str, condition: Condition) -> AlertRaised:

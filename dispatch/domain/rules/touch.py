@@ -19,7 +19,9 @@ class Versioned(Protocol):
     version: int
 
 
-WATCHED = frozenset({"assignment", "leg", "call", "unit", "incident", "report", "desk", "handover"})
+WATCHED = frozenset(
+    {"assignment", "leg", "call", "unit", "incident", "report", "desk", "handover", "road_condition"}
+)
 """Kinds of which timers ask for something."""
 
 

@@ -15,7 +15,7 @@ DECIMALS = 3
 _CODES = frozenset(
     ("kind", "type", "state", "status", "status_code", "phase", "code", "type_code", "was", "agency",
      "agency_id", "suffix", "line", "capability", "outcome", "how", "ended_how", "channel", "method", "field",
-     "vehicle_class", "to_line", "what", "determinant")
+     "vehicle_class", "to_line", "what", "determinant", "form")
 )  # fmt: skip
 """Fields that hold a code of a table, checked to look like one."""
 

@@ -12,7 +12,17 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from dispatch.domain.rows import ROW_KINDS
 from dispatch.store.tables.base import metadata
 
-KEPT_KINDS = ("call", "report", "incident", "leg", "assignment", "delivery", "recommendation", "handover")
+KEPT_KINDS = (
+    "call",
+    "report",
+    "incident",
+    "leg",
+    "assignment",
+    "delivery",
+    "recommendation",
+    "handover",
+    "road_condition",
+)
 """Kinds whose rows outlive the entity."""
 
 
@@ -92,6 +102,10 @@ _COLUMNS: dict[str, tuple[Column[object] | Index, ...]] = {
     "caution": (
         _text("scope"), _text("caller"), _instant("expires_at"), _instant("withdrawn_at"),
         _point("place,lon_lat"), Index("cautions_geom_index", "geom", postgresql_using="gist"),
+    ),
+    "road_condition": (
+        _text("kind"), _text("state"), _instant("from_at"), _instant("until"), _instant("ended_at"),
+        Index("road_conditions_from_at_index", "from_at"),
     ),
 }  # fmt: skip
 

@@ -32,6 +32,7 @@ const KINDS: readonly RowKind[] = [
   "alert",
   "person",
   "handover",
+  "road_condition",
 ];
 
 export type LiveAction = { t: "snapshot"; snapshot: Snapshot } | Changes;

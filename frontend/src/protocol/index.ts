@@ -16,6 +16,7 @@ import type {
   Person,
   Recommendation,
   Report,
+  RoadCondition,
   Seat,
   Station,
   ToConsole,
@@ -63,6 +64,7 @@ export type {
   Reason,
   Recommendation,
   Report,
+  RoadCondition,
   RowOut,
   Seat,
   Snapshot,
@@ -100,6 +102,7 @@ export interface RowBodies {
   alert: Alert;
   person: Person;
   handover: Handover;
+  road_condition: RoadCondition;
 }
 
 export type RowKind = keyof RowBodies;

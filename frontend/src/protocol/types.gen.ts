@@ -48,7 +48,7 @@ export interface AddReportPhoto {
   photo: PhotoFile;
 }
 
-/** `kind`: unreceived, unaccepted, update_unreceived, update_unaccepted, leg_unseen, pending_overdue, declined, call_back, mayday, desk_unattended, report_unplaced, planner_degraded. `level`: A, B, C. `about` is (kind of row, id), or ("planner", "planner"); `agency_id` is empty for what concerns all. A claim expires after 60 s if the condition persists. An alert is gone once its condition ends; the log keeps it. */
+/** `kind`: unreceived, unaccepted, update_unreceived, update_unaccepted, leg_unseen, pending_overdue, declined, call_back, mayday, desk_unattended, report_unplaced, planner_degraded, road_unconfirmed, road_nowhere, road_review. `level`: A, B, C. `about` is (kind of row, id), or ("planner", "planner"); `agency_id` is empty for what concerns all. A claim expires after 60 s if the condition persists. An alert is gone once its condition ends; the log keeps it. */
 export interface Alert {
   id: string;
   kind: string;
@@ -97,7 +97,7 @@ export interface Assessment {
   needs: ExtraNeed[];
 }
 
-/** state: queued, active, ended. `times` holds the phases reported; a skipped phase has no entry. `received_at` is the device's acknowledgement, `accepted_at` a person's; `standing_down` waits for the crew's acknowledgement of a stand-down after receipt. */
+/** state: queued, active, ended. `times` holds the phases reported; a skipped phase has no entry. `received_at` is the device's acknowledgement, `accepted_at` a person's; `standing_down` waits for the crew's acknowledgement of a stand-down after receipt. `eta_s` is what was expected when it was sent, `eta_at` what is since the roads changed under way. */
 export interface Assignment {
   id: string;
   incident_id: string;
@@ -116,6 +116,7 @@ export interface Assignment {
   declined_at: string | null;
   declined_reason: string | null;
   eta_s: number | null;
+  eta_at: string | null;
   recommendation_version: number | null;
   override: boolean;
   times: Record<string, PhaseTime>;
@@ -231,6 +232,18 @@ export interface ChangePriority {
   seen: number;
 }
 
+/** Another factor, depth, reason or end; None leaves a field as it is. `until` gives it an end, `review_at` takes its end away and asks again then. `seen` is the version that was on the screen. */
+export interface ChangeRoadCondition {
+  type: "road_condition.change";
+  condition_id: string;
+  seen: number;
+  factor?: number | null;
+  depth_m?: number | null;
+  reason?: string | null;
+  until?: string | null;
+  review_at?: string | null;
+}
+
 export interface ChangeType {
   type: "incident.change_type";
   incident_id: string;
@@ -270,8 +283,23 @@ export interface CommandFrame {
   source?: string | null;
 }
 
+/** What a crew told is so; from now on it has the end given here, else none and a review in two hours. */
+export interface ConfirmRoadCondition {
+  type: "road_condition.confirm";
+  condition_id: string;
+  until?: string | null;
+  review_at?: string | null;
+}
+
 /** What the body of a command may be on /ws/console. */
-export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | AnswerCall | AttemptCallBack | FinishCallBack | DialBack | HangUpCall | HoldCall | TransferCall | RememberCaution | WithdrawCaution | SignOffCrew | SignOnCrew | OpenDesk | TakeHandover | LeaveShift | CancelIncident | ChangePlace | ChangePriority | ChangeType | EndHold | HoldIncident | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptRecommendation | SendWords | TellAnswers | AttachReport | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | TextCaller | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
+export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | AnswerCall | AttemptCallBack | FinishCallBack | DialBack | HangUpCall | HoldCall | TransferCall | RememberCaution | WithdrawCaution | SignOffCrew | SignOnCrew | OpenDesk | TakeHandover | LeaveShift | CancelIncident | ChangePlace | ChangePriority | ChangeType | EndHold | HoldIncident | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptRecommendation | SendWords | TellAnswers | AttachReport | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | TextCaller | ChangeRoadCondition | ConfirmRoadCondition | LiftRoadCondition | PutOnRoad | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
+
+/** The planner reckons with it, and found so many stretches of street; 0 is told to the desk. */
+export interface CountStretches {
+  type: "road_condition.count";
+  condition_id: string;
+  stretches: number;
+}
 
 /** People on one or more vehicles; committing one vehicle empties the others (F8). */
 export interface Crew {
@@ -594,6 +622,13 @@ export interface Leg {
   version: number;
 }
 
+/** It holds no more, with the reason. A crew may take back what it told itself while nobody confirmed it. */
+export interface LiftRoadCondition {
+  type: "road_condition.lift";
+  condition_id: string;
+  reason: string;
+}
+
 /** One event as a log shows it: `at` is when it happened, `about` the (kind, id) of its entity, `data` the event's own fields with personal values opened or null. */
 export interface LogLine {
   seq: number;
@@ -806,6 +841,22 @@ export interface ProposedUnit {
   alternatives: Alternative[];
 }
 
+/** What holds on the streets: `kind` closed, slow (`factor`, driving takes so many times as long) or flood (`depth_m`); `form` point, line or area with [longitude, latitude] in `lon_lats`, at most 200. It holds from `from_at`, else from now, until `until`; without an end a desk is asked at `review_at`, else in two hours. The answer's data carry condition_id and the number by which people speak of it. */
+export interface PutOnRoad {
+  type: "road_condition.put";
+  kind: string;
+  form: string;
+  lon_lats: LonLat[];
+  reason: string;
+  factor?: number;
+  depth_m?: number;
+  where?: string;
+  source?: string;
+  from_at?: string | null;
+  until?: string | null;
+  review_at?: string | null;
+}
+
 /** A busy unit takes this incident next, by name. */
 export interface QueueUnit {
   type: "assignment.queue";
@@ -994,12 +1045,48 @@ export interface RequestLeg {
   agency_id: string;
 }
 
+/** The roads changed under way: the unit is now expected at `eta_at`. */
+export interface ReviseEta {
+  type: "assignment.revise_eta";
+  assignment_id: string;
+  eta_at: string;
+}
+
+/** `kind`: closed, slow (driving takes `factor` times as long) or flood (`depth_m` of water). `form`: point, line or area; `lon_lats` is the point, the line, or the ring without its closing point. `state`: planned (from `from_at` on), in_force, ended. Without `until` it holds until it is lifted, and a desk is asked at `review_at` whether it still does. What a crew told stands unconfirmed until a desk confirms it. `stretches` is how many stretches of street it concerns, None until the planner reckons with it. `number` is small, for speaking and typing: unique among all that have not been over for a day. */
+export interface RoadCondition {
+  id: string;
+  number: number;
+  kind: string;
+  form: string;
+  lon_lats: LonLat[];
+  factor: number;
+  depth_m: number;
+  where: string;
+  reason: string;
+  source: string;
+  by: string;
+  agency_id: string;
+  at: string;
+  from_at: string;
+  until: string | null;
+  review_at: string | null;
+  state: string;
+  confirmed: boolean;
+  unit_id: string | null;
+  stretches: number | null;
+  ended_at: string | null;
+  ended_how: string | null;
+  ended_by: string | null;
+  lift_reason: string;
+  version: number;
+}
+
 /** One entity as of one moment. A reader keeps the body whose `version` is greatest. */
 export interface RowOut {
   kind: string;
   id: string;
   version: number;
-  body: Call | Report | Incident | Leg | Assignment | Delivery | Recommendation | Station | Unit | Crew | Desk | Seat | Alert | Person | Handover;
+  body: Call | Report | Incident | Leg | Assignment | Delivery | Recommendation | Station | Unit | Crew | Desk | Seat | Alert | Person | Handover | RoadCondition;
 }
 
 /** The centre itself: raise what is due at `now`, return expired claims, clear what no longer holds. */
@@ -1133,6 +1220,16 @@ export interface TellAnswers {
   answers: ToldAnswer[];
 }
 
+/** A crew cannot pass where it stands: `kind` closed or flood (`depth_m`). It holds at once for an hour, as unconfirmed, and the desk is asked to confirm it. The answer's data carry condition_id and number. */
+export interface TellOfRoad {
+  type: "road_condition.report";
+  unit_id: string;
+  kind: string;
+  lon_lat: LonLat;
+  depth_m?: number;
+  reason?: string;
+}
+
 /** A call rings on a line. `call_id` is the exchange's own id for it, or made by the centre. */
 export interface TellRinging {
   type: "call.ring";
@@ -1205,7 +1302,7 @@ export interface Unit {
 }
 
 /** What the body of a command may be on /ws/unit. */
-export type UnitCommand = AcceptAssignment | DeclineAssignment | ReportPhase | AcknowledgeReceived | SignOffCrew | SignOnCrew | WriteNote | ReadBackPlace | CallMayday | EndMayday | SetUnitStatus;
+export type UnitCommand = AcceptAssignment | DeclineAssignment | ReportPhase | AcknowledgeReceived | SignOffCrew | SignOnCrew | WriteNote | ReadBackPlace | LiftRoadCondition | TellOfRoad | CallMayday | EndMayday | SetUnitStatus;
 
 /** Which positions a console wants: those in `bbox` (west, south, east, north) and of `units`, always. */
 export interface Viewport {
@@ -1261,6 +1358,7 @@ export interface RowBodies {
   alert: Alert;
   person: Person;
   handover: Handover;
+  road_condition: RoadCondition;
 }
 
 export type RowKind = keyof RowBodies;
@@ -1376,6 +1474,17 @@ export type ErrorCode =
   "report_not_attached" |
   "report_not_waiting" |
   "rights_changed" |
+  "road_condition_changed" |
+  "road_condition_confirmed" |
+  "road_condition_ended" |
+  "road_condition_not_yours" |
+  "road_crossed" |
+  "road_depth" |
+  "road_factor" |
+  "road_outside" |
+  "road_points" |
+  "road_reports_many" |
+  "road_times" |
   "same_incident" |
   "seat_taken" |
   "short_password" |
@@ -1426,6 +1535,7 @@ export type ErrorCode =
   "unknown_reason" |
   "unknown_receipt" |
   "unknown_report" |
+  "unknown_road_condition" |
   "unknown_role" |
   "unknown_seat" |
   "unknown_seq" |

@@ -55,7 +55,7 @@ export function assignment(part: Partial<Assignment> = {}): Assignment {
     id: "a1", incident_id: "i1", leg_id: "i1-4", unit_id: "cc12", agency_id: "114", need_id: "i1-4/1/fire_engine",
     state: "active", hot: true, dispatched_by: "u1", created_at: T0, dispatched_at: T0, received_at: null, accepted_at: null,
     accepted_by: null, declined_at: null, declined_reason: null, recommendation_version: 7, corrected: [], ended_how: null,
-    crew_id: null, test: false, version: 1, eta_s: 242, override: false, times: {}, updates: [],
+    crew_id: null, test: false, version: 1, eta_s: 242, eta_at: null, override: false, times: {}, updates: [],
     stand_down_reason: null, ended_at: null, outcome: null, ...part,
   };
 }

@@ -18,7 +18,10 @@ from dispatch.api.protocol.schemas import CHANNEL_FRAMES, list_frames, make_sche
 from dispatch.domain.kernel import COMMANDS
 from dispatch.live.wire import RowOut
 
-THE_CENTRES_OWN = {"timers.run", "recommendation.record", "report.note_duplicates", "report.finish_text"}
+THE_CENTRES_OWN = {
+    "timers.run", "recommendation.record", "report.note_duplicates", "report.finish_text",
+    "assignment.revise_eta", "road_condition.count",
+}  # fmt: skip
 BY_HTTP = {"incident.add_photo", "report.add_photo"}
 """Pictures are too large for a frame: the upload asks for these."""
 

@@ -25,6 +25,7 @@ from dispatch.domain.model.messages import Actor, Command, Role
 from dispatch.domain.model.photo import PhotoFile
 from dispatch.domain.model.questions import GivenAnswer
 from dispatch.domain.model.report import Duplicate, ReceiveReport
+from dispatch.domain.model.road_condition import PutRoadCondition, ReportRoad
 from dispatch.domain.model.unit import SignOnCrew
 from dispatch.domain.model.values import LonLat, Phase, Place
 from dispatch.domain.rules.plan import list_open_needs
@@ -58,6 +59,12 @@ PLACES = [
     Place(heard="12 Lê Lợi", label="12 Lê Lợi", lon_lat=LonLat(106.70, 10.77), radius_m=20.0),
     Place(label="654 Lạc Long Quân", lon_lat=LonLat(106.65, 10.77), radius_m=50.0),
     Place(lon_lat=LonLat(float("nan"), 10.0)),
+]
+
+SHAPES = [
+    (LonLat(106.70, 10.77),),
+    (LonLat(106.70, 10.77), LonLat(106.71, 10.77), LonLat(106.71, 10.78)),
+    (LonLat(106.70, 10.77), LonLat(106.71, 10.78), LonLat(106.71, 10.77), LonLat(106.70, 10.78)),
 ]
 
 Pick = Callable[[World, Random], Any]
@@ -155,7 +162,16 @@ FIELDS: dict[str, Pick] = {
     "place": one_of(*PLACES),
     "call_sign": one_of("E1", "Z1", "Z2"),
     "device": one_of(None, "device-1"),
-    "kind": one_of("note", "caution", "access", "alley_mouth"),
+    "kind": one_of("note", "caution", "access", "alley_mouth", "closed", "flood", "slow"),
+    "condition_id": existing("road_conditions", bogus="w0"),
+    "form": one_of("point", "line", "area"),
+    "lon_lats": one_of(*SHAPES),
+    "factor": one_of(0.5, 2.0, 3.0),
+    "depth_m": one_of(0.0, 0.3, 2.0),
+    "from_at": lambda world, random: world.now + timedelta(seconds=random.choice([-600, 0, 31])),
+    "review_at": lambda world, random: world.now + timedelta(seconds=random.choice([60, 4000])),
+    "stretches": one_of(0, 0, 3),
+    "eta_at": lambda world, random: world.now + timedelta(seconds=random.choice([100, 300])),
     "how": one_of("by_hand", "gateway"),
     "text_id": one_of("t1", "t2"),
     "expires_at": lambda world, random: world.now + timedelta(seconds=random.choice([60, 5000, 10**6])),
@@ -192,6 +208,8 @@ CREATED: dict[type[Command], tuple[str, str]] = {
     RingCall: ("call_id", "calls"),
     SignOnCrew: ("crew_id", "crews"),
     KeepCaution: ("caution_id", "cautions"),
+    PutRoadCondition: ("condition_id", "road_conditions"),
+    ReportRoad: ("condition_id", "road_conditions"),
 }
 """Commands that make something: the field of its id, and the table in which it then stands."""
 

@@ -85,12 +85,16 @@ def test_a_unit_may_act_on_its_assignment_and_call_for_help_and_nothing_else() -
         "assignment.received", "assignment.accept", "assignment.decline", "assignment.phase",
         "unit.status", "unit.mayday", "crew.sign_on", "crew.sign_off",
         "incident.note", "incident.read_back", "incident.add_photo",
+        "road_condition.report", "road_condition.lift",
     }  # fmt: skip
 
 
-def test_only_the_centre_itself_runs_timers_and_records_plans() -> None:
+def test_only_the_centre_itself_runs_timers_and_records_what_the_planner_says() -> None:
     own = {tag for tag, kind in COMMANDS.items() if ROLES[kind] == {Role.SYSTEM}}
-    assert own == {"timers.run", "recommendation.record", "report.finish_text"}
+    assert own == {
+        "timers.run", "recommendation.record", "report.finish_text",
+        "assignment.revise_eta", "road_condition.count",
+    }  # fmt: skip
     assert may_ask(Role.SYSTEM) == set(COMMANDS)
 
 
