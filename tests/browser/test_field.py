@@ -15,6 +15,13 @@ from tests.pictures import draw_png
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_field")]
 
+UNCOVERED = """line => {
+    const { left, top, bottom, width } = line.getBoundingClientRect();
+    return [0.05, 0.2, 0.4, 0.6].every((part) => [top + 3, (top + bottom) / 2, bottom - 3].every(
+        (y) => document.elementFromPoint(left + part * width, y) === line));
+}"""
+"""Whether a finger or an eye finds the line itself all over its left part."""
+
 BACK_WITHIN_MS = 90_000
 """A phone that was away tries again within ten seconds, and tells one thing after the other."""
 
@@ -215,6 +222,26 @@ def test_a_crew_signs_on_with_names_and_the_end_of_its_shift(browser: Browser, c
     press(phone, "Kíp trực")
     expect(phone.get_by_text("Đỗ Văn Thử, Lê Thị Mẫu")).to_be_visible()
     expect(phone.get_by_text("đến 22:00")).to_be_visible()
+    phone.context.close()
+
+
+def test_nothing_lies_over_what_stands_below_the_map_of_the_way(
+    drawing_browser: Browser, page: Page, centre: RunningCentre
+) -> None:
+    call_sign = free_unit(centre)
+    phone = open_phone(drawing_browser, centre, call_sign)
+    sign_in(page, centre)
+    send(page, centre, call_sign)
+    phone.context.clear_permissions()
+    phone.reload()
+    told = phone.get_by_text("Máy không cho biết vị trí")
+    told.scroll_into_view_if_needed()
+    shoot(phone, "field-no-position-390x844@2x")
+    # Whose map it is may be said in one line or in three.
+    for words in ("© OSM", "© những người đóng góp OpenStreetMap, dữ liệu 21/11/2026 · " * 2):
+        whose = phone.locator(".f-way .attribution")
+        whose.evaluate("(line, words) => { line.textContent = words; }", words)
+        assert told.evaluate(UNCOVERED)
     phone.context.close()
 
 

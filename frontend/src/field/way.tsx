@@ -92,10 +92,12 @@ export function Way({ unit, assignment, incident }: Props) {
   return (
     <section className="f-way" aria-label={t("field.way")}>
       <MapBoundary>
-        <Suspense fallback={null}>
-          <WayMap line={line} own={own} to={to} priority={incident.priority} />
-        </Suspense>
-        {attribution !== undefined && <p className="attribution">{attribution}</p>}
+        <div className="f-map-box">
+          <Suspense fallback={null}>
+            <WayMap line={line} own={own} to={to} priority={incident.priority} />
+          </Suspense>
+          {attribution !== undefined && <p className="attribution">{attribution}</p>}
+        </div>
       </MapBoundary>
       <WayFigures way={way} straightM={own === null ? null : distanceM(own, to)} />
       {way !== null && way.carry_m > 0 && <p className="f-line">{t("field.carry", { distance: distanceText(way.carry_m) })}</p>}
