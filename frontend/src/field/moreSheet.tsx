@@ -6,8 +6,8 @@ import { api } from "../live/http";
 import { disconnect } from "../live/store";
 import { forget } from "../live/remembered";
 import type { Assignment, Phase, Unit } from "../protocol";
-import { setLang, setTheme, useUi } from "../state/ui";
 import { StatusMark } from "../ui/marks";
+import { LangButton, ThemeButton } from "../ui/switches";
 import { useWords } from "../ui/words";
 import { CrewForm } from "./crewForm";
 import { DeclineReasons } from "./decline";
@@ -49,15 +49,10 @@ function leave(): void {
 
 function DeviceSettings() {
   const { t } = useTranslation();
-  const { lang, theme } = useUi();
   return (
     <div className="f-list f-settings">
-      <button type="button" className="f-button" onClick={() => setLang(lang === "vi" ? "en" : "vi")}>
-        {lang === "vi" ? "English" : "Tiếng Việt"}
-      </button>
-      <button type="button" className="f-button" onClick={() => setTheme(theme === "dark" ? "light" : "dark")}>
-        {t(theme === "dark" ? "theme.light" : "theme.dark")}
-      </button>
+      <LangButton className="f-button" />
+      <ThemeButton className="f-button" />
       <button type="button" className="f-button" onClick={() => playTone("test")}>
         {t("field.test_tone")}
       </button>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useNowS } from "../live/clock";
 import { api } from "../live/http";
 import { disconnect, useCentre } from "../live/store";
-import { setLang, setTheme, useUi } from "../state/ui";
+import { LangButton, ThemeButton } from "../ui/switches";
 import { ageText, clockText, dateText } from "../ui/time";
 
 export function ModeBadge() {
@@ -54,17 +54,11 @@ export function RoomClock() {
 
 export function Switches() {
   const { t } = useTranslation();
-  const lang = useUi((s) => s.lang);
-  const theme = useUi((s) => s.theme);
   const leave = () => void api.signOut().finally(disconnect);
   return (
     <>
-      <button type="button" className="button plain" onClick={() => setLang(lang === "vi" ? "en" : "vi")}>
-        {lang === "vi" ? "English" : "Tiếng Việt"}
-      </button>
-      <button type="button" className="button plain" onClick={() => setTheme(theme === "dark" ? "light" : "dark")}>
-        {t(theme === "dark" ? "theme.light" : "theme.dark")}
-      </button>
+      <LangButton />
+      <ThemeButton />
       <button type="button" className="button plain" onClick={leave}>
         {t("sign_out")}
       </button>

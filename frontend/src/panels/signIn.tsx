@@ -5,7 +5,8 @@ import { useTranslation } from "react-i18next";
 import { ApiProblem, api } from "../live/http";
 import { homeOf, type PageOfCentre } from "../pages";
 import type { ErrorBody, SessionInfo } from "../protocol";
-import { setLang, useUi } from "../state/ui";
+import { useUi } from "../state/ui";
+import { LangButton } from "../ui/switches";
 
 interface Props {
   page: PageOfCentre;
@@ -77,9 +78,7 @@ export function SignIn({ page, onSignedIn }: Props) {
           <button type="submit" className="button primary" disabled={busy}>
             {t("sign_in.submit")}
           </button>
-          <button type="button" className="button plain" onClick={() => setLang(lang === "vi" ? "en" : "vi")}>
-            {lang === "vi" ? "English" : "Tiếng Việt"}
-          </button>
+          <LangButton />
         </div>
         <p className="note">
           {t("sign_in.public")} <a href="/bao-tin">/bao-tin</a>

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useCentre } from "../live/store";
-import { setLang, setTheme, useUi } from "../state/ui";
+import { LangButton, ThemeButton } from "../ui/switches";
 import { Key } from "../ui/marks";
 import { clockText, dateText } from "../ui/time";
 import { useWords } from "../ui/words";
@@ -33,17 +33,10 @@ function Why() {
 }
 
 function Switches() {
-  const { t } = useTranslation();
-  const lang = useUi((s) => s.lang);
-  const theme = useUi((s) => s.theme);
   return (
     <>
-      <button type="button" className="replay-plain" onClick={() => setLang(lang === "vi" ? "en" : "vi")}>
-        {lang === "vi" ? "English" : "Tiếng Việt"}
-      </button>
-      <button type="button" className="replay-plain" onClick={() => setTheme(theme === "dark" ? "light" : "dark")}>
-        {t(theme === "dark" ? "theme.light" : "theme.dark")}
-      </button>
+      <LangButton className="replay-plain" />
+      <ThemeButton className="replay-plain" />
     </>
   );
 }

@@ -8,8 +8,8 @@ import { useNowS } from "../live/clock";
 import { api } from "../live/http";
 import { forget } from "../live/remembered";
 import { disconnect, useCentre } from "../live/store";
-import { setLang, setTheme, useUi } from "../state/ui";
 import { Key } from "../ui/marks";
+import { LangButton, ThemeButton } from "../ui/switches";
 import { clockText } from "../ui/time";
 
 function LinkMark() {
@@ -50,7 +50,6 @@ function leave(): void {
 export function StationHeader() {
   const { t } = useTranslation();
   const me = useCentre((s) => s.me);
-  const { lang, theme } = useUi();
   return (
     <header className="st-head">
       <ModeMark />
@@ -60,12 +59,8 @@ export function StationHeader() {
       <QueueBadge />
       <LinkMark />
       <SoundButton />
-      <button type="button" className="button plain" onClick={() => setLang(lang === "vi" ? "en" : "vi")}>
-        {lang === "vi" ? "English" : "Tiếng Việt"}
-      </button>
-      <button type="button" className="button plain" onClick={() => setTheme(theme === "dark" ? "light" : "dark")}>
-        {t(theme === "dark" ? "theme.light" : "theme.dark")}
-      </button>
+      <LangButton />
+      <ThemeButton />
       <button type="button" className="button plain" onClick={leave}>
         {t("sign_out")}
       </button>
