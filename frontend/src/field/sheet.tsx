@@ -1,6 +1,8 @@
 /** A sheet over the page: the browser's own dialog keeps the focus inside and gives it back. */
-import { useEffect, useId, useRef, type ReactNode } from "react";
+import { useId, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+
+import { useModal } from "../ui/dialog";
 
 interface Props {
   title: string;
@@ -10,12 +12,8 @@ interface Props {
 
 export function Sheet({ title, onClose, children }: Props) {
   const { t } = useTranslation();
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const id = useId();
-  useEffect(() => {
-    const shown = dialog.current;
-    if (shown !== null && !shown.open) shown.showModal();
-  }, []);
   return (
     <dialog ref={dialog} className="f-sheet" aria-labelledby={id} onClose={onClose}>
       <div className="f-sheet-head">

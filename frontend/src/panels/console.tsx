@@ -1,6 +1,6 @@
 /** The dispatcher's screen: header, band, queue, what is in hand, map over board, keys; or one pane in its own window. */
 import "../i18n/areas/calls";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, type KeyboardEvent as ReactKeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { onPageKey, type KeyContext } from "../commands/keys";
@@ -59,6 +59,20 @@ function CentrePane({ context }: { context: KeyContext }) {
   return <IncidentPanel key={selection.id} id={selection.id} />;
 }
 
+const TABS = ["map", "board"] as const;
+
+/** One stop for Tab; arrows, Home and End go from tab to tab. */
+function onTabKey(event: ReactKeyboardEvent): void {
+  const here = TABS.indexOf(useUi.getState().tab);
+  const steps: Readonly<Record<string, number>> = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: TABS.length - 1 };
+  const step = steps[event.key];
+  const next = step === undefined ? undefined : TABS[(step + TABS.length) % TABS.length];
+  if (next === undefined) return;
+  event.preventDefault();
+  useUi.setState({ tab: next });
+  document.getElementById(`tab-${next}`)?.focus();
+}
+
 /** Map over board where there is room for both; otherwise one is a tab of the other. */
 function RightSide() {
   const { t } = useTranslation();
@@ -74,9 +88,17 @@ function RightSide() {
   }
   return (
     <div className="right tabbed">
-      <div className="tabs" role="tablist" aria-label={t("tab.title")}>
-        {(["map", "board"] as const).map((name) => (
-          <button key={name} type="button" role="tab" id={`tab-${name}`} aria-selected={tab === name} onClick={() => useUi.setState({ tab: name })}>
+      <div className="tabs" role="tablist" aria-label={t("tab.title")} onKeyDown={onTabKey}>
+        {TABS.map((name) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            id={`tab-${name}`}
+            aria-selected={tab === name}
+            tabIndex={tab === name ? 0 : -1}
+            onClick={() => useUi.setState({ tab: name })}
+          >
             {t(name === "map" ? "map.title" : "board.title")}
           </button>
         ))}

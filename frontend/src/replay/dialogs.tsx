@@ -1,9 +1,10 @@
 /** What stands over the page for a moment: the keys, and the making of a file. */
-import { useEffect, useRef, useState, type ReactNode, type SyntheticEvent } from "react";
+import { useState, type ReactNode, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ApiProblem } from "../live/http";
 import { useCentre } from "../live/store";
+import { useModal } from "../ui/dialog";
 import { Key } from "../ui/marks";
 import { clockText } from "../ui/time";
 import { useWords } from "../ui/words";
@@ -14,11 +15,7 @@ const close = () => openDialog("none");
 
 function Dialog({ title, children }: { title: string; children: ReactNode }) {
   const { t } = useTranslation();
-  const box = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    // Without modal dialogs the box still stands in the page, and Esc still closes it.
-    box.current?.showModal();
-  }, []);
+  const box = useModal();
   // Esc takes the box away at once, not a turn later: the next key is the page's again.
   const cancel = (event: SyntheticEvent) => {
     event.preventDefault();

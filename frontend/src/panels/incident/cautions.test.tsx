@@ -29,10 +29,6 @@ function caution(over: object) {
 }
 
 beforeEach(() => {
-  // The browser's own dialogs are not in jsdom.
-  HTMLDialogElement.prototype.showModal = function showModal() {
-    this.open = true;
-  };
   useCentre.setState({ me, codes: CODES, outbox: new Map(), announcement: null });
 });
 

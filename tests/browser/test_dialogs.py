@@ -1,0 +1,146 @@
+"""What the browser's own dialogs and lists, and our tabs, owe to people who work by keyboard."""
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.desk import free_unit, line, release, report, sign_in
+from tests.browser.phones import open_phone
+from tests.browser.world import RunningCentre
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_dialogs")]
+
+WHERE = """() => {
+    const at = document.activeElement;
+    return at === document.body || at.closest("dialog") !== null ? "" : at.outerHTML.slice(0, 120);
+}"""
+"""Nothing where the focus is in a dialog, or on its way through the browser's own bars; else what has it."""
+
+
+def check_trapped(page: Page, dialog: Locator) -> None:
+    """Round it forward and back: everything in it is reached, nothing behind it ever is."""
+    reached = set()
+    for key in ("Tab", "Shift+Tab"):
+        for _ in range(dialog.locator("button, input, select, a").count() + 3):
+            page.keyboard.press(key)
+            assert page.evaluate(WHERE) == ""
+            reached.add(page.evaluate("document.activeElement.outerHTML"))
+    assert len(reached) > 1
+
+
+def open_desks(page: Page) -> tuple[Locator, Locator]:
+    """The desks, opened by the keyboard: their button and what it opens."""
+    opener = page.locator(".desk-button")
+    opener.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Bàn trực")
+    expect(dialog).to_be_visible()
+    return opener, dialog
+
+
+def test_a_dialog_keeps_the_focus_and_gives_it_back_to_what_opened_it(
+    page: Page, centre: RunningCentre
+) -> None:
+    sign_in(page, centre)
+    opener, dialog = open_desks(page)
+    check_trapped(page, dialog)
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(opener).to_be_focused()
+    open_desks(page)
+    dialog.get_by_role("button", name="Đóng").press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(opener).to_be_focused()
+
+
+def test_a_question_left_by_its_own_button_gives_the_focus_back(page: Page, centre: RunningCentre) -> None:
+    sign_in(page, centre)
+    call_sign = free_unit(centre)
+    line(page).fill(f"! {call_sign}")
+    page.keyboard.press("Enter")
+    mayday = page.get_by_role("region", name="Cảnh báo").locator(".alert-line", has_text=call_sign)
+    opener = mayday.get_by_role("button", name="Đã an toàn")
+    for leave in ("Escape", "Enter"):
+        opener.press("Enter")
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_role("textbox")).to_be_focused()
+        check_trapped(page, dialog)
+        if leave == "Enter":
+            dialog.get_by_role("button", name="Đóng").focus()
+        page.keyboard.press(leave)
+        expect(dialog).to_have_count(0)
+        expect(opener).to_be_focused()
+    opener.press("Enter")
+    page.get_by_role("dialog").get_by_role("textbox").fill("kíp trả lời qua đàm")
+    page.keyboard.press("Enter")
+    expect(mayday).to_have_count(0)
+
+
+def test_escape_leaves_the_topmost_alone_and_page_keys_wait_for_it(page: Page, centre: RunningCentre) -> None:
+    sign_in(page, centre)
+    page.locator(".desk-button").focus()
+    page.keyboard.press("?")
+    beneath = page.get_by_role("table", name="Phím")
+    expect(beneath).to_be_visible()
+    _, dialog = open_desks(page)
+    for key in ("F2", "F3", "n"):
+        page.keyboard.press(key)
+    expect(line(page)).not_to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(beneath).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(beneath).to_have_count(0)
+    expect(line(page)).to_be_focused()
+
+
+def test_a_list_opens_takes_arrows_and_goes_to_what_its_first_letters_say(
+    page: Page, centre: RunningCentre
+) -> None:
+    sign_in(page, centre)
+    release(page, report(centre))
+    page.get_by_role("button", name="English").click()
+    kind = page.get_by_label("Kind of note")
+    kind.focus()
+    page.keyboard.press("ArrowDown")
+    expect(kind).to_have_value("caution")
+    page.keyboard.press("ArrowUp")
+    expect(kind).to_have_value("note")
+    page.keyboard.type("tra")
+    expect(kind).to_have_value("trapped")
+    page.keyboard.press("Home")
+    expect(kind).to_have_value("note")
+
+
+def test_tabs_are_one_stop_and_arrows_go_between_them(page: Page, centre: RunningCentre) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    sign_in(page, centre)
+    map_tab, board_tab = page.get_by_role("tab").all()
+    page.get_by_role("tab", selected=True).focus()
+    for key, tab in (
+        ("Home", map_tab),
+        ("ArrowRight", board_tab),
+        ("ArrowRight", map_tab),
+        ("End", board_tab),
+    ):
+        page.keyboard.press(key)
+        expect(tab).to_be_focused()
+        expect(tab).to_have_attribute("aria-selected", "true")
+    expect(page.locator(".tabs [tabindex='0']")).to_have_count(1)
+    expect(page.get_by_role("tabpanel", name=board_tab.inner_text())).to_be_visible()
+
+
+def test_a_crews_sheet_keeps_the_focus_and_gives_it_back(browser: Browser, centre: RunningCentre) -> None:
+    phone = open_phone(browser, centre, free_unit(centre, "CN-"))
+    opener = phone.locator(".f-more")
+    for leave in ("Escape", "button"):
+        opener.press("Enter")
+        sheet = phone.get_by_role("dialog")
+        expect(sheet).to_be_visible()
+        check_trapped(phone, sheet)
+        if leave == "Escape":
+            phone.keyboard.press("Escape")
+        else:
+            sheet.get_by_role("button", name="Đóng").press("Enter")
+        expect(sheet).to_have_count(0)
+        expect(opener).to_be_focused()
+    phone.context.close()
