@@ -35,21 +35,61 @@ export function packLanes(
   return placed;
 }
 
-const LETTER_PX = 6.4;
+const LETTER_PX = 6.8;
+/** Between a mark's line and its name, and after the name. */
+const BEFORE_PX = 4;
+const AFTER_PX = 8;
+/** A name cut shorter than this says nothing. */
+const LEAST_LETTERS = 4;
+
+/** About as wide as a name is written; what draws it may know better. */
+export function guessWidth(text: string): number {
+  return text.length * LETTER_PX;
+}
 
 export interface PlacedMark {
   x: number;
-  text: string;
-  labelled: boolean;
+  /** What is written beside the mark: its name, the name cut with an ellipsis, or nothing. */
+  label: string;
 }
 
-/** A label is left out where it would cover the one before it or run out of the picture. */
-export function spreadMarks(marks: readonly { x: number; text: string }[], width: number): PlacedMark[] {
+function cutTo(text: string, px: number, wide: (text: string) => number): string {
+  for (let letters = text.length - 1; letters >= LEAST_LETTERS; letters -= 1) {
+    const cut = `${text.slice(0, letters).trimEnd()}…`;
+    if (wide(cut) <= px) return cut;
+  }
+  return "";
+}
+
+/**
+ * Names that never cover each other, what else is `taken` on their line, or the picture's end. From left to right: a
+ * name is written whole where it fits before the next mark, else cut to fit, and where even that is too little it
+ * runs on and the marks under it go without.
+ */
+export function spreadMarks(
+  marks: readonly { x: number; text: string }[],
+  width: number,
+  taken: readonly (readonly [number, number])[] = [],
+  wide: (text: string) => number = guessWidth,
+): PlacedMark[] {
+  const placed = marks.map(({ x }): PlacedMark => ({ x, label: "" }));
+  const order = marks.map((_, i) => i).sort((a, b) => (marks[a]?.x ?? 0) - (marks[b]?.x ?? 0));
   let free = 0;
-  return marks.map(({ x, text }) => {
-    const wide = text.length * LETTER_PX + 12;
-    const labelled = x >= free && x + wide <= width;
-    if (labelled) free = x + wide;
-    return { x, text, labelled };
+  order.forEach((at, n) => {
+    const { x, text } = marks[at] ?? { x: 0, text: "" };
+    const start = x + BEFORE_PX;
+    if (x < free || taken.some(([from, to]) => start >= from && start < to)) return;
+    const wall = Math.min(width, ...taken.flatMap(([from]) => (from >= start ? [from] : [])));
+    const next = marks[order[n + 1] ?? -1]?.x ?? wall;
+    const fits = (end: number) => start + wide(text) + AFTER_PX <= end;
+    const label =
+      fits(wall) && fits(next)
+        ? text
+        : cutTo(text, Math.min(wall, next) - start - AFTER_PX, wide) || (fits(wall) ? text : cutTo(text, wall - start - AFTER_PX, wide));
+    const mark = placed[at];
+    if (label === "" || mark === undefined) return;
+    mark.label = label;
+    free = start + wide(label) + AFTER_PX;
   });
+  return placed;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { NOWHERE, readAddress, readTyped, writeAddress } from "./address";
-import { packLanes, spreadMarks } from "./chart";
+import { guessWidth, packLanes, spreadMarks } from "./chart";
 import { bucketFor, firstBusyMs, stretchAround, stretchOf, ticksOf, zoomed } from "./stretch";
 import { decodeTracks, positionAt, wayBetween } from "./tracks";
 import { correctOffset, type Lane } from "./wire";
@@ -106,9 +106,32 @@ describe("the stretch", () => {
     expect(more[1]?.toMs).toBe(T + 300_000);
   });
 
-  it("leaves a label out where it would cover another", () => {
-    const placed = spreadMarks([{ x: 10, text: "tin đầu" }, { x: 20, text: "mở vụ" }, { x: 200, text: "đóng" }, { x: 395, text: "cảnh báo A" }], 400);
-    expect(placed.map(({ labelled }) => labelled)).toEqual([true, false, true, false]);
+  it("names marks whole, cut or not at all, as the next one, the end and what is taken leave room", () => {
+    const label = (...args: Parameters<typeof spreadMarks>) => spreadMarks(...args).map((mark) => mark.label);
+    const wide = (text: string) => text.length * 6;
+    const crowd = [{ x: 10, text: "tin đầu" }, { x: 20, text: "mở vụ" }, { x: 200, text: "đóng" }, { x: 395, text: "cảnh báo A" }];
+    expect(label(crowd, 400, [], wide)).toEqual(["tin đầu", "", "đóng", ""]);
+    expect(label([{ x: 0, text: "CC-12 đến nơi" }, { x: 60, text: "mở vụ" }], 400, [], wide)).toEqual(["CC-12 đ…", "mở vụ"]);
+    expect(label([{ x: 60, text: "mở vụ" }, { x: 0, text: "gọi" }], 400, [], wide)).toEqual(["mở vụ", "gọi"]);
+    expect(label([{ x: 300, text: "cảnh báo A" }], 400, [[340, 400]], wide)).toEqual([""]);
+    expect(label([{ x: 350, text: "gọi" }], 400, [[340, 400]], wide)).toEqual([""]);
+  });
+
+  it("never writes one name over another, wherever the marks are", () => {
+    let seed = 7;
+    const chance = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+    const words = ["mở vụ", "CC-12 xuất xe", "bậc 3", "115 nhận việc", "đóng"];
+    for (let round = 0; round < 300; round += 1) {
+      const marks = Array.from({ length: 12 }, () => ({ x: chance() * 900, text: words[Math.floor(chance() * words.length)] ?? "" }));
+      const taken = [[600, 660]] as const;
+      const spans = spreadMarks(marks, 900, taken)
+        .filter(({ label }) => label !== "")
+        .map(({ x, label }): [number, number] => [x + 4, x + 4 + guessWidth(label)])
+        .concat(taken.map(([a, b]): [number, number] => [a, b]))
+        .sort(([a], [b]) => a - b);
+      spans.forEach(([from], i) => expect(from).toBeGreaterThanOrEqual(spans[i - 1]?.[1] ?? 0));
+      expect(spans.at(-1)?.[1]).toBeLessThanOrEqual(900);
+    }
   });
 });
 

@@ -3,7 +3,7 @@ import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type Point
 import { useTranslation } from "react-i18next";
 
 import { clockText } from "../ui/time";
-import { packLanes, spreadMarks } from "./chart";
+import { guessWidth, packLanes, spreadMarks } from "./chart";
 import { pause, play, seek } from "./player";
 import { useReplay } from "./store";
 import { ticksOf } from "./stretch";
@@ -17,6 +17,16 @@ const AXIS_PX = 18;
 const TOP_PX = MARKS_PX + COLUMNS_PX;
 const BASE_PX = TOP_PX + LANES * LANE_PX;
 const HEIGHT_PX = BASE_PX + AXIS_PX;
+const PRESENT_GAP_PX = 8;
+
+const pen = document.createElement("canvas").getContext("2d");
+
+/** How wide a name is in the font of the marks; a guess where nothing can be measured. */
+function nameWidth(text: string): number {
+  if (pen === null) return guessWidth(text);
+  pen.font = '400 11px "Be Vietnam Pro", sans-serif';
+  return pen.measureText(text).width;
+}
 
 function useWidth(box: RefObject<HTMLDivElement | null>): number {
   const [width, setWidth] = useState(0);
@@ -81,19 +91,25 @@ function useMarkText(): (mark: Mark) => string {
   };
 }
 
-function Marks({ overview, fromMs, toMs, width }: ChartProps) {
+function Marks({ overview, fromMs, toMs, presentMs, width }: ChartProps) {
+  const { t } = useTranslation();
   const textOf = useMarkText();
   const perMs = width / (toMs - fromMs);
   const shown = overview.marks.filter((mark) => preciseMs(mark.at) >= fromMs && preciseMs(mark.at) <= toMs);
-  const placed = spreadMarks(shown.map((mark) => ({ x: (preciseMs(mark.at) - fromMs) * perMs, text: textOf(mark) })), width);
+  const named = shown.map((mark) => ({ x: (preciseMs(mark.at) - fromMs) * perMs, text: textOf(mark) }));
+  const present = (presentMs - fromMs) * perMs;
+  const taken = present < width ? [[present - PRESENT_GAP_PX - nameWidth(t("replay.present")), present] as const] : [];
+  const placed = spreadMarks(named, width, taken, nameWidth);
   return (
     <g>
-      {placed.map(({ x, text, labelled }, i) => (
+      {placed.map(({ x, label }, i) => (
         <g key={shown[i]?.seq ?? i} transform={`translate(${x} 0)`}>
-          <line className="mark-line" y1={4} y2={BASE_PX} />
-          {labelled && (
+          <title>{named[i]?.text}</title>
+          {/* The line of a mark without a name stays below the names, so that it crosses none. */}
+          <line className="mark-line" y1={label === "" ? MARKS_PX : 4} y2={BASE_PX} />
+          {label !== "" && (
             <text className="mark-name" x={4} y={12}>
-              {text}
+              {label}
             </text>
           )}
         </g>
@@ -126,7 +142,7 @@ function Axis({ fromMs, toMs, presentMs, width }: ChartProps) {
         <g transform={`translate(${present} 0)`}>
           <rect className="future" width={width - present} height={BASE_PX} fill="url(#replay-hatch)" />
           <line className="present" y1={2} y2={BASE_PX} />
-          <text className="mark-name" x={-4} y={12} textAnchor="end">
+          <text className="mark-name present-name" x={-4} y={12} textAnchor="end">
             {t("replay.present")}
           </text>
         </g>
