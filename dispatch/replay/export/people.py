@@ -5,6 +5,8 @@ from dispatch.replay.export.words import Words
 from dispatch.store.users import User
 
 _CENTRE = frozenset(("centre", "system"))
+_DEVICE = "device-"
+"""Begins the id of whoever told something without an account."""
 
 
 class People:
@@ -26,6 +28,8 @@ class People:
             return self._call_signs.get(user.unit_id, user.name)
         if self._redacted:
             return self._words.say("person", n=self._numbers.setdefault(actor, len(self._numbers) + 1))
+        if actor.startswith(_DEVICE):
+            return self._words.say("device", code=actor[-4:].upper())
         return actor if user is None else user.name or user.login
 
     def unit(self, unit_id: object) -> str:

@@ -43,6 +43,7 @@ const Line = memo(function Line({ entry, index, when }: LineProps) {
   const number = incidentId === null ? "" : (index.numberOf.get(incidentId)?.slice(-4) ?? "");
   const own = incidentId !== null && incidentId === chosen;
   const { now, before } = useDetail(line, index);
+  const who = nameOf(line.actor);
   return (
     <button
       type="button"
@@ -52,7 +53,9 @@ const Line = memo(function Line({ entry, index, when }: LineProps) {
       onClick={() => seek(Math.ceil(entry.atMs))}
     >
       <span className="num replay-line-time">{clockText(entry.atMs)}</span>
-      <span className="cut replay-line-who">{nameOf(line.actor)}</span>
+      <span className="cut replay-line-who" title={who}>
+        {who}
+      </span>
       <span className="num">{number}</span>
       <span className="cut replay-line-what">
         {t(`log.${line.type}`, { defaultValue: line.type })} {now !== "" && <b>{now}</b>}

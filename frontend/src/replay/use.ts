@@ -5,6 +5,7 @@ import { useShallow } from "zustand/react/shallow";
 
 import { useCentre } from "../live/store";
 import type { Incident } from "../protocol";
+import { deviceName } from "../ui/names";
 import { indexOf, passesLine, type Filter, type Index } from "./look";
 import { linesAround } from "./player";
 import type { ReelLine } from "./reel";
@@ -54,7 +55,7 @@ export function useNamesThen(): (actorId: string) => string {
     const person = people.get(actorId)?.name ?? units.get(actorId.replace(/^demo-/, ""))?.call_sign;
     if (person !== undefined) return person;
     for (const seat of seats.values()) if (seat.user_id === actorId) return seat.user_name;
-    return actorId === me?.id ? me.name : actorId;
+    return actorId === me?.id ? me.name : (deviceName(actorId, t) ?? actorId);
   };
 }
 

@@ -1,7 +1,16 @@
 /** Names of those who act: people and units as they are known to the log, the centre as itself. */
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import { useCentre } from "../live/store";
+
+const CODE_LETTERS = 4;
+
+/** A device that told something has no name: what it is, and enough of its id to tell it from another. */
+export function deviceName(actorId: string, t: TFunction): string | undefined {
+  if (!actorId.startsWith("device-")) return undefined;
+  return t("actor.device", { code: actorId.slice(-CODE_LETTERS).toUpperCase() });
+}
 
 export function useNames(): (actorId: string) => string {
   const { t } = useTranslation();
@@ -10,6 +19,6 @@ export function useNames(): (actorId: string) => string {
   return (actorId) => {
     if (actorId === me?.id) return me.name;
     if (actorId === "centre" || actorId === "system") return t("actor.centre");
-    return people.get(actorId)?.name ?? actorId;
+    return people.get(actorId)?.name ?? deviceName(actorId, t) ?? actorId;
   };
 }
