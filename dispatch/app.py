@@ -56,11 +56,13 @@ from dispatch.usecases.coverage import Coverage
 from dispatch.usecases.drafts import DraftBoard
 from dispatch.usecases.find_places import PlaceFinder
 from dispatch.usecases.find_way import WayFinder
+from dispatch.usecases.keep_roads import RoadKeeper
 from dispatch.usecases.look_back import LookBack
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.prepare import Preparer
 from dispatch.usecases.reactors import Reactors
 from dispatch.usecases.recommend import FindPosition, UnitPosition
+from dispatch.usecases.reroute import Rerouter
 from dispatch.usecases.seed import seed_accounts, seed_fleet
 from dispatch.usecases.supervise import Supervision
 from dispatch.usecases.who_could import FindWho, WhoFinder
@@ -147,6 +149,8 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
             find_position=_find_position(deps.positions),
             now=time.now,
         )
+        if client is not None:
+            await _keep_roads(deps, picture, client, reactors, background)
         background.start(deps.board.run(), "board")
         background.start(reactors.run(), "reactors")
         background.start(deps.rejected.run(), "rejected")
@@ -307,6 +311,24 @@ async def _connect_planner(settings: Settings, stack: AsyncExitStack) -> Planner
     if settings.planner.socket is None:
         return None
     return await stack.enter_async_context(PlannerClient(settings.planner.socket))
+
+
+async def _keep_roads(
+    deps: ApiDeps, picture: Picture, client: PlannerClient, reactors: Reactors, background: Background
+) -> None:
+    """The planner knows what holds on the roads before anything is asked of it."""
+    rerouter = Rerouter(
+        deps.core,
+        picture,
+        client,
+        find_position=_find_position(deps.positions),
+        now=deps.clock.now,
+        plan_again=reactors.plan_again,
+    )
+    keeper = RoadKeeper(deps.core, client, now=deps.clock.now, changed=rerouter.roads_changed)
+    await keeper.load()
+    background.start(keeper.run(), "roads")
+    background.start(rerouter.run(), "other ways")
 
 
 async def _keep_positions(deps: ApiDeps, pool: Pool, units: UnitIndex, background: Background) -> None:

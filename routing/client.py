@@ -22,6 +22,10 @@ from routing.messages import (
     MatrixRequest,
     PlanAnswer,
     PlanRequest,
+    ReachAnswer,
+    ReachArea,
+    ReachRequest,
+    ReachStarter,
     Request,
     RequestBody,
     RoadChange,
@@ -35,6 +39,8 @@ from routing.messages import (
 
 FIRST_RETRY_S = 0.05
 LAST_RETRY_S = 2.0
+CONDITIONS_S = 10.0
+"""How long a planner that was started anew may take to honour what holds on the roads."""
 
 log = logging.getLogger("routing.client")
 
@@ -76,6 +82,7 @@ class PlannerClient:
         self._last_id = 0
         self._connected = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
+        self._conditions: ConditionsRequest | None = None
 
     async def __aenter__(self) -> Self:
         self.start()
@@ -150,6 +157,12 @@ class PlannerClient:
         """The fastest way; PlannerRefused with code no_route when none leads there."""
         return await self._ask(RouteRequest(origin, destination, vehicle_class, hot), Route, deadline_s)
 
+    async def reach(
+        self, starters: list[ReachStarter], limits_s: list[float], *, deadline_s: float | None = None
+    ) -> list[ReachArea]:
+        """Where at least one of these vehicles can be within each of these times."""
+        return (await self._ask(ReachRequest(starters, limits_s), ReachAnswer, deadline_s)).areas
+
     async def plan(self, request: PlanRequest, *, deadline_s: float | None = None) -> PlanAnswer:
         """Units for needs."""
         return await self._ask(request, PlanAnswer, deadline_s)
@@ -159,9 +172,11 @@ class PlannerClient:
     ) -> ConditionsAnswer:
         """Puts exactly these changes in force; when the answer comes, every class's times honour them.
 
-        A planner that was started anew knows none: send them again after every reconnection.
+        They are kept, whatever becomes of this question: a planner that is connected later is told them
+        before anything is asked of it, so that none answers from roads that are closed.
         """
-        return await self._ask(ConditionsRequest(changes, hour), ConditionsAnswer, deadline_s)
+        self._conditions = ConditionsRequest(changes, hour)
+        return await self._ask(self._conditions, ConditionsAnswer, deadline_s)
 
     async def status(self, *, deadline_s: float | None = None) -> StatusAnswer:
         """Which graph the planner stands on."""
@@ -173,6 +188,15 @@ class PlannerClient:
         writer = self._writer
         if writer is None:
             raise PlannerUnavailable(f"not connected to {self._socket_path}")
+        return await self._ask_over(writer, body, expected, deadline_s)
+
+    async def _ask_over(
+        self,
+        writer: asyncio.StreamWriter,
+        body: RequestBody,
+        expected: type[AnswerType],
+        deadline_s: float | None,
+    ) -> AnswerType:
         deadline_s = self._deadline_s if deadline_s is None else deadline_s
         self._last_id += 1
         request_id = self._last_id
@@ -202,16 +226,40 @@ class PlannerClient:
         retry_s = FIRST_RETRY_S
         while True:
             try:
-                reader, self._writer = await asyncio.open_unix_connection(str(self._socket_path))
+                reader, writer = await asyncio.open_unix_connection(str(self._socket_path))
             except OSError:
                 # Full jitter: after a crash, everybody's clients must not knock in step.
                 await asyncio.sleep(random.uniform(FIRST_RETRY_S / 2, retry_s))
                 retry_s = min(2 * retry_s, LAST_RETRY_S)
                 continue
-            self._connected.set()
-            retry_s = FIRST_RETRY_S
-            await self._read_answers(reader)
-            self._drop_connection()
+            reading = asyncio.create_task(self._read_answers(reader))
+            try:
+                if await self._restore_conditions(writer):
+                    self._writer, retry_s = writer, FIRST_RETRY_S
+                    self._connected.set()
+                    await reading
+                else:
+                    await asyncio.sleep(retry_s)
+            finally:
+                reading.cancel()
+                writer.close()
+                self._drop_connection()
+
+    async def _restore_conditions(self, writer: asyncio.StreamWriter) -> bool:
+        """Tell a new planner what holds on the roads, until it honours the newest; False if it went away."""
+        told: ConditionsRequest | None = None
+        while told is not self._conditions:
+            told = self._conditions
+            if told is None:
+                break
+            try:
+                await self._ask_over(writer, told, ConditionsAnswer, CONDITIONS_S)
+            except PlannerRefused as error:
+                log.error("the planner does not take what holds on the roads: %s", error)
+            except PlannerError as error:
+                log.warning("a new planner did not take what holds on the roads: %s", error)
+                return False
+        return True
 
     async def _read_answers(self, reader: asyncio.StreamReader) -> None:
         decoder = msgspec.msgpack.Decoder(Answer)
@@ -224,12 +272,17 @@ class PlannerClient:
         except (FrameTooLarge, msgspec.DecodeError):
             # Whoever talks like this is no planner of ours; start over with a new connection.
             return
+        finally:
+            self._fail_waiting()
 
     def _drop_connection(self) -> None:
         self._connected.clear()
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+        self._fail_waiting()
+
+    def _fail_waiting(self) -> None:
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(PlannerUnavailable("the planner went away"))

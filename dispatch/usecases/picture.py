@@ -17,6 +17,7 @@ from dispatch.domain.model.assignment import Assignment, Recommendation
 from dispatch.domain.model.call import Call
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.report import Report
+from dispatch.domain.model.road_condition import RoadCondition
 from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import LonLat, Phase
 from dispatch.domain.rows import Row
@@ -32,13 +33,14 @@ _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     "recommendation": msgspec.json.Decoder(Recommendation),
     "station": msgspec.json.Decoder(Station),
     "unit": msgspec.json.Decoder(Unit),
+    "road_condition": msgspec.json.Decoder(RoadCondition),
 }
 
 
 FREE_PHASES = frozenset({Phase.AVAILABLE, Phase.RETURNING})
 """Phases from which a unit may be proposed (code tables: returning units take orders)."""
 
-Entity = Call | Report | Incident | Leg | Assignment | Recommendation | Station | Unit
+Entity = Call | Report | Incident | Leg | Assignment | Recommendation | Station | Unit | RoadCondition
 
 
 def is_free(unit: Unit) -> bool:
@@ -65,6 +67,7 @@ class Picture:
         self.recommendations: dict[str, Recommendation] = {}
         self.stations: dict[str, Station] = {}
         self.units: dict[str, Unit] = {}
+        self.road_conditions: dict[str, RoadCondition] = {}
         self._by_kind: dict[str, dict[str, Any]] = {
             "call": self.calls,
             "report": self.reports,
@@ -74,6 +77,7 @@ class Picture:
             "recommendation": self.recommendations,
             "station": self.stations,
             "unit": self.units,
+            "road_condition": self.road_conditions,
         }
         self.units_by_call_sign: dict[str, str] = {}
         self.reports_by_subject: defaultdict[str, set[str]] = defaultdict(set)

@@ -6,7 +6,7 @@ again at the start, since what is still to do can be read from the picture alone
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 
 from uuid6 import uuid7
@@ -40,6 +40,10 @@ there until their time is over, and all would be planned by straight lines."""
 SWEEP_S = 5.0
 """How often recommendations made by straight line, or with units missing, are tried again."""
 
+OTHER_ETA_S = 15.0
+"""By so much a proposed unit must come later or sooner, after the roads changed, for its plan to be told
+anew."""
+
 CENTRE = Actor(id="centre", role=Role.SYSTEM, name="hệ thống")
 
 
@@ -65,6 +69,7 @@ class Reactors:
         self._turns = Turns(PLANS_AT_ONCE)
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._again: set[tuple[str, str]] = set()
+        self._on_other_roads: set[str] = set()
 
     async def run(self) -> None:
         """Take in the board, finish what was left undone, then follow every commit."""
@@ -80,6 +85,12 @@ class Reactors:
             sweeper.cancel()
             for task in list(self._tasks.values()):
                 task.cancel()
+
+    def plan_again(self, incident_ids: Iterable[str]) -> None:
+        """The roads have changed for these: their plans are made again, and told if they come otherwise."""
+        for incident_id in incident_ids:
+            self._on_other_roads.add(incident_id)
+            self._start("plan", incident_id, self._plan)
 
     def _start_all(self) -> None:
         for report in list(self._picture.reports.values()):
@@ -180,6 +191,8 @@ class Reactors:
                 return
             request = build_request(incident, self._picture, self._find_position, self._now())
             known = self._picture.recommendations.get(incident_id)
+            on_other_roads = incident_id in self._on_other_roads
+            self._on_other_roads.discard(incident_id)
             if request.needs:
                 answer = await self._planner.plan(request)
             elif known is not None and (known.proposed or known.missing):
@@ -187,7 +200,11 @@ class Reactors:
             else:
                 return
         record = build_record(incident, request, answer)
-        if known is not None and _says_the_same(record, known):
+        if (
+            known is not None
+            and _says_the_same(record, known)
+            and (not on_other_roads or _comes_as_soon(record, known))
+        ):
             return
         await self._submit(record)
 
@@ -211,6 +228,12 @@ class Reactors:
         answer = await self._core.submit(submission)
         if answer.refused is not None:
             log.info("%s refused: %s %s", type(command).__name__, answer.refused, answer.data)
+
+
+def _comes_as_soon(record: RecordRecommendation, known: Recommendation) -> bool:
+    """Whether the same units would be there at about the time that is on the screens."""
+    pairs = zip(record.proposed, known.proposed, strict=True)
+    return all(abs(new.eta_s - old.eta_s) < OTHER_ETA_S for new, old in pairs)
 
 
 def _says_the_same(record: RecordRecommendation, known: Recommendation) -> bool:

@@ -1,0 +1,172 @@
+"""Tells the planner what holds on the roads, at every change and as the hour moves, and what follows from it.
+
+It follows the log like the other reactors. Whatever is in force is told as a whole: nothing depends on what
+an earlier telling achieved, and a planner that was started anew is told before anything is asked of it
+(`routing.client`). What the planner found is told to the desks: how many stretches each condition concerns.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+from uuid6 import uuid7
+
+from dispatch.core.port import CorePort, CoreUnavailable, Submission
+from dispatch.domain.ids import LOCAL_TIME
+from dispatch.domain.model.messages import Actor, Command, Role
+from dispatch.domain.model.road_condition import CountStretches, RoadCondition
+from dispatch.domain.rows import Row
+from dispatch.store.errors import StoreError
+from routing.client import PlannerError
+from routing.messages import ConditionsAnswer, RoadChange
+
+log = logging.getLogger(__name__)
+
+HOUR_EVERY_S = 300.0
+"""How often the local hour is told anew: usual traffic changes little in five minutes."""
+
+TOLD_WITHIN_S = 10.0
+AGAIN_IN_S = 1.0
+"""When a planner that could not be told is told again."""
+
+CENTRE = Actor(id="centre", role=Role.SYSTEM, name="hệ thống")
+
+_decoder = msgspec.json.Decoder(RoadCondition)
+
+
+class RoadPlanner(Protocol):
+    """What telling needs of the planner's client."""
+
+    async def set_conditions(
+        self, changes: list[RoadChange], hour: float | None = None, *, deadline_s: float | None = None
+    ) -> ConditionsAnswer: ...
+
+
+RoadsChanged = Callable[[list[RoadChange]], None]
+"""Called when the planner honours a change, with what came, went or became different."""
+
+
+class RoadKeeper:
+    """Keeps the planner's roads as the log says they are. `run` goes on until it is cancelled."""
+
+    def __init__(
+        self, core: CorePort, planner: RoadPlanner, *, now: Callable[[], datetime], changed: RoadsChanged
+    ) -> None:
+        self._core = core
+        self._planner = planner
+        self._now = now
+        self._changed = changed
+        self._roads: dict[str, RoadCondition] = {}
+        self._honoured: dict[str, RoadChange] | None = None
+        self._news = asyncio.Event()
+        self._seq = 0
+
+    async def load(self) -> None:
+        """Take in what holds; the planner is told before the first question if it can be reached."""
+        board = await self._core.board()
+        self._take(board.rows, ())
+        self._seq = board.head.seq
+        await self._tell()
+
+    async def run(self) -> None:
+        """Follow every commit, and tell the planner beside that, one telling at a time."""
+        teller = asyncio.create_task(self._keep_telling())
+        try:
+            async for commit in self._core.commits(self._seq):
+                if self._take(commit.rows, commit.gone):
+                    self._news.set()
+        finally:
+            teller.cancel()
+            await asyncio.gather(teller, return_exceptions=True)
+
+    def _take(self, rows: Sequence[Row], gone: Iterable[tuple[str, str]]) -> bool:
+        """Whether what is in force has changed by it."""
+        if not any(
+            kind == "road_condition" for kind in (*(row.kind for row in rows), *(kind for kind, _ in gone))
+        ):
+            return False
+        before = self._list_in_force()
+        for row in rows:
+            if row.kind == "road_condition":
+                self._roads[row.id] = _decoder.decode(row.body)
+        for kind, id_ in gone:
+            if kind == "road_condition":
+                self._roads.pop(id_, None)
+        return self._list_in_force() != before
+
+    def _list_in_force(self) -> dict[str, RoadChange]:
+        return {road.id: as_change(road) for road in self._roads.values() if road.state == "in_force"}
+
+    async def _keep_telling(self) -> None:
+        wait_s = 0.0 if self._honoured is None else HOUR_EVERY_S
+        while True:
+            try:
+                async with asyncio.timeout(wait_s):
+                    await self._news.wait()
+            except TimeoutError:
+                pass
+            self._news.clear()
+            wait_s = HOUR_EVERY_S if await self._tell() else AGAIN_IN_S
+
+    async def _tell(self) -> bool:
+        """Whether the planner honours it now."""
+        told = self._list_in_force()
+        local = self._now().astimezone(LOCAL_TIME)
+        hour = local.hour + local.minute / 60
+        try:
+            answer = await self._planner.set_conditions(list(told.values()), hour, deadline_s=TOLD_WITHIN_S)
+        except PlannerError as error:
+            log.info("the planner could not be told what holds on the roads: %s", error)
+            return False
+        before, self._honoured = self._honoured or {}, told
+        changes = [
+            change
+            for id_ in before.keys() | told.keys()
+            if before.get(id_) != told.get(id_)
+            for change in (told.get(id_) or before.get(id_),)
+            if change is not None
+        ]
+        if changes:
+            log.info("%d changes on the roads in force after %.0f ms", len(changes), answer.took_ms)
+            self._changed(changes)
+        await self._count(answer.stretches)
+        return True
+
+    async def _count(self, stretches: dict[str, int]) -> None:
+        """Tell the desks; what ended meanwhile is refused and needs no count."""
+        for id_, count in stretches.items():
+            road = self._roads.get(id_)
+            if road is None or road.state != "in_force" or road.stretches == count:
+                continue
+            try:
+                await submit_as_centre(
+                    self._core, CountStretches(condition_id=id_, stretches=count), self._now()
+                )
+            except (CoreUnavailable, StoreError) as error:
+                log.warning("the stretches of %s could not be noted (%s)", id_, error)
+
+
+def as_change(road: RoadCondition) -> RoadChange:
+    """A condition as the planner takes it."""
+    fields = {
+        "change_id": road.id,
+        "kind": road.kind,
+        "form": road.form,
+        "lon_lats": [(at.lon, at.lat) for at in road.lon_lats],
+        "factor": road.factor,
+        "depth_m": road.depth_m,
+    }
+    return msgspec.convert(fields, RoadChange)
+
+
+async def submit_as_centre(core: CorePort, command: Command, now: datetime) -> None:
+    """A refusal means that the facts moved on."""
+    submission = Submission(
+        command_id=str(uuid7()), actor=CENTRE, command=command, occurred_at=now, received_at=now
+    )
+    answer = await core.submit(submission)
+    if answer.refused is not None:
+        log.info("%s refused: %s %s", type(command).__name__, answer.refused, answer.data)

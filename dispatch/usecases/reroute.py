@@ -1,0 +1,179 @@
+"""What follows when the roads change: plans that may be touched are made again, and the desk is told when
+units that are under way will be there now."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
+
+from dispatch.core.port import CorePort, CoreUnavailable
+from dispatch.domain.model.assignment import Assignment, ReviseEta
+from dispatch.domain.model.unit import Unit
+from dispatch.domain.model.values import Phase
+from dispatch.store.errors import StoreError
+from dispatch.usecases.keep_roads import submit_as_centre
+from dispatch.usecases.picture import Picture
+from dispatch.usecases.recommend import FindPosition, UnitPosition
+from gis.geometry import LonLat, haversine_m
+from routing.client import PlannerError
+from routing.messages import RoadChange
+
+log = logging.getLogger(__name__)
+
+DETOUR = 1.6
+"""Ways are hardly ever longer than this many times the straight line, so that what lies further off can
+change none: the places from which both ends together are nearer than that are an ellipse around the straight
+line."""
+
+ABOUT_M = 1_000.0
+"""Added to that: short ways wind more, and a stretch is longer than its middle."""
+
+OTHER_ETA = timedelta(seconds=30)
+"""By so much the arrival must change to be told anew."""
+
+UNDER_WAY = frozenset({Phase.DISPATCHED, Phase.RECEIVED, Phase.EN_ROUTE})
+
+Pair = tuple[float, float]
+
+
+class Timer(Protocol):
+    """What is needed of the planner's client."""
+
+    async def travel_times(
+        self, origins: list[Pair], destination: Pair, vehicle_class: str, *, hot: bool
+    ) -> list[float | None]: ...
+
+
+class _Run(NamedTuple):
+    """A unit on its way: from where, to where, and how much of its turnout is still to come."""
+
+    assignment: Assignment
+    unit: Unit
+    origin: Pair
+    target: Pair
+    turnout_s: float
+
+
+class Rerouter:
+    """Works off changes of the roads, one after the other, beside the ones who wait for an answer."""
+
+    def __init__(
+        self,
+        core: CorePort,
+        picture: Picture,
+        planner: Timer,
+        *,
+        find_position: FindPosition,
+        now: Callable[[], datetime],
+        plan_again: Callable[[Iterable[str]], None],
+    ) -> None:
+        self._core = core
+        self._picture = picture
+        self._planner = planner
+        self._find_position = find_position
+        self._now = now
+        self._plan_again = plan_again
+        self._changes: list[RoadChange] = []
+        self._news = asyncio.Event()
+
+    def roads_changed(self, changes: list[RoadChange]) -> None:
+        """The planner reckons with these from now on, or no more."""
+        self._changes.extend(changes)
+        self._news.set()
+
+    async def run(self) -> None:
+        """Goes on until it is cancelled."""
+        await self._picture.wait_loaded()
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            changes, self._changes = self._changes, []
+            self._plan_again(list(self._list_touched_plans(changes)))
+            for run in list(self._list_touched_runs(changes)):
+                await self._revise(run)
+
+    def _list_touched_plans(self, changes: list[RoadChange]) -> Iterator[str]:
+        for incident in self._picture.open_incidents():
+            plan = self._picture.recommendations.get(incident.id)
+            at = incident.place.lon_lat
+            if plan is None or at is None:
+                continue
+            target = (at.lon, at.lat)
+            starts = [(p.position.lon, p.position.lat) for p in plan.proposed]
+            if plan.missing or any(may_touch(changes, start, target) for start in starts):
+                yield incident.id
+
+    def _list_touched_runs(self, changes: list[RoadChange]) -> Iterator[_Run]:
+        for assignment in self._picture.assignments.values():
+            run = self._find_run(assignment) if assignment.state == "active" else None
+            if run is not None and may_touch(changes, run.origin, run.target):
+                yield run
+
+    def _find_run(self, assignment: Assignment) -> _Run | None:
+        unit = self._picture.units.get(assignment.unit_id)
+        incident = self._picture.incidents.get(assignment.incident_id)
+        if unit is None or incident is None or incident.place.lon_lat is None or unit.phase not in UNDER_WAY:
+            return None
+        at = self._where(unit)
+        if at is None:
+            return None
+        since = self._now() - (assignment.dispatched_at or assignment.created_at)
+        turnout_s = max(0.0, unit.turnout_s - since.total_seconds()) if unit.in_quarters else 0.0
+        target = (incident.place.lon_lat.lon, incident.place.lon_lat.lat)
+        return _Run(assignment, unit, (at.lon, at.lat), target, turnout_s)
+
+    def _where(self, unit: Unit) -> UnitPosition | None:
+        known = self._find_position(unit.id)
+        station = self._picture.stations.get(unit.station_id)
+        if known is None and station is not None and unit.in_quarters:
+            return UnitPosition(station.lon_lat.lon, station.lon_lat.lat, self._now())
+        return known
+
+    async def _revise(self, run: _Run) -> None:
+        """Tell when it will be there now, unless that is about when it was expected."""
+        try:
+            (travel_s,) = await self._planner.travel_times(
+                [run.origin], run.target, run.unit.vehicle_class, hot=run.assignment.hot
+            )
+        except PlannerError as error:
+            log.info("no new arrival for %s: %s", run.unit.call_sign, error)
+            return
+        if travel_s is None:
+            return
+        now = self._now()
+        eta_at = now + timedelta(seconds=round(run.turnout_s + travel_s))
+        expected = _find_expected(run.assignment)
+        if expected is not None and abs(eta_at - max(expected, now)) < OTHER_ETA:
+            return
+        try:
+            await submit_as_centre(self._core, ReviseEta(assignment_id=run.assignment.id, eta_at=eta_at), now)
+        except (CoreUnavailable, StoreError) as error:
+            log.warning("the arrival of %s could not be noted (%s)", run.unit.call_sign, error)
+
+
+def may_touch(changes: list[RoadChange], start: Pair, end: Pair) -> bool:
+    """Whether any of the changes may lie on a way between two places."""
+    a, b = LonLat(*start), LonLat(*end)
+    limit_m = DETOUR * haversine_m(a, b) + ABOUT_M
+    return any(
+        haversine_m(a, at) + haversine_m(at, b) <= limit_m
+        for change in changes
+        for at in (LonLat(lon, lat) for lon, lat in _list_corners(change))
+    )
+
+
+def _list_corners(change: RoadChange) -> list[Pair]:
+    """Its points, and for more than one its middle too: an area may hold a way and have its corners far
+    off."""
+    points = change.lon_lats
+    if len(points) == 1:
+        return points
+    middle = sum(lon for lon, _ in points) / len(points), sum(lat for _, lat in points) / len(points)
+    return [*points, middle]
+
+
+def _find_expected(assignment: Assignment) -> datetime | None:
+    if assignment.eta_at is not None or assignment.eta_s is None:
+        return assignment.eta_at
+    return (assignment.dispatched_at or assignment.created_at) + timedelta(seconds=assignment.eta_s)

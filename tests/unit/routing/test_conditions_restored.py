@@ -1,0 +1,69 @@
+"""What holds on the roads outlives the planner that was told of it: the client tells the next one first."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from routing.client import PlannerClient, PlannerUnavailable
+from routing.graph.file import compile_graph
+from routing.messages import RoadChange
+from tests.unit.routing.test_planner_process import DRAWN, START_S, running_planner, start_planner
+
+START, END = DRAWN.place("a"), DRAWN.place("b")
+SLOW = RoadChange("x", "slow", "point", [DRAWN.place("a", east_m=300)], factor=3.0)
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    """Folder with a compiled graph."""
+    compile_graph(DRAWN.write(tmp_path / "map.osm"), tmp_path)
+    return tmp_path
+
+
+async def test_a_planner_started_anew_answers_its_first_question_from_the_roads_as_they_are(
+    pack: Path,
+) -> None:
+    async with running_planner(pack) as (process, client):
+        free = (await client.route(START, END, "car")).travel_s
+        await client.set_conditions([SLOW])
+        process.kill()
+        await process.communicate()
+        second = await start_planner(pack)
+        try:
+            await client.wait_connected(START_S)
+            assert (await client.route(START, END, "car")).travel_s == pytest.approx(3 * free, rel=0.01)
+        finally:
+            second.kill()
+            await second.communicate()
+
+
+async def test_what_was_told_while_there_was_no_planner_is_the_first_that_a_planner_hears(pack: Path) -> None:
+    async with PlannerClient(pack / "planner.sock", deadline_s=10) as client:
+        with pytest.raises(PlannerUnavailable):
+            await client.set_conditions([SLOW])
+        process = await start_planner(pack)
+        try:
+            await client.wait_connected(START_S)
+            slow = (await client.route(START, END, "car")).travel_s
+            await client.set_conditions([])
+            assert slow == pytest.approx(3 * (await client.route(START, END, "car")).travel_s, rel=0.01)
+        finally:
+            process.kill()
+            await process.communicate()
+
+
+async def test_a_client_whose_planner_never_takes_the_roads_can_still_be_closed(pack: Path) -> None:
+    """The planner hangs up on whatever it hears: the client goes on trying, and ends when told to."""
+    heard = asyncio.Event()
+
+    async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.set()
+        writer.close()
+
+    server = await asyncio.start_unix_server(hang_up, str(pack / "planner.sock"))
+    async with server, PlannerClient(pack / "planner.sock") as client:
+        with pytest.raises(PlannerUnavailable):
+            await client.set_conditions([SLOW])
+        await asyncio.wait_for(heard.wait(), START_S)
+        assert not client.is_connected
