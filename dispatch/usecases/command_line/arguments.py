@@ -13,6 +13,8 @@ from dispatch.usecases.command_line.verbs import VERBS, Verb
 from dispatch.usecases.command_line.words import Word
 
 _INCIDENT = re.compile(r"((?:\d{6}-)?\d{4})(?:-(\d))?", re.ASCII)
+_WORDY = frozenset(("M", ".", "TY", "HO", "N", "WHO", "?", "DONG", "NGAP", "CHAM", "MO"))
+"""Verbs whose words name no units."""
 _NUMBER = re.compile(r"\d{1,2}", re.ASCII)
 
 
@@ -98,9 +100,9 @@ def find_units(word: Word, context: LineContext) -> Unit | None:
 
 def _belongs_to_text(verb: Verb, at: int, arguments: Arguments) -> bool:
     """Words of these verbs are an address or an account: only the first may name the incident."""
-    if verb.word in ("N", "WHO", "?"):
+    if verb.word in ("N", "WHO", "?", "MO"):
         return True
-    return verb.word in ("M", ".", "TY", "HO") and (at > 0 or arguments.incident is not None)
+    return verb.word in _WORDY and (at > 0 or arguments.incident is not None)
 
 
 def _take(verb: Verb, word: Word, arguments: Arguments, context: LineContext) -> bool:
@@ -110,7 +112,7 @@ def _take(verb: Verb, word: Word, arguments: Arguments, context: LineContext) ->
         return _take_incident(verb, word, shape, arguments, context)
     if verb.word == "A" and _take_outcome(word, arguments, context):
         return True
-    if verb.word in ("M", ".", "TY", "HO", "N", "WHO", "?"):
+    if verb.word in _WORDY:
         return False
     unit = find_units(word, context)
     if unit is not None and unit not in arguments.units:

@@ -8,6 +8,7 @@ import msgspec
 from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.assignment import Assignment, Recommendation
 from dispatch.domain.model.incident import Incident, Leg
+from dispatch.domain.model.road_condition import RoadCondition
 from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import Phase
 from dispatch.usecases.command_line.nearest import by_fold, fold
@@ -33,6 +34,7 @@ class LineContext(msgspec.Struct, frozen=True, kw_only=True):
     units: Mapping[str, Unit]
     recommendations: Mapping[str, Recommendation]
     call_signs: Mapping[str, str]
+    road_conditions: Mapping[str, RoadCondition] = msgspec.field(default_factory=dict)
     selected: str | None = None
     seen: Seen | None = None
     last_act: Act | None = None
@@ -125,6 +127,7 @@ def context_of(
         units=picture.units,
         recommendations=picture.recommendations,
         call_signs=picture.units_by_call_sign,
+        road_conditions=picture.road_conditions,
         selected=selected,
         seen=seen,
         last_act=last_act,

@@ -44,13 +44,24 @@ def name_busy(units: list[Unit], incident: Incident, context: LineContext) -> La
     )
 
 
-def with_time(echo: Label, at: datetime | None, now: datetime) -> Label:
-    """The echo with the time of a backdated line, local, with its date when that is not today's."""
+def with_time(echo: Label, at: datetime | None, now: datetime, counted: datetime | None = None) -> Label:
+    """The echo with the time of a backdated line, local, with its date when that is not today's; `counted`
+    is the later one that the rules will take instead, because something came before."""
     if at is None:
         return echo
+    clock = _clock(at, now, "%H:%M")
+    if counted is None:
+        return Label(vi=f"{echo.vi} · lúc {clock}", en=f"{echo.en} · at {clock}")
+    then = _clock(counted, now, "%H:%M:%S")
+    return Label(
+        vi=f"{echo.vi} · giờ đã nhập {clock} sớm hơn việc trước đó, tính là {then}",
+        en=f"{echo.en} · {clock} typed is before what came earlier, counts as {then}",
+    )
+
+
+def _clock(at: datetime, now: datetime, form: str) -> str:
     local, today = at.astimezone(LOCAL_TIME), now.astimezone(LOCAL_TIME).date()
-    clock = local.strftime("%H:%M" if local.date() == today else "%H:%M %d/%m")
-    return Label(vi=f"{echo.vi} · lúc {clock}", en=f"{echo.en} · at {clock}")
+    return local.strftime(form if local.date() == today else f"{form} %d/%m")
 
 
 DID: dict[str, Label] = {
@@ -68,6 +79,9 @@ DID: dict[str, Label] = {
     "report.attach": Label(vi="gộp tin báo", en="attach report"),
     "leg.close": Label(vi="kết thúc phần việc", en="close part"),
     "crew.sign_on": Label(vi="lên ca", en="sign on"),
+    "road_condition.put": Label(vi="tình trạng đường", en="road condition"),
+    "road_condition.change": Label(vi="sửa tình trạng đường", en="change road condition"),
+    "road_condition.lift": Label(vi="gỡ tình trạng đường", en="lift road condition"),
 }
 
 
@@ -84,5 +98,7 @@ def name_command(command: Command, picture: Picture) -> Label:
         incident_id = leg.incident_id
     signs = ", ".join(picture.units[id_].call_sign for id_ in unit_ids if id_ in picture.units)
     incident = picture.incidents.get(incident_id or "")
-    about = " · ".join(filter(None, (signs, incident.number[-4:] if incident is not None else "")))
+    road = picture.road_conditions.get(getattr(command, "condition_id", ""))
+    street = str(road.number) if road is not None else getattr(command, "where", "")
+    about = " · ".join(filter(None, (signs, incident.number[-4:] if incident is not None else "", street)))
     return Label(vi=f"{did.vi} {about}".strip(), en=f"{did.en} {about}".strip())

@@ -47,6 +47,15 @@ _TEXTS: dict[str, Label] = {
         vi="không hoàn tác được: {word}; hãy ghi lệnh ngược lại",
         en="cannot be undone: {word}; enter the opposite command",
     ),
+    "missing_road": Label(
+        vi="gỡ số mấy? MO 3 lý do; DUONG xem danh sách", en="lift which one? MO 3 reason; DUONG lists them"
+    ),
+    "unknown_road": Label(vi="không có tình trạng đường số {word}", en="no road condition {word}"),
+    "unplaced_incident": Label(vi="vụ {word} chưa có vị trí", en="incident {word} has no place yet"),
+    "bad_figure": Label(
+        vi="«{word}» không dùng được: sâu 1 đến 1000 cm, chậm gấp 2 đến 50 lần",
+        en="“{word}” cannot be used: 1 to 1000 cm deep, 2 to 50 times slower",
+    ),
     "missing_minutes": Label(
         vi="giữ mấy phút? HO 0457 10 lý do; HO 0457 0 là thôi giữ",
         en="for how many minutes? HO 0457 10 reason; HO 0457 0 ends it",

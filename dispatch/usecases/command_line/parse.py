@@ -6,6 +6,7 @@ from dispatch.domain.codebook import Label
 from dispatch.usecases.command_line.arguments import Ambiguous, read_arguments, unknown
 from dispatch.usecases.command_line.build import BUILDERS
 from dispatch.usecases.command_line.context import LineContext
+from dispatch.usecases.command_line.earliest import find_counted
 from dispatch.usecases.command_line.echo import with_time
 from dispatch.usecases.command_line.faults import LineFault
 from dispatch.usecases.command_line.reading import Choice, Reading
@@ -60,7 +61,9 @@ def _read_words(cleaned: str, words: list[Word], context: LineContext) -> Readin
         at = None
     arguments = read_arguments(verb, before, after, cleaned, context)
     reading = BUILDERS[verb.word](verb, arguments, context)
-    return msgspec.structs.replace(reading, occurred_at=at, echo=with_time(reading.echo, at, context.now))
+    counted = find_counted(reading.commands, at, context) if at is not None else None
+    echo = with_time(reading.echo, at, context.now, counted)
+    return msgspec.structs.replace(reading, occurred_at=at, echo=echo)
 
 
 def _find_verb(words: list[Word], context: LineContext) -> tuple[Verb, list[Word], list[Word]]:

@@ -32,10 +32,19 @@ from dispatch.domain.model.incident import (
 )
 from dispatch.domain.model.messages import Command
 from dispatch.domain.model.report import AttachReport, SplitReport
+from dispatch.domain.model.road_condition import (
+    ChangeRoadCondition,
+    LiftRoadCondition,
+    PutRoadCondition,
+    RoadCondition,
+)
 from dispatch.domain.model.unit import SetUnitStatus, SignOffCrew, SignOnCrew, Unit
 from dispatch.domain.model.values import Phase
 
 UNDO_WITHIN = timedelta(seconds=30)
+
+
+Known = Incident | Unit | Assignment | RoadCondition
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +53,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     echo: Label
     commands: tuple[Command, ...]
-    before: dict[str, Incident | Unit | Assignment]
+    before: dict[str, Known]
 
 
 class Entities(Protocol):
@@ -58,12 +67,14 @@ class Entities(Protocol):
     def units(self) -> Mapping[str, Unit]: ...
     @property
     def recommendations(self) -> Mapping[str, Recommendation]: ...
+    @property
+    def road_conditions(self) -> Mapping[str, RoadCondition]: ...
 
 
 def record_act(commands: tuple[Command, ...], echo: Label, at: datetime, entities: Entities) -> Act:
     """What is to be kept of a line, taken before its commands are sent. Entities are kept as they are: the
     picture replaces them, it never changes them."""
-    before: dict[str, Incident | Unit | Assignment] = {}
+    before: dict[str, Known] = {}
     for command in commands:
         for entity in _touched(command, entities):
             before[entity.id] = entity
@@ -85,13 +96,19 @@ def compensate(act: Act, entities: Entities) -> tuple[Command, ...] | None:
     return tuple(found)
 
 
-def _touched(command: Command, entities: Entities) -> list[Incident | Unit | Assignment]:
-    ids = [getattr(command, name, None) for name in ("incident_id", "unit_id", "assignment_id")]
+def _touched(command: Command, entities: Entities) -> list[Known]:
+    names = ("incident_id", "unit_id", "assignment_id", "condition_id")
+    ids = [getattr(command, name, None) for name in names]
     ids.extend(getattr(command, "unit_ids", ()))
     if isinstance(command, AcceptRecommendation):
         plan = entities.recommendations.get(command.incident_id)
         ids.extend(p.unit_id for p in plan.proposed) if plan is not None else None
-    tables: tuple[Mapping[str, Any], ...] = (entities.incidents, entities.units, entities.assignments)
+    tables: tuple[Mapping[str, Any], ...] = (
+        entities.incidents,
+        entities.units,
+        entities.assignments,
+        entities.road_conditions,
+    )
     found = [table[id_] for id_ in ids if id_ is not None for table in tables if id_ in table]
     held = [a.unit_id for a in found if isinstance(a, Assignment)]
     return found + [entities.units[id_] for id_ in held if id_ in entities.units]
@@ -203,6 +220,54 @@ def _undo_sign_on(command: SignOnCrew, act: Act, entities: Entities) -> list[Com
     return [SignOffCrew(crew_id=command.crew_id)]
 
 
+def _undo_put_road(command: PutRoadCondition, act: Act, entities: Entities) -> list[Command]:
+    now = entities.road_conditions.get(command.condition_id)
+    if now is None or now.state == "ended":
+        return []
+    return [LiftRoadCondition(condition_id=now.id, reason="hoàn tác / undo")]
+
+
+def _undo_lift_road(command: LiftRoadCondition, act: Act, entities: Entities) -> list[Command] | None:
+    """The same again, as a new one: between the two the street was open, and the log says so. Its sender's id
+    is made at the rim."""
+    before = act.before.get(command.condition_id)
+    if not isinstance(before, RoadCondition):
+        return None
+    return [
+        PutRoadCondition(
+            condition_id=before.id,
+            kind=before.kind,
+            form=before.form,
+            lon_lats=before.lon_lats,
+            reason=before.reason or before.source,
+            factor=before.factor,
+            depth_m=before.depth_m,
+            where=before.where,
+            source=before.source,
+            from_at=before.from_at if before.state == "planned" else None,
+            until=before.until,
+            review_at=before.review_at,
+        )
+    ]
+
+
+def _undo_change_road(command: ChangeRoadCondition, act: Act, entities: Entities) -> list[Command] | None:
+    before, now = act.before.get(command.condition_id), entities.road_conditions.get(command.condition_id)
+    if not isinstance(before, RoadCondition) or now is None or now.state == "ended":
+        return None
+    return [
+        ChangeRoadCondition(
+            condition_id=now.id,
+            seen=now.version,
+            factor=before.factor,
+            depth_m=before.depth_m,
+            reason=before.reason,
+            until=before.until,
+            review_at=before.review_at,
+        )
+    ]
+
+
 def _is_open(incident_id: str, entities: Entities) -> bool:
     incident = entities.incidents.get(incident_id)
     return incident is not None and incident.state == "open"
@@ -225,6 +290,9 @@ _RULES: dict[type[Command], _Rule] = {
     HoldIncident: _undo_hold,
     AttachReport: _undo_attach,
     CloseLeg: _undo_close,
+    PutRoadCondition: _undo_put_road,
+    LiftRoadCondition: _undo_lift_road,
+    ChangeRoadCondition: _undo_change_road,
 }
 
 UNDOABLE = frozenset(_RULES)

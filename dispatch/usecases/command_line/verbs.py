@@ -61,6 +61,11 @@ VERBS: dict[str, Verb] = {
         _verb("!", "CC-12", "khẩn cấp của đơn vị", "mayday"),
         _verb("U", "", "hoàn tác", "undo"),
         _verb("WHO", "địa chỉ", "ai đến được", "who could be there", text=True, ui=True),
+        _verb("DONG", "0457 lý do | tên đường", "đóng đường", "close a street", text=True),
+        _verb("NGAP", "0457 40 lý do | tên đường", "đường ngập", "street under water", text=True),
+        _verb("CHAM", "0457 3 lý do | tên đường", "đường chậm", "slow street", text=True),
+        _verb("MO", "3 lý do", "gỡ tình trạng đường", "lift a road condition", text=True),
+        _verb("DUONG", "", "tình trạng đường", "road conditions", ui=True),
         *(_verb(f"L{n}", "0457", f"nâng lên mức {n}", f"raise to level {n}") for n in range(2, 10)),
         *(_verb(f"P{n}", "0457", f"ưu tiên {n}", f"priority {n}") for n in range(1, 5)),
     )

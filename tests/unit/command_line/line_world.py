@@ -11,6 +11,8 @@ from dispatch.domain.model.values import LonLat, Phase, Place
 from dispatch.usecases.command_line.context import LineContext
 
 NOW = datetime(2026, 11, 22, 11, 42, tzinfo=UTC)
+EARLIER = NOW - timedelta(minutes=8)
+"""Legs were asked for and units dispatched then."""
 NEW_ID = "01932000-0000-7000-8000-000000000001"
 PHASES = {
     Phase.AVAILABLE: "free", Phase.EN_ROUTE: "rolling", Phase.STAGED: "staged", Phase.ON_SCENE: "there",
@@ -84,14 +86,14 @@ def leg(of: Incident, agency_id: str) -> Leg:
     suffix = BOOK.agencies[agency_id].suffix
     return Leg(
         id=f"{of.id}-{suffix}", incident_id=of.id, agency_id=agency_id, suffix=suffix, priority=1,
-        state="pending", requested_at=NOW, requested_by="d",
+        state="pending", requested_at=EARLIER, requested_by="d",
     )  # fmt: skip
 
 
 def assignment(of: Unit, to: Incident, **fields: Any) -> Assignment:
     return Assignment(
         id=f"a-{of.call_sign}-{to.number[-4:]}", incident_id=to.id, leg_id=to.leg_ids[0], unit_id=of.id,
-        agency_id=of.agency_id, need_id=None, hot=True, dispatched_by="d", created_at=NOW,
+        agency_id=of.agency_id, need_id=None, hot=True, dispatched_by="d", created_at=EARLIER,
         **{"state": "active", **fields},
     )  # fmt: skip
 

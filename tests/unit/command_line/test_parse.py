@@ -258,25 +258,6 @@ def test_the_order_of_words_is_free_with_an_outcome_too(words: tuple[str, ...]) 
     assert parse(" ".join(words), context()).commands == (PUT_OUT,)
 
 
-def test_minutes_at_the_end_backdate() -> None:
-    reading = parse("O CC-20 -3", context())
-    assert reading.occurred_at == NOW - timedelta(minutes=3)
-    assert reading.echo.vi.endswith("· lúc 18:39")
-
-
-def test_a_clock_time_at_the_end_backdates_in_local_time() -> None:
-    reading = parse("O CC-20 @1405", context())
-    assert reading.occurred_at is not None
-    assert reading.occurred_at.isoformat() == "2026-11-22T07:05:00+00:00"
-
-
-def test_a_clock_time_still_to_come_means_yesterdays() -> None:
-    night = NOW.replace(hour=17, minute=10)
-    reading = parse("O CC-20 @2350", context(now=night))
-    assert reading.occurred_at == night - timedelta(minutes=20)
-    assert reading.echo.en.endswith("· at 23:50 22/11")
-
-
 @pytest.mark.parametrize(
     ("line", "code"),
     [
