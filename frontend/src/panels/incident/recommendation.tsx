@@ -48,7 +48,10 @@ function CoverageNote({ proposed, going }: { proposed: ProposedUnit; going: Read
   const cost = costOf(rows, proposed.unit_id, proposed.capability, going, (id) => placeOfUnit(rows, id));
   if (cost === null) return null;
   return (
-    <span className={`coverage ${cost.after === 0 ? "warn" : "note"}`}>
+    <span
+      className={`coverage ${cost.after === 0 ? "warn" : "note"}`}
+      title={t("recommendation.coverage_title", { distance: distanceText(AROUND_M) })}
+    >
       {t("recommendation.coverage", {
         capability: words.capability(cost.capability),
         distance: distanceText(AROUND_M),
