@@ -225,6 +225,37 @@ class ConditionsAnswer(msgspec.Struct, frozen=True, tag="conditions_answer"):
     took_ms: float
 
 
+class ReachStarter(msgspec.Struct, frozen=True):
+    """A vehicle at lon_lat that sets out delay_s from now."""
+
+    lon_lat: LonLat
+    vehicle_class: str
+    hot: bool = False
+    delay_s: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 0.0
+
+
+class ReachRequest(msgspec.Struct, frozen=True, tag="reach"):
+    """Where can at least one of these vehicles be, within each of these times?"""
+
+    starters: Annotated[list[ReachStarter], msgspec.Meta(max_length=5000)]
+    limits_s: Annotated[
+        list[Annotated[float, msgspec.Meta(gt=0, le=7200)]], msgspec.Meta(min_length=1, max_length=8)
+    ]
+
+
+class ReachArea(msgspec.Struct, frozen=True):
+    """What is reached within limit_s: the coordinates of a GeoJSON MultiPolygon, empty for nothing."""
+
+    limit_s: float
+    polygons: list[list[list[LonLat]]]
+
+
+class ReachAnswer(msgspec.Struct, frozen=True, tag="reach_answer"):
+    """Areas in the order of the limits asked for."""
+
+    areas: list[ReachArea]
+
+
 class StatusRequest(msgspec.Struct, frozen=True, tag="status"):
     """Are you there, and on which graph?"""
 
@@ -247,9 +278,24 @@ class Failure(msgspec.Struct, frozen=True, tag="failure"):
 
 
 RequestBody = (
-    TravelTimesRequest | MatrixRequest | RouteRequest | PlanRequest | ConditionsRequest | StatusRequest
+    TravelTimesRequest
+    | MatrixRequest
+    | RouteRequest
+    | PlanRequest
+    | ConditionsRequest
+    | ReachRequest
+    | StatusRequest
 )
-AnswerBody = TravelTimesAnswer | MatrixAnswer | Route | PlanAnswer | ConditionsAnswer | StatusAnswer | Failure
+AnswerBody = (
+    TravelTimesAnswer
+    | MatrixAnswer
+    | Route
+    | PlanAnswer
+    | ConditionsAnswer
+    | ReachAnswer
+    | StatusAnswer
+    | Failure
+)
 
 
 class Request(msgspec.Struct, frozen=True):

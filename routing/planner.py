@@ -5,6 +5,7 @@ from time import perf_counter
 
 import msgspec
 import numpy as np
+import shapely
 
 from routing.graph.geometry import haversine_all_m
 from routing.graph.model import FloatArray
@@ -21,6 +22,9 @@ from routing.messages import (
     PlanNeed,
     PlanRequest,
     PlanUnit,
+    ReachAnswer,
+    ReachArea,
+    ReachRequest,
     RequestBody,
     Route,
     RouteRequest,
@@ -38,6 +42,7 @@ from routing.travel_time.network import (
     UnknownVehicleClass,
     measure_carry_m,
 )
+from routing.travel_time.reach import ReachFinder, Starter
 from routing.travel_time.road_changes import RoadIndex, merge_changes
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES
 
@@ -51,6 +56,7 @@ class Planner:
         self._network = network
         self._guide = Guide(network)
         self._index = RoadIndex(network.graph)
+        self._reach = ReachFinder(network)
         get_policy(PLANNING_METHOD)  # loads the solver now, so that the first plan does not wait for it
 
     def answer(self, body: RequestBody) -> AnswerBody:
@@ -69,6 +75,8 @@ class Planner:
                     return answer or Failure("internal", "conditions without an end")
                 case RouteRequest():
                     return self.find_route(body)
+                case ReachRequest():
+                    return self.draw_reach(body, self.measure_reach(body))
                 case _:
                     return self.describe()
         except UnknownVehicleClass as error:
@@ -86,6 +94,22 @@ class Planner:
             changed_arcs += arcs
             yield None
         yield ConditionsAnswer(stretches, changed_arcs, (perf_counter() - started) * 1000)
+
+    def measure_reach(self, request: ReachRequest) -> FloatArray:
+        """Seconds to all places, for `draw_reach`. Raises UnknownVehicleClass."""
+        return self._reach.measure(
+            [Starter(s.lon_lat, s.vehicle_class, s.hot, s.delay_s) for s in request.starters]
+        )
+
+    def draw_reach(self, request: ReachRequest, seconds: FloatArray) -> ReachAnswer:
+        """The areas of measured seconds; the one thing of a planner that another thread may do."""
+        areas = self._reach.draw_areas(seconds, request.limits_s)
+        return ReachAnswer(
+            [
+                ReachArea(limit_s, [_to_rings(part) for part in area.geoms])
+                for limit_s, area in zip(request.limits_s, areas, strict=True)
+            ]
+        )
 
     def plan(self, request: PlanRequest) -> PlanAnswer:
         """Units for needs by road travel time and min-cost flow."""
@@ -192,6 +216,14 @@ class RoadTimes:
         for column, place in enumerate(places):
             self._travel_s[place, hot] = travel_s[:, column]
             self._carry_m[place, hot] = carry_m[:, column]
+
+
+def _to_rings(area: shapely.Polygon) -> list[list[LonLat]]:
+    """Rings of a polygon with seven decimals, outline first."""
+    return [
+        [(lon, lat) for lon, lat in shapely.get_coordinates(ring).round(7).tolist()]
+        for ring in (area.exterior, *area.interiors)
+    ]
 
 
 def _group_by_class(units: Sequence[PlanUnit]) -> dict[str, list[int]]:

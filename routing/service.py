@@ -22,9 +22,9 @@ import msgspec
 from routing.framing import FrameTooLarge, encode_frame, read_frame
 from routing.graph.errors import GraphError
 from routing.graph.file import load
-from routing.messages import Answer, AnswerBody, ConditionsRequest, Failure, Request
+from routing.messages import Answer, AnswerBody, ConditionsRequest, Failure, ReachRequest, Request
 from routing.planner import Planner
-from routing.travel_time.network import RoadNetwork
+from routing.travel_time.network import RoadNetwork, UnknownVehicleClass
 
 PARENT_CHECK_S = 0.5
 PARTING_S = 1.0
@@ -127,6 +127,8 @@ class PlannerService:
         loop = asyncio.get_running_loop()
         if isinstance(request.body, ConditionsRequest):
             body: AnswerBody = await self._change_conditions(request.body)
+        elif isinstance(request.body, ReachRequest):
+            body = await self._find_reach(request.body)
         else:
             body = await loop.run_in_executor(self._worker, self._work, request, arrived)
         await _send(writer, Answer(request.request_id, body))
@@ -141,6 +143,18 @@ class PlannerService:
             while (answer := await loop.run_in_executor(self._worker, next, pieces)) is None:
                 pass
         return answer
+
+    async def _find_reach(self, request: ReachRequest) -> AnswerBody:
+        """Measured by the worker; drawn, which takes longer, beside it: nobody waits for a picture."""
+        planner = self._planner
+        if planner is None:
+            return Failure("not_ready", "the graph is not loaded")
+        loop = asyncio.get_running_loop()
+        try:
+            seconds = await loop.run_in_executor(self._worker, planner.measure_reach, request)
+        except UnknownVehicleClass as error:
+            return Failure("unknown_vehicle_class", str(error))
+        return await asyncio.to_thread(planner.draw_reach, request, seconds)
 
     def _work(self, request: Request, arrived: float) -> AnswerBody:
         """Runs in the worker thread. A question nobody waits for any more is not worked on."""

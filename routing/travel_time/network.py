@@ -8,7 +8,7 @@ import numpy as np
 import routingkit_cch
 
 from routing.graph.geometry import LocalPlane
-from routing.graph.model import FloatArray, RoadGraph
+from routing.graph.model import BoolArray, FloatArray, RoadGraph
 from routing.graph.snap import Snapped, Snapper
 from routing.travel_time.conditions import Conditions, make_free_conditions
 from routing.travel_time.profile import FoundPath, Profile
@@ -60,11 +60,12 @@ class RoadNetwork:
         )
         self._profiles: dict[tuple[str, bool], Profile] = {}
         self._snappers: dict[str, Snapper] = {}
+        self._usable: dict[str, BoolArray] = {}
         drawn: dict[bytes, Snapper] = {}
         for vehicle in rows:
             for hot in (False, True) if vehicle.hot else (False,):
                 self._profiles[vehicle.name, hot] = Profile(graph, self.hierarchy, vehicle, hot)
-            usable = self._profiles[vehicle.name, False].find_usable_edges()
+            usable = self._usable[vehicle.name] = self._profiles[vehicle.name, False].find_usable_edges()
             key = usable.tobytes()
             if key not in drawn:
                 drawn[key] = Snapper(graph, usable)
@@ -79,6 +80,11 @@ class RoadNetwork:
         if profile is None:
             raise UnknownVehicleClass(vehicle_class)
         return profile
+
+    def get_usable_edges(self, vehicle_class: str) -> BoolArray:
+        """Edges that places are found on for a class. Raises UnknownVehicleClass."""
+        self.get_profile(vehicle_class, False)
+        return self._usable[vehicle_class]
 
     def has_class(self, vehicle_class: str) -> bool:
         """Whether this network has weights of a class."""
