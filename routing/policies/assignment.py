@@ -22,11 +22,14 @@ class SolverFailed(Exception):
 def assign(demands: Sequence[Demand]) -> list[list[int]]:
     """The cheapest way to serve the most urgent tiers first. Raises SolverFailed."""
     chosen: list[list[int]] = [[] for _ in demands]
-    pairs = [(row, c.unit, min(c.cost_s, MAX_COST_S)) for row, d in enumerate(demands) for c in d.candidates]
+    offers = [len(d.candidates) for d in demands]
     slots = sum(d.count for d in demands)
-    if not pairs or slots == 0:
+    if not any(offers) or slots == 0:
         return chosen
-    rows, units, costs = (np.array(column, dtype=np.int64) for column in zip(*pairs, strict=True))
+    rows = np.repeat(np.arange(len(demands)), offers)
+    units = np.fromiter((c.unit for d in demands for c in d.candidates), np.int64, len(rows))
+    costs = np.fromiter((c.cost_s for d in demands for c in d.candidates), np.int64, len(rows))
+    costs = np.minimum(costs, MAX_COST_S)
     distinct, unit_index = np.unique(units, return_inverse=True)
     unit_node = len(demands) + unit_index
     sink = len(demands) + len(distinct)
