@@ -18,6 +18,7 @@ from typing import Annotated, Any
 import typer
 
 from dispatch.commands_routing import routing
+from dispatch.commands_simulate import simulate
 from dispatch.host.cluster import find_private_cluster, using_database
 from dispatch.host.errors import HostError
 from dispatch.host.folders import make_private_folder, socket_folder
@@ -43,6 +44,7 @@ app.add_typer(web, name="web")
 app.add_typer(upkeep)
 app.add_typer(lookups)
 app.add_typer(routing)
+app.add_typer(simulate, name="simulate")
 
 
 @app.command()

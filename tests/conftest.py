@@ -145,6 +145,18 @@ def hcmc_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def utrecht_data() -> Path:
+    """Folder of the Utrecht ambulance region: UTRECHT_DATA, else `../shared/data/utrecht`."""
+    folder = Path(os.environ.get("UTRECHT_DATA") or PROJECT.parent / "shared" / "data" / "utrecht")
+    if not (folder / "nodes_Utrecht_2021.csv").exists():
+        message = f"data of the Utrecht region not found in {folder}; set UTRECHT_DATA"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def build_shared_city(
     cluster: PrivateCluster, shared_dir: Path, template_database: str
 ) -> Callable[[str, Callable[[Path], CitySources]], BuiltCity]:
