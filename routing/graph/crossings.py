@@ -60,6 +60,8 @@ def find_crossings(
     # A main road passes side streets without slowing; where its equals cross, somebody has to.
     equals = (rank >= _STREET) & (at_least[head, rank] > 2)
     crossing[equals & ~gives_way & ~has_signal] |= np.uint8(Crossing.JUNCTION)
+    larger = at_least[tail, np.maximum(rank + 1, _COLLECTOR)] > 0
+    crossing[(legs[tail] > 2) & larger & (rank >= _STREET)] |= np.uint8(Crossing.TURN_OFF)
     toll = np.zeros(node_count, dtype=np.bool_)
     toll[[parts.node_of_osm_id[i] for i in osm.tolls if i in parts.node_of_osm_id]] = True
     crossing[toll[head]] |= np.uint8(Crossing.TOLL)

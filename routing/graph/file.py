@@ -13,7 +13,7 @@ from routing.graph.build import build_graph
 from routing.graph.errors import BrokenGraphFile, GraphFileMissing
 from routing.graph.model import RoadGraph
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 GRAPH_FILE_NAME = "roads.npz"
 _TEXTS = ("names", "unexpressed_restrictions", "timed_rules", "source_date")
 _ARRAYS = tuple(f.name for f in fields(RoadGraph) if f.name not in _TEXTS)

@@ -67,7 +67,7 @@ class Turn(IntFlag):
 
 
 class Crossing(IntFlag):
-    """What delays a vehicle at the far end of a directed edge."""
+    """What delays a vehicle on a directed edge: at its far end where nothing else is said."""
 
     NONE = 0
     SIGNAL = 1
@@ -75,6 +75,7 @@ class Crossing(IntFlag):
     JUNCTION = 4  # streets of the same rank meet
     BOARDING = 8  # the edge is a ferry's and one has to wait for the boat at its near end
     TOLL = 16
+    TURN_OFF = 32  # at its near end: it begins at a bigger road, which one leaves or crosses to get here
 
 
 class Barrier(IntFlag):

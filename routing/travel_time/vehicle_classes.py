@@ -14,21 +14,21 @@ from routing.graph.kinds import Barrier, Mode, RoadClass
 _MOTOR = Mode.MOTORCAR | Mode.EMERGENCY
 
 _CAR_SPEEDS_KMH: dict[RoadClass, float] = {
-    RoadClass.MOTORWAY: 85,
+    RoadClass.MOTORWAY: 80,
     RoadClass.MOTORWAY_LINK: 50,
-    RoadClass.TRUNK: 70,
-    RoadClass.TRUNK_LINK: 55,
-    RoadClass.PRIMARY: 55,
-    RoadClass.PRIMARY_LINK: 43,
-    RoadClass.SECONDARY: 45,
-    RoadClass.SECONDARY_LINK: 35,
-    RoadClass.TERTIARY: 24,
-    RoadClass.TERTIARY_LINK: 19,
-    RoadClass.UNCLASSIFIED: 24,
-    RoadClass.RESIDENTIAL: 18,
+    RoadClass.TRUNK: 72,
+    RoadClass.TRUNK_LINK: 56,
+    RoadClass.PRIMARY: 53,
+    RoadClass.PRIMARY_LINK: 36,
+    RoadClass.SECONDARY: 44,
+    RoadClass.SECONDARY_LINK: 42,
+    RoadClass.TERTIARY: 28,
+    RoadClass.TERTIARY_LINK: 21,
+    RoadClass.UNCLASSIFIED: 26,
+    RoadClass.RESIDENTIAL: 23,
     RoadClass.LIVING_STREET: 10,
     RoadClass.ALLEY: 10,
-    RoadClass.SERVICE: 14,
+    RoadClass.SERVICE: 11,
     RoadClass.ROAD: 18,
     RoadClass.TRACK: 12,
     RoadClass.PATH: 8,
@@ -57,12 +57,14 @@ _WALK_KMH: dict[RoadClass, float] = dict.fromkeys(RoadClass, 5.0) | {
 
 @dataclass(frozen=True, slots=True)
 class Delays:
-    """Seconds beside the driving itself: at signals, giving way to a bigger road, at a junction of equals, at
-    a gate that someone opens, at a toll booth, until the ferry leaves, and for turning back in the street.
+    """Seconds beside the driving itself: at signals, giving way to a bigger road, turning off one, at a
+    junction of equals, at a gate that someone opens, at a toll booth, until the ferry leaves, and for turning
+    back in the street.
     """
 
     signal_s: float = 10.0
-    give_way_s: float = 6.0
+    give_way_s: float = 10.0
+    turn_off_s: float = 10.0
     junction_s: float = 2.0
     gate_s: float = 20.0
     toll_s: float = 10.0
@@ -70,8 +72,12 @@ class Delays:
     back_s: float = 25.0
 
 
-_TWO_WHEELS = Delays(signal_s=8.0, give_way_s=3.0, junction_s=0.5, gate_s=10.0, toll_s=3.0, back_s=5.0)
-_ON_FOOT = Delays(signal_s=10.0, give_way_s=5.0, junction_s=0.0, gate_s=5.0, toll_s=0.0, back_s=0.0)
+_TWO_WHEELS = Delays(
+    signal_s=8.0, give_way_s=5.0, turn_off_s=4.0, junction_s=0.5, gate_s=10.0, toll_s=3.0, back_s=5.0
+)
+_ON_FOOT = Delays(
+    signal_s=10.0, give_way_s=5.0, turn_off_s=0.0, junction_s=0.0, gate_s=5.0, toll_s=0.0, back_s=0.0
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,7 @@ class VehicleClass:
 
     min_width_m is the clear width its driver asks for; turning_width_m is how wide two streets must be
     together for it to take a hairpin from one into the other; height_m and weight_t are compared with signs;
+    posted_share is the part of a posted limit it drives where that is more than its speed on such a road;
     ford_m is the deepest water it drives through; rush_share is how much of a rush hour's delay it suffers.
     """
 
@@ -113,6 +120,7 @@ class VehicleClass:
     rush_share: float = 1.0
     delays: Delays = Delays()
     speed_factor: float = 1.0
+    posted_share: float = 0.92
     passes: Barrier = Barrier.GATE
     private_factor: float = 1.0
     straight_line_kmh: float = 25.0
@@ -204,6 +212,7 @@ _ROWS = (
         height_m=1.8,
         weight_t=0.4,
         delays=_TWO_WHEELS,
+        posted_share=0.65,
         ford_m=0.25,
         rush_share=0.4,
         speeds_kmh=_TWO_WHEELS_KMH,
@@ -234,6 +243,7 @@ _ROWS = (
         height_m=2.0,
         weight_t=0.1,
         delays=_ON_FOOT,
+        posted_share=0.0,
         ford_m=0.6,
         rush_share=0.0,
         speeds_kmh=_WALK_KMH,

@@ -105,11 +105,14 @@ def _run_seconds(graph: RoadGraph, vehicle: VehicleClass, privileges: HotPrivile
 def _edge_seconds(graph: RoadGraph, vehicle: VehicleClass, privileges: HotPrivileges | None) -> FloatArray:
     """Seconds along every edge that one may drive at the class's speed."""
     table = np.array([vehicle.speeds_kmh[road_class] for road_class in ROAD_CLASSES], dtype=float)
-    table *= vehicle.speed_factor * (privileges.speed_factor if privileges else 1.0)
-    speed_kmh = table[graph.edge_road_class]
+    factor = vehicle.speed_factor * (privileges.speed_factor if privileges else 1.0)
+    table *= factor
+    posted = graph.edge_maxspeed_kmh > 0
+    # A high limit stands where a street is built for it: there one drives faster than on others of its rank.
+    flowing_kmh = graph.edge_maxspeed_kmh * vehicle.posted_share * factor
+    speed_kmh = np.maximum(table[graph.edge_road_class], np.where(posted, flowing_kmh, 0.0))
     if privileges is None:
-        limit = np.where(graph.edge_maxspeed_kmh > 0, graph.edge_maxspeed_kmh, np.inf)
-        speed_kmh = np.minimum(speed_kmh, limit)
+        speed_kmh = np.minimum(speed_kmh, np.where(posted, graph.edge_maxspeed_kmh, np.inf))
     # No siren makes the boat faster.
     ferry = (graph.edge_flags & EdgeFlag.FERRY) != 0
     speed_kmh[ferry] = vehicle.speeds_kmh[RoadClass.FERRY]
@@ -148,6 +151,9 @@ def _turn_seconds(graph: RoadGraph, vehicle: VehicleClass, privileges: HotPrivil
     refused = (graph.arc_turn & Turn.REFUSED) != 0
     refused &= (graph.arc_turn_exempt & np.uint8(vehicle.modes)) == 0
     seconds[(graph.arc_turn & Turn.BACK) != 0] = vehicle.delays.back_s
+    turns_off = (graph.directed_crossing & Crossing.TURN_OFF) != 0
+    delay_factor = 1.0 if privileges is None else privileges.delay_factor
+    seconds[turns_off[graph.arc_directed_edge]] += vehicle.delays.turn_off_s * delay_factor
     seconds[refused] += np.inf if privileges is None else privileges.turn_price_s
     seconds[~_find_possible_turns(graph, vehicle)] = np.inf
     return seconds

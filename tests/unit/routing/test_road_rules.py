@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from routing.graph.kinds import RoadClass
 from routing.travel_time.network import RoadNetwork
 from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
 from tests.unit.routing.drawn_map import DrawnMap
@@ -116,13 +117,25 @@ def test_small_street_gives_way_to_the_main_road_it_crosses(drive: DriveOn) -> N
     crossing = DrawnMap(" b \na.c\n d ".replace("a.c", "aec"))
     on = drive(crossing.way("aec", highway="primary").way("be").way("ed"))
     alone = drive(DrawnMap("b.d").way("bd"))
-    assert on.seconds("b", "d") - alone.seconds("b", "d") == pytest.approx(CAR.delays.give_way_s, abs=0.1)
+    crossed_s = CAR.delays.give_way_s + CAR.delays.turn_off_s
+    assert on.seconds("b", "d") - alone.seconds("b", "d") == pytest.approx(crossed_s, abs=0.1)
+
+
+def test_turning_off_a_main_road_costs_a_driver_time_and_a_walker_none(drive: DriveOn) -> None:
+    drawn = DrawnMap("a..e..c\n...d...").way("aec", highway="primary").way("ed")
+    on = drive(drawn)
+    primary_s = 300 * 3.6 / CAR.speeds_kmh[RoadClass.PRIMARY]
+    street_s = 100 * 3.6 / CAR.speeds_kmh[RoadClass.RESIDENTIAL]
+    assert on.seconds("a", "d") == pytest.approx(primary_s + street_s + CAR.delays.turn_off_s, abs=0.2)
+    assert on.seconds("a", "c") == pytest.approx(2 * primary_s, abs=0.2)
+    assert on.seconds("a", "d", "foot") == pytest.approx(400 * 3.6 / 5, abs=0.5)
 
 
 def test_ferry_is_waited_for_once(drive: DriveOn) -> None:
     drawn = DrawnMap("ab.c.de").way("ab").way("de").way("bcd", highway="", route="ferry", duration="0:10")
     on = drive(drawn)
-    assert on.seconds("a", "e") == pytest.approx(CAR.delays.ferry_wait_s + 600 + 200 / 18 * 3.6, abs=1)
+    street_s = 200 / CAR.speeds_kmh[RoadClass.RESIDENTIAL] * 3.6
+    assert on.seconds("a", "e") == pytest.approx(CAR.delays.ferry_wait_s + 600 + street_s, abs=1)
 
 
 def test_nobody_is_looked_for_on_the_ferry(to_network: ToNetwork) -> None:
@@ -131,10 +144,10 @@ def test_nobody_is_looked_for_on_the_ferry(to_network: ToNetwork) -> None:
 
 
 def test_bus_lane_is_open_to_a_siren_alone(drive: DriveOn) -> None:
-    drawn = DrawnMap("a..b\nc..d").way("ab", highway="busway").way("acdb")
+    drawn = DrawnMap("a..b\n....\nc..d").way("ab", highway="busway").way("acdb")
     on = drive(drawn)
-    assert on.metres("a", "b", "car") == pytest.approx(500, abs=3)
-    assert on.metres("a", "b", "ambulance") == pytest.approx(500, abs=3)
+    assert on.metres("a", "b", "car") == pytest.approx(700, abs=3)
+    assert on.metres("a", "b", "ambulance") == pytest.approx(700, abs=3)
     assert on.metres("a", "b", "ambulance", hot=True) == pytest.approx(300, abs=3)
 
 

@@ -8,11 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from routing.graph.geometry import haversine_all_m
+from routing.graph.kinds import RoadClass
 from routing.travel_time.network import RoadNetwork, UnknownVehicleClass, cut_line
+from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
 from tests.unit.routing.drawn_map import DrawnMap
 
 ToNetwork = Callable[[DrawnMap], RoadNetwork]
 LonLat = tuple[float, float]
+TERTIARY_KMH = VEHICLE_CLASSES["car"].speeds_kmh[RoadClass.TERTIARY]
 
 
 def seconds(
@@ -46,7 +49,7 @@ def one_way_block() -> DrawnMap:
 def test_time_is_length_over_the_speed_of_the_class(to_network: ToNetwork) -> None:
     drawn = DrawnMap("a....b").way("ab", highway="tertiary")
     assert seconds(to_network(drawn), drawn.place("a"), drawn.place("b")) == pytest.approx(
-        500 / 24 * 3.6, 0.01
+        500 / TERTIARY_KMH * 3.6, 0.01
     )
 
 
@@ -56,7 +59,18 @@ def test_speed_limit_slows_a_car_and_not_a_siren(to_network: ToNetwork) -> None:
     a, b = drawn.place("a"), drawn.place("b")
     assert seconds(network, a, b) == pytest.approx(500 / 20 * 3.6, 0.01)
     assert seconds(network, a, b, "ambulance") == pytest.approx(500 / 20 * 3.6, 0.01)
-    assert seconds(network, a, b, "ambulance", hot=True) == pytest.approx(500 / (24 * 1.2) * 3.6, 0.01)
+    assert seconds(network, a, b, "ambulance", hot=True) == pytest.approx(
+        500 / (TERTIARY_KMH * 1.2) * 3.6, 0.01
+    )
+
+
+def test_high_limit_makes_a_street_faster_than_others_of_its_rank(to_network: ToNetwork) -> None:
+    drawn = DrawnMap("a....b").way("ab", highway="tertiary", maxspeed="60")
+    network = to_network(drawn)
+    a, b = drawn.place("a"), drawn.place("b")
+    share = VEHICLE_CLASSES["car"].posted_share
+    assert seconds(network, a, b) == pytest.approx(500 / (share * 60) * 3.6, 0.01)
+    assert seconds(network, a, b, "foot") == pytest.approx(500 / 5 * 3.6, 0.01)
 
 
 def test_one_way_street_is_driven_round_and_walked_against(to_network: ToNetwork) -> None:
