@@ -7,6 +7,7 @@ import { shapeOf } from "../ui/shapes";
 import { ageText } from "../ui/time";
 import type { Sheet, Sight } from "./marks";
 import type { Pin, Project } from "./overlay";
+import { drawRoads } from "./roadMarks";
 import type { DrawnWay } from "./ways";
 
 export interface Scene {
@@ -86,8 +87,9 @@ function drawIncidents(sheet: Sheet, scene: Scene, project: Project): void {
   }
 }
 
-/** Draws the scene and says where things are. Ways, units, incidents over them, offered places, words last. */
+/** Draws the scene and says where things are. Roads, ways, units, incidents over them, offered places, words last. */
 export function draw(sheet: Sheet, scene: Scene, project: Project): Pin[] {
+  drawRoads(sheet, scene.rows.road_condition.values(), project);
   drawWays(sheet, scene, project);
   drawUnits(sheet, scene, project);
   drawIncidents(sheet, scene, project);

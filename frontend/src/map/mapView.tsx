@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 
 import { askForPositions, useCentre } from "../live/store";
 import type { Bbox } from "../live/viewport";
+import { addPoint, useRoadDraft } from "../state/roadDraft";
 import { useUi, type Lang } from "../state/ui";
 import { createMap, styleOf } from "./gl";
 import { NoTiles } from "./parts";
@@ -48,6 +49,10 @@ function useGlMap(setTiles: (there: boolean) => void, lang: Lang) {
     map.current = made;
     const ask = () => askForPositions(made.getBounds().toArray().flat() as Bbox);
     made.on("load", ask);
+    const keepCentre = () => useRoadDraft.setState({ centre: made.getCenter().toArray() });
+    keepCentre();
+    made.on("move", keepCentre);
+    made.on("click", ({ lngLat }) => addPoint(lngLat.toArray()));
     made.on("moveend", ask);
     // Only what a person did belongs into the address, not the first fit.
     made.on("moveend", (event) => "originalEvent" in event && keepView(made));
@@ -55,6 +60,7 @@ function useGlMap(setTiles: (there: boolean) => void, lang: Lang) {
     made.on("sourcedata", (event) => event.isSourceLoaded && setTiles(true));
     return () => {
       map.current = null;
+      useRoadDraft.setState({ centre: null });
       canvas.remove();
       made.remove();
     };

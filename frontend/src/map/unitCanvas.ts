@@ -3,9 +3,11 @@ import type { Map as GlMap } from "maplibre-gl";
 
 import { positions } from "../live/positions";
 import { useCentre } from "../live/store";
+import { useRoadDraft } from "../state/roadDraft";
 import { select, useUi } from "../state/ui";
 import { draw, sightsOf } from "./drawing";
 import { Sheet } from "./marks";
+import { drawDraft } from "./roadMarks";
 import { Overlay, type Pin, type Project, type Size } from "./overlay";
 import { tokensOf } from "./style";
 import { Ways } from "./ways";
@@ -21,7 +23,8 @@ export class UnitCanvas {
   constructor(map: GlMap) {
     this.overlay = new Overlay(map, {
       draw: (g, size, project, zoom) => this.draw(g, size, project, zoom),
-      choose: (pin) => pin.incidentId !== null && select({ kind: "incident", id: pin.incidentId }),
+      // Who is drawing marks places, and chooses nothing.
+      choose: (pin) => useRoadDraft.getState().draft === null && pin.incidentId !== null && select({ kind: "incident", id: pin.incidentId }),
     });
     const { ask } = this.overlay;
     this.ways = new Ways(ask);
@@ -30,6 +33,7 @@ export class UnitCanvas {
       positions.subscribe(ask),
       useCentre.subscribe((s, before) => s.live.rows !== before.live.rows && ask()),
       useUi.subscribe(ask),
+      useRoadDraft.subscribe((s, before) => s.draft !== before.draft && ask()),
       () => window.clearInterval(timer),
     ];
   }
@@ -51,6 +55,10 @@ export class UnitCanvas {
       candidates,
       candidate,
     };
-    return draw(new Sheet(g, tokensOf(document.documentElement), size, zoom), scene, project);
+    const sheet = new Sheet(g, tokensOf(document.documentElement), size, zoom);
+    const pins = draw(sheet, scene, project);
+    const { draft } = useRoadDraft.getState();
+    if (draft !== null) drawDraft(sheet, draft, { x: size.width / 2, y: size.height / 2 }, project);
+    return pins;
   }
 }

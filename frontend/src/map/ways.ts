@@ -24,6 +24,8 @@ interface Wanted {
 const MOVING: ReadonlySet<string> = new Set(["dispatched", "received", "en_route"]);
 const AGAIN_MS = 60_000;
 const AT_MOST = 12;
+/** After the roads changed the planner needs a moment; then every way is asked for anew. */
+const ROADS_MS = 1_000;
 
 function whereIs(rows: Rows, unit: Unit): LonLat | undefined {
   const station = rows.station.get(unit.station_id)?.lon_lat;
@@ -57,6 +59,7 @@ export class Ways {
   private known = new Map<string, { way: Way; at: number }>();
   private asked = new Set<string>();
   private wanted: Wanted[] = [];
+  private forgetting: number | undefined = undefined;
   private readonly undo: (() => void)[];
 
   constructor(private readonly onChange: () => void) {
@@ -64,6 +67,8 @@ export class Ways {
     this.undo = [
       useUi.subscribe((s, before) => s.selection !== before.selection && look()),
       useCentre.subscribe((s, before) => s.live.rows !== before.live.rows && look()),
+      useCentre.subscribe((s, before) => s.live.rows.road_condition !== before.live.rows.road_condition && this.forgetSoon()),
+      () => window.clearTimeout(this.forgetting),
     ];
     look();
   }
@@ -77,6 +82,14 @@ export class Ways {
       const known = this.known.get(keyOf(wanted));
       return known ? [{ unitId: wanted.unit.id, way: known.way, proposed: wanted.proposed }] : [];
     });
+  }
+
+  private forgetSoon(): void {
+    window.clearTimeout(this.forgetting);
+    this.forgetting = window.setTimeout(() => {
+      for (const known of this.known.values()) known.at = 0;
+      this.look();
+    }, ROADS_MS);
   }
 
   private look(): void {

@@ -73,7 +73,8 @@ export function AlertText({ alert, count = 1 }: { alert: Alert; count?: number }
 }
 
 export function openAlert(alert: Alert): void {
-  if (alert.about[0] === "report") select({ kind: "report", id: alert.about[1] });
+  if (alert.about[0] === "road_condition") useUi.setState({ pane: "roads" });
+  else if (alert.about[0] === "report") select({ kind: "report", id: alert.about[1] });
   else if (alert.incident_id !== null) select({ kind: "incident", id: alert.incident_id });
 }
 

@@ -8,6 +8,7 @@ import { History } from "../commands/history";
 import { ApiProblem, api } from "../live/http";
 import { announce, useCentre } from "../live/store";
 import type { Label, Reading } from "../protocol";
+import { drawRoad, isRoadKind } from "../state/roadDraft";
 import { noteAct } from "../state/undo";
 import { callBack, movePlace, openNewReport, select, useUi } from "../state/ui";
 import { Key } from "../ui/marks";
@@ -47,6 +48,8 @@ function actOnScreen(ui: NonNullable<Reading["ui"]>): void {
   if (ui.kind === "new_report") openNewReport(ui.text);
   else if (ui.kind === "help") useUi.setState({ pane: "help" });
   else if (ui.kind === "who") useUi.setState({ pane: "who", who: ui.text });
+  else if (ui.kind === "roads") useUi.setState({ pane: "roads" });
+  else if (isRoadKind(ui.kind)) drawRoad(ui.kind, ui.text);
   else if (ui.kind === "call_back" && ui.incident_id !== null) callBack(ui.incident_id);
   else if (ui.kind === "move_place" && ui.incident_id !== null) movePlace(ui.incident_id, ui.text);
   else if (ui.incident_id !== null) select({ kind: "incident", id: ui.incident_id });

@@ -1,6 +1,6 @@
 /** The dispatcher's screen: header, band, queue, what is in hand, map over board, keys; or one pane in its own window. */
 import "../i18n/areas/calls";
-import { useEffect, useRef, type KeyboardEvent as ReactKeyboardEvent } from "react";
+import { lazy, Suspense, useEffect, useRef, type KeyboardEvent as ReactKeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { onPageKey, type KeyContext } from "../commands/keys";
@@ -26,6 +26,9 @@ import { ReportPanel } from "./report";
 import { CallStrip } from "./calls";
 import { CallTaker } from "./report/callTaker";
 import { WhoPanel } from "./who";
+
+/** Loaded apart: most of a shift goes by without it. */
+const RoadsPanel = lazy(() => import("../roads"));
 
 function usePageKeys(context: KeyContext): void {
   const latest = useRef(context);
@@ -53,6 +56,13 @@ function CentrePane({ context }: { context: KeyContext }) {
   if (pane === "help") return <HelpPanel />;
   if (pane === "missed") return <MissedPanel />;
   if (pane === "who") return <WhoPanel />;
+  if (pane === "roads") {
+    return (
+      <Suspense fallback={null}>
+        <RoadsPanel />
+      </Suspense>
+    );
+  }
   if (pane === "alerts") return <AlertList board={context.alerts} />;
   if (selection === null) return <p className="empty">{t("incident.choose")}</p>;
   if (selection.kind === "report") return <ReportPanel key={selection.id} id={selection.id} />;

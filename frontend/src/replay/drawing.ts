@@ -3,6 +3,7 @@ import { freshness } from "../live/freshness";
 import type { Rows } from "../live/reducer";
 import type { Sheet, Sight } from "../map/marks";
 import type { Pin, Project } from "../map/overlay";
+import { drawRoads } from "../map/roadMarks";
 import { shapeOf } from "../ui/shapes";
 import { incidentOf, passesIncident, passesUnit, type Filter } from "./look";
 import { positionAt, wayBetween, type Tracks } from "./tracks";
@@ -60,6 +61,7 @@ function drawUnits(sheet: Sheet, scene: Scene, project: Project): void {
 
 /** Draws the scene and says where things are. Units first, incidents over them, words last. */
 export function draw(sheet: Sheet, scene: Scene, project: Project): Pin[] {
+  drawRoads(sheet, scene.rows.road_condition.values(), project);
   drawWays(sheet, scene, project);
   drawUnits(sheet, scene, project);
   for (const incident of scene.rows.incident.values()) {

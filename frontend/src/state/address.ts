@@ -1,6 +1,6 @@
 /** Everything a person arranged, in the address: a reload, a copied link or another window shows the same. Pure. */
 export type Selection = { kind: "incident" | "report"; id: string } | null;
-export type Pane = "selection" | "new_report" | "help" | "missed" | "who" | "alerts";
+export type Pane = "selection" | "new_report" | "help" | "missed" | "who" | "alerts" | "roads";
 export type Tab = "map" | "board";
 /** A pane in a window of its own; null is the whole desk. */
 export type Window = "queue" | "map" | "board" | null;
@@ -23,7 +23,7 @@ export interface Address {
   window: Window;
 }
 
-const PANES: ReadonlySet<string> = new Set(["help", "missed", "alerts"]);
+const PANES: ReadonlySet<string> = new Set(["help", "missed", "alerts", "roads"]);
 const WINDOWS: ReadonlySet<string> = new Set(["queue", "map", "board"]);
 const ID = /^[\w-]+$/;
 

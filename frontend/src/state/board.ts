@@ -74,10 +74,18 @@ const OVER_ETA = 1.5;
 
 export type Late = "over_eta" | "check_in" | null;
 
+/** How long the way was said to take, from when it set out: as it was sent, or since the roads changed under way. */
+function expectedIn(unit: Unit, assignment: Assignment | undefined): number | null {
+  if (assignment === undefined) return null;
+  if (assignment.eta_at === null) return assignment.eta_s;
+  return (Date.parse(assignment.eta_at) - Date.parse(unit.phase_since)) / 1000;
+}
+
 /** What of a unit's time in its status has become too long; receipt and acceptance are the ticks' matter. */
 export function lateOf(unit: Unit, assignment: Assignment | undefined, nowS: number): Late {
   const inPhase = nowS - Date.parse(unit.phase_since) / 1000;
-  if (unit.phase === "en_route" && assignment?.eta_s != null && inPhase > assignment.eta_s * OVER_ETA) return "over_eta";
+  const expectedS = expectedIn(unit, assignment);
+  if (unit.phase === "en_route" && expectedS !== null && inPhase > expectedS * OVER_ETA) return "over_eta";
   if (unit.phase === "on_scene" && inPhase > CHECK_IN_S) return "check_in";
   return null;
 }

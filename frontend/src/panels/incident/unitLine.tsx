@@ -11,7 +11,7 @@ import { newestAnswers } from "../../state/questions";
 import { radioLine } from "../../state/radio";
 import { offerLine } from "../../state/ui";
 import { Age, Key, StatusMark, TickMarks } from "../../ui/marks";
-import { ageText } from "../../ui/time";
+import { ageText, clockText } from "../../ui/time";
 import { useWords } from "../../ui/words";
 
 /** Kinds of update whose new value is the id of a report or a note. */
@@ -93,9 +93,14 @@ export function UnitLine({ assignment, incident }: { assignment: Assignment; inc
         <span className="cut">{queued ? t("unit.queued") : words.status(unit)}</span>
         <Age since={queued ? assignment.created_at : unit.phase_since} className="note" />
         {!queued && <TickMarks ticks={ticks} />}
-        {assignment.eta_s !== null && unit.phase === "en_route" && (
+        {assignment.eta_at === null && assignment.eta_s !== null && unit.phase === "en_route" && (
           <span className="note">
             ETA <span className="num">{ageText(assignment.eta_s)}</span>
+          </span>
+        )}
+        {assignment.eta_at !== null && ["dispatched", "received", "en_route"].includes(unit.phase) && (
+          <span className="note strong">
+            ETA <span className="num">{clockText(assignment.eta_at)}</span>
           </span>
         )}
         {assignment.stand_down_reason !== null && <span className="badge warn">{t("unit.standing_down")}</span>}

@@ -1,0 +1,181 @@
+/** Puts a condition in force: by clicks on the map, by the map's middle, or at a place found by words. */
+import { useState, type KeyboardEvent, type SyntheticEvent } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api } from "../live/http";
+import { sendCommand } from "../live/store";
+import type { PlaceCandidate } from "../protocol";
+import { addPoint, changeDraft, dropDraft, useRoadDraft, type RoadDraft, type RoadForm as Form, type RoadKind } from "../state/roadDraft";
+import { lookAt } from "../state/ui";
+import { Key } from "../ui/marks";
+import { RoadMark } from "./mark";
+
+const KINDS: readonly RoadKind[] = ["closed", "flood", "slow"];
+const FORMS: readonly Form[] = ["point", "line", "area"];
+const LEAST: Readonly<Record<Form, number>> = { point: 1, line: 2, area: 3 };
+/** 0 is without an end, reviewed in two hours. */
+const MINUTES = [0, 30, 60, 120, 240, 720] as const;
+const USUAL_CM = 40;
+const USUAL_FACTOR = 3;
+
+function Choose<T extends string>({ name, of, chosen, choose, marks }: { name: string; of: readonly T[]; chosen: T; choose: (one: T) => void; marks?: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <div className="road-choice" role="group" aria-label={t(`roads.${name}`)}>
+      {of.map((one) => (
+        <button key={one} type="button" className="chip" aria-pressed={one === chosen} onClick={() => choose(one)}>
+          {marks && <RoadMark kind={one} />} {t(`roads.${one as string}`)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Points({ draft }: { draft: RoadDraft }) {
+  const { t } = useTranslation();
+  const centre = useRoadDraft((s) => s.centre);
+  return (
+    <div className="road-points">
+      <p className="note" role="status">
+        {t("roads.points", { count: draft.points.length })} · {t("roads.points_hint")}
+      </p>
+      <button type="button" className="button" disabled={centre === null} onClick={() => centre && addPoint(centre)}>
+        {t("roads.add_centre")}
+      </button>
+      <button type="button" className="button plain" disabled={draft.points.length === 0} onClick={() => changeDraft({ points: draft.points.slice(0, -1) })}>
+        {t("roads.remove_point")}
+      </button>
+    </div>
+  );
+}
+
+/** Finds a place by words; the chosen one is marked on the map, and names the condition. */
+function Where({ words, setWords }: { words: string; setWords: (words: string) => void }) {
+  const { t } = useTranslation();
+  const [found, setFound] = useState<readonly PlaceCandidate[] | null>(null);
+  const search = () => {
+    if (words.trim() === "") return;
+    api.geocode(words, null).then(setFound, () => setFound([]));
+  };
+  const choose = (place: PlaceCandidate) => {
+    changeDraft({ form: "point", points: [place.lon_lat] });
+    setWords(place.label);
+    setFound(null);
+    lookAt(place.lon_lat);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || event.ctrlKey) return;
+    event.preventDefault();
+    search();
+  };
+  return (
+    <>
+      <div className="road-where-line">
+        <label>
+          {t("roads.where")}
+          <input value={words} onChange={(e) => setWords(e.target.value)} onKeyDown={onKeyDown} autoFocus />
+        </label>
+        <button type="button" className="button" onClick={search}>
+          <Key>Enter</Key> {t("roads.search")}
+        </button>
+      </div>
+      {found !== null && found.length === 0 && <p className="warn">{t("roads.no_place")}</p>}
+      <ul className="road-places">
+        {(found ?? []).slice(0, 5).map((place) => (
+          <li key={`${place.label}/${place.lon_lat.join()}`}>
+            <button type="button" className="button plain" onClick={() => choose(place)}>
+              <strong>{place.label}</strong> <span className="note">{place.ward}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Figure({ kind, value, set }: { kind: "flood" | "slow"; value: number; set: (value: number) => void }) {
+  const { t } = useTranslation();
+  const limits = kind === "flood" ? { min: 1, max: 1000, step: 1 } : { min: 1.1, max: 50, step: 0.1 };
+  return (
+    <label>
+      {t(kind === "flood" ? "roads.depth" : "roads.factor")}
+      <input type="number" className="num" {...limits} value={value} onChange={(e) => set(e.target.valueAsNumber)} />
+    </label>
+  );
+}
+
+function HowLong({ minutes, set }: { minutes: number; set: (minutes: number) => void }) {
+  const { t } = useTranslation();
+  return (
+    <label>
+      {t("roads.for")}
+      <select value={minutes} onChange={(e) => set(Number(e.target.value))}>
+        {MINUTES.map((each) => (
+          <option key={each} value={each}>
+            {each === 0 ? t("roads.open_end") : each < 60 ? t("roads.minutes", { count: each }) : t("roads.hours", { count: each / 60 })}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function put(draft: RoadDraft, words: string, reason: string, figure: number, minutes: number): void {
+  const until = minutes === 0 ? null : new Date(Date.now() + minutes * 60_000).toISOString();
+  void sendCommand(
+    {
+      type: "road_condition.put",
+      kind: draft.kind,
+      form: draft.form,
+      lon_lats: draft.points.map(([lon, lat]) => [lon, lat]),
+      reason,
+      where: words,
+      factor: draft.kind === "slow" ? figure : 1,
+      depth_m: draft.kind === "flood" ? figure / 100 : 0,
+      until,
+    },
+    "did.road_put",
+  ).then((outcome) => outcome.ok && dropDraft());
+}
+
+export function RoadForm({ words: first }: { words: string }) {
+  const { t } = useTranslation();
+  const draft = useRoadDraft((s) => s.draft);
+  const [words, setWords] = useState(first);
+  const [reason, setReason] = useState("");
+  const [figure, setFigure] = useState({ flood: USUAL_CM, slow: USUAL_FACTOR });
+  const [minutes, setMinutes] = useState(0);
+  if (draft === null) return null;
+  const { kind } = draft;
+  const ready = draft.points.length >= LEAST[draft.form] && reason.trim() !== "";
+  const send = () => ready && put(draft, words, reason, kind === "closed" ? 1 : figure[kind], minutes);
+  const onSubmit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    send();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && event.ctrlKey) send();
+  };
+  return (
+    <form className="road-form" onSubmit={onSubmit} onKeyDown={onKeyDown} aria-label={t("roads.new")}>
+      <Choose name="kind" of={KINDS} chosen={kind} choose={(one) => changeDraft({ kind: one })} marks />
+      <Where words={words} setWords={setWords} />
+      <Choose name="form" of={FORMS} chosen={draft.form} choose={(form) => changeDraft({ form, points: form === "point" ? draft.points.slice(0, 1) : draft.points })} />
+      <Points draft={draft} />
+      {kind !== "closed" && <Figure kind={kind} value={figure[kind]} set={(value) => setFigure({ ...figure, [kind]: value })} />}
+      <label>
+        {t("roads.reason")}
+        <input value={reason} onChange={(e) => setReason(e.target.value)} maxLength={500} />
+      </label>
+      <HowLong minutes={minutes} set={setMinutes} />
+      <div className="actions">
+        <button type="submit" className="button primary" disabled={!ready}>
+          <Key>Ctrl Enter</Key> {t("roads.put")}
+        </button>
+        <button type="button" className="button plain" onClick={dropDraft}>
+          {t("roads.drop")}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,28 @@
+/** What of the road conditions concerns the desk now. Pure. */
+import type { LonLat, RoadCondition } from "../protocol";
+
+/** Those not over: a crew's unconfirmed word first, then the newest. */
+export function livingRoads(all: Iterable<RoadCondition>): RoadCondition[] {
+  return [...all]
+    .filter((road) => road.state !== "ended")
+    .sort((a, b) => Number(a.confirmed) - Number(b.confirmed) || Date.parse(b.at) - Date.parse(a.at) || a.number - b.number);
+}
+
+/** The end one hour after the one it has, or the review after its own. */
+export function oneHourMore(road: RoadCondition): { until: string } | { review_at: string } {
+  const later = (at: string) => new Date(Date.parse(at) + 3_600_000).toISOString();
+  return road.until !== null ? { until: later(road.until) } : { review_at: later(road.review_at ?? road.from_at) };
+}
+
+/** Where to look for it. */
+export function middleOf(road: RoadCondition): LonLat {
+  const n = Math.max(1, road.lon_lats.length);
+  const sum = road.lon_lats.reduce<readonly [number, number]>(([lon, lat], [x, y]) => [lon + x / n, lat + y / n], [0, 0]);
+  return [sum[0], sum[1]];
+}
+
+/** "40 cm", "×3", or nothing for a closed street. */
+export function muchOf(road: RoadCondition): string {
+  if (road.kind === "flood") return `${Math.round(road.depth_m * 100)} cm`;
+  return road.kind === "slow" ? `×${road.factor}` : "";
+}
