@@ -45,7 +45,7 @@ class PastCall(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Nuisance(msgspec.Struct, frozen=True, kw_only=True):
-    """How often reports of this number ended as nuisance, and when last."""
+    """How often reports of this number ended as nuisance since that was last taken back, and when last."""
 
     count: int
     last_at: datetime
@@ -87,7 +87,8 @@ ORDER BY r.received_at DESC LIMIT {MOST}
 
 _NUISANCE = """
 SELECT count(*)::int AS count, max(received_at) AS last_at FROM centre.seen_reports
-WHERE subject = $1 AND received_at > $2
+WHERE subject = $1 AND received_at > greatest($2, (SELECT max((c.body ->> 'nuisance_cleared_at')::timestamptz)
+        FROM centre.seen_reports c WHERE c.subject = $1))
     AND (body ->> 'ended_reason' = 'nuisance' OR body -> 'ended_before' ? 'nuisance')
 """
 

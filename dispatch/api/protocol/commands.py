@@ -25,7 +25,7 @@ _UNIT = frozenset(
 _CONSOLE = frozenset(
     (
         "report.receive", "report.open", "report.add_words", "report.place", "report.end", "report.attach",
-        "report.split", "report.answer",
+        "report.split", "report.answer", "report.clear_nuisance",
         "incident.open", "incident.change_type", "incident.change_priority", "incident.change_place",
         "incident.read_back", "incident.raise_level", "incident.note", "incident.merge", "incident.cancel",
         "leg.request", "leg.see", "leg.refuse", "leg.close", "leg.reopen",

@@ -16,7 +16,8 @@ class Caution(msgspec.Struct, kw_only=True):
     """`scope`: place (then `place` is where), or number (then `caller` is the key subject of the number).
 
     `source` is who knows it, in words; `learnt_in` the number of the incident in which it was kept. One that
-    was learnt in a test is for tests alone.
+    was learnt in a test is for tests alone. Learnt in a restricted incident, its text is for the agencies of
+    that incident, `only_for`; nobody is named where all may read it.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Caution(msgspec.Struct, kw_only=True):
     test: bool = False
     withdrawn_at: datetime | None = None
     version: int = 0
+    only_for: tuple[str, ...] = ()
 
 
 class KeepCaution(Command, frozen=True, kw_only=True, tag="caution.keep"):
@@ -65,6 +67,7 @@ class CautionKept(Event, frozen=True, kw_only=True):
     place: Place | None
     caller: str
     test: bool
+    only_for: tuple[str, ...] = ()
 
 
 class CautionWithdrawn(Event, frozen=True, kw_only=True):
@@ -79,3 +82,10 @@ class CautionEnded(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "incident.caution_ended"
     incident_id: str
     note_id: str
+
+
+class CautionArchived(Event, frozen=True, kw_only=True):
+    """Its time has passed, or it was withdrawn a day ago: it leaves memory; the log keeps it."""
+
+    TYPE: ClassVar[str] = "caution.archived"
+    caution_id: str

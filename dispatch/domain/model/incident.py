@@ -15,16 +15,19 @@ from dispatch.domain.model.values import Change, Need, Place, Sealed
 class Note(msgspec.Struct, frozen=True, kw_only=True):
     """`kind`: note, caution (told apart to every crew, until `expires_at`), trapped, access. `source` is who
     says so, in words: owner, first crew, earlier incident. `standing`: a caution kept for the place or the
-    caller's number, whose id the note has."""
+    caller's number (`scope`), whose id the note has. One that was learnt in a restricted incident may come
+    without its text: then `ask` names the agencies that know."""
 
     note_id: str
-    text: Sealed
+    text: Sealed | None
     by: str
     at: datetime
     kind: str = "note"
     source: str = ""
     expires_at: datetime | None = None
     standing: bool = False
+    scope: str = ""
+    ask: tuple[str, ...] = ()
 
 
 class Incident(msgspec.Struct, kw_only=True):
@@ -232,17 +235,20 @@ class LevelRaised(Event, frozen=True, kw_only=True):
 
 
 class NoteAdded(Event, frozen=True, kw_only=True):
-    """`standing`: a kept caution is brought here; `by` is then its author, otherwise whoever asked."""
+    """`standing`: a kept caution is brought here; `by` is then its author, otherwise whoever asked. `scope`
+    and `ask` as of the note."""
 
     TYPE: ClassVar[str] = "incident.note_added"
     incident_id: str
     note_id: str
-    text: Sealed
+    text: Sealed | None = None
     kind: str = "note"
     source: str = ""
     expires_at: datetime | None = None
     by: str = ""
     standing: bool = False
+    scope: str = ""
+    ask: tuple[str, ...] = ()
 
 
 class IncidentMerged(Event, frozen=True, kw_only=True):

@@ -34,7 +34,8 @@ class Report(msgspec.Struct, kw_only=True):
     """status: waiting (in the queue), attached (to an incident), ended (without one, with a reason).
 
     `answers` are the newest to each key question, `assessment` what they come to; `reopened_at` is when its
-    caller called again after it had ended, `ended_before` for what reasons it had.
+    caller called again after it had ended, `ended_before` for what reasons it had. From `nuisance_cleared_at`
+    on, nothing that its number told before marks the number as a nuisance.
 
     `subject` is the key subject of the reporter; reports of one telephone number share it.
     """
@@ -69,6 +70,7 @@ class Report(msgspec.Struct, kw_only=True):
     assessment: Assessment | None = None
     reopened_at: datetime | None = None
     ended_before: list[str] = msgspec.field(default_factory=list)
+    nuisance_cleared_at: datetime | None = None
 
 
 class ReceiveReport(Command, frozen=True, kw_only=True, tag="report.receive"):
@@ -117,6 +119,14 @@ class NoteDuplicates(Command, frozen=True, kw_only=True, tag="report.note_duplic
 
 class EndReport(Command, frozen=True, kw_only=True, tag="report.end"):
     """End without an incident, with a reason of the code table (R14)."""
+
+    report_id: str
+    reason: str
+
+
+class ClearNuisance(Command, frozen=True, kw_only=True, tag="report.clear_nuisance"):
+    """The number of this report is no nuisance after all, with the reason: whatever it told so far marks it
+    no longer. How those reports ended stays in their history."""
 
     report_id: str
     reason: str
@@ -192,6 +202,12 @@ class ReportSplit(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "report.split"
     report_id: str
     incident_id: str
+
+
+class NuisanceCleared(Event, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "report.nuisance_cleared"
+    report_id: str
+    reason: str
 
 
 class ReportReopened(Event, frozen=True, kw_only=True):

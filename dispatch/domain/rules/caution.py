@@ -7,6 +7,7 @@ import msgspec
 
 from dispatch.domain.model.caution import (
     Caution,
+    CautionArchived,
     CautionEnded,
     CautionKept,
     CautionWithdrawn,
@@ -20,6 +21,7 @@ from dispatch.domain.rules.registry import DESK, ROOM, applies, decides
 from dispatch.domain.rules.standing import bring, concerns, list_callers, note_caution
 from dispatch.domain.rules.touch import touch
 from dispatch.domain.state import CentreState
+from dispatch.domain.visibility import list_parties
 
 PLACE, NUMBER = "place", "number"
 
@@ -52,6 +54,7 @@ def keep(draft: Draft, command: KeepCaution) -> None:
             place=caution.place,
             caller=caution.caller,
             test=caution.test,
+            only_for=caution.only_for,
         )
     )
     for other in _list_open(draft.state):
@@ -95,6 +98,7 @@ def _make(draft: Draft, command: KeepCaution, incident: Incident) -> Caution:
         place=incident.place if command.scope == PLACE else None,
         caller=number,
         test=incident.test,
+        only_for=list_parties(draft.state, incident) if incident.restricted else (),
     )
 
 
@@ -119,6 +123,7 @@ def apply_kept(state: CentreState, event: CautionKept, recorded: Envelope) -> No
         place=event.place,
         caller=event.caller,
         test=event.test,
+        only_for=event.only_for,
     )
     state.cautions[caution.id] = caution
     note_caution(state, caution)
@@ -131,6 +136,14 @@ def apply_withdrawn(state: CentreState, event: CautionWithdrawn, recorded: Envel
     caution.withdrawn_at = recorded.recorded_at
     note_caution(state, caution)
     touch(state, "caution", caution, recorded)
+
+
+@applies(CautionArchived)
+def apply_archived(state: CentreState, event: CautionArchived, recorded: Envelope) -> None:
+    note_caution(state, state.cautions.pop(event.caution_id), gone=True)
+    key = ("caution", event.caution_id)
+    state.touched.add(key)
+    state.unwatched.add(key)
 
 
 @applies(CautionEnded)

@@ -14,6 +14,7 @@ from dispatch.domain.model.incident import (
     Incident,
     IncidentOpened,
     Leg,
+    LegRequested,
     LevelRaised,
     NoteAdded,
     OpenIncident,
@@ -81,8 +82,10 @@ def open_incident(draft: Draft, command: OpenIncident) -> None:
         draft.emit(ReportAttached(report_id=report.id, incident_id=command.incident_id))
         if assessment is not None:
             draft.emit(_assessed(command.incident_id, report.id, assessment))
-    bring_to_new(draft, command.incident_id, place, report, test=test)
     leg_ids = _request_legs(draft, command, type_, priority, assessment, test=test)
+    requested = [event.agency_id for event in draft.events if isinstance(event, LegRequested)]
+    closed_to = tuple(requested) if command.restricted or type_.restricted else None
+    bring_to_new(draft, command.incident_id, place, report, test=test, closed_to=closed_to)
     draft.answer = {"incident_id": command.incident_id, "number": number, "leg_ids": leg_ids}
 
 

@@ -98,6 +98,8 @@ def apply_note(state: CentreState, event: NoteAdded, recorded: Envelope) -> None
             source=event.source,
             expires_at=event.expires_at,
             standing=event.standing,
+            scope=event.scope,
+            ask=event.ask,
         )
     )
     touch(state, "incident", incident, recorded)

@@ -6,9 +6,11 @@ from dispatch.domain.model.messages import Envelope, Refused, Role
 from dispatch.domain.model.report import (
     AddWords,
     AttachReport,
+    ClearNuisance,
     DuplicatesNoted,
     EndReport,
     NoteDuplicates,
+    NuisanceCleared,
     OpenReport,
     PlaceReport,
     ReceiveReport,
@@ -124,6 +126,18 @@ def end_report(draft: Draft, command: EndReport) -> None:
         raise Refused("unknown_reason", reason=command.reason)
     require_waiting(draft, report)
     draft.emit(ReportEnded(report_id=report.id, reason=command.reason))
+
+
+@decides(ClearNuisance, *ROOM)
+def clear_nuisance(draft: Draft, command: ClearNuisance) -> None:
+    """By whoever may work the report, whatever became of it; without a number there is no mark."""
+    report = draft.get_report(command.report_id)
+    require_report(draft, report)
+    if report.phone is None:
+        raise Refused("report_without_number", report_id=report.id)
+    if not command.reason.strip():
+        raise Refused("reason_missing")
+    draft.emit(NuisanceCleared(report_id=report.id, reason=command.reason))
 
 
 @decides(AttachReport, *ROOM)
@@ -247,6 +261,13 @@ def apply_ended(state: CentreState, event: ReportEnded, recorded: Envelope) -> N
     report.status = "ended"
     report.ended_reason = event.reason
     report.ended_at = recorded.recorded_at
+    touch(state, "report", report, recorded)
+
+
+@applies(NuisanceCleared)
+def apply_nuisance_cleared(state: CentreState, event: NuisanceCleared, recorded: Envelope) -> None:
+    report = state.reports[event.report_id]
+    report.nuisance_cleared_at = recorded.recorded_at
     touch(state, "report", report, recorded)
 
 

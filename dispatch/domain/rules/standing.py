@@ -15,6 +15,7 @@ from dispatch.domain.model.values import LonLat, Place
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.rules.updates import CAUTION, list_active, tell_cautions
 from dispatch.domain.state import CentreState
+from dispatch.domain.visibility import Agencies, list_parties
 
 SAME_PLACE_M = 30.0
 """So near, it is the same place whatever it is called."""
@@ -81,11 +82,20 @@ def list_callers(state: CentreState, incident: Incident) -> list[str]:
 # ── bringing them ──
 
 
-def bring_to_new(draft: Draft, incident_id: str, place: Place, report: Report | None, *, test: bool) -> None:
-    """To an incident that this decision opens: nobody is on its way yet."""
+def bring_to_new(
+    draft: Draft,
+    incident_id: str,
+    place: Place,
+    report: Report | None,
+    *,
+    test: bool,
+    closed_to: Agencies | None = None,
+) -> None:
+    """To an incident that this decision opens: nobody is on its way yet. `closed_to` are the agencies of a
+    restricted one."""
     callers = [find_caller(report)] if report is not None else []
     for caution in list_cautions(draft.state, place, [c for c in callers if c], draft.now, test=test):
-        draft.emit(_note(incident_id, caution))
+        draft.emit(_note(incident_id, caution, withheld=is_withheld(caution, closed_to)))
 
 
 def bring_to(
@@ -104,7 +114,9 @@ def bring(draft: Draft, incident: Incident, caution: Caution) -> None:
     known = any(note.note_id == caution.id for note in incident.notes)
     if known or any(_tells(event, incident, caution) for event in draft.events):
         return
-    draft.emit(_note(incident.id, caution))
+    closed_to = list_parties(draft.state, incident) if incident.restricted else None
+    withheld = incident.number != caution.learnt_in and is_withheld(caution, closed_to)
+    draft.emit(_note(incident.id, caution, withheld=withheld))
     for assignment in list_active(draft.state, incident):
         tell_cautions(draft, incident, assignment.id, hot=assignment.hot)
 
@@ -113,13 +125,21 @@ def _tells(event: object, incident: Incident, caution: Caution) -> bool:
     return isinstance(event, NoteAdded) and event.incident_id == incident.id and event.note_id == caution.id
 
 
-def _note(incident_id: str, caution: Caution) -> NoteAdded:
+def is_withheld(caution: Caution, closed_to: Agencies | None) -> bool:
+    """Whether an incident gets no more than that there is something, and whom to ask: what was learnt in a
+    restricted incident is read only in one that is closed to agencies of that one (None: open to all)."""
+    return bool(caution.only_for) and (closed_to is None or not set(closed_to) <= set(caution.only_for))
+
+
+def _note(incident_id: str, caution: Caution, *, withheld: bool) -> NoteAdded:
     return NoteAdded(
         incident_id=incident_id,
         note_id=caution.id,
-        text=caution.text,
+        text=None if withheld else caution.text,
         kind=CAUTION,
-        source=caution.source,
+        source="" if withheld else caution.source,
+        scope=caution.scope,
+        ask=caution.only_for if withheld else (),
         expires_at=caution.expires_at,
         by=caution.by,
         standing=True,
@@ -129,13 +149,14 @@ def _note(incident_id: str, caution: Caution) -> NoteAdded:
 # ── the index ──
 
 
-def note_caution(state: CentreState, caution: Caution) -> None:
-    """Take a caution that changed into the index, or out of it when it was withdrawn."""
+def note_caution(state: CentreState, caution: Caution, *, gone: bool = False) -> None:
+    """Take a caution that changed into the index, or out of it when it was withdrawn or is `gone`."""
+    stands = caution.withdrawn_at is None and not gone
     for index, key in _keys_of(state, caution):
         ids = index.setdefault(key, [])
-        if caution.withdrawn_at is None and caution.id not in ids:
+        if stands and caution.id not in ids:
             ids.append(caution.id)
-        elif caution.withdrawn_at is not None and caution.id in ids:
+        elif not stands and caution.id in ids:
             ids.remove(caution.id)
         if not ids:
             del index[key]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from dispatch.domain.model.call import CallArchived
+from dispatch.domain.model.caution import CautionArchived
 from dispatch.domain.model.desk import AlertCleared, AlertRaised, AlertReturned, RunTimers
 from dispatch.domain.model.handover import HandoverArchived
 from dispatch.domain.model.incident import IncidentArchived
@@ -124,6 +125,12 @@ def _list_archiving(state: CentreState, kind: str, id_: str) -> Iterator[Upcomin
             yield handover.taken_at + HANDOVERS_KEPT_FOR, HandoverArchived(handover_id=id_)
     elif kind == "road_condition":
         yield from _list_of_road(state, id_)
+    elif kind == "caution":
+        caution = state.cautions.get(id_)
+        if caution is not None:
+            withdrawn = caution.withdrawn_at
+            over = caution.expires_at if withdrawn is None else withdrawn + KEPT_FOR
+            yield over, CautionArchived(caution_id=id_)
 
 
 def _list_of_road(state: CentreState, id_: str) -> Iterator[Upcoming]:

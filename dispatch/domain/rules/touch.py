@@ -20,7 +20,18 @@ class Versioned(Protocol):
 
 
 WATCHED = frozenset(
-    {"assignment", "leg", "call", "unit", "incident", "report", "desk", "handover", "road_condition"}
+    {
+        "assignment",
+        "leg",
+        "call",
+        "unit",
+        "incident",
+        "report",
+        "desk",
+        "handover",
+        "road_condition",
+        "caution",
+    }
 )
 """Kinds of which timers ask for something."""
 

@@ -267,6 +267,13 @@ export interface ClaimAlert {
   alert_id: string;
 }
 
+/** The number of this report is no nuisance after all, with the reason: whatever it told so far marks it no longer. How those reports ended stays in their history. */
+export interface ClearNuisance {
+  type: "report.clear_nuisance";
+  report_id: string;
+  reason: string;
+}
+
 /** Closed with an outcome of the code table; refused while a unit is still active on it. */
 export interface CloseLeg {
   type: "leg.close";
@@ -292,7 +299,7 @@ export interface ConfirmRoadCondition {
 }
 
 /** What the body of a command may be on /ws/console. */
-export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | AnswerCall | AttemptCallBack | FinishCallBack | DialBack | HangUpCall | HoldCall | TransferCall | RememberCaution | WithdrawCaution | SignOffCrew | SignOnCrew | OpenDesk | TakeHandover | LeaveShift | CancelIncident | ChangePlace | ChangePriority | ChangeType | EndHold | HoldIncident | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptRecommendation | SendWords | TellAnswers | AttachReport | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | TextCaller | ChangeRoadCondition | ConfirmRoadCondition | LiftRoadCondition | PutOnRoad | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
+export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | AnswerCall | AttemptCallBack | FinishCallBack | DialBack | HangUpCall | HoldCall | TransferCall | RememberCaution | WithdrawCaution | SignOffCrew | SignOnCrew | OpenDesk | TakeHandover | LeaveShift | CancelIncident | ChangePlace | ChangePriority | ChangeType | EndHold | HoldIncident | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptRecommendation | SendWords | TellAnswers | AttachReport | ClearNuisance | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | TextCaller | ChangeRoadCondition | ConfirmRoadCondition | LiftRoadCondition | PutOnRoad | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
 
 /** The planner reckons with it, and found so many stretches of street; 0 is told to the desk. */
 export interface CountStretches {
@@ -672,16 +679,18 @@ export interface Need {
   substitutes: [string, number][];
 }
 
-/** `kind`: note, caution (told apart to every crew, until `expires_at`), trapped, access. `source` is who says so, in words: owner, first crew, earlier incident. `standing`: a caution kept for the place or the caller's number, whose id the note has. */
+/** `kind`: note, caution (told apart to every crew, until `expires_at`), trapped, access. `source` is who says so, in words: owner, first crew, earlier incident. `standing`: a caution kept for the place or the caller's number (`scope`), whose id the note has. One that was learnt in a restricted incident may come without its text: then `ask` names the agencies that know. */
 export interface Note {
   note_id: string;
-  text: Sealed;
+  text: Sealed | null;
   by: string;
   at: string;
   kind: string;
   source: string;
   expires_at: string | null;
   standing: boolean;
+  scope: string;
+  ask: string[];
 }
 
 export interface NoteDuplicates {
@@ -983,7 +992,7 @@ export interface ReopenLeg {
   leg_id: string;
 }
 
-/** status: waiting (in the queue), attached (to an incident), ended (without one, with a reason). `answers` are the newest to each key question, `assessment` what they come to; `reopened_at` is when its caller called again after it had ended, `ended_before` for what reasons it had. `subject` is the key subject of the reporter; reports of one telephone number share it. */
+/** status: waiting (in the queue), attached (to an incident), ended (without one, with a reason). `answers` are the newest to each key question, `assessment` what they come to; `reopened_at` is when its caller called again after it had ended, `ended_before` for what reasons it had. From `nuisance_cleared_at` on, nothing that its number told before marks the number as a nuisance. `subject` is the key subject of the reporter; reports of one telephone number share it. */
 export interface Report {
   id: string;
   channel: string;
@@ -1015,6 +1024,7 @@ export interface Report {
   assessment: Assessment | null;
   reopened_at: string | null;
   ended_before: string[];
+  nuisance_cleared_at: string | null;
 }
 
 /** What the body of a command may be on /ws/report. */
@@ -1473,6 +1483,7 @@ export type ErrorCode =
   "replay_lost" |
   "report_not_attached" |
   "report_not_waiting" |
+  "report_without_number" |
   "rights_changed" |
   "road_condition_changed" |
   "road_condition_confirmed" |

@@ -117,6 +117,18 @@ async def test_what_was_told_from_a_number_and_at_a_place_is_found_and_nuisance_
         nobody = await fire.post_json("/api/history", {"phone": "0911111111", "lon_lat": [106.8, 10.9]})
         assert nobody == {"number": None, "address": []}
 
+        # Taken back on the report in hand, the older endings mark the number no more; a later one does.
+        await console.send(
+            {"type": "report.clear_nuisance", "report_id": real, "reason": "trẻ con đã xin lỗi"}
+        )
+        past = await fire.post_json("/api/history", {"phone": NUMBER})
+        assert past["number"]["nuisance"] is None
+        assert [r["ended_reason"] for r in past["number"]["reports"]] == [None, "nuisance"]
+        again = await told(console, words="gọi chơi nữa")
+        await console.send({"type": "report.end", "report_id": again, "reason": "nuisance"})
+        past = await fire.post_json("/api/history", {"phone": NUMBER})
+        assert past["number"]["nuisance"]["count"] == 1
+
         duplicates = await fire.post_json(
             "/api/duplicates",
             {"phone": NUMBER, "lon_lat": HERE, "label": place["label"], "type_code": "fire"},

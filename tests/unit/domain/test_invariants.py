@@ -178,6 +178,15 @@ class Shift:
         indexed = [*state.cautions_near.values(), *state.cautions_of.values()]
         assert sorted(c for ids in indexed for c in ids) == sorted(kept)
 
+    def restricted_cautions_are_told_behind_closed_doors_alone(self) -> None:
+        for incident in self.world.state.incidents.values():
+            for note in incident.notes:
+                caution = self.world.state.cautions.get(note.note_id)
+                if caution is None or not caution.only_for or incident.number == caution.learnt_in:
+                    continue
+                assert (note.text is None) == (note.ask == caution.only_for)
+                assert note.text is None or incident.restricted
+
     def the_next_timer_is_exact(self) -> None:
         world = self.world
         at = next_timer(world.state, world.now)
@@ -203,6 +212,7 @@ class Shift:
         self.legs_and_incidents_agree_with_what_is_on_them()
         self.numbers_are_unique_and_deliveries_have_no_gap()
         self.indexes_follow_from_the_entities()
+        self.restricted_cautions_are_told_behind_closed_doors_alone()
         self.the_next_timer_is_exact()
         self.touched_tells_all_that_changed()
 
