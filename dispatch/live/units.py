@@ -151,6 +151,9 @@ class UnitIndex:
             return self._list_units_on(row.id)
         if row.kind in ("leg", "report"):
             return self._take_part(row.kind, _PART.decode(row.body))
+        if row.kind == "road_condition":
+            # Whoever is on its way asks for its way again. Nobody needs those that did not change meanwhile.
+            return list(self._active)
         return []
 
     def _take_unit(self, unit: _UnitPart) -> list[str]:

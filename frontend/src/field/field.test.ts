@@ -94,7 +94,7 @@ describe("updates", () => {
     emptyRows(),
     changes(0, 1, [row("incident", incident({ notes: [note] })), row("report", report({ words: ["cháy", "kẹt hai người"] }))]),
   );
-  const names = { type: (code: string) => code, answers: (given: readonly Answer[]) => given.map((one) => one.choice).join() };
+  const names = { type: (code: string) => code, answers: (given: readonly Answer[]) => given.map((one) => one.choice).join(), closed: String };
 
   it("stand newest first, in words, against what was", () => {
     const views = updatesOf(changed, known, [], names);

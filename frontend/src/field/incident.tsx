@@ -18,9 +18,11 @@ export function useUpdates(assignment: Assignment): UpdateView[] {
   const rows = useField((s) => s.rows);
   const queue = useField((s) => s.queue);
   const words = useWords();
+  const { t } = useTranslation();
   return updatesOf(assignment, rows, queue, {
     type: words.type,
     answers: (given) => newestAnswers(given, words.codes, words.label),
+    closed: (agencies) => t("fact.ask", { agencies: agencies.join(", ") }),
   });
 }
 

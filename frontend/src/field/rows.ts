@@ -1,5 +1,5 @@
 /** What a crew's or station's device knows of the centre. Pure: frames in, rows out. */
-import type { Assignment, Changes, Crew, DeliveryFrame, Incident, Leg, Report, Station, Unit } from "../protocol";
+import type { Assignment, Changes, Crew, DeliveryFrame, Incident, Leg, Report, RoadCondition, Station, Unit } from "../protocol";
 
 export interface UnitRowBodies {
   unit: Unit;
@@ -9,12 +9,14 @@ export interface UnitRowBodies {
   report: Report;
   assignment: Assignment;
   station: Station;
+  /** Those that changed while this unit was on its way: a reason to ask for the way again. */
+  road_condition: RoadCondition;
 }
 
 export type UnitRowKind = keyof UnitRowBodies;
 export type UnitRows = { readonly [K in UnitRowKind]: ReadonlyMap<string, UnitRowBodies[K]> };
 
-const KINDS: readonly UnitRowKind[] = ["unit", "crew", "incident", "leg", "report", "assignment", "station"];
+const KINDS: readonly UnitRowKind[] = ["unit", "crew", "incident", "leg", "report", "assignment", "station", "road_condition"];
 
 type MutableRows = Record<UnitRowKind, Map<string, unknown>>;
 

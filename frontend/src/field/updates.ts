@@ -19,6 +19,8 @@ export interface UpdateView {
 export interface NameOf {
   type: (code: string) => string;
   answers: (given: readonly Answer[]) => string;
+  /** Of a note whose words are kept from this incident: who knows them. */
+  closed: (agencies: readonly string[]) => string;
 }
 
 function noteOf(incident: Incident | undefined, noteId: string): Note | undefined {
@@ -30,8 +32,10 @@ function newOf(update: AssignmentUpdate, rows: UnitRows, incident: Incident | un
     case "type":
       return names.type(update.new);
     case "note":
-    case "caution":
-      return noteOf(incident, update.new)?.text ?? null;
+    case "caution": {
+      const note = noteOf(incident, update.new);
+      return note?.text ?? (note !== undefined && note.ask.length > 0 ? names.closed(note.ask) : null);
+    }
     case "words":
       return rows.report.get(update.new)?.words.at(-1) ?? null;
     case "answers":

@@ -6,6 +6,8 @@ import { api } from "../live/http";
 import { useCentre } from "../live/store";
 import type { Assignment, Incident, LonLat, Unit, Way as WayFound } from "../protocol";
 import { ageText, distanceText } from "../ui/time";
+import { Blocked } from "./blocked";
+import { offWayM } from "./offWay";
 import { useField } from "./store";
 import { distanceM, useWhereabouts } from "./whereabouts";
 
@@ -13,6 +15,11 @@ const WayMap = lazy(() => import("./wayMap"));
 
 /** Ask again after so many metres; a crew that stands needs no new way. */
 const ASK_AGAIN_M = 150;
+/** So far from the line, and moved since it was asked for, the crew drives another way: the fix may be 20 m off. */
+const OFF_WAY_M = 60;
+const MOVED_M = 40;
+/** After the roads changed the planner needs a moment. */
+const ROADS_MS = 1_000;
 
 class MapBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
   override state = { failed: false };
@@ -26,15 +33,28 @@ class MapBoundary extends Component<{ children: ReactNode }, { failed: boolean }
   }
 }
 
-/** A position that moves in steps only, so that the centre is not asked at every fix. */
-function useSteps(lonLat: LonLat | null): LonLat | null {
-  const [step, setStep] = useState<LonLat | null>(lonLat);
-  if (lonLat !== null && (step === null || distanceM(step, lonLat) > ASK_AGAIN_M)) setStep(lonLat);
-  return step;
+/** Grows when the roads have changed and the planner has had its moment. */
+function useRoadNews(): number {
+  const roads = useField((s) => s.rows.road_condition);
+  const [news, setNews] = useState(0);
+  useEffect(() => {
+    if (roads.size === 0) return;
+    const timer = window.setTimeout(() => setNews((n) => n + 1), ROADS_MS);
+    return () => window.clearTimeout(timer);
+  }, [roads]);
+  return news;
 }
 
-function useWay(from: LonLat | null, to: LonLat | null, vehicleClass: string, hot: boolean): WayFound | null {
+/** The way from where the crew is: asked again in steps, when it drives another way, and when the roads changed. */
+function useWay(own: LonLat | null, to: LonLat | null, vehicleClass: string, hot: boolean): WayFound | null {
   const [way, setWay] = useState<WayFound | null>(null);
+  const [from, setFrom] = useState<LonLat | null>(own);
+  const news = useRoadNews();
+  if (own !== null) {
+    const movedM = from === null ? Infinity : distanceM(from, own);
+    const strayed = way !== null && !way.degraded && movedM > MOVED_M && offWayM(way.lon_lats, own) > OFF_WAY_M;
+    if (movedM > ASK_AGAIN_M || strayed) setFrom(own);
+  }
   useEffect(() => {
     if (from === null || to === null) return;
     let current = true;
@@ -46,7 +66,7 @@ function useWay(from: LonLat | null, to: LonLat | null, vehicleClass: string, ho
     return () => {
       current = false;
     };
-  }, [from, to, vehicleClass, hot]);
+  }, [from, to, vehicleClass, hot, news]);
   return way;
 }
 
@@ -84,11 +104,10 @@ export function Way({ unit, assignment, incident }: Props) {
   // Until the device knows better, a unit in quarters stands at its station.
   const own = seen ?? (unit.in_quarters ? station : null);
   const attribution = useCentre((s) => s.city?.attribution);
-  const from = useSteps(own);
   const to = incident.place.lon_lat;
-  const way = useWay(from, to, unit.vehicle_class, assignment.hot);
+  const way = useWay(own, to, unit.vehicle_class, assignment.hot);
   if (to === null) return <p className="f-line note">{t("field.place_unknown")}</p>;
-  const line = way?.lon_lats ?? (from === null ? [] : [from, to]);
+  const line = way?.lon_lats ?? (own === null ? [] : [own, to]);
   return (
     <section className="f-way" aria-label={t("field.way")}>
       <MapBoundary>
@@ -102,6 +121,7 @@ export function Way({ unit, assignment, incident }: Props) {
       <WayFigures way={way} straightM={own === null ? null : distanceM(own, to)} />
       {way !== null && way.carry_m > 0 && <p className="f-line">{t("field.carry", { distance: distanceText(way.carry_m) })}</p>}
       {state === "refused" && <p className="f-line note">{t("field.no_position")}</p>}
+      <Blocked unit={unit} at={seen} />
     </section>
   );
 }
