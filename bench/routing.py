@@ -26,6 +26,7 @@ from routing.planner import Planner
 from routing.policy import Candidate, Demand, get_policy
 from routing.travel_time.network import RoadNetwork
 from routing.travel_time.profile import Profile
+from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
 from routing.travel_time.weights import IMPASSABLE_MS
 
 DEFAULT_DATA = Path(__file__).parents[2] / "shared" / "data" / "hcmc"
@@ -160,6 +161,7 @@ def measure_changes(table: Table, network: RoadNetwork) -> None:
         ("5,000 roads", lambda: rng.integers(0, edges, 5000).tolist()),
     ]
     for what, draw in closing:
+        ask_every_class(network)
         table.measure(
             f"closure of {what} in force, all classes",
             lambda d=draw: network.apply_closures(d()),
@@ -167,6 +169,14 @@ def measure_changes(table: Table, network: RoadNetwork) -> None:
             target_ms=200,
         )
     network.apply_closures([])
+
+
+def ask_every_class(network: RoadNetwork) -> None:
+    """A class that nobody asks for has its search made later; here all are wanted at once."""
+    place = network.snap(draw_positions(network.graph, 1, 12), "foot")
+    for name in VEHICLE_CLASSES:
+        for hot in (False, True):
+            network.measure_matrix(place, place, name, hot)
 
 
 def measure_positions(table: Table, network: RoadNetwork) -> None:

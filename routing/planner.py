@@ -55,7 +55,7 @@ class Planner:
     def __init__(self, network: RoadNetwork) -> None:
         self._network = network
         self._guide = Guide(network)
-        self._index = RoadIndex(network.graph)
+        self._index = RoadIndex(network.graph, network.roads)
         self._reach = ReachFinder(network)
         get_policy(PLANNING_METHOD)  # loads the solver now, so that the first plan does not wait for it
 
@@ -88,12 +88,16 @@ class Planner:
         Yields None until all is done, and the answer last.
         """
         started = perf_counter()
-        conditions, stretches = merge_changes(self._network.graph, self._index, request.changes, request.hour)
         changed_arcs = 0
-        for arcs in self._network.reweigh(conditions):
-            changed_arcs += arcs
-            yield None
-        yield ConditionsAnswer(stretches, changed_arcs, (perf_counter() - started) * 1000)
+        for merged in merge_changes(self._network.graph, self._index, request.changes, request.hour):
+            if merged is None:
+                yield None
+                continue
+            conditions, stretches = merged
+            for arcs in self._network.reweigh(conditions):
+                changed_arcs += arcs
+                yield None
+            yield ConditionsAnswer(stretches, changed_arcs, (perf_counter() - started) * 1000)
 
     def measure_reach(self, request: ReachRequest) -> FloatArray:
         """Seconds to all places, for `draw_reach`. Raises UnknownVehicleClass."""

@@ -27,13 +27,29 @@ class Snapped:
         return Snapped(self.edge[rows], self.fraction[rows], self.distance_m[rows])
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnRoads:
+    """All edges as lines on one plane (metres), drawn once for everybody who looks for roads by shape."""
+
+    plane: LocalPlane
+    lines: AnyArray
+
+
+def draw_roads(graph: RoadGraph) -> DrawnRoads:
+    """Lines of all edges, by edge."""
+    plane = LocalPlane(float(np.mean(graph.node_lon)), float(np.mean(graph.node_lat)))
+    owner = np.repeat(np.arange(graph.edge_count), np.diff(graph.edge_shape_start))
+    lines = shapely.linestrings(plane.to_plane(graph.shape_lon_lat), indices=owner)
+    return DrawnRoads(plane, np.asarray(lines))
+
+
 class Snapper:
     """Finds the nearest place on the edges it was given; remembers positions it has seen."""
 
-    def __init__(self, graph: RoadGraph, edges: BoolArray) -> None:
-        self._plane = LocalPlane(float(np.mean(graph.node_lon)), float(np.mean(graph.node_lat)))
+    def __init__(self, roads: DrawnRoads, edges: BoolArray) -> None:
+        self._plane = roads.plane
         self._edges = np.flatnonzero(edges).astype(np.int32)
-        self._lines = draw_edges(graph, edges, self._plane)
+        self._lines = roads.lines[edges]
         self._tree = shapely.STRtree(self._lines)
         self._seen: dict[tuple[float, float], tuple[int, float, float]] = {}
 
@@ -66,11 +82,3 @@ class Snapper:
         for row, edge, fraction, distance in zip(usable.tolist(), edges, fractions, distances, strict=True):
             found[row] = (edge, fraction, distance)
         return found
-
-
-def draw_edges(graph: RoadGraph, edges: BoolArray, plane: LocalPlane) -> AnyArray:
-    """Lines of the chosen edges on the plane."""
-    points_per_edge = np.diff(graph.edge_shape_start)
-    chosen = np.repeat(edges, points_per_edge)
-    owner = np.repeat(np.arange(int(edges.sum())), points_per_edge[edges])
-    return np.asarray(shapely.linestrings(plane.to_plane(graph.shape_lon_lat[chosen]), indices=owner))

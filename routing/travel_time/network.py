@@ -9,9 +9,9 @@ import routingkit_cch
 
 from routing.graph.geometry import LocalPlane
 from routing.graph.model import BoolArray, FloatArray, RoadGraph
-from routing.graph.snap import Snapped, Snapper
+from routing.graph.snap import Snapped, Snapper, draw_roads
 from routing.travel_time.conditions import Conditions, make_free_conditions
-from routing.travel_time.profile import FoundPath, Profile
+from routing.travel_time.profile import FoundPath, Profile, list_repeats
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES, WALK_KMH, VehicleClass
 
 LonLat = tuple[float, float]
@@ -61,14 +61,16 @@ class RoadNetwork:
         self._profiles: dict[tuple[str, bool], Profile] = {}
         self._snappers: dict[str, Snapper] = {}
         self._usable: dict[str, BoolArray] = {}
+        self.roads = draw_roads(graph)
+        repeats = list_repeats(graph)
         drawn: dict[bytes, Snapper] = {}
         for vehicle in rows:
             for hot in (False, True) if vehicle.hot else (False,):
-                self._profiles[vehicle.name, hot] = Profile(graph, self.hierarchy, vehicle, hot)
+                self._profiles[vehicle.name, hot] = Profile(graph, self.hierarchy, vehicle, hot, repeats)
             usable = self._usable[vehicle.name] = self._profiles[vehicle.name, False].find_usable_edges()
             key = usable.tobytes()
             if key not in drawn:
-                drawn[key] = Snapper(graph, usable)
+                drawn[key] = Snapper(self.roads, usable)
             self._snappers[vehicle.name] = drawn[key]
 
     def get_profile(self, vehicle_class: str, hot: bool) -> Profile:
@@ -156,8 +158,12 @@ class RoadNetwork:
         return sum(self.reweigh(conditions))
 
     def reweigh(self, conditions: Conditions) -> Iterator[int]:
-        """The same in pieces of a few milliseconds, between which queries may be made."""
-        for profile in self._profiles.values():
+        """The same in pieces of some milliseconds, between which queries may be made.
+
+        Classes that are asked for come first; the others have their new weights when it ends, and the search
+        over them when somebody asks.
+        """
+        for profile in sorted(self._profiles.values(), key=lambda profile: not profile.is_asked):
             yield from profile.reweigh(conditions)
 
     def list_pieces(self, path: FoundPath, start: Snapped, end: Snapped) -> list[Piece]:

@@ -21,6 +21,8 @@ from routing.travel_time.weights import IMPASSABLE_MS, Weights, weigh
 _PATCH_LIMIT = 400
 # So many patched at once keep everybody else waiting for some three milliseconds.
 _PATCH_SLICE = 150
+# A class nobody has asked for during so many changes of the roads has its search made when somebody asks.
+_ASKED_FOR = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ class FoundPath:
 
 
 @dataclass(frozen=True, slots=True)
-class _Spare:
-    """A metric that answers nobody, and the weights it was made of."""
+class _Made:
+    """A metric, and the weights it was made of."""
 
     metric: Any
     arc_ms: LongArray
@@ -64,19 +66,45 @@ class _Spare:
 class Profile:
     """Search under the weights of one vehicle class. Belongs to the thread that made it."""
 
-    def __init__(self, graph: RoadGraph, hierarchy: Any, vehicle: VehicleClass, hot: bool) -> None:
+    def __init__(
+        self,
+        graph: RoadGraph,
+        hierarchy: Any,
+        vehicle: VehicleClass,
+        hot: bool,
+        repeats: dict[int, list[int]] | None = None,
+    ) -> None:
         self._graph = graph
         self._hierarchy = hierarchy
         self.vehicle = vehicle
         self.hot = hot
         self._open: Weights = weigh(graph, vehicle, hot)
         self.weights = self._open
-        arc_ms = _pack(self._open.arc_ms)
-        self.metric = routingkit_cch.CCHMetric(hierarchy, arc_ms)
-        self._spare = _Spare(routingkit_cch.CCHMetric(hierarchy, arc_ms), self._open.arc_ms)
-        self._repeats: dict[int, list[int]] = defaultdict(list)
-        for arc in range(2 * graph.edge_count, graph.arc_count):
-            self._repeats[int(graph.arc_directed_edge[arc])].append(arc)
+        self._shown: _Made | None = None
+        self._spare: _Made | None = None
+        self._asked = 0
+        self._repeats = list_repeats(graph) if repeats is None else repeats
+
+    @property
+    def metric(self) -> Any:
+        """The search's own form of the weights, made now when nobody has asked for it before."""
+        self._asked = _ASKED_FOR
+        if self._shown is None or self._shown.arc_ms is not self.weights.arc_ms:
+            self._shown = self._make(self._shown)
+        return self._shown.metric
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether somebody asked for this class lately, so that its search is to be ready before they ask."""
+        return self._asked > 0
+
+    def _make(self, old: _Made | None) -> _Made:
+        arc_ms = self.weights.arc_ms
+        if old is None:
+            return _Made(routingkit_cch.CCHMetric(self._hierarchy, _pack(arc_ms)), arc_ms)
+        if not np.array_equal(old.arc_ms, arc_ms):
+            old.metric.reset(_pack(arc_ms))
+        return _Made(old.metric, arc_ms)
 
     def find_usable_edges(self) -> BoolArray:
         """Edges that the largest network, in which this class gets everywhere, leads to and leads away from.
@@ -99,23 +127,33 @@ class Profile:
         """Puts conditions in force piece by piece, yielding how many arcs each piece changed.
 
         Queries may be made between the pieces, never during one. They see the old weights until the last
-        piece is done: pieces change the spare metric, and then the two change places.
+        piece is done: pieces change the spare metric, and then the two change places. A class that nobody
+        asks for gets its weights alone; its metric follows when somebody does.
         """
         weights = put_in_force(self._open, self._graph, self.vehicle, conditions)
+        count = int((weights.arc_ms != self.weights.arc_ms).sum())
         yield 0
-        changed = np.flatnonzero(weights.arc_ms != self._spare.arc_ms)
-        metric = self._spare.metric
+        self._asked = max(0, self._asked - 1)
+        if self._asked == 0 or self._shown is None:
+            self.weights = weights
+            yield count
+            return
+        spare = self._spare
+        if spare is None:
+            spare = _Made(routingkit_cch.CCHMetric(self._hierarchy, _pack(weights.arc_ms)), weights.arc_ms)
+        changed = np.flatnonzero(weights.arc_ms != spare.arc_ms)
         if len(changed) > _PATCH_LIMIT:
-            metric.reset(_pack(weights.arc_ms))
+            spare.metric.reset(_pack(weights.arc_ms))
         else:
             updater = routingkit_cch.CCHMetricPartialUpdater(self._hierarchy)
             for first in range(0, len(changed), _PATCH_SLICE):
                 arcs = changed[first : first + _PATCH_SLICE]
-                updater.apply(metric, dict(zip(arcs.tolist(), weights.arc_ms[arcs].tolist(), strict=True)))
+                patch = dict(zip(arcs.tolist(), weights.arc_ms[arcs].tolist(), strict=True))
+                updater.apply(spare.metric, patch)
                 yield 0
-        self._spare = _Spare(self.metric, self.weights.arc_ms)
-        count = int((weights.arc_ms != self.weights.arc_ms).sum())
-        self.metric, self.weights = metric, weights
+        # A question between the pieces may have brought the shown metric up to older weights: it is kept.
+        self._spare, self._shown = self._shown, _Made(spare.metric, weights.arc_ms)
+        self.weights = weights
         yield count
 
     def list_departures(self, places: Snapped) -> Departures:
@@ -227,6 +265,15 @@ class Profile:
         if run_ms == IMPASSABLE_MS:
             return float("inf"), directed
         return float(round(abs(end - start) * run_ms)), directed
+
+
+def list_repeats(graph: RoadGraph) -> dict[int, list[int]]:
+    """Arcs that repeat a directed edge behind one approach to its junction."""
+    repeats: dict[int, list[int]] = defaultdict(list)
+    first = 2 * graph.edge_count
+    for arc, directed in enumerate(graph.arc_directed_edge[first:].tolist(), start=first):
+        repeats[directed].append(arc)
+    return repeats
 
 
 def _pack(arc_ms: LongArray) -> Any:

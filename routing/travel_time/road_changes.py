@@ -1,14 +1,13 @@
 """What somebody drew on the map → the stretches of street it concerns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import shapely
 
-from routing.graph.geometry import LocalPlane
-from routing.graph.model import LongArray, RoadGraph
-from routing.graph.snap import draw_edges
-from routing.messages import RoadChange
+from routing.graph.model import FloatArray, LongArray, RoadGraph
+from routing.graph.snap import DrawnRoads
+from routing.messages import LonLat, RoadChange
 from routing.travel_time.conditions import Conditions, make_free_conditions
 
 # A point means the street within a hand's breadth of it on the screen, a line the streets it was drawn along.
@@ -16,31 +15,60 @@ _POINT_REACH_M = 40.0
 _LINE_REACH_M = 12.0
 _ALONG_M = 30.0
 _INSIDE_M = 1.0
+# So many shapes are looked for in some milliseconds.
+_AT_ONCE = 60
+
+_Shape = tuple[str, tuple[LonLat, ...]]
 
 
 class RoadIndex:
-    """Finds stretches of street by shape."""
+    """Finds stretches of street by shape; remembers the shapes of the changes that are in force."""
 
-    def __init__(self, graph: RoadGraph) -> None:
+    def __init__(self, graph: RoadGraph, roads: DrawnRoads) -> None:
         self._graph = graph
-        self._plane = LocalPlane(float(np.mean(graph.node_lon)), float(np.mean(graph.node_lat)))
-        self._lines = draw_edges(graph, np.ones(graph.edge_count, dtype=np.bool_), self._plane)
+        self._plane, self._lines = roads.plane, roads.lines
         self._tree = shapely.STRtree(self._lines)
+        self._known: dict[_Shape, LongArray] = {}
 
-    def find_edges(self, change: RoadChange) -> LongArray:
-        """Edges a change concerns; none when nothing lies there or the shape is no shape."""
-        points = np.array(change.lon_lats, dtype=float).reshape(-1, 2)
-        if len(points) == 0 or not np.isfinite(points).all():
-            return np.empty(0, dtype=np.int64)
-        plane = self._plane.to_plane(points)
-        if change.form == "area" and len(points) > 2:
-            return self._find_within(shapely.make_valid(shapely.Polygon(plane)), _INSIDE_M)
-        if change.form == "line" and len(points) > 1:
-            return self._find_within(shapely.LineString(plane).buffer(_LINE_REACH_M), _ALONG_M)
-        found = self._tree.query_nearest(
-            shapely.Point(plane[0]), max_distance=_POINT_REACH_M, all_matches=False
-        )
-        return np.asarray(found, dtype=np.int64)
+    def find_all(self, changes: Sequence[RoadChange]) -> Iterator[list[LongArray] | None]:
+        """Edges of every change. Yields None after every few milliseconds of work, and the edges last."""
+        shapes = [(change.form, tuple(change.lon_lats)) for change in changes]
+        new = [change for change, shape in zip(changes, shapes, strict=True) if shape not in self._known]
+        known: dict[_Shape, LongArray] = {
+            shape: self._known[shape] for shape in shapes if shape in self._known
+        }
+        for first in range(0, len(new), _AT_ONCE):
+            some = new[first : first + _AT_ONCE]
+            for change, edges in zip(some, self._find_some(some), strict=True):
+                known[change.form, tuple(change.lon_lats)] = edges
+            yield None
+        self._known = known
+        yield [known[shape] for shape in shapes]
+
+    def _find_some(self, changes: Sequence[RoadChange]) -> list[LongArray]:
+        """Edges of changes: all points in one question, lines and areas one by one."""
+        found = [np.empty(0, dtype=np.int64)] * len(changes)
+        asked: list[int] = []
+        points: list[FloatArray] = []
+        for row, change in enumerate(changes):
+            shape = np.array(change.lon_lats, dtype=float).reshape(-1, 2)
+            if len(shape) == 0 or not np.isfinite(shape).all():
+                continue
+            plane = self._plane.to_plane(shape)
+            if change.form == "area" and len(shape) > 2:
+                found[row] = self._find_within(shapely.make_valid(shapely.Polygon(plane)), _INSIDE_M)
+            elif change.form == "line" and len(shape) > 1:
+                found[row] = self._find_within(shapely.LineString(plane).buffer(_LINE_REACH_M), _ALONG_M)
+            else:
+                asked.append(row)
+                points.append(plane[0])
+        if asked:
+            rows, edges = self._tree.query_nearest(
+                shapely.points(np.array(points)), max_distance=_POINT_REACH_M, all_matches=False
+            )
+            for row, edge in zip(rows.tolist(), edges.tolist(), strict=True):
+                found[asked[row]] = np.array([edge], dtype=np.int64)
+        return found
 
     def _find_within(self, area: shapely.Geometry, least_m: float) -> LongArray:
         near = np.asarray(self._tree.query(area, predicate="intersects"), dtype=np.int64)
@@ -52,21 +80,33 @@ class RoadIndex:
 
 def merge_changes(
     graph: RoadGraph, index: RoadIndex, changes: Sequence[RoadChange], hour: float | None
-) -> tuple[Conditions, dict[str, int]]:
+) -> Iterator[tuple[Conditions, dict[str, int]] | None]:
     """All changes in force as one set of conditions, and how many stretches each concerns.
 
-    Where several meet, the slowest and the deepest hold.
+    Where several meet, the slowest and the deepest hold. Yields None after every few milliseconds of work,
+    and the result last.
     """
-    free = make_free_conditions(graph)
-    counts: dict[str, int] = {}
-    for change in changes:
-        edges = index.find_edges(change)
-        counts[change.change_id] = len(edges)
-        directed = np.concatenate([2 * edges, 2 * edges + 1])
-        if change.kind == "closed":
-            free.closed[directed] = True
-        elif change.kind == "slow":
-            free.slow_factor[directed] = np.maximum(free.slow_factor[directed], change.factor)
+    found: list[LongArray] = []
+    for all_edges in index.find_all(changes):
+        if all_edges is None:
+            yield None
         else:
-            free.water_m[edges] = np.maximum(free.water_m[edges], change.depth_m)
-    return Conditions(free.closed, free.slow_factor, free.water_m, hour), counts
+            found = all_edges
+    free = make_free_conditions(graph)
+    gathered: dict[str, tuple[list[LongArray], list[FloatArray]]] = {}
+    for change, edges in zip(changes, found, strict=True):
+        value = change.factor if change.kind == "slow" else change.depth_m
+        where, values = gathered.setdefault(change.kind, ([], []))
+        where.append(edges)
+        values.append(np.full(len(edges), value))
+    for kind, (where, values) in gathered.items():
+        edge, worst = np.concatenate(where), np.concatenate(values)
+        directed = np.concatenate([2 * edge, 2 * edge + 1])
+        if kind == "closed":
+            free.closed[directed] = True
+        elif kind == "slow":
+            np.maximum.at(free.slow_factor, directed, np.tile(worst, 2))
+        else:
+            np.maximum.at(free.water_m, edge, worst)
+    counts = {change.change_id: len(edges) for change, edges in zip(changes, found, strict=True)}
+    yield Conditions(free.closed, free.slow_factor, free.water_m, hour), counts

@@ -157,3 +157,28 @@ def test_shape_that_is_none_concerns_nothing(roads: Roads) -> None:
     assert answer.stretches == {"none": 0, "nan": 0, "sea": 0}
     assert answer.changed_arcs == 0
     assert np.isfinite(answer.took_ms)
+
+
+def test_class_nobody_asked_for_honours_what_holds_when_it_is_asked(to_network: ToNetwork) -> None:
+    drawn = around()
+    roads = Roads(to_network(drawn), drawn)
+    for _ in range(3):
+        roads.put(RoadChange("x", "closed", "point", [middle()]))
+        closed_s = roads.seconds("police_car", hot=True)
+        roads.put()
+        open_s = roads.seconds("police_car", hot=True)
+        assert open_s is not None
+        assert closed_s is not None
+        assert closed_s > 1.3 * open_s
+
+
+def test_thousands_of_changes_are_taken_in_pieces_and_each_is_counted(roads: Roads) -> None:
+    changes = [RoadChange(str(n), "closed", "point", [middle(east_m=n / 100)]) for n in range(500)]
+    pieces = list(roads.planner.change_conditions(ConditionsRequest(changes)))
+    assert len(pieces) > 500 / 100
+    answer = pieces[-1]
+    assert isinstance(answer, ConditionsAnswer)
+    assert set(answer.stretches) == {str(n) for n in range(500)}
+    assert set(answer.stretches.values()) == {1}
+    again = roads.put(*changes)
+    assert again.changed_arcs == 0
