@@ -23,6 +23,7 @@ class Option(msgspec.Struct, frozen=True, gc=False):
     carry_m: float
     by_road: bool
     held_s: float = 0.0
+    carry_s: float = 0.0
 
     @property
     def eta_s(self) -> float:

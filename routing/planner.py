@@ -36,12 +36,8 @@ from routing.options import Eligible, NeedOptions, Option
 from routing.planning import get_place, is_position, make_plan
 from routing.policy import get_policy
 from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
-from routing.travel_time.network import (
-    OFF_NETWORK_M,
-    RoadNetwork,
-    UnknownVehicleClass,
-    measure_carry_m,
-)
+from routing.travel_time.doors import DoorFinder
+from routing.travel_time.network import OFF_NETWORK_M, RoadNetwork, UnknownVehicleClass
 from routing.travel_time.reach import ReachFinder, Starter
 from routing.travel_time.road_changes import RoadIndex, merge_changes
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES
@@ -55,6 +51,7 @@ class Planner:
     def __init__(self, network: RoadNetwork) -> None:
         self._network = network
         self._guide = Guide(network)
+        self._doors = self._guide.doors
         self._index = RoadIndex(network.graph, network.roads)
         self._reach = ReachFinder(network)
         get_policy(PLANNING_METHOD)  # loads the solver now, so that the first plan does not wait for it
@@ -119,7 +116,9 @@ class Planner:
         """Units for needs by road travel time and min-cost flow."""
         started = perf_counter()
         date = self._network.graph.source_date
-        answer = make_plan(request, RoadTimes(self._network, request), PLANNING_METHOD, graph_date=date)
+        answer = make_plan(
+            request, RoadTimes(self._network, self._doors, request), PLANNING_METHOD, graph_date=date
+        )
         return msgspec.structs.replace(answer, took_ms=(perf_counter() - started) * 1000)
 
     def measure_matrix(
@@ -127,12 +126,8 @@ class Planner:
     ) -> list[list[float | None]]:
         """Seconds by origin and destination, None where no way leads. Raises UnknownVehicleClass."""
         network = self._network
-        seconds = network.measure_matrix(
-            network.snap(origins, vehicle_class),
-            network.snap(destinations, vehicle_class),
-            vehicle_class,
-            hot,
-        )
+        doors = self._doors.find(destinations, vehicle_class)
+        seconds, _ = self._doors.measure(network.snap(origins, vehicle_class), doors, vehicle_class, hot)
         return [[s if s != np.inf else None for s in row] for row in seconds.tolist()]
 
     def find_route(self, request: RouteRequest) -> Route | Failure:
@@ -160,14 +155,16 @@ class Planner:
 class RoadTimes:
     """Road travel times for one plan request; straight lines, marked, where the road says nothing."""
 
-    def __init__(self, network: RoadNetwork, request: PlanRequest) -> None:
+    def __init__(self, network: RoadNetwork, doors: DoorFinder, request: PlanRequest) -> None:
         self._network = network
+        self._doors = doors
         self._units = request.units
         self._lon_lat = np.array([u.lon_lat for u in request.units], dtype=float).reshape(-1, 2)
         self._turnout_s = np.array([u.turnout_s for u in request.units], dtype=float)
         self._held_s = np.array([u.held_s for u in request.units], dtype=float)
         self._travel_s: dict[tuple[LonLat, bool], FloatArray] = {}
         self._carry_m: dict[tuple[LonLat, bool], FloatArray] = {}
+        self._carry_s: dict[tuple[LonLat, bool], FloatArray] = {}
         for hot in (False, True):
             places = [get_place(request, need) for need in request.needs if need.hot == hot]
             self._measure([place for place in dict.fromkeys(places) if is_position(place)], hot)
@@ -189,9 +186,11 @@ class RoadTimes:
             return NeedOptions([], 0, None)
         by_road = np.isfinite(by_road_s)
         carry_m = np.where(by_road, self._carry_m[lon_lat, need.hot][rows], 0.0)
+        carry_s = np.where(by_road, self._carry_s[lon_lat, need.hot][rows], 0.0)
         best = reachable[np.argsort(cost_s[reachable], kind="stable")[:limit]]
         told = np.append(best, reachable[np.argmin(straight_m[reachable])])
-        columns = (self._turnout_s[rows], travel_s, straight_m, carry_m, by_road, self._held_s[rows])
+        held_s = self._held_s[rows]
+        columns = (self._turnout_s[rows], travel_s, straight_m, carry_m, by_road, held_s, carry_s)
         facts = zip(*(column[told].tolist() for column in columns), strict=True)
         *options, nearest = [
             Option(who.unit, who.capability, who.price_s, *fact)
@@ -203,23 +202,24 @@ class RoadTimes:
         """Metres of the same way that the travel time is of."""
         unit = self._units[option.unit]
         if option.by_road:
-            way = self._network.find_length(unit.lon_lat, lon_lat, unit.vehicle_class, need.hot)
-            if way is not None:
-                return way.distance_m
+            metres = self._doors.find_distance_m(unit.lon_lat, lon_lat, unit.vehicle_class, need.hot)
+            if metres is not None:
+                return metres
         return option.straight_m * DETOUR_FACTOR
 
     def _measure(self, places: list[LonLat], hot: bool) -> None:
         """Fills the times of every unit to these places, one matrix per vehicle class."""
         travel_s = np.full((len(self._units), len(places)), np.inf)
-        carry_m = np.zeros((len(self._units), len(places)))
+        carry_m, carry_s = np.zeros((2, len(self._units), len(places)))
         for vehicle_class, rows in _group_by_class(self._units).items():
             origins = self._network.snap([self._units[row].lon_lat for row in rows], vehicle_class)
-            ends = self._network.snap(places, vehicle_class)
-            travel_s[rows] = self._network.measure_matrix(origins, ends, vehicle_class, hot)
-            carry_m[rows] = measure_carry_m(ends)
+            doors = self._doors.find(places, vehicle_class)
+            travel_s[rows], stops = self._doors.measure(origins, doors, vehicle_class, hot)
+            carry_m[rows], carry_s[rows] = doors.carry_m[stops], doors.carry_s[stops]
         for column, place in enumerate(places):
             self._travel_s[place, hot] = travel_s[:, column]
             self._carry_m[place, hot] = carry_m[:, column]
+            self._carry_s[place, hot] = carry_s[:, column]
 
 
 def _to_rings(area: shapely.Polygon) -> list[list[LonLat]]:

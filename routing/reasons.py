@@ -29,7 +29,7 @@ def explain_proposal(
     if not option.by_road:
         reasons.append(Reason("road_unknown_straight_line", {"straight_m": option.straight_m}))
     if option.carry_m >= TOLD_CARRY_M:
-        reasons.append(Reason("carry_on_foot", {"distance_m": option.carry_m}))
+        reasons.append(Reason("carry_on_foot", {"distance_m": option.carry_m, "time_s": option.carry_s}))
     if not unit.position_age_s <= OLD_POSITION_S:
         reasons.append(Reason("position_old", {"age_s": unit.position_age_s}))
     if option.turnout_s > 0:

@@ -67,6 +67,17 @@ class Snapper:
             np.array(edge, dtype=np.int32), np.array(fraction, dtype=float), np.array(distance_m, dtype=float)
         )
 
+    def list_near(self, lon_lat: tuple[float, float], within_m: float) -> Snapped:
+        """The nearest place on every edge within some metres of a position; none for what is no position."""
+        degrees = np.array([lon_lat], dtype=float)
+        if not np.isfinite(degrees).all():
+            return Snapped(np.empty(0, dtype=np.int32), np.empty(0), np.empty(0))
+        point = shapely.points(self._plane.to_plane(degrees))[0]
+        near = self._tree.query(point, predicate="dwithin", distance=within_m)
+        lines = self._lines[near]
+        fraction = np.clip(shapely.line_locate_point(lines, point, normalized=True), 0.0, 1.0)
+        return Snapped(self._edges[near], np.asarray(fraction), np.asarray(shapely.distance(lines, point)))
+
     def _find(self, lon_lats: list[tuple[float, float]]) -> list[tuple[int, float, float]]:
         degrees = np.array(lon_lats, dtype=float)
         found: list[tuple[int, float, float]] = [(-1, 0.0, float("nan"))] * len(lon_lats)

@@ -11,7 +11,8 @@ from routing.guidance.manoeuvres import Manoeuvre, Piece, Streets, Turn, find_ma
 from routing.guidance.words import Words, tell_arrival, tell_turn, tell_walk
 from routing.messages import LonLat, Route, RouteRequest, Step
 from routing.travel_time.alternatives import find_alternatives
-from routing.travel_time.network import RoadNetwork, measure_carry_m, measure_carry_s, measure_start_s
+from routing.travel_time.doors import DoorFinder
+from routing.travel_time.network import RoadNetwork, measure_start_s
 from routing.travel_time.profile import FoundPath, Profile
 
 _ON_FOOT = "foot"
@@ -23,6 +24,7 @@ class Guide:
 
     def __init__(self, network: RoadNetwork) -> None:
         self._network = network
+        self.doors = DoorFinder(network)
         self._streets = Streets(network.graph)
 
     def find_routes(self, request: RouteRequest) -> list[Route]:
@@ -32,7 +34,7 @@ class Guide:
         """
         network, vehicle_class = self._network, request.vehicle_class
         start = network.snap([request.origin], vehicle_class)
-        end = network.snap([request.destination], vehicle_class)
+        end, *carry = self.doors.find_stop(start, request.destination, vehicle_class, request.hot)
         profile = network.get_profile(vehicle_class, request.hot)
         best = profile.find_path(start, end)
         if best is None:
@@ -40,13 +42,19 @@ class Guide:
         others = (
             find_alternatives(profile, start, end, best, request.alternatives) if request.alternatives else []
         )
-        return [self._tell(request, profile, path, start, end) for path in (best, *others)]
+        return [self._tell(request, profile, path, start, end, *carry) for path in (best, *others)]
 
     def _tell(
-        self, request: RouteRequest, profile: Profile, path: FoundPath, start: Snapped, end: Snapped
+        self,
+        request: RouteRequest,
+        profile: Profile,
+        path: FoundPath,
+        start: Snapped,
+        end: Snapped,
+        carry_m: float,
+        carry_s: float,
     ) -> Route:
         pieces = self._network.list_pieces(path, start, end)
-        carry_m, carry_s = float(measure_carry_m(end)[0]), float(measure_carry_s(end)[0])
         start_s = float(measure_start_s(start)[0])
         steps: list[Step] = []
         if request.guidance:

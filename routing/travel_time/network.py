@@ -55,6 +55,7 @@ class RoadNetwork:
     def __init__(self, graph: RoadGraph, vehicle_classes: Collection[VehicleClass] | None = None) -> None:
         rows = VEHICLE_CLASSES.values() if vehicle_classes is None else vehicle_classes
         self.graph = graph
+        self.version = 0  # changes with what holds on the roads
         self.hierarchy = routingkit_cch.CCH(
             graph.node_order.tolist(), graph.arc_tail.tolist(), graph.arc_head.tolist(), False
         )
@@ -101,6 +102,14 @@ class RoadNetwork:
         places = self._snappers[vehicle_class].snap(list(lon_lats))
         off = ~(places.distance_m <= OFF_NETWORK_M)
         return Snapped(np.where(off, -1, places.edge).astype(np.int32), places.fraction, places.distance_m)
+
+    def list_near(self, lon_lat: LonLat, vehicle_class: str, within_m: float) -> Snapped:
+        """The nearest place on every road within some metres that this class can use.
+
+        Raises UnknownVehicleClass.
+        """
+        self.get_profile(vehicle_class, False)
+        return self._snappers[vehicle_class].list_near(lon_lat, within_m)
 
     def measure_matrix(
         self, origins: Snapped, destinations: Snapped, vehicle_class: str, hot: bool = False
@@ -163,8 +172,10 @@ class RoadNetwork:
         Classes that are asked for come first; the others have their new weights when it ends, and the search
         over them when somebody asks.
         """
+        self.version += 1
         for profile in sorted(self._profiles.values(), key=lambda profile: not profile.is_asked):
             yield from profile.reweigh(conditions)
+        self.version += 1
 
     def list_pieces(self, path: FoundPath, start: Snapped, end: Snapped) -> list[Piece]:
         """Edges of a path in order, each from and to which fraction it is driven."""

@@ -60,7 +60,7 @@ def test_vehicle_that_does_not_fit_stops_and_its_crew_walks_on(to_network: ToNet
     (route,) = find(to_network(drawn), drawn.place("f"), drawn.place("e"), "engine")
     walk = route.steps[-1]
     assert walk.turn == "walk"
-    assert walk.vi == "dừng ở đầu hẻm 654, đi bộ 240 m"
+    assert walk.vi == "dừng ở đầu hẻm 654, đi bộ 200 m"
     assert walk.lon_lat == pytest.approx(drawn.place("d"), abs=1e-5)
     assert walk.travel_s == pytest.approx(route.carry_s)
     assert route.carry_s == pytest.approx(route.carry_m * 3.6 / 5, rel=0.01)

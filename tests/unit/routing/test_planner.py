@@ -89,7 +89,8 @@ def test_way_on_foot_at_the_end_is_a_reason_and_in_the_eta(to_network: ToNetwork
     assert [p.unit_id for p in planner.plan(request).proposals] == ["motorbike"]
     (proposal,) = planner.plan(PlanRequest(drawn.place("c"), one_need(), request.units[:1])).proposals
     reasons = {reason.code: reason.params for reason in proposal.reasons}
-    assert reasons["carry_on_foot"]["distance_m"] == pytest.approx(270 * 1.4, rel=0.02)
+    assert reasons["carry_on_foot"]["distance_m"] == pytest.approx(300, abs=2)
+    assert reasons["carry_on_foot"]["time_s"] == pytest.approx(300 * 3.6 / 5, rel=0.02)
 
 
 def test_siren_shortens_the_eta(to_network: ToNetwork) -> None:

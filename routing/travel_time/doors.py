@@ -1,0 +1,169 @@
+"""Doors: where a vehicle can stop for one, and the way on foot from there over the paths people walk.
+
+A door beside a road its class can use is driven to. For any other door the roads around it are tried as
+places to stop, each with its walk over the foot network: the nearest road by straight line may lie across a
+canal. What is best depends on where the vehicle comes from, so the drive decides between the stops.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from routing.graph.model import FloatArray, LongArray
+from routing.graph.snap import Snapped
+from routing.travel_time.network import (
+    FREE_ACCESS_M,
+    OFF_NETWORK_M,
+    LonLat,
+    RoadNetwork,
+    measure_carry_m,
+    measure_start_s,
+)
+from routing.travel_time.vehicle_classes import DETOUR_FACTOR, WALK_KMH
+
+FOOT = "foot"
+_TRIED = 24
+_KEPT = 4
+_REMEMBERED = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Stops of several doors in a row: place, metres and seconds on foot; begin: first stop of each door."""
+
+    stops: Snapped
+    carry_m: FloatArray
+    carry_s: FloatArray
+    begin: LongArray
+
+    def __len__(self) -> int:
+        return len(self.begin)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    edge: int
+    fraction: float
+    distance_m: float
+    carry_m: float
+    carry_s: float
+
+
+class DoorFinder:
+    """Finds stops on one network. Belongs to the thread that made it."""
+
+    def __init__(self, network: RoadNetwork) -> None:
+        self._network = network
+        self._known: dict[tuple[LonLat, str], list[_Stop]] = {}
+        self._version = network.version
+
+    def find(self, lon_lats: Sequence[LonLat], vehicle_class: str) -> Doors:
+        """Stops for every door, at least one each; edge -1 when it is off the network.
+
+        Raises UnknownVehicleClass.
+        """
+        if self._version != self._network.version or len(self._known) > _REMEMBERED:
+            self._known.clear()
+            self._version = self._network.version
+        places = self._network.snap(lon_lats, vehicle_class)
+        doors = []
+        for row, lon_lat in enumerate(lon_lats):
+            key = (lon_lat, vehicle_class)
+            if key not in self._known:
+                here = places.select(slice(row, row + 1))
+                self._known[key] = self._find_stops(lon_lat, vehicle_class, here)
+            doors.append(self._known[key])
+        stops = [stop for door in doors for stop in door]
+        counts = np.array([len(door) for door in doors], dtype=np.int64)
+        return Doors(
+            Snapped(
+                np.array([stop.edge for stop in stops], dtype=np.int32),
+                np.array([stop.fraction for stop in stops], dtype=float),
+                np.array([stop.distance_m for stop in stops], dtype=float),
+            ),
+            np.array([stop.carry_m for stop in stops], dtype=float),
+            np.array([stop.carry_s for stop in stops], dtype=float),
+            np.cumsum(counts) - counts,
+        )
+
+    def measure(
+        self, origins: Snapped, doors: Doors, vehicle_class: str, hot: bool = False
+    ) -> tuple[FloatArray, LongArray]:
+        """Seconds to each door, the walk included, and the stop that takes them; shape (origins, doors).
+
+        Infinite where no way leads. Raises UnknownVehicleClass.
+        """
+        profile = self._network.get_profile(vehicle_class, hot)
+        seconds = np.full((len(origins), len(doors)), np.inf)
+        chosen = np.tile(doors.begin, (len(origins), 1))
+        rows = np.flatnonzero(origins.edge >= 0)
+        columns = np.flatnonzero(doors.stops.edge >= 0)
+        if len(rows) == 0 or len(columns) == 0:
+            return seconds, chosen
+        start = origins.select(rows)
+        whole = np.full((len(origins), len(doors.stops)), np.inf)
+        driven_s = profile.travel_ms(start, doors.stops.select(columns)) / 1000
+        whole[np.ix_(rows, columns)] = driven_s + measure_start_s(start)[:, None] + doors.carry_s[columns]
+        ends = np.append(doors.begin[1:], len(doors.stops))
+        for door, (first, last) in enumerate(zip(doors.begin.tolist(), ends.tolist(), strict=True)):
+            best = whole[:, first:last].argmin(axis=1)
+            chosen[:, door] = first + best
+            seconds[:, door] = whole[np.arange(len(origins)), first + best]
+        return seconds, chosen
+
+    def find_stop(
+        self, origin: Snapped, door: LonLat, vehicle_class: str, hot: bool
+    ) -> tuple[Snapped, float, float]:
+        """Where a vehicle from here stops for a door, and metres and seconds on foot from there.
+
+        Raises UnknownVehicleClass.
+        """
+        doors = self.find([door], vehicle_class)
+        row = 0
+        if len(doors.stops) > 1:
+            row = int(self.measure(origin, doors, vehicle_class, hot)[1][0, 0])
+        return doors.stops.select(slice(row, row + 1)), float(doors.carry_m[row]), float(doors.carry_s[row])
+
+    def find_distance_m(self, origin: LonLat, door: LonLat, vehicle_class: str, hot: bool) -> float | None:
+        """Metres driven and walked on the fastest way to a door, None where no way leads."""
+        start = self._network.snap([origin], vehicle_class)
+        stop, carry_m, _ = self.find_stop(start, door, vehicle_class, hot)
+        path = self._network.get_profile(vehicle_class, hot).find_path(start, stop)
+        if path is None:
+            return None
+        return self._network.measure_pieces(self._network.list_pieces(path, start, stop)) + carry_m
+
+    def _find_stops(self, lon_lat: LonLat, vehicle_class: str, here: Snapped) -> list[_Stop]:
+        edge, distance_m = int(here.edge[0]), float(here.distance_m[0])
+        straight_m = float(measure_carry_m(here)[0]) if edge >= 0 else 0.0
+        nearest = _Stop(edge, float(here.fraction[0]), distance_m, straight_m, straight_m * 3.6 / WALK_KMH)
+        network = self._network
+        if edge < 0 or distance_m <= FREE_ACCESS_M or vehicle_class == FOOT or not network.has_class(FOOT):
+            return [nearest]
+        reach_m = min(OFF_NETWORK_M, 2 * distance_m + 60)
+        near = network.list_near(lon_lat, vehicle_class, reach_m)
+        near = near.select(np.argsort(near.distance_m, kind="stable")[:_TRIED])
+        door = network.snap([lon_lat], FOOT)
+        if int(door.edge[0]) < 0:
+            return [nearest]
+        # The last steps to the door, where no path is mapped at all.
+        last_m = max(0.0, float(door.distance_m[0]) - FREE_ACCESS_M) * DETOUR_FACTOR
+        walk = network.get_profile(FOOT, hot=False)
+        walked_s = walk.travel_ms(near, door)[:, 0] / 1000 + last_m * 3.6 / WALK_KMH
+        stops = []
+        for row in np.argsort(walked_s, kind="stable")[:_KEPT].tolist():
+            if not np.isfinite(walked_s[row]):
+                break
+            stop = near.select(slice(row, row + 1))
+            path = walk.find_path(stop, door)
+            if path is not None:
+                metres = network.measure_pieces(network.list_pieces(path, stop, door)) + last_m
+                stops.append(_make_stop(stop, metres, float(walked_s[row])))
+        # A straight line may be shorter than any mapped path, and lead through water or walls: it counts only
+        # where no path leads at all.
+        return stops or [nearest]
+
+
+def _make_stop(place: Snapped, carry_m: float, carry_s: float) -> _Stop:
+    return _Stop(int(place.edge[0]), float(place.fraction[0]), float(place.distance_m[0]), carry_m, carry_s)
