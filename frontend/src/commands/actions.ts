@@ -39,6 +39,10 @@ export const keepCaution = (incidentId: string, text: string, scope: CautionScop
 export const withdrawCaution = (cautionId: string, reason: string) =>
   sendCommand({ type: "caution.withdraw", caution_id: cautionId, reason }, "did.withdraw_caution");
 
+/** A report's number is no nuisance after all: what it told so far marks it no longer. */
+export const clearNuisance = (reportId: string, reason: string) =>
+  sendCommand({ type: "report.clear_nuisance", report_id: reportId, reason }, "did.clear_nuisance");
+
 /** Ask the caller to send somebody to the alley's mouth. The answer says whether a gateway sends it. */
 export const textAlleyMouth = (reportId: string) =>
   sendCommand({ type: "report.text_caller", report_id: reportId, kind: "alley_mouth" }, "did.text_caller");

@@ -89,7 +89,7 @@ describe("updates", () => {
       { n: 3, kind: "words", old: "", new: "r1", at: T0, received_at: T0, accepted_at: null },
     ],
   });
-  const note = { note_id: "n1", text: "bình gas tầng trệt", by: "u1", at: T0, kind: "caution", source: "chủ nhà", expires_at: null, standing: false };
+  const note = { note_id: "n1", text: "bình gas tầng trệt", by: "u1", at: T0, kind: "caution", source: "chủ nhà", expires_at: null, standing: false, scope: "", ask: [] };
   const known = withChanges(
     emptyRows(),
     changes(0, 1, [row("incident", incident({ notes: [note] })), row("report", report({ words: ["cháy", "kẹt hai người"] }))]),

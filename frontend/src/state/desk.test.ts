@@ -23,7 +23,7 @@ function rowsOf(...rows: RowOut[]): Rows {
 }
 
 const note = (kind: string, text: string, n: number) => ({
-  note_id: `n${n}`, text, by: "u1", at: at(n), kind, source: "chủ nhà", expires_at: null as string | null, standing: false,
+  note_id: `n${n}`, text, by: "u1", at: at(n), kind, source: "chủ nhà", expires_at: null as string | null, standing: false, scope: "", ask: [],
 });
 
 describe("the address", () => {
@@ -179,7 +179,7 @@ describe("what must be known", () => {
   });
 
   it("is read aloud after what and where", () => {
-    const words = { type: "Cháy nhà ở", place: "654/3 Lạc Long Quân", priority: "Nguy kịch", unverified: "chưa xác minh" };
+    const words = { type: "Cháy nhà ở", place: "654/3 Lạc Long Quân", priority: "Nguy kịch", unverified: "chưa xác minh", caution: (told: { text: string | null }) => told.text ?? "" };
     const read = radioLine("CC-12", incident({ notes, place: { ...incident().place, state: "read_back" } }), words, T0_S);
     expect(read).toBe("CC-12, cháy nhà ở, 654/3 Lạc Long Quân, hẻm 3 mét, 2 người tầng 3, bình gas, Nguy kịch");
     expect(radioLine("CC-12", incident(), words, T0_S)).toContain("chưa xác minh");

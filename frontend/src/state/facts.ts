@@ -1,8 +1,16 @@
 /** What everybody must know of an incident, from its notes: cautions first, then who is trapped and the way in. */
+import type { TFunction } from "i18next";
+
 import type { Incident, Note } from "../protocol";
 
 export function isLive(note: Note, nowS: number): boolean {
   return note.expires_at === null || Date.parse(note.expires_at) / 1000 > nowS;
+}
+
+/** What a note says here: its words; or that they are kept from this incident, and who knows them; or that they are gone. */
+export function wordsOf(note: Pick<Note, "text" | "ask">, t: TFunction): string {
+  if (note.text !== null) return note.text;
+  return note.ask.length > 0 ? t("fact.ask", { agencies: note.ask.join(", ") }) : t("report.hidden");
 }
 
 export interface Facts {

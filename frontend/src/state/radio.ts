@@ -1,5 +1,5 @@
 /** An assignment as it is read aloud: call sign, what, where, way in, who is trapped, cautions. */
-import type { Incident } from "../protocol";
+import type { Incident, Note } from "../protocol";
 import { factsOf } from "./facts";
 
 export interface RadioWords {
@@ -7,6 +7,8 @@ export interface RadioWords {
   place: string;
   priority: string;
   unverified: string;
+  /** A caution as it is said, also one whose words are kept from this incident. */
+  caution: (note: Note) => string;
 }
 
 export function radioLine(callSign: string, incident: Incident, words: RadioWords, nowS: number): string {
@@ -20,7 +22,7 @@ export function radioLine(callSign: string, incident: Incident, words: RadioWord
     sure ? "" : words.unverified,
     facts.access?.text ?? "",
     facts.trapped?.text ?? "",
-    ...facts.cautions.map((note) => note.text ?? ""),
+    ...facts.cautions.map(words.caution),
     words.priority,
   ]
     .filter(Boolean)

@@ -63,7 +63,7 @@ export function assignment(part: Partial<Assignment> = {}): Assignment {
 export function report(part: Partial<Report> = {}): Report {
   return {
     id: "r1", channel: "web", receipt_code: "ABCDE-FGHIJ", agency_id: "114", subject: "s", device: null, ended_at: null, version: 1, occurred_at: T0, received_at: T0,
-    place: place(), words: ["khói ra cửa sổ lầu ba"], texts: [], photos: [], answers: [], assessment: null, reopened_at: null, ended_before: [], phone: "0900000041", name: null, type_code: null, call_id: null,
+    place: place(), words: ["khói ra cửa sổ lầu ba"], texts: [], photos: [], answers: [], assessment: null, reopened_at: null, ended_before: [], nuisance_cleared_at: null, phone: "0900000041", name: null, type_code: null, call_id: null,
     incident_id: null, status: "waiting", ended_reason: null, candidates: [], duplicates: [], opened_at: T0,
     opened_by: "u1", test: false, ...part,
   };

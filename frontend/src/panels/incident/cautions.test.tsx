@@ -24,7 +24,7 @@ function take(told: Incident, phone: string | null = "0903000001") {
 function caution(over: object) {
   return {
     note_id: "c1", text: "chó dữ", by: "u9", at: "2026-11-22T11:41:00Z", kind: "caution", source: "tổ đầu tiên",
-    expires_at: IN_A_YEAR, standing: true, ...over,
+    expires_at: IN_A_YEAR, standing: true, scope: "place", ask: [], ...over,
   };
 }
 
@@ -72,8 +72,16 @@ describe("a standing caution in the facts", () => {
     const told = incident({ notes: [caution({})] });
     take(told);
     render(<Facts incident={told} />);
-    expect(screen.getByText("cảnh báo lưu")).toBeVisible();
+    expect(screen.getByText("lưu cho nơi này")).toBeVisible();
     expect(screen.getByText(/tổ đầu tiên/)).toHaveTextContent(/hết hạn \d\d\/\d\d\/\d{4}/);
+  });
+
+  it("says that it is for the number, and whom to ask where its words are kept from this incident", () => {
+    const told = incident({ notes: [caution({ text: null, scope: "number", ask: ["113"] })] });
+    take(told);
+    render(<Facts incident={told} />);
+    expect(screen.getByText("lưu cho số máy này")).toBeVisible();
+    expect(screen.getByText("Có lưu ý hạn chế: hỏi chỉ huy 113")).toBeVisible();
   });
 
   it("is withdrawn by a desk, with a reason", async () => {
@@ -89,14 +97,14 @@ describe("a standing caution in the facts", () => {
     const told = incident({ notes: [caution({ standing: false })] });
     take(told);
     const { unmount } = render(<Facts incident={told} />);
-    expect(screen.queryByText("cảnh báo lưu")).toBeNull();
+    expect(screen.queryByText("lưu cho nơi này")).toBeNull();
     expect(screen.queryByRole("button", { name: "thu hồi" })).toBeNull();
     unmount();
     const kept = incident({ notes: [caution({})] });
     useCentre.setState({ me: { ...me, role: "call_taker" } });
     take(kept);
     render(<Facts incident={kept} />);
-    expect(screen.getByText("cảnh báo lưu")).toBeVisible();
+    expect(screen.getByText("lưu cho nơi này")).toBeVisible();
     expect(screen.queryByRole("button", { name: "thu hồi" })).toBeNull();
   });
 });

@@ -7,7 +7,7 @@ import { useNowS } from "../../live/clock";
 import { useCentre } from "../../live/store";
 import type { Incident, Note, Report } from "../../protocol";
 import { callersOf } from "../../state/callers";
-import { factsOf } from "../../state/facts";
+import { factsOf, wordsOf } from "../../state/facts";
 import { useUi } from "../../state/ui";
 import { Key } from "../../ui/marks";
 import { useNames } from "../../ui/names";
@@ -45,8 +45,8 @@ function Told({ note, before }: { note: Note; before?: Note | undefined }) {
   return (
     <>
       <p>
-        <strong>{note.text ?? t("report.hidden")}</strong> {before && <s className="note">{before.text}</s>}{" "}
-        {note.standing && <span className="badge">{t("fact.standing")}</span>}{" "}
+        <strong>{wordsOf(note, t)}</strong> {before && <s className="note">{before.text}</s>}{" "}
+        {note.standing && <span className="badge">{t(note.scope === "number" ? "fact.standing_number" : "fact.standing_place")}</span>}{" "}
         <span className="note">
           {[note.source, nameOf(note.by), clockText(note.at).slice(0, 5)].filter(Boolean).join(" · ")}
           {note.expires_at !== null && ` · ${t("fact.until", { time: endText(note, note.expires_at) })}`}

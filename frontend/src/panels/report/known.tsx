@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { clearNuisance } from "../../commands/actions";
 import { formsApi, type KeptForm } from "../../live/forms";
 import { useCentre } from "../../live/store";
 import { useTyping } from "../../live/typing";
@@ -11,6 +12,7 @@ import { select } from "../../state/ui";
 import { Age, PanelHead } from "../../ui/marks";
 import { clockText, dateText } from "../../ui/time";
 import { useWords } from "../../ui/words";
+import { ReasonForm } from "../alertActs";
 import { saveForm } from "../calls/keeper";
 import { usePast } from "./lookBack";
 
@@ -42,6 +44,53 @@ function ReportLine({ report }: { report: PastReport }) {
   );
 }
 
+interface NuisanceProps {
+  form: Form;
+  count: number;
+  lastAt: string;
+  past: readonly PastReport[];
+}
+
+/** That the number was a nuisance, and the way to take that back: on the report in hand, or on one the centre still works with. */
+function Nuisance({ form, count, lastAt, past }: NuisanceProps) {
+  const { t } = useTranslation();
+  const [clearing, setClearing] = useState(false);
+  const [cleared, setCleared] = useState(false);
+  const reports = useCentre((s) => s.live.rows.report);
+  const reportId = [form.reportId, ...past.map((report) => report.id)].find((id) => id !== null && reports.has(id)) ?? null;
+  if (cleared) return <p className="past-line note">{t("calls.nuisance_cleared")}</p>;
+  const clear = (reason: string) =>
+    clearNuisance(reportId ?? "", reason).then((outcome) => {
+      setCleared(outcome.ok);
+      return outcome;
+    });
+  return (
+    <>
+      <p className="past-line">
+        <span className="warn">{t("calls.nuisance", { count })}</span>
+        <span>
+          {t("calls.nuisance_note", { date: dateText(lastAt) })}{" "}
+          {reportId !== null && (
+            <button type="button" className="button plain" onClick={() => setClearing(true)}>
+              {t("calls.nuisance_clear")}
+            </button>
+          )}
+        </span>
+      </p>
+      {clearing && (
+        <ReasonForm
+          id="nuisance-reason"
+          title={t("calls.nuisance_clear_title")}
+          label={t("calls.nuisance_reason")}
+          submit={t("calls.nuisance_clear")}
+          onSubmit={clear}
+          onDone={() => setClearing(false)}
+        />
+      )}
+    </>
+  );
+}
+
 export function Past({ form }: { form: Form }) {
   const { t } = useTranslation();
   const words = useWords();
@@ -52,10 +101,7 @@ export function Past({ form }: { form: Form }) {
     <section aria-label={t("calls.past")}>
       <PanelHead title={t("calls.past")} />
       {number?.nuisance != null && (
-        <p className="past-line">
-          <span className="warn">{t("calls.nuisance", { count: number.nuisance.count })}</span>
-          <span>{t("calls.nuisance_note", { date: dateText(number.nuisance.last_at) })}</span>
-        </p>
+        <Nuisance form={form} count={number.nuisance.count} lastAt={number.nuisance.last_at} past={number.reports} />
       )}
       <ul>
         {number?.reports.map((report) => <ReportLine key={report.id} report={report} />)}
