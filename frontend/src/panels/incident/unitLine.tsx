@@ -8,6 +8,7 @@ import { useCentre } from "../../live/store";
 import type { Assignment, AssignmentUpdate, Incident, Unit } from "../../protocol";
 import { ticksOf } from "../../state/board";
 import { newestAnswers } from "../../state/questions";
+import { wordsOf } from "../../state/facts";
 import { radioLine } from "../../state/radio";
 import { offerLine } from "../../state/ui";
 import { Age, Key, StatusMark, TickMarks } from "../../ui/marks";
@@ -22,7 +23,10 @@ function useNewValue(update: AssignmentUpdate, incident: Incident): string {
   const { t } = useTranslation();
   const words = useWords();
   const report = useCentre((s) => s.live.rows.report.get(update.new));
-  if (OF_NOTE.has(update.kind)) return incident.notes.find((note) => note.note_id === update.new)?.text ?? t("report.hidden");
+  if (OF_NOTE.has(update.kind)) {
+    const note = incident.notes.find((each) => each.note_id === update.new);
+    return note === undefined ? t("report.hidden") : wordsOf(note, t);
+  }
   if (update.kind === "guide") return report?.phone ?? "";
   if (update.kind === "answers") return newestAnswers(report?.answers ?? [], words.codes, words.label) || t("report.hidden");
   if (OF_REPORT.has(update.kind)) return report?.words.at(-1) ?? t("report.hidden");
@@ -62,6 +66,7 @@ function RadioText({ unit, incident }: { unit: Unit; incident: Incident }) {
       place: words.place(incident.place),
       priority: t(`priority.${incident.priority}`).slice(2),
       unverified: t("radio.unverified"),
+      caution: (note) => wordsOf(note, t),
     },
     nowS,
   );
