@@ -4,7 +4,7 @@ Files are CSV, with or without a byte order mark. What is wrong with one is said
 """
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -107,19 +107,26 @@ def list_traces(folder: Path) -> list[str]:
 
 
 def _count_units(traces: Path, name: str) -> int | None:
-    """How many units were free when the first call came: the outcome's own count, where it is there."""
-    wanted = f"patient_test_{name}.csv".lower()
-    for path in traces.iterdir():
-        if path.name.lower() == wanted:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                first = next(csv.DictReader(file), None)
-            try:
-                return int(float(first["nr_ambulances_available"])) if first else None
-            except (KeyError, ValueError) as error:
-                raise _unusable(
-                    path, "không đọc được số xe", "the number of units is not readable"
-                ) from error
-    return None
+    """How many units were free when the first call came, or else how many ever moved."""
+    calls = _find_outcome(traces, f"patient_test_{name}.csv")
+    if calls is not None:
+        return next(_read_whole(calls, "nr_ambulances_available"), None)
+    drives = _find_outcome(traces, f"ambulance_test_{name}.csv")
+    return max(_read_whole(drives, "ambulance_ID"), default=-1) + 1 or None if drives is not None else None
+
+
+def _find_outcome(traces: Path, name: str) -> Path | None:
+    return next((path for path in traces.iterdir() if path.name.lower() == name.lower()), None)
+
+
+def _read_whole(path: Path, column: str) -> Iterator[int]:
+    """A column of whole numbers, written as 23.0."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                yield int(float(row[column]))
+    except (KeyError, ValueError, TypeError, OverflowError) as error:
+        raise _unusable(path, f"không đọc được cột {column}", f"has no readable {column}") from error
 
 
 def _find_file(folder: Path, name: str) -> Path:
@@ -146,6 +153,8 @@ def _read_rows(path: Path) -> list[list[str]]:
 
 
 def _read_numbers(path: Path, rows: Sequence[Sequence[str]], part: slice) -> Times:
+    if len({len(row) for row in rows}) != 1:
+        raise _unusable(path, "có dòng dài ngắn khác nhau", "has a row of another length")
     try:
         numbers = np.array([[float(cell) for cell in row[part]] for row in rows])
     except ValueError as error:
