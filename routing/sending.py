@@ -45,6 +45,17 @@ class Settings:
 
 SETTINGS = Settings()
 
+SETTINGS_HOME = Settings(
+    late_now=16.0,
+    late_next=6.27,
+    gone_send=0.395,
+    absence_calls=4.16,
+    still_send_min=14.8,
+    soon_hospital=0.453,
+    soon_scene=0.05,
+)
+"""For centres whose units always return to their own base: nobody fills a gap, so that absence costs more."""
+
 
 class Sending:
     """Chooses units for calls, and calls for units."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from routing.deployment import Region, Situation
-from routing.sending import SETTINGS, Sending, Settings
+from routing.sending import SETTINGS_HOME, Sending, Settings
 
 
 class ExpectedResponseHome:
@@ -30,6 +30,6 @@ class ExpectedResponseHome:
         return ()
 
 
-def make(region: Region, homes: Sequence[int], settings: Settings = SETTINGS) -> ExpectedResponseHome:
+def make(region: Region, homes: Sequence[int], settings: Settings = SETTINGS_HOME) -> ExpectedResponseHome:
     """The dispatch half of the default policy."""
     return ExpectedResponseHome(region, homes, settings)
