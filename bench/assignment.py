@@ -1,0 +1,142 @@
+"""Min-cost flow beside SciPy's linear_sum_assignment, CP-SAT and greedy: same optimum, time, memory.
+
+    python -m bench.assignment [--largest] [--runs 5]
+
+One unit per incident, all of one priority, travel times between points on a plane: the case SciPy can do.
+Each solver has its own process; its memory is what its peak grew by while it solved. SciPy is given the whole
+matrix; the flow and greedy every unit of small cases and the 100 nearest of each incident at 1,000 x 10,000
+(`--largest`), where CP-SAT is left out; CP-SAT the 100 nearest always.
+"""
+
+import argparse
+import multiprocessing
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from ortools.linear_solver import pywraplp
+from scipy.optimize import linear_sum_assignment
+
+from bench._table import describe_machine
+from routing.policy import Candidate, Demand, get_policy
+
+Costs = npt.NDArray[np.int64]
+NEAREST = 100
+CP_SAT_LIMIT_S = 60
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a solver reached, in how long, and with how much memory."""
+
+    total_s: int
+    median_ms: float
+    worst_ms: float
+    grew_mb: float
+
+
+def draw_costs(incidents: int, units: int) -> Costs:
+    """Whole seconds between incidents and units on 30 km x 30 km at 30 km/h."""
+    rng = np.random.default_rng(incidents)
+    places, stands = rng.uniform(0, 30_000, (incidents, 2)), rng.uniform(0, 30_000, (units, 2))
+    metres = np.hypot(*(places[:, None, :] - stands[None, :, :]).transpose(2, 0, 1))
+    return np.rint(metres / (30 / 3.6)).astype(np.int64)
+
+
+def list_demands(costs: Costs) -> list[Demand]:
+    """The planner's form: every unit of a small case, the nearest of a large one."""
+    nearest = costs.shape[1] if costs.size <= 200_000 else NEAREST
+    return [
+        Demand(1, 1, 1, [Candidate(int(unit), int(costs[row, unit])) for unit in units])
+        for row, units in enumerate(find_nearest(costs, nearest))
+    ]
+
+
+def find_nearest(costs: Costs, count: int) -> Costs:
+    """The units nearest to each incident."""
+    return np.argpartition(costs, count - 1, axis=1)[:, :count]
+
+
+def prepare(solver: str, costs: Costs) -> Callable[[], int]:
+    """The solver, its input made ready, as a function that gives the sum of seconds."""
+    if solver == "scipy":
+        return lambda: int(costs[linear_sum_assignment(costs)].sum())
+    if solver == "cp_sat":
+        return lambda: solve_cp_sat(costs)
+    demands, policy = list_demands(costs), get_policy(solver)
+
+    def run() -> int:
+        chosen = policy(demands)
+        if any(len(units) != 1 for units in chosen):
+            raise RuntimeError(f"{solver} left an incident without a unit")
+        return int(sum(costs[row, units[0]] for row, units in enumerate(chosen)))
+
+    return run
+
+
+def solve_cp_sat(costs: Costs) -> int:
+    """The same as an integer programme over the nearest units."""
+    model = pywraplp.Solver.CreateSolver("SAT")
+    model.SetTimeLimit(1000 * CP_SAT_LIMIT_S)
+    of_unit: dict[int, list[pywraplp.Variable]] = {}
+    terms = []
+    for row, units in enumerate(find_nearest(costs, min(NEAREST, costs.shape[1])).tolist()):
+        takes = [model.BoolVar("") for _ in units]
+        model.Add(model.Sum(takes) == 1)
+        for unit, take in zip(units, takes, strict=True):
+            of_unit.setdefault(unit, []).append(take)
+            terms.append(int(costs[row, unit]) * take)
+    for takes in of_unit.values():
+        model.Add(model.Sum(takes) <= 1)
+    model.Minimize(model.Sum(terms))
+    if model.Solve() != model.OPTIMAL:
+        raise RuntimeError(f"CP-SAT proved no optimum in {CP_SAT_LIMIT_S} s")
+    return round(model.Objective().Value())
+
+
+def measure(solver: str, incidents: int, units: int, runs: int) -> Found:
+    """In this process: what a run costs."""
+    action = prepare(solver, draw_costs(incidents, units))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    times = []
+    for _ in range(runs):
+        started = time.perf_counter()
+        total = action()
+        times.append(1000 * (time.perf_counter() - started))
+    grew = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    return Found(total, statistics.median(times), max(times), grew / 1024)
+
+
+def main() -> None:
+    """A row for each solver and size."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--largest", action="store_true")
+    parser.add_argument("--runs", type=int, default=5)
+    options = parser.parse_args()
+    print(f"## Assignment\n\n{describe_machine()}\n")
+    print("| incidents x units | solver | p50 ms | max ms | peak + MB | sum of travel s | over the best |")
+    print("|---|---|---:|---:|---:|---:|---:|")
+    spawn = multiprocessing.get_context("spawn")
+    sizes = [(10, 100), (100, 1_000)] + ([(1_000, 10_000)] if options.largest else [])
+    for incidents, units in sizes:
+        best = 0
+        for solver in ("scipy", "min_cost_flow", "greedy", "cp_sat"):
+            if solver == "cp_sat" and incidents > 100:
+                continue
+            runs = 1 if solver == "cp_sat" and incidents > 10 else options.runs
+            with spawn.Pool(1) as pool:
+                found = pool.apply(measure, (solver, incidents, units, runs))
+            best = best or found.total_s
+            print(
+                f"| {incidents:,} x {units:,} | {solver} | {found.median_ms:.1f} | {found.worst_ms:.1f} "
+                f"| {found.grew_mb:.0f} | {found.total_s:,} | {found.total_s / best - 1:+.2%} |",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
