@@ -17,6 +17,7 @@ from routing.messages import (
     ConditionsAnswer,
     ConditionsRequest,
     Failure,
+    FitCorrection,
     LonLat,
     MatrixAnswer,
     MatrixRequest,
@@ -168,14 +169,19 @@ class PlannerClient:
         return await self._ask(request, PlanAnswer, deadline_s)
 
     async def set_conditions(
-        self, changes: list[RoadChange], hour: float | None = None, *, deadline_s: float | None = None
+        self,
+        changes: list[RoadChange],
+        hour: float | None = None,
+        *,
+        corrections: list[FitCorrection] | None = None,
+        deadline_s: float | None = None,
     ) -> ConditionsAnswer:
         """Puts exactly these changes in force; when the answer comes, every class's times honour them.
 
         They are kept, whatever becomes of this question: a planner that is connected later is told them
         before anything is asked of it, so that none answers from roads that are closed.
         """
-        self._conditions = ConditionsRequest(changes, hour)
+        self._conditions = ConditionsRequest(changes, hour, corrections or [])
         return await self._ask(self._conditions, ConditionsAnswer, deadline_s)
 
     async def status(self, *, deadline_s: float | None = None) -> StatusAnswer:

@@ -210,11 +210,23 @@ class RoadChange(msgspec.Struct, frozen=True):
     depth_m: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.0
 
 
+class FitCorrection(msgspec.Struct, frozen=True):
+    """A crew's word about the street at a place: their class fits through it, or it does not."""
+
+    lon_lat: LonLat
+    vehicle_class: str
+    fits: bool
+
+
 class ConditionsRequest(msgspec.Struct, frozen=True, tag="conditions"):
-    """Exactly this holds from now on, and nothing else; hour of the local day for its usual traffic."""
+    """Exactly this holds from now on, and nothing else; hour of the local day for its usual traffic.
+
+    Corrections come oldest first; the newest of those that contradict each other holds.
+    """
 
     changes: list[RoadChange]
     hour: Annotated[float, msgspec.Meta(ge=0, le=24)] | None = None
+    corrections: list[FitCorrection] = []
 
 
 class ConditionsAnswer(msgspec.Struct, frozen=True, tag="conditions_answer"):

@@ -36,6 +36,7 @@ from routing.options import Eligible, NeedOptions, Option
 from routing.planning import get_place, is_position, make_plan
 from routing.policy import get_policy
 from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
+from routing.travel_time.corrections import judge
 from routing.travel_time.doors import DoorFinder
 from routing.travel_time.network import OFF_NETWORK_M, RoadNetwork, UnknownVehicleClass
 from routing.travel_time.reach import ReachFinder, Starter
@@ -91,6 +92,8 @@ class Planner:
                 yield None
                 continue
             conditions, stretches = merged
+            for _ in self._network.correct(judge(self._network.graph, self._index, request.corrections)):
+                yield None
             for arcs in self._network.reweigh(conditions):
                 changed_arcs += arcs
                 yield None

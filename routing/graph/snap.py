@@ -72,7 +72,7 @@ class Snapper:
         degrees = np.array([lon_lat], dtype=float)
         if not np.isfinite(degrees).all():
             return Snapped(np.empty(0, dtype=np.int32), np.empty(0), np.empty(0))
-        point = shapely.points(self._plane.to_plane(degrees))[0]
+        point = shapely.Point(self._plane.to_plane(degrees)[0])
         near = self._tree.query(point, predicate="dwithin", distance=within_m)
         lines = self._lines[near]
         fraction = np.clip(shapely.line_locate_point(lines, point, normalized=True), 0.0, 1.0)

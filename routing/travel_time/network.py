@@ -1,6 +1,6 @@
 """Travel times and routes of a whole city for every vehicle class, from one graph and the same weights."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -13,6 +13,7 @@ from routing.graph.snap import Snapped, Snapper, draw_roads
 from routing.travel_time.conditions import Conditions, make_free_conditions
 from routing.travel_time.profile import FoundPath, Profile, list_repeats
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES, WALK_KMH, VehicleClass
+from routing.travel_time.weights import Fit
 
 LonLat = tuple[float, float]
 Piece = tuple[int, float, float]
@@ -62,17 +63,20 @@ class RoadNetwork:
         self._profiles: dict[tuple[str, bool], Profile] = {}
         self._snappers: dict[str, Snapper] = {}
         self._usable: dict[str, BoolArray] = {}
+        self._fits: dict[str, Fit] = {}
         self.roads = draw_roads(graph)
         repeats = list_repeats(graph)
-        drawn: dict[bytes, Snapper] = {}
         for vehicle in rows:
             for hot in (False, True) if vehicle.hot else (False,):
                 self._profiles[vehicle.name, hot] = Profile(graph, self.hierarchy, vehicle, hot, repeats)
-            usable = self._usable[vehicle.name] = self._profiles[vehicle.name, False].find_usable_edges()
-            key = usable.tobytes()
-            if key not in drawn:
-                drawn[key] = Snapper(self.roads, usable)
-            self._snappers[vehicle.name] = drawn[key]
+            self._find_usable(vehicle.name)
+
+    def _find_usable(self, vehicle_class: str) -> None:
+        """Finds the edges a class can use; classes that can use the same look for places in one tree."""
+        usable = self._profiles[vehicle_class, False].find_usable_edges()
+        same = next((name for name, edges in self._usable.items() if np.array_equal(edges, usable)), None)
+        self._usable[vehicle_class] = usable
+        self._snappers[vehicle_class] = Snapper(self.roads, usable) if same is None else self._snappers[same]
 
     def get_profile(self, vehicle_class: str, hot: bool) -> Profile:
         """Weights and search of a class; a class without privileges is the same hot and cold.
@@ -166,6 +170,22 @@ class RoadNetwork:
         """Puts conditions in force for every class; returns how many arcs changed."""
         return sum(self.reweigh(conditions))
 
+    def correct(self, fits: Mapping[str, Fit]) -> Iterator[None]:
+        """Takes what crews found out about exactly these classes fitting; `reweigh` puts it in force.
+
+        In pieces, like `reweigh`; a class whose corrections stay the same costs nothing.
+        """
+        for name in {*self._fits, *fits}:
+            if not self.has_class(name) or _is_same(self._fits.get(name), fits.get(name)):
+                continue
+            for hot in (False, True):
+                if (name, hot) in self._profiles:
+                    self._profiles[name, hot].refit(fits.get(name))
+                    yield
+            self._find_usable(name)
+            yield
+        self._fits = dict(fits)
+
     def reweigh(self, conditions: Conditions) -> Iterator[int]:
         """The same in pieces of some milliseconds, between which queries may be made.
 
@@ -201,6 +221,12 @@ class RoadNetwork:
         for edge, begin, stop in pieces:
             points += cut_line(self.graph.get_edge_shape(edge), begin, stop)
         return [point for point, _ in groupby(points)]
+
+
+def _is_same(old: Fit | None, new: Fit | None) -> bool:
+    if old is None or new is None:
+        return old is new
+    return np.array_equal(old.refused, new.refused) and np.array_equal(old.proven, new.proven)
 
 
 def measure_carry_m(destinations: Snapped) -> FloatArray:

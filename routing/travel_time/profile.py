@@ -15,7 +15,7 @@ from routing.graph.model import BoolArray, FloatArray, IntArray, LongArray, Road
 from routing.graph.snap import Snapped
 from routing.travel_time.conditions import Conditions, put_in_force
 from routing.travel_time.vehicle_classes import VehicleClass
-from routing.travel_time.weights import IMPASSABLE_MS, Weights, weigh
+from routing.travel_time.weights import IMPASSABLE_MS, Fit, Weights, weigh
 
 # Beyond so many changed arcs a whole new metric costs less than patching the old one.
 _PATCH_LIMIT = 400
@@ -111,7 +111,7 @@ class Profile:
 
         A stretch that ends at a barrier belongs to it: one drives up to the barrier and back.
         """
-        graph, weights = self._graph, self.weights
+        graph, weights = self._graph, self._open
         arcs = np.flatnonzero(weights.arc_ms < IMPASSABLE_MS)
         connected = find_largest_component(graph.arc_tail[arcs], graph.arc_head[arcs], graph.node_count)
         base = np.arange(2 * graph.edge_count)
@@ -122,6 +122,10 @@ class Profile:
         # Nobody stands in the river.
         usable &= (graph.edge_flags & EdgeFlag.FERRY) == 0
         return np.asarray(usable, dtype=np.bool_)
+
+    def refit(self, fit: Fit | None) -> None:
+        """Takes what crews found out about fitting; `reweigh` puts it in force."""
+        self._open = weigh(self._graph, self.vehicle, self.hot, fit)
 
     def reweigh(self, conditions: Conditions) -> Iterator[int]:
         """Puts conditions in force piece by piece, yielding how many arcs each piece changed.

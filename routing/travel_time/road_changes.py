@@ -45,6 +45,11 @@ class RoadIndex:
         self._known = known
         yield [known[shape] for shape in shapes]
 
+    def find_nearest(self, lon_lats: Sequence[LonLat]) -> list[int | None]:
+        """The edge nearest to each position, None where none is near."""
+        points = [RoadChange("", "closed", "point", [lon_lat]) for lon_lat in lon_lats]
+        return [int(edges[0]) if len(edges) else None for edges in self._find_some(points)]
+
     def _find_some(self, changes: Sequence[RoadChange]) -> list[LongArray]:
         """Edges of changes: all points in one question, lines and areas one by one."""
         found = [np.empty(0, dtype=np.int64)] * len(changes)

@@ -36,14 +36,22 @@ class _Seconds:
     turn: FloatArray
 
 
-def weigh(graph: RoadGraph, vehicle: VehicleClass, hot: bool) -> Weights:
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What crews found out, by edge: where a class does not fit after all, and where it does."""
+
+    refused: BoolArray
+    proven: BoolArray
+
+
+def weigh(graph: RoadGraph, vehicle: VehicleClass, hot: bool, fit: Fit | None = None) -> Weights:
     """Weights of a class, all roads open; hot asks for its privileges, which a class without any ignores."""
     privileges = vehicle.hot if hot else None
-    seconds = _measure(graph, vehicle, privileges)
+    seconds = _measure(graph, vehicle, privileges, fit)
     if privileges is not None:
         # A siren never makes a vehicle slower than the civil cars around it.
-        car = _measure(graph, CIVIL_CAR, None)
-        fits, turns = find_fitting(graph, vehicle), _find_possible_turns(graph, vehicle)
+        car = _measure(graph, CIVIL_CAR, None, None)
+        fits, turns = find_fitting(graph, vehicle, fit), _find_possible_turns(graph, vehicle)
         seconds = _Seconds(
             run=np.where(fits, np.minimum(seconds.run, car.run), seconds.run),
             end=np.minimum(seconds.end, car.end),
@@ -60,12 +68,13 @@ def sum_arcs(graph: RoadGraph, run_ms: LongArray, end_ms: LongArray, turn_ms: Lo
     return arc_ms
 
 
-def find_fitting(graph: RoadGraph, vehicle: VehicleClass) -> BoolArray:
-    """Directed edges wide, high and strong enough for a vehicle."""
+def find_fitting(graph: RoadGraph, vehicle: VehicleClass, fit: Fit | None = None) -> BoolArray:
+    """Directed edges wide, high and strong enough for a vehicle, as far as the map and its crews know."""
+    wide = graph.edge_width_m >= vehicle.min_width_m
+    if fit is not None:
+        wide = (wide | fit.proven) & ~fit.refused
     fits = (
-        (graph.edge_width_m >= vehicle.min_width_m)
-        & (graph.edge_max_height_m >= vehicle.height_m)
-        & (graph.edge_max_weight_t >= vehicle.weight_t)
+        wide & (graph.edge_max_height_m >= vehicle.height_m) & (graph.edge_max_weight_t >= vehicle.weight_t)
     )
     both_ways: BoolArray = np.repeat(fits, 2)
     return both_ways
@@ -79,18 +88,22 @@ def to_ms(seconds: FloatArray) -> LongArray:
     return ms
 
 
-def _measure(graph: RoadGraph, vehicle: VehicleClass, privileges: HotPrivileges | None) -> _Seconds:
+def _measure(
+    graph: RoadGraph, vehicle: VehicleClass, privileges: HotPrivileges | None, fit: Fit | None
+) -> _Seconds:
     return _Seconds(
-        run=_run_seconds(graph, vehicle, privileges),
+        run=_run_seconds(graph, vehicle, privileges, fit),
         end=_end_seconds(graph, vehicle, privileges),
         turn=_turn_seconds(graph, vehicle, privileges),
     )
 
 
-def _run_seconds(graph: RoadGraph, vehicle: VehicleClass, privileges: HotPrivileges | None) -> FloatArray:
+def _run_seconds(
+    graph: RoadGraph, vehicle: VehicleClass, privileges: HotPrivileges | None, fit: Fit | None
+) -> FloatArray:
     """Seconds along every directed edge, infinite where the class may not or cannot drive."""
     seconds = np.repeat(_edge_seconds(graph, vehicle, privileges), 2)
-    seconds[~find_fitting(graph, vehicle)] = np.inf
+    seconds[~find_fitting(graph, vehicle, fit)] = np.inf
     modes = vehicle.modes | (privileges.modes if privileges else Mode.NONE)
     directed_modes = np.column_stack([graph.edge_forward_modes, graph.edge_backward_modes]).ravel()
     admitted = (directed_modes & np.uint8(modes)) != 0
