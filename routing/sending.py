@@ -27,18 +27,18 @@ class Settings:
     """
 
     late_now: float = 8.0
-    late_next: float = 10.0
-    gone_send: float = 0.3
-    absence_calls: float = 2.0
-    still_send_min: float = 10.0
-    patience: float = 0.3
-    gone_base: float = 0.25
-    late_base: float = 16.0
-    fade_base_min: float = 40.0
-    fade_move_min: float = 15.0
-    trip_price: float = 0.3
+    late_next: float = 10.1
+    gone_send: float = 0.367
+    absence_calls: float = 1.63
+    still_send_min: float = 10.5
+    patience: float = 0.359
+    gone_base: float = 0.22
+    late_base: float = 17.0
+    fade_base_min: float = 52.5
+    fade_move_min: float = 19.0
+    trip_price: float = 0.304
     soon_hospital: float = 0.7
-    soon_scene: float = 0.05
+    soon_scene: float = 0.0
     soon_min: float = 30.0
     trips_per_call: float = 1.0
 
@@ -51,6 +51,7 @@ SETTINGS_HOME = Settings(
     gone_send=0.395,
     absence_calls=4.16,
     still_send_min=14.8,
+    patience=0.3,
     soon_hospital=0.453,
     soon_scene=0.05,
 )
