@@ -118,6 +118,13 @@ async def wait_passing(world: World, start: Pair, end: Pair, at: Pair) -> None:
             way = await ask_way(world, start, end)
 
 
+async def look_back(world: World, condition_id: str, seq: int) -> Json:
+    """The condition as a screen showed it then."""
+    account = await world.sign_in("giamsat")
+    state = await account.get_json("/api/replay/state", seq=seq)
+    return next(row["body"] for row in state["rows"] if row["id"] == condition_id)
+
+
 async def choose_way(world: World, console: ConsoleClient) -> tuple[Pair, Pair, Json]:
     """Two stations so far apart that there is a way to close half-way."""
     stations = [tuple(s["lon_lat"]) for s in console.list_bodies("station") if s["agency_id"] == "115"]
@@ -143,6 +150,10 @@ async def test_a_closed_street_is_driven_around_until_it_is_lifted(world: World)
     await lift(other, closed)
     await console.wait_until(lambda: bool((console.find("road_condition", closed) or {}).get("ended_at")))
     await wait_passing(world, start, end, bridge)
+    ended = (await wait_row(console, "road_condition", closed))["version"]
+    told = [await look_back(world, closed, seq) for seq in (condition["version"], ended - 1, ended)]
+    assert [road["state"] for road in told] == ["in_force", "in_force", "ended"]
+    assert told[0] == condition
 
 
 async def test_a_plan_and_a_unit_under_way_are_expected_later_when_their_streets_are_flooded(
