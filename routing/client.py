@@ -153,10 +153,13 @@ class PlannerClient:
         vehicle_class: str,
         *,
         hot: bool = False,
+        guidance: bool = False,
         deadline_s: float | None = None,
     ) -> Route:
-        """The fastest way; PlannerRefused with code no_route when none leads there."""
-        return await self._ask(RouteRequest(origin, destination, vehicle_class, hot), Route, deadline_s)
+        """The fastest way, told step by step if asked; PlannerRefused with code no_route when none leads
+        there."""
+        request = RouteRequest(origin, destination, vehicle_class, hot, guidance)
+        return await self._ask(request, Route, deadline_s)
 
     async def reach(
         self, starters: list[ReachStarter], limits_s: list[float], *, deadline_s: float | None = None

@@ -14,15 +14,25 @@ from routing.straight_line import estimate_travel_s
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES
 
 
+class WayStep(msgspec.Struct, frozen=True, kw_only=True):
+    """What to do at a place of the way, in both languages; `turn` is its kind."""
+
+    turn: str
+    vi: str
+    en: str
+    lon_lat: LonLat
+
+
 class Way(msgspec.Struct, frozen=True, kw_only=True):
-    """Seconds and metres in all, the metres on foot at its end, and the line. `degraded`: no road was asked,
-    the line is straight."""
+    """Seconds and metres in all, the metres on foot at its end, the line, and its steps if asked.
+    `degraded`: no road was asked, the line is straight."""
 
     travel_s: float
     distance_m: float
     carry_m: float
     lon_lats: tuple[LonLat, ...]
     degraded: bool
+    steps: tuple[WayStep, ...] = ()
 
 
 class WayUnknown(Exception):
@@ -33,12 +43,18 @@ class Router(Protocol):
     """What finding needs of the planner's client."""
 
     async def route(
-        self, origin: tuple[float, float], destination: tuple[float, float], vehicle_class: str, *, hot: bool
+        self,
+        origin: tuple[float, float],
+        destination: tuple[float, float],
+        vehicle_class: str,
+        *,
+        hot: bool,
+        guidance: bool,
     ) -> Route: ...
 
 
-FindWay = Callable[[LonLat, LonLat, str, bool], Awaitable[Way]]
-"""(origin, destination, vehicle class, with siren) → the way; raises WayUnknown."""
+FindWay = Callable[[LonLat, LonLat, str, bool, bool], Awaitable[Way]]
+"""(origin, destination, vehicle class, with siren, told in steps) → the way; raises WayUnknown."""
 
 
 class WayFinder:
@@ -47,14 +63,16 @@ class WayFinder:
     def __init__(self, router: Router | None) -> None:
         self._router = router
 
-    async def find(self, origin: LonLat, destination: LonLat, vehicle_class: str, hot: bool) -> Way:
+    async def find(
+        self, origin: LonLat, destination: LonLat, vehicle_class: str, hot: bool, guidance: bool
+    ) -> Way:
         """The fastest way on the roads of the moment. Raises WayUnknown for a class that does not exist."""
         if vehicle_class not in VEHICLE_CLASSES:
             raise WayUnknown(f"vehicle class {vehicle_class!r}")
         start, end = (origin.lon, origin.lat), (destination.lon, destination.lat)
         if self._router is not None:
             try:
-                route = await self._router.route(start, end, vehicle_class, hot=hot)
+                route = await self._router.route(start, end, vehicle_class, hot=hot, guidance=guidance)
             except PlannerError:
                 return draw_straight(origin, destination, vehicle_class)
             if route.lon_lats:
@@ -64,6 +82,10 @@ class WayFinder:
                     carry_m=route.carry_m,
                     lon_lats=tuple(LonLat(lon, lat) for lon, lat in route.lon_lats),
                     degraded=False,
+                    steps=tuple(
+                        WayStep(turn=s.turn, vi=s.vi, en=s.en, lon_lat=LonLat(*s.lon_lat))
+                        for s in route.steps
+                    ),
                 )
         return draw_straight(origin, destination, vehicle_class)
 

@@ -24,13 +24,15 @@ def make_way_routes() -> APIRouter:
         end: Annotated[str, Query(alias="to", max_length=60)],
         vehicle_class: Annotated[str, Query(max_length=40)] = "car",
         hot: bool = False,
+        guidance: bool = False,
     ) -> Response:
-        """Seconds, metres and line of the fastest way; `from` and `to` are lon,lat, `hot` means with siren.
+        """Seconds, metres and line of the fastest way; `from` and `to` are lon,lat, `hot` means with siren,
+        `guidance` that its steps are told in both languages.
 
         `degraded` = the planner gave no road, and the line is straight.
         """
         try:
-            return answer_json(await deps.find_way(_read(start), _read(end), vehicle_class, hot))
+            return answer_json(await deps.find_way(_read(start), _read(end), vehicle_class, hot, guidance))
         except WayUnknown as unknown:
             raise ApiError("not_found", what=str(unknown)) from unknown
 

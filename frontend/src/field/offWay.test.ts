@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { LonLat } from "../protocol";
-import { offWayM } from "./offWay";
+import { nextStep, offWayM } from "./offWay";
 
 const STREET: readonly LonLat[] = [[106.7, 10.77], [106.71, 10.77], [106.71, 10.78]];
 
@@ -18,5 +18,26 @@ describe("how far a crew is from its way", () => {
 
   it("has no way to be on without a line", () => {
     expect(offWayM([], [106.7, 10.77])).toBe(Infinity);
+  });
+});
+
+describe("what a crew does next", () => {
+  const step = (vi: string, lon_lat: [number, number]) => ({ turn: "x", vi, en: vi, lon_lat });
+  const way = {
+    lon_lats: STREET.map(([lon, lat]): [number, number] => [lon, lat]),
+    steps: [step("đi", [106.7, 10.77]), step("rẽ trái", [106.71, 10.77]), step("đến nơi", [106.71, 10.78])],
+  };
+
+  it("is the first turn that lies ahead", () => {
+    expect(nextStep(way, [106.702, 10.77])?.vi).toBe("rẽ trái");
+    expect(nextStep(way, [106.71, 10.774])?.vi).toBe("đến nơi");
+  });
+
+  it("is the one after the turn that is being made", () => {
+    expect(nextStep(way, [106.70995, 10.77])?.vi).toBe("đến nơi");
+  });
+
+  it("is nothing where no steps are told", () => {
+    expect(nextStep({ lon_lats: way.lon_lats, steps: [] }, [106.7, 10.77])).toBeUndefined();
   });
 });

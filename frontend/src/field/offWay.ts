@@ -1,7 +1,9 @@
-/** How far a place lies from a way. Pure. */
-import type { LonLat } from "../protocol";
+/** Where a crew is on its way: how far off it, and what comes next. Pure. */
+import type { LonLat, Way } from "../protocol";
 
 const M_PER_DEG = 111_195;
+/** So near to it a turn is being made, and the next one is of interest. */
+const PASSED_M = 15;
 
 /** Metres from the nearest piece of a line, on a flat piece of the earth: exact enough for some kilometres. */
 export function offWayM(line: readonly LonLat[], [lon, lat]: LonLat): number {
@@ -16,4 +18,21 @@ export function offWayM(line: readonly LonLat[], [lon, lat]: LonLat): number {
     nearest = Math.min(nearest, Math.hypot(fromX + share * dx, fromY + share * dy));
   });
   return nearest;
+}
+
+/** Index of the piece of a line nearest to a place. */
+function pieceAt(line: readonly LonLat[], at: LonLat): number {
+  let nearest = 0;
+  let least = Infinity;
+  for (let i = 1; i < line.length; i++) {
+    const metres = offWayM(line.slice(i - 1, i + 1), at);
+    if (metres < least) [nearest, least] = [i, metres];
+  }
+  return nearest;
+}
+
+/** The first thing to do that still lies ahead; the last one when none does. */
+export function nextStep({ lon_lats, steps }: Pick<Way, "lon_lats" | "steps">, own: LonLat): Way["steps"][number] | undefined {
+  const here = pieceAt(lon_lats, own);
+  return steps.slice(1).find((step) => pieceAt(lon_lats, step.lon_lat) >= here && offWayM([step.lon_lat], own) > PASSED_M) ?? steps.at(-1);
 }

@@ -7,7 +7,7 @@ import { useCentre } from "../live/store";
 import type { Assignment, Incident, LonLat, Unit, Way as WayFound } from "../protocol";
 import { ageText, distanceText } from "../ui/time";
 import { Blocked } from "./blocked";
-import { offWayM } from "./offWay";
+import { nextStep, offWayM } from "./offWay";
 import { useField } from "./store";
 import { distanceM, useWhereabouts } from "./whereabouts";
 
@@ -59,7 +59,7 @@ function useWay(own: LonLat | null, to: LonLat | null, vehicleClass: string, hot
     if (from === null || to === null) return;
     let current = true;
     // Without an answer the last way stays: it is still the way.
-    api.way(from, to, vehicleClass, hot).then(
+    api.way(from, to, vehicleClass, hot, true).then(
       (found) => current && setWay(found),
       () => undefined,
     );
@@ -86,6 +86,18 @@ function WayFigures({ way, straightM }: { way: WayFound | null; straightM: numbe
       {way !== null && <strong className="num">{ageText(way.travel_s)}</strong>}{" "}
       <span className="num">{distanceText(way?.distance_m ?? straightM ?? 0)}</span>
       {(way === null || way.degraded) && <span className="note"> {t("field.straight")}</span>}
+    </p>
+  );
+}
+
+/** What to do next, and how far it is until there. */
+function Instruction({ way, own }: { way: WayFound | null; own: LonLat | null }) {
+  const { i18n } = useTranslation();
+  const step = way === null || own === null ? undefined : nextStep(way, own);
+  if (step === undefined || own === null) return null;
+  return (
+    <p className="f-line f-step" role="status">
+      <strong className="num">{distanceText(distanceM(own, step.lon_lat))}</strong> {i18n.language === "vi" ? step.vi : step.en}
     </p>
   );
 }
@@ -119,6 +131,7 @@ export function Way({ unit, assignment, incident }: Props) {
         </div>
       </MapBoundary>
       <WayFigures way={way} straightM={own === null ? null : distanceM(own, to)} />
+      <Instruction way={way} own={own} />
       {way !== null && way.carry_m > 0 && <p className="f-line">{t("field.carry", { distance: distanceText(way.carry_m) })}</p>}
       {state === "refused" && <p className="f-line note">{t("field.no_position")}</p>}
       <Blocked unit={unit} at={seen} />

@@ -98,8 +98,10 @@ export const api = {
   geocode: (text: string, near: [number, number] | null, signal?: AbortSignal) =>
     post<{ candidates: PlaceCandidate[] }>("/api/geocode", { text, near }, signal).then((a) => a.candidates),
   who: (text: string) => post<WhoCould>("/api/who", { text, near: null }),
-  way: (from: [number, number], to: [number, number], vehicleClass: string, hot: boolean) =>
-    ask<Way>(`/api/way?${new URLSearchParams({ from: from.join(), to: to.join(), vehicle_class: vehicleClass, hot: String(hot) }).toString()}`),
+  way: (from: [number, number], to: [number, number], vehicleClass: string, hot: boolean, guidance = false) =>
+    ask<Way>(
+      `/api/way?${new URLSearchParams({ from: from.join(), to: to.join(), vehicle_class: vehicleClass, hot: String(hot), guidance: String(guidance) }).toString()}`,
+    ),
   commandLine: (request: LineRequest, signal?: AbortSignal) =>
     post<LineAnswer>("/api/command-line", request, signal),
 };

@@ -39,6 +39,8 @@ export interface Way {
   carry_m: number;
   lon_lats: [number, number][];
   degraded: boolean;
+  /** What to do on the way, if asked for. */
+  steps: { turn: string; vi: string; en: string; lon_lat: [number, number] }[];
 }
 
 /** GET /api/codes */

@@ -13,6 +13,7 @@ async def test_without_a_planner_the_way_is_a_straight_line_and_says_so(centre: 
     account = await centre.sign_in("station")
     way = await account.get_json("/api/way", **{"from": HERE, "to": THERE, "vehicle_class": "engine"})
     assert way["degraded"] is True
+    assert way["steps"] == []
     assert way["lon_lats"] == [[106.70, 10.77], [106.72, 10.78]]
     assert way["distance_m"] == pytest.approx(2451 * 1.4, rel=0.02)
     assert way["travel_s"] > way["distance_m"] / 25
