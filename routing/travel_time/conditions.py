@@ -1,6 +1,7 @@
 """What holds on the roads now: closures, slowdowns, water and the hour; and what that does to weights."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -32,13 +33,16 @@ _QUIET_CLASSES = frozenset(
 class Conditions:
     """By directed edge: closed, and the factor by which driving takes longer; by edge: metres of water.
 
-    hour is the hour of the local day (0 to 24, fractions count), None for free roads.
+    hour is the hour of the local day (0 to 24, fractions count), None for free roads. learned: by class and
+    directed edge, how much longer than on a free road one's own vehicles took lately, NaN where nobody knows;
+    it stands in place of the hour's usual traffic.
     """
 
     closed: BoolArray
     slow_factor: FloatArray
     water_m: FloatArray
     hour: float | None = None
+    learned: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 def make_free_conditions(graph: RoadGraph) -> Conditions:
@@ -56,7 +60,9 @@ def put_in_force(free: Weights, graph: RoadGraph, vehicle: VehicleClass, now: Co
     run_ms = free.run_ms
     factor = now.slow_factor
     if now.hour is not None:
-        factor = factor * _rush_factors(graph, vehicle, now.hour)
+        usual = _rush_factors(graph, vehicle, now.hour)
+        learned = now.learned.get(vehicle.name)
+        factor = factor * (usual if learned is None else np.where(np.isnan(learned), usual, learned))
     slowed = np.flatnonzero((factor != 1.0) & (run_ms < IMPASSABLE_MS))
     run_ms = run_ms.copy()
     run_ms[slowed] = to_ms(run_ms[slowed] * factor[slowed] / 1000)

@@ -1,0 +1,1 @@
+"""Streams of positions → the roads driven, the speeds learned from them, and how far off an ETA is."""
