@@ -6,6 +6,7 @@ import { askForPositions, useCentre } from "../live/store";
 import type { Bbox } from "../live/viewport";
 import { addPoint, useRoadDraft } from "../state/roadDraft";
 import { useUi, type Lang } from "../state/ui";
+import { boundsOf } from "./bounds";
 import { createMap, styleOf } from "./gl";
 import { NoTiles } from "./parts";
 import { UnitCanvas } from "./unitCanvas";
@@ -23,10 +24,8 @@ function firstView(): Partial<MapOptions> {
   if (view !== null) return { center: [view.lon, view.lat], zoom: view.zoom };
   const { city, live } = useCentre.getState();
   const open = [...live.rows.incident.values()].flatMap((i) => (i.state === "open" && i.place.lon_lat ? [i.place.lon_lat] : []));
-  if (open.length === 0) return { bounds: city?.bounds ?? [106.6, 10.7, 106.8, 10.9] };
-  const lons = open.map(([lon]) => lon);
-  const lats = open.map(([, lat]) => lat);
-  const bounds: Bbox = [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
+  const bounds = boundsOf(open);
+  if (bounds === null) return { bounds: city?.bounds ?? [106.6, 10.7, 106.8, 10.9] };
   return { bounds, fitBoundsOptions: { padding: MARGIN_PX, maxZoom: FIRST_ZOOM_MOST } };
 }
 
@@ -74,6 +73,7 @@ export default function MapView() {
   const { container, map } = useGlMap(setTiles, lang);
   const theme = useUi((s) => s.theme);
   const lookAt = useUi((s) => s.lookAt);
+  const offered = useUi((s) => s.candidates.map((place) => place.lon_lat.join()).join(" "));
 
   useEffect(() => {
     map.current?.setStyle(styleOf(document.documentElement));
@@ -85,6 +85,12 @@ export default function MapView() {
     map.current.jumpTo({ center: lookAt.lonLat, zoom: Math.max(LOOK_ZOOM, map.current.getZoom()) });
     keepView(map.current);
   }, [map, lookAt]);
+
+  // Places offered for what was heard are all seen at once; going through their list moves nothing.
+  useEffect(() => {
+    const bounds = boundsOf(useUi.getState().candidates.map((place) => place.lon_lat));
+    if (bounds !== null) map.current?.fitBounds(bounds, { padding: MARGIN_PX, maxZoom: LOOK_ZOOM, animate: false });
+  }, [map, offered]);
 
   return (
     <>
