@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 import random
 import re
@@ -33,6 +34,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_replay")]
 
 SCREENSHOTS = PROJECT / "var" / "screenshots"
 SEQ = "Number(document.querySelector('.replay').dataset.seq)"
+
+
+SPANS = """all => all.map((name) => {
+    const { left, right } = name.getBoundingClientRect();
+    return [left, right];
+})"""
+"""From where to where each name under the scrubber is written, pixels."""
 
 
 @pytest.fixture(scope="module")
@@ -309,6 +317,13 @@ def test_it_stands_without_scrolling_and_cuts_no_address(
     head = page.locator(".replay-head")
     assert head.evaluate("e => e.scrollWidth <= e.clientWidth")
     assert page.locator(".replay-controls").evaluate("e => e.scrollWidth <= e.clientWidth")
+    names = page.locator(".replay-chart .mark-name")
+    expect(names.first).to_be_visible()
+    spans = sorted(names.evaluate_all(SPANS))
+    assert all(after[0] >= before[1] for before, after in itertools.pairwise(spans)), spans
+    log = page.get_by_role("group", name="Nhật ký")
+    expect(log.locator(".replay-line-who", has_text="máy người báo").first).to_be_visible()
+    expect(log).not_to_contain_text("device-")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"replay-{width}x{height}.png")
 
