@@ -141,16 +141,8 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         units = UnitIndex()
         reports = ReportIndex(units)
         await _keep_positions(deps, pool, units, background)
-        reactors = Reactors(
-            writer,
-            picture,
-            geocode=PlaceFinder(Geocoder(pool)).for_report,
-            planner=planner,
-            find_position=_find_position(deps.positions),
-            now=time.now,
-        )
-        if client is not None:
-            await _keep_roads(deps, picture, client, reactors, background)
+        reactors = _make_reactors(deps, pool, picture, planner)
+        await _keep_roads(deps, picture, client, reactors, background)
         background.start(deps.board.run(), "board")
         background.start(reactors.run(), "reactors")
         background.start(deps.rejected.run(), "rejected")
@@ -313,10 +305,27 @@ async def _connect_planner(settings: Settings, stack: AsyncExitStack) -> Planner
     return await stack.enter_async_context(PlannerClient(settings.planner.socket))
 
 
+def _make_reactors(deps: ApiDeps, pool: Pool, picture: Picture, planner: PromptPlanner) -> Reactors:
+    return Reactors(
+        deps.core,
+        picture,
+        geocode=PlaceFinder(Geocoder(pool)).for_report,
+        planner=planner,
+        find_position=_find_position(deps.positions),
+        now=deps.clock.now,
+    )
+
+
 async def _keep_roads(
-    deps: ApiDeps, picture: Picture, client: PlannerClient, reactors: Reactors, background: Background
+    deps: ApiDeps,
+    picture: Picture,
+    client: PlannerClient | None,
+    reactors: Reactors,
+    background: Background,
 ) -> None:
     """The planner knows what holds on the roads before anything is asked of it."""
+    if client is None:
+        return
     rerouter = Rerouter(
         deps.core,
         picture,

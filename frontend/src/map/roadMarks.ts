@@ -14,10 +14,10 @@ const DASHES: Readonly<Record<string, readonly number[]>> = { closed: [9, 5], fl
 const HATCH_PX = 9;
 const MARK_PX = 9;
 
-function middleOf(points: readonly Point[], form: string): Point {
-  if (form === "line") return points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 };
-  const sum = points.reduce((a, b) => ({ x: a.x + b.x, y: a.y + b.y }), { x: 0, y: 0 });
-  return { x: sum.x / Math.max(1, points.length), y: sum.y / Math.max(1, points.length) };
+function signOf(points: readonly Point[], form: string): Point {
+  // In the middle of an area stands what people look for there; its sign hangs at its uppermost corner.
+  const [first = { x: 0, y: 0 }] = points;
+  return form === "line" ? (points[Math.floor(points.length / 2)] ?? first) : points.reduce((a, b) => (b.y < a.y ? b : a), first);
 }
 
 function trace(g: CanvasRenderingContext2D, points: readonly Point[], closed: boolean): void {
@@ -78,6 +78,16 @@ function drawMark(g: CanvasRenderingContext2D, kind: string, { x, y }: Point, co
   g.stroke();
 }
 
+/** Water is hatched; what is closed or slow only tinted, so that the streets within stay legible. */
+function fill(g: CanvasRenderingContext2D, kind: string, colour: string, points: readonly Point[]): void {
+  if (kind === "flood") return hatch(g, points);
+  g.save();
+  g.globalAlpha *= 0.12;
+  g.fillStyle = colour;
+  g.fill();
+  g.restore();
+}
+
 function drawShape(sheet: Sheet, kind: string, form: string, points: readonly Point[]): void {
   const { g, token } = sheet;
   const colour = token(`--road-${kind}`);
@@ -89,7 +99,7 @@ function drawShape(sheet: Sheet, kind: string, form: string, points: readonly Po
     trace(g, points, area);
     g.stroke();
     g.strokeStyle = colour;
-    if (area && points.length > 2) hatch(g, points);
+    if (area && points.length > 2) fill(g, kind, colour, points);
     g.lineWidth = 3;
     g.setLineDash([...(DASHES[kind] ?? [])]);
     trace(g, points, area);
@@ -110,7 +120,7 @@ export function drawRoads(sheet: Sheet, roads: Iterable<RoadCondition>, project:
   for (const road of roads) {
     if (road.state === "ended") continue;
     const points = road.lon_lats.map(project);
-    const at = middleOf(points, road.form);
+    const at = signOf(points, road.form);
     if (points.length === 1 && !sheet.isInSight(at)) continue;
     g.globalAlpha = road.state === "planned" ? 0.5 : 1;
     drawShape(sheet, road.kind, road.form, points);

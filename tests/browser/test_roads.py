@@ -1,0 +1,131 @@
+"""Streets slowed and opened again by hand on the map, and what a dispatcher sees of it at once."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from dispatch.host.cluster import PrivateCluster, drop_database
+from dispatch.settings import PROJECT
+from tests.browser.desk import line, release, report, sign_in
+from tests.browser.test_accessible import violations
+from tests.browser.world import RunningCentre
+from tests.story.world import end, start_planner
+
+if TYPE_CHECKING:
+    from tests.conftest import BuiltCity
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_roads")]
+
+SCREENSHOTS = PROJECT / "var" / "screenshots"
+CORNERS = ((-0.4, -0.35), (0.4, -0.35), (0.4, 0.35), (-0.4, 0.35))
+"""Of the area drawn, as shares of the map from its middle."""
+
+
+@pytest.fixture(scope="module")
+def centre(
+    cluster: PrivateCluster,
+    generated_city: "BuiltCity",
+    make_database: Callable[[str | None], str],
+    web_pages: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[RunningCentre]:
+    """A centre with a planner beside it."""
+    dsn = make_database(generated_city.template)
+    folder = tmp_path_factory.mktemp("roads")
+    socket = folder / "planner.sock"
+    planner = start_planner({"PLANNER_SOCKET": str(socket)}, generated_city.pack.folder)
+    running = RunningCentre(dsn, generated_city.data_dir, folder, socket, PLANNER_DEADLINE_MS="10000")
+    yield running
+    running.stop()
+    end(planner)
+    drop_database(cluster.dsn("postgres"), psycopg.conninfo.conninfo_to_dict(dsn)["dbname"])
+
+
+def type_line(page: Page, words: str) -> None:
+    line(page).fill(words)
+    expect(page.locator("#echo strong")).to_be_visible()
+    line(page).press("Enter")
+
+
+def etas(page: Page) -> Locator:
+    return page.locator(".needs:not(.who) td.num.strong")
+
+
+def draw_area(page: Page) -> None:
+    canvas = page.get_by_role("region", name="Bản đồ").locator("canvas").first
+    box = canvas.bounding_box()
+    assert box is not None
+    for dx, dy in CORNERS:
+        page.mouse.click(box["x"] + box["width"] * (0.5 + dx), box["y"] + box["height"] * (0.5 + dy))
+
+
+def test_a_slow_area_drawn_on_the_map_makes_the_recommended_units_come_later_until_it_is_lifted(
+    drawing_page: Page, centre: RunningCentre
+) -> None:
+    page = drawing_page
+    sign_in(page, centre)
+    release(page, report(centre))
+    expect(page.get_by_role("button", name=re.compile(r"Nhận v\d+"))).to_be_visible()
+    # A map made anew looks at the open incident.
+    page.reload()
+    expect(etas(page).first).to_be_visible()
+    dry = etas(page).all_inner_texts()
+    expect(page.locator(".map-gl canvas.unit-canvas")).to_be_visible()
+
+    type_line(page, "DUONG")
+    page.get_by_role("button", name="Thêm", exact=True).click()
+    form = page.get_by_role("form", name="Thêm")
+    form.get_by_role("button", name="Chậm").click()
+    form.get_by_role("button", name="Vùng").click()
+    draw_area(page)
+    expect(form.get_by_text("4 điểm đã chấm")).to_be_visible()
+    form.get_by_label("Chậm gấp mấy lần").fill("9")
+    form.get_by_label("Lý do").fill("kẹt xe cả khu")
+    page.screenshot(path=SCREENSHOTS / "roads-draw-1920x1080.png")
+    form.get_by_label("Lý do").press("Control+Enter")
+    road = page.locator("[data-road]")
+    expect(road).to_contain_text("kẹt xe cả khu")
+    expect(road).to_contain_text(re.compile(r"\d+ đoạn đường"))
+    expect(page.get_by_role("button", name=re.compile("Đường 1"))).to_be_visible()
+    page.screenshot(path=SCREENSHOTS / "roads-in-force-1920x1080.png")
+
+    line(page).press("Escape")
+    page.keyboard.press("Escape")
+    expect(etas(page).first).not_to_have_text(dry[0])
+
+    type_line(page, "DUONG")
+    road.focus()
+    page.keyboard.press("Delete")
+    expect(road).to_have_count(0)
+    line(page).focus()
+    page.keyboard.press("Control+z")
+    expect(road).to_have_count(1)
+    type_line(page, "MO 2 đã thông")
+    expect(road).to_have_count(0)
+
+
+def test_the_list_and_its_form_have_no_violation_in_either_look_and_language(
+    page: Page, centre: RunningCentre
+) -> None:
+    sign_in(page, centre)
+    release(page, report(centre))
+    type_line(page, "DONG")
+    expect(page.locator("#echo")).to_contain_text("Đã thực hiện lệnh")
+    type_line(page, "DUONG")
+    expect(page.locator("[data-road]")).to_contain_text("Đóng")
+    page.get_by_role("button", name="Thêm", exact=True).click()
+    expect(page.get_by_role("form", name="Thêm")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Nền sáng").click()
+    assert violations(page) == []
+    page.screenshot(path=SCREENSHOTS / "roads-light-1920x1080.png")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert violations(page) == []
+    page.get_by_role("button", name="Dark").click()
+    assert violations(page) == []
+    page.screenshot(path=SCREENSHOTS / "roads-en-1920x1080.png")
