@@ -8,7 +8,7 @@ import numpy as np
 from routing.graph.kinds import ROAD_CLASSES, RoadClass
 from routing.graph.snap import Snapped
 from routing.guidance.manoeuvres import Manoeuvre, Piece, Streets, Turn, find_manoeuvres
-from routing.guidance.words import Words, tell_arrival, tell_turn, tell_walk
+from routing.guidance.words import Words, tell_arrival, tell_landing, tell_turn, tell_walk
 from routing.messages import LonLat, Route, RouteRequest, Step
 from routing.travel_time.alternatives import find_alternatives
 from routing.travel_time.doors import DoorFinder
@@ -78,16 +78,19 @@ class Guide:
         piece_s = dict(zip(pieces, self._time_pieces(profile, path, pieces), strict=True))
         piece_s[pieces[0]] += start_s
         found_here = find_manoeuvres(graph, self._streets, pieces)
+        landed = [False, *(found.turn is Turn.FERRY for found in found_here[:-1])]
         return [
             _make_step(
                 found.turn,
-                tell_turn(found.turn, found.name, found.road_class, found.exit_number),
+                tell_landing(found.name, found.road_class)
+                if ashore
+                else tell_turn(found.turn, found.name, found.road_class, found.exit_number),
                 found,
                 self._network.measure_pieces(found.pieces),
                 sum(piece_s[piece] for piece in found.pieces),
                 self._network.draw_pieces(found.pieces[:1])[0],
             )
-            for found in found_here
+            for ashore, found in zip(landed, found_here, strict=True)
         ]
 
     def _time_pieces(self, profile: Profile, path: FoundPath, pieces: Sequence[Piece]) -> list[float]:

@@ -1,15 +1,15 @@
 """Where a driver has to do something: manoeuvres found in the geometry of a path."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
 import numpy as np
 
 from routing.graph.geometry import LocalPlane
-from routing.graph.kinds import ROAD_CLASSES, EdgeFlag, RoadClass
-from routing.graph.model import RoadGraph
+from routing.graph.kinds import ROAD_CLASSES, EdgeFlag, Mode, RoadClass
+from routing.graph.model import BoolArray, RoadGraph
 
 Piece = tuple[int, float, float]
 
@@ -18,6 +18,8 @@ _SLIGHT_DEG = 50.0
 _SHARP_DEG = 130.0
 _BACK_DEG = 170.0
 _LOOK_M = 15.0
+_PAUSE_M = 600.0
+_ACROSS_M = 45.0
 
 
 class Turn(StrEnum):
@@ -36,6 +38,10 @@ class Turn(StrEnum):
     FERRY = "ferry"
     ARRIVE = "arrive"
     WALK = "walk"
+
+
+_LEFTS = (Turn.LEFT, Turn.SHARP_LEFT)
+_RIGHTS = (Turn.RIGHT, Turn.SHARP_RIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,17 @@ class Streets:
         ends = np.concatenate([graph.edge_tail, graph.edge_head])
         self.degree: list[int] = np.bincount(ends, minlength=graph.node_count).tolist()
         self.headings: dict[tuple[int, bool, bool], float] = {}
+        self.leaves_circle: list[bool] = _find_ways_out(graph).tolist()
+
+
+def _find_ways_out(graph: RoadGraph) -> BoolArray:
+    """Nodes at which a street that is no roundabout can be driven into: at others a circle only takes in."""
+    outside = (graph.edge_flags & EdgeFlag.ROUNDABOUT) == 0
+    wheels = np.uint8(Mode.MOTORCAR | Mode.MOTORCYCLE | Mode.EMERGENCY)
+    found = np.zeros(graph.node_count, dtype=np.bool_)
+    found[graph.edge_tail[outside & ((graph.edge_forward_modes & wheels) != 0)]] = True
+    found[graph.edge_head[outside & ((graph.edge_backward_modes & wheels) != 0)]] = True
+    return found
 
 
 class _Reader:
@@ -68,6 +85,7 @@ class _Reader:
         self._graph = graph
         self._degree = streets.degree
         self._headings = streets.headings
+        self._leaves_circle = streets.leaves_circle
 
     def name(self, piece: Piece) -> str:
         return self._graph.get_edge_name(piece[0])
@@ -85,6 +103,14 @@ class _Reader:
     def has_choice(self, piece: Piece) -> bool:
         """Whether more than one street leads on where this piece ends."""
         return self._degree[self.end_node(piece)] > 2
+
+    def is_exit(self, piece: Piece) -> bool:
+        """Whether one could leave a roundabout where this piece of it ends."""
+        return self._leaves_circle[self.end_node(piece)]
+
+    def metres(self, pieces: Sequence[Piece]) -> float:
+        """Metres of pieces together."""
+        return sum(abs(stop - begin) * float(self._graph.edge_length_m[e]) for e, begin, stop in pieces)
 
     def bend_deg(self, before: Piece, after: Piece) -> float:
         """Degrees the path turns between two pieces, right positive."""
@@ -124,7 +150,7 @@ def find_manoeuvres(graph: RoadGraph, streets: Streets, pieces: Sequence[Piece])
         turn = _find_turn(reader, before, after)
         if reader.has(before, EdgeFlag.ROUNDABOUT) and begun[-1][0] is Turn.ROUNDABOUT:
             _, exits, held = begun[-1]
-            if reader.has_choice(before):
+            if reader.is_exit(before):
                 exits += 1
             held.append(after)
             begun[-1] = (Turn.ROUNDABOUT, exits, held)
@@ -132,7 +158,45 @@ def find_manoeuvres(graph: RoadGraph, streets: Streets, pieces: Sequence[Piece])
             begun[-1][2].append(after)
         else:
             begun.append((turn, 0, [after]))
-    return [_describe(reader, turn, exits, held) for turn, exits, held in begun]
+    return _join(reader, [_describe(reader, turn, exits, held) for turn, exits, held in begun])
+
+
+def _join(reader: _Reader, told: Sequence[Manoeuvre]) -> list[Manoeuvre]:
+    """Leaves out what no driver needs to hear, and says what several steps are together.
+
+    A straight way goes on though its name pauses, for a bridge or an unlabelled stretch; two lefts in a few
+    metres that lead back along the same street are one turning back.
+    """
+    kept: list[Manoeuvre] = []
+    for step in told:
+        last = kept[-1] if kept else None
+        if last is None or last.turn is Turn.FERRY:
+            kept.append(step)
+        elif step.turn is Turn.CONTINUE and step.name in ("", last.name):
+            kept[-1] = _append(last, step)
+        elif len(kept) > 1 and _resumes(reader, kept[-2], last, step):
+            kept[-2:] = [_append(_append(kept[-2], last), step)]
+        elif len(kept) > 1 and _turns_back(reader, kept[-2], last, step):
+            back = Manoeuvre(Turn.BACK, step.name, step.road_class, 0, last.pieces)
+            kept[-1] = _append(back, step)
+        else:
+            kept.append(step)
+    return kept
+
+
+def _resumes(reader: _Reader, before: Manoeuvre, pause: Manoeuvre, step: Manoeuvre) -> bool:
+    straight = pause.turn is Turn.CONTINUE and step.turn is Turn.CONTINUE
+    return straight and before.name == step.name and reader.metres(pause.pieces) <= _PAUSE_M
+
+
+def _turns_back(reader: _Reader, before: Manoeuvre, across: Manoeuvre, step: Manoeuvre) -> bool:
+    same_side = any(across.turn in side and step.turn in side for side in (_LEFTS, _RIGHTS))
+    along = step.name != "" and before.name == step.name
+    return same_side and along and reader.metres(across.pieces) <= _ACROSS_M
+
+
+def _append(step: Manoeuvre, more: Manoeuvre) -> Manoeuvre:
+    return replace(step, pieces=(*step.pieces, *more.pieces))
 
 
 def _find_turn(reader: _Reader, before: Piece, after: Piece) -> Turn | None:

@@ -1,5 +1,6 @@
 """Instructions in the driver's words, Vietnamese and English."""
 
+import re
 from dataclasses import dataclass
 
 from routing.graph.kinds import RoadClass
@@ -16,6 +17,16 @@ _TURNS: dict[Turn, tuple[str, str]] = {
     Turn.BACK: ("quay đầu trên", "turn back on"),
     Turn.DEPART: ("đi theo", "go along"),
 }
+# Said alone where the street has no name: nobody looks for "the unnamed road".
+_BARE: dict[Turn, tuple[str, str]] = {
+    Turn.SLIGHT_RIGHT: ("chếch phải", "bear right"),
+    Turn.RIGHT: ("rẽ phải", "turn right"),
+    Turn.SHARP_RIGHT: ("quặt phải", "turn sharp right"),
+    Turn.SLIGHT_LEFT: ("chếch trái", "bear left"),
+    Turn.LEFT: ("rẽ trái", "turn left"),
+    Turn.SHARP_LEFT: ("quặt trái", "turn sharp left"),
+    Turn.BACK: ("quay đầu", "turn back"),
+}
 _UNNAMED = {
     RoadClass.ALLEY: ("hẻm", "the alley"),
     RoadClass.SERVICE: ("đường nội bộ", "the service road"),
@@ -23,6 +34,7 @@ _UNNAMED = {
     RoadClass.FOOTWAY: ("lối đi bộ", "the footway"),
     RoadClass.STEPS: ("bậc thang", "the steps"),
 }
+_FORMER_NAME = re.compile(r"\s*\((ex|cũ|formerly)\b[^)]*\)", re.IGNORECASE)
 _COMMON_NOUNS = (
     "Đường",
     "Hẻm",
@@ -49,16 +61,31 @@ class Words:
 def tell_turn(turn: Turn, name: str, road_class: RoadClass, exit_number: int = 0) -> Words:
     """What to do and into which street."""
     street_vi, street_en = name_street(name, road_class)
+    if turn in _BARE and not name and road_class not in _UNNAMED:
+        return Words(*_BARE[turn])
     if turn is Turn.ROUNDABOUT:
         number = max(1, exit_number)
+        if not name and road_class not in _UNNAMED:
+            return Words(
+                f"vào vòng xoay, ra lối thứ {number}", f"at the roundabout take the {_ordinal(number)} exit"
+            )
         return Words(
             f"vào vòng xoay, ra lối thứ {number}: {street_vi}",
             f"at the roundabout take the {_ordinal(number)} exit: {street_en}",
         )
     if turn is Turn.FERRY:
-        return Words(f"lên phà {name}".strip(), f"take the ferry {name}".strip())
+        crossing = name.removeprefix("Phà ")
+        return Words(f"lên phà {crossing}".strip(), f"take the ferry {crossing}".strip())
     vi, en = _TURNS[turn]
     return Words(f"{vi} {street_vi}", f"{en} {street_en}")
+
+
+def tell_landing(name: str, road_class: RoadClass) -> Words:
+    """Off the ferry and on along a street; what bears the ferry's own name is its landing."""
+    if not name or name.startswith("Phà "):
+        return Words("rời phà, đi thẳng", "leave the ferry straight on")
+    street_vi, street_en = name_street(name, road_class)
+    return Words(f"rời phà, đi vào {street_vi}", f"leave the ferry onto {street_en}")
 
 
 def tell_arrival() -> Words:
@@ -82,6 +109,7 @@ def name_street(name: str, road_class: RoadClass) -> tuple[str, str]:
     """A street inside a sentence: "Hẻm 654" becomes "hẻm 654", proper names stay."""
     if not name:
         return _UNNAMED.get(road_class, ("đường không tên", "the unnamed road"))
+    name = _FORMER_NAME.sub("", name)
     for noun in _COMMON_NOUNS:
         if name.startswith(f"{noun} "):
             return name[0].lower() + name[1:], name

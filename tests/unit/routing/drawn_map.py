@@ -18,6 +18,7 @@ class DrawnMap:
     ways: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     node_tags: dict[str, dict[str, str]] = field(default_factory=dict)
     turns: list[tuple[str, str, str, str, dict[str, str]]] = field(default_factory=list)
+    row_m: float = 100.0
 
     def way(self, nodes: str, highway: str = "residential", **tags: str) -> "DrawnMap":
         """Adds a way along these letters; `_` in a tag's name stands for a colon."""
@@ -46,7 +47,7 @@ class DrawnMap:
         rows = self.picture.strip("\n").splitlines()
         indent = min(len(row) - len(row.lstrip()) for row in rows if row.strip())
         return {
-            letter: (ORIGIN[0] + column * STEP_LON, ORIGIN[1] - line * STEP_LAT)
+            letter: (ORIGIN[0] + column * STEP_LON, ORIGIN[1] - line * STEP_LAT * self.row_m / 100)
             for line, row in enumerate(rows)
             for column, letter in enumerate(row[indent:])
             if letter.isalpha()

@@ -7,7 +7,7 @@ import pytest
 from routing.graph.kinds import RoadClass
 from routing.guidance.guide import Guide
 from routing.guidance.manoeuvres import Turn, classify_bend
-from routing.guidance.words import tell_turn, tell_walk
+from routing.guidance.words import tell_landing, tell_turn, tell_walk
 from routing.messages import LonLat, Route, RouteRequest
 from routing.travel_time.network import RoadNetwork
 from tests.unit.routing.drawn_map import DrawnMap
@@ -131,3 +131,54 @@ def test_alternatives_are_other_ways_and_not_much_slower(to_network: ToNetwork) 
         shared = set(best.lon_lats) & set(other.lon_lats)
         assert len(shared) < len(other.lon_lats)
         assert other.steps[-1].turn == "arrive"
+
+
+def turns(routes: list[Route]) -> list[tuple[str, str]]:
+    return [(step.turn, step.vi) for step in routes[0].steps]
+
+
+def test_bridge_or_unnamed_stretch_in_a_street_is_no_instruction(to_network: ToNetwork) -> None:
+    drawn = DrawnMap("x.......\na.b.c.de\n....y...").way("ab", name="Lê Lợi")
+    drawn.way("bc", name="Cầu Mống", bridge="yes").way("cd", name="Lê Lợi").way("de")
+    drawn.way("xb", name="Ngang").way("cy", name="Dọc").way("dy", name="Chéo")
+    told = turns(find(to_network(drawn), drawn.place("a"), drawn.place("e"), "car"))
+    assert told == [("depart", "đi theo Lê Lợi"), ("arrive", "đến nơi")]
+
+
+def test_bridge_between_two_streets_is_told(to_network: ToNetwork) -> None:
+    drawn = DrawnMap("x.......\na.b.c.d.\n....y...").way("ab", name="Lê Lợi")
+    drawn.way("bc", name="Cầu Mống", bridge="yes").way("cd", name="Hàm Nghi").way("xb").way("cy")
+    told = turns(find(to_network(drawn), drawn.place("a"), drawn.place("d"), "car"))
+    assert [words for _, words in told][1:3] == ["đi tiếp vào cầu Mống", "đi tiếp vào Hàm Nghi"]
+
+
+def test_two_lefts_back_along_the_same_street_are_one_turning_back(to_network: ToNetwork) -> None:
+    drawn = DrawnMap("a....b....c\nd....e....f", row_m=30.0)
+    drawn.way("cba", name="Phạm Văn Đồng", oneway="yes")
+    drawn.way("def", name="Phạm Văn Đồng", oneway="yes").way("be", name="Nguyễn Xí").way("ad").way("cf")
+    told = turns(find(to_network(drawn), drawn.place("d", east_m=200), drawn.place("b", east_m=-200), "car"))
+    assert told[:2] == [("depart", "đi theo Phạm Văn Đồng"), ("back", "quay đầu trên Phạm Văn Đồng")]
+    assert len(told) == 3
+
+
+def test_street_that_only_comes_into_a_roundabout_is_no_exit(to_network: ToNetwork) -> None:
+    drawn = DrawnMap("..n..\n..b..\nwa.ce\n..d..\n..s..").way("adcba", junction="roundabout")
+    drawn.way("sd", name="Nam").way("ec", name="Đông", oneway="yes").way("bn", name="Bắc")
+    drawn.way("wa", name="Tây").way("nw").way("se")
+    (route,) = find(to_network(drawn), drawn.place("s"), drawn.place("n"), "car")
+    assert "vào vòng xoay, ra lối thứ 1: Bắc" in [step.vi for step in route.steps]
+
+
+def test_ferry_is_boarded_and_left_in_plain_words() -> None:
+    boarding = tell_turn(Turn.FERRY, "Phà Cát Lái", RoadClass.FERRY)
+    assert (boarding.vi, boarding.en) == ("lên phà Cát Lái", "take the ferry Cát Lái")
+    assert tell_landing("Phà Cát Lái", RoadClass.SERVICE).vi == "rời phà, đi thẳng"
+    assert tell_landing("Lý Thái Tổ", RoadClass.TERTIARY).en == "leave the ferry onto Lý Thái Tổ"
+
+
+def test_nobody_is_sent_to_look_for_an_unnamed_road_or_a_former_name() -> None:
+    assert tell_turn(Turn.LEFT, "", RoadClass.RESIDENTIAL).vi == "rẽ trái"
+    assert tell_turn(Turn.ROUNDABOUT, "", RoadClass.RESIDENTIAL, 2).vi == "vào vòng xoay, ra lối thứ 2"
+    assert (
+        tell_turn(Turn.RIGHT, "Đồng Khởi (ex Catinat)", RoadClass.TERTIARY).en == "turn right into Đồng Khởi"
+    )
