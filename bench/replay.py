@@ -54,7 +54,7 @@ class Template(NamedTuple):
 class Day:
     """What happens on one day, ready to be repeated; and the registering of the fleet before it."""
 
-    def __init__(self, instance: Instance, book: CodeBook, units: int) -> None:
+    def __init__(self, instance: Instance, book: CodeBook, units: int, incidents: int = INCIDENTS) -> None:
         self._memory = Memory(instance, 1, Fold(), book)
         self._ids = itertools.count(1)
         self._now = datetime(DAY.year, DAY.month, DAY.day, 3, tzinfo=UTC)
@@ -62,7 +62,7 @@ class Day:
         for command in list_fleet(units, book):
             self._give(command, SYSTEM)
         self.fleet, self._made = self._made, []
-        for n in range(INCIDENTS):
+        for n in range(incidents):
             self._live([f"u{2 * n % units}", f"u{(2 * n + 1) % units}"], choose_type(book))
         # What has been over for a day leaves the memory, so that a long log does not mean a large state.
         self._now += timedelta(hours=24, minutes=1)

@@ -10,6 +10,7 @@ import msgspec
 
 from dispatch.domain.kernel import EVENTS, FOLD_VERSION, UnknownEvent, apply, decode_event, thaw
 from dispatch.domain.model.messages import Envelope
+from dispatch.domain.rules.timers import forget_gone
 from dispatch.domain.state import CentreState
 from dispatch.store.connect import Connection
 from dispatch.store.log import GENESIS, StoredEvent, chain_hash, get_hash, get_head, read_events
@@ -17,6 +18,9 @@ from dispatch.store.snapshots import Snapshot, find_snapshot
 
 ARCHIVING = frozenset(type_ for type_ in EVENTS if type_.endswith(".archived"))
 """Events by which things that are over leave the state."""
+
+MANY_UNWATCHED = 20_000
+"""Timers that a fold lets wait before it drops those of what is gone."""
 
 _envelopes = msgspec.json.Decoder(Envelope)
 
@@ -42,6 +46,7 @@ class Fold:
         self.link = link
         self.seq = self.state.seq
         self.before_archiving: Callable[[], None] | None = None
+        self._crowded = MANY_UNWATCHED
 
     def take(self, stored: StoredEvent) -> Envelope:
         """Check one event against the chain and apply it. Raises BrokenLog."""
@@ -53,6 +58,9 @@ class Fold:
             apply(self.state, event, envelope)
         except (UnknownEvent, LookupError, ValueError, TypeError, AttributeError) as error:
             raise BrokenLog(stored.seq, f"{envelope.type} cannot be applied: {error!r}") from error
+        if len(self.state.unwatched) > self._crowded:
+            forget_gone(self.state)
+            self._crowded = max(MANY_UNWATCHED, 2 * len(self.state.unwatched))
         return envelope
 
     def check(self, stored: StoredEvent) -> Envelope:

@@ -83,6 +83,17 @@ def rewatch_all(state: CentreState) -> None:
     recommendation.rebuild_straight(state)
 
 
+def forget_gone(state: CentreState) -> None:
+    """Drop the timers of what has left the state. Who runs timers never needs it; who only reads a long log
+    would otherwise gather the name of everything that ever was."""
+    gone = {
+        (kind, id_) for kind, id_ in state.unwatched if kind in WATCHED and id_ not in get_table(state, kind)
+    }
+    state.unwatched -= gone
+    for kind, id_ in gone:
+        state.due.pop(f"{kind}/{id_}", None)
+
+
 def _incidents_last(key: tuple[str, str]) -> tuple[bool, str, str]:
     return (key[0] == "incident", *key)
 
