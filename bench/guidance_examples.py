@@ -7,6 +7,7 @@ Without a pack the extract in HCMC_DATA is compiled first.
 
 import os
 import sys
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +52,7 @@ SHOWN = {
     RoadClass.TERTIARY: 2.0, RoadClass.TRUNK_LINK: 2.0, RoadClass.PRIMARY_LINK: 2.0,
     RoadClass.UNCLASSIFIED: 1.2, RoadClass.RESIDENTIAL: 1.0, RoadClass.ALLEY: 0.6,
 }  # fmt: skip
-LARGE_M = 1500.0
+SMALL_M, LARGE_M = 1500.0, 4000.0
 
 
 class Picture:
@@ -66,7 +67,7 @@ class Picture:
         size_m = np.maximum((high - low) * metres, 300.0)
         room = np.array([WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN])
         self._scale = metres * float((room / size_m).min())
-        self._large = float(size_m.max()) > LARGE_M
+        self._least_width = 0.0 if size_m.max() < SMALL_M else 2.0 if size_m.max() < LARGE_M else 2.5
 
     def draw(self) -> str:
         """The picture as SVG."""
@@ -94,8 +95,11 @@ class Picture:
         paths: dict[float, list[str]] = {}
         for edge in near:
             width = SHOWN.get(ROAD_CLASSES[int(graph.edge_road_class[edge])])
-            if width is not None and not (self._large and width < 2):
-                points = self._place(graph.get_edge_shape(edge)).tolist()
+            if width is not None and width >= self._least_width:
+                places = self._place(graph.get_edge_shape(edge)).tolist()
+                points = [place for place, _ in groupby(places)]
+                if len(points) < 2:
+                    continue
                 paths.setdefault(width, []).append("M" + " ".join(f"{x:g},{y:g}" for x, y in points))
         for width in sorted(paths):
             shape = "".join(paths[width])
