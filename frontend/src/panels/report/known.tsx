@@ -212,7 +212,6 @@ function TypingLine({ line, own }: { line: DraftLine; own: boolean }) {
         <span className="cut">
           {line.where || t("place.unknown")} · {words.type(line.what || null)}
         </span>
-        <span className="grow" />
         <Age since={line.changed_at} className="note" />
         <button type="button" className="button plain" aria-expanded={kept !== null} onClick={open}>
           {t("calls.read_form")}
