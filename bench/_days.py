@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -54,15 +54,19 @@ def collect(runs: Sequence[Measures], name: str) -> npt.NDArray[np.float64]:
     return np.array([getattr(run, name) for run in runs])
 
 
-def find_static_plan(region: Region, closest: Make, per_min: float) -> tuple[float, BasePlan]:
-    """The best of the MEXCLP plans for shares of busy units from .20 to .70, by late calls on tuning days."""
-    plans: dict[tuple[int, ...], tuple[float, BasePlan]] = {}
-    for busy in np.arange(0.20, 0.705, 0.02).round(2).tolist():
-        plan = plan_bases(region, UNITS, busy)
-        plans.setdefault(tuple(plan.homes), (busy, plan))
+def find_static_plan(
+    region: Region, closest: Make, per_min: float, reaches_min: Sequence[float]
+) -> tuple[float, float, BasePlan]:
+    """The best of the MEXCLP plans for some reaches and for shares of busy units from .20 to .70, by late
+    calls on tuning days: its reach, its share, and the plan."""
+    plans: dict[tuple[int, ...], tuple[float, float, BasePlan]] = {}
+    for reach_min in reaches_min:
+        for busy in np.arange(0.20, 0.705, 0.02).round(2).tolist():
+            plan = plan_bases(replace(region, late_min=reach_min), UNITS, busy)
+            plans.setdefault(tuple(plan.homes), (reach_min, busy, plan))
 
     def judge(plan: BasePlan) -> float:
         days = draw_days(region, TUNING_SEEDS[:8], per_min, plan.homes)
         return float(collect(run_days(region, days, closest), "late_12").mean())
 
-    return min(plans.values(), key=lambda found: judge(found[1]))
+    return min(plans.values(), key=lambda found: judge(found[2]))
