@@ -6,7 +6,7 @@ TESTS ?= tests
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint soak bench pictures setup setup-dev web clean
+.PHONY: help run test lint lint-python lint-web check-web soak bench pictures setup setup-dev web web-packages clean
 
 help: ## this list / danh sách lệnh
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -14,19 +14,25 @@ help: ## this list / danh sách lệnh
 run: setup ## start the centre on http://127.0.0.1:8080, Ctrl-C stops it / khởi động trung tâm
 	@exec $(BIN)/python -m dispatch run
 
-test: setup-dev lint web ## every check and test / mọi kiểm tra
-	$(NPM) test
-	$(NPM) run --silent budget
+test: setup-dev ## every check and test / mọi kiểm tra
+	@$(MAKE) --no-print-directory --jobs=$(WORKERS) --output-sync=target lint check-web
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not soak" $(TESTS)
 
-lint: setup-dev ## style, types, architecture / phong cách, kiểu, kiến trúc
+lint: lint-python lint-web ## style, types, architecture / phong cách, kiểu, kiến trúc
+
+lint-python: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@$(BIN)/python -m dispatch web install
+
+lint-web: setup-dev web-packages
 	$(NPM) run --silent lint
 	$(NPM) run --silent typecheck
+
+check-web: web
+	$(NPM) test
+	$(NPM) run --silent budget
 
 soak: setup-dev web ## the long campaigns of kills and load / các đợt thử dài
 	$(BIN)/python -m pytest -m soak $(TESTS)
@@ -43,8 +49,11 @@ setup: ## what running needs, only if it is missing / chuẩn bị để chạy
 setup-dev: ## what testing needs, only if it is missing / chuẩn bị để kiểm tra
 	@dispatch/host/bootstrap.sh dev
 
-web: setup ## build the web pages if their sources changed / dựng trang web
+web: web-packages ## build the web pages if their sources changed / dựng trang web
 	@$(BIN)/python -m dispatch web build
+
+web-packages: setup
+	@$(BIN)/python -m dispatch web install
 
 clean: ## remove what can be made again; the data in var/ stays / xóa phần dựng lại được
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache frontend/node_modules frontend/dist
