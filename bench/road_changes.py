@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import numpy as np
@@ -26,23 +26,53 @@ from routing.messages import LonLat, RoadChange
 START_S = 120.0
 CLOSURES = 5000
 CLASSES = ("ambulance", "engine", "ladder_truck", "mini_fire_truck", "police_car", "motorbike")
-SECONDS = 15.0
+SECONDS = 10.0
 
 
-async def ask_routes(client: PlannerClient, places: list[LonLat], until: asyncio.Event) -> list[float]:
-    """Milliseconds of every route asked for, one after the other, until told to stop."""
-    waited: list[float] = []
-    while not until.is_set():
-        number = len(waited) % (len(places) - 1)
-        begin = time.perf_counter()
+Ask = Callable[[int], Awaitable[object]]
+
+
+def ask_route(client: PlannerClient, places: list[LonLat]) -> Ask:
+    """A question for one route, another one every time."""
+
+    async def ask(number: int) -> None:
+        first = CLOSURES + number % (len(places) - CLOSURES - 1)
         try:
-            await client.route(places[number], places[number + 1], "ambulance", hot=True)
+            await client.route(places[first], places[first + 1], "ambulance", hot=True)
         except PlannerRefused as refused:
             if refused.code not in ("no_route", "off_network"):
                 raise
-        waited.append((time.perf_counter() - begin) * 1000)
-        await asyncio.sleep(0.001)
-    return waited
+
+    return ask
+
+
+def ask_matrix(client: PlannerClient, places: list[LonLat], origins: int, ends: int) -> Ask:
+    """A question for a matrix between positions that were seen before."""
+
+    async def ask(number: int) -> None:
+        await client.matrix(places[:origins], places[-ends:], "ambulance", hot=True)
+
+    return ask
+
+
+async def during(ask: Ask, work: Awaitable[object]) -> list[float]:
+    """Milliseconds of every answer, one question after the other, while something else is done."""
+    done = asyncio.Event()
+
+    async def keep_asking() -> list[float]:
+        waited: list[float] = []
+        while not done.is_set():
+            begin = time.perf_counter()
+            await ask(len(waited))
+            waited.append((time.perf_counter() - begin) * 1000)
+            await asyncio.sleep(0.001)
+        return waited
+
+    asking = asyncio.create_task(keep_asking())
+    await asyncio.sleep(0.2)
+    await work
+    done.set()
+    return await asking
 
 
 async def measure(pack: Path, socket: Path, started: float) -> list[tuple[str, str]]:
@@ -60,26 +90,21 @@ async def measure(pack: Path, socket: Path, started: float) -> list[tuple[str, s
         for vehicle_class in CLASSES:
             for hot in (False, True):
                 await asker.travel_times(places[:50], places[51], vehicle_class, hot=hot)
-        rows.append(("one route, roads at rest", tell(await during(asker, places, asyncio.sleep(3)))))
+        route = ask_route(asker, places)
+        rows.append(("one route, roads at rest", tell(await during(route, asyncio.sleep(3)))))
         everything_open: list[RoadChange] = []
         for name, changes in ((f"{CLOSURES:,} closures, all new", closures), ("all opened", everything_open)):
             begin = time.perf_counter()
-            waited = await during(asker, places, closer.set_conditions(changes))
+            waited = await during(route, closer.set_conditions(changes))
             rows.append((f"{name}: in force", f"{(time.perf_counter() - begin) * 1000:.0f} ms"))
             rows.append((f"{name}: one route meanwhile", tell(waited)))
-        waited = await during(asker, places, close_twice_a_second(closer, closures))
+        for name, (origins, ends) in (("5,000×1", (5000, 1)), ("1,000×100", (1000, 100))):
+            work = close_twice_a_second(closer, closures)
+            waited = await during(ask_matrix(asker, places, origins, ends), work)
+            rows.append((f"{name} over the socket while 2 closures a second come", tell(waited)))
+        waited = await during(route, close_twice_a_second(closer, closures))
         rows.append(("one route while 2 closures a second come", tell(waited)))
     return rows
-
-
-async def during(client: PlannerClient, places: list[LonLat], work: Awaitable[object]) -> list[float]:
-    """Milliseconds of routes asked for while something else is done."""
-    done = asyncio.Event()
-    asking = asyncio.create_task(ask_routes(client, places[CLOSURES:], done))
-    await asyncio.sleep(0.2)
-    await work
-    done.set()
-    return await asking
 
 
 async def close_twice_a_second(client: PlannerClient, closures: list[RoadChange]) -> None:
@@ -92,7 +117,7 @@ async def close_twice_a_second(client: PlannerClient, closures: list[RoadChange]
 def tell(waited: list[float]) -> str:
     """Median, 99th percentile and worst of milliseconds."""
     p50, p99, worst = np.percentile(waited, [50, 99, 100])
-    return f"p50 {p50:.1f}, p99 {p99:.1f}, longest {worst:.1f} ms ({len(waited)} routes)"
+    return f"p50 {p50:.1f}, p99 {p99:.1f}, longest {worst:.1f} ms ({len(waited)} answers)"
 
 
 def main() -> None:

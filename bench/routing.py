@@ -1,9 +1,9 @@
 """How fast the routing room answers on the real city, beside SciPy's Dijkstra on the same graph.
 
-    python -m bench.routing [EXTRACT.osm.pbf]
+    python -m bench.routing [EXTRACT.osm.pbf | --million]
 
 Positions lie anywhere along the roads, both sides are tried, turn restrictions hold. Without an extract the
-one in HCMC_DATA is taken.
+one in HCMC_DATA is taken; --million generates a city of about a million arcs first, which takes minutes.
 """
 
 import os
@@ -17,6 +17,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from bench._table import Table
+from gis.importers.generated import write_generated_city
 from routing.graph.build import build_graph
 from routing.graph.file import load, save
 from routing.graph.model import RoadGraph
@@ -26,10 +27,12 @@ from routing.planner import Planner
 from routing.policy import Candidate, Demand, get_policy
 from routing.travel_time.network import RoadNetwork
 from routing.travel_time.profile import Profile
+from routing.travel_time.reach import ReachFinder, Starter
 from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
 from routing.travel_time.weights import IMPASSABLE_MS
 
 DEFAULT_DATA = Path(__file__).parents[2] / "shared" / "data" / "hcmc"
+MILLION_ARCS_M = 26_500.0
 CLASSES = ("ambulance", "engine", "motorbike", "police_car")
 
 
@@ -179,6 +182,25 @@ def ask_every_class(network: RoadNetwork) -> None:
             network.measure_matrix(place, place, name, hot)
 
 
+def measure_reach(table: Table, network: RoadNetwork) -> None:
+    """Areas of one unit and of a fleet, search and drawing apart: the planner draws beside its other work."""
+    finder = ReachFinder(network)
+    one = [Starter(draw_positions(network.graph, 1, 31)[0], "ambulance", hot=True)]
+    fleet = [
+        Starter(lon_lat, CLASSES[n % len(CLASSES)], hot=True)
+        for n, lon_lat in enumerate(draw_positions(network.graph, 200, 32))
+    ]
+    for name, starters, limits_s in (
+        ("1 unit in 4, 8, 15 min", one, [240.0, 480.0, 900.0]),
+        ("200 units in 8 min", fleet, [480.0]),
+    ):
+        table.measure(f"reach of {name}, measured", lambda s=starters: finder.measure(s), runs=5)
+        seconds = finder.measure(starters)
+        table.measure(
+            f"reach of {name}, drawn", lambda s=seconds, t=limits_s: finder.draw_areas(s, t), runs=5
+        )
+
+
 def measure_positions(table: Table, network: RoadNetwork) -> None:
     """Snapping and single routes, from positions as they come."""
     graph = network.graph
@@ -199,10 +221,13 @@ def measure_positions(table: Table, network: RoadNetwork) -> None:
 def main() -> None:
     """Builds the graph, measures, prints."""
     data = Path(os.environ.get("HCMC_DATA") or DEFAULT_DATA)
-    pbf = Path(sys.argv[1]) if len(sys.argv) > 1 else data / "hcmc_2018.osm.pbf"
-    table = Table(f"Routing on {pbf.name}")
-    table.measure("graph build from the extract", lambda: build_graph(pbf), runs=2, warm_up=0)
     with tempfile.TemporaryDirectory() as folder:
+        if "--million" in sys.argv:
+            pbf = write_generated_city(Path(folder), half_size_m=MILLION_ARCS_M).osm
+        else:
+            pbf = Path(sys.argv[1]) if len(sys.argv) > 1 else data / "hcmc_2018.osm.pbf"
+        table = Table(f"Routing on {pbf.name}")
+        table.measure("graph build from the extract", lambda: build_graph(pbf), runs=1, warm_up=0)
         save(build_graph(pbf), Path(folder))
         table.measure("graph load", lambda: load(Path(folder)), target_ms=1000)
         graph = load(Path(folder))
@@ -214,6 +239,7 @@ def main() -> None:
     )
     measure_matrices(table, network)
     measure_positions(table, network)
+    measure_reach(table, network)
     measure_planning(table, network)
     measure_changes(table, network)
     size = f"{graph.node_count:,} nodes, {graph.edge_count:,} edges, {graph.arc_count:,} arcs"

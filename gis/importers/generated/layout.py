@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from importlib.resources import files
-from itertools import pairwise
+from itertools import cycle, pairwise
 from random import Random
 
 import msgspec
@@ -95,7 +95,7 @@ def _river(random: Random, half_size_m: float) -> shapely.Polygon:
 def _arteries(random: Random, lines: list[float], names: list[str], half_size_m: float) -> list[Axis]:
     """Arteries in two directions; each changes its name half-way. Parts of four of them make a ring."""
     arteries = []
-    taken = iter(names)
+    taken = cycle(names)  # a city of a million streets has more arteries than there are names
     for vertical in (True, False):
         for index, at in enumerate(lines):
             ring = min(index, len(lines) - 1 - index)

@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from pathlib import Path
+from random import Random
 
 import osmium
 import pytest
@@ -11,6 +12,7 @@ from gis.errors import FetchFailed, SourceMissing
 from gis.geometry import Bbox, haversine_m
 from gis.importers.contents import CitySources, read_contents
 from gis.importers.generated import write_generated_city
+from gis.importers.generated.layout import draw_layout, list_street_names
 from gis.importers.osm import DRIVABLE, read_osm
 from gis.sources import choose_sources, clip_extract, fetch_extract
 
@@ -124,3 +126,10 @@ def test_main_roads_reach_across_the_city(sources: CitySources) -> None:
     roads = [road for road in read_osm(sources.osm).roads if road.highway in DRIVABLE]
     total = sum(haversine_m(a, b) for road in roads for a, b in zip(road.line, road.line[1:], strict=False))
     assert total > 8 * 2 * SMALL_M
+
+
+def test_city_with_more_arteries_than_names_is_drawn_all_the_same() -> None:
+    layout = draw_layout(Random(1), 45_000.0)
+    arteries = [axis for axis in layout.axes if axis.highway in ("primary", "secondary", "trunk")]
+    assert len(arteries) > len(list_street_names())
+    assert all(axis.name for axis in arteries)
