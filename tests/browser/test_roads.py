@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from dispatch.host.cluster import PrivateCluster, drop_database
 from dispatch.settings import PROJECT
-from tests.browser.desk import line, release, report, sign_in
+from tests.browser.desk import free_unit, line, release, report, sign_in
+from tests.browser.phones import open_phone, send, shoot
 from tests.browser.test_accessible import violations
 from tests.browser.world import RunningCentre
 from tests.story.world import end, start_planner
@@ -129,3 +130,26 @@ def test_the_list_and_its_form_have_no_violation_in_either_look_and_language(
     page.get_by_role("button", name="Dark").click()
     assert violations(page) == []
     page.screenshot(path=SCREENSHOTS / "roads-en-1920x1080.png")
+
+
+def test_a_crew_says_with_two_taps_that_it_cannot_pass_and_the_desk_confirms_it(
+    browser: Browser, page: Page, centre: RunningCentre
+) -> None:
+    call_sign = free_unit(centre)
+    phone = open_phone(browser, centre, call_sign)
+    sign_in(page, centre)
+    send(page, centre, call_sign)
+    expect(phone.locator(".f-step")).to_be_visible()
+    phone.get_by_role("button", name="Đường không qua được").click()
+    phone.get_by_role("button", name="Đường ngập").click()
+    expect(phone.get_by_text("Đã báo bàn trực")).to_be_visible()
+    assert violations(phone) == []
+    shoot(phone, "field-blocked-390x844@2x")
+
+    type_line(page, "DUONG")
+    road = page.locator("[data-road]", has_text=call_sign)
+    expect(road).to_contain_text("chưa xác nhận")
+    road.get_by_role("button", name="Xác nhận").click()
+    expect(road).not_to_contain_text("chưa xác nhận")
+    road.get_by_role("button", name="Gỡ").click()
+    expect(road).to_have_count(0)

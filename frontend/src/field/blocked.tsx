@@ -26,7 +26,7 @@ export function Blocked({ unit, at }: Props) {
     close();
   };
   return (
-    <div className="f-list">
+    <div className="f-list f-blocked">
       <button type="button" className="f-button" onClick={() => setOpen(true)}>
         {t("field.blocked.button")}
       </button>
