@@ -10,16 +10,26 @@ from typing import Any, TypeVar
 
 from dispatch.api.server import make_server
 from dispatch.app import Centre, running_centre
+from dispatch.core.clock import Clock
 from dispatch.settings import load_settings
 
 T = TypeVar("T")
 
 
 class RunningCentre:
-    """A centre that serves until `stop`. `run` carries a coroutine out on its loop."""
+    """A centre that serves until `stop`. `run` carries a coroutine out on its loop; `settings` are names and
+    values of the environment."""
 
     def __init__(
-        self, dsn: str, data_dir: Path, own_dir: Path, planner_socket: Path | None = None, port: int = 0
+        self,
+        dsn: str,
+        data_dir: Path,
+        own_dir: Path,
+        planner_socket: Path | None = None,
+        port: int = 0,
+        *,
+        clock: Clock | None = None,
+        **settings: str,
     ) -> None:
         self._settings = load_settings(
             {
@@ -28,11 +38,13 @@ class RunningCentre:
                 "ANCHORS_FILE": str(own_dir / "anchors.log"),
                 "PLANNER_SOCKET": str(planner_socket or ""),
                 "PHOTOS_DIR": str(own_dir / "photos"),
+                **settings,
             },
             dotenv=None,
         )
         self._dsn = dsn
         self._port = port
+        self._clock = clock
         self._ready: Future[tuple[Centre, asyncio.AbstractEventLoop, asyncio.Event, str]] = Future()
         self._thread = threading.Thread(target=self._serve, name="centre", daemon=True)
         self._thread.start()
@@ -58,7 +70,7 @@ class RunningCentre:
 
     async def _main(self) -> None:
         stop = asyncio.Event()
-        async with running_centre(self._settings, self._dsn) as centre:
+        async with running_centre(self._settings, self._dsn, self._clock) as centre:
             with socket.create_server(("127.0.0.1", self._port)) as listening:
                 port = listening.getsockname()[1]
                 server = make_server(centre.app, port=port)
