@@ -1,4 +1,5 @@
 import { env } from "node:process";
+import { fileURLToPath } from "node:url";
 
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
@@ -9,6 +10,8 @@ const CENTRE = env.CENTRE_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [react(), shell()],
+  // Every browser we build for unpacks gzip by itself; pmtiles brings its own unpacking for those that cannot.
+  resolve: { alias: { fflate: fileURLToPath(new URL("build/noFflate.ts", import.meta.url)) } },
   // MapLibre's worker is a module of its own; its URL is handed to the library at run time.
   worker: { format: "es" },
   build: {

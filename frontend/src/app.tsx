@@ -1,7 +1,7 @@
 /** Signed in or not, and at the right page: the rest follows. */
 import { lazy, Suspense, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "./i18n/useTranslation";
 import { SignedOut } from "./live/connection";
 import { api, setCsrf } from "./live/http";
 import { forget, recall, remember } from "./live/remembered";

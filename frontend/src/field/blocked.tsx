@@ -1,7 +1,7 @@
 /** The road cannot be passed where the crew stands: one tap says so to everybody, and finds another way. */
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import type { LonLat, Unit } from "../protocol";
 import { Sheet } from "./sheet";
 import { tell } from "./store";

@@ -1,8 +1,8 @@
 /** Who mans the unit: names, telephone, radio, end of the shift (F8). */
 import { useId, useState, type SyntheticEvent } from "react";
-import { useTranslation } from "react-i18next";
-import { uuidv7 } from "uuidv7";
+import { v7 as uuidv7 } from "uuid";
 
+import { useTranslation } from "../i18n/useTranslation";
 import type { Crew, Unit } from "../protocol";
 import { clockText } from "../ui/time";
 import { tell, useField } from "./store";

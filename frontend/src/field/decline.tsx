@@ -1,7 +1,7 @@
 /** Why a crew cannot go: the usual reasons by one touch or digit, any other in words. */
 import { useState, type SyntheticEvent } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { Key } from "../ui/marks";
 
 export const REASONS = ["broken", "short", "busy", "road"] as const;

@@ -1,6 +1,6 @@
 /** Mode, call sign, what waits to be sent, and the room's clock. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useNowS } from "../live/clock";
 import { useCentre } from "../live/store";
 import type { Unit } from "../protocol";

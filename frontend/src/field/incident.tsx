@@ -1,6 +1,6 @@
 /** The assignment on one screen: dangers first, then what and where, what changed, and the way. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import type { Assignment, Incident, Unit } from "../protocol";
 import { newestAnswers } from "../state/questions";
 import { PriorityMark } from "../ui/marks";

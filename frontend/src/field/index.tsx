@@ -1,8 +1,8 @@
 /** The crew's page: one screen for a gloved hand, in the sun, at night, with or without a network. */
 import "../i18n/areas/field";
+import { useTranslation } from "../i18n/useTranslation";
 import "./field.css";
 import { useEffect } from "react";
-import { useTranslation } from "react-i18next";
 
 import { useCentre } from "../live/store";
 import type { Assignment, Unit } from "../protocol";

@@ -1,7 +1,7 @@
 /** Mayday: a long press, so that no pocket calls it; it stands until a person at a desk has ended it. */
 import { useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import type { Unit } from "../protocol";
 import { Age } from "../ui/marks";
 import { saidMayday } from "./queue";

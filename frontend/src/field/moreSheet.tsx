@@ -1,7 +1,7 @@
 /** One touch away: every status, "cannot go", the crew, and how this device looks and sounds. */
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { api } from "../live/http";
 import { disconnect } from "../live/store";
 import { forget } from "../live/remembered";

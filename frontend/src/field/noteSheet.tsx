@@ -1,7 +1,7 @@
 /** A note or pictures for the incident; both wait on the device until they can go. */
 import { useState, type ChangeEvent, type SyntheticEvent } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import type { Incident } from "../protocol";
 import { shrink } from "./picture";
 import { Sheet } from "./sheet";

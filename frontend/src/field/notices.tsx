@@ -1,6 +1,6 @@
 /** What must be read before anything else: called off, withdrawn, turned down. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useWords } from "../ui/words";
 import { acknowledgeNotice, dismissRefusal, useField } from "./store";
 

@@ -1,7 +1,7 @@
 /** A sheet over the page: the browser's own dialog keeps the focus inside and gives it back. */
 import { useId, type ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useModal } from "../ui/dialog";
 
 interface Props {

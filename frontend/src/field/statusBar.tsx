@@ -1,7 +1,7 @@
 /** Where the crew stands and what it says next: one touch, five seconds to take it back. */
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useNowS } from "../live/clock";
 import { useCentre } from "../live/store";
 import type { Assignment, Incident, Phase, Unit } from "../protocol";

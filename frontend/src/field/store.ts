@@ -1,5 +1,5 @@
 /** A crew's or station's device: its rows, its queue and its link, kept through reloads and dead spots. */
-import { uuidv7 } from "uuidv7";
+import { v7 as uuidv7 } from "uuid";
 import { create } from "zustand";
 
 import { Connection, SignedOut } from "../live/connection";

@@ -1,7 +1,7 @@
 /** The way there: minutes and metres on the roads of the moment, a small map, and the phone's own map. */
 import { Component, lazy, Suspense, useEffect, useState, type ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { api } from "../live/http";
 import { useCentre } from "../live/store";
 import type { Assignment, Incident, LonLat, Unit, Way as WayFound } from "../protocol";

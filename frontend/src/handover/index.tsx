@@ -1,8 +1,8 @@
 /** Handover of a desk: the one who goes writes and signs, the one who comes reads and signs. */
 import "../i18n/areas/handover";
+import { useTranslation } from "../i18n/useTranslation";
 import "./handover.css";
 import { useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { Outcome } from "../commands/outbox";
 import { sendCommand, useCentre } from "../live/store";

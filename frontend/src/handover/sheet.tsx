@@ -1,7 +1,7 @@
 /** The sheet itself: what is open, held, owed and broken, in the order in which it is read aloud. */
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { AlertText } from "../panels/alerts";
 import { AlertMark, PriorityMark } from "../ui/marks";
 import { useNames } from "../ui/names";

@@ -1,6 +1,5 @@
 /** Both languages travel with the page: a change of language never asks the network. */
 import i18next from "i18next";
-import { initReactI18next } from "react-i18next";
 
 import { useUi } from "../state/ui";
 import en from "./en/console.json";
@@ -9,7 +8,7 @@ import vi from "./vi/console.json";
 /** Texts by the parts of their keys. */
 export interface Tree { [key: string]: Tree | string }
 
-void i18next.use(initReactI18next).init({
+void i18next.init({
   lng: useUi.getState().lang,
   fallbackLng: false,
   resources: { vi: { translation: vi }, en: { translation: en } },

@@ -1,5 +1,5 @@
 /** What the page knows: the centre's rows, the link, unanswered commands and the last thing announced. */
-import { uuidv7 } from "uuidv7";
+import { v7 as uuidv7 } from "uuid";
 import { create } from "zustand";
 
 import { frameOf, fromJson, toJson, withoutAnswered, withPending, type Outbox, type Outcome } from "../commands/outbox";

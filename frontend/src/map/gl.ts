@@ -2,13 +2,13 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 import { addProtocol, Map as GlMap, NavigationControl, ScaleControl, setWorkerUrl, type MapOptions } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import { Protocol } from "pmtiles";
 
 import { i18next } from "../i18n";
 import { buildStyle, tokensOf } from "./style";
-import { answerTiles } from "./tiles";
 
 setWorkerUrl(workerUrl);
-addProtocol("pmtiles", answerTiles);
+addProtocol("pmtiles", new Protocol().tile);
 
 export const BASEMAP = `${location.origin}/basemap.pmtiles`;
 

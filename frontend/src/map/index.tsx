@@ -1,7 +1,7 @@
 /** The live map's panel; lists and command line go on without it. */
 import { lazy } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 import { useUi } from "../state/ui";
 import { PopOut } from "../panels/popOut";

@@ -1,7 +1,7 @@
 /** What surrounds every map here. The map is optional: whatever fails in it stays in it. */
 import { Component, Suspense, type ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 
 function MapFailed() {

@@ -1,9 +1,9 @@
 /** What is done about an alert beyond taking it: put aside with a reason and an end, end a mayday, who is near. */
 import { useState, type ReactNode, type SyntheticEvent } from "react";
-import { useTranslation } from "react-i18next";
 
 import { endMayday, shelveAlert } from "../commands/actions";
 import type { Outcome } from "../commands/outbox";
+import { useTranslation } from "../i18n/useTranslation";
 import { positions } from "../live/positions";
 import { serverNow, useCentre } from "../live/store";
 import type { Alert, LonLat, Unit } from "../protocol";

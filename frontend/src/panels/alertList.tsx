@@ -1,6 +1,6 @@
 /** Every alert, ranked, with what is put aside: a list that keeps its order while it is worked off. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useNowS } from "../live/clock";
 import { useCentre } from "../live/store";
 import { firstUnclaimed, levelOf, shelvedAlerts, type AlertBoard } from "../state/alerts";

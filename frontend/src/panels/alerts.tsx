@@ -1,8 +1,8 @@
 /** The band of alerts: two rows, the rest folds into the lamps' counts and the list of all. It never scrolls. */
 import { useMemo } from "react";
-import { useTranslation } from "react-i18next";
 
 import { claimAlert } from "../commands/actions";
+import { useTranslation } from "../i18n/useTranslation";
 import { useNowS } from "../live/clock";
 import { useCentre } from "../live/store";
 import type { Alert } from "../protocol";

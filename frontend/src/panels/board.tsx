@@ -1,7 +1,7 @@
 /** The unit board: fixed order, 28 px rows, only the rows in view are drawn. */
 import { memo, useMemo, useRef, useState, useSyncExternalStore, type KeyboardEvent } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useNowS } from "../live/clock";
 import { freshness } from "../live/freshness";
 import { positions } from "../live/positions";

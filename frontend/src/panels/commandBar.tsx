@@ -1,10 +1,10 @@
 /** The command line: what it understood is shown before Enter; Esc returns here; a refused line stays. */
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
-import { useTranslation } from "react-i18next";
-import { uuidv7 } from "uuidv7";
+import { v7 as uuidv7 } from "uuid";
 
 import { COMMAND_LINE_ID, focusCommandLine } from "../commands/keys";
 import { History } from "../commands/history";
+import { useTranslation } from "../i18n/useTranslation";
 import { ApiProblem, api } from "../live/http";
 import { announce, useCentre } from "../live/store";
 import type { Label, Reading } from "../protocol";

@@ -1,7 +1,7 @@
 /** The dispatcher's screen: header, band, queue, what is in hand, map over board, keys; or one pane in its own window. */
 import "../i18n/areas/calls";
+import { useTranslation } from "../i18n/useTranslation";
 import { lazy, Suspense, useEffect, useRef, type KeyboardEvent as ReactKeyboardEvent } from "react";
-import { useTranslation } from "react-i18next";
 
 import { onPageKey, type KeyContext } from "../commands/keys";
 import { useCentre } from "../live/store";

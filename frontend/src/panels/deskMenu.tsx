@@ -1,8 +1,8 @@
 /** Where this person sits, who sits elsewhere, and which desks nobody works. */
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { signOffSeat, signOnSeat } from "../commands/actions";
+import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 import type { Desk } from "../protocol";
 import { deskOf, seatOf, unattended } from "../state/desk";

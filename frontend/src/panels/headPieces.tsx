@@ -1,6 +1,6 @@
 /** What the head of every page of the room holds: mode, link, languages, look, and the room's clock. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useNowS } from "../live/clock";
 import { api } from "../live/http";
 import { disconnect, useCentre } from "../live/store";

@@ -1,6 +1,6 @@
 /** The console's head: mode, desk, person, alerts by level, sound, link and the room's clock. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 import { SoundSign } from "../sounds";
 import type { AlertBoard } from "../state/alerts";

@@ -1,6 +1,6 @@
 /** Keys and verbs on one page, by what they are for. A test checks that every verb of the centre stands here. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { closePane } from "../state/ui";
 import { Key, PanelHead } from "../ui/marks";
 

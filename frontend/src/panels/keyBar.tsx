@@ -1,6 +1,6 @@
 /** The keys of the page in one line; what is synthetic is said beside them. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 import { useDeskAgencies } from "../state/desk";
 import { useUi } from "../state/ui";

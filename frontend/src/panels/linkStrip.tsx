@@ -1,6 +1,6 @@
 /** The link is lost: since when, how old what stands here is, and what happens to what is given meanwhile. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useNowS } from "../live/clock";
 import { useCentre } from "../live/store";
 import { ageText, clockText } from "../ui/time";

@@ -1,7 +1,7 @@
 /** What happened while nobody looked, in ten lines. */
 import { useMemo } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useNowS } from "../live/clock";
 import { useCentre } from "../live/store";
 import { missedFrom, useAway } from "../state/away";

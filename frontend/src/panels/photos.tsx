@@ -1,8 +1,8 @@
 /** Pictures of crews and reporters. None is shown before somebody asks for it: they may be hard to see. */
 import "../i18n/areas/photos";
+import { useTranslation } from "../i18n/useTranslation";
 import "./photos.css";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { useCentre } from "../live/store";
 import type { Photo } from "../protocol";

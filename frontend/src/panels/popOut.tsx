@@ -1,6 +1,6 @@
 /** A pane's way into a window of its own; in such a window there is nothing to pop out. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { popOut } from "../state/share";
 import { useUi } from "../state/ui";
 

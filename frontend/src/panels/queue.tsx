@@ -1,8 +1,8 @@
 /** The queue: ringing calls, waiting reports, open incidents by priority and age, calls to be called back. */
 import { useMemo, type ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import { answerCall, attemptCallBack, finishCallBack } from "../commands/actions";
+import { useTranslation } from "../i18n/useTranslation";
 import { useNowS } from "../live/clock";
 import { useCentre } from "../live/store";
 import type { Call, Leg, Report } from "../protocol";

@@ -1,7 +1,7 @@
 /** Sign-in: two fields; a refusal keeps what was typed and says what to do. */
 import { useState, type SyntheticEvent } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { ApiProblem, api } from "../live/http";
 import { homeOf, type PageOfCentre } from "../pages";
 import type { ErrorBody, SessionInfo } from "../protocol";

@@ -1,7 +1,7 @@
 /** Undo, not confirm: what was done last, and for how much longer it can be taken back. */
-import { useTranslation } from "react-i18next";
-import { uuidv7 } from "uuidv7";
+import { v7 as uuidv7 } from "uuid";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useNowS } from "../live/clock";
 import { ApiProblem, api } from "../live/http";
 import { announce, serverNow } from "../live/store";

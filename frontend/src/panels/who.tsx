@@ -1,7 +1,7 @@
 /** Who could be there, in minutes: asked with `WHO place`, nothing is made of it. */
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { ApiProblem, api } from "../live/http";
 import { useCentre } from "../live/store";
 import type { ErrorBody, WhoCould } from "../protocol";

@@ -1,7 +1,7 @@
 /** Play, pause, speed, direction, step, typed time: each with its key. */
 import { useState, type SyntheticEvent } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { Key } from "../ui/marks";
 import { clockText } from "../ui/time";
 import { readTyped, SPEEDS } from "./address";

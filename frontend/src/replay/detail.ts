@@ -1,6 +1,6 @@
 /** What a log line says beyond its name: the value now, and the one it replaced. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import type { LogLine } from "../protocol";
 import { lineDetail } from "../state/timeline";
 import { useWords } from "../ui/words";

@@ -1,7 +1,7 @@
 /** What stands over the page for a moment: the keys, and the making of a file. */
 import { useState, type ReactNode, type SyntheticEvent } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { ApiProblem } from "../live/http";
 import { useCentre } from "../live/store";
 import { useModal } from "../ui/dialog";

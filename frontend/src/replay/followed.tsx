@@ -1,6 +1,6 @@
 /** Where the followed unit was: the fix in figures, and how old it was then. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { ageText } from "../ui/time";
 import { useReplay } from "./store";
 import { positionAt } from "./tracks";

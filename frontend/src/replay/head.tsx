@@ -1,7 +1,7 @@
 /** Banner and header: that this is the past, whose eyes are on it and why, which instant, what is watched. */
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 import { LangButton, ThemeButton } from "../ui/switches";
 import { Key } from "../ui/marks";

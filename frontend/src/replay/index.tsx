@@ -1,8 +1,8 @@
 /** The past, played: another frame and another paper, so that nothing here is taken for the present. */
 import "../i18n/areas/replay";
+import { useTranslation } from "../i18n/useTranslation";
 import "./replay.css";
 import { useCallback, useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 
 import { useWords } from "../ui/words";
 import { Controls, TIME_FIELD } from "./controls";

@@ -1,7 +1,7 @@
 /** The log around the playhead: what has happened, the line of now, and, dimmer, what is still to come. */
 import { memo, useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { Key, PanelHead } from "../ui/marks";
 import { scrollToRow, useRowsInView } from "../ui/rowsInView";
 import { clockText } from "../ui/time";

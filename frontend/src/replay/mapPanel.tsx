@@ -1,7 +1,7 @@
 /** The city at the instant shown; log, units and scrubber stand without it. */
 import { lazy } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { MapBody } from "../map/parts";
 import { Followed } from "./followed";
 

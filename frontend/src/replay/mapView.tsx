@@ -1,8 +1,8 @@
 /** The city at the instant shown. Loaded apart; what fails in it stays in it. */
 import type { Map as GlMap, MapOptions } from "maplibre-gl";
 import { useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 import { createMap, styleOf } from "../map/gl";
 import { NoTiles } from "../map/parts";

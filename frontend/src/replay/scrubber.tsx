@@ -1,7 +1,7 @@
 /** The stretch from afar: how much happened when, which incidents were open, and the playhead to drag. */
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type PointerEvent, type RefObject } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { clockText } from "../ui/time";
 import { guessWidth, packLanes, spreadMarks } from "./chart";
 import { pause, play, seek } from "./player";

@@ -1,7 +1,7 @@
 /** How everything stood at the instant shown: units, or open incidents. */
 import { useMemo, useRef, type ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import type { Incident, Unit } from "../protocol";
 import { PriorityMark, StatusMark } from "../ui/marks";
 import { useRowsInView } from "../ui/rowsInView";

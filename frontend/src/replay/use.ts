@@ -1,8 +1,8 @@
 /** Selectors that parts of the page share. */
 import { useMemo } from "react";
-import { useTranslation } from "react-i18next";
 import { useShallow } from "zustand/react/shallow";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 import type { Incident } from "../protocol";
 import { deviceName } from "../ui/names";

@@ -1,7 +1,7 @@
 /** Puts a condition in force: by clicks on the map, by the map's middle, or at a place found by words. */
 import { useState, type KeyboardEvent, type SyntheticEvent } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { api } from "../live/http";
 import { sendCommand } from "../live/store";
 import type { PlaceCandidate } from "../protocol";

@@ -1,7 +1,7 @@
 /** What holds on the streets: a list to lift from with one key, and a form to put more, drawn or found by words. */
 import "../i18n/areas/roads";
+import { useTranslation } from "../i18n/useTranslation";
 import "./roads.css";
-import { useTranslation } from "react-i18next";
 
 import { useCentre } from "../live/store";
 import { drawRoad, dropDraft, useRoadDraft } from "../state/roadDraft";

@@ -1,7 +1,7 @@
 /** One line for each condition; Delete lifts the line the keyboard is at, Ctrl+Z at the command line takes that back. */
 import type { KeyboardEvent } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { sendCommand, useCentre } from "../live/store";
 import type { RoadCondition } from "../protocol";
 import { lookAt } from "../state/ui";

@@ -1,7 +1,7 @@
 /** The sound of the room, and the sign that says whether it is on. */
 import { useEffect } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { serverNow, useCentre } from "../live/store";
 import { useDeskAgencies } from "../state/desk";
 import { play, setMuted, unlock, unlockByFirstAct, useSounds } from "./player";

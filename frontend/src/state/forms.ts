@@ -2,7 +2,7 @@
  * Forms while they are typed: each is kept on this screen at once, and at the centre every two seconds, so that
  * neither a reload nor a lost link loses a letter. A form lives until its call and its report are dealt with.
  */
-import { uuidv7 } from "uuidv7";
+import { v7 as uuidv7 } from "uuid";
 import { create } from "zustand";
 
 import type { Place } from "../protocol";

@@ -1,9 +1,9 @@
 /** Mode, station, link, sound and clock. */
-import { useTranslation } from "react-i18next";
 
 import { ModeMark, QueueBadge } from "../field/header";
 import { isLive, rest, useField } from "../field/store";
 import { playTone, unlockSound, useSoundOn } from "../field/tone";
+import { useTranslation } from "../i18n/useTranslation";
 import { useNowS } from "../live/clock";
 import { api } from "../live/http";
 import { forget } from "../live/remembered";

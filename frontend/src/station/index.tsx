@@ -2,9 +2,9 @@
 import "../i18n/areas/field";
 import "../i18n/areas/station";
 import "../field/field.css";
+import { useTranslation } from "../i18n/useTranslation";
 import "./station.css";
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { installShell } from "../field/install";
 import { Notices, Refusals } from "../field/notices";

@@ -1,9 +1,9 @@
 /** The station by keyboard. Keys do nothing while somebody types or a sheet is open. */
 import { useEffect } from "react";
-import { useTranslation } from "react-i18next";
 
 import { REASONS } from "../field/decline";
 import { playTone, unlockSound } from "../field/tone";
+import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 import { acceptAndRoll, acceptOrder, canDecline, declineOrder } from "./acts";
 import type { Order } from "./orders";

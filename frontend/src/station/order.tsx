@@ -1,10 +1,10 @@
 /** One order, large: what, where, dangers, what is known, the way, and the keys that answer it. */
-import { useTranslation } from "react-i18next";
 
 import { Cautions, PlaceLine, Updates, useUpdates } from "../field/incident";
 import { useField } from "../field/store";
 import { noteTexts } from "../field/updates";
 import { Way } from "../field/way";
+import { useTranslation } from "../i18n/useTranslation";
 import type { Incident } from "../protocol";
 import { Age, AlertMark, Key, PriorityMark } from "../ui/marks";
 import { clockText } from "../ui/time";

@@ -1,6 +1,5 @@
 /** Who goes, who cannot and why, and how the station's units stand. */
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { CrewForm } from "../field/crewForm";
 import { DeclineReasons } from "../field/decline";
@@ -8,6 +7,7 @@ import { sortedUnits } from "../field/rows";
 import { Sheet } from "../field/sheet";
 import { allStatuses } from "../field/statuses";
 import { tell, useField } from "../field/store";
+import { useTranslation } from "../i18n/useTranslation";
 import type { Phase, Unit } from "../protocol";
 import { Age, Key, PanelHead, StatusMark } from "../ui/marks";
 import { clockText } from "../ui/time";

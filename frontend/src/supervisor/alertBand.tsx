@@ -1,8 +1,8 @@
 /** The alerts that concern the whole room, worst first: one row that never scrolls, with what is behind it. */
 import { useMemo } from "react";
-import { useTranslation } from "react-i18next";
 
 import { claimAlert } from "../commands/actions";
+import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 import { AlertText } from "../panels/alerts";
 import type { Alert } from "../protocol";

@@ -1,6 +1,6 @@
 /** Each clock of each agency against its target: spread, share within, and how many times nobody told. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { PanelHead } from "../ui/marks";
 import { useWords } from "../ui/words";
 import type { AgencyClocks, ClockResult, ClocksAnswer, Polled } from "./data";

@@ -1,7 +1,7 @@
 /** Free units now, ward by ward, for one agency: drawn by the wards' own outlines, and listed where none is near. */
 import { useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 import { PanelHead } from "../ui/marks";
 import { distanceText } from "../ui/time";

@@ -1,6 +1,6 @@
 /** Reports by hour: today's as columns, the usual of this weekday as a line in its band. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { PanelHead } from "../ui/marks";
 import { usePolled, type Demand } from "./data";
 import { useStepS } from "./range";

@@ -1,7 +1,7 @@
 /** Desks: who sits there, what is open by priority, how long the oldest waits. An empty one is marked. */
 import { useMemo } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 import { Age, PanelHead } from "../ui/marks";
 import { useNames } from "../ui/names";

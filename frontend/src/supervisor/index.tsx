@@ -1,6 +1,6 @@
 /** Supervisor's view: clocks against target, desks, what waits too long, coverage, demand, closures. */
+import { useTranslation } from "../i18n/useTranslation";
 import "./supervisor.css";
-import { useTranslation } from "react-i18next";
 
 import { useCentre } from "../live/store";
 import { AlertBand } from "./alertBand";

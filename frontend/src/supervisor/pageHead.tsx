@@ -1,8 +1,8 @@
 /** The head of the pages beside the console: mode, what this is, where else to go, link and clock. */
 import "../i18n/areas/supervisor";
+import { useTranslation } from "../i18n/useTranslation";
 import "./pageHead.css";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import { useCentre } from "../live/store";
 import { LinkBadge, ModeBadge, RoomClock, Switches } from "../panels/headPieces";

@@ -1,7 +1,7 @@
 /** Closures to look at again, each person's share of them, and input that was turned away. */
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 import { useNames } from "../ui/names";
 import { clockText } from "../ui/time";

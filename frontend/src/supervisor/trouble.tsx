@@ -1,6 +1,6 @@
 /** What failed when figures were last asked for; the older ones stay on the screen. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useWords } from "../ui/words";
 import type { Polled } from "./data";
 

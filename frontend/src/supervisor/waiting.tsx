@@ -1,7 +1,7 @@
 /** What waits: by agency and priority against the limit, and everything that is over it, worst first. */
 import { useMemo } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 import { PanelHead, PriorityMark } from "../ui/marks";
 import { ageText } from "../ui/time";

@@ -1,7 +1,7 @@
 /** Small marks that every list shares: status, priority, ticks, keys, ages. */
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import type { Phase } from "../protocol";
 import type { Tick, Ticks } from "../state/board";
 import { useNowS } from "../live/clock";

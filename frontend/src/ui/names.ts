@@ -1,7 +1,7 @@
 /** Names of those who act: people and units as they are known to the log, the centre as itself. */
 import type { TFunction } from "i18next";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 
 const CODE_LETTERS = 4;

@@ -1,6 +1,6 @@
 /** The two switches that every page has: its language and its look. Each names what a touch gives. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { setLang, setTheme, useUi } from "../state/ui";
 
 interface Props {

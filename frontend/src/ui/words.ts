@@ -1,6 +1,6 @@
 /** Labels of code tables and people's words in the chosen language. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 import type { CodeTables, ErrorBody, Label, Place, Unit } from "../protocol";
 

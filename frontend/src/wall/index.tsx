@@ -1,9 +1,9 @@
 /** Wallboard: read from six metres, touched by nobody. Dark always; nothing moves but figures. */
 import "../i18n/areas/supervisor";
 import "../i18n/areas/wall";
+import { useTranslation } from "../i18n/useTranslation";
 import "./wall.css";
 import { useMemo, type CSSProperties } from "react";
-import { useTranslation } from "react-i18next";
 
 import { useCentre } from "../live/store";
 import type { Phase } from "../protocol";

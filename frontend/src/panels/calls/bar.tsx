@@ -1,7 +1,7 @@
 /** The call in hand: who, on which line, how long; hold, transfer, hang up, and what to do when nobody speaks. */
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../../i18n/useTranslation";
 import { useNowS } from "../../live/clock";
 import { useCentre } from "../../live/store";
 import type { Call } from "../../protocol";

@@ -1,9 +1,9 @@
 /** People who hung up, were cut off or said nothing: a work list; nobody leaves it but by a person's hand. */
 import { useEffect } from "react";
-import { useTranslation } from "react-i18next";
 
 import { attemptCallBack, finishCallBack } from "../../commands/actions";
 import { COMMAND_LINE_ID, isTyping } from "../../commands/keys";
+import { useTranslation } from "../../i18n/useTranslation";
 import { useCentre } from "../../live/store";
 import type { Call } from "../../protocol";
 import { callBacks, lastedS, whyDue } from "../../state/calls";

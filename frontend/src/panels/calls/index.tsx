@@ -1,7 +1,7 @@
 /** The screen-pop: calls that ring, above everything, answered by one key wherever one is. */
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../../i18n/useTranslation";
 import { formsApi } from "../../live/forms";
 import { useCentre } from "../../live/store";
 import type { Call } from "../../protocol";

@@ -1,8 +1,8 @@
 /** What must be known before anybody is sent: cautions first, who is trapped, the way in, and who told it. */
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { attemptCallBack, textAlleyMouth, withdrawCaution } from "../../commands/actions";
+import { useTranslation } from "../../i18n/useTranslation";
 import { useNowS } from "../../live/clock";
 import { useCentre } from "../../live/store";
 import type { Incident, Note, Report } from "../../protocol";

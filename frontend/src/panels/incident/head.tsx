@@ -1,7 +1,7 @@
 /** What and where: type, number, priority, place with how sure it is. */
-import { useTranslation } from "react-i18next";
 
 import { endHold, readBackPlace } from "../../commands/actions";
+import { useTranslation } from "../../i18n/useTranslation";
 import { useCentre } from "../../live/store";
 import type { Incident, PlaceState } from "../../protocol";
 import { LOOKS_BACK } from "../../replay/roles";

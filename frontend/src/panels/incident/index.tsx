@@ -1,6 +1,6 @@
 /** The incident in hand. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../../i18n/useTranslation";
 import { useCentre } from "../../live/store";
 import { useUi } from "../../state/ui";
 import { Facts } from "./facts";

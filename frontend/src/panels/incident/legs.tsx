@@ -1,7 +1,7 @@
 /** The parts of the incident, one per agency, with the units on them. */
-import { useTranslation } from "react-i18next";
 
 import { closeLeg, seeLeg } from "../../commands/actions";
+import { useTranslation } from "../../i18n/useTranslation";
 import { useNowS } from "../../live/clock";
 import { useCentre } from "../../live/store";
 import type { Incident, Leg } from "../../protocol";

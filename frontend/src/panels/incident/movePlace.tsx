@@ -1,8 +1,8 @@
 /** Another place for an incident: the units on their way get it as an update to acknowledge. */
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { changePlace, placeOf } from "../../commands/actions";
+import { useTranslation } from "../../i18n/useTranslation";
 import type { Incident } from "../../protocol";
 import { closePane } from "../../state/ui";
 import { Key } from "../../ui/marks";

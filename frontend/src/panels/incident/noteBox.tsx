@@ -1,8 +1,8 @@
 /** A note to the incident. A caution, who is trapped and the way in are kinds of their own, told first. */
 import { useState, type SyntheticEvent } from "react";
-import { useTranslation } from "react-i18next";
 
 import { addNote, keepCaution, type CautionScope, type NoteKind } from "../../commands/actions";
+import { useTranslation } from "../../i18n/useTranslation";
 import { serverNow, useCentre } from "../../live/store";
 import type { Incident } from "../../protocol";
 import { callersOf } from "../../state/callers";

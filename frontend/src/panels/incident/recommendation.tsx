@@ -1,8 +1,8 @@
 /** Who should go, why, and what is missing; accepted by one key with the version that was seen. */
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import { acceptRecommendation } from "../../commands/actions";
+import { useTranslation } from "../../i18n/useTranslation";
 import { positions } from "../../live/positions";
 import type { Rows } from "../../live/reducer";
 import { useCentre } from "../../live/store";

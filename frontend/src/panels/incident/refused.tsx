@@ -1,7 +1,7 @@
 /** Nothing was sent: what was seen and what stands now, unit by unit, until the next try. */
-import { useTranslation } from "react-i18next";
 
 import { forgetRefused, useRefused } from "../../commands/actions";
+import { useTranslation } from "../../i18n/useTranslation";
 import { useCentre } from "../../live/store";
 import type { Incident } from "../../protocol";
 import { differenceOf } from "../../state/difference";

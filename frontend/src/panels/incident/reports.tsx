@@ -1,7 +1,7 @@
 /** The accounts behind the incident, and waiting ones that may belong to it. */
-import { useTranslation } from "react-i18next";
 
 import { attachReport, splitReport } from "../../commands/actions";
+import { useTranslation } from "../../i18n/useTranslation";
 import { useCentre } from "../../live/store";
 import type { Incident, Report } from "../../protocol";
 import { possibleReports } from "../../state/possible";

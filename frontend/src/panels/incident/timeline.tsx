@@ -1,7 +1,7 @@
 /** What happened, newest first: fetched from the log, continued by the live frames. */
 import { useEffect, useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../../i18n/useTranslation";
 import { api } from "../../live/http";
 import { LOG_KEPT } from "../../live/reducer";
 import { useCentre } from "../../live/store";

@@ -1,8 +1,8 @@
 /** A unit on the incident: how far it is, what it has not read, and the line that is read to it over the radio. */
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { standDown } from "../../commands/actions";
+import { useTranslation } from "../../i18n/useTranslation";
 import { useNowS } from "../../live/clock";
 import { useCentre } from "../../live/store";
 import type { Assignment, AssignmentUpdate, Incident, Unit } from "../../protocol";

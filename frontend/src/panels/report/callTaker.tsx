@@ -1,9 +1,9 @@
 /** The call-taker's desk: one column of fields, places that fit the words, and what is known beside them. */
 import { useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 
 import { readBackPlace, textAlleyMouth } from "../../commands/actions";
 import { COMMAND_LINE_ID } from "../../commands/keys";
+import { useTranslation } from "../../i18n/useTranslation";
 import { useCentre } from "../../live/store";
 import { MapPanel } from "../../map";
 import { isLiving } from "../../state/calls";

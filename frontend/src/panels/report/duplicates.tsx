@@ -1,6 +1,6 @@
 /** Incidents that a report may concern, with what differs; F6 adds the report to the first. */
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../../i18n/useTranslation";
 import { useCentre } from "../../live/store";
 import type { Difference, Duplicate, Incident, QuestionSet } from "../../protocol";
 import { answerDifferences } from "../../state/duplicates";

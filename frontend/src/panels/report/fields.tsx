@@ -1,7 +1,7 @@
 /** The five first fields in one column, the caller's words, and the key questions of the type. */
 import { useEffect, useRef, type KeyboardEvent } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../../i18n/useTranslation";
 import { useCentre } from "../../live/store";
 import { changeForm, type Form } from "../../state/forms";
 import { follow, questionsFor } from "../../state/questions";

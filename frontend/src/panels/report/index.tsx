@@ -1,9 +1,9 @@
 /** A waiting report in hand: place it, say what it is, release it, add it to an incident, or end it. */
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
-import { useTranslation } from "react-i18next";
 
 import { attachReport, endReport, openIncident, openReport, placeReport } from "../../commands/actions";
 import { isTyping } from "../../commands/keys";
+import { useTranslation } from "../../i18n/useTranslation";
 import { useCentre } from "../../live/store";
 import type { PlaceCandidate, Report } from "../../protocol";
 import { select } from "../../state/ui";

@@ -1,8 +1,8 @@
 /** What is known beside the form: history of number and address, what was said, who else types. */
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { clearNuisance } from "../../commands/actions";
+import { useTranslation } from "../../i18n/useTranslation";
 import { formsApi, type KeptForm } from "../../live/forms";
 import { useCentre } from "../../live/store";
 import { useTyping } from "../../live/typing";

@@ -1,6 +1,7 @@
 /** The rhythm of pressing, to be counted aloud with the caller: heard once the browser lets the page sound, and seen. */
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
+
+import { useTranslation } from "../../i18n/useTranslation";
 
 const COUNTED = 30;
 const CLICK_S = 0.05;

@@ -1,7 +1,7 @@
 /** What and how urgent: the type by a few letters without diacritics, the priority by one choice. */
 import { useId, useMemo, useState, type KeyboardEvent } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../../i18n/useTranslation";
 import { useCentre } from "../../live/store";
 import { searchTypes } from "../../state/types";
 import { useWords } from "../../ui/words";

@@ -1,7 +1,7 @@
 /** Where: words typed, candidates with what tells them apart; arrows and Enter, or the number key. */
 import { useEffect, useId, useState, type KeyboardEvent } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../../i18n/useTranslation";
 import { api } from "../../live/http";
 import type { LonLat, PlaceCandidate } from "../../protocol";
 import { lookAt, useUi } from "../../state/ui";

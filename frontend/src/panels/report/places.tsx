@@ -1,8 +1,8 @@
 /** Places that fit what was heard, with what tells them apart; arrows and Enter in the field choose. */
 import { useId, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { changePlace, placeOf } from "../../commands/actions";
+import { useTranslation } from "../../i18n/useTranslation";
 import { useCentre } from "../../live/store";
 import type { PlaceCandidate } from "../../protocol";
 import { changeForm, type Form } from "../../state/forms";

@@ -1,8 +1,8 @@
 /** Key questions: one digit answers and goes on; nothing here delays the release. */
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
-import { useTranslation } from "react-i18next";
 
 import { isTyping } from "../../commands/keys";
+import { useTranslation } from "../../i18n/useTranslation";
 import { useCentre } from "../../live/store";
 import type { Question, QuestionSet } from "../../protocol";
 import { changeForm, type Form } from "../../state/forms";

@@ -2,7 +2,7 @@
  * What a form asks of the centre. Every step keeps its command with the form before it goes, so that a page
  * that was loaded again repeats the very same and nothing is lost or done twice.
  */
-import { uuidv7 } from "uuidv7";
+import { v7 as uuidv7 } from "uuid";
 
 import type { Outcome } from "../../commands/outbox";
 import { formsApi } from "../../live/forms";
