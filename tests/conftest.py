@@ -135,25 +135,28 @@ def scratch_postgres() -> Iterator[PrivateCluster]:
 @pytest.fixture(scope="session")
 def hcmc_data() -> Path:
     """Folder of the real data of Ho Chi Minh City: HCMC_DATA, else `../shared/data/hcmc`."""
-    folder = Path(os.environ.get("HCMC_DATA") or PROJECT.parent / "shared" / "data" / "hcmc")
-    if not (folder / "hcmc_2018.osm.pbf").exists():
-        message = f"real data of Ho Chi Minh City not found in {folder}; set HCMC_DATA"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    return folder
+    return _find_data(_hcmc_folder(), "hcmc_2018.osm.pbf", "HCMC_DATA")
 
 
 @pytest.fixture(scope="session")
 def utrecht_data() -> Path:
-    """Folder of the Utrecht ambulance region: UTRECHT_DATA, else `../shared/data/utrecht`."""
-    folder = Path(os.environ.get("UTRECHT_DATA") or PROJECT.parent / "shared" / "data" / "utrecht")
-    if not (folder / "nodes_Utrecht_2021.csv").exists():
-        message = f"data of the Utrecht region not found in {folder}; set UTRECHT_DATA"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    return folder
+    """Folder of the Utrecht ambulance region: UTRECHT_DATA, else `utrecht` beside the city's data."""
+    folder = Path(os.environ.get("UTRECHT_DATA") or _hcmc_folder().parent / "utrecht")
+    return _find_data(folder, "nodes_Utrecht_2021.csv", "UTRECHT_DATA")
+
+
+def _hcmc_folder() -> Path:
+    return Path(os.environ.get("HCMC_DATA") or PROJECT.parent / "shared" / "data" / "hcmc")
+
+
+def _find_data(folder: Path, known_file: str, setting: str) -> Path:
+    """The folder, if the file is in it; else the test is skipped, and fails where nothing may be skipped."""
+    if (folder / known_file).exists():
+        return folder
+    message = f"no {known_file} in {folder}; set {setting}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
 
 
 @pytest.fixture(scope="session")
