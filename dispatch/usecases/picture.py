@@ -5,7 +5,8 @@ It follows the port, never the writer's own memory, so that it works in the writ
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from math import cos, radians
 from typing import Any
 
@@ -53,7 +54,8 @@ class Picture:
     radius of incident types.
 
     `standing` holds units in quarters as the planner takes them, for as long as nothing about them changes;
-    `plans_with_unit` the incidents whose recommendation proposes a unit, `plans_short` those it leaves short.
+    `plans_with_unit` the incidents whose recommendation proposes a unit, `plans_short` those it leaves short,
+    `just_offered` units of plans that are made but not yet on record, with their incident and the moment.
     """
 
     def __init__(self, book: CodeBook | None = None) -> None:
@@ -85,6 +87,7 @@ class Picture:
         self.standing: dict[str, PlanUnit] = {}
         self.plans_with_unit: defaultdict[str, set[str]] = defaultdict(set)
         self.plans_short: set[str] = set()
+        self.just_offered: dict[str, tuple[str, datetime]] = {}
         self._free: defaultdict[tuple[str, str], dict[str, Unit]] = defaultdict(dict)
         self._quarters: defaultdict[str, set[str]] = defaultdict(set)
         self._loaded = asyncio.Event()
@@ -98,7 +101,8 @@ class Picture:
         for table in self._by_kind.values():
             table.clear()
         indexes = (self.units_by_call_sign, self.reports_by_subject, self.standing)
-        for index in (*indexes, self.plans_with_unit, self.plans_short, self._free, self._quarters):
+        plans = (self.plans_with_unit, self.plans_short, self.just_offered)
+        for index in (*indexes, *plans, self._free, self._quarters):
             index.clear()
         self.incidents_by_place.clear()
         for row in board.rows:
@@ -172,6 +176,17 @@ class Picture:
                 self.plans_with_unit[proposed.unit_id].add(id_)
             if entity.missing:
                 self.plans_short.add(id_)
+            self.withdraw_offers(id_)
+
+    def offer(self, incident_id: str, unit_ids: Iterable[str], at: datetime) -> None:
+        """A plan that is on its way to the log proposes these units."""
+        self.just_offered.update((unit_id, (incident_id, at)) for unit_id in unit_ids)
+
+    def withdraw_offers(self, incident_id: str) -> None:
+        """Its plan has come on record, or never will."""
+        gone = [unit_id for unit_id, (to, _) in self.just_offered.items() if to == incident_id]
+        for unit_id in gone:
+            del self.just_offered[unit_id]
 
     def _put(self, row: Row) -> None:
         decoder = _DECODERS.get(row.kind)

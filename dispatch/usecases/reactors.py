@@ -33,9 +33,9 @@ log = logging.getLogger(__name__)
 COALESCE_S = 0.25
 """Later plans of one incident within this time are made once; its first plan never waits."""
 
-PLANS_AT_ONCE = 2
+PLANS_AT_ONCE = 1
 """Questions the planner is asked at a time. It answers one after the other: more of them would only wait
-there until their time is over, and all would be planned by straight lines."""
+there until their time is over, and would not know which units the plan before theirs has offered."""
 
 SWEEP_S = 5.0
 """How often recommendations made by straight line, or with units missing, are tried again."""
@@ -195,6 +195,8 @@ class Reactors:
             self._on_other_roads.discard(incident_id)
             if request.needs:
                 answer = await self._planner.plan(request)
+                # Whoever is planned next must know of it; on record it comes some milliseconds later.
+                self._picture.offer(incident_id, (p.unit_id for p in answer.proposals), self._now())
             elif known is not None and (known.proposed or known.missing):
                 answer = nothing_to_plan(known)
             else:
@@ -204,9 +206,8 @@ class Reactors:
             known is not None
             and _says_the_same(record, known)
             and (not on_other_roads or _comes_as_soon(record, known))
-        ):
-            return
-        await self._submit(record)
+        ) or not await self._submit(record):
+            self._picture.withdraw_offers(incident_id)
 
     async def _sweep(self) -> None:
         while True:
@@ -219,8 +220,9 @@ class Reactors:
                 if plan is None or plan.degraded or plan.missing:
                     self._start("plan", incident.id, self._plan)
 
-    async def _submit(self, command: Command) -> None:
-        """Submit as the centre. A refusal means that the facts moved on: newer work follows."""
+    async def _submit(self, command: Command) -> bool:
+        """Submit as the centre; whether it was done. A refusal means that the facts moved on: newer work
+        follows."""
         now = self._now()
         submission = Submission(
             command_id=str(uuid7()), actor=CENTRE, command=command, occurred_at=now, received_at=now
@@ -228,6 +230,7 @@ class Reactors:
         answer = await self._core.submit(submission)
         if answer.refused is not None:
             log.info("%s refused: %s %s", type(command).__name__, answer.refused, answer.data)
+        return answer.refused is None
 
 
 def _comes_as_soon(record: RecordRecommendation, known: Recommendation) -> bool:

@@ -101,12 +101,15 @@ def build_request(
 def _is_offered(unit_id: str, incident: Incident, picture: Picture, now: datetime) -> bool:
     """Whether a fresh plan offers the unit to an incident that is more urgent than this one, or as urgent and
     older. Of two incidents only one ever yields, so that they cannot hand a unit to and fro."""
+    offers = [(to, picture.recommendations[to].made_at) for to in picture.plans_with_unit.get(unit_id, ())]
+    if unit_id in picture.just_offered:
+        offers.append(picture.just_offered[unit_id])
     rank = (incident.priority, incident.opened_at, incident.id)
-    for other_id in picture.plans_with_unit.get(unit_id, ()):
+    for other_id, at in offers:
         other = picture.incidents.get(other_id)
         if other is None or other.state != "open" or (other.priority, other.opened_at, other.id) >= rank:
             continue
-        if (now - picture.recommendations[other_id].made_at).total_seconds() <= OFFER_LASTS_S:
+        if (now - at).total_seconds() <= OFFER_LASTS_S:
             return True
     return False
 

@@ -178,3 +178,16 @@ def test_an_offer_holds_its_unit_no_longer_than_a_desk_needs_and_not_after_the_e
     offer(picture, "e1", older, made_at=NOW - timedelta(seconds=OFFER_LASTS_S + 1))
     offer(picture, "e2", msgspec.structs.replace(older, id="b", state="closed"))
     assert held(picture, incident) == {"e1": 0.0, "e2": 0.0}
+
+
+def test_a_plan_not_yet_on_record_holds_its_units_until_it_is_or_never_will_be() -> None:
+    picture, incident = picture_of(unit("e1"), unit("e2"))
+    older = msgspec.structs.replace(incident, id="a", opened_at=NOW - timedelta(seconds=5))
+    picture.incidents["a"] = older
+    picture.offer("a", ["e1", "e2"], NOW)
+    assert held(picture, incident) == {"e1": HELD_S, "e2": HELD_S}
+    offer(picture, "e1", older)
+    assert held(picture, incident) == {"e1": HELD_S, "e2": 0.0}, "what came on record counts from then on"
+    picture.offer("a", ["e2"], NOW)
+    picture.withdraw_offers("a")
+    assert held(picture, incident) == {"e1": HELD_S, "e2": 0.0}
