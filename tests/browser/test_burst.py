@@ -104,7 +104,7 @@ def test_twelve_thousand_events_leave_the_console_quick_right_and_small(
     while not shift.done():
         asked += 1
         typed = time.monotonic()
-        line(page).fill(f"D 0999 CC-{asked}")
+        line(page).fill(f"D 0999 CC-{asked % 9 + 1}")
         expect(line(page)).to_have_attribute("aria-describedby", "echo")
         expect(page.locator("#echo")).to_contain_text("0999")
         slowest = max(slowest, time.monotonic() - typed)
