@@ -20,6 +20,8 @@ const OFF_WAY_M = 60;
 const MOVED_M = 40;
 /** After the roads changed the planner needs a moment. */
 const ROADS_MS = 1_000;
+/** A straight line in place of a way, or no answer at all: so long until the next attempt. */
+const RETRY_MS = 5_000;
 
 class MapBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
   override state = { failed: false };
@@ -49,6 +51,7 @@ function useRoadNews(): number {
 function useWay(own: LonLat | null, to: LonLat | null, vehicleClass: string, hot: boolean): WayFound | null {
   const [way, setWay] = useState<WayFound | null>(null);
   const [from, setFrom] = useState<LonLat | null>(own);
+  const [attempt, setAttempt] = useState(0);
   const news = useRoadNews();
   if (own !== null) {
     const movedM = from === null ? Infinity : distanceM(from, own);
@@ -58,15 +61,21 @@ function useWay(own: LonLat | null, to: LonLat | null, vehicleClass: string, hot
   useEffect(() => {
     if (from === null || to === null) return;
     let current = true;
+    let timer: number | undefined;
+    const retry = () => {
+      if (current) timer = window.setTimeout(() => setAttempt((n) => n + 1), RETRY_MS);
+    };
     // Without an answer the last way stays: it is still the way.
-    api.way(from, to, vehicleClass, hot, true).then(
-      (found) => current && setWay(found),
-      () => undefined,
-    );
+    api.way(from, to, vehicleClass, hot, true).then((found) => {
+      if (!current) return;
+      setWay(found);
+      if (found.degraded) retry();
+    }, retry);
     return () => {
       current = false;
+      window.clearTimeout(timer);
     };
-  }, [from, to, vehicleClass, hot, news]);
+  }, [from, to, vehicleClass, hot, news, attempt]);
   return way;
 }
 
