@@ -3,7 +3,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --prefix frontend
 TESTS ?= tests
-WORKERS ?= 2
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint lint-python lint-web check-web soak bench pictures setup setup-dev web web-packages clean
