@@ -17,6 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
+from dispatch.commands_explain import explaining
 from dispatch.commands_routing import routing
 from dispatch.commands_simulate import simulate
 from dispatch.host.cluster import find_private_cluster, using_database
@@ -44,6 +45,7 @@ app.add_typer(web, name="web")
 app.add_typer(upkeep)
 app.add_typer(lookups)
 app.add_typer(routing)
+app.add_typer(explaining)
 app.add_typer(simulate, name="simulate")
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from gis.geometry import haversine_m
 from routing.messages import LonLat, PlanAnswer, PlanNeed, PlanRequest, PlanUnit
-from routing.options import Eligible, NeedOptions, Option
+from routing.options import Eligible, NeedOptions, Option, price_cover_s, price_late_s
 from routing.planning import make_plan
 from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR
@@ -30,26 +30,33 @@ class StraightLines:
         self, need: PlanNeed, lon_lat: LonLat, eligible: Sequence[Eligible], limit: int
     ) -> NeedOptions:
         """Every eligible unit by straight line; see `planning.TravelSource`."""
-        options = [self._estimate(who, lon_lat) for who in eligible]
+        options = [self._estimate(need, who, lon_lat) for who in eligible]
         reachable = [option for option in options if option.straight_m <= OUT_OF_REACH_M]
-        best = sorted(reachable, key=lambda option: option.cost_s)[:limit]
+        best = sorted(reachable, key=lambda option: option.cost_s)
+        soonest = {
+            o.unit for o in sorted(reachable, key=lambda option: option.eta_s + option.price_s)[:limit]
+        }
+        best = [option for place, option in enumerate(best) if place < limit or option.unit in soonest]
         return NeedOptions(best, len(reachable), min(reachable, key=lambda o: o.straight_m, default=None))
 
     def measure_distance_m(self, need: PlanNeed, lon_lat: LonLat, option: Option) -> float:
         """Straight line stretched by the detour factor."""
         return option.straight_m * DETOUR_FACTOR
 
-    def _estimate(self, who: Eligible, lon_lat: LonLat) -> Option:
+    def _estimate(self, need: PlanNeed, who: Eligible, lon_lat: LonLat) -> Option:
         unit = self._units[who.unit]
         straight_m = haversine_m(unit.lon_lat, lon_lat)
+        travel_s = estimate_travel_s(straight_m, unit.vehicle_class)
         return Option(
             unit=who.unit,
             capability=who.capability,
             price_s=who.price_s,
             turnout_s=unit.turnout_s,
-            travel_s=estimate_travel_s(straight_m, unit.vehicle_class),
+            travel_s=travel_s,
             straight_m=straight_m,
             carry_m=0.0,
             by_road=False,
             held_s=unit.held_s,
+            cover_s=price_cover_s(unit, need),
+            late_s=price_late_s(unit.turnout_s + travel_s, need),
         )

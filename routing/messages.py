@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from routing.weighing import Weighing
+
 LonLat = tuple[float, float]
 Param = str | float | int
 
@@ -29,6 +31,8 @@ class PlanNeed(msgspec.Struct, frozen=True):
     """So many units of one capability for one leg. Its place is lon_lat, or the request's incident_lon_lat.
 
     An empty agency_id lets units of any agency serve; hot asks for the privileges of siren and light.
+    Of a unit's cover_s at most most_cover_s count. A unit that comes later than late_after_s is weighed as if
+    it came late_price_s later still.
     """
 
     need_id: str
@@ -41,13 +45,16 @@ class PlanNeed(msgspec.Struct, frozen=True):
     lon_lat: LonLat | None = None
     substitutes: list[Substitute] = []
     hot: bool = False
+    most_cover_s: float = 0.0
+    late_after_s: float = 0.0
+    late_price_s: float = 0.0
 
 
 class PlanUnit(msgspec.Struct, frozen=True):
     """A unit that may be proposed: where it stands, how old that is, and what it takes to get it moving.
 
     held_s is the price of taking it although it is offered elsewhere at this moment: it is weighed as if it
-    came so many seconds later.
+    came so many seconds later. cover_s alike is what its absence costs those who call next.
     """
 
     unit_id: str
@@ -59,14 +66,19 @@ class PlanUnit(msgspec.Struct, frozen=True):
     position_age_s: float
     phase: str
     held_s: float = 0.0
+    cover_s: float = 0.0
 
 
 class PlanRequest(msgspec.Struct, frozen=True, tag="plan"):
-    """Which of these units should serve which of these needs? Needs of several incidents may stand in one."""
+    """Which of these units should serve which of these needs? Needs of several incidents may stand in one.
+
+    policy names what set the units' cover_s, for the record.
+    """
 
     incident_lon_lat: LonLat
     needs: list[PlanNeed]
     units: list[PlanUnit]
+    policy: str = ""
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -115,7 +127,10 @@ class SkippedUnit(msgspec.Struct, frozen=True):
 
 
 class PlanAnswer(msgspec.Struct, frozen=True, tag="plan_answer"):
-    """Units proposed, needs unserved, and how it was found. Degraded: straight lines, not roads."""
+    """Units proposed, needs unserved, and how it was found. Degraded: straight lines, not roads.
+
+    From weighed alone the same units follow again.
+    """
 
     proposals: list[Proposal]
     shortfalls: list[Shortfall]
@@ -125,6 +140,7 @@ class PlanAnswer(msgspec.Struct, frozen=True, tag="plan_answer"):
     took_ms: float
     graph_date: str
     skipped_units: list[SkippedUnit] = []
+    weighed: Weighing | None = None
 
 
 class TravelTimesRequest(msgspec.Struct, frozen=True, tag="travel_times"):

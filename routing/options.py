@@ -1,6 +1,10 @@
 """Who could serve a need, and when they would be there."""
 
+from math import isfinite
+
 import msgspec
+
+from routing.messages import PlanNeed, PlanUnit
 
 
 class Eligible(msgspec.Struct, frozen=True, gc=False):
@@ -24,6 +28,8 @@ class Option(msgspec.Struct, frozen=True, gc=False):
     by_road: bool
     held_s: float = 0.0
     carry_s: float = 0.0
+    cover_s: float = 0.0
+    late_s: float = 0.0
 
     @property
     def eta_s(self) -> float:
@@ -32,8 +38,9 @@ class Option(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def cost_s(self) -> float:
-        """What a policy weighs: arrival, the price of a substitute, and that of a unit offered elsewhere."""
-        return self.eta_s + self.price_s + self.held_s
+        """What a policy weighs: arrival, the price of a substitute, that of a unit offered elsewhere, of its
+        absence, and of coming late."""
+        return self.eta_s + self.price_s + self.held_s + self.cover_s + self.late_s
 
 
 class NeedOptions(msgspec.Struct, frozen=True):
@@ -42,3 +49,14 @@ class NeedOptions(msgspec.Struct, frozen=True):
     best: list[Option]
     total: int
     nearest: Option | None
+
+
+def price_cover_s(unit: PlanUnit, need: PlanNeed) -> float:
+    """What taking a unit for a need costs in cover, of which a need takes only so much into account. A price
+    that is no number is none: cover never keeps a unit from being considered."""
+    return min(max(0.0, unit.cover_s), need.most_cover_s) if isfinite(unit.cover_s) else 0.0
+
+
+def price_late_s(eta_s: float, need: PlanNeed) -> float:
+    """What an arrival costs beyond its seconds, where it is late."""
+    return need.late_price_s if 0 < need.late_after_s < eta_s else 0.0

@@ -165,6 +165,9 @@ class RoadTimes:
         self._lon_lat = np.array([u.lon_lat for u in request.units], dtype=float).reshape(-1, 2)
         self._turnout_s = np.array([u.turnout_s for u in request.units], dtype=float)
         self._held_s = np.array([u.held_s for u in request.units], dtype=float)
+        self._cover_s = np.nan_to_num(
+            np.array([u.cover_s for u in request.units], dtype=float), nan=0.0, posinf=0.0
+        )
         self._travel_s: dict[tuple[LonLat, bool], FloatArray] = {}
         self._carry_m: dict[tuple[LonLat, bool], FloatArray] = {}
         self._carry_s: dict[tuple[LonLat, bool], FloatArray] = {}
@@ -180,20 +183,39 @@ class RoadTimes:
         straight_m = haversine_all_m(self._lon_lat[rows], np.array(lon_lat))
         by_road_s = self._travel_s[lon_lat, need.hot][rows]
         travel_s = by_road_s.copy()
-        for i in np.flatnonzero(np.isinf(by_road_s)).tolist():
+        for i in np.flatnonzero(~np.isfinite(by_road_s)).tolist():
             travel_s[i] = estimate_travel_s(float(straight_m[i]), self._units[rows[i]].vehicle_class)
         prices_s = np.array([who.price_s for who in eligible])
-        cost_s = self._turnout_s[rows] + travel_s + prices_s + self._held_s[rows]
+        soon_s = self._turnout_s[rows] + travel_s + prices_s
+        cover_s = np.clip(self._cover_s[rows], 0.0, need.most_cover_s)
+        late = (need.late_after_s > 0) & (self._turnout_s[rows] + travel_s > need.late_after_s)
+        late_s = np.where(late, need.late_price_s, 0.0)
+        cost_s = soon_s + self._held_s[rows] + cover_s + late_s
         reachable = np.flatnonzero(straight_m <= OUT_OF_REACH_M)
         if len(reachable) == 0:
             return NeedOptions([], 0, None)
         by_road = np.isfinite(by_road_s)
         carry_m = np.where(by_road, self._carry_m[lon_lat, need.hot][rows], 0.0)
         carry_s = np.where(by_road, self._carry_s[lon_lat, need.hot][rows], 0.0)
-        best = reachable[np.argsort(cost_s[reachable], kind="stable")[:limit]]
+        ranked = reachable[np.argsort(cost_s[reachable], kind="stable")]
+        best = ranked[:limit]
+        if len(ranked) > limit and bool((cost_s != soon_s).any()):
+            # Who would be there first is kept beside whom prices favour: it is what people compare with.
+            soonest = reachable[np.argsort(soon_s[reachable], kind="stable")[:limit]]
+            best = ranked[(np.arange(len(ranked)) < limit) | np.isin(ranked, soonest)]
         told = np.append(best, reachable[np.argmin(straight_m[reachable])])
         held_s = self._held_s[rows]
-        columns = (self._turnout_s[rows], travel_s, straight_m, carry_m, by_road, held_s, carry_s)
+        columns = (
+            self._turnout_s[rows],
+            travel_s,
+            straight_m,
+            carry_m,
+            by_road,
+            held_s,
+            carry_s,
+            cover_s,
+            late_s,
+        )
         facts = zip(*(column[told].tolist() for column in columns), strict=True)
         *options, nearest = [
             Option(who.unit, who.capability, who.price_s, *fact)

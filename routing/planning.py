@@ -18,8 +18,8 @@ from routing.messages import (
     SkippedUnit,
 )
 from routing.options import Eligible, NeedOptions, Option
-from routing.policy import Candidate, Demand, get_policy
 from routing.reasons import explain_proposal, explain_shortfall, list_alternatives
+from routing.weighing import WEIGHING_VERSION, WeighedNeed, WeighedOption, Weighing, decide
 
 # A unit with somebody on board, or off the run, is never proposed, whatever the asker sent.
 NEVER_PROPOSED_PHASES = frozenset({"out_of_service", "at_patient", "transporting"})
@@ -54,7 +54,8 @@ def make_plan(
         options.append(
             times.list_options(need, lon_lat, eligible, limit) if eligible else NeedOptions([], 0, None)
         )
-    chosen = get_policy(method)([_to_demand(n, o) for n, o in zip(request.needs, options, strict=True)])
+    weighed, indices = _weigh(request, options, method)
+    chosen = [[indices[unit] for unit in units] for units in decide(weighed)]
     proposals, shortfalls = _describe(request, times, options, chosen)
     return PlanAnswer(
         proposals=proposals,
@@ -65,6 +66,7 @@ def make_plan(
         took_ms=0.0,
         graph_date=graph_date,
         skipped_units=skipped,
+        weighed=weighed,
     )
 
 
@@ -124,9 +126,32 @@ class _EligibleFinder:
         return found
 
 
-def _to_demand(need: PlanNeed, options: NeedOptions) -> Demand:
-    candidates = [Candidate(option.unit, round(option.cost_s)) for option in options.best]
-    return Demand(need.count, need.minimum, need.priority, candidates)
+def _weigh(request: PlanRequest, options: Sequence[NeedOptions], method: str) -> tuple[Weighing, list[int]]:
+    """All that decides, and the place in the request of each of its units."""
+    indices = sorted({option.unit for found in options for option in found.best})
+    place = {index: number for number, index in enumerate(indices)}
+    needs = [
+        WeighedNeed(
+            need.need_id,
+            need.priority,
+            need.count,
+            need.minimum,
+            [
+                WeighedOption(
+                    place[o.unit],
+                    o.capability,
+                    *(
+                        round(s, 1)
+                        for s in (o.turnout_s, o.travel_s, o.price_s, o.held_s, o.cover_s, o.late_s)
+                    ),
+                )
+                for o in found.best
+            ],
+        )
+        for need, found in zip(request.needs, options, strict=True)
+    ]
+    units = [request.units[index].unit_id for index in indices]
+    return Weighing(WEIGHING_VERSION, method, request.policy, units, needs), indices
 
 
 def _describe(

@@ -7,6 +7,7 @@ from routing.options import NeedOptions, Option
 
 OLD_POSITION_S = 60.0
 TOLD_CARRY_M = 20.0
+TOLD_COVER_S = 30.0
 ALTERNATIVES = 3
 
 
@@ -26,6 +27,8 @@ def explain_proposal(
         reasons.append(Reason("closest_straight_line_is_slower", params))
     if option.held_s > 0:
         reasons.append(Reason("offered_elsewhere"))
+    if option.cover_s >= TOLD_COVER_S:
+        reasons.append(Reason("costs_cover", {"cover_s": option.cover_s}))
     if not option.by_road:
         reasons.append(Reason("road_unknown_straight_line", {"straight_m": option.straight_m}))
     if option.carry_m >= TOLD_CARRY_M:
@@ -51,6 +54,8 @@ def _explain_rank(
         return [Reason("faster_unit_serves_other_need", params | {"need_id": serves[soonest.unit]})]
     if soonest.price_s > option.price_s:
         return [Reason("faster_unit_is_substitute", params | {"price_s": soonest.price_s})]
+    if soonest.cover_s > max(option.cover_s, soonest.held_s):
+        return [Reason("faster_unit_kept_for_cover", params | {"cover_s": soonest.cover_s})]
     if soonest.held_s > option.held_s:
         return [Reason("faster_unit_offered_elsewhere", params)]
     return []

@@ -37,6 +37,9 @@ _ID_FIELDS = {
 }
 """Kind of an event (the part of its type before the dot) → the field that names its entity."""
 
+_NOT_TOLD = ("weighed",)
+"""What an event keeps for explanations alone: large, and of no use on a line."""
+
 _WITH_INCIDENT = ("report", "leg", "assignment", "alert")
 """Kinds whose row knows the incident when the event itself does not say it."""
 
@@ -73,6 +76,9 @@ def draw_line(event: Envelope, subject: Subject, governing: Row, opener: Opener 
     """The line; `opener` is None for readers outside `private_to`, who get personal values as null."""
     own_limits = governing.limited if governing.kind == subject.about[0] else ()
     body = reveal_body(bytes(event.payload), own_limits, opener)
+    data = cast(dict[str, object], msgspec.json.decode(body))
+    for left_out in _NOT_TOLD:
+        data.pop(left_out, None)
     return LogLine(
         seq=event.seq,
         type=event.type,
@@ -83,7 +89,7 @@ def draw_line(event: Envelope, subject: Subject, governing: Row, opener: Opener 
         agency=event.agency,
         incident_id=subject.incident_id,
         about=subject.about,
-        data=cast(dict[str, object], msgspec.json.decode(body)),
+        data=data,
     )
 
 

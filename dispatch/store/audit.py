@@ -9,7 +9,7 @@ from dispatch.store.connect import translated
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One act: `act` is typed_line, read_replay or export; `detail` is plain JSON."""
+    """One act: `act` is typed_line, read_replay, explain or export; `detail` is plain JSON."""
 
     at: datetime
     actor: str

@@ -18,6 +18,11 @@ _ROW = """
 SELECT id, version, agency_id, visible_to, private_to, limited, body::text AS body FROM {table} WHERE id = $1
 """
 
+_INCIDENT = """
+SELECT id FROM centre.incidents WHERE id = $1 OR number = $1 OR right(number, 4) = $1
+ORDER BY opened_at DESC LIMIT 1
+"""
+_CALL_SIGNS = "SELECT id, call_sign FROM centre.units WHERE id = ANY($1::text[])"
 _RECEIPT = "SELECT id, status, received_at FROM centre.reports WHERE receipt_code = $1"
 
 
@@ -44,6 +49,18 @@ class Timelines:
     async def find_incident(self, incident_id: str) -> Row | None:
         """The incident's row, also after it left the board."""
         return await self.find_row("incident", incident_id)
+
+    async def find_incident_id(self, incident: str) -> str | None:
+        """The id of an incident named by its id, its number, or the last four digits of it (the newest)."""
+        with translated():
+            found: str | None = await self._pool.fetchval(_INCIDENT, incident)
+        return found
+
+    async def list_call_signs(self, unit_ids: list[str]) -> dict[str, str]:
+        """What units are called now, by id; units that are gone are left out."""
+        with translated():
+            rows = await self._pool.fetch(_CALL_SIGNS, unit_ids)
+        return {row["id"]: row["call_sign"] for row in rows}
 
     async def find_row(self, kind: str, id_: str) -> Row | None:
         """A row of a kind that is kept, also after it left the board."""

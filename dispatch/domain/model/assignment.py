@@ -7,6 +7,7 @@ import msgspec
 
 from dispatch.domain.model.messages import Command, Event
 from dispatch.domain.model.values import LonLat, Phase, PhaseTime
+from dispatch.domain.model.weighing import Weighing
 
 
 class AssignmentUpdate(msgspec.Struct, kw_only=True):
@@ -158,6 +159,7 @@ class RecordRecommendation(Command, frozen=True, kw_only=True, tag="recommendati
     graph_date: str = ""
     took_ms: float = 0.0
     inputs_digest: str = ""
+    weighed: Weighing | None = None
 
 
 class AcceptRecommendation(Command, frozen=True, kw_only=True, tag="recommendation.accept"):
@@ -239,8 +241,12 @@ class ReviseEta(Command, frozen=True, kw_only=True, tag="assignment.revise_eta")
 
 
 class RecommendationMade(Event, frozen=True, kw_only=True):
+    """`weighed` is for `dispatch explain` alone and never part of the state; None where nothing was weighed,
+    and in logs from before it was kept."""
+
     TYPE: ClassVar[str] = "recommendation.made"
     recommendation: Recommendation
+    weighed: Weighing | None = None
 
 
 class UnitAssigned(Event, frozen=True, kw_only=True):

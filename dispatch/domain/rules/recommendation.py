@@ -51,7 +51,7 @@ def record(draft: Draft, command: RecordRecommendation) -> None:
         inputs_digest=command.inputs_digest,
         made_at=draft.now,
     )
-    draft.emit(RecommendationMade(recommendation=made))
+    draft.emit(RecommendationMade(recommendation=made, weighed=command.weighed))
     draft.answer = {"version": made.version}
 
 

@@ -927,6 +927,7 @@ export interface RecordRecommendation {
   graph_date?: string;
   took_ms?: number;
   inputs_digest?: string;
+  weighed?: Weighing | null;
 }
 
 export interface RefuseLeg {
@@ -1319,6 +1320,27 @@ export interface Viewport {
   t: "viewport";
   bbox?: [number, number, number, number] | null;
   units?: string[];
+}
+
+/** A need as the policy got it, its options cheapest first. */
+export interface WeighedNeed {
+  need_id: string;
+  priority: number;
+  count: number;
+  minimum: number;
+  options: WeighedOption[];
+}
+
+/** One unit for one need, in seconds; `unit` counts in `Weighing.units`. Kept as a row of values, since a large incident has hundreds. */
+export type WeighedOption = [number, string, number, number, number, number, number, number];
+
+/** `method` assigned the units, `policy` set the prices of absence; `version` says how it is read. */
+export interface Weighing {
+  version: number;
+  method: string;
+  policy: string;
+  units: string[];
+  needs: WeighedNeed[];
 }
 
 /** Answer to hello. `resume` is a token for the next connection, renewed by `token` frames. With `snapshot` the client fetches that address and replaces its copy; without it, its copy stays and the missing changes follow. `server_at` is the centre's clock. While nothing else is sent, a `head` comes every `head_s` seconds (0: never); after two and a half times that without any frame the link is lost. */

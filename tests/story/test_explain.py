@@ -1,0 +1,70 @@
+"""Why those units: told from the log alone, after the deed, and made again the same."""
+
+import asyncio
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from dispatch.settings import PROJECT
+from dispatch.store.connect import open_pool
+from dispatch.store.timeline import Timelines
+from dispatch.usecases.explain import Explanation, explain
+from tests.story.acts import (
+    accept,
+    find_known_door,
+    of,
+    open_incident,
+    send_report,
+    wait_placed,
+    wait_recommended,
+)
+from tests.story.world import World
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("generated_world")]
+
+
+async def test_a_recommendation_that_was_taken_is_explained_from_the_log_and_follows_from_it_again(
+    generated_world: World,
+) -> None:
+    console, reporter = await generated_world.console(), await generated_world.reporter()
+    report_id = await send_report(reporter, "cháy nhà", find_known_door(generated_world)["heard"])
+    await wait_placed(console, report_id)
+    incident_id = await open_incident(console, report_id, "house_fire", 2)
+    plan = await wait_recommended(console, incident_id)
+    sent = {of(console, assignment_id)["unit_id"] for assignment_id in await accept(console, plan)}
+    number = (console.find("incident", incident_id) or {})["number"]
+
+    found = await explain_in_process(generated_world, incident_id)
+    assert found.version == plan["version"]
+    assert found.same_again is True
+    assert found.again is not None
+    assert {t.unit_id for t in found.taken} == sent
+    again = [(s.need_id, s.unit_id) for s in found.again.plan.sent]
+    assert sorted(again) == sorted((p["need_id"], p["unit_id"]) for p in plan["proposed"])
+    assert {c.leaves for c in found.again.changes} == {unit_id for _, unit_id in again}
+    assert found.again.closest.sent
+    assert await explain_in_process(generated_world, incident_id) == found
+
+    words = await explain_by_command(generated_world, number)
+    assert "Tính lại từ nhật ký: giống hệt" in words
+    assert "closest-idle" in words
+    lines = (await console.account.get_json(f"/api/incidents/{incident_id}/timeline"))["log"]
+    (made,) = [line for line in lines if line["type"] == "recommendation.made"][:1]
+    assert "weighed" not in made["data"], "what is kept for explanations does not go to every screen"
+
+
+async def explain_in_process(world: World, incident_id: str) -> Explanation:
+    """What follows from the log."""
+    async with await open_pool(world.dsn, max_size=1) as pool:
+        return explain(incident_id, await Timelines(pool).list_events("incident", incident_id))
+
+
+async def explain_by_command(world: World, number: str) -> str:
+    """What the command prints."""
+    command = [sys.executable, "-m", "dispatch", "explain", number]
+    options: dict[str, Any] = {"cwd": PROJECT, "env": world.environment, "capture_output": True, "text": True}
+    done = await asyncio.to_thread(lambda: subprocess.run(command, check=False, **options))
+    assert done.returncode == 0, done.stderr
+    return str(done.stdout)
