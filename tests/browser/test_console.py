@@ -108,11 +108,16 @@ def test_the_lists_work_on_a_machine_without_webgl(blind_page: Page, centre: Run
     expect(blind_page.locator(".unit-line").first).to_be_visible()
 
 
-def test_missing_tiles_are_said_and_units_are_still_drawn(drawing_page: Page, centre: RunningCentre) -> None:
+def test_missing_tiles_are_said_units_are_still_drawn_and_tiles_come_when_they_can(
+    drawing_page: Page, centre: RunningCentre
+) -> None:
     drawing_page.route("**/basemap.pmtiles", lambda route: route.abort())
     sign_in(drawing_page, centre)
-    expect(drawing_page.get_by_text("Chưa tải được nền bản đồ")).to_be_visible()
+    missing = drawing_page.get_by_text("Chưa tải được nền bản đồ")
+    expect(missing).to_be_visible()
     expect(drawing_page.locator("canvas.unit-canvas")).to_be_visible()
+    drawing_page.unroute("**/basemap.pmtiles")
+    expect(missing).to_be_hidden()
 
 
 def test_a_lost_link_is_said_and_heals_and_the_command_given_meanwhile_is_done_once(

@@ -4,7 +4,7 @@ import type { Feature } from "geojson";
 import { useEffect, useRef } from "react";
 
 import { i18next } from "../i18n";
-import { BASEMAP } from "../map/gl";
+import { BASEMAP, watchTiles } from "../map/gl";
 import { buildStyle, tokensOf } from "../map/style";
 import type { LonLat } from "../protocol";
 import { useUi } from "../state/ui";
@@ -78,7 +78,7 @@ export default function WayMap(props: Props) {
     });
     map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
     // Tiles that do not come are missed, not mourned: the figures stand beside.
-    map.on("error", () => undefined);
+    watchTiles(map, () => undefined);
     const target = new Marker({ element: pin(`prio prio-${priority} f-pin`, String(priority)) }).setLngLat(to).addTo(map);
     const self = new Marker({ element: pin("f-own", "") });
     if (own !== null) self.setLngLat(own).addTo(map);

@@ -7,7 +7,7 @@ import type { Bbox } from "../live/viewport";
 import { addPoint, useRoadDraft } from "../state/roadDraft";
 import { useUi, type Lang } from "../state/ui";
 import { boundsOf } from "./bounds";
-import { createMap, styleOf } from "./gl";
+import { createMap, useThemeOf } from "./gl";
 import { NoTiles } from "./parts";
 import { UnitCanvas } from "./unitCanvas";
 
@@ -43,7 +43,7 @@ function useGlMap(setTiles: (there: boolean) => void, lang: Lang) {
   const map = useRef<GlMap | null>(null);
   useEffect(() => {
     if (container.current === null) return;
-    const made = createMap(container.current, document.documentElement, firstView());
+    const made = createMap(container.current, document.documentElement, firstView(), setTiles);
     const canvas = new UnitCanvas(made);
     map.current = made;
     const ask = () => askForPositions(made.getBounds().toArray().flat() as Bbox);
@@ -55,8 +55,6 @@ function useGlMap(setTiles: (there: boolean) => void, lang: Lang) {
     made.on("moveend", ask);
     // Only what a person did belongs into the address, not the first fit.
     made.on("moveend", (event) => "originalEvent" in event && keepView(made));
-    made.on("error", () => setTiles(false));
-    made.on("sourcedata", (event) => event.isSourceLoaded && setTiles(true));
     return () => {
       map.current = null;
       useRoadDraft.setState({ centre: null });
@@ -71,13 +69,9 @@ export default function MapView() {
   const [tiles, setTiles] = useState(true);
   const lang = useUi((s) => s.lang);
   const { container, map } = useGlMap(setTiles, lang);
-  const theme = useUi((s) => s.theme);
+  useThemeOf(map, () => document.documentElement);
   const lookAt = useUi((s) => s.lookAt);
   const offered = useUi((s) => s.candidates.map((place) => place.lon_lat.join()).join(" "));
-
-  useEffect(() => {
-    map.current?.setStyle(styleOf(document.documentElement));
-  }, [map, theme]);
 
   useEffect(() => {
     if (lookAt === null || map.current === null || lookAt.n === looked) return;

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 
 import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
-import { createMap, styleOf } from "../map/gl";
+import { createMap, useThemeOf } from "../map/gl";
 import { NoTiles } from "../map/parts";
 import { useUi } from "../state/ui";
 import { PastCanvas } from "./pastCanvas";
@@ -46,20 +46,17 @@ export default function MapView() {
   const [tiles, setTiles] = useState(true);
   const [ready, setReady] = useState(false);
   const lang = useUi((s) => s.lang);
-  const theme = useUi((s) => s.theme);
   const stepS = useReplay((s) => s.tracks.stepS);
 
   useEffect(() => {
     const box = container.current;
     const look = box?.closest(".replay");
     if (box == null || look == null) return;
-    const made = createMap(box, look, firstView());
+    const made = createMap(box, look, firstView(), setTiles);
     const canvas = new PastCanvas(made, look);
     map.current = made;
     setReady(true);
     made.on("moveend", () => keepView(made));
-    made.on("error", () => setTiles(false));
-    made.on("sourcedata", (event) => event.isSourceLoaded && setTiles(true));
     return () => {
       map.current = null;
       canvas.remove();
@@ -67,10 +64,7 @@ export default function MapView() {
     };
   }, [lang]);
 
-  useEffect(() => {
-    const look = container.current?.closest(".replay");
-    if (look != null) map.current?.setStyle(styleOf(look));
-  }, [theme]);
+  useThemeOf(map, () => container.current?.closest(".replay") ?? null);
 
   useLookAtChosen(map, ready);
 
