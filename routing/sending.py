@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from routing.coverage_value import CoverageValue, Flat, find_rows, list_within
-from routing.deployment import Region, Situation
+from routing.deployment import TUNED_CALLS_AT_ONCE, Region, Situation, Times
 
 
 @dataclass(frozen=True)
@@ -66,17 +66,24 @@ class Sending:
         self.settings = settings
         self.within = list_within(region)
         self._value = CoverageValue(region, gone=settings.gone_send, late=settings.late_next)
+        self._absence_calls = settings.absence_calls * (region.calls_at_once / TUNED_CALLS_AT_ONCE)
 
     def choose_unit(self, now: Situation, place: int) -> int | None:
         """The least of its own response, priced, and what its absence costs those who call next."""
         settings = self.settings
         response = self.region.drive_min[[now.place[unit] for unit in now.idle], place]
         price = response + settings.late_now * (response > self.region.late_min)
-        if settings.absence_calls > 0 and len(now.idle) > 1:
-            rows = self.find_idle_rows(now, settings.still_send_min)
-            left = self._value.weigh(rows.sum(axis=0) + self.count_soon(now))
-            price = price + settings.absence_calls * self._value.find_losses(rows, left)
+        if len(now.idle) > 1:
+            price = price + self.price_absence(now)
         return now.idle[int(np.argmin(price))]
+
+    def price_absence(self, now: Situation) -> Times:
+        """What each idle unit's absence costs the calls that meet it, minutes, in the order of `idle`."""
+        if self._absence_calls <= 0 or not now.idle:
+            return np.zeros(len(now.idle))
+        rows = self.find_idle_rows(now, self.settings.still_send_min)
+        left = self._value.weigh(rows.sum(axis=0) + self.count_soon(now))
+        return (self._absence_calls * self._value.find_losses(rows, left)).astype(np.float64)
 
     def choose_call(self, now: Situation, unit: int) -> int | None:
         """Who can still be reached in time, then who is near, then who has waited."""

@@ -2,15 +2,23 @@
 
 from collections.abc import Sequence
 
-from routing.deployment import Region, Situation
+import numpy as np
+
+from routing.deployment import Region, Situation, Times
 
 
 class Closest:
     """Ties go to the lowest place, there to the lowest unit."""
 
+    late_price_min = 0.0
+
     def __init__(self, region: Region, homes: Sequence[int]) -> None:
         self._drive_min = region.drive_min
         self._homes = homes
+
+    def price_absence(self, now: Situation) -> Times:
+        """Nothing."""
+        return np.zeros(len(now.idle))
 
     def choose_unit(self, now: Situation, place: int) -> int | None:
         """The least siren time."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from routing.deployment import Region, Situation
+from routing.deployment import Region, Situation, Times
 
 BUSY = 0.4
 
@@ -16,9 +16,15 @@ BUSY = 0.4
 class Dmexclp:
     """Counts every idle unit at the base it goes to; knows no drive to it."""
 
+    late_price_min = 0.0
+
     def __init__(self, region: Region) -> None:
         self._region = region
         self._reach = region.drive_min <= region.late_min
+
+    def price_absence(self, now: Situation) -> Times:
+        """Nothing."""
+        return np.zeros(len(now.idle))
 
     def choose_unit(self, now: Situation, place: int) -> int | None:
         """The least siren time; ties to the lowest place, there to the lowest unit."""

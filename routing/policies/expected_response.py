@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from routing.coverage_value import CoverageValue
-from routing.deployment import Region, Situation
+from routing.deployment import Region, Situation, Times
 from routing.sending import SETTINGS, Sending, Settings
 
 
@@ -20,10 +20,15 @@ class ExpectedResponse:
         self._region = region
         self._settings = settings
         self._sending = Sending(region, settings)
+        self.late_price_min = settings.late_now
         self._value = CoverageValue(region, gone=settings.gone_base, late=settings.late_base)
         self._bases = np.array(region.bases)
         self._goals = self._sending.within[self._bases]
         self._home_min = region.drive_min[:, self._bases] / region.home_speed
+
+    def price_absence(self, now: Situation) -> Times:
+        """By what a call costs more without each of them."""
+        return self._sending.price_absence(now)
 
     def choose_unit(self, now: Situation, place: int) -> int | None:
         """By response and by what its absence costs."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from routing.deployment import Region, Situation
+from routing.deployment import Region, Situation, Times
 from routing.sending import SETTINGS_HOME, Sending, Settings
 
 
@@ -11,7 +11,12 @@ class ExpectedResponseHome:
 
     def __init__(self, region: Region, homes: Sequence[int], settings: Settings) -> None:
         self._sending = Sending(region, settings)
+        self.late_price_min = settings.late_now
         self._homes = homes
+
+    def price_absence(self, now: Situation) -> Times:
+        """By what a call costs more without each of them."""
+        return self._sending.price_absence(now)
 
     def choose_unit(self, now: Situation, place: int) -> int | None:
         """By response and by what its absence costs."""

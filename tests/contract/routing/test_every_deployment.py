@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dispatch.simulate.kernel import Call, Outcome, Simulation
-from routing.deployment import DEFAULT_DEPLOYMENT, DEPLOYMENT_MODULES, Region, get_deployment
+from routing.deployment import DEFAULT_DEPLOYMENT, DEPLOYMENT_MODULES, Region, Situation, get_deployment
 from tests.unit.simulate.towns import draw_calls, make_town
 
 every_policy = pytest.mark.parametrize("name", DEPLOYMENT_MODULES)
@@ -112,3 +112,39 @@ def test_drives_of_the_default_stay_under_one_a_call() -> None:
         outcome, decisions = run(DEFAULT_DEPLOYMENT, region, homes, calls)
         assert outcome.trips <= len(calls)
         assert any(made[0] == "move" for made in decisions)
+
+
+def count_choices_by_price(name: str, seed: int) -> int:
+    """A day on which every unit sent has the least price; how many were."""
+    region = replace(make_town(seed), calls_at_once=3.0)
+    homes = [region.bases[unit % len(region.bases)] for unit in range(9)]
+    policy = get_deployment(name)(region, homes)
+    asked = 0
+
+    def compare(what: str, _at: float, place: int, unit: object) -> None:
+        nonlocal asked
+        if what == "unit":
+            now = simulation.now
+            response = region.drive_min[[now.place[u] for u in now.idle], place]
+            absence = policy.price_absence(now)
+            assert (absence >= 0).all()
+            price = response + policy.late_price_min * (response > region.late_min) + absence
+            assert price[now.idle.index(int(str(unit)))] == pytest.approx(price.min(), rel=1e-6)
+            asked += 1
+
+    simulation = Simulation(region, homes, policy, on_decision=compare)
+    simulation.run(draw_calls(region, seed, 80, 0.15))
+    return asked
+
+
+@every_policy
+def test_the_prices_that_the_live_centre_weighs_lead_to_the_unit_that_the_simulator_sends(name: str) -> None:
+    assert sum(count_choices_by_price(name, seed) for seed in range(4)) > 100
+
+
+@every_policy
+def test_nobody_idle_has_no_price(name: str) -> None:
+    region = make_town(1)
+    policy = get_deployment(name)(region, [region.bases[0]])
+    at = region.bases[0]
+    assert len(policy.price_absence(Situation(0.0, [], [at], [at], [0.0]))) == 0

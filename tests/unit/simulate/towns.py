@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dispatch.simulate.kernel import Call
-from routing.deployment import Region, Situation
+from routing.deployment import Region, Situation, Times
 
 
 def make_crossing(demand: Sequence[float] = (1.0,)) -> Region:
@@ -62,6 +62,12 @@ class Preference:
 
     def __init__(self, lists: Sequence[Sequence[int]]) -> None:
         self._lists = lists
+
+    late_price_min = 0.0
+
+    def price_absence(self, now: Situation) -> Times:
+        """Nothing."""
+        return np.zeros(len(now.idle))
 
     def choose_unit(self, now: Situation, place: int) -> int | None:
         """The first of the list who is idle."""
