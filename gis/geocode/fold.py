@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _D_LETTERS = str.maketrans({"đ": "d", "Đ": "D", "Ð": "D", "ð": "d", "Ɖ": "D", "ɖ": "d"})
 _TONES = {"\u0300": "1", "\u0301": "2", "\u0303": "3", "\u0309": "4", "\u0323": "5"}
@@ -40,12 +41,14 @@ def strip_marks(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
     """Lower-case plain words and numbers, single spaces between; slashes stay in numbers."""
     plain = strip_marks(unicodedata.normalize("NFKC", text)).lower()
     return " ".join(_NOT_WORD.sub(" ", plain).split())
 
 
+@lru_cache(maxsize=50_000)
 def accented(text: str) -> str:
     """Lower-case words with their diacritics in one form, whatever the order or place of the marks.
 
@@ -63,6 +66,7 @@ def accented(text: str) -> str:
     return " ".join(words)
 
 
+@lru_cache(maxsize=50_000)
 def has_marks(text: str) -> bool:
     """Whether the writer used diacritics at all."""
     return strip_marks(text) != unicodedata.normalize("NFC", text)

@@ -8,14 +8,35 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Literal
 
 import msgspec
 
-from gis.geocode.fold import DATE_STREETS, fold
-from gis.geocode.numbers import number_path
-from gis.geocode.spoken import SLASH_WORDS, read_aloud
-from gis.geocode.tokens import BREAK, MAX_CHARACTERS, Area, Token, take_areas, tokenise
+from gis.geocode.english import from_english
+from gis.geocode.fold import DATE_STREETS, fold, has_marks
+from gis.geocode.house import join_numbers, read_number
+from gis.geocode.inner import take_inner, take_kilometre, take_parts
+from gis.geocode.numbers import main_number
+from gis.geocode.positions import find_coordinates, find_plus_code, without_links, without_plus_code
+from gis.geocode.spoken import read_aloud
+from gis.geocode.telling import find_relation, mend_slips, split_telling
+from gis.geocode.tokens import (
+    BREAK,
+    MAX_CHARACTERS,
+    NOT_KNOWN,
+    Area,
+    KnownAreas,
+    Token,
+    take_areas,
+    tokenise,
+)
+from gis.geocode.typed import undo_typing
 from gis.geometry import LonLat
+
+Relation = Literal["", "opposite", "beside", "near", "behind", "before", "inside", "mouth", "end"]
+Kind = Literal[
+    "coordinates", "plus_code", "kilometre", "corner", "alley", "address", "name", "area", "nothing"
+]
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -23,6 +44,8 @@ class Query(msgspec.Struct, frozen=True):
 
     `path` is the house number, outermost part first; with `alley` it names a hẻm and no door. `names` are
     the words that may be a street or a landmark, likeliest first; `corner` is two streets that meet.
+    `relation` is how the place lies to what is named ("đối diện 298", "đầu hẻm"), `inner` where in a
+    building, `parts` the group of a ward (tổ, khu phố, ấp), `kilometre` where along a road.
     """
 
     text: str
@@ -34,80 +57,110 @@ class Query(msgspec.Struct, frozen=True):
     names: tuple[str, ...] = ()
     areas: tuple[Area, ...] = ()
     nearby: bool = False
+    relation: Relation = ""
+    inner: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    kilometre: float | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """What sort of place is named."""
+        if self.coordinates is not None:
+            return "coordinates"
+        if self.plus_code is not None:
+            return "plus_code"
+        if self.kilometre is not None and self.names:
+            return "kilometre"
+        if self.corner is not None:
+            return "corner"
+        if self.path:
+            return "alley" if self.alley else "address"
+        if self.names and self.names != self.parts:
+            return "name"
+        return "area" if self.areas or self.parts else "nothing"
 
 
-_DECIMAL = r"([-+]?\d{1,3}[.]\d+)\s*°?\s*([NSEWB-]?)"
-_PAIR = re.compile(_DECIMAL + r"\s*[,;/ ]\s*" + _DECIMAL, re.IGNORECASE)
-_COMMA_PAIR = re.compile(r"^\s*(-?\d{1,3}),(\d{3,})\s*[;, ]\s*(-?\d{1,3}),(\d{3,})\s*$")
-_DMS = re.compile(r"(\d{1,3})°\s*(\d{1,2})['′’]\s*(\d{1,2}(?:\.\d+)?)?[\"″”']*\s*([NSEW])", re.IGNORECASE)
-_PLUS_CODE = re.compile(
-    r"\b([23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,4})(?![0-9A-Z])", re.IGNORECASE
-)
 _CORNER_LEAD = re.compile(
     r"^(?:(?:nga (?:ba|tu|nam|sau|bay|[3-7])|giao lo|nut giao|goc(?: duong)?|goc nga (?:ba|tu|[34]))\s+)"
 )
-_CORNER_SPLIT = re.compile(r"\s+(?:giao(?: voi| nhau voi)?|cat(?: voi)?|goc|voi|va|x)\s+")
-_ALLEY_WORDS = frozenset({"hem", "ngo", "ngach", "kiet"})
-_LEAD_WORDS = frozenset({"so", "nha", "dia", "chi", "can", "o", "tai", "cho"})
-_NEAR_WORDS = frozenset(
-    {"gan", "canh", "doi", "dien", "truoc", "sau", "lung", "ngay", "ke", "ben", "dau", "cuoi", "trong"}
+_CORNER_SPLIT = re.compile(r"\s+(?:giao(?: voi| nhau voi)?|cat(?: voi)?|goc|voi|va|and|x)\s+")
+_BARE_STREET = re.compile(r"^(?:duong|dg|d|street)\s+")
+_ESTATES = frozenset(
+    {
+        ("khu", "dan"),
+        ("khu", "do"),
+        ("kdc",),
+        ("kpc",),
+        ("kdt",),
+        ("chung", "cu"),
+        ("cu", "xa"),
+        ("cong", "vien"),
+        ("toa", "nha"),
+    }
 )
-_NAMED_BY_NUMBER = frozenset({"duong", "dg", "d"})
-_NOISE = frozenset(
-    {"khu", "kp", "to", "ap", "lo", "tang", "lau", "phong", "block", "can", "kios", "sap", "tdp"}
-)
+_LOT = re.compile(r"^[a-z]\d+[a-z]?$")
+_NEW_NUMBER = re.compile(r"\(\s*số mới\s*:?\s*([^()]*)\)", re.IGNORECASE)
+_OLD_NUMBER = re.compile(r"\(\s*số cũ[^()]*\)", re.IGNORECASE)
+_NUMBER_BEFORE = re.compile(r"\d\S*\s*$")
 
 
-def parse(text: str) -> Query:
-    """What the text says. Never raises: what is not understood stays in `names` as a landmark's words."""
+def parse(text: str, known: KnownAreas = NOT_KNOWN) -> Query:
+    """What the text says. Never raises: what is not understood stays in `names` as a landmark's words.
+
+    `known` are the city's own areas, for wards and districts that are named without their kind.
+    """
     text = text[:MAX_CHARACTERS]
     coordinates = find_coordinates(text)
     if coordinates is not None:
         return Query(text, coordinates=coordinates)
-    code = _PLUS_CODE.search(text)
+    code = find_plus_code(text)
+    words = without_plus_code(text) if code else text
+    tokens = from_english(tokenise(undo_typing(_with_new_number(without_links(words)))))
+    marked = any(has_marks(token.raw) for token in tokens)
+    tokens, areas = take_areas(read_aloud(mend_slips(tokens)), known)
     if code:
-        return Query(text, plus_code=code[1].upper())
-    tokens, areas = take_areas(read_aloud(tokenise(text)))
-    segments = _segments(tokens)
+        return Query(text, plus_code=code, areas=tuple(areas))
+    tokens, kilometre = take_kilometre(tokens)
+    tokens, inner = take_inner(tokens)
+    tokens, parts = take_parts(tokens)
+    segments = [part for segment in _segments(tokens) for part in split_telling(segment, marked)]
+    relation, segments = _take_relation(segments, marked)
     corner = _find_corner(segments)
-    path, alley, names = _read_segments(segments)
-    nearby = bool(segments) and segments[0][0].key in _NEAR_WORDS and not path
+    path, alley, names = _read_segments(segments, relation != "")
+    if kilometre is not None:
+        path, names = (), [*([f"{' '.join(path)}"] if path else []), *names]
     return Query(
         text=text,
         corner=corner if not path else None,
         path=path,
         alley=alley,
-        names=tuple(names),
+        names=(*names, *parts),
         areas=tuple(areas),
-        nearby=nearby,
+        nearby=relation not in {"", "mouth", "end", "inside"} and not path,
+        relation=relation,
+        inner=tuple(inner),
+        parts=tuple(parts),
+        kilometre=kilometre,
     )
 
 
-def find_coordinates(text: str) -> LonLat | None:
-    """A pair of degrees in the text, either order, told apart by range and by N/E letters."""
-    parts = _DMS.findall(text)
-    if len(parts) == 2:
-        values = [(int(d) + int(m) / 60 + float(s or 0) / 3600, letter.upper()) for d, m, s, letter in parts]
-    else:
-        pair = _PAIR.search(text)
-        comma = _COMMA_PAIR.match(text)
-        if pair:
-            values = [(float(pair[1]), pair[2].upper()), (float(pair[3]), pair[4].upper())]
-        elif comma:
-            values = [(float(f"{comma[1]}.{comma[2]}"), ""), (float(f"{comma[3]}.{comma[4]}"), "")]
-        else:
-            return None
-    (first, letter), (second, _) = [(-v if sign in {"S", "W"} else v, sign) for v, sign in values]
-    lon, lat = (first, second) if letter in {"E", "W"} or abs(first) > 90 else (second, first)
-    return LonLat(lon, lat) if abs(lon) <= 180 and abs(lat) <= 90 else None
+def _with_new_number(text: str) -> str:
+    """Of a house numbered anew the new number: "450/1 (số mới 454/2) Phan Xích Long"."""
+    text = _OLD_NUMBER.sub(" ", text)
+    new = _NEW_NUMBER.search(text)
+    if new is None:
+        return text
+    return f"{_NUMBER_BEFORE.sub('', text[: new.start()].rstrip())} {new[1]} {text[new.end() :]}"
 
 
 def _segments(tokens: list[Token]) -> list[list[Token]]:
     segments: list[list[Token]] = [[]]
-    for token in tokens:
+    for i, token in enumerate(tokens):
         if token.key == BREAK:
             segments.append([])
-        else:
+        elif segments[-1] and _estate_at(tokens, i) and segments[-1][-1].key[0].isdigit():
+            segments.append([token])
+        elif token.key != "+":
             segments[-1].append(token)
     return [trimmed for segment in segments if (trimmed := _trim(segment))]
 
@@ -118,6 +171,27 @@ def _trim(segment: list[Token]) -> list[Token]:
     while segment and segment[-1].key == "-":
         segment = segment[:-1]
     return segment
+
+
+def _take_relation(segments: list[list[Token]], marked: bool) -> tuple[Relation, list[list[Token]]]:
+    """How the place lies to what is named, and the segments without the words that say it."""
+    if not segments:
+        return "", segments
+    relation, width = find_relation(segments[0], marked)
+    if not width:
+        return "", segments
+    rest = segments[0][width:]
+    if relation == "near" and fold(segments[0][0].raw) == "cach":
+        rest = _without_distance(rest)
+    return relation, [part for part in (rest, *segments[1:]) if part]  # type: ignore[return-value]
+
+
+def _without_distance(tokens: list[Token]) -> list[Token]:
+    """ "chợ Bà Chiểu khoảng 100 mét" without how far."""
+    for i, token in enumerate(tokens):
+        if i and (token.key == "khoang" or re.fullmatch(r"\d+(?:m|met|km)?", token.key)):
+            return tokens[:i]
+    return tokens
 
 
 def _find_corner(segments: list[list[Token]]) -> tuple[str, str] | None:
@@ -132,119 +206,73 @@ def _find_corner(segments: list[list[Token]]) -> tuple[str, str] | None:
         parts = [part.strip() for part in parts[0].split(" - ") if part.strip()]
         if len(parts) == 1 and len(segments) > 1 and "goc" in lead[0]:
             parts.append(" ".join(token.key for token in segments[1]))
-    if len(parts) == 2 and not parts[0][0].isdigit():
+    parts = [_BARE_STREET.sub("", part) if part.count(" ") else part for part in parts]
+    if len(parts) == 2 and (lead or not parts[0][0].isdigit() or parts[0] in DATE_STREETS):
         return parts[0].replace(" - ", " "), parts[1].replace(" - ", " ")
     if not lead and len(segments) == 1 and len(parts) == 1 and " - " in body and not body[0].isdigit():
         halves = [half.strip() for half in body.split(" - ")]
-        return (halves[0], halves[1]) if len(halves) == 2 and all(" " in h for h in halves) else None
+        whole = len(halves) == 2 and all(" " in h and not h[-1].isdigit() for h in halves)
+        return (halves[0], halves[1]) if whole else None
     return None
 
 
-def _read_segments(segments: list[list[Token]]) -> tuple[tuple[str, ...], bool, list[str]]:
+def _read_segments(segments: list[list[Token]], related: bool) -> tuple[tuple[str, ...], bool, list[str]]:
     """House number, whether it is an alley's, and the words left, street first, asides last."""
-    path: tuple[str, ...] = ()
+    groups: list[tuple[str, ...]] = []
     alley = False
     names: list[str] = []
     asides: list[str] = []
+    estates: list[str] = []
+    alone = True
     for segment in segments:
-        rest = segment
-        if not path:
-            path, alley, rest = _read_number(segment)
-        if not path:
-            before, inner = _told_before(segment)
-            path, alley, rest = _read_number(inner)
-            asides += [" ".join(token.raw for token in before)] if before else []
+        before = bool(groups)
+        found, is_alley, rest = read_number(segment, first=not groups, named=bool(names))
+        if found and not (groups and not names and _is_date(found) and not rest):
+            groups, alley = _joined(groups, alley, found, is_alley)
+            alone = alone and segment[0].key == "so"
+        elif found:
+            rest = segment
         words = " ".join(token.raw for token in rest if token.key != "-")
         if not words:
             continue
-        noise = segment[0].key in _NOISE and (segment[0].key != "can" or path != ())
-        (asides if noise else names).append(words)
+        if found and names and not before:
+            asides, names = [*names, *asides], []
+        (estates if _estate_at(rest, 0) else names).append(words)
+    lots = [name for name in names if _LOT.match(fold(name))]
+    if groups and len(lots) < len(names):
+        names, asides = [name for name in names if name not in lots], [*lots, *asides]
+    names, asides = (names, [*estates, *asides]) if names else (estates, asides)
+    path = join_numbers(groups)
     if path and not names and _is_date(path):
         return (), False, [f"đường {'/'.join(path)}", *asides]
-    if len(path) == 1 and not names and not asides:
+    if len(path) == 1 and not names and not asides and not alley and alone and not related:
         return (), False, [f"số {path[0]}"]
     return path, alley, [*names, *asides]
 
 
-def _told_before(segment: list[Token]) -> tuple[list[Token], list[Token]]:
-    """What happened, told ahead of the address: "cháy nhà | số 12 Lê Lợi"; nothing when no number follows."""
-    for i, token in enumerate(segment[1:-1], start=1):
-        numbered = token.key in {"so", "nha", *_ALLEY_WORDS} and number_path(segment[i + 1].raw)
-        if numbered and segment[i - 1].key not in _NAMED_BY_NUMBER:
-            last = i + 2 >= len(segment)
-            return (segment[:i], segment[i:]) if not last else ([], segment)
-    return [], segment
+def _estate_at(words: list[Token], i: int) -> bool:
+    return any(tuple(token.key for token in words[i : i + len(estate)]) == estate for estate in _ESTATES)
 
 
-def _is_date(path: tuple[str, ...]) -> bool:
-    return "/".join(path) in DATE_STREETS
-
-
-def _read_number(segment: list[Token]) -> tuple[tuple[str, ...], bool, list[Token]]:
-    """The number at the head of a segment: (path, names an alley, remaining tokens)."""
-    i = 0
-    while i < len(segment) and segment[i].key in _LEAD_WORDS | {"dau", "trong"}:
-        i += 1
-    groups: list[tuple[str, ...]] = []
-    first_is_alley = False
-    while i < len(segment):
-        is_alley = segment[i].key in _ALLEY_WORDS
-        at = i + 1 if is_alley else i
-        if at < len(segment) and segment[at].key == "so":
-            at += 1
-        number, after = _number_run(segment, at)
-        if not number or (groups and not is_alley):
-            break
-        if not groups:
-            first_is_alley = is_alley
-        groups.append(number)
-        i = after
+def _joined(
+    groups: list[tuple[str, ...]], alley: bool, found: list[tuple[str, ...]], is_alley: bool
+) -> tuple[list[tuple[str, ...]], bool]:
+    """The numbers so far and those of the next words, from the door outwards."""
     if not groups:
-        return (), False, segment
-    return _join(groups), first_is_alley, segment[i:]
+        return list(found), is_alley
+    if alley and not is_alley:
+        return [*found, *groups], False  # "hẻm 123 …, nhà số 6"
+    if not is_alley and len(groups) == len(found) == 1:
+        step = main_number(found[0][0]) - main_number(groups[0][-1])
+        return (
+            [(*groups[0], *found[0])] if step not in {1, 2} else groups
+        ), alley  # a pause, or a row of doors
+    return [*groups, *found], alley
 
 
-def _join(groups: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """ "6", "45", "123" said from the door outwards are 123/45/6; repeated outer parts count once."""
-    path: tuple[str, ...] = ()
-    for inner in reversed(groups):
-        path = inner if inner[: len(path)] == path and len(inner) > len(path) else path + inner
-    return path
-
-
-def _number_run(segment: list[Token], i: int) -> tuple[tuple[str, ...], int]:
-    """Parts of one number from i on: slashes written, spoken, or a pause between numerals."""
-    path: tuple[str, ...] = ()
-    while i < len(segment):
-        token = segment[i]
-        after = segment[i + 1].key if i + 1 < len(segment) else ""
-        if path and token.key in (SLASH_WORDS | {"tren"}) and number_path(after):
-            i += 1
-            continue
-        if path and token.key == "-" and number_path(after):
-            i += 2  # a range: the first house stands for all
-            continue
-        part = number_path(token.raw)
-        if not part or after == "thang" or (path and _is_date_token(token)):
-            break
-        if not path and not token.key[0].isdigit() and not any(c.isdigit() for c in token.key):
-            break
-        path += part
-        i += 1
-        if (
-            i < len(segment)
-            and len(segment[i].key) == 1
-            and segment[i].raw.isupper()
-            and not segment[i].dotted
-        ):
-            if i + 1 < len(segment):
-                path = (*path[:-1], path[-1] + segment[i].key.upper())  # "12 A Lê Lợi"
-            i += 1
-    return path, i
-
-
-def _is_date_token(token: Token) -> bool:
-    return fold(token.raw) in DATE_STREETS
+def _is_date(path: tuple[str, ...] | list[tuple[str, ...]]) -> bool:
+    parts = [part for group in path for part in ([group] if isinstance(group, str) else group)]
+    return "/".join(parts) in DATE_STREETS
 
 
 def same_street_number(a: str, b: str) -> bool:

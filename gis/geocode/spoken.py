@@ -16,16 +16,18 @@ _DIGITS = {
     "không": 0, "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "nhăm": 5,
     "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
 }  # fmt: skip
-_TENS = ("mươi", "mười")
+_TENS = ("mươi", "mười", "chục")
+_TWENTIES = {"hăm": 2, "băm": 3}
 _SCALES = {"trăm": 100, "nghìn": 1000, "ngàn": 1000, "ngìn": 1000}
 _LINKS = ("linh", "lẻ")
 _HALF = "rưỡi"
-_WORDS = (*_DIGITS, *_TENS, *_SCALES, *_LINKS, _HALF)
+_WORDS = (*_DIGITS, *_TENS, *_TWENTIES, *_SCALES, *_LINKS, _HALF)
 _SPELLED = {accented(word): word for word in _WORDS}
 _PLAIN = {
     "khong": "không", "mot": "một", "hai": "hai", "ba": "ba", "bon": "bốn", "tu": "tư", "nam": "năm",
     "lam": "lăm", "nham": "nhăm", "sau": "sáu", "bay": "bảy", "tam": "tám", "chin": "chín", "muoi": "mươi",
-    "tram": "trăm", "nghin": "nghìn", "ngan": "ngàn", "linh": "linh", "le": "lẻ", "ruoi": "rưỡi",
+    "chuc": "chục", "tram": "trăm", "nghin": "nghìn", "ngan": "ngàn", "linh": "linh",
+    "le": "lẻ", "ruoi": "rưỡi",
 }  # fmt: skip
 
 _ASKS = frozenset(
@@ -33,9 +35,31 @@ _ASKS = frozenset(
      "to", "ap", "tang", "lau", "block", "can", "duong"}
 )  # fmt: skip
 SLASH_WORDS = frozenset(
-    {"xet", "xuyet", "xec", "xuoc", "gach", "xep", "sec", "suyet", "xiet", "xoet", "set", "siet", "cheo"}
+    {
+        "xet",
+        "xuyet",
+        "xec",
+        "xuoc",
+        "gach",
+        "xep",
+        "sec",
+        "suyet",
+        "xiet",
+        "xoet",
+        "set",
+        "siet",
+        "cheo",
+        "xuec",
+        "xoec",
+    }
 )
 """How the slash of 123/45 is said; "trên" is one too, but between two numerals only."""
+
+_NAMED_TOO = frozenset({"duong", "phuong", "quan", "xa", "ap"})
+_LETTERS = {accented(said): letter for said, letter in (("bê", "B"), ("xê", "C"), ("đê", "D"))}
+_STREET_DAYS = frozenset({"1", "2", "3", "9", "19", "22", "26", "27", "30"})
+_NO_OTHER_WORD = frozenset({"mot", "bon", "chin", "muoi", "tram", "nghin", "ruoi"})
+_ONLY_NUMBERS = frozenset({"mốt", "lăm", "nhăm"})
 
 _PLEAS = """
 ạ á a nha nhá nhé nghe nghen hen đó đấy ấy kìa nè này ơi nhanh lên lẹ gấp giùm dùm giúp với đi luôn rồi liền
@@ -46,11 +70,30 @@ _TAIL = frozenset(map(accented, _PLEAS.split()))
 _TAIL_SURE = frozenset(map(accented, _SURE_PLEAS.split()))
 """Words that end a plea for certain: with one of them, the doubtful ones before it belong to it too."""
 _TAIL_PLAIN = frozenset({"nha", "nhe", "nghe", "nghen", "oi", "gium", "dum", "a"})
+_ENDS = frozenset(
+    {
+        BREAK,
+        "phuong",
+        "quan",
+        "xa",
+        "huyen",
+        "p",
+        "q",
+        "f",
+        "tp",
+        "thanh",
+        "hcm",
+        "cu",
+        "o",
+        "tan",
+        "ap",
+        "to",
+        "khu",
+    }
+)
 _NEAR = frozenset(map(accented, ("gần", "cạnh", "sát", "ngay")))
 _NEAR_PLAIN = frozenset({"gan"})
 _NEAR_PAIRS = frozenset({("doi", "dien"), ("ke", "ben"), ("ben", "canh"), ("sau", "lung"), ("phia", "sau")})
-_NOT_HOUSE = (("ba", "trung"), ("thang",))
-"""What follows a number word that belongs to a street's name: Hai Bà Trưng, Ba Tháng Hai."""
 
 
 def read_aloud(tokens: Sequence[Token]) -> list[Token]:
@@ -61,6 +104,16 @@ def read_aloud(tokens: Sequence[Token]) -> list[Token]:
     out: list[Token] = []
     i = 0
     while i < len(kept):
+        letter = _LETTERS.get(accented(kept[i].raw), "") if marked and kept[i].key != BREAK else ""
+        if letter and i + 1 < len(kept) and out and out[-1].key.isdigit():
+            out[-1] = Token(out[-1].raw + letter, out[-1].key + letter.lower())  # "mười hai bê"
+            i += 1
+            continue
+        if letter and i + 1 < len(kept) and words[i + 1] and (not out or _asked(out) or out[-1].key == BREAK):
+            figures, used = read_number(words[i + 1 : i + 1 + _run_length(words, i + 1)])
+            out.append(Token(letter + figures, letter.lower() + figures))  # "xê năm"
+            i += 1 + used
+            continue
         length = _run_length(words, i)
         figures, used = _read_run(kept, words, i, length, out) if length else ("", 0)
         if not used:
@@ -78,17 +131,25 @@ def _apart(tokens: Sequence[Token], marked: bool) -> list[Token]:
     for i, token in enumerate(tokens):
         after = tokens[i + 1].key if i + 1 < len(tokens) else ""
         near = accented(token.raw) in _NEAR if marked else token.key in _NEAR_PLAIN
+        near = near and not (i and (tokens[i - 1].key, token.key) in _NEAR_PAIRS)
         if i and (near or (token.key, after) in _NEAR_PAIRS) and out[-1].key != BREAK:
             out.append(Token(BREAK, BREAK))
         out.append(token)
     return out
 
 
+def is_number_word(token: Token) -> bool:
+    """Whether the word with its diacritics is part of a number said in words."""
+    return token.key != BREAK and accented(token.raw) in _SPELLED
+
+
 def _word(token: Token, marked: bool) -> str:
     """The number word that a token is, "" for any other; with diacritics only when they are right."""
     if token.key == BREAK:
         return ""
-    return _SPELLED.get(accented(token.raw), "") if marked else _PLAIN.get(token.key, "")
+    if not marked or token.raw.lower() in _NO_OTHER_WORD:
+        return _PLAIN.get(token.key, "")
+    return _SPELLED.get(accented(token.raw), "")
 
 
 def _run_length(words: Sequence[str], i: int) -> int:
@@ -103,15 +164,25 @@ def _read_run(
 ) -> tuple[str, int]:
     """The figures of a run of number words and how many words they take; ("", 0) when it is none."""
     after = [token.key for token in tokens[i + length : i + length + 2]]
-    for rest in _NOT_HOUSE:
-        if tuple(after[: len(rest)]) == rest:
-            length -= 1 if rest[0] == "ba" or _asked(before) else 0
+    if after[:1] == ["thang"]:
+        length -= _day_length(words[i : i + length]) if length > 1 or _asked(before) else 0
+    elif tuple(after) == ("ba", "trung"):
+        length -= 1
     run = words[i : i + length]
-    named = length == 1 and before and before[-1].key == "duong" and not _is_end(after)
+    named = length == 1 and before and before[-1].key in _NAMED_TOO and not _is_end(after)
     if not run or named or not (_asked(before) or _tells_itself(run, after)):
         return "", 0
     figures, used = read_number(run)
     return figures, used
+
+
+def _day_length(words: Sequence[str]) -> int:
+    """How many words at the end are the day of a street's name: "bốn lăm | ba (tháng hai)"."""
+    for length in range(min(3, len(words)), 0, -1):
+        figures, used = read_number(words[-length:])
+        if used == length and figures in _STREET_DAYS:
+            return length
+    return 1
 
 
 def _asked(before: Sequence[Token]) -> bool:
@@ -126,14 +197,16 @@ def _asked(before: Sequence[Token]) -> bool:
 
 def _is_end(after: Sequence[str]) -> bool:
     """Whether the street's name ends here: "đường ba, phường 5", but not "đường Ba Vân"."""
-    return not after or after[0] in {BREAK, "phuong", "quan", "xa", "huyen", "p", "q", "f"}
+    return not after or after[0] in _ENDS
 
 
 def _tells_itself(run: Sequence[str], after: Sequence[str]) -> bool:
     """A run that can only be a number: several digits, or a word that no street begins with."""
     if after and (after[0] in SLASH_WORDS or after[0] in {"duong", "hem"}):
         return True
-    return len(run) > 1 and (len(run) > 2 or any(word not in _DIGITS for word in run[1:]))
+    if len(run) > 1 and after and after[0] == "tren":
+        return True
+    return len(run) > 1 and (len(run) > 2 or any(w not in _DIGITS or w in _ONLY_NUMBERS for w in run[1:]))
 
 
 def read_number(words: Sequence[str]) -> tuple[str, int]:
@@ -141,7 +214,9 @@ def read_number(words: Sequence[str]) -> tuple[str, int]:
 
     Digits one by one are written one after the other; a number with tens, hundreds or thousands is composed.
     """
-    if any(word in _SCALES or word in _TENS for word in words):
+    if len(words) > 2 and words[0] in _DIGITS and words[1] in _LINKS and words[2] in _DIGITS:
+        return f"{_DIGITS[words[0]]}0{_DIGITS[words[2]]}", 3  # "hai lẻ năm"
+    if any(word in _SCALES or word in _TENS or word in _TWENTIES for word in words):
         value, used = _compose(words)
         return (str(value), used) if used else ("", 0)
     used = 0
@@ -177,6 +252,9 @@ def _below_hundred(words: Sequence[str], scale: int) -> tuple[int, int]:
     if not words:
         return 0, 0
     second = words[1] if len(words) > 1 else ""
+    if words[0] in _TWENTIES:
+        tens = 10 * _TWENTIES[words[0]]
+        return (tens + _DIGITS[second], 2) if second in _DIGITS else (tens, 1)
     if words[0] in _LINKS and second in _DIGITS:
         return _DIGITS[second], 2
     if words[0] in _TENS:

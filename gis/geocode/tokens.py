@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import msgspec
 
-from gis.geocode.fold import accented, fold, has_marks
+from gis.geocode.fold import DATE_STREETS, accented, fold, has_marks, ward_key
 
 MAX_CHARACTERS = 400
 """A place needs no more words; the rest of a long text is not read."""
@@ -30,45 +31,113 @@ class Area(msgspec.Struct, frozen=True):
     name: str
 
 
+_NO_AREAS: frozenset[str] = frozenset()
+
+
+class KnownAreas(msgspec.Struct, frozen=True):
+    """Keys (`fold.ward_key`) of the city's wards and districts of any generation, for those named without
+    their kind."""
+
+    wards: frozenset[str] = _NO_AREAS
+    districts: frozenset[str] = _NO_AREAS
+
+
+NOT_KNOWN = KnownAreas()
+
 _GLUED = re.compile(r"(?<=[a-zà-ỹ0-9])(?=(?:Phường|Xã|Quận|Huyện|Thị trấn|TP)\b)")
+_CONTINUED = re.compile(r"\(\s*nối dài\s*\)", re.IGNORECASE)
 _ASIDE = re.compile(r"\(([^()]*)\)")
-_WORD = re.compile(r"[^\W_]+(?:[/\\][^\W_]+)*\.?|[,;\n()–—-]")
-_ALNUM_AREA = re.compile(r"^([pqf])(\d{1,2})$")
+_WORD = re.compile(
+    r"[^\W\d_]{1,2}\.\d+(?:[/\\]\d+)*(?![\w.])|[^\W\d_]+\d+\.\d+|[^\W_]+(?:[/\\][^\W_]+)*\.?|[,;:\n()–—+&-]"
+)
+_ALNUM_AREA = re.compile(r"([pqf])(\d{1,2})")
+_ALNUM_AREAS = re.compile(r"^(?:[pqf]\d{1,2}){1,2}$")
+_AREA_FIRST = re.compile(r"^[pqf] ?\d{1,2}(?: ?[pqf] ?\d{1,2}| ?(?:tp|hcm|phuong|quan)\b.*)?$")
+_DOTTED_LETTER = re.compile(r"^([^\W\d_]{1,2})\.(\d.*)$")
+_MARKED_INSIDE = frozenset(
+    {"gian", "quay", "lo", "phong", "kios", "kiot", "sap", "block", "can", "ho", "toa", "nha"}
+)
+"""Words that a mark such as F14 or Q2 follows, which is then no ward."""
+_GLUED_UNIT = re.compile(r"^(km|kp)(\d{1,4})$")
+_SPACED_SLASH = re.compile(r"(?<=\d)([A-Za-z]?)\s*[/\\]\s*(?=\d)")
+_WORD_SLASH = re.compile(r"(?<=[^\W\d_]{2})\s*/\s*(?=[^\W\d_]{2})")
+_BLOCK_OF_FLATS = re.compile(r"\bc/c\b", re.IGNORECASE)
+_DOTTED_PAIR = re.compile(r"\b([TKk])\.\s?([TPp])\.?(?=\s*[^\W\d_]{2}|\s*\d)")
 _KINDS = {
     "phuong": ("ward", "phương1"),
     "xa": ("ward", "xa3"),
     "quan": ("district", "quân5"),
     "huyen": ("district", "huyên5"),
 }
+_NO_KIND = frozenset({("ba", "huyen"), ("thanh", "quan"), ("cong", "xa")})
+_OFFICES = frozenset({("nhan", "dan"), ("cong", "an"), ("y", "te")})
+"""Bà Huyện Thanh Quan, Công xã Paris and Xa lộ Hà Nội are streets, "UBND phường 5" is a house."""
 _SHORT_KINDS = {"p": "ward", "f": "ward", "q": "district", "h": "district", "tt": "ward", "tx": "district"}
 _LONG_KINDS = {("thi", "tran"): "ward", ("dac", "khu"): "ward", ("thi", "xa"): "district"}
 _CITY_NAMES = ("ho chi minh", "hcm", "hcmc", "tphcm", "sai gon", "saigon", "sg", "viet nam", "vietnam", "vn")
 _MAX_AREA_WORDS = 4
+_ROAD_NUMBER = re.compile(r"^(?:ql|tl|hl)\d+[a-z]?$")
+_OLD_OR_NEW = frozenset(map(accented, ("cũ", "mới")))
+_SHORT_DISTRICTS = {
+    "bt": "Bình Thạnh", "bthanh": "Bình Thạnh", "btan": "Bình Tân", "bc": "Bình Chánh", "tb": "Tân Bình",
+    "tphu": "Tân Phú", "gv": "Gò Vấp", "pn": "Phú Nhuận", "td": "Thủ Đức", "tduc": "Thủ Đức", "hm": "Hóc Môn",
+    "cc": "Củ Chi", "nb": "Nhà Bè", "cg": "Cần Giờ", "nhat": "1", "nhi": "2",
+}  # fmt: skip
+"""Districts by the letters everybody writes."""
 
 
 def tokenise(text: str) -> list[Token]:
     """The words and breaks of a text, in order."""
     plain = unicodedata.normalize("NFC", text[:MAX_CHARACTERS]).replace("Ð", "Đ").replace("ð", "đ")
     plain = _GLUED.sub(", ", plain)
-    asides = _ASIDE.findall(plain)
-    plain = ", ".join([_ASIDE.sub(" ", plain), *asides])
+    plain = _BLOCK_OF_FLATS.sub("chung cư", _DOTTED_PAIR.sub(r"\1\2 ", plain))
+    plain = _WORD_SLASH.sub(" - ", _SPACED_SLASH.sub(r"\1/", plain))
+    plain = _ASIDE.sub(r", \1, ", _CONTINUED.sub(" nối dài", plain))
     tokens: list[Token] = []
     for match in _WORD.finditer(plain):
-        word = match[0]
-        key = fold(word.rstrip("."))
-        if not key:
-            tokens.append(Token("-" if word in "–—-" else BREAK, "-" if word in "–—-" else BREAK))
-            continue
-        area = _ALNUM_AREA.match(key)
-        if area and tokens:
-            tokens += [Token(area[1], area[1], dotted=True), Token(area[2], area[2])]
-        else:
-            tokens.append(Token(word.rstrip("."), key, dotted=word.endswith(".")))
-    return tokens
+        first = not tokens and not _AREA_FIRST.match(fold(plain[match.start() :][:24]))
+        tokens += _read_word(match[0], not first and (not tokens or tokens[-1].key not in _MARKED_INSIDE))
+    return [_alley_letter(token, tokens[i + 1 : i + 2]) for i, token in enumerate(tokens)]
 
 
-def take_areas(tokens: list[Token]) -> tuple[list[Token], list[Area]]:
-    """The tokens without wards, districts and the city, and the areas that were named."""
+def _read_word(word: str, area_may_stand: bool) -> list[Token]:
+    """One word or sign as tokens; "P.3Q.5", "km12" and "C.12" are taken apart or put together."""
+    key = (
+        fold(word.rstrip(".").replace(".", "")) if any(c.isdigit() for c in word) else fold(word.rstrip("."))
+    )
+    if word in "–—-&":
+        return [Token("-", "-")]
+    if word == "+":
+        return [Token("+", "+")]
+    if not key:
+        return [Token(BREAK, BREAK)]
+    if area_may_stand and "." not in word[2:-1] and _ALNUM_AREAS.match(key):
+        pairs = _ALNUM_AREA.findall(key)
+        return [Token(part, part, dotted=part.isalpha()) for pair in pairs for part in pair]
+    glued = _GLUED_UNIT.match(key)
+    if glued:
+        return [Token(word[: len(glued[1])], glued[1]), Token(glued[2], glued[2])]
+    letter = _DOTTED_LETTER.match(word)
+    if letter and fold(letter[1]) in {"d", "h", "hem", "so"}:
+        return [Token(letter[1], fold(letter[1]), dotted=True), Token(letter[2], fold(letter[2]))]
+    if letter:
+        return [Token(letter[1] + letter[2], key)]
+    return [Token(word.rstrip("."), key, dotted=word.endswith("."))]
+
+
+def _alley_letter(token: Token, after: Sequence[Token]) -> Token:
+    """ "H. 654" is a hẻm: no district is called by a number with an H."""
+    if token.key == "h" and after and after[0].key[0].isdigit():
+        return Token("hẻm", "hem")
+    return token
+
+
+def take_areas(tokens: list[Token], known: KnownAreas = NOT_KNOWN) -> tuple[list[Token], list[Area]]:
+    """The tokens without wards, districts and the city, and the areas that were named.
+
+    Without its kind an area is taken where it fills its own place between two breaks (or ends a numbered
+    street) and is `known`, or where it ends the text right behind a ward: "…, Phường 9, Tân Bình".
+    """
     marked = any(has_marks(token.raw) for token in tokens)
     rest: list[Token] = []
     areas: list[Area] = []
@@ -76,12 +145,15 @@ def take_areas(tokens: list[Token]) -> tuple[list[Token], list[Area]]:
     while i < len(tokens):
         city = _city_length(tokens, i)
         if city:
+            rest.append(Token(BREAK, BREAK))
             i += city
             continue
         kind, width = _area_kind(tokens, i, marked)
         name, used = _area_name(tokens, i + width, marked) if kind else ("", 0)
+        if not kind:
+            kind, name, used = _bare_area(tokens, i, marked, known, areas, rest)
         if kind and name:
-            areas.append(Area(kind, name))
+            areas.append(Area(kind, _own_name(name, kind)))
             rest.append(Token(BREAK, BREAK))
             i += width + used
         else:
@@ -90,8 +162,73 @@ def take_areas(tokens: list[Token]) -> tuple[list[Token], list[Area]]:
     return rest, areas
 
 
+def _own_name(name: str, kind: str) -> str:
+    """The area's name without "cũ" behind it, spelled out where it is always cut."""
+    words = name.split()
+    while len(words) > 1 and accented(words[-1]) in _OLD_OR_NEW:
+        words.pop()
+    key = fold(" ".join(words))
+    return _SHORT_DISTRICTS.get(key, " ".join(words)) if kind == "district" else " ".join(words)
+
+
+def _bare_area(
+    tokens: list[Token], i: int, marked: bool, known: KnownAreas, areas: list[Area], rest: list[Token]
+) -> tuple[str, str, int]:
+    """An area named without its kind from i to the next break: (kind, name, tokens), else ("", "", 0)."""
+    alone = i == 0 or tokens[i - 1].key == BREAK or (bool(rest) and rest[-1].key == BREAK)
+    if not alone and not _ends_numbered(rest):
+        return "", "", 0
+    if tokens[i].key in {BREAK, "-", "+"}:
+        return "", "", 0
+    name, used = _area_name(tokens, i, marked)
+    if fold(name.split()[-1] if name else "") == "cu" and marked:
+        name = " ".join(name.split()[:-1])
+    key = ward_key(name)
+    if (
+        i + used < len(tokens)
+        and tokens[i + used].key not in {BREAK, "-"}
+        and not _area_kind(tokens, i + used, marked)[0]
+    ):
+        return "", "", 0
+    if key.isdigit() or not key:
+        return "", "", 0
+    if key in known.districts or (areas and fold(name) in _SHORT_DISTRICTS):
+        return "district", name, used
+    if key in known.wards and areas + rest:
+        return "ward", name, used
+    behind_ward = bool(areas) and areas[-1].kind == "ward" and all(a.kind != "district" for a in areas)
+    last = all(token.key == BREAK for token in tokens[i + used :]) or bool(_city_length(tokens, i + used))
+    words = key.split()
+    if (
+        behind_ward
+        and last
+        and 1 < len(words) < 4
+        and key.replace(" ", "").isalpha()
+        and _is_name(name, marked)
+    ):
+        return "district", name, used
+    return "", "", 0
+
+
+def _is_name(name: str, marked: bool) -> bool:
+    """Whether every word is written as a name is; small letters say nothing in a text without any capital."""
+    return not marked or all(word[:1].isupper() for word in name.split()) or name.islower()
+
+
+def _ends_numbered(rest: list[Token]) -> bool:
+    """Whether the words so far end with a street's number, behind which no street's name goes on."""
+    if not rest:
+        return False
+    last, before = rest[-1].key, rest[-2].key if len(rest) > 1 else ""
+    if last in DATE_STREETS or _ROAD_NUMBER.match(last):
+        return len(rest) > 1 or not last[0].isdigit()
+    return last[0].isdigit() and before in {"so", "duong", "lo", "-"} and (before != "-" or len(rest) > 3)
+
+
 def _city_length(tokens: list[Token], i: int) -> int:
     """How many tokens at i name the city or the country, which every address here shares."""
+    if i >= len(tokens):
+        return 0
     at = i
     if tokens[at].key == "tp":
         at += 1
@@ -101,7 +238,8 @@ def _city_length(tokens: list[Token], i: int) -> int:
         return 0
     for name in _CITY_NAMES:
         words = name.split()
-        if i > 0 and [token.key for token in tokens[at : at + len(words)]] == words:
+        whole = i == 0 and (at > 0 or name == "viet nam") and at + len(words) == len(tokens)
+        if (i > 0 or whole) and [token.key for token in tokens[at : at + len(words)]] == words:
             return at - i + len(words)
     return 0
 
@@ -121,12 +259,14 @@ def _area_kind(tokens: list[Token], i: int, marked: bool) -> tuple[str, int]:
         width = 1 if token.key == "tp" else 2 if after == "pho" else 0
         return ("district", width) if width else ("", 0)
     if token.key in _SHORT_KINDS:
-        sure = after.isdigit() or token.dotted or before == BREAK
+        lower = not marked and token.raw in {"p", "q"} and len(before) > 1 and len(after) > 1
+        sure = after.isdigit() or token.dotted or before == BREAK or lower
         return (_SHORT_KINDS[token.key], 1) if sure and (i or after.isdigit()) and after != BREAK else ("", 0)
     if token.key in _KINDS:
         kind, spelled = _KINDS[token.key]
-        if (before, token.key) in {("ba", "huyen"), ("thanh", "quan"), ("cong", "xa")} or after == "lo":
-            return "", 0  # Bà Huyện Thanh Quan, Công xã Paris, Xa lộ Hà Nội: streets
+        office = before == "ubnd" or (i > 1 and (tokens[i - 2].key, before) in _OFFICES)
+        if office or (before, token.key) in _NO_KIND or (token.key == "xa" and after == "lo"):
+            return "", 0
         if accented(token.raw) == spelled or after.isdigit():
             return kind, 1
         if not marked and not has_marks(token.raw) and (before == BREAK or token.key != "phuong"):

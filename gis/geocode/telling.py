@@ -1,0 +1,265 @@
+"""What surrounds an address in a caller's sentence: pleas, what happened, slips of the tongue, and how the
+place lies to what was named ("đối diện", "đầu hẻm"); pure.
+
+A word with diacritics counts only when they are right; in a text without any, only words that no street here
+begins with are taken for talk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gis.geocode.fold import accented
+from gis.geocode.spoken import is_number_word
+from gis.geocode.tokens import BREAK, Token
+
+_TALK = """
+dạ alo a-lô em anh chị cô chú bác ông bà con cháu tôi tui mình ơi ờ ừ ừm à ạ hả nè đó này có bị đang vừa mới
+nhà cháy nổ lửa khói rồi lớn to người té ngã xỉu ngất bất tỉnh thương nặng đâm chém cướp giật trộm đánh nhau
+tông đụng xe máy tải hơi ôtô kẹt mắc chìm đuối nước sập tai nạn giao thông cấp cứu giúp với cho xin gấp
+nhanh lẹ lên tới đến đi ở tại chỗ là nạn nhân khẩn đau tim khó thở mẹ ba vợ chồng bệnh nhân hỏa hoạn xảy ra
+vụ hiện đứng gọi báo tin nằm ngoài kìa kia giùm dùm lắm quá địa chỉ số đoạn khu vực nay gần ngay cần hỗ trợ
+vị trí của
+"""
+_PLAIN = "alo chay nguoi oi dang vua cuu gap nhe help fire accident at in please the is there"
+_HOUSES = "tho hat ga van sach thuoc hang tre nghi tro xe xac tang may rong khach thieu"
+_JUNCTIONS = "ba tu nam sau bay 3 4 5 6 7"
+_EVENTS = "cháy nổ khói té xỉu ngất đâm chém cướp đánh tông đụng kẹt đuối sập nạn cứu"
+_TALK_MARKED = frozenset(accented(word) for word in _TALK.split())
+_TALK_PLAIN = frozenset(_PLAIN.split())
+_PAIRS = """
+tai nan|giao thong|co nguoi|co chay|co tai|bi thuong|cap cuu|danh nhau|xe may|xe tong|em o|nha em|nha toi
+|toi o|da em|da alo|anh oi|chi oi|bat tinh
+"""
+_PLAIN_PAIRS = frozenset(tuple(pair.split()) for pair in _PAIRS.replace("\n", "").split("|"))
+_TALK_NOT_BEFORE = {
+    "nhà": _HOUSES.split(),
+    "giao": ["lo"], "bệnh": ["vien"], "tỉnh": ["lo"], "ngã": _JUNCTIONS.split(), "cần": ["gio", "thanh"],
+    "cô": ["giang", "bac"], "số": None, "khu": None, "bà": None, "ông": None,
+    "ba": None, "chú": None, "bác": ["ai"], "nước": None, "người": None, "tim": None, "nổ": None, "lên": None,
+}  # fmt: skip
+_HAPPENED = frozenset(accented(word) for word in _EVENTS.split()) | {
+    "chay",
+    "tong",
+    "cuu",
+    "fire",
+    "accident",
+}
+_AT = frozenset(accented(word) for word in ("ở", "tại", "chỗ", "tới", "đến", "trên"))
+_AT_PLAIN = frozenset({"o", "at"})
+_AFTER = frozenset(accented(word) for word in ("đang", "bị", "có", "cháy"))
+_AFTER_PAIRS = frozenset({("dang", "chay"), ("bi", "chay"), ("co", "nguoi"), ("co", "chay"), ("tai", "nan")})
+_ALLEYS = frozenset({"hem", "ngo", "ngach", "kiet"})
+_STREETS = _ALLEYS | {"duong", "pho"}
+_COUNTED = frozenset({"nguoi", "xe", "chiec", "dua"})
+_COUNTED_PAIRS = frozenset({("nan", "nhan"), ("thanh", "nien"), ("can", "nha")})
+
+_RELATIONS = (
+    ("đối diện với", "opposite"),
+    ("đối diện", "opposite"),
+    ("kế bên", "beside"),
+    ("bên cạnh", "beside"),
+    ("sát bên", "beside"),
+    ("sát vách", "beside"),
+    ("kế cận", "near"),
+    ("cạnh bên", "beside"),
+    ("gần bên", "near"),
+    ("sau lưng", "behind"),
+    ("phía sau", "behind"),
+    ("đằng sau", "behind"),
+    ("mặt sau", "behind"),
+    ("phía trước", "before"),
+    ("đằng trước", "before"),
+    ("trước cổng", "before"),
+    ("trước mặt", "before"),
+    ("trước cửa", "before"),
+    ("dưới chân", "near"),
+    ("gần chỗ", "near"),
+    ("chân", "near"),
+    ("cạnh", "beside"),
+    ("sát", "beside"),
+    ("kế", "beside"),
+    ("gần", "near"),
+    ("ngay", "near"),
+    ("cách", "near"),
+    ("trước", "before"),
+    ("sau", "behind"),
+    ("trong", "inside"),
+    ("dưới", "near"),
+)
+_PLAIN_RELATIONS_SAID = (
+    ("doi dien voi", "opposite"),
+    ("doi dien", "opposite"),
+    ("ke ben", "beside"),
+    ("ben canh", "beside"),
+    ("sat ben", "beside"),
+    ("sau lung", "behind"),
+    ("phia sau", "behind"),
+    ("phia truoc", "before"),
+    ("truoc cong", "before"),
+    ("truoc nha", "before"),
+    ("gan", "near"),
+    ("truoc so", "before"),
+    ("canh", "beside"),
+    ("trong hem", "inside"),
+    ("trong cho", "inside"),
+)
+_MARKED_RELATIONS = [(tuple(map(accented, words.split())), relation) for words, relation in _RELATIONS]
+_PLAIN_RELATIONS = [(tuple(words.split()), relation) for words, relation in _PLAIN_RELATIONS_SAID]
+_ENDS = {"dau": "mouth", "mieng": "mouth", "cuoi": "end"}
+_SLIPS = tuple(tuple(map(accented, words.split())) for words in (
+    "à không phải", "à không", "ý không", "à nhầm", "ý nhầm", "à lộn", "ý lộn", "không phải", "nhầm", "lộn",
+))  # fmt: skip
+_HESITATIONS = frozenset(accented(word) for word in ("ờ", "ừm", "à", "ừ", "ờm"))
+
+
+def mend_slips(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with what the caller took back left out: "số 12 à không số 14" is number 14."""
+    out: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        words = [accented(token.raw) if token.key != BREAK else BREAK for token in tokens[i : i + 3]]
+        slip = next((len(s) for s in _SLIPS if tuple(words[: len(s)]) == s), 0)
+        if slip and out and _begins_number(tokens, i + slip):
+            taken = next((n for n, token in enumerate(out) if _begins_number(out, n)), len(out))
+            del out[taken:]
+            i += slip
+            while i < len(tokens) and tokens[i].key == BREAK:
+                i += 1
+            continue
+        if words[0] in _HESITATIONS and out and i + 1 < len(tokens) and out[-1].key == tokens[i + 1].key:
+            i += 2  # "12 ờ 12": said twice
+            continue
+        out.append(tokens[i])
+        i += 1
+    return out
+
+
+def _begins_number(tokens: Sequence[Token], i: int) -> bool:
+    while i < len(tokens) and tokens[i].key == BREAK:
+        i += 1
+    if i >= len(tokens):
+        return False
+    token = tokens[i]
+    return token.key in {"so", "hem", "nha"} or token.key[0].isdigit() or is_number_word(token)
+
+
+def split_telling(segment: Sequence[Token], marked: bool) -> list[list[Token]]:
+    """The segment's parts that may name a place, likeliest first: cut at "ở", "tại", "tới", and after the
+    address, where the caller goes on with what happened. Talk alone gives nothing."""
+    parts = _cut(segment, marked)
+    told = [_without_talk(part, marked) for part in parts]
+    kept = [(part, bare) for part, bare in zip(parts, told, strict=True) if bare and _says(bare)]
+    if len(kept) > 1 and not starts_with_number(kept[0][1]) and _happened(kept[0][0]):
+        kept = [*kept[1:], kept[0]]
+    return [bare for _, bare in kept]
+
+
+def _says(tokens: Sequence[Token]) -> bool:
+    return any(token.key != "-" for token in tokens)
+
+
+def _happened(tokens: Sequence[Token]) -> bool:
+    return any(accented(token.raw) in _HAPPENED for token in tokens)
+
+
+def starts_with_number(tokens: Sequence[Token]) -> bool:
+    """Whether the tokens begin with a house number or an alley, and not with a count of people or cars."""
+    i = 0
+    while i < len(tokens) and tokens[i].key in {"so", "nha", "dia", "chi", *_ALLEYS}:
+        i += 1
+    if i >= len(tokens) or not any(c.isdigit() for c in tokens[i].key):
+        return False
+    return not (tokens[i].key.isdigit() and _is_counted(tokens[i + 1 : i + 3]))
+
+
+def _is_counted(after: Sequence[Token]) -> bool:
+    """Whether what follows a number is what was counted: people, cars."""
+    keys = tuple(token.key for token in after)
+    return keys[:1] != () and (keys[0] in _COUNTED or keys in _COUNTED_PAIRS)
+
+
+def _cut(segment: Sequence[Token], marked: bool) -> list[list[Token]]:
+    parts: list[list[Token]] = [[]]
+    for i, token in enumerate(segment):
+        last = i + 1 >= len(segment)
+        word = accented(token.raw)
+        at = word in _AT if marked else token.key in _AT_PLAIN
+        at = at or (token.key == "tren" and not last and segment[i + 1].key in {"duong", "cau", "pho"})
+        between = i > 0 and not last and segment[i - 1].key[0].isdigit() and segment[i + 1].key[0].isdigit()
+        if at and not last and not between:
+            parts.append([])
+        elif parts[-1] and _goes_on(segment, i, marked) and starts_with_number(parts[-1]):
+            break
+        else:
+            parts[-1].append(token)
+    return [part for part in parts if part]
+
+
+def _goes_on(segment: Sequence[Token], i: int, marked: bool) -> bool:
+    """Whether the caller turns from the address to what happened at it."""
+    if marked:
+        return accented(segment[i].raw) in _AFTER
+    return i + 1 < len(segment) and (segment[i].key, segment[i + 1].key) in _AFTER_PAIRS
+
+
+def _without_talk(part: Sequence[Token], marked: bool) -> list[Token]:
+    i = 0
+    while i < len(part):
+        width = _talk_width(part, i, marked)
+        if not width:
+            break
+        i += width
+    return list(part[i:])
+
+
+def _talk_width(part: Sequence[Token], i: int, marked: bool) -> int:
+    token = part[i]
+    after = part[i + 1] if i + 1 < len(part) else None
+    if token.key == "-":
+        return 1
+    if token.key.isdigit():
+        line = token.key in {"112", "113", "114", "115"} and (
+            (after is None and i > 0) or (after is not None and after.key in {"ha", "a", "oi"})
+        )
+        return 1 if line or (_is_counted(part[i + 1 : i + 3]) and len(part) > 2) else 0
+    if not marked:
+        if after is not None and (token.key, after.key) in _PLAIN_PAIRS:
+            return 2
+        return 1 if token.key in _TALK_PLAIN else 0
+    word = accented(token.raw)
+    if word not in _TALK_MARKED:
+        return 0
+    if find_relation(part[i:], marked)[0] or (token.key in {"so", "nha"} and starts_with_number(part[i:])):
+        return 0
+    kept = _KEPT.get(word, ())
+    if after is None:
+        return 1
+    if kept is None:
+        return 1 if _talk_width(part, i + 1, marked) else 0
+    return 0 if after.key in kept else 1
+
+
+_KEPT = {accented(word): follow for word, follow in _TALK_NOT_BEFORE.items()}
+
+
+def find_relation(part: Sequence[Token], marked: bool) -> tuple[str, int]:
+    """How the place lies to what is named, told at the head, and how many words say so; ("", 0) when not."""
+    if not part:
+        return "", 0
+    lead = 1 if part[0].key == "nha" and len(part) > 2 and part[1].key in _ENDS else 0
+    lead = lead or (1 if part[0].key == "ngay" and len(part) > 2 and part[1].key in _ENDS else 0)
+    if part[lead].key in _ENDS and len(part) > lead + 1 and part[lead + 1].key in _STREETS:
+        keep = part[lead + 1].key in _ALLEYS
+        return _ENDS[part[lead].key], lead + (1 if keep else 2)
+    words = tuple(accented(token.raw) if marked else token.key for token in part[:3])
+    for wanted, relation in _MARKED_RELATIONS if marked else _PLAIN_RELATIONS:
+        if words[: len(wanted)] == wanted and len(part) > len(wanted):
+            whole = marked or wanted not in {
+                ("trong", "hem"),
+                ("trong", "cho"),
+                ("truoc", "nha"),
+                ("truoc", "so"),
+            }
+            return relation, len(wanted) if whole else 1
+    return "", 0
