@@ -98,6 +98,7 @@ _ESTATES = frozenset(
         ("toa", "nha"),
     }
 )
+_BUILDING = re.compile(r"^toa nha (\d+[a-z]?)$")
 _LOT = re.compile(r"^[a-z]\d+[a-z]?$")
 _NEW_NUMBER = re.compile(r"\(\s*số mới\s*:?\s*([^()]*)\)", re.IGNORECASE)
 _OLD_NUMBER = re.compile(r"\(\s*số cũ[^()]*\)", re.IGNORECASE)
@@ -127,6 +128,9 @@ def parse(text: str, known: KnownAreas = NOT_KNOWN) -> Query:
     relation, segments = _take_relation(segments, marked)
     corner = _find_corner(segments)
     path, alley, names = _read_segments(segments, relation != "")
+    building = next((number for said in inner if (number := _BUILDING.match(fold(said)))), None)
+    if not path and names and building:
+        path = (building[1].upper(),)  # "tòa nhà 117, Cống Quỳnh"
     if kilometre is not None:
         path, names = (), [*([f"{' '.join(path)}"] if path else []), *names]
     return Query(

@@ -120,6 +120,8 @@ def take_parts(tokens: Sequence[Token]) -> tuple[list[Token], list[str]]:
 
 def _part_width(tokens: Sequence[Token], i: int) -> int:
     keys = [token.key for token in tokens[i : i + 3]]
+    if i and tokens[i - 1].key == "lien":
+        return 0  # "Liên ấp 2-6", "Liên khu phố 4": roads
     for words, named in _PARTS:
         if tuple(keys[: len(words)]) != words:
             continue
@@ -128,7 +130,7 @@ def _part_width(tokens: Sequence[Token], i: int) -> int:
             at += 1
         if at < len(tokens) and tokens[at].key[0].isdigit() and "/" not in tokens[at].key:
             return at + 1 - i
-        begins = i == 0 or tokens[i - 1].key == BREAK or tokens[i - 1].key[0].isdigit()
+        begins = i == 0 or tokens[i - 1].key == BREAK or any(c.isdigit() for c in tokens[i - 1].key)
         if not named or not begins:
             return 0
         while at < len(tokens) and tokens[at].key not in {BREAK, "-"} and tokens[at].key not in _STREET_WORDS:

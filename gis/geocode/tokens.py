@@ -44,7 +44,8 @@ class KnownAreas(msgspec.Struct, frozen=True):
 
 NOT_KNOWN = KnownAreas()
 
-_GLUED = re.compile(r"(?<=[a-zà-ỹ0-9])(?=(?:Phường|Xã|Quận|Huyện|Thị trấn|TP)\b)")
+_GLUED = re.compile(r"(?:(?<=[a-zà-ỹ0-9])|(?<=\d[A-Z]))(?=(?:Phường|Xã|Quận|Huyện|Thị trấn|TP)\b)")
+_GLUED_NUMBER = re.compile(r"\b(phường|phuong|quận|quan|hẻm|hem|số|so|đường|duong)(?=\d)", re.IGNORECASE)
 _CONTINUED = re.compile(r"\(\s*nối dài\s*\)", re.IGNORECASE)
 _ASIDE = re.compile(r"\(([^()]*)\)")
 _WORD = re.compile(
@@ -89,7 +90,7 @@ _SHORT_DISTRICTS = {
 def tokenise(text: str) -> list[Token]:
     """The words and breaks of a text, in order."""
     plain = unicodedata.normalize("NFC", text[:MAX_CHARACTERS]).replace("Ð", "Đ").replace("ð", "đ")
-    plain = _GLUED.sub(", ", plain)
+    plain = _GLUED_NUMBER.sub(r"\1 ", _GLUED.sub(", ", plain))
     plain = _BLOCK_OF_FLATS.sub("chung cư", _DOTTED_PAIR.sub(r"\1\2 ", plain))
     plain = _WORD_SLASH.sub(" - ", _SPACED_SLASH.sub(r"\1/", plain))
     plain = _ASIDE.sub(r", \1, ", _CONTINUED.sub(" nối dài", plain))

@@ -121,4 +121,6 @@ def _is_syllable(word: str) -> bool:
         return False
     if match[2] in _RHYMES:
         return True
+    if word.startswith("qu") and word[1:] in _RHYMES:
+        return True
     return word in _RHYMES or (word.startswith("gi") and "i" + word[2:] in _RHYMES)

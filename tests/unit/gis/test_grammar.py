@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis.geocode.fold import strip_marks
+from gis.geocode.fold import street_key, strip_marks, ward_key
 from gis.geocode.grammar import Query, parse, same_street_number
 
 STREETS = st.sampled_from(
@@ -157,3 +157,37 @@ def test_numbers_of_one_street_overlap_when_one_is_inside_the_other(a: str, b: s
 def test_what_happened_may_be_told_before_the_address(text: str, path: tuple[str, ...], street: str) -> None:
     query = parse(text)
     assert (query.path, query.names[0]) == (path, street)
+
+
+@given(PARTS, STREETS, st.integers(1, 28), st.integers(1, 12))
+def test_an_address_in_capitals_small_letters_or_abbreviated_is_the_same(
+    parts: list[int], street: str, ward: int, district: int
+) -> None:
+    number = "/".join(map(str, parts))
+    full = f"số {number} đường {street}, phường {ward}, quận {district}"
+    wanted = (_joined(parts), street_key(street), [("ward", str(ward)), ("district", str(district))])
+    for text in (
+        full,
+        full.upper(),
+        strip_marks(full).lower(),
+        f"{number} Đ.{street} P.{ward} Q.{district}",
+        f"{number} {street.replace('Nguyễn', 'Ng.')} p{ward}q{district}",
+        f"Địa chỉ: {number}, {street}, F{ward}, Q{district}, TP.HCM",
+        f"dạ em ở số {number} {street} phường {ward} quận {district} anh ơi lẹ lên",
+    ):
+        query = parse(text)
+        read = (query.path, street_key(query.names[0]), [(a.kind, ward_key(a.name)) for a in query.areas])
+        assert read == wanted, text
+
+
+@given(st.integers(1, 999), st.integers(0, 999), st.sampled_from(["QL22", "quốc lộ 22", "Quốc lộ 1A"]))
+def test_a_kilometre_of_a_road_is_read_before_or_behind_its_name(km: int, metres: int, road: str) -> None:
+    for text in (
+        f"Km{km}+{metres:03d} {road}",
+        f"{road} km {km}+{metres:03d}",
+        f"{road}, KM {km} + {metres:03d}",
+    ):
+        query = parse(text)
+        assert query.kind == "kilometre"
+        assert query.kilometre == pytest.approx(km + metres / 1000)
+        assert street_key(query.names[0]) == street_key(road)

@@ -1,0 +1,56 @@
+"""Texts that are no address, or are meant to do harm, are read in no time and nothing of them is run."""
+
+import time
+
+import pytest
+
+from gis.geocode.grammar import parse
+
+_LEAST_OF = 5
+_BOUND_S = 0.1
+
+HOSTILE = {
+    "empty": "",
+    "only breaks": ",;\n" * 3000,
+    "ten thousand letters": "a" * 10_000,
+    "ten thousand digits": "1" * 10_000,
+    "slashes": "1/" * 5000,
+    "spaced slashes": "1 / " * 2500,
+    "hyphens": "12 - " * 2000,
+    "brackets": "(" * 5000 + ")" * 5000,
+    "number words": "hai " * 2500,
+    "telex": "uwowngf " * 1250,
+    "vni": "d9u7o7ng2 " * 1000,
+    "areas": "P.3 Q.5 " * 1250,
+    "alleys": "hẻm 1 " * 1600,
+    "decimals": "10.7 " * 2000,
+    "degrees": "10°46'" * 1600,
+    "commas in figures": "10,777;" * 1400,
+    "plus codes": "7P28+" * 2000,
+    "percent signs": "%F0%9F" * 1600,
+    "regex": "^(a+)+$ (?:.*)*[\\d]{1,}" * 400,
+    "sql": "'; DROP TABLE gis.streets; -- " * 300,
+    "fire": "🔥" * 10_000,
+    "cyrillic": "Привет мир " * 900,
+    "han": "胡志明市第一郡" * 1400,
+    "arabic": "شارع " * 2000,
+    "combining marks": "a" + "\u0301" * 10_000,
+    "zero bytes": "12\x00 Lê Lợi\x00" * 800,
+    "right to left": "\u202e12 Lê Lợi" * 900,
+    "half a surrogate": "\ud800 12 Lê Lợi",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_text_is_read_within_a_tenth_of_a_second(text: str) -> None:
+    spent = []
+    for attempt in range(_LEAST_OF):
+        started = time.perf_counter()
+        query = parse(f"{text[:-1]}{attempt}" if text else text)
+        spent.append(time.perf_counter() - started)
+        assert len(query.text) <= 400
+    assert min(spent) < _BOUND_S
+
+
+def test_a_position_of_another_city_is_read_as_what_it_is() -> None:
+    assert parse("21.0278, 105.8342").coordinates == pytest.approx((105.8342, 21.0278))
