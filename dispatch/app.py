@@ -3,12 +3,11 @@
 import asyncio
 import gc
 import os
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI
 
@@ -24,6 +23,7 @@ from dispatch.core.clock import Clock, SystemClock
 from dispatch.core.writer import Writer
 from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.caller_text import BY_HAND, GATEWAY
+from dispatch.host.background import Background
 from dispatch.live.board import LiveBoard
 from dispatch.live.erasures import forget_erased_keys
 from dispatch.live.position_days import look_after_days, tend_days
@@ -35,7 +35,7 @@ from dispatch.live.units import UnitIndex
 from dispatch.notify.texts import TextGateway, TextSender
 from dispatch.replay.audited import AuditedPast
 from dispatch.replay.process import ReplayProcess
-from dispatch.settings import PROJECT, Settings
+from dispatch.settings import PROJECT, Settings, SettingsError
 from dispatch.store.audit import Audit, AuditEntry
 from dispatch.store.clock_times import ClockTimes
 from dispatch.store.connect import Pool, connect, open_pool
@@ -52,6 +52,7 @@ from dispatch.store.users import Users
 from dispatch.store.vault import UnsavedKeys, Vault, load_or_create_secret
 from dispatch.usecases.ask_planner import PromptPlanner
 from dispatch.usecases.command_line.send import CommandLine, KeepLine, SentLine
+from dispatch.usecases.cover_prices import CoverPrices
 from dispatch.usecases.coverage import Coverage
 from dispatch.usecases.drafts import DraftBoard
 from dispatch.usecases.find_places import PlaceFinder
@@ -69,8 +70,10 @@ from dispatch.usecases.who_could import FindWho, WhoFinder
 from gis.city import CityPack, settle_city
 from gis.geocode.geocoder import Geocoder
 from gis.store.stations import list_stations
+from gis.store.ward_weights import list_street_m
 from gis.zones import load_zones
 from routing.client import PlannerClient
+from routing.deployment import DEPLOYMENT_MODULES
 
 POSITIONS_FROM = timedelta(hours=12)
 """How old a unit's last position may be to be shown after a restart, with its age."""
@@ -84,30 +87,7 @@ class Centre:
     deps: ApiDeps
     picture: Picture
     writer: Writer
-    background: "Background"
-
-
-class Background:
-    """Tasks that must live as long as the centre does. The first that ends ends the centre."""
-
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        """Run beside the centre."""
-        self._tasks.add(asyncio.create_task(work, name=name))
-
-    async def failed(self) -> None:
-        """Wait until any of them ends, and raise what ended it."""
-        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-
-    async def stop(self) -> None:
-        """Cancel them all and wait."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+    background: Background
 
 
 @asynccontextmanager
@@ -141,10 +121,12 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         units = UnitIndex()
         reports = ReportIndex(units)
         await _keep_positions(deps, pool, units, background)
-        reactors = _make_reactors(deps, pool, picture, planner)
+        prices = _make_prices(settings, deps, pool, picture, client)
+        reactors = _make_reactors(deps, pool, picture, planner, prices)
         await _keep_roads(deps, picture, client, reactors, background)
         background.start(deps.board.run(), "board")
         background.start(reactors.run(), "reactors")
+        background.start(prices.run(), "cover prices")
         background.start(deps.rejected.run(), "rejected")
         background.start(forget_erased_keys(dsn, vault, deps.board), "erasures")
         background.start(past.keep_ready(), "replay process")
@@ -305,7 +287,22 @@ async def _connect_planner(settings: Settings, stack: AsyncExitStack) -> Planner
     return await stack.enter_async_context(PlannerClient(settings.planner.socket))
 
 
-def _make_reactors(deps: ApiDeps, pool: Pool, picture: Picture, planner: PromptPlanner) -> Reactors:
+def _make_prices(
+    settings: Settings, deps: ApiDeps, pool: Pool, picture: Picture, client: PlannerClient | None
+) -> CoverPrices:
+    policy = settings.planner.cover_policy
+    if policy not in DEPLOYMENT_MODULES:
+        raise SettingsError("COVER_POLICY", policy, " | ".join(DEPLOYMENT_MODULES))
+    return CoverPrices(
+        picture, deps.book, policy=policy, roads=client,
+        load_zones=lambda: load_zones(pool), load_street_m=lambda: list_street_m(pool),
+        find_position=_find_position(deps.positions), now=deps.clock.now,
+    )  # fmt: skip
+
+
+def _make_reactors(
+    deps: ApiDeps, pool: Pool, picture: Picture, planner: PromptPlanner, prices: CoverPrices
+) -> Reactors:
     return Reactors(
         deps.core,
         picture,
@@ -313,6 +310,7 @@ def _make_reactors(deps: ApiDeps, pool: Pool, picture: Picture, planner: PromptP
         planner=planner,
         find_position=_find_position(deps.positions),
         now=deps.clock.now,
+        prices=prices,
     )
 
 

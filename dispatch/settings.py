@@ -123,10 +123,11 @@ class ServerSettings:
 
 @dataclass(frozen=True)
 class PlannerSettings:
-    """The planner process and how long the server waits for it."""
+    """The planner process, how long the server waits for it, and by which policy cover has its price."""
 
     socket: Annotated[Path | None, Variable("PLANNER_SOCKET", "", _optional_path)]
     deadline_ms: Annotated[int, Variable("PLANNER_DEADLINE_MS", "250", _whole)]
+    cover_policy: Annotated[str, Variable("COVER_POLICY", "default", _text)]
 
 
 @dataclass(frozen=True)

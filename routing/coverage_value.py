@@ -38,9 +38,12 @@ _CUTS = (
 
 
 def list_within(region: Region) -> Flat:
-    """[place of a unit, place of a call x cut]: 1 where the unit is there by the cut."""
+    """[place of a unit, place of a call x cut]: 1 where the unit is there by the cut.
+
+    Places where nobody ever calls have no columns.
+    """
     cuts = np.array(_CUTS[:-1]) * region.late_min
-    within = region.drive_min[:, :, None] <= cuts
+    within = region.drive_min[:, region.demand > 0, None] <= cuts
     return np.ascontiguousarray(within.reshape(len(region.names), -1), dtype=np.float32)
 
 
@@ -53,7 +56,8 @@ class CoverageValue:
     def __init__(self, region: Region, *, gone: float, late: float) -> None:
         cuts = np.array(_CUTS) * region.late_min
         price = cuts + late * (cuts > region.late_min)
-        self._step: Flat = (region.demand[:, None] * np.diff(price)).reshape(-1).astype(np.float32)
+        demand = region.demand[region.demand > 0]
+        self._step: Flat = (demand[:, None] * np.diff(price)).reshape(-1).astype(np.float32)
         self._gone = gone
         self._log_gone = np.float32(np.log(gone))
 

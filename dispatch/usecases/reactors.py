@@ -22,6 +22,7 @@ from dispatch.usecases.place_report import Geocode, needs_placing, place_report
 from dispatch.usecases.recommend import (
     FindPosition,
     Planner,
+    Prices,
     build_record,
     build_request,
     nothing_to_plan,
@@ -59,6 +60,7 @@ class Reactors:
         planner: Planner,
         find_position: FindPosition,
         now: Callable[[], datetime],
+        prices: Prices | None = None,
     ) -> None:
         self._core = core
         self._picture = picture
@@ -66,6 +68,7 @@ class Reactors:
         self._planner = planner
         self._find_position = find_position
         self._now = now
+        self._prices = prices
         self._turns = Turns(PLANS_AT_ONCE)
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._again: set[tuple[str, str]] = set()
@@ -189,7 +192,7 @@ class Reactors:
             incident = self._picture.incidents.get(incident_id)
             if incident is None or incident.state != "open" or incident.place.lon_lat is None:
                 return
-            request = build_request(incident, self._picture, self._find_position, self._now())
+            request = build_request(incident, self._picture, self._find_position, self._now(), self._prices)
             known = self._picture.recommendations.get(incident_id)
             on_other_roads = incident_id in self._on_other_roads
             self._on_other_roads.discard(incident_id)

@@ -57,9 +57,30 @@ class Planner(Protocol):
 
 FindPosition = Callable[[str], UnitPosition | None]
 
+MOST_COVER_S = {1: 60.0, 2: 120.0, 3: 300.0, 4: 600.0}
+"""So much later, by priority, cover may let a unit come. Where a life hangs on it: a minute at most."""
+
+
+class Prices(Protocol):
+    """What taking units costs those who call next; `policy` names who says so."""
+
+    policy: str
+
+    def price_s(self, unit: Unit) -> float:
+        """Seconds; 0 where nothing is known."""
+        ...
+
+    def late_s(self, agency_id: str) -> tuple[float, float]:
+        """From which arrival on a unit of an agency is late, and what that costs; zeros: never."""
+        ...
+
 
 def build_request(
-    incident: Incident, picture: Picture, find_position: FindPosition, now: datetime
+    incident: Incident,
+    picture: Picture,
+    find_position: FindPosition,
+    now: datetime,
+    prices: Prices | None = None,
 ) -> PlanRequest:
     """The question to the planner: what is still missing on every open leg, and who is free for it.
 
@@ -72,7 +93,7 @@ def build_request(
         raise ValueError("an incident without a position cannot be planned")
     target = (incident.place.lon_lat.lon, incident.place.lon_lat.lat)
     needs = [
-        _plan_need(need, leg, missing, target)
+        _plan_need(need, leg, missing, target, prices)
         for leg in picture.legs_of(incident)
         if leg.state in OPEN_LEGS
         for need, missing in list_missing(leg, picture.assignments_of(leg))
@@ -96,7 +117,14 @@ def build_request(
         else unit
         for unit in near.values()
     ]
-    return PlanRequest(incident_lon_lat=target, needs=needs, units=offered)
+    if prices is None:
+        return PlanRequest(incident_lon_lat=target, needs=needs, units=offered)
+    priced = [_price(unit, prices.price_s(picture.units[unit.unit_id])) for unit in offered]
+    return PlanRequest(incident_lon_lat=target, needs=needs, units=priced, policy=prices.policy)
+
+
+def _price(unit: PlanUnit, cover_s: float) -> PlanUnit:
+    return msgspec.structs.replace(unit, cover_s=cover_s) if cover_s > 0 else unit
 
 
 def _is_offered(unit_id: str, incident: Incident, picture: Picture, now: datetime) -> bool:
@@ -232,8 +260,11 @@ def nothing_to_plan(known: Recommendation) -> PlanAnswer:
     )
 
 
-def _plan_need(need: Need, leg: Leg, missing: int, target: tuple[float, float]) -> PlanNeed:
+def _plan_need(
+    need: Need, leg: Leg, missing: int, target: tuple[float, float], prices: Prices | None
+) -> PlanNeed:
     assigned = need.count - missing
+    late_after_s, late_price_s = prices.late_s(leg.agency_id) if prices is not None else (0.0, 0.0)
     return PlanNeed(
         need_id=need.need_id,
         leg_id=leg.id,
@@ -245,6 +276,9 @@ def _plan_need(need: Need, leg: Leg, missing: int, target: tuple[float, float]) 
         lon_lat=target,
         substitutes=[Substitute(capability=c, price_s=p) for c, p in need.substitutes],
         hot=leg.priority <= 2,
+        most_cover_s=MOST_COVER_S[leg.priority] if prices is not None else 0.0,
+        late_after_s=late_after_s,
+        late_price_s=late_price_s,
     )
 
 

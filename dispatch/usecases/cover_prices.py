@@ -1,0 +1,308 @@
+"""What taking a unit costs those who call next, and where free units should wait: the simulator's policies.
+
+The policy that the setting COVER_POLICY names (`routing.deployment`) is asked for each agency and each thing
+its units can do. Until the roads between wards and stations are measured, and where there is no planner,
+cover has no price and plans go by arrival alone. Nothing here sends or moves anybody.
+"""
+
+import asyncio
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from dispatch.domain.codebook import CodeBook
+from dispatch.domain.model.unit import Station, Unit
+from dispatch.domain.model.values import Phase
+from dispatch.usecases.picture import Picture, is_free
+from dispatch.usecases.recommend import FindPosition
+from gis.zones import Zones
+from routing.city_region import CityRegion, RegionUnusable, make_city_region
+from routing.client import PlannerError
+from routing.deployment import Busy, Deployment, Situation, get_deployment
+from routing.messages import LonLat
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 2.0
+"""Prices are of a picture at most so old: a whole fleet is not weighed anew for every plan."""
+
+MEASURE_EVERY_S = 3600.0
+TRY_AGAIN_S = 5.0
+ROWS_AT_ONCE = 2
+PAUSE_S = 0.05
+"""Roads are measured a few rows at a time, so that plans never wait for it."""
+
+BUSY_SHARE = 0.25
+"""Of an agency's units that are on calls on average, until it was seen otherwise."""
+
+SHIFT_S = 12 * 3600.0
+
+_BUSY_PHASES = {
+    Phase.DISPATCHED: "driving",
+    Phase.RECEIVED: "driving",
+    Phase.EN_ROUTE: "driving",
+    Phase.STAGED: "on_scene",
+    Phase.ON_SCENE: "on_scene",
+    Phase.AT_PATIENT: "on_scene",
+    Phase.TRANSPORTING: "to_hospital",
+    Phase.AT_HOSPITAL: "at_hospital",
+    Phase.CLEARING: "at_hospital",
+}
+
+
+class Roads(Protocol):
+    """What is needed of the planner."""
+
+    async def matrix(
+        self,
+        origins: list[LonLat],
+        destinations: list[LonLat],
+        vehicle_class: str,
+        *,
+        hot: bool = False,
+        deadline_s: float | None = None,
+    ) -> list[list[float | None]]: ...
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A unit that would wait better elsewhere; `freed` = it has just become free and stands nowhere yet."""
+
+    unit_id: str
+    station_id: str
+    freed: bool
+
+
+@dataclass
+class _Group:
+    """The units of an agency that can do one thing. `share` of the agency's calls ask for it."""
+
+    share: float
+    policy: Deployment
+    prices: dict[str, float] = field(default_factory=dict)
+    looked_at: datetime | None = None
+
+
+@dataclass
+class _Cover:
+    """An agency's region, and its stations as places of it."""
+
+    city: CityRegion
+    places: dict[str, int]
+    groups: dict[str, _Group]
+
+
+class CoverPrices:
+    """Keeps regions and prices. `run` measures roads until it is cancelled."""
+
+    def __init__(
+        self,
+        picture: Picture,
+        book: CodeBook,
+        *,
+        policy: str,
+        roads: Roads | None,
+        load_zones: Callable[[], Awaitable[Zones]],
+        load_street_m: Callable[[], Awaitable[Mapping[str, float]]],
+        find_position: FindPosition,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.policy = policy
+        self._make = get_deployment(policy)
+        self._picture, self._book, self._roads = picture, book, roads
+        self._load_zones, self._load_street_m = load_zones, load_street_m
+        self._find_position, self._now = find_position, now
+        self._covers: dict[str, _Cover] = {}
+        self._busy: dict[str, float] = {}
+        self._advised: dict[tuple[str, str], datetime] = {}
+
+    async def run(self) -> None:
+        """Measure every agency's roads, again every hour; sooner where the planner was away."""
+        if self._roads is None:
+            await asyncio.Event().wait()
+        await self._picture.wait_loaded()
+        zones, street_m = await self._load_zones(), await self._load_street_m()
+        wards = [
+            (w.name, (w.middle.lon, w.middle.lat), street_m[w.code])
+            for w in zones.wards
+            if w.code in street_m
+        ]
+        while True:
+            done = [await self.measure(agency_id, wards) for agency_id in self._book.agencies]
+            await asyncio.sleep(MEASURE_EVERY_S if any(done) else TRY_AGAIN_S)
+
+    def is_priced(self, agency_id: str) -> bool:
+        """Whether an agency's units have prices yet."""
+        return agency_id in self._covers
+
+    def price_s(self, unit: Unit) -> float:
+        """What the absence of a free unit costs, as seconds of its arrival; 0 where nothing is known yet."""
+        cover = self._covers.get(unit.agency_id)
+        if cover is None:
+            return 0.0
+        price_min = 0.0
+        for capability in unit.capabilities:
+            group = cover.groups.get(capability)
+            if group is not None:
+                self._look(cover, unit.agency_id, capability, group)
+                price_min += group.share * group.prices.get(unit.id, 0.0)
+        return round(60.0 * price_min, 1)
+
+    def late_s(self, agency_id: str) -> tuple[float, float]:
+        """From which arrival on a unit of an agency is late, and what that costs beyond; zeros: never."""
+        cover = self._covers.get(agency_id)
+        if cover is None or not cover.groups:
+            return 0.0, 0.0
+        policy = next(iter(cover.groups.values())).policy
+        return 60.0 * cover.city.region.late_min, 60.0 * policy.late_price_min
+
+    async def advise(self, agency_id: str) -> list[Waiting]:
+        """Units on their way back that would wait better at another station, then idle ones that should move
+        up: few, since each must gain more than a threshold and drives stay under one a call."""
+        cover = self._covers.get(agency_id)
+        if cover is None:
+            return []
+        stations = {place: station_id for station_id, place in cover.places.items()}
+        found: dict[str, Waiting] = {}
+        for capability, group in cover.groups.items():
+            units, now = self._survey(cover, agency_id, capability)
+            self._count_calls(now, agency_id)
+            own = {n for n in now.idle if units[n].capabilities[:1] == (capability,)}
+            freed = [n for n in now.idle if n in own and units[n].phase is Phase.RETURNING]
+            goals, moves = await asyncio.to_thread(_choose, group.policy, now, freed)
+            for number, base in (*goals, *moves):
+                unit_id = units[number].id
+                if number in own and base in stations and base != now.base[number]:
+                    found.setdefault(unit_id, Waiting(unit_id, stations[base], freed=number in freed))
+        for advice in found.values():
+            self._advised.setdefault((advice.unit_id, advice.station_id), self._now())
+        return list(found.values())
+
+    async def measure(self, agency_id: str, wards: list[tuple[str, LonLat, float]]) -> bool:
+        """Measure the roads of an agency; whether its region can be used now."""
+        stations = sorted(
+            (s for s in self._picture.stations.values() if s.agency_id == agency_id), key=_by_id
+        )
+        agency = self._book.agencies[agency_id]
+        classes = Counter(u.vehicle_class for u in self._picture.units.values() if u.agency_id == agency_id)
+        if not stations or not classes or self._roads is None:
+            return False
+        vehicle_class = classes.most_common(1)[0][0]
+        bases = [(s.id, (s.lon_lat.lon, s.lon_lat.lat)) for s in stations]
+        sites = [at for _, at, _ in wards] + [at for _, at in bases]
+        drive_s: list[list[float | None]] = []
+        try:
+            for first in range(0, len(sites), ROWS_AT_ONCE):
+                rows = sites[first : first + ROWS_AT_ONCE]
+                drive_s += await self._roads.matrix(rows, sites, vehicle_class, hot=True, deadline_s=30.0)
+                await asyncio.sleep(PAUSE_S)
+            city = await asyncio.to_thread(
+                make_city_region,
+                wards,
+                bases,
+                drive_s,
+                vehicle_class,
+                calls_at_once=self._count_busy(agency_id),
+            )
+        except (PlannerError, RegionUnusable) as error:
+            log.warning("no prices of cover for %s yet (%s)", agency.line, error)
+            return agency_id in self._covers
+        places = {s.id: len(wards) + number for number, s in enumerate(stations)}
+        homes = city.region.bases
+        groups = {
+            capability: _Group(share, await asyncio.to_thread(self._make, city.region, homes))
+            for capability, share in list_shares(self._book, agency_id).items()
+        }
+        self._covers[agency_id] = _Cover(city, places, groups)
+        return True
+
+    def _count_busy(self, agency_id: str) -> float:
+        """Units on calls at once: what was seen lately, or a share of all before anything was seen."""
+        units = sum(1 for u in self._picture.units.values() if u.agency_id == agency_id)
+        return max(1.0, self._busy.get(agency_id, BUSY_SHARE * units))
+
+    def _look(self, cover: _Cover, agency_id: str, capability: str, group: _Group) -> None:
+        at = self._now()
+        if group.looked_at is not None and (at - group.looked_at).total_seconds() < LOOK_EVERY_S:
+            return
+        units, now = self._survey(cover, agency_id, capability)
+        prices = group.policy.price_absence(now)
+        group.prices = {units[number].id: float(p) for number, p in zip(now.idle, prices, strict=True)}
+        group.looked_at = at
+        seen = self._busy.get(agency_id, float(len(now.busy)))
+        self._busy[agency_id] = seen + 0.01 * (len(now.busy) - seen)
+
+    def _survey(self, cover: _Cover, agency_id: str, capability: str) -> tuple[list[Unit], Situation]:
+        """The agency's units that can do this, as policies see them; minutes count from any moment."""
+        units = sorted(
+            (
+                u
+                for u in self._picture.units.values()
+                if u.agency_id == agency_id
+                and capability in u.capabilities
+                and u.phase is not Phase.OUT_OF_SERVICE
+                and not u.test
+                and u.station_id in cover.places
+            ),
+            key=_by_id,
+        )
+        region, at = cover.city.region, self._now()
+        now_min = at.timestamp() / 60.0
+        now = Situation(now_min, [], [], [], [])
+        for number, unit in enumerate(units):
+            home = cover.places[unit.station_id]
+            place = home if unit.in_quarters else self._find_place(cover, unit, home)
+            base = home if unit.in_quarters or unit.phase is Phase.RETURNING else place
+            now.place.append(place)
+            now.base.append(base)
+            now.due_min.append(now_min + region.drive_min[place, base] / region.home_speed)
+            if is_free(unit):
+                now.idle.append(number)
+            else:
+                phase = _BUSY_PHASES.get(unit.phase, "driving")
+                now.busy.append(Busy(number, phase, place, unit.phase_since.timestamp() / 60.0, None))
+        return units, now
+
+    def _count_calls(self, now: Situation, agency_id: str) -> None:
+        """Calls and advised drives of the last shift, by which policies cap the drives."""
+        at = self._now()
+        legs = (leg for leg in self._picture.legs.values() if leg.agency_id == agency_id)
+        now.calls = sum((at - leg.requested_at).total_seconds() < SHIFT_S for leg in legs)
+        old = [key for key, when in self._advised.items() if (at - when).total_seconds() >= SHIFT_S]
+        for key in old:
+            del self._advised[key]
+        units = self._picture.units
+        now.trips = sum(u in units and units[u].agency_id == agency_id for u, _ in self._advised)
+
+    def _find_place(self, cover: _Cover, unit: Unit, home: int) -> int:
+        at = self._find_position(unit.id)
+        return cover.city.find_nearest((at.lon, at.lat)) if at is not None else home
+
+
+def list_shares(book: CodeBook, agency_id: str) -> dict[str, float]:
+    """Capability → the share of an agency's incident types whose plan asks it for this at level 1. How often
+    each type happens is not known to a centre without a past, so that all count alike."""
+    asked: defaultdict[str, int] = defaultdict(int)
+    types = 0
+    for type_ in book.types.values():
+        plan = book.find_plan(type_.code, type_.priority)
+        legs = [leg for leg in plan.levels[0] if leg.agency_id == agency_id] if plan is not None else []
+        capabilities = {need.capability for leg in legs for need in leg.needs}
+        types += bool(capabilities)
+        for capability in capabilities:
+            asked[capability] += 1
+    return {capability: count / types for capability, count in sorted(asked.items())}
+
+
+def _choose(
+    policy: Deployment, now: Situation, freed: list[int]
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Bases of freed units, and move-ups."""
+    return [(unit, policy.choose_base(now, unit)) for unit in freed], list(policy.choose_moves(now))
+
+
+def _by_id(entity: Station | Unit) -> str:
+    return entity.id

@@ -1,0 +1,151 @@
+"""Prices of cover in the live centre: by the simulator's policies, and never a condition for a plan."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+import shapely
+
+from dispatch.agencies.loader import load_codebook
+from dispatch.domain.model.unit import Station, Unit
+from dispatch.domain.model.values import LonLat as At
+from dispatch.domain.model.values import Phase
+from dispatch.usecases.cover_prices import CoverPrices, list_shares
+from dispatch.usecases.picture import Picture
+from dispatch.usecases.recommend import MOST_COVER_S, UnitPosition
+from gis.geometry import LonLat, haversine_m
+from gis.zones import Zones, ZoneWard
+from routing.client import PlannerUnavailable
+
+NOW = datetime(2026, 11, 22, 11, 42, tzinfo=UTC)
+WEST, EAST = (106.60, 10.75), (106.70, 10.75)
+BOOK = load_codebook()
+
+
+class Roads:
+    """A minute a kilometre; `away` as long as there is no planner."""
+
+    def __init__(self, *, away: bool = False) -> None:
+        self.away = away
+
+    async def matrix(
+        self,
+        origins: list[tuple[float, float]],
+        destinations: list[tuple[float, float]],
+        vehicle_class: str,
+        *,
+        hot: bool = False,
+        deadline_s: float | None = None,
+    ) -> list[list[float | None]]:
+        if self.away:
+            raise PlannerUnavailable("away")
+        return [[haversine_m(a, b) * 0.06 for b in destinations] for a in origins]
+
+
+async def two_wards() -> Zones:
+    wards = [ZoneWard(name, name, name, LonLat(*at), 3000.0) for name, at in (("w", WEST), ("e", EAST))]
+    return Zones(wards, [shapely.Point(WEST).buffer(0.05), shapely.Point(EAST).buffer(0.05)], [])
+
+
+async def equal_streets() -> Mapping[str, float]:
+    return {"w": 1000.0, "e": 1000.0}
+
+
+def ambulance(id_: str, station_id: str, **fields: object) -> Unit:
+    return Unit(
+        id=id_, call_sign=id_, agency_id="115", station_id=station_id, type_code="bls_ambulance",
+        capabilities=("bls",), vehicle_class="ambulance", turnout_s=60.0, status_code="x", phase_since=NOW,
+        **{"phase": Phase.AVAILABLE, "in_quarters": True, **fields},  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def town(*units: Unit) -> Picture:
+    """Two stations, 11 km apart, each amid its ward."""
+    picture = Picture(BOOK)
+    for id_, at in (("west", WEST), ("east", EAST)):
+        station = Station(id=id_, agency_id="115", name=id_, lon_lat=At(*at), synthetic=True)
+        picture.put("station", id_, station)
+    for unit in units:
+        picture.put("unit", unit.id, unit)
+    return picture
+
+
+async def price(picture: Picture, policy: str = "default", roads: Roads | None = None) -> CoverPrices:
+    """Prices once 115's roads are measured, or once that was tried in vain."""
+    prices = CoverPrices(
+        picture, BOOK, policy=policy, roads=roads or Roads(), load_zones=two_wards,
+        load_street_m=equal_streets,
+        find_position=lambda _unit: UnitPosition(*WEST, NOW), now=lambda: NOW,
+    )  # fmt: skip
+    await prices.measure("115", [("w", WEST, 1.0), ("e", EAST, 1.0)])
+    return prices
+
+
+async def test_the_only_unit_of_a_side_costs_more_than_one_of_many() -> None:
+    alone, many = ambulance("alone", "east"), [ambulance(f"w{n}", "west") for n in range(4)]
+    prices = await price(town(alone, *many))
+    assert prices.price_s(alone) > 3 * prices.price_s(many[0]) > 0
+    assert prices.late_s("115")[1] > 0
+
+
+async def test_under_closest_idle_cover_has_no_price() -> None:
+    alone = ambulance("alone", "east")
+    prices = await price(town(alone, ambulance("w", "west")), "closest")
+    assert prices.price_s(alone) == 0.0
+    assert prices.late_s("115") == (720.0, 0.0)
+
+
+async def test_without_a_planner_or_for_an_agency_without_stations_nothing_has_a_price() -> None:
+    alone = ambulance("alone", "east")
+    prices = await price(town(alone), roads=Roads(away=True))
+    assert prices.price_s(alone) == 0.0
+    assert prices.late_s("115") == (0.0, 0.0)
+    assert await prices.advise("115") == []
+    assert not await prices.measure("114", [("w", WEST, 1.0)])
+
+
+async def test_a_unit_on_its_way_back_is_told_the_side_that_nobody_covers_and_nobody_is_moved() -> None:
+    back = ambulance("back", "west", phase=Phase.RETURNING, in_quarters=False)
+    picture = town(back, *(ambulance(f"w{n}", "west") for n in range(3)))
+    before = msgspec.json.encode(picture.units)
+    prices = await price(picture)
+    (advice,) = await prices.advise("115")
+    assert (advice.unit_id, advice.station_id, advice.freed) == ("back", "east", True)
+    assert msgspec.json.encode(picture.units) == before
+    assert await (await price(town(back, ambulance("e", "east")))).advise("115") == []
+
+
+async def test_prices_follow_the_fleet_within_seconds() -> None:
+    moment = [NOW]
+    picture = town(ambulance("e1", "east"), ambulance("e2", "east"), ambulance("w", "west"))
+    prices = await price(picture)
+    prices._now = lambda: moment[0]
+    first = prices.price_s(picture.units["e1"])
+    picture.put("unit", "e2", ambulance("e2", "east", phase=Phase.OUT_OF_SERVICE))
+    assert prices.price_s(picture.units["e1"]) == first
+    moment[0] += timedelta(seconds=3)
+    assert prices.price_s(picture.units["e1"]) > first
+
+
+async def test_ten_thousand_equal_units_cost_nothing_and_are_priced_at_once() -> None:
+    picture = town(*(ambulance(f"u{n}", "west") for n in range(10_000)))
+    prices = await price(picture)
+    started = asyncio.get_running_loop().time()
+    assert max(prices.price_s(unit) for unit in picture.units.values()) == pytest.approx(0.0, abs=0.1)
+    assert asyncio.get_running_loop().time() - started < 5.0
+
+
+def test_shares_of_calls_are_those_of_the_plans() -> None:
+    for agency_id in BOOK.agencies:
+        shares = list_shares(BOOK, agency_id)
+        assert shares
+        assert all(0 < share <= 1 for share in shares.values())
+    assert list_shares(BOOK, "115")["als"] > list_shares(BOOK, "115")["first_response"]
+
+
+def test_the_more_urgent_the_less_cover_may_cost_it() -> None:
+    limits = [MOST_COVER_S[priority] for priority in (1, 2, 3, 4)]
+    assert limits == sorted(limits)
+    assert limits[0] <= 60.0
