@@ -118,6 +118,8 @@ export function StatusBar({ unit, assignment, incident, accepted }: Props) {
   const agency = words.codes?.agencies[unit.agency_id];
   const unread = assignment !== null && !accepted && phase === "dispatched";
   const next = likelyNext(agency, phase).slice(0, unread ? 1 : 2);
+  // A free crew is expected to say nothing: no button invites it to go off duty.
+  const expected = !unread && phase !== "available";
   const choose = (status: StatusCode) => {
     if (assignment !== null && ENDING.has(status.phase)) setOpen({ ending: status });
     else void say(status, null).then(() => setOpen("none"));
@@ -136,9 +138,9 @@ export function StatusBar({ unit, assignment, incident, accepted }: Props) {
           {t("field.accept")}
         </button>
       )}
-      {!unread && next[0] && <NextButton status={next[0]} primary onSay={choose} />}
+      {expected && next[0] && <NextButton status={next[0]} primary onSay={choose} />}
       <div className="f-row">
-        {next.slice(unread ? 0 : 1).map((status) => (
+        {next.slice(expected ? 1 : 0).map((status) => (
           <NextButton key={status.code} status={status} primary={false} onSay={choose} />
         ))}
         <button type="button" className="f-button f-more" onClick={() => setOpen("more")}>

@@ -57,8 +57,11 @@ describe("the stretch", () => {
     expect(correctOffset(-299_000, noon + 20_000, noon + 320_100, noon + 320_200)).toBe(-299_100);
   });
 
-  it("begins a look back without an instant where something first happened, else at its start", () => {
-    const overview = { start: new Date(T).toISOString(), bucket_s: 20, city: [0, 0, 0, 4, 0] };
+  it("begins a look back without an instant at its first incident, where anything happened, or at its start", () => {
+    const overview = { start: new Date(T).toISOString(), bucket_s: 20, city: [0, 0, 0, 4, 0], lanes: [] };
+    const lanes = [lane({ opened_at: iso(80) }), lane({ opened_at: iso(70) })];
+    expect(firstBusyMs({ ...overview, lanes }, [T, T + 100_000])).toBe(T + 70_000);
+    expect(firstBusyMs({ ...overview, lanes: [lane({ opened_at: iso(-500) })] }, [T, T + 100_000])).toBe(T);
     expect(firstBusyMs(overview, [T, T + 100_000])).toBe(T + 60_000);
     expect(firstBusyMs({ ...overview, city: [0, 0] }, [T, T + 100_000])).toBe(T);
   });

@@ -31,11 +31,15 @@ export function stretchAround(atMs: number, lengthMs = USUAL_MS, presentMs = Inf
   return [toMs - up(length), toMs];
 }
 
-/** Where a look back that names no instant begins: at the first column in which anything happened. */
-export function firstBusyMs(overview: Pick<Overview, "start" | "bucket_s" | "city">, [fromMs, toMs]: Stretch): number {
+/** Where a look back that names no instant begins: with its first incident, else where anything happened. */
+export function firstBusyMs(
+  overview: Pick<Overview, "start" | "bucket_s" | "city" | "lanes">,
+  [fromMs, toMs]: Stretch,
+): number {
+  const within = (ms: number) => Math.min(toMs, Math.max(fromMs, ms));
+  if (overview.lanes.length > 0) return within(Math.min(...overview.lanes.map((lane) => Math.ceil(preciseMs(lane.opened_at)))));
   const column = overview.city.findIndex((count) => count > 0);
-  if (column < 0) return fromMs;
-  return Math.min(toMs, Math.max(fromMs, Date.parse(overview.start) + column * overview.bucket_s * 1000));
+  return column < 0 ? fromMs : within(Date.parse(overview.start) + column * overview.bucket_s * 1000);
 }
 
 /** From the first report of an incident to its end, with a little before and after. */
