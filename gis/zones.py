@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import shapely
 from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
 
-from gis.geometry import Bbox, LonLat, haversine_m
+from gis.geometry import Bbox, LonLat, haversine_m, metres_per_degree
 from gis.store import queries
 
 
@@ -32,6 +33,7 @@ class ZoneLegacyWard(msgspec.Struct, frozen=True):
     district_keys: tuple[str, ...]
     ward_codes: tuple[str, ...]
     middle: LonLat
+    outline: BaseGeometry | None = None
 
     @property
     def label(self) -> str:
@@ -50,7 +52,9 @@ class Zones:
         self._shapes = list(shapes)
         self._tree = STRtree(self._shapes)
         shapely.prepare(self._shapes)
+        self._shape_of = {ward.code: shape for ward, shape in zip(self.wards, self._shapes, strict=True)}
         self._legacy_in: dict[str, list[ZoneLegacyWard]] = defaultdict(list)
+        self._districts: dict[frozenset[str], BaseGeometry] = {}
         for ward in self.legacy_wards:
             for code in ward.ward_codes:
                 self._legacy_in[code].append(ward)
@@ -64,6 +68,21 @@ class Zones:
         point = shapely.Point(lon_lat)
         hits: list[int] = sorted(self._tree.query(point, predicate="covered_by").tolist())
         return self.wards[hits[0]] if hits else None
+
+    def find_ward_near(
+        self, lon_lat: tuple[float, float], named: frozenset[str] = frozenset(), within_m: float = 60.0
+    ) -> ZoneWard | None:
+        """The ward of a place in the street before a house: one of the `named` codes where their ground is
+        that near, else the ward it lies in, else the nearest. The middle of a street is often a boundary.
+        """
+        point = shapely.Point(lon_lat)
+        reach = within_m / metres_per_degree(lon_lat[1])[0]
+        near: list[int] = self._tree.query(point, predicate="dwithin", distance=reach).tolist()
+        ranked = sorted(
+            (self.wards[i].code not in named, shapely.distance(self._shapes[i], point), self.wards[i].code, i)
+            for i in near
+        )
+        return self.wards[ranked[0][-1]] if ranked else None
 
     def find_wards(self, lon_lats: Sequence[tuple[float, float]]) -> list[ZoneWard | None]:
         """The ward of each of many positions, asked at once; None outside the city."""
@@ -87,16 +106,36 @@ class Zones:
         return self.find_ward(lon_lat) is not None
 
     def find_legacy_ward(self, lon_lat: tuple[float, float], ward_code: str) -> ZoneLegacyWard | None:
-        """The old ward a position most likely lay in: the one of today's ward whose middle is nearest.
+        """The old ward a position lay in: of those that went into today's ward the one whose ground holds it.
 
-        Old boundaries are not kept, so near a boundary this may name the neighbour.
+        Of old wards without a known ground, the one whose middle is nearest.
         """
         known = self._legacy_in.get(ward_code, [])
-        return min(known, key=lambda ward: haversine_m(ward.middle, lon_lat), default=None)
+        point = shapely.Point(lon_lat)
+        inside = [ward for ward in known if ward.outline is not None and ward.outline.covers(point)]
+        return min(inside or known, key=lambda ward: haversine_m(ward.middle, lon_lat), default=None)
+
+    def ground_of(self, codes: Iterable[str]) -> BaseGeometry:
+        """The ground of some wards of today."""
+        return shapely.union_all(
+            [self._shape_of[code] for code in sorted(set(codes)) if code in self._shape_of]
+        )
+
+    def district_ground(self, keys: frozenset[str]) -> BaseGeometry:
+        """The ground of the old wards of some districts, by the keys of the districts' names."""
+        if keys not in self._districts:
+            members = [ward for ward in self.legacy_wards if keys & set(ward.district_keys)]
+            self._districts[keys] = old_ground(members)
+        return self._districts[keys]
 
     def get_ward(self, code: str) -> ZoneWard:
         """The ward of a code. Raises KeyError."""
         return next(ward for ward in self.wards if ward.code == code)
+
+
+def old_ground(wards: Iterable[ZoneLegacyWard]) -> BaseGeometry:
+    """The ground of some old wards together, empty where it is not known."""
+    return shapely.union_all([ward.outline for ward in wards if ward.outline is not None])
 
 
 def _rings(shape: shapely.Geometry) -> list[list[tuple[float, float]]]:
@@ -122,6 +161,7 @@ async def load_zones(source: queries.Source) -> Zones:
             district_keys=tuple(row["district_keys"]),
             ward_codes=tuple(row["ward_codes"]),
             middle=LonLat(row["lon"], row["lat"]),
+            outline=shapely.from_wkb(bytes(row["wkb"])) if row["wkb"] is not None else None,
         )
         for row in await queries.list_legacy_wards(source)
     ]

@@ -5,33 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import msgspec
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from gis.geocode.fold import ward_key
 from gis.geocode.tokens import Area
-from gis.geometry import LonLat, haversine_m
-from gis.zones import ZoneLegacyWard, Zones, ZoneWard
+from gis.geometry import LonLat, haversine_m, metres_per_degree
+from gis.zones import ZoneLegacyWard, Zones, ZoneWard, old_ground
 
 _WARD_REACH_M = 700.0
 _DISTRICT_REACH_M = 2500.0
+_EDGE_M = 60.0
+_NEXT_DOOR_M = 400.0
+_NEARBY_M = 1500.0
 
 
 class Hint(msgspec.Struct, frozen=True):
-    """The ground that the named areas cover: wards of today, and the middle of what was named in them."""
+    """The ground that the named areas cover: its outline, the wards of today it lies in, its middle.
+
+    `districts` are the old districts that were named, by themselves or with their wards, by key.
+    """
 
     ward_codes: frozenset[str]
     middle: LonLat
     radius_m: float
     label: str
     of_ward: bool
+    ground: BaseGeometry
+    districts: frozenset[str] = frozenset()
 
     def fit(self, lon_lat: LonLat, ward_code: str) -> float:
         """How well a place agrees with what was said, 1 inside, less the farther off."""
-        distance = haversine_m(self.middle, lon_lat)
-        if ward_code in self.ward_codes:
-            # A ward of today holds several old ones: the near one is meant rather than the far one.
-            return 1.0 if distance <= max(self.radius_m, 600.0) * 1.5 else 0.92
-        beyond = max(0.0, distance - self.radius_m)
-        return 0.8 if beyond < 400 else 0.6 if beyond < 1500 else 0.35
+        if self.ground.is_empty:
+            beyond = max(0.0, haversine_m(self.middle, lon_lat) - self.radius_m)
+            beyond = 0.0 if ward_code in self.ward_codes else beyond
+        else:
+            beyond = self.ground.distance(shapely.Point(lon_lat)) * metres_per_degree(lon_lat.lat)[0]
+        if beyond <= _EDGE_M:
+            return 1.0
+        # People name the ward they count themselves to, and few know where it ends.
+        return 0.8 if beyond < _NEXT_DOOR_M else 0.6 if beyond < _NEARBY_M else 0.35
 
 
 def resolve_areas(areas: Sequence[Area], zones: Zones) -> Hint | None:
@@ -51,12 +64,14 @@ def resolve_areas(areas: Sequence[Area], zones: Zones) -> Hint | None:
     ]
     today = [ward for ward in zones.wards if ward.key in wards]
     if wards and districts and old:
-        return _of_legacy(old)
-    if wards and (today or old) and not districts:
-        return _of_wards(today, old)
-    if districts:
-        return _of_district([w for w in zones.legacy_wards if districts & set(w.district_keys)], today)
-    return None
+        return _of_wards([], old, zones)
+    if wards and districts and today:
+        # Today's ward said with the district of before: meant is the ward of that name there.
+        there = zones.district_ground(frozenset(districts))
+        today = [ward for ward in today if zones.ground_of([ward.code]).intersects(there)]
+    if wards and (today or (old and not districts)):
+        return _of_wards(today, [] if districts else old, zones)
+    return _of_district(frozenset(districts), zones) if districts else None
 
 
 def is_area(name: str, zones: Zones) -> bool:
@@ -72,24 +87,24 @@ def _middle(places: Iterable[LonLat]) -> LonLat:
     return LonLat(sum(p.lon for p in points) / len(points), sum(p.lat for p in points) / len(points))
 
 
-def _of_legacy(old: Sequence[ZoneLegacyWard]) -> Hint:
-    middle = _middle(ward.middle for ward in old)
-    reach = max(haversine_m(middle, ward.middle) for ward in old) + _WARD_REACH_M
-    return Hint(frozenset(c for w in old for c in w.ward_codes), middle, reach, old[0].label, of_ward=True)
-
-
-def _of_wards(today: Sequence[ZoneWard], old: Sequence[ZoneLegacyWard]) -> Hint:
+def _of_wards(today: Sequence[ZoneWard], old: Sequence[ZoneLegacyWard], zones: Zones) -> Hint:
     codes = frozenset(ward.code for ward in today) | frozenset(c for w in old for c in w.ward_codes)
     middle = today[0].middle if today else _middle(ward.middle for ward in old)
     reach = today[0].radius_m * 1.3 if today else _WARD_REACH_M
     spread = max((haversine_m(middle, ward.middle) for ward in old), default=0.0)
-    return Hint(codes, middle, max(reach, spread), (today[0].name if today else old[0].label), of_ward=True)
+    ground = shapely.union_all([zones.ground_of(ward.code for ward in today), old_ground(old)])
+    label = today[0].name if today else old[0].label
+    districts = frozenset() if today else frozenset(ward.district_keys[-1] for ward in old)
+    return Hint(codes, middle, max(reach, spread), label, True, ground, districts)
 
 
-def _of_district(old: Sequence[ZoneLegacyWard], today: Sequence[ZoneWard]) -> Hint | None:
+def _of_district(keys: frozenset[str], zones: Zones) -> Hint | None:
+    old = [ward for ward in zones.legacy_wards if keys & set(ward.district_keys)]
     if not old:
-        return _of_wards(today, []) if today else None
+        return None
     middle = _middle(ward.middle for ward in old)
     reach = max(_DISTRICT_REACH_M, *(haversine_m(middle, ward.middle) for ward in old))
     codes = frozenset(c for ward in old for c in ward.ward_codes)
-    return Hint(codes, middle, reach, old[0].district, of_ward=False)
+    ground = zones.district_ground(keys)
+    named = frozenset(ward.district_keys[-1] for ward in old)
+    return Hint(codes, middle, reach, old[0].district, False, ground, named)

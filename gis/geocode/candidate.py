@@ -50,6 +50,7 @@ class Find(msgspec.Struct):
     street_id: int | None = None
     length_m: float = 0.0
     ward_codes: frozenset[str] = frozenset()
+    near: float | None = None
 
 
 _SAME_PLACE_M = 120.0

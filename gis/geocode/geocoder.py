@@ -58,7 +58,7 @@ class Geocoder:
         if hint is not None:
             await move_into(self._source, finds, hint, _ward_codes(zones))
         for find in finds:
-            ward = zones.find_ward(find.lon_lat)
+            ward = zones.find_ward_near(find.lon_lat)
             if ward is None:
                 find.score *= _OUTSIDE
                 find.why.append("ngoài địa bàn thành phố")
@@ -72,7 +72,8 @@ class Geocoder:
         finds = [find for find in finds if find.score >= finds[0].score * _WORTH_SHOWING]
         confidences = shares(finds)
         candidates = [
-            _candidate(find, confidence, zones) for find, confidence in zip(finds, confidences, strict=True)
+            _candidate(find, confidence, zones, hint)
+            for find, confidence in zip(finds, confidences, strict=True)
         ]
         return tell_apart(candidates[:limit])
 
@@ -98,7 +99,7 @@ class Geocoder:
         find = Find(
             point, 20.0, 0.95, "coordinates", await self._nearest(point) or "", ["toạ độ trong lời báo"]
         )
-        return _candidate(find, 0.95, zones)
+        return _candidate(find, 0.95, zones, None)
 
     async def _find(self, query: Query, zones: Zones) -> tuple[list[Find], Hint | None]:
         loose = [name for name in query.names[1:] if is_area(name, zones)]
@@ -128,11 +129,8 @@ class Geocoder:
         told = next((match.area for match in matches if match.area is not None), None)
         hint = resolve_areas([*areas, told], zones) if told else resolve_areas(areas, zones)
         if query.path and matches:
-            ward_of = _ward_codes(zones)
-            return (
-                await find_numbered(self._source, matches, query.path, query.alley, hint, ward_of),
-                hint if told else None,
-            )
+            finds = await find_numbered(self._source, matches, query.path, query.alley, hint)
+            return finds, hint if told else None
         landmarks = await find_landmarks(self._source, name, query.nearby)
         if query.path:
             for find in landmarks:
@@ -204,8 +202,8 @@ def _ward_codes(zones: Zones) -> Callable[[LonLat], str]:
     return code_at
 
 
-def _candidate(find: Find, confidence: float, zones: Zones) -> Candidate:
-    ward = zones.find_ward(find.lon_lat)
+def _candidate(find: Find, confidence: float, zones: Zones, hint: Hint | None) -> Candidate:
+    ward = zones.find_ward_near(find.lon_lat, hint.ward_codes if hint else frozenset())
     legacy = zones.find_legacy_ward(find.lon_lat, ward.code) if ward else None
     parts = [find.title, ward.name if ward else ""]
     return Candidate(

@@ -8,7 +8,7 @@ import msgspec
 
 from gis.geocode.areas import is_area
 from gis.geocode.fold import accented, fold, has_marks, street_key
-from gis.geocode.placing import Scale
+from gis.geocode.placing import Part, Scale
 from gis.geocode.tokens import Area
 from gis.geometry import LonLat
 from gis.store import queries
@@ -36,6 +36,7 @@ class StreetMatch(msgspec.Struct):
     scale: Scale
     fit: float
     why: str
+    parts: tuple[Part, ...] = ()
     area: Area | None = None
 
 
@@ -144,6 +145,10 @@ def _match(row: Row, words: str, fit: float, why: str) -> StreetMatch:
         scale=Scale(row["zero_m"], row["pace_m"], row["fitted"], row["spine_m"]),
         fit=fit,
         why=why,
+        parts=tuple(
+            Part(start, end, district=district)
+            for district, start, end in zip(row["districts"], row["from_m"], row["to_m"], strict=True)
+        ),
     )
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from gis.geocode.along import Asked, as_find, find_along, title_of
 from gis.geocode.areas import Hint
 from gis.geocode.candidate import Find
 from gis.geocode.matching import StreetMatch
-from gis.geocode.numbers import main_number, path_text
-from gis.geocode.placing import Known, KnownDoor, place_along, place_inside
+from gis.geocode.numbers import main_number
+from gis.geocode.placing import KnownDoor, place_inside
 from gis.geometry import LonLat
 from gis.store import queries
 from gis.store.queries import Row, Source
 
-_NEIGHBOURS = 10
+_NEIGHBOURS = 30
 _STREETS_AT_MOST = 12
 _UNMAPPED_ALLEY_M = 90.0
 WardOf = Callable[[LonLat], str]
@@ -26,7 +27,6 @@ async def find_numbered(
     path: tuple[str, ...],
     alley: bool,
     hint: Hint | None,
-    ward_of: WardOf,
 ) -> list[Find]:
     """One find for every street that may be meant, numbers on the street itself already moved onto it."""
     chosen = sorted(matches, key=lambda m: (-_likely(m, hint), -m.length_m, m.id))[:_STREETS_AT_MOST]
@@ -35,32 +35,15 @@ async def find_numbered(
     of_street: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
         of_street[row["street_id"]].append(row)
-    spans = await _list_spans(source, chosen, hint)
     finds: list[Find] = []
-    along: list[tuple[Find, float]] = []
+    unknown: list[Asked] = []
     for match in chosen:
         found = _door_or_alley(match, path, alley, of_street[match.id], hint)
         if found is None:
-            found, share = _along(
-                match, path, alley, of_street[match.id], hint, ward_of, spans.get(match.id, ())
-            )
-            along.append((found, share))
-        finds.append(found)
-    await _set_along(source, along)
-    return finds
-
-
-async def _list_spans(
-    source: Source, matches: Sequence[StreetMatch], hint: Hint | None
-) -> dict[int, list[tuple[float, float]]]:
-    """The stretches of each street that lie in the ward that was named."""
-    spans: dict[int, list[tuple[float, float]]] = defaultdict(list)
-    if hint is None or not hint.of_ward:
-        return spans
-    ids = [match.id for match in matches if match.ward_codes & hint.ward_codes]
-    for row in await queries.list_ward_spans(source, ids, sorted(hint.ward_codes)) if ids else ():
-        spans[row["street_id"]].append((row["from_m"], row["to_m"]))
-    return spans
+            unknown.append(Asked(match, of_street[match.id]))
+        else:
+            finds.append(found)
+    return finds + await find_along(source, unknown, path, alley, hint)
 
 
 async def move_into(source: Source, finds: Sequence[Find], hint: Hint, ward_of: WardOf) -> None:
@@ -90,14 +73,6 @@ async def move_into(source: Source, finds: Sequence[Find], hint: Hint, ward_of: 
             find.why.append("chuyển vào phần đường trong địa bàn đã nói")
 
 
-async def _set_along(source: Source, finds: Sequence[tuple[Find, float]]) -> None:
-    """Put each find at its share of its street's spine."""
-    ids = [find.street_id for find, _ in finds if find.street_id is not None]
-    rows = await queries.place_along_streets(source, ids, [share for _, share in finds]) if ids else []
-    for (find, _), row in zip(finds, rows, strict=True):
-        find.lon_lat = LonLat(row["lon"], row["lat"])
-
-
 async def snap(source: Source, finds: Sequence[Find]) -> None:
     """Move the finds onto their streets."""
     rows = await queries.snap_to_streets(
@@ -118,19 +93,15 @@ def _position(row: Row) -> LonLat:
     return LonLat(row["lon"], row["lat"])
 
 
-def _title(match: StreetMatch, path: tuple[str, ...], alley: bool) -> str:
-    return f"Hẻm {path_text(path)} {match.name}" if alley else f"{path_text(path)} {match.name}"
-
-
 def _door_or_alley(
     match: StreetMatch, path: tuple[str, ...], alley: bool, rows: Sequence[Row], hint: Hint | None
 ) -> Find | None:
     doors = [row for row in rows if row["kind"] == "door"]
-    title = _title(match, path, alley)
+    title = title_of(match, path, alley)
     if doors and not alley:
         best = max(doors, key=lambda row: (hint.fit(_position(row), "") if hint else 0, not row["inferred"]))
         score = 0.92 if best["inferred"] else 0.97
-        return _find(match, _position(best), 20.0, score, "door", title, ["số nhà có trên bản đồ"])
+        return as_find(match, _position(best), 20.0, score, "door", title, ["số nhà có trên bản đồ"])
     wanted = len(path) if alley else len(path) - 1
     mapped = [row for row in rows if row["kind"] == "alley" and len(row["path"].split("/")) <= wanted]
     deepest = max((len(row["path"].split("/")) for row in mapped), default=0)
@@ -139,15 +110,17 @@ def _door_or_alley(
         row = next(r for r in mapped if len(r["path"].split("/")) == deepest)
         missing = wanted - deepest
         if not alley and deepest == wanted and inside:
-            return _find(
+            return as_find(
                 match, inside[0], min(inside[1], 60.0 + row["length_m"] / 4), 0.86, "interpolated",
                 title, [f"hẻm {row['path']} có trên bản đồ", "số nhà bên cạnh"],
             )  # fmt: skip
         radius = 25.0 + row["length_m"] / 2 + _UNMAPPED_ALLEY_M * missing
         why = f"hẻm {row['path']} có trên bản đồ"
-        return _find(match, _position(row), radius, 0.84 - 0.08 * missing, "alley", title, [why])
+        return as_find(match, _position(row), radius, 0.84 - 0.08 * missing, "alley", title, [why])
     if inside and not alley:
-        return _find(match, inside[0], inside[1] + 20, 0.8, "interpolated", title, ["số nhà trong cùng hẻm"])
+        return as_find(
+            match, inside[0], inside[1] + 20, 0.8, "interpolated", title, ["số nhà trong cùng hẻm"]
+        )
     return None
 
 
@@ -164,60 +137,3 @@ def _inside(path: tuple[str, ...], rows: Sequence[Row]) -> tuple[LonLat, float] 
         if placed is not None:
             return placed
     return None
-
-
-def _noise_m(row: Row) -> float:
-    """How far from its number's true place along the street a known one may stand."""
-    if "/" in row["path"]:
-        return _DEEP_NOISE_M
-    return _INFERRED_NOISE_M if row["inferred"] else _KNOWN_NOISE_M
-
-
-_KNOWN_NOISE_M = 16.0
-_INFERRED_NOISE_M = 40.0
-_DEEP_NOISE_M = 60.0  # a door deep in an alley tells of its mouth only roughly
-
-_BASIS = {
-    "between": (0.74, "giữa các số nhà đã biết"),
-    "beyond": (0.62, "ngoài dãy số nhà đã biết"),
-    "custom": (0.52, "ước theo lệ đánh số, chưa biết số nhà nào trên đường này"),
-}
-
-
-def _along(
-    match: StreetMatch,
-    path: tuple[str, ...],
-    alley: bool,
-    rows: Sequence[Row],
-    hint: Hint | None,
-    ward_of: WardOf,
-    spans: Sequence[tuple[float, float]],
-) -> tuple[Find, float]:
-    """From the numbers around it on the street, and the share of the street's spine where that is."""
-    near = [row for row in rows if row["kind"] == "along"]
-    if hint is not None:
-        near = [row for row in near if hint.fit(_position(row), ward_of(_position(row))) >= 0.8] or near
-    known = [Known(row["number"], row["along_m"], _noise_m(row)) for row in near]
-    placed = place_along(main_number(path[0]), known, match.scale, spans)
-    score, why = _BASIS[placed.basis]
-    deep = len(path) - 1
-    radius = placed.radius_m + _UNMAPPED_ALLEY_M * deep
-    title = _title(match, path, alley)
-    find = _find(match, match.center, radius, score - 0.06 * (deep > 0), "interpolated", title, [why])
-    return find, min(1.0, max(0.0, placed.along_m / (match.scale.length_m or 1.0)))
-
-
-def _find(
-    match: StreetMatch, lon_lat: LonLat, radius_m: float, score: float, level: str, title: str, why: list[str]
-) -> Find:
-    return Find(
-        lon_lat=lon_lat,
-        radius_m=radius_m,
-        score=score * match.fit,
-        level=level,  # type: ignore[arg-type]
-        title=title,
-        why=[match.why, *why],
-        street_id=match.id,
-        length_m=match.length_m,
-        ward_codes=match.ward_codes,
-    )

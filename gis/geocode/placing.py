@@ -3,12 +3,12 @@
 Numbers in this city rise along a street, odd on one side and even on the other. The two sides drift apart:
 on the real city's streets, known numbers at most 5 apart stand 12 m from one another on the same side and
 60 m across it. An alley bears the number of the house beside its mouth, so every mapped alley is a known
-number of its street.
+number of its street. On many long streets numbers begin anew where another district began.
 
 The place is estimated by kriging (universal kriging: Cressie, Statistics for Spatial Data, 1993, ch. 3): the
 metres along the street are a straight line in the number, plus a drift both sides share, plus a drift of the
-side, both random walks in the number. Counting from either end of the street are two hypotheses, weighed by
-how well the known numbers agree with each.
+side, both random walks in the number. Hypotheses are counting from either end of the street, and from either
+end of its part in an old district; each is weighed by how well the known numbers agree with it.
 """
 
 from __future__ import annotations
@@ -25,27 +25,32 @@ from gis.geometry import LonLat, haversine_m, interpolate
 
 Numbers = NDArray[np.float64]
 
-_PACE_M = 3.4
+_PACE_M = 3.55
 """Metres along the street for one number, and how much streets differ in it."""
 _PACE_SD_M = 1.0
 _START_SD_M = 60.0
 _SHARED_DRIFT_M = 30.0
 """Standard deviation of the drift after ten numbers."""
 _SIDE_DRIFT_M = 60.0
-_SIDE_OFFSET_M = 20.0
-_CUSTOM_HOLDS = 0.72
+_SIDE_OFFSET_M = 13.5
+_CUSTOM_HOLDS = 0.68
+_BEGINS_ANEW = 0.45
+"""How often numbers begin anew in another district."""
 _OUTLIER_Z = 4.5
-_OUTLIER_COST = 6.0
+_OUTLIER_COST = 12.0
 _NEAREST = 12
-_OTHER_SIDE_NUMBERS = 30
-_WITHIN_M = 35.0
-"""A guess this near is as good as right: the estimate is where most of the likelihood lies around."""
+_NEAREST_BEYOND = 8
+_OTHER_SIDE_NUMBERS = 26
+_NO_ORDER = 0.15
+"""The share of numbers that follow no order: anywhere on the stretch that was named."""
+_OUT_OF_PART = 0.01
+_OUTSIDE_SPANS = 0.01
+_WITHIN_M, _ROUGHLY_M, _ROUGHLY_WORTH = 45.0, 110.0, 0.4
+"""A guess within a few houses is as good as right, one in sight of the place worth less: the estimate is
+where most of the likelihood lies around."""
 _STEP_M = 12.0
 _SPAN_SLACK_M = 40.0
-_OUTSIDE_SPANS = 1e-4
 _KERB_M = 25.0
-_WIDENED = {"between": 2.6, "beyond": 3.2, "custom": 1.15}
-"""Streets are numbered less evenly than a random walk: what nine of ten known addresses need."""
 _INSIDE_PACE_M = 2.5
 
 
@@ -66,24 +71,65 @@ class Scale(msgspec.Struct, frozen=True):
     length_m: float
 
 
+class Part(msgspec.Struct, frozen=True):
+    """A part of a street that may be numbered for itself, and how likely the place lies in it."""
+
+    from_m: float
+    to_m: float
+    weight: float = 1.0
+    district: str = ""
+
+    def holds(self, along_m: float) -> bool:
+        """Whether a place along the street lies in it."""
+        return self.from_m - _SPAN_SLACK_M <= along_m <= self.to_m + _SPAN_SLACK_M
+
+
 class Placed(msgspec.Struct, frozen=True):
-    """A guess along the spine; in nine of ten cases the truth lies within `radius_m`; what it rests on."""
+    """A guess along the spine; half and nine tenths of the likely places lie within `half_m` and `most_m`.
+
+    `basis` is what the guess rests on, `near` the chance that it is right to within a few houses.
+    """
 
     along_m: float
-    radius_m: float
+    half_m: float
+    most_m: float
+    near: float
     basis: Literal["between", "beyond", "custom"]
 
 
+class _Guess(msgspec.Struct):
+    """One hypothesis: its logarithmic weight, and metres along with their standard deviation."""
+
+    weight: float
+    mean_m: float
+    sd_m: float
+    part: Part | None = None
+
+
 def place_along(
-    number: int, known: Sequence[Known], scale: Scale, spans: Sequence[tuple[float, float]] = ()
+    number: int,
+    known: Sequence[Known],
+    scale: Scale,
+    spans: Sequence[tuple[float, float]] = (),
+    parts: Sequence[Part] = (),
 ) -> Placed:
-    """The place of a number on a street; `spans` are the stretches in the ward that was named."""
+    """The place of a number on a street.
+
+    `spans` are the stretches in the ground that was named, `parts` the districts' parts they lie in when the
+    street has several.
+    """
     nearest = sorted(known, key=lambda k: abs(k.number - number) + _OTHER_SIDE_NUMBERS * _across(k, number))
-    guesses = _guess(number, nearest[:_NEAREST], scale)
-    along, density = _spread(guesses, scale.length_m, spans)
-    best = _fullest(along, density)
-    basis = _basis(number, nearest)
-    return Placed(float(along[best]), _radius(along, density, best, _WIDENED[basis]), basis)
+    guesses = [guess for part in parts for guess in _guess_in(number, nearest, scale, part)]
+    along = _points(scale.length_m)
+    density = _spread(guesses or _guess(number, nearest[:_NEAREST], scale), along)
+    inside = [k for k in nearest if any(part.holds(k.along_m) for part in parts)] if parts else nearest
+    return _settle(along, density, spans, _basis(number, inside))
+
+
+def place_anywhere(length_m: float, spans: Sequence[tuple[float, float]] = ()) -> Placed:
+    """The place of a number of which nothing is known but the stretches that were named."""
+    along = _points(length_m)
+    return _settle(along, np.full_like(along, 1 / len(along)), spans, "custom")
 
 
 def _across(known: Known, number: int) -> int:
@@ -109,46 +155,67 @@ def _covariance(n: Numbers, m: Numbers) -> Numbers:
     return covariance
 
 
-def _guess(number: int, known: Sequence[Known], scale: Scale) -> list[tuple[float, float, float]]:
-    """(weight, metres along, standard deviation) for numbers counted from either end."""
-    asked = np.array([float(number)])
+def _ends(from_m: float, to_m: float, scale: Scale, known: bool) -> list[tuple[float, float, float]]:
+    """(prior, zero, pace) of counting from either end."""
+    held = 0.5 if known else _CUSTOM_HOLDS
+    along = held if scale.pace_m > 0 else 1 - held
+    return [(along, from_m, _PACE_M), (1 - along, to_m, -_PACE_M)]
+
+
+def _guess(number: int, known: Sequence[Known], scale: Scale) -> list[_Guess]:
+    """Numbers counted from either end of the street."""
     found = []
-    for forwards in (True, False):
-        zero, pace = (0.0, _PACE_M) if forwards else (scale.length_m, -_PACE_M)
-        prior = (
-            0.5 if scale.fitted else _CUSTOM_HOLDS if forwards == (scale.pace_m > 0) else 1 - _CUSTOM_HOLDS
-        )
-        mean, variance, fit = _krige(asked, list(known), zero, pace)
-        found.append((math.log(prior) + fit, mean, math.sqrt(max(variance, 25.0))))
-    top = max(weight for weight, _, _ in found)
-    return [(math.exp(weight - top), mean, sd) for weight, mean, sd in found]
+    for prior, zero, pace in _ends(0.0, scale.length_m, scale, scale.fitted):
+        mean, variance, fit = _krige(number, list(known), zero, pace)
+        found.append(_Guess(math.log(prior) + fit, mean, math.sqrt(max(variance, 25.0))))
+    return found
 
 
-def _krige(asked: Numbers, known: list[Known], zero_m: float, pace_m: float) -> tuple[float, float, float]:
+def _guess_in(number: int, nearest: Sequence[Known], scale: Scale, part: Part) -> list[_Guess]:
+    """Numbers counted through the whole street, or anew in this part; weighed by the numbers known in it."""
+    inside = [k for k in nearest if part.holds(k.along_m)][:_NEAREST]
+    beyond = [k for k in nearest if not part.holds(k.along_m)][:_NEAREST_BEYOND]
+    found = []
+    for prior, zero, pace in _ends(0.0, scale.length_m, scale, known=False):
+        mean, variance, fit = _krige(number, [*inside, *beyond], zero, pace)
+        if beyond:
+            fit -= _krige(number, list(beyond), zero, pace)[2]
+        weight = math.log(prior * part.weight * (1 - _BEGINS_ANEW)) + fit
+        found.append(_Guess(weight, mean, math.sqrt(max(variance, 25.0))))
+    for prior, zero, pace in _ends(part.from_m, part.to_m, scale, known=False):
+        mean, variance, fit = _krige(number, list(inside), zero, pace)
+        weight = math.log(prior * part.weight * _BEGINS_ANEW) + fit
+        found.append(_Guess(weight, mean, math.sqrt(max(variance, 25.0)), part))
+    return found
+
+
+def _krige(number: int, known: list[Known], zero_m: float, pace_m: float) -> tuple[float, float, float]:
     """Mean and variance of the place of a number, and the log-likelihood of the known ones.
 
     A known number that the others contradict (a door of another street, another town's numbering) is left
     out, at a price.
     """
-    trend, variance = zero_m + pace_m * float(asked[0]), float(_covariance(asked, asked)[0, 0])
+    asked = np.array([float(number)])
+    trend, variance = zero_m + pace_m * number, float(_covariance(asked, asked)[0, 0])
     if not known:
         return trend, variance, 0.0
-    dropped, most = 0, max(1, len(known) // 3)
+    numbers = np.array([float(k.number) for k in known])
+    rest = np.array([k.along_m for k in known]) - zero_m - pace_m * numbers
+    covariance = _covariance(numbers, numbers) + np.diag([k.noise_m**2 for k in known])
+    kept, dropped, most = np.arange(len(known)), 0, max(1, len(known) // 3)
     while True:
-        numbers = np.array([float(k.number) for k in known])
-        rest = np.array([k.along_m for k in known]) - zero_m - pace_m * numbers
-        matrix = _covariance(numbers, numbers) + np.diag([k.noise_m**2 for k in known])
+        matrix = covariance[np.ix_(kept, kept)]
         inverse = np.linalg.inv(matrix)
-        weights = inverse @ rest
+        weights = inverse @ rest[kept]
         z = np.abs(weights) / np.sqrt(np.diag(inverse))
         worst = int(np.argmax(z))
-        if z[worst] <= _OUTLIER_Z or len(known) <= 2 or dropped >= most:
+        if z[worst] <= _OUTLIER_Z or len(kept) <= 2 or dropped >= most:
             break
-        known.pop(worst)
+        kept = np.delete(kept, worst)
         dropped += 1
     _, log_determinant = np.linalg.slogdet(matrix)
-    near = _covariance(asked, numbers)[0]
-    fit = -0.5 * float(rest @ weights + log_determinant + len(known) * math.log(2 * math.pi))
+    near = _covariance(asked, numbers[kept])[0]
+    fit = -0.5 * float(rest[kept] @ weights + log_determinant + len(kept) * math.log(2 * math.pi))
     return (
         trend + float(near @ weights),
         variance - float(near @ inverse @ near),
@@ -156,41 +223,65 @@ def _krige(asked: Numbers, known: list[Known], zero_m: float, pace_m: float) -> 
     )
 
 
-def _spread(
-    guesses: Sequence[tuple[float, float, float]], length_m: float, spans: Sequence[tuple[float, float]]
-) -> tuple[Numbers, Numbers]:
-    """Points along the street and how likely each is."""
-    along = np.linspace(0.0, max(length_m, 1.0), min(1500, max(8, round(length_m / _STEP_M))))
+def _points(length_m: float) -> Numbers:
+    return np.linspace(0.0, max(length_m, 1.0), min(1500, max(8, round(length_m / _STEP_M))))
+
+
+def _spread(guesses: Sequence[_Guess], along: Numbers) -> Numbers:
+    """How likely each point along the street is."""
+    top = max(guess.weight for guess in guesses)
+    density = np.full_like(along, 1e-12)
+    total = sum(math.exp(guess.weight - top) for guess in guesses)
     step = float(along[1] - along[0])
-    density = np.full_like(along, 1e-9)
-    for weight, mean, sd in guesses:
-        density += weight * step / (sd * math.sqrt(2 * math.pi)) * np.exp(-0.5 * ((along - mean) / sd) ** 2)
-    if spans:
-        inside = np.zeros(len(along), dtype=bool)
-        for start, end in spans:
-            inside |= (along >= start - _SPAN_SLACK_M) & (along <= end + _SPAN_SLACK_M)
-        if inside.any():
-            density = np.where(inside, density, density * _OUTSIDE_SPANS)
+    for guess in guesses:
+        share = math.exp(guess.weight - top) / total * step / (guess.sd_m * math.sqrt(2 * math.pi))
+        bell = share * np.exp(-0.5 * ((along - guess.mean_m) / guess.sd_m) ** 2)
+        if guess.part is not None:
+            bell = np.where(_inside(along, [(guess.part.from_m, guess.part.to_m)]), bell, bell * _OUT_OF_PART)
+        density += bell
     normal: Numbers = density / density.sum()
-    return along, normal
+    return normal
+
+
+def _inside(along: Numbers, spans: Sequence[tuple[float, float]]) -> NDArray[np.bool_]:
+    inside = np.zeros(len(along), dtype=bool)
+    for start, end in spans:
+        inside |= (along >= start - _SPAN_SLACK_M) & (along <= end + _SPAN_SLACK_M)
+    return inside
+
+
+def _settle(
+    along: Numbers,
+    density: Numbers,
+    spans: Sequence[tuple[float, float]],
+    basis: Literal["between", "beyond", "custom"],
+) -> Placed:
+    """The point around which most of the likelihood lies, and how far the rest lies from it."""
+    inside = _inside(along, spans)
+    if not inside.any():
+        inside = np.ones(len(along), dtype=bool)
+    density = np.where(inside, density, density * _OUTSIDE_SPANS)
+    best = _fullest(along, density)
+    density = (1 - _NO_ORDER) * density / density.sum() + _NO_ORDER * inside / inside.sum()
+    distance: Numbers = np.abs(along - along[best])
+    order = np.argsort(distance)
+    held = np.cumsum(density[order])
+    at = [order[min(int(np.searchsorted(held, share)), len(order) - 1)] for share in (0.5, 0.9)]
+    half, most = (float(distance[i]) for i in at)
+    near = float(density[distance <= _WITHIN_M + _STEP_M].sum())
+    return Placed(float(along[best]), _KERB_M + half, _KERB_M + most, near, basis)
 
 
 def _fullest(along: Numbers, density: Numbers) -> int:
-    """The place around which most of the likelihood lies."""
     step = float(along[1] - along[0])
-    reach = min(len(along) - 1, math.ceil(3 * _WITHIN_M / step))
+    reach = min(len(along) - 1, math.ceil(2.5 * _ROUGHLY_M / step))
     offsets = np.arange(-reach, reach + 1) * step
-    held = np.convolve(density, np.exp(-0.5 * (offsets / _WITHIN_M) ** 2), mode="full")
-    return int(np.argmax(held[reach : reach + len(along)]))
-
-
-def _radius(along: Numbers, density: Numbers, best: int, widened: float) -> float:
-    """Nine tenths of the likely places, widened for numberings that start anew, but not beyond the ends."""
-    distance: Numbers = np.abs(along - along[best])
-    order = np.argsort(distance)
-    reached = int(np.searchsorted(np.cumsum(density[order]), 0.9))
-    reach = widened * float(distance[order[min(reached, len(order) - 1)]])
-    return _KERB_M + min(reach, float(distance.max()))
+    worth = np.exp(-0.5 * (offsets / _WITHIN_M) ** 2)
+    worth += _ROUGHLY_WORTH * np.exp(-0.5 * (offsets / _ROUGHLY_M) ** 2)
+    held = np.convolve(density, worth, mode="full")
+    held = held[reach : reach + len(along)]
+    equal = np.flatnonzero(held >= held.max() * (1 - 1e-9))
+    return int(equal[len(equal) // 2])
 
 
 class KnownDoor(msgspec.Struct, frozen=True):

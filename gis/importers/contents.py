@@ -18,8 +18,9 @@ from gis.importers.doors import Door, tie_doors
 from gis.importers.facilities import read_facilities
 from gis.importers.metres import LocalMetres
 from gis.importers.model import Facility, Landmark, LegacyWard, OsmCity, Ward
-from gis.importers.numbering import number_streets
+from gis.importers.numbering import number_streets, part_streets
 from gis.importers.osm import read_osm
+from gis.importers.outlines import districts_of, with_outlines
 from gis.importers.stations import Station, place_stations
 from gis.importers.streets import Crossing, Street, find_crossings, join_streets
 from gis.importers.wards import read_wards, wards_around_centres
@@ -74,13 +75,16 @@ def read_contents(sources: CitySources, progress: Progress) -> CityContents:
     crossings = find_crossings(streets, osm.roads, metres)
     doors = tie_doors([*osm.addresses, *addresses], streets, metres)
     number_streets(streets, doors, osm.roads, metres.point(osm.centre), metres)
+    legacy = list_legacy_wards({ward.code for ward in wards})
+    legacy = with_outlines(legacy, osm.boundaries, wards, metres)
+    part_streets(streets, districts_of(legacy, metres))
     progress("streets", 1.0)
     facilities = _without_doubles([*facilities, *osm.facilities])
     return CityContents(
         osm=osm,
         metres=metres,
         wards=wards,
-        legacy_wards=list_legacy_wards({ward.code for ward in wards}),
+        legacy_wards=legacy,
         streets=streets,
         crossings=crossings,
         doors=doors,

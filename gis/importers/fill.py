@@ -78,6 +78,7 @@ def _legacy_wards(contents: CityContents) -> Iterator[Row]:
             ward.code, ward.name, ward_key(ward.name), ward.district, ward_key(ward.district),
             ward.former_district, ward_key(ward.former_district) if ward.former_district else None,
             list(ward.ward_codes), _hex(shapely.Point(ward.lon_lat)),
+            _hex(ward.outline) if ward.outline is not None else None,
         )  # fmt: skip
 
 
@@ -92,6 +93,8 @@ def _street(street: Street, zones: _Zones, metres: LocalMetres) -> Row:
         _hex(metres.to_degrees(street.mouth)) if street.mouth is not None else None,
         _hex(metres.to_degrees(street.spine)), street.mouth_along_m, street.spine.length,
         street.numbering.zero_m, street.numbering.pace_m, street.numbering.fitted,
+        [part.district for part in street.parts], [part.from_m for part in street.parts],
+        [part.to_m for part in street.parts],
     )  # fmt: skip
 
 

@@ -70,8 +70,19 @@ class Ward(msgspec.Struct, frozen=True):
     source: str
 
 
+class Boundary(msgspec.Struct, frozen=True):
+    """The ground of a ward or district as the map drew it when the extract was made."""
+
+    name: str
+    geometry: BaseGeometry
+
+
 class LegacyWard(msgspec.Struct, frozen=True):
-    """A ward as it was before July 2025, with the wards of today that its ground belongs to."""
+    """A ward as it was before July 2025, with the wards of today that its ground belongs to.
+
+    `outline` is its ground, `surveyed` when the map drew it; else it is the ground nearer to this ward's
+    middle than to any other's.
+    """
 
     code: str
     name: str
@@ -79,6 +90,8 @@ class LegacyWard(msgspec.Struct, frozen=True):
     former_district: str | None
     lon_lat: LonLat
     ward_codes: tuple[str, ...]
+    outline: BaseGeometry | None = None
+    surveyed: bool = False
 
 
 class OsmCity(msgspec.Struct, frozen=True):
@@ -93,3 +106,4 @@ class OsmCity(msgspec.Struct, frozen=True):
     landmarks: list[Landmark]
     shapes: list[Shape]
     facilities: list[Facility]
+    boundaries: list[Boundary] = []

@@ -9,14 +9,19 @@ import shapely
 from shapely import STRtree
 
 from gis.geocode.numbers import main_number
+from gis.geocode.stretches import spans_along
 from gis.importers.doors import Door
 from gis.importers.metres import LocalMetres
 from gis.importers.model import Road
+from gis.importers.outlines import District
 from gis.importers.spines import fit_numbering, number_by_custom, spine_of
-from gis.importers.streets import Street
+from gis.importers.streets import Part, Street
 
 _CLASSES = ("service", "residential", "unclassified", "tertiary", "secondary", "primary", "trunk", "motorway")
 _AT_END_M = 15.0
+_BOTH_SIDES_M = 40.0
+"""A street along the boundary of two districts is numbered by both."""
+_LEAST_PART_M = 120.0
 
 
 def number_streets(
@@ -43,6 +48,24 @@ def number_streets(
     for street in streets:
         fitted = fit_numbering(known[street.id], street.spine.length)
         street.numbering = fitted or number_by_custom(street.spine, centre, *ends.classes(street))
+
+
+def part_streets(streets: Sequence[Street], districts: Sequence[District]) -> None:
+    """Note through which districts each street runs: on many streets numbers begin anew at the boundary."""
+    grounds = [district.plane.buffer(_BOTH_SIDES_M) for district in districts]
+    shapely.prepare(grounds)
+    spines = [street.spine for street in streets]
+    at, of = STRtree(grounds).query(spines, predicate="intersects")
+    found: dict[int, list[Part]] = defaultdict(list)
+    for n, i in sorted(zip(at.tolist(), of.tolist(), strict=True)):
+        spine = spines[n]
+        spans = spans_along(spine, spine if grounds[i].covers(spine) else spine.intersection(grounds[i]))
+        length = sum(end - start for start, end in spans)
+        if length > min(_LEAST_PART_M, spine.length / 2):
+            first, last = min(start for start, _ in spans), max(end for _, end in spans)
+            found[n].append(Part(districts[i].key, first, last))
+    for n, street in enumerate(streets):
+        street.parts = tuple(found[n])
 
 
 class _Ends:

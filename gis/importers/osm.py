@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.errors import NoRoads, SourceBroken, SourceMissing
 from gis.geometry import LonLat, bbox_of
 from gis.importers.facilities import facility_kind
-from gis.importers.model import Address, Facility, Landmark, OsmCity, Road, Shape
+from gis.importers.model import Address, Boundary, Facility, Landmark, OsmCity, Road, Shape
 
 DRIVABLE = frozenset(
     f"{kind}{link}"
@@ -42,6 +42,7 @@ class _Collector:
         self.landmarks: list[Landmark] = []
         self.shapes: list[Shape] = []
         self.facilities: list[Facility] = []
+        self.boundaries: list[Boundary] = []
         self.newest: dt.datetime | None = None
         self.centre: LonLat | None = None
         self._wkb = osmium.geom.WKBFactory()
@@ -86,6 +87,10 @@ class _Collector:
             self._shape("water", area)
         elif any(tags.get(key) == value for key, value in _PARKS):
             self._shape("park", area)
+        if tags.get("boundary") == "administrative" and "name" in tags:
+            geometry = self._geometry(area)
+            if geometry is not None:
+                self.boundaries.append(Boundary(tags["name"].strip(), geometry))
         if "name" in tags or "addr:housenumber" in tags:
             ring = next(iter(area.outer_rings()), None)
             points = [n for n in ring if n.location.valid()] if ring is not None else []
@@ -95,11 +100,15 @@ class _Collector:
                 self._place(f"{'w' if area.from_way() else 'r'}{area.orig_id()}", tags, LonLat(lon, lat))
 
     def _shape(self, kind: str, area: Any) -> None:
+        geometry = self._geometry(area)
+        if geometry is not None:
+            self.shapes.append(Shape(kind, area.tags.get("name"), geometry))
+
+    def _geometry(self, area: Any) -> BaseGeometry | None:
         try:
-            geometry: BaseGeometry = shapely.from_wkb(self._wkb.create_multipolygon(area))
+            return shapely.from_wkb(self._wkb.create_multipolygon(area))
         except RuntimeError:
-            return  # a ring that osmium cannot close: the map goes on without it
-        self.shapes.append(Shape(kind, area.tags.get("name"), geometry))
+            return None  # a ring that osmium cannot close: the map goes on without it
 
     def _place(self, source_id: str, tags: Any, lon_lat: LonLat) -> None:
         number = tags.get("addr:housenumber")
@@ -172,7 +181,7 @@ def read_osm(path: Path) -> OsmCity:
     centre = collector.centre if collector.centre and bbox.contains(collector.centre) else middle
     return OsmCity(
         path, date, bbox, centre, collector.roads, collector.addresses, collector.landmarks,
-        collector.shapes, collector.facilities,
+        collector.shapes, collector.facilities, collector.boundaries,
     )  # fmt: skip
 
 

@@ -23,6 +23,14 @@ _MOUTH_REACH_M = 80.0
 _MERGE_CROSSINGS_M = 40.0
 
 
+class Part(msgspec.Struct, frozen=True):
+    """From where to where along its spine a street runs through an old district."""
+
+    district: str
+    from_m: float
+    to_m: float
+
+
 class Street(msgspec.Struct):
     """All ways of one street of one name in one part of town; `plane` is its geometry in metres."""
 
@@ -40,6 +48,7 @@ class Street(msgspec.Struct):
     mouth_along_m: float | None = None
     spine: shapely.LineString = shapely.LineString()
     numbering: Numbering = Numbering(0.0, CUSTOM_PACE_M, fitted=False)
+    parts: tuple[Part, ...] = ()
 
     @property
     def alley(self) -> bool:

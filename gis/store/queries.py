@@ -23,7 +23,7 @@ class Source(Protocol):
 _STREET = """
     s.id, s.name, s.alley, s.path, s.parent_id, s.highway, s.length_m, s.ward_codes,
     ST_X(s.center) AS lon, ST_Y(s.center) AS lat, s.spine_m, s.zero_m, s.pace_m, s.fitted,
-    n.key, n.accented, n.kind
+    s.districts, s.from_m, s.to_m, n.key, n.accented, n.kind
 """
 
 _LIST_WARDS = """
@@ -36,7 +36,7 @@ ORDER BY code
 _LIST_LEGACY_WARDS = """
 SELECT name, key, district, ward_codes, ST_X(geom) AS lon, ST_Y(geom) AS lat,
        CASE WHEN former_key IS NULL THEN ARRAY[district_key] ELSE ARRAY[district_key, former_key] END
-           AS district_keys
+           AS district_keys, ST_AsBinary(outline) AS wkb
 FROM gis.legacy_wards
 ORDER BY code
 """
@@ -80,21 +80,25 @@ UNION ALL
  FROM gis.house_numbers h
  WHERE h.street_id = ANY($1) AND h.number = $4 AND starts_with(h.path, $5) LIMIT 200)
 UNION ALL
-SELECT a.street_id, 'along', along.path, along.number, along.lon, along.lat, 0.0, along.along_m,
+SELECT a.street_id, along.kind, along.path, along.number, along.lon, along.lat, 0.0, along.along_m,
        along.inferred
 FROM asked a CROSS JOIN LATERAL (
-    (SELECT h.path, h.number, ST_X(h.geom) AS lon, ST_Y(h.geom) AS lat, h.along_m, h.inferred
+    (SELECT 'along' AS kind, h.path, h.number, ST_X(h.geom) AS lon, ST_Y(h.geom) AS lat, h.along_m,
+            h.inferred
      FROM gis.house_numbers h
      WHERE h.street_id = a.street_id AND h.number <= $4 ORDER BY h.number DESC LIMIT $6)
     UNION ALL
-    (SELECT h.path, h.number, ST_X(h.geom), ST_Y(h.geom), h.along_m, h.inferred FROM gis.house_numbers h
+    (SELECT 'along', h.path, h.number, ST_X(h.geom), ST_Y(h.geom), h.along_m, h.inferred
+     FROM gis.house_numbers h
      WHERE h.street_id = a.street_id AND h.number > $4 ORDER BY h.number LIMIT $6)
     UNION ALL
-    (SELECT m.path, m.number, ST_X(m.mouth), ST_Y(m.mouth), m.mouth_along_m, false FROM gis.streets m
+    (SELECT 'mouth', m.path, m.number, ST_X(m.mouth), ST_Y(m.mouth), m.mouth_along_m, false
+     FROM gis.streets m
      WHERE m.parent_id = a.street_id AND m.number <= $4 AND m.mouth IS NOT NULL
      ORDER BY m.number DESC LIMIT $6)
     UNION ALL
-    (SELECT m.path, m.number, ST_X(m.mouth), ST_Y(m.mouth), m.mouth_along_m, false FROM gis.streets m
+    (SELECT 'mouth', m.path, m.number, ST_X(m.mouth), ST_Y(m.mouth), m.mouth_along_m, false
+     FROM gis.streets m
      WHERE m.parent_id = a.street_id AND m.number > $4 AND m.mouth IS NOT NULL ORDER BY m.number LIMIT $6)
 ) along
 """
@@ -109,25 +113,7 @@ CROSS JOIN LATERAL (
 ORDER BY asked.n
 """
 
-_ALONG = """
-SELECT asked.n, ST_X(p) AS lon, ST_Y(p) AS lat
-FROM unnest($1::int[], $2::float8[]) WITH ORDINALITY AS asked(street_id, share, n)
-JOIN gis.streets s ON s.id = asked.street_id
-CROSS JOIN LATERAL (SELECT ST_LineInterpolatePoint(s.spine, asked.share) AS p) placed
-ORDER BY asked.n
-"""
-
-# From where to where along its spine each street lies in one of the wards.
-_WARD_SPANS = """
-SELECT s.id AS street_id,
-       LEAST(ST_LineLocatePoint(s.spine, ST_StartPoint(part.geom)),
-             ST_LineLocatePoint(s.spine, ST_EndPoint(part.geom))) * s.spine_m AS from_m,
-       GREATEST(ST_LineLocatePoint(s.spine, ST_StartPoint(part.geom)),
-                ST_LineLocatePoint(s.spine, ST_EndPoint(part.geom))) * s.spine_m AS to_m
-FROM gis.streets s JOIN gis.wards w ON w.code = ANY($2) AND w.code = ANY(s.ward_codes)
-CROSS JOIN LATERAL ST_Dump(ST_Intersection(s.spine, w.geom)) part
-WHERE s.id = ANY($1) AND ST_GeometryType(part.geom) = 'ST_LineString'
-"""
+_SPINES = "SELECT id, ST_AsBinary(spine) AS wkb FROM gis.streets WHERE id = ANY($1)"
 
 _CROSSINGS = """
 SELECT a.id AS a_id, a.name AS a_name, b.id AS b_id, b.name AS b_name,
@@ -203,7 +189,7 @@ async def list_wards(source: Source) -> list[Row]:
 
 
 async def list_legacy_wards(source: Source) -> list[Row]:
-    """All old wards: name, key, district, district_keys, ward_codes, lon, lat."""
+    """All old wards: name, key, district, district_keys, ward_codes, lon, lat, and wkb of their ground."""
     return await source.fetch(_LIST_LEGACY_WARDS)
 
 
@@ -225,7 +211,7 @@ async def list_streets_like(source: Source, key: str) -> list[Row]:
 async def list_numbers(
     source: Source, street_ids: Sequence[int], path: Sequence[str], number: int, each: int
 ) -> list[Row]:
-    """What is known about a house number on the streets: rows of kind door, alley, inside, along."""
+    """What is known about a house number on the streets: rows of kind door, alley, inside, along, mouth."""
     text = "/".join(path)
     prefixes = ["/".join(path[:depth]) for depth in range(1, len(path) + 1)]
     inside = f"{path[0]}/" if len(path) > 1 else f"{text}/"
@@ -239,16 +225,9 @@ async def snap_to_streets(
     return await source.fetch(_SNAP, street_ids, lons, lats)
 
 
-async def place_along_streets(
-    source: Source, street_ids: Sequence[int], shares: Sequence[float]
-) -> list[Row]:
-    """The point at a share (0 to 1) of each street's spine, in the same order."""
-    return await source.fetch(_ALONG, street_ids, shares)
-
-
-async def list_ward_spans(source: Source, street_ids: Sequence[int], ward_codes: Sequence[str]) -> list[Row]:
-    """Stretches of streets inside wards: street_id, from_m and to_m along the spine."""
-    return await source.fetch(_WARD_SPANS, street_ids, ward_codes)
+async def list_spines(source: Source, street_ids: Sequence[int]) -> list[Row]:
+    """The lines along which streets are numbered: id, wkb in degrees."""
+    return await source.fetch(_SPINES, street_ids)
 
 
 async def move_within(

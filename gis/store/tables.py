@@ -74,6 +74,7 @@ legacy_wards = Table(
     Column("former_key", Text),
     Column("ward_codes", ARRAY(Text), nullable=False),
     _geometry("POINT"),
+    _geometry("MULTIPOLYGON", "outline", nullable=True),
 )
 
 streets = Table(
@@ -99,6 +100,9 @@ streets = Table(
     Column("zero_m", Double, nullable=False, comment="where on the spine the numbers begin"),
     Column("pace_m", Double, nullable=False, comment="metres along the spine for one number"),
     Column("fitted", Boolean, nullable=False, comment="known numbers say so, not custom alone"),
+    Column("districts", ARRAY(Text), nullable=False, comment="old districts it runs through"),
+    Column("from_m", ARRAY(Double), nullable=False, comment="where on the spine each of them begins"),
+    Column("to_m", ARRAY(Double), nullable=False, comment="and ends"),
 )
 _spatial(streets)
 Index("streets_parent_key_path", streets.c.parent_key, streets.c.path)

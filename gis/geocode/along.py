@@ -1,0 +1,158 @@
+"""House numbers that are not on the map, placed on their streets by the numbers that are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import shapely
+
+from gis.geocode.areas import Hint
+from gis.geocode.candidate import Find
+from gis.geocode.matching import StreetMatch
+from gis.geocode.numbers import main_number, path_text
+from gis.geocode.placing import Known, Part, Placed, Scale, place_along, place_anywhere
+from gis.geocode.stretches import Span, spans_along
+from gis.geometry import LonLat
+from gis.store import queries
+from gis.store.queries import Row, Source
+
+_KNOWN_NOISE_M = 9.0
+_MOUTH_NOISE_M = 24.0
+_INFERRED_NOISE_M = 36.0
+_DEEP_NOISE_M = 50.0
+"""How far from its number's true place along the street a known one stands: a door, an alley's mouth, a door
+whose street was inferred, a door deep in an alley."""
+_UNMAPPED_ALLEY_M = 60.0
+_GROUND_EDGE_DEG = 20.0 / 111_000
+_LEAST_OVERLAP = 0.1
+_LETTERS = re.compile(r"^[A-ZĐ]*")
+_BASIS = {
+    "between": "giữa các số nhà đã biết",
+    "beyond": "ngoài dãy số nhà đã biết",
+    "custom": "ước theo lệ đánh số, chưa biết số nhà nào gần đó",
+}
+_SCORE = {"between": 0.74, "beyond": 0.62, "custom": 0.52}
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A street that a number is looked for on, and what is known of it there (rows of `list_numbers`)."""
+
+    match: StreetMatch
+    rows: Sequence[Row]
+
+
+async def find_along(
+    source: Source, asked: Sequence[Asked], path: tuple[str, ...], alley: bool, hint: Hint | None
+) -> list[Find]:
+    """One find for each street: the likeliest place of the number on it, within the ground that was named."""
+    if not asked:
+        return []
+    rows = await queries.list_spines(source, [one.match.id for one in asked])
+    spines: dict[int, Any] = {row["id"]: shapely.from_wkb(bytes(row["wkb"])) for row in rows}
+    return [_find_on(one, spines[one.match.id], path, alley, hint) for one in asked]
+
+
+def _find_on(
+    asked: Asked, spine: shapely.LineString, path: tuple[str, ...], alley: bool, hint: Hint | None
+) -> Find:
+    match = asked.match
+    spans = _named_spans(spine, match.scale, hint)
+    placed = _place(
+        path,
+        asked.rows,
+        match.scale,
+        spans,
+        weigh_parts(match.parts, spans, hint.districts if hint else frozenset()),
+    )
+    point = spine.interpolate(placed.along_m / (match.scale.length_m or 1.0), normalized=True)
+    deep = len(path) - 1
+    find = as_find(
+        match, LonLat(point.x, point.y), placed.most_m + _UNMAPPED_ALLEY_M * deep,
+        _SCORE[placed.basis] - 0.06 * (deep > 0), "interpolated", title_of(match, path, alley),
+        [_BASIS[placed.basis]],
+    )  # fmt: skip
+    find.near = placed.near * (0.8 if deep else 1.0)
+    return find
+
+
+def _named_spans(spine: shapely.LineString, scale: Scale, hint: Hint | None) -> list[Span]:
+    """The stretches of a street in the ground that was named, in metres; none when it does not get there."""
+    if hint is None or hint.ground.is_empty or not hint.ground.intersects(spine):
+        return []
+    ground = shapely.buffer(hint.ground, _GROUND_EDGE_DEG, quad_segs=2) if hint.of_ward else hint.ground
+    share = scale.length_m / (spine.length or 1.0)
+    return [(a * share, b * share) for a, b in spans_along(spine, spine.intersection(ground))]
+
+
+def weigh_parts(
+    parts: Sequence[Part], spans: Sequence[Span], districts: frozenset[str] = frozenset()
+) -> list[Part]:
+    """The districts' parts of a street that the named stretches lie in, by how much of those each holds.
+
+    A district that was named is taken at its word. Of a street in one district alone there are no parts.
+    """
+    if len(parts) < 2:
+        return []
+    parts = [part for part in parts if part.district in districts] or parts
+    if not spans:
+        return [Part(part.from_m, part.to_m, 1 / len(parts)) for part in parts]
+    held = [sum(max(0.0, min(b, p.to_m) - max(a, p.from_m)) for a, b in spans) for p in parts]
+    total = sum(held)
+    return [
+        Part(part.from_m, part.to_m, length / total)
+        for part, length in zip(parts, held, strict=True)
+        if total and length / total > _LEAST_OVERLAP
+    ]
+
+
+def _place(
+    path: tuple[str, ...], rows: Sequence[Row], scale: Scale, spans: Sequence[Span], parts: Sequence[Part]
+) -> Placed:
+    """From the numbers around it. A number with a letter before it is counted with its like alone."""
+    letters = _letters(path[0])
+    known = [
+        Known(row["number"], row["along_m"], _noise_m(row))
+        for row in rows
+        if row["kind"] in {"along", "mouth"} and _letters(row["path"]) == letters
+    ]
+    if letters and not known:
+        return place_anywhere(scale.length_m, spans)
+    return place_along(main_number(path[0]), known, scale, spans, parts)
+
+
+def _letters(path: str) -> str:
+    found = _LETTERS.match(path)
+    return found[0] if found else ""
+
+
+def _noise_m(row: Row) -> float:
+    if row["kind"] == "mouth":
+        return _MOUTH_NOISE_M
+    if "/" in row["path"]:
+        return _DEEP_NOISE_M
+    return _INFERRED_NOISE_M if row["inferred"] else _KNOWN_NOISE_M
+
+
+def title_of(match: StreetMatch, path: tuple[str, ...], alley: bool) -> str:
+    """The number and the street as they are said."""
+    return f"Hẻm {path_text(path)} {match.name}" if alley else f"{path_text(path)} {match.name}"
+
+
+def as_find(
+    match: StreetMatch, lon_lat: LonLat, radius_m: float, score: float, level: str, title: str, why: list[str]
+) -> Find:
+    """A find on a street; its score counts how well the street's name fits."""
+    return Find(
+        lon_lat=lon_lat,
+        radius_m=radius_m,
+        score=score * match.fit,
+        level=level,  # type: ignore[arg-type]
+        title=title,
+        why=[match.why, *why],
+        street_id=match.id,
+        length_m=match.length_m,
+        ward_codes=match.ward_codes,
+    )
