@@ -21,6 +21,7 @@ from dispatch.usecases.recommend import FindPosition
 from gis.zones import Zones
 from routing.city_region import CityRegion, RegionUnusable, make_city_region
 from routing.client import PlannerError
+from routing.cover import Group, add_up, price_group
 from routing.deployment import Busy, Deployment, Situation, get_deployment
 from routing.messages import LonLat
 
@@ -77,22 +78,14 @@ class Waiting:
 
 
 @dataclass
-class _Group:
-    """The units of an agency that can do one thing. `share` of the agency's calls ask for it."""
-
-    share: float
-    policy: Deployment
-    prices: dict[str, float] = field(default_factory=dict)
-    looked_at: datetime | None = None
-
-
-@dataclass
 class _Cover:
-    """An agency's region, and its stations as places of it."""
+    """An agency's region, its stations as places of it, and prices by capability as of the last look."""
 
     city: CityRegion
     places: dict[str, int]
-    groups: dict[str, _Group]
+    groups: dict[str, Group]
+    prices: dict[str, dict[str, float]] = field(default_factory=dict)
+    looked_at: dict[str, datetime] = field(default_factory=dict)
 
 
 class CoverPrices:
@@ -143,13 +136,10 @@ class CoverPrices:
         cover = self._covers.get(unit.agency_id)
         if cover is None:
             return 0.0
-        price_min = 0.0
         for capability in unit.capabilities:
-            group = cover.groups.get(capability)
-            if group is not None:
-                self._look(cover, unit.agency_id, capability, group)
-                price_min += group.share * group.prices.get(unit.id, 0.0)
-        return round(60.0 * price_min, 1)
+            if capability in cover.groups:
+                self._look(cover, unit.agency_id, capability)
+        return add_up(unit.capabilities, cover.prices, unit.id)
 
     def late_s(self, agency_id: str) -> tuple[float, float]:
         """From which arrival on a unit of an agency is late, and what that costs beyond; zeros: never."""
@@ -213,7 +203,7 @@ class CoverPrices:
         places = {s.id: len(wards) + number for number, s in enumerate(stations)}
         homes = city.region.bases
         groups = {
-            capability: _Group(share, await asyncio.to_thread(self._make, city.region, homes))
+            capability: Group(share, await asyncio.to_thread(self._make, city.region, homes))
             for capability, share in list_shares(self._book, agency_id).items()
         }
         self._covers[agency_id] = _Cover(city, places, groups)
@@ -224,14 +214,13 @@ class CoverPrices:
         units = sum(1 for u in self._picture.units.values() if u.agency_id == agency_id)
         return max(1.0, self._busy.get(agency_id, BUSY_SHARE * units))
 
-    def _look(self, cover: _Cover, agency_id: str, capability: str, group: _Group) -> None:
-        at = self._now()
-        if group.looked_at is not None and (at - group.looked_at).total_seconds() < LOOK_EVERY_S:
+    def _look(self, cover: _Cover, agency_id: str, capability: str) -> None:
+        at, before = self._now(), cover.looked_at.get(capability)
+        if before is not None and (at - before).total_seconds() < LOOK_EVERY_S:
             return
         units, now = self._survey(cover, agency_id, capability)
-        prices = group.policy.price_absence(now)
-        group.prices = {units[number].id: float(p) for number, p in zip(now.idle, prices, strict=True)}
-        group.looked_at = at
+        cover.prices[capability] = price_group(cover.groups[capability], [u.id for u in units], now)
+        cover.looked_at[capability] = at
         seen = self._busy.get(agency_id, float(len(now.busy)))
         self._busy[agency_id] = seen + 0.01 * (len(now.busy) - seen)
 

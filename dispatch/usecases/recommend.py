@@ -27,6 +27,7 @@ from dispatch.domain.model.values import LonLat, Need, Phase
 from dispatch.domain.model.weighing import WeighedNeed, WeighedOption, Weighing
 from dispatch.domain.rules.plan import list_missing
 from dispatch.usecases.picture import Picture
+from routing.cover import MOST_COVER_S
 from routing.messages import PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Substitute
 
 NEAR_UNITS = 100
@@ -56,9 +57,6 @@ class Planner(Protocol):
 
 
 FindPosition = Callable[[str], UnitPosition | None]
-
-MOST_COVER_S = {1: 60.0, 2: 120.0, 3: 300.0, 4: 600.0}
-"""So much later, by priority, cover may let a unit come. Where a life hangs on it: a minute at most."""
 
 
 class Prices(Protocol):

@@ -14,10 +14,11 @@ from dispatch.domain.model.values import LonLat as At
 from dispatch.domain.model.values import Phase
 from dispatch.usecases.cover_prices import CoverPrices, list_shares
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.recommend import MOST_COVER_S, UnitPosition
+from dispatch.usecases.recommend import UnitPosition
 from gis.geometry import LonLat, haversine_m
 from gis.zones import Zones, ZoneWard
 from routing.client import PlannerUnavailable
+from routing.cover import MOST_COVER_S
 
 NOW = datetime(2026, 11, 22, 11, 42, tzinfo=UTC)
 WEST, EAST = (106.60, 10.75), (106.70, 10.75)
