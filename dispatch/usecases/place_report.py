@@ -6,12 +6,17 @@ Ambiguity is shown, never guessed: without a clear best candidate the place stay
 import re
 from collections.abc import Awaitable, Callable
 
-from dispatch.domain.model.report import PlaceReport, Report
-from dispatch.domain.model.values import LonLat, Place, PlaceCandidate, PlaceState
+import msgspec
 
-CLEAR_CONFIDENCE = 0.5
-CLEAR_MARGIN = 0.15
-"""A candidate is taken as meant when it is at least this sure and this much surer than the next one."""
+from dispatch.domain.model.report import PlaceReport, Report
+from dispatch.domain.model.values import HandsetFix, LonLat, Place, PlaceCandidate, PlaceState
+
+CLEAR_CONFIDENCE = 0.1
+CLEAR_RATIO = 1.5
+"""A candidate is taken as meant when it is at least this sure and so many times as sure as the next one. How
+far it may be off its circle says; what must be clear is that no other place is as likely meant."""
+
+HANDSET_CONFIDENCE = 0.5
 
 _POSITION_BEHIND = re.compile(r"\s*\[[^\[\]]*,[^\[\]]*\]$")
 
@@ -22,14 +27,32 @@ Geocode = Callable[[str, LonLat | None, float | None], Awaitable[tuple[PlaceCand
 """(words, handset position, its radius in metres) → candidates, best first. Empty words ask what is there."""
 
 
-def needs_placing(report: Report) -> bool:
-    """Whether the centre has not yet looked for this report's place."""
-    return report.status == "waiting" and report.place.level == "unknown" and not report.candidates
+HANDSET = "handset"
+"""Level of a place that is no more than where the telephone was."""
+
+_OPEN_LEVELS = ("unknown", UNPLACED, HANDSET)
 
 
-async def place_report(report: Report, geocode: Geocode) -> PlaceReport:
-    """The command that places a report, or marks it as looked for and not found."""
+def needs_placing(report: Report, fix: HandsetFix | None = None) -> bool:
+    """Whether the centre has not yet looked for this report's place, or its telephone has told another since.
+
+    What was matched, chosen or read back is never looked for again: a later fix moves no confirmed place.
+    """
+    if report.status != "waiting":
+        return False
+    place = report.place
+    moved = fix is not None and (place.lon_lat, place.radius_m) != (fix.lon_lat, fix.radius_m)
+    if moved and place.level in _OPEN_LEVELS and place.state == PlaceState.HEARD:
+        return True
+    return place.level == "unknown" and not report.candidates
+
+
+async def place_report(report: Report, geocode: Geocode, fix: HandsetFix | None = None) -> PlaceReport:
+    """The command that places a report, or marks it as looked for and not found. The words and the circle of
+    its telephone are taken together: of the places that the words may mean the near one counts more."""
     told = report.place
+    if fix is not None:
+        told = msgspec.structs.replace(told, lon_lat=fix.lon_lat, radius_m=fix.radius_m)
     candidates = await geocode(strip_position(told.heard), told.lon_lat, told.radius_m)
     return PlaceReport(report_id=report.id, place=choose_place(told, candidates), candidates=candidates)
 
@@ -48,8 +71,8 @@ def choose_place(told: Place, candidates: tuple[PlaceCandidate, ...]) -> Place:
             heard=told.heard,
             lon_lat=told.lon_lat,
             radius_m=told.radius_m,
-            level="handset",
-            confidence=CLEAR_CONFIDENCE,
+            level=HANDSET,
+            confidence=HANDSET_CONFIDENCE,
             label=candidates[0].label if candidates and not told.heard else "",
             ward_code=candidates[0].ward_code if candidates else "",
             ward=candidates[0].ward if candidates else "",
@@ -75,4 +98,4 @@ def at_candidate(heard: str, chosen: PlaceCandidate) -> Place:
 def _is_clear(candidates: tuple[PlaceCandidate, ...]) -> bool:
     best = candidates[0].confidence
     second = candidates[1].confidence if len(candidates) > 1 else 0.0
-    return best >= CLEAR_CONFIDENCE and best - second >= CLEAR_MARGIN
+    return best >= CLEAR_CONFIDENCE and best >= CLEAR_RATIO * second

@@ -25,7 +25,6 @@ _INFERRED_NOISE_M = 36.0
 _DEEP_NOISE_M = 50.0
 """How far from its number's true place along the street a known one stands: a door, an alley's mouth, a door
 whose street was inferred, a door deep in an alley."""
-_UNMAPPED_ALLEY_M = 60.0
 _GROUND_EDGE_DEG = 20.0 / 111_000
 _LEAST_OVERLAP = 0.1
 _LETTERS = re.compile(r"^[A-ZĐ]*")
@@ -34,6 +33,19 @@ _BASIS = {
     "beyond": "ngoài dãy số nhà đã biết",
     "custom": "ước theo lệ đánh số, chưa biết số nhà nào gần đó",
 }
+_WIDENED = {
+    ("between", False): 0.92,
+    ("beyond", False): 1.5,
+    ("custom", False): 1.15,
+    ("between", True): 2.6,
+    ("beyond", True): 3.0,
+    ("custom", True): 1.1,
+}
+"""Nine of ten known addresses lie within so many times the reach that the likelihood gives; alleys apart, of
+which only the mouth is looked for."""
+_NEAR = {"between": (0.17, 0.64), "beyond": (0.16, 0.49), "custom": (0.06, 0.66)}
+_IN_ALLEY = 0.8
+"""The chance found on known addresses is a straight line in that of the likelihood."""
 _SCORE = {"between": 0.74, "beyond": 0.62, "custom": 0.52}
 
 
@@ -68,14 +80,14 @@ def _find_on(
         weigh_parts(match.parts, spans, hint.districts if hint else frozenset()),
     )
     point = spine.interpolate(placed.along_m / (match.scale.length_m or 1.0), normalized=True)
-    deep = len(path) - 1
-    find = as_find(
-        match, LonLat(point.x, point.y), placed.most_m + _UNMAPPED_ALLEY_M * deep,
-        _SCORE[placed.basis] - 0.06 * (deep > 0), "interpolated", title_of(match, path, alley),
-        [_BASIS[placed.basis]],
+    deep = len(path) > 1
+    reach = placed.most_m * _WIDENED[placed.basis, deep]
+    least, share = _NEAR[placed.basis]
+    near = (least + share * placed.near) * (_IN_ALLEY if deep else 1.0)
+    return as_find(
+        match, LonLat(point.x, point.y), reach, _SCORE[placed.basis] - 0.06 * deep, near, "interpolated",
+        title_of(match, path, alley), [_BASIS[placed.basis]],
     )  # fmt: skip
-    find.near = placed.near * (0.8 if deep else 1.0)
-    return find
 
 
 def _named_spans(spine: shapely.LineString, scale: Scale, hint: Hint | None) -> list[Span]:
@@ -142,7 +154,14 @@ def title_of(match: StreetMatch, path: tuple[str, ...], alley: bool) -> str:
 
 
 def as_find(
-    match: StreetMatch, lon_lat: LonLat, radius_m: float, score: float, level: str, title: str, why: list[str]
+    match: StreetMatch,
+    lon_lat: LonLat,
+    radius_m: float,
+    score: float,
+    near: float,
+    level: str,
+    title: str,
+    why: list[str],
 ) -> Find:
     """A find on a street; its score counts how well the street's name fits."""
     return Find(
@@ -155,4 +174,6 @@ def as_find(
         street_id=match.id,
         length_m=match.length_m,
         ward_codes=match.ward_codes,
+        base=score,
+        near=near,
     )

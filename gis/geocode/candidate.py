@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Literal
 
 import msgspec
@@ -14,10 +15,11 @@ Level = Literal["door", "interpolated", "alley", "street", "intersection", "land
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """One place the words may mean. The true place lies within `radius_m` more often than not.
+    """One place the words may mean. Nine times of ten the true place lies within `radius_m`.
 
-    `confidence` (0 to 1) is shared among places that the words fit equally well; `why` says what it rests on,
-    `distinguishing` what tells this candidate from the others.
+    `confidence` (0 to 1) is the chance that the point is right, to within what such a place may be off: 50 m
+    for a door, 80 m for a stop, 100 m in an alley. It is shared among places that the words fit equally well.
+    `why` says what it rests on, `distinguishing` what tells this candidate from the others.
     """
 
     lon: float
@@ -39,7 +41,10 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 class Find(msgspec.Struct):
-    """A place on its way to becoming a candidate; `score` is how well it fits, whatever else fits."""
+    """A place on its way to becoming a candidate; `score` is how well it fits, whatever else fits.
+
+    `base` is the score it began with, `near` the chance that its point is right if it is what was meant.
+    """
 
     lon_lat: LonLat
     radius_m: float
@@ -50,7 +55,8 @@ class Find(msgspec.Struct):
     street_id: int | None = None
     length_m: float = 0.0
     ward_codes: frozenset[str] = frozenset()
-    near: float | None = None
+    base: float = 1.0
+    near: float = 1.0
 
 
 _SAME_PLACE_M = 120.0
@@ -81,9 +87,11 @@ def _one_landmark(a: Find, b: Find) -> bool:
 
 
 def shares(finds: Sequence[Find]) -> list[float]:
-    """Confidence of each: its score, divided among the places that fit nearly as well (weights squared)."""
-    total = sum(find.score**2 for find in finds)
-    return [find.score**3 / total if total else 0.0 for find in finds]
+    """Confidence of each, falling: the chance that its point is right, divided among the places that fit
+    nearly as well (weights squared)."""
+    total = sum(find.score**2 for find in finds) or 1.0
+    sure = [find.score**2 / total * find.near * min(1.0, find.score / find.base) for find in finds]
+    return list(accumulate(sure, min))
 
 
 def tell_apart(candidates: Sequence[Candidate]) -> list[Candidate]:

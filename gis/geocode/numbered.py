@@ -18,6 +18,9 @@ from gis.store.queries import Row, Source
 _NEIGHBOURS = 30
 _STREETS_AT_MOST = 12
 _UNMAPPED_ALLEY_M = 90.0
+_DOOR_M, _INFERRED_DOOR_M = 60.0, 150.0
+"""Two sources put most doors of one number so near together; it is less where the street was inferred."""
+_SAME_PART_FIT = 0.6
 WardOf = Callable[[LonLat], str]
 
 
@@ -96,12 +99,17 @@ def _position(row: Row) -> LonLat:
 def _door_or_alley(
     match: StreetMatch, path: tuple[str, ...], alley: bool, rows: Sequence[Row], hint: Hint | None
 ) -> Find | None:
+    if hint is not None:
+        # The same number in another district is another house.
+        rows = [row for row in rows if hint.fit(_position(row), "") >= _SAME_PART_FIT]
     doors = [row for row in rows if row["kind"] == "door"]
     title = title_of(match, path, alley)
     if doors and not alley:
         best = max(doors, key=lambda row: (hint.fit(_position(row), "") if hint else 0, not row["inferred"]))
         score = 0.92 if best["inferred"] else 0.97
-        return as_find(match, _position(best), 20.0, score, "door", title, ["số nhà có trên bản đồ"])
+        radius, near = (_INFERRED_DOOR_M, 0.55) if best["inferred"] else (_DOOR_M, 0.8)
+        why = ["số nhà có trên bản đồ"]
+        return as_find(match, _position(best), radius, score, near, "door", title, why)
     wanted = len(path) if alley else len(path) - 1
     mapped = [row for row in rows if row["kind"] == "alley" and len(row["path"].split("/")) <= wanted]
     deepest = max((len(row["path"].split("/")) for row in mapped), default=0)
@@ -111,15 +119,16 @@ def _door_or_alley(
         missing = wanted - deepest
         if not alley and deepest == wanted and inside:
             return as_find(
-                match, inside[0], min(inside[1], 60.0 + row["length_m"] / 4), 0.86, "interpolated",
+                match, inside[0], min(inside[1], 60.0 + row["length_m"] / 4), 0.86, 0.75, "interpolated",
                 title, [f"hẻm {row['path']} có trên bản đồ", "số nhà bên cạnh"],
             )  # fmt: skip
         radius = 25.0 + row["length_m"] / 2 + _UNMAPPED_ALLEY_M * missing
-        why = f"hẻm {row['path']} có trên bản đồ"
-        return as_find(match, _position(row), radius, 0.84 - 0.08 * missing, "alley", title, [why])
+        told = [f"hẻm {row['path']} có trên bản đồ"]
+        near = 0.75 - 0.15 * missing
+        return as_find(match, _position(row), radius, 0.84 - 0.08 * missing, near, "alley", title, told)
     if inside and not alley:
         return as_find(
-            match, inside[0], inside[1] + 20, 0.8, "interpolated", title, ["số nhà trong cùng hẻm"]
+            match, inside[0], inside[1] + 60, 0.8, 0.7, "interpolated", title, ["số nhà trong cùng hẻm"]
         )
     return None
 
