@@ -19,6 +19,7 @@ from dispatch.api.http.documents import make_document_routes
 from dispatch.api.http.drafts import make_draft_routes
 from dispatch.api.http.export import make_export_routes
 from dispatch.api.http.guard import add_error_handlers
+from dispatch.api.http.handset import make_handset_routes
 from dispatch.api.http.history import make_history_routes
 from dispatch.api.http.photos import make_photo_routes
 from dispatch.api.http.public import make_public_routes
@@ -70,6 +71,7 @@ def create_api(deps: ApiDeps, units: UnitIndex, reports: ReportIndex) -> FastAPI
     app.include_router(make_clock_routes())
     app.include_router(make_draft_routes())
     app.include_router(make_history_routes())
+    app.include_router(make_handset_routes())
     app.include_router(make_supervision_routes())
     app.include_router(make_way_routes())
     app.include_router(make_who_routes())

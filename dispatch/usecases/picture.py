@@ -20,7 +20,7 @@ from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.road_condition import RoadCondition
 from dispatch.domain.model.unit import Station, Unit
-from dispatch.domain.model.values import LonLat, Phase
+from dispatch.domain.model.values import HandsetFix, LonLat, Phase
 from dispatch.domain.rows import Row
 from dispatch.usecases.incident_index import IncidentIndex
 from routing.messages import PlanUnit
@@ -127,6 +127,11 @@ class Picture:
     def assignments_of(self, leg: Leg) -> Iterator[Assignment]:
         """Every assignment of a leg, ended ones too."""
         return (self.assignments[i] for i in leg.assignment_ids if i in self.assignments)
+
+    def find_handset(self, report: Report) -> HandsetFix | None:
+        """Where the telephone that this report was told by last said it was."""
+        call = self.calls.get(report.call_id or "")
+        return call.handset if call is not None else None
 
     def open_incidents(self) -> Iterator[Incident]:
         """Incidents whose response is going on."""

@@ -21,6 +21,7 @@ from dispatch.domain.model.report import Report
 from dispatch.domain.model.values import Sealed
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.text import DETAIL_LIMIT, HEARD_LIMIT, NAME_LIMIT, WORDS_LIMIT, clean_phone, clean_text
+from dispatch.usecases.whereabouts import EarlyFixes, find_call_of, require_inside
 
 Body = dict[str, object]
 Bounds = tuple[float, float, float, float]
@@ -61,6 +62,7 @@ class Preparer:
         self._default_line = default_line
         self._texts_go = texts_go
         self._bounds = bounds
+        self._early = EarlyFixes()
         self._steps: dict[str, Callable[[Body, str, Actor], Awaitable[None]]] = {
             "report.receive": self._receive,
             "report.add_words": self._add_words,
@@ -69,6 +71,7 @@ class Preparer:
             "caution.keep": self._keep_caution,
             "report.text_caller": self._text_caller,
             "call.ring": self._ring,
+            "call.locate": self._locate,
             "handover.write": self._leave,
             "report.answer": self._answer,
             "road_condition.put": self._put_road,
@@ -175,6 +178,22 @@ class Preparer:
         # The rules decide which of them ended so lately that they open again.
         known = (self._picture.reports.get(i) for i in self._picture.reports_by_subject.get(subject, ()))
         body["earlier"] = sorted(r.id for r in known if r is not None and r.status == "ended")
+        body["handset"] = self._early.take(subject) if phone else None
+
+    async def _locate(self, body: Body, command_id: str, actor: Actor) -> None:
+        """Name the call whose telephone this is; a position that comes before its call waits for it."""
+        phone = clean_phone(body.pop("number", None) or "")
+        require_inside(body.get("fix"), self._bounds)
+        if body.get("call_id"):
+            return
+        if not phone:
+            raise Refused("handset_unknown")
+        subject = await self._subject_of(phone)
+        call = find_call_of(self._picture.calls.values(), subject)
+        if call is None:
+            self._early.keep(subject, body.get("fix"))
+            raise Refused("call_not_yet")
+        body["call_id"] = call.id
 
     async def _answer(self, body: Body, command_id: str, actor: Actor) -> None:
         report = await self._load_report(body)

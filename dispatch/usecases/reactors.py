@@ -97,7 +97,7 @@ class Reactors:
 
     def _start_all(self) -> None:
         for report in list(self._picture.reports.values()):
-            if needs_placing(report):
+            if needs_placing(report, self._picture.find_handset(report)):
                 self._start("place", report.id, self._place)
         for incident in list(self._picture.open_incidents()):
             self._start("plan", incident.id, self._plan)
@@ -107,6 +107,8 @@ class Reactors:
         for row in commit.rows:
             if row.kind == "report":
                 self._react_to_report(row.id)
+            elif row.kind == "call":
+                self._react_to_call(row.id)
             elif row.kind in ("incident", "leg"):
                 touched.add(self._incident_of(row.kind, row.id))
         touched |= self._list_touched({row.id for row in commit.rows if row.kind == "unit"})
@@ -116,10 +118,18 @@ class Reactors:
 
     def _react_to_report(self, report_id: str) -> None:
         report = self._picture.reports.get(report_id)
-        if report is not None and needs_placing(report):
+        if report is not None and needs_placing(report, self._picture.find_handset(report)):
             self._start("place", report_id, self._place)
         elif report is not None and report.status == "waiting":
             self._start("duplicates", report_id, self._note_duplicates)
+
+    def _react_to_call(self, call_id: str) -> None:
+        """A position of its telephone says more about where its reports are."""
+        call = self._picture.calls.get(call_id)
+        for report_id in call.report_ids if call is not None and call.handset is not None else ():
+            report = self._picture.reports.get(report_id)
+            if report is not None and needs_placing(report, self._picture.find_handset(report)):
+                self._start("place", report_id, self._place)
 
     def _list_touched(self, unit_ids: set[str]) -> set[str]:
         """Incidents whose plan proposes a unit that is no longer free, or lacks one that has become free."""
@@ -172,9 +182,10 @@ class Reactors:
 
     async def _place(self, report_id: str) -> None:
         report = self._picture.reports.get(report_id)
-        if report is None or not needs_placing(report):
+        fix = self._picture.find_handset(report) if report is not None else None
+        if report is None or not needs_placing(report, fix):
             return
-        command = await place_report(report, self._geocode)
+        command = await place_report(report, self._geocode, fix)
         await self._submit(command)
 
     async def _note_duplicates(self, report_id: str) -> None:
@@ -216,7 +227,7 @@ class Reactors:
         while True:
             await asyncio.sleep(SWEEP_S)
             for report in list(self._picture.reports.values()):
-                if needs_placing(report):
+                if needs_placing(report, self._picture.find_handset(report)):
                     self._start("place", report.id, self._place)
             for incident in list(self._picture.open_incidents()):
                 plan = self._picture.recommendations.get(incident.id)

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from dispatch.domain.kernel import COMMANDS
-from dispatch.domain.model.values import LonLat
+from dispatch.domain.model.values import HandsetFix, LonLat
 
 
 class ToldPlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,6 +159,16 @@ class TellRinging(ClientCommand, frozen=True, kw_only=True, tag="call.ring"):
     test: bool = False
 
 
+class TellWhereabouts(ClientCommand, frozen=True, kw_only=True, tag="call.locate"):
+    """Where the telephone of a call says it is. The call is named by `call_id`, or by its number: then the
+    newest of that number is meant, or the next one if none has come yet. The answer's data say with `kept`
+    whether this is newer than what was known."""
+
+    fix: HandsetFix
+    call_id: str | None = None
+    number: str = ""
+
+
 _OWN: tuple[type[msgspec.Struct], ...] = (
     SendReport,
     SendWords,
@@ -166,6 +176,7 @@ _OWN: tuple[type[msgspec.Struct], ...] = (
     ReleaseIncident,
     WriteNote,
     TellRinging,
+    TellWhereabouts,
 )
 
 CLIENT_COMMANDS: dict[str, type[msgspec.Struct]] = {

@@ -2,7 +2,9 @@
 
 _REPORT = frozenset(("report.receive", "report.add_words"))
 
-_EXCHANGE = frozenset(("call.ring", "call.answer", "call.hold", "call.transfer", "call.hang_up"))
+_EXCHANGE = frozenset(
+    ("call.ring", "call.locate", "call.answer", "call.hold", "call.transfer", "call.hang_up")
+)
 
 _UNIT = frozenset(
     (

@@ -6,7 +6,7 @@ from typing import ClassVar
 import msgspec
 
 from dispatch.domain.model.messages import Command, Event
-from dispatch.domain.model.values import Sealed
+from dispatch.domain.model.values import HandsetFix, Sealed
 
 
 class CallAttempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,7 +22,7 @@ class Call(msgspec.Struct, kw_only=True):
 
     `call_back_due` marks the work list of abandoned, dropped and silent calls; only a person takes it off.
     `dialled_by` is calling back at this moment. `reopened` are reports of this number that had ended without
-    an incident a few minutes before it called again.
+    an incident a few minutes before it called again. `handset` is where its telephone last said it was.
     """
 
     id: str
@@ -45,11 +45,13 @@ class Call(msgspec.Struct, kw_only=True):
     dialled_by: str | None = None
     dialled_at: datetime | None = None
     reopened: list[str] = msgspec.field(default_factory=list)
+    handset: HandsetFix | None = None
 
 
 class RingCall(Command, frozen=True, kw_only=True, tag="call.ring"):
     """The exchange: a call rings on a line (113, 114, 115, 112). `earlier` are reports of
-    this number, named at the rim; those that ended without an incident shortly before are opened again."""
+    this number, named at the rim; those that ended without an incident shortly before are opened again.
+    `handset` is where the telephone said it was before the call came."""
 
     call_id: str
     line: str
@@ -57,11 +59,19 @@ class RingCall(Command, frozen=True, kw_only=True, tag="call.ring"):
     recording_ref: str | None = None
     test: bool = False
     earlier: tuple[str, ...] = ()
+    handset: HandsetFix | None = None
 
 
 class AnswerCall(Command, frozen=True, kw_only=True, tag="call.answer"):
     call_id: str
     by: str | None = None
+
+
+class LocateCall(Command, frozen=True, kw_only=True, tag="call.locate"):
+    """The telephone of a call says where it is; what is newer replaces what was known."""
+
+    call_id: str
+    fix: HandsetFix
 
 
 class HoldCall(Command, frozen=True, kw_only=True, tag="call.hold"):
@@ -117,6 +127,12 @@ class CallAnswered(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "call.answered"
     call_id: str
     by: str
+
+
+class CallLocated(Event, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "call.located"
+    call_id: str
+    fix: HandsetFix
 
 
 class CallHeld(Event, frozen=True, kw_only=True):

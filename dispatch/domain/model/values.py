@@ -63,6 +63,19 @@ class PlaceCandidate(msgspec.Struct, frozen=True, kw_only=True):
     distinguishing: str = ""
 
 
+class HandsetFix(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a telephone says it is: within `radius_m` of `lon_lat` nine times in ten, `at` that moment.
+
+    `method` is how it knows (gps, wifi, cell, unknown), `floor` as the house writes it.
+    """
+
+    lon_lat: LonLat
+    radius_m: float
+    at: datetime
+    method: str = "unknown"
+    floor: str = ""
+
+
 class Phase(StrEnum):
     """The closed set every agency's status code maps to (dictionary: phase)."""
 

@@ -15,12 +15,14 @@ from dispatch.domain.model.call import (
     CallBackFinished,
     CallEnded,
     CallHeld,
+    CallLocated,
     CallRang,
     CallTransferred,
     DialBack,
     FinishCallBack,
     HangUpCall,
     HoldCall,
+    LocateCall,
     RingCall,
     TransferCall,
 )
@@ -39,6 +41,9 @@ DIALLING_LASTS = timedelta(seconds=60)
 
 REOPENS_WITHIN = timedelta(minutes=10)
 """A second call so soon after its first ended without an incident opens the first again (product.md, R14)."""
+
+EARLY_FIX_HOLDS = timedelta(minutes=5)
+"""A position that came so long before its call at most still tells where the caller is."""
 
 OVER = ("ended", "abandoned")
 
@@ -69,7 +74,20 @@ def ring(draft: Draft, command: RingCall) -> None:
             and draft.now - report.ended_at <= REOPENS_WITHIN
         ):
             draft.emit(ReportReopened(report_id=report.id, call_id=command.call_id))
+    fix = command.handset
+    if fix is not None and abs(draft.now - fix.at) <= EARLY_FIX_HOLDS:
+        draft.emit(CallLocated(call_id=command.call_id, fix=fix))
     draft.answer = {"call_id": command.call_id}
+
+
+@decides(LocateCall, Role.EXCHANGE)
+def locate(draft: Draft, command: LocateCall) -> None:
+    """Also after the call: the caller is still there. An older fix than the known one is not kept."""
+    call = draft.get_call(command.call_id)
+    newer = call.handset is None or command.fix.at > call.handset.at
+    if newer:
+        draft.emit(CallLocated(call_id=call.id, fix=command.fix))
+    draft.answer = {"call_id": call.id, "kept": newer}
 
 
 @decides(AnswerCall, Role.EXCHANGE, *ROOM)
@@ -206,6 +224,13 @@ def apply_answered(state: CentreState, event: CallAnswered, recorded: Envelope) 
     call.state = "answered"
     call.answered_at = call.answered_at or claimed_time(recorded, call.rung_at)
     call.answered_by = event.by
+    touch(state, "call", call, recorded)
+
+
+@applies(CallLocated)
+def apply_located(state: CentreState, event: CallLocated, recorded: Envelope) -> None:
+    call = state.calls[event.call_id]
+    call.handset = event.fix
     touch(state, "call", call, recorded)
 
 

@@ -4,7 +4,7 @@ import math
 from datetime import datetime
 
 from dispatch.domain.model.messages import Command, Refused
-from dispatch.domain.model.values import LonLat, Place, PlaceCandidate, Sealed
+from dispatch.domain.model.values import HandsetFix, LonLat, Place, PlaceCandidate, Sealed
 
 MAX_ID = 128
 MAX_TEXT = 2_000
@@ -48,9 +48,17 @@ def _check(name: str, value: object) -> None:
             raise Refused("too_many", field=name, limit=MAX_ITEMS)
         for item in value:
             _check(name, item)
-    elif isinstance(value, PlaceCandidate):
-        check_position(value.lon_lat)
-        _check_radius(value.radius_m)
+    elif isinstance(value, PlaceCandidate | HandsetFix):
+        _check_circle(name, value)
+
+
+def _check_circle(name: str, value: PlaceCandidate | HandsetFix) -> None:
+    check_position(value.lon_lat)
+    _check_radius(value.radius_m)
+    if isinstance(value, HandsetFix):
+        _check(f"{name}.at", value.at)
+        _check_length(f"{name}.method", value.method, MAX_ID)
+        _check_length(f"{name}.floor", value.floor, MAX_ID)
 
 
 def _check_text(name: str, value: str) -> None:

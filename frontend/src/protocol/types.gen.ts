@@ -155,7 +155,7 @@ export interface AttemptCallBack {
   reached: boolean;
 }
 
-/** state: ringing, answered, held, ended, abandoned (hung up before or without an answer). `call_back_due` marks the work list of abandoned, dropped and silent calls; only a person takes it off. `dialled_by` is calling back at this moment. `reopened` are reports of this number that had ended without an incident a few minutes before it called again. */
+/** state: ringing, answered, held, ended, abandoned (hung up before or without an answer). `call_back_due` marks the work list of abandoned, dropped and silent calls; only a person takes it off. `dialled_by` is calling back at this moment. `reopened` are reports of this number that had ended without an incident a few minutes before it called again. `handset` is where its telephone last said it was. */
 export interface Call {
   id: string;
   line: string;
@@ -177,6 +177,7 @@ export interface Call {
   dialled_by: string | null;
   dialled_at: string | null;
   reopened: string[];
+  handset: HandsetFix | null;
 }
 
 /** One try to call a person back; every try is kept. */
@@ -458,7 +459,7 @@ export interface ErrorFrame {
 }
 
 /** What the body of a command may be on /ws/exchange. */
-export type ExchangeCommand = AnswerCall | HangUpCall | HoldCall | TellRinging | TransferCall;
+export type ExchangeCommand = AnswerCall | HangUpCall | HoldCall | TellWhereabouts | TellRinging | TransferCall;
 
 /** At least so many units of an agency that can do this, whatever the plan asks for. */
 export interface ExtraNeed {
@@ -515,6 +516,15 @@ export interface Handover {
   taken_by_name: string | null;
   taken_at: string | null;
   version: number;
+}
+
+/** Where a telephone says it is: within `radius_m` of `lon_lat` nine times in ten, `at` that moment. `method` is how it knows (gps, wifi, cell, unknown), `floor` as the house writes it. */
+export interface HandsetFix {
+  lon_lat: LonLat;
+  radius_m: number;
+  at: string;
+  method: string;
+  floor: string;
 }
 
 /** The line is gone; `by` is caller or centre. Without an answer, or dropped early, it is called back, and so is a call on which nobody spoke (`silent`). */
@@ -1251,6 +1261,14 @@ export interface TellRinging {
   test?: boolean;
 }
 
+/** Where the telephone of a call says it is. The call is named by `call_id`, or by its number: then the newest of that number is meant, or the next one if none has come yet. The answer's data say with `kept` whether this is newer than what was known. */
+export interface TellWhereabouts {
+  type: "call.locate";
+  fix: HandsetFix;
+  call_id?: string | null;
+  number?: string;
+}
+
 /** Ask the caller of a report for something by text. `kind`: alley_mouth (send somebody to the alley's mouth). The answer's data say `how`: gateway, or by_hand where no gateway is set up. */
 export interface TextCaller {
   type: "report.text_caller";
@@ -1417,6 +1435,7 @@ export type ErrorCode =
   "already_rolling" |
   "assignment_ended" |
   "assignment_queued" |
+  "bad_location_message" |
   "bad_login" |
   "bad_photo" |
   "bad_position" |
@@ -1429,6 +1448,7 @@ export type ErrorCode =
   "call_back_taken" |
   "call_ended" |
   "call_not_answered" |
+  "call_not_yet" |
   "call_sign_missing" |
   "call_sign_taken" |
   "caution_unplaced" |
@@ -1455,6 +1475,8 @@ export type ErrorCode =
   "future_position" |
   "handover_changed" |
   "handover_taken" |
+  "handset_outside" |
+  "handset_unknown" |
   "hello_expected" |
   "hold_has_units" |
   "hold_not_priority_1" |

@@ -1,5 +1,10 @@
 """The telephone exchange's double: calls ring, are answered, dropped, called back; a call is no report."""
 
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
 from dispatch.client import ConsoleClient, ExchangeClient, TelephoneExchangeDouble
 from tests.integration.api.centre import Centre
 
@@ -62,3 +67,57 @@ async def test_a_call_transferred_to_another_service_moves_to_its_desk(centre: C
         await double.transfer(call, "115")
         await medic.wait_until(lambda: medic.find("call", call.call_id) is not None)
         await fire.wait_until(lambda: fire.find("call", call.call_id) is None)
+
+
+_ELS = {
+    "location_latitude": "10.7721",
+    "location_longitude": "106.6983",
+    "location_accuracy": "12",
+    "location_time": "1795334390000",
+    "location_source": "gps",
+    "device_number": "+84903000061",
+}
+
+
+async def post_location(centre: Centre, login: str, content: str, kind: str) -> httpx.Response:
+    """Send a location message as an account does."""
+    account = await centre.sign_in(login)
+    headers = {"content-type": kind}
+    return await account.http.post("/api/handset-location", content=content.encode(), headers=headers)
+
+
+async def test_where_the_telephone_is_joins_its_call_and_only_newer_is_kept(centre: Centre) -> None:
+    form = "application/x-www-form-urlencoded"
+    async with (
+        ExchangeClient(await centre.sign_in("exchange")) as exchange,
+        ConsoleClient(await centre.sign_in("fire")) as desk,
+    ):
+        early = await post_location(centre, "exchange", urlencode(_ELS), form)
+        assert (early.status_code, early.json()["error"]["code"]) == (202, "call_not_yet")
+        call = await TelephoneExchangeDouble(exchange).ring("114", "0903 000 061")
+        await desk.wait_until(lambda: desk.find("call", call.call_id) is not None)
+        told = await post_location(centre, "exchange", urlencode(_ELS | {"location_time": ""}), form)
+        assert (told.status_code, told.json()) == (200, {"call_id": call.call_id, "kept": True})
+        await desk.wait_until(lambda: (desk.find("call", call.call_id) or {}).get("handset") is not None)
+        found = desk.find("call", call.call_id)
+        assert found is not None
+        assert found["handset"]["lon_lat"] == pytest.approx([106.6983, 10.7721])
+        assert found["handset"]["method"] == "gps"
+        older = await post_location(centre, "exchange", urlencode(_ELS), form)
+        assert older.json() == {"call_id": call.call_id, "kept": False}
+
+
+async def test_a_location_message_is_taken_from_an_exchange_alone_and_its_fault_is_named(
+    centre: Centre,
+) -> None:
+    form = "application/x-www-form-urlencoded"
+    bomb = '<!DOCTYPE p [<!ENTITY a "x">]><presence>&a;</presence>'
+    for login, content, kind, status, code in (
+        ("fire", urlencode(_ELS), form, 403, "not_allowed"),
+        ("exchange", "v=1", form, 422, "bad_location_message"),
+        ("exchange", bomb, "application/pidf+xml", 422, "bad_location_message"),
+        ("exchange", urlencode(_ELS | {"device_number": ""}), form, 422, "handset_unknown"),
+        ("exchange", "a" * 100_000, form, 413, "frame_too_large"),
+    ):
+        answer = await post_location(centre, login, content, kind)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (status, code), content[:60]

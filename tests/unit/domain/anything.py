@@ -27,7 +27,7 @@ from dispatch.domain.model.questions import GivenAnswer
 from dispatch.domain.model.report import Duplicate, ReceiveReport
 from dispatch.domain.model.road_condition import PutRoadCondition, ReportRoad
 from dispatch.domain.model.unit import SignOnCrew
-from dispatch.domain.model.values import LonLat, Phase, Place
+from dispatch.domain.model.values import HandsetFix, LonLat, Phase, Place
 from dispatch.domain.rules.plan import list_open_needs
 from dispatch.domain.rules.registry import ROLES
 from tests.unit.domain.world import (
@@ -82,6 +82,16 @@ def existing(table: str, *, bogus: str) -> Pick:
         return random.choice(ids[-4:]) if ids and random.random() < 0.95 else bogus
 
     return pick
+
+
+def some_fix(world: World, random: Random) -> Any:
+    """Mostly newer than what was known."""
+    return HandsetFix(
+        lon_lat=LonLat(106.7, 10.77),
+        radius_m=random.choice([12.0, 800.0]),
+        at=world.now + timedelta(seconds=random.choice([-900, -3, 0])),
+        method=random.choice(["gps", "cell"]),
+    )
 
 
 def ended_reports(world: World, _random: Random) -> Any:
@@ -192,6 +202,8 @@ FIELDS: dict[str, Pick] = {
         (GivenAnswer(question="trapped", choice="no"), GivenAnswer(question="roof", choice="yes")),
         (GivenAnswer(question="trapped", choice="perhaps"),),
     ),
+    "fix": some_fix,
+    "handset": lambda world, random: some_fix(world, random) if random.random() < 0.2 else None,
     "test": one_of(False, False, False, False, True),
     "duplicates": one_of((), (Duplicate(incident_id="i1", distance_m=3.0, why=("near",)),)),
 }

@@ -1,5 +1,7 @@
 """Calls: a call is not a report, and nobody who hung up is forgotten."""
 
+from datetime import timedelta
+
 import pytest
 
 from dispatch.domain.model.call import (
@@ -10,13 +12,14 @@ from dispatch.domain.model.call import (
     FinishCallBack,
     HangUpCall,
     HoldCall,
+    LocateCall,
     RingCall,
     TransferCall,
 )
 from dispatch.domain.model.messages import Refused
 from dispatch.domain.model.report import EndReport, ReceiveReport
-from dispatch.domain.model.values import Sealed
-from tests.unit.domain.world import EXCHANGE, FIRE, MEDICAL, TAKER, World, make_world, sealed
+from dispatch.domain.model.values import HandsetFix, LonLat, Sealed
+from tests.unit.domain.world import EXCHANGE, FIRE, MEDICAL, START, TAKER, World, make_world, sealed
 
 
 def ring() -> World:
@@ -182,3 +185,32 @@ def test_other_calls_leave_what_was_ended_alone(case: str) -> None:
     world.do(RingCall(call_id="c1", line="114", number=number, earlier=("r1", "r9")), EXCHANGE)
     assert world.state.reports["r1"].status == "ended"
     assert the_call(world).reopened == []
+
+
+def fix(minutes: float, radius_m: float = 20.0) -> HandsetFix:
+    """A position told so many minutes after the world's now."""
+    return HandsetFix(
+        lon_lat=LonLat(106.7, 10.77), radius_m=radius_m, at=START + timedelta(minutes=minutes), method="gps"
+    )
+
+
+def test_a_later_position_of_the_telephone_replaces_an_earlier_one_and_no_earlier_a_later() -> None:
+    world = ring()
+    world.do(LocateCall(call_id="c1", fix=fix(-2, 900.0)), EXCHANGE)
+    world.do(LocateCall(call_id="c1", fix=fix(-1, 15.0)), EXCHANGE)
+    late = world.do(LocateCall(call_id="c1", fix=fix(-1.5, 300.0)), EXCHANGE)
+    assert the_call(world).handset == fix(-1, 15.0)
+    assert late.answer == {"call_id": "c1", "kept": False}
+
+
+def test_a_position_told_before_the_call_stands_in_it_while_it_is_fresh() -> None:
+    for minutes, stands in ((-4.0, True), (-6.0, False)):
+        world = make_world()
+        world.do(RingCall(call_id="c1", line="114", handset=fix(minutes)), EXCHANGE)
+        assert (the_call(world).handset is not None) is stands
+
+
+def test_only_an_exchange_says_where_a_telephone_is() -> None:
+    world = ring()
+    with pytest.raises(Refused, match="not_allowed"):
+        world.do(LocateCall(call_id="c1", fix=fix(0)), TAKER)

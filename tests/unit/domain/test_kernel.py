@@ -76,7 +76,7 @@ def may_ask(role: str) -> set[str]:
 def test_a_reporter_may_only_report_and_an_exchange_only_speak_of_calls() -> None:
     assert may_ask(Role.REPORTER) == {"report.receive", "report.add_words", "report.add_photo"}
     assert may_ask(Role.EXCHANGE) == {
-        "call.ring", "call.answer", "call.hold", "call.transfer", "call.hang_up",
+        "call.ring", "call.locate", "call.answer", "call.hold", "call.transfer", "call.hang_up",
     }  # fmt: skip
 
 

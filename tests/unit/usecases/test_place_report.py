@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from dispatch.domain.model.report import Report
-from dispatch.domain.model.values import LonLat, Place, PlaceCandidate, PlaceState
+from dispatch.domain.model.values import HandsetFix, LonLat, Place, PlaceCandidate, PlaceState
 from dispatch.usecases.place_report import UNPLACED, choose_place, needs_placing, place_report
 
 
@@ -84,3 +84,46 @@ async def test_an_impossible_position_kept_behind_the_words_does_not_spoil_them(
         command = await place_report(report(Place(heard=heard)), find_nothing)
         assert command.place.heard == heard
     assert asked == ["12 Lê Lợi", "[10.77, 106.7]", "12 Lê Lợi [cổng sau]"]
+
+
+def fix(lon: float = 106.66, radius_m: float = 40.0) -> HandsetFix:
+    return HandsetFix(
+        lon_lat=LonLat(lon, 10.77),
+        radius_m=radius_m,
+        at=datetime(2026, 7, 12, 3, 0, tzinfo=UTC),
+        method="gps",
+    )
+
+
+async def test_the_words_and_the_telephones_circle_are_asked_together() -> None:
+    asked = []
+
+    async def geocode(words: str, near: LonLat | None, radius_m: float | None) -> tuple[PlaceCandidate, ...]:
+        asked.append((words, near, radius_m))
+        return (candidate(0.5, "Đường số 7, một"), candidate(0.45, "Đường số 7, hai"))
+
+    placed = await place_report(report(Place(heard="đường số 7")), geocode, fix())
+    assert asked == [("đường số 7", LonLat(106.66, 10.77), 40.0)]
+    assert (placed.place.level, placed.place.lon_lat, placed.place.radius_m) == (
+        "handset",
+        LonLat(106.66, 10.77),
+        40.0,
+    )
+    assert placed.place.heard == "đường số 7"
+    assert len(placed.candidates) == 2
+
+
+def test_a_later_circle_is_looked_at_again_until_a_place_is_matched() -> None:
+    here = Place(heard="đường số 7", level="handset", lon_lat=LonLat(106.66, 10.77), radius_m=40.0)
+    assert not needs_placing(report(here), fix())
+    assert needs_placing(report(here), fix(106.67))
+    assert needs_placing(report(Place(heard="đường số 7", level=UNPLACED)), fix())
+    assert needs_placing(report(Place()), fix())
+
+
+def test_a_later_circle_moves_no_place_that_was_matched_chosen_or_read_back() -> None:
+    matched = candidate(0.9)
+    for state in (PlaceState.MATCHED, PlaceState.READ_BACK, PlaceState.CONFIRMED):
+        for level in ("door", "handset"):
+            place = Place(heard="654/3", level=level, lon_lat=matched.lon_lat, radius_m=15.0, state=state)
+            assert not needs_placing(report(place), fix(106.7))
