@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from dispatch.simulate.files import write_whole
 from dispatch.simulate.generate import generate_calls
 from dispatch.simulate.kernel import Call, Outcome, Simulation
 from dispatch.simulate.measures import Measures, measure
@@ -71,7 +72,7 @@ def simulate_generated(folder: Path, seed: int, calls: int, units: int, per_min:
 def write_measures(run: Run, path: Path) -> None:
     """The measures as JSON."""
     text = msgspec.json.format(msgspec.json.encode(run.measures), indent=2).decode() + "\n"
-    _write(path, text)
+    write_whole(path, text)
 
 
 def write_calls(run: Run, path: Path) -> None:
@@ -80,7 +81,7 @@ def write_calls(run: Run, path: Path) -> None:
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(("unit", "response_min"))
     rows.writerows((s.unit, repr(s.response_min)) for s in run.outcome.served if s is not None)
-    _write(path, text.getvalue())
+    write_whole(path, text.getvalue())
 
 
 def _run(
@@ -107,17 +108,4 @@ def _plan_homes(region: Region, units: int, busy: float = BUSY_PLAN) -> list[int
         raise DataUnusable(
             f"Không tính được nơi đóng cho {units} xe ({error}).",
             f"No bases could be planned for {units} units ({error}).",
-        ) from error
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all."""
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    try:
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise DataUnusable(
-            f"Không ghi được {path} ({error.strerror}).", f"{path} cannot be written ({error.strerror})."
         ) from error

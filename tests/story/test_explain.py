@@ -1,13 +1,14 @@
-"""Why those units: told from the log alone, after the deed, and made again the same."""
+"""Why those units, told from the log alone and made again the same; and the same city on simulated days."""
 
 import asyncio
-import subprocess
+import json
 import sys
-from typing import Any
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
-from dispatch.settings import PROJECT
+from dispatch.__main__ import main
 from dispatch.store.connect import open_pool
 from dispatch.store.timeline import Timelines
 from dispatch.usecases.explain import Explanation, explain
@@ -24,9 +25,32 @@ from tests.story.world import World
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("generated_world")]
 
+Dispatch = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture
+def dispatch(
+    generated_world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Dispatch:
+    """Runs a command beside the centre, and gives what it prints."""
+    for name, value in generated_world.environment.items():
+        monkeypatch.setenv(name, value)
+
+    def run() -> None:
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert not ended.value.code
+
+    async def run_beside(*arguments: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["dispatch", *arguments])
+        await asyncio.to_thread(run)
+        return capsys.readouterr().out
+
+    return run_beside
+
 
 async def test_a_recommendation_that_was_taken_is_explained_from_the_log_and_follows_from_it_again(
-    generated_world: World,
+    generated_world: World, dispatch: Dispatch
 ) -> None:
     console, reporter = await generated_world.console(), await generated_world.reporter()
     report_id = await send_report(reporter, "cháy nhà", find_known_door(generated_world)["heard"])
@@ -47,7 +71,7 @@ async def test_a_recommendation_that_was_taken_is_explained_from_the_log_and_fol
     assert found.again.closest.sent
     assert await explain_in_process(generated_world, incident_id) == found
 
-    words = await explain_by_command(generated_world, number)
+    words = await dispatch("explain", number)
     assert "Tính lại từ nhật ký: giống hệt" in words
     assert "closest-idle" in words
     lines = (await console.account.get_json(f"/api/incidents/{incident_id}/timeline"))["log"]
@@ -61,10 +85,17 @@ async def explain_in_process(world: World, incident_id: str) -> Explanation:
         return explain(incident_id, await Timelines(pool).list_events("incident", incident_id))
 
 
-async def explain_by_command(world: World, number: str) -> str:
-    """What the command prints."""
-    command = [sys.executable, "-m", "dispatch", "explain", number]
-    options: dict[str, Any] = {"cwd": PROJECT, "env": world.environment, "capture_output": True, "text": True}
-    done = await asyncio.to_thread(lambda: subprocess.run(command, check=False, **options))
-    assert done.returncode == 0, done.stderr
-    return str(done.stdout)
+async def test_the_city_in_use_is_simulated_beside_its_centre(dispatch: Dispatch, tmp_path: Path) -> None:
+    out, rows = tmp_path / "day.json", tmp_path / "day.csv"
+    again = tmp_path / "again.json"
+    arguments = ("simulate", "city", "--per-hour", "3", "--against", "closest", "--seed", "5")
+    said = await dispatch(*arguments, "--out", str(out), "--calls-out", str(rows))
+    assert "115:" in said
+    await dispatch(*arguments, "--out", str(again))
+    assert again.read_bytes() == out.read_bytes()
+    result = json.loads(out.read_text())
+    assert result["policy"] == "default"
+    assert set(result["mean"]) == {"113", "114", "115"}
+    served = [m["calls"] - m["unserved"] for m in result["replications"][0]["agencies"].values()]
+    assert all(served)
+    assert len(rows.read_text().splitlines()) > sum(served)

@@ -1,0 +1,18 @@
+"""Files of results."""
+
+from pathlib import Path
+
+from dispatch.simulate.utrecht import DataUnusable
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Whole or not at all. Raises DataUnusable."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise DataUnusable(
+            f"Không ghi được {path} ({error.strerror}).", f"{path} cannot be written ({error.strerror})."
+        ) from error
