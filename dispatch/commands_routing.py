@@ -1,11 +1,14 @@
 """The command line's verbs that ask the roads of the city in use, without a running server."""
 
+import asyncio
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
+from dispatch.host.cluster import using_database
 from dispatch.host.errors import HostError
 from dispatch.host.progress import Steps
 from dispatch.settings import load_settings
@@ -111,6 +114,41 @@ def _print_route(found: "Route") -> None:
     typer.echo(f"{found.distance_m / 1000:.2f} km, {found.travel_s / 60:.1f} min")
     for step in found.steps:
         typer.echo(f"  {step.distance_m:>6.0f} m  {step.vi} / {step.en}")
+
+
+@routing.command("learn-speeds")
+def learn_speeds() -> None:
+    """Học tốc độ đường từ các chuyến đã chạy / learn the streets' speeds from the runs that ended."""
+    from datetime import UTC, datetime
+
+    from dispatch.agencies.loader import load_codebook
+    from dispatch.store.connect import open_pool
+    from dispatch.usecases.learn_speeds import Taught
+    from dispatch.usecases.learn_speeds import learn_speeds as learn
+    from gis.city import open_city
+    from routing.graph.file import load
+    from routing.matching.lessons import LESSONS_FILE_NAME
+    from routing.travel_time.network import RoadNetwork
+
+    os.nice(19)  # whoever answers calls on this machine comes first
+    settings = load_settings()
+    folder = open_city(settings.city.data_dir).folder
+
+    async def work(dsn: str) -> Taught:
+        pool = await open_pool(dsn)
+        try:
+            agencies = sorted(load_codebook().agencies)
+            network = RoadNetwork(load(folder))
+            return await learn(pool, agencies, network, folder / LESSONS_FILE_NAME, datetime.now(UTC))
+        finally:
+            await pool.close()
+
+    with using_database(settings.database) as dsn:
+        taught = asyncio.run(work(dsn))
+    typer.echo(
+        f"{taught.read:,} chuyến mới / new runs, {taught.learned:,} dạy được / taught something, "
+        f"{taught.stretches:,} đoạn đường, giờ, loại xe / stretches by hour and class"
+    )
 
 
 def _open_roads(profile: str, pack: Path | None, *, on_foot: bool = False) -> "RoadNetwork":

@@ -123,11 +123,13 @@ class ServerSettings:
 
 @dataclass(frozen=True)
 class PlannerSettings:
-    """The planner process, how long the server waits for it, and by which policy cover has its price."""
+    """The planner process, how long the server waits for it, by which policy cover has its price, and every
+    how many hours speeds are learned from the runs that ended (0 = never)."""
 
     socket: Annotated[Path | None, Variable("PLANNER_SOCKET", "", _optional_path)]
     deadline_ms: Annotated[int, Variable("PLANNER_DEADLINE_MS", "250", _whole)]
     cover_policy: Annotated[str, Variable("COVER_POLICY", "default", _text)]
+    learn_every_h: Annotated[int, Variable("LEARN_SPEEDS_EVERY_H", "1", _whole)]
 
 
 @dataclass(frozen=True)

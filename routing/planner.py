@@ -1,6 +1,7 @@
 """Answers to the planner's questions from a road network: the service without its socket."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from time import perf_counter
 
 import msgspec
@@ -10,6 +11,7 @@ import shapely
 from routing.graph.geometry import haversine_all_m
 from routing.graph.model import FloatArray
 from routing.guidance.guide import Guide
+from routing.matching.lessons import LearnedTraffic
 from routing.messages import (
     AnswerBody,
     ConditionsAnswer,
@@ -49,8 +51,9 @@ PLANNING_METHOD = "min_cost_flow"
 class Planner:
     """One road network that answers questions. Belongs to the thread that made it."""
 
-    def __init__(self, network: RoadNetwork) -> None:
+    def __init__(self, network: RoadNetwork, learned: LearnedTraffic | None = None) -> None:
         self._network = network
+        self._learned = learned or LearnedTraffic(network, None)
         self._guide = Guide(network)
         self._doors = self._guide.doors
         self._index = RoadIndex(network.graph, network.roads)
@@ -80,6 +83,10 @@ class Planner:
         except UnknownVehicleClass as error:
             return Failure("unknown_vehicle_class", str(error))
 
+    def read_lessons(self) -> None:
+        """Takes in newly learned speeds, in force with the next conditions; another thread may do it."""
+        self._learned.read()
+
     def change_conditions(self, request: ConditionsRequest) -> Iterator[ConditionsAnswer | None]:
         """Puts conditions in force in pieces, between which other questions may be answered.
 
@@ -92,6 +99,9 @@ class Planner:
                 yield None
                 continue
             conditions, stretches = merged
+            if request.hour is not None:
+                conditions = replace(conditions, learned=self._learned.list_factors(request.hour))
+                yield None
             for _ in self._network.correct(judge(self._network.graph, self._index, request.corrections)):
                 yield None
             for arcs in self._network.reweigh(conditions):

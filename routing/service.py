@@ -22,6 +22,7 @@ import msgspec
 from routing.framing import FrameTooLarge, encode_frame, read_frame
 from routing.graph.errors import GraphError
 from routing.graph.file import load
+from routing.matching.lessons import LESSONS_FILE_NAME, LearnedTraffic
 from routing.messages import Answer, AnswerBody, ConditionsRequest, Failure, ReachRequest, Request
 from routing.planner import Planner
 from routing.travel_time.network import RoadNetwork, UnknownVehicleClass
@@ -139,6 +140,7 @@ class PlannerService:
             return Failure("not_ready", "the graph is not loaded")
         loop = asyncio.get_running_loop()
         async with self._changing:
+            await asyncio.to_thread(self._planner.read_lessons)
             pieces = self._planner.change_conditions(request)
             while (answer := await loop.run_in_executor(self._worker, next, pieces)) is None:
                 pass
@@ -187,7 +189,9 @@ class PlannerService:
 
 
 def _make_planner(pack: Path) -> Planner:
-    return Planner(RoadNetwork(load(pack)))
+    folder = pack if pack.is_dir() else pack.parent
+    network = RoadNetwork(load(pack))
+    return Planner(network, LearnedTraffic(network, folder / LESSONS_FILE_NAME))
 
 
 def _refuse_used_socket(path: Path) -> None:

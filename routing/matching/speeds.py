@@ -6,10 +6,11 @@ as plain rows, so that whoever keeps events may make it anew. Older runs count l
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
-from routing.graph.model import FloatArray, RoadGraph
+from routing.graph.model import FloatArray, LongArray, RoadGraph
 from routing.matching.matcher import Driven
 from routing.travel_time.weights import IMPASSABLE_MS, Weights
 
@@ -33,6 +34,27 @@ class _Pace:
     day: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Paces of one class at one hour, side by side."""
+
+    directed: LongArray
+    weight: FloatArray
+    s_per_m: FloatArray
+    runs: LongArray
+    day: FloatArray
+
+    @classmethod
+    def of(cls, paces: Sequence[tuple[int, _Pace]]) -> Self:
+        return cls(
+            np.array([directed for directed, _ in paces], dtype=np.int64),
+            np.array([pace.weight for _, pace in paces]),
+            np.array([pace.s_per_m for _, pace in paces]),
+            np.array([pace.runs for _, pace in paces], dtype=np.int64),
+            np.array([pace.day for _, pace in paces]),
+        )
+
+
 class LearnedSpeeds:
     """What finished runs taught, up to the last one it was told."""
 
@@ -41,6 +63,12 @@ class LearnedSpeeds:
             (edge, hour, name): _Pace(weight, s_per_m, runs, day)
             for edge, hour, name, weight, s_per_m, runs, day in rows
         }
+        self._columns: dict[tuple[str, int], _Columns] | None = None
+
+    @property
+    def vehicle_classes(self) -> frozenset[str]:
+        """Classes it holds any run of."""
+        return frozenset(name for name, _ in self._list_columns())
 
     def learn(
         self,
@@ -82,18 +110,16 @@ class LearnedSpeeds:
         At least three runs are needed; the fewer and the older, the nearer the factor is to 1.
         """
         factors = np.full(2 * graph.edge_count, np.nan)
-        free_s_per_m = free.run_ms / 1000 / np.repeat(graph.edge_length_m, 2)
-        for (directed, at_hour, name), pace in self._paces.items():
-            if name != vehicle_class or at_hour != int(hour) % 24 or pace.runs < LEAST_RUNS:
-                continue
-            if free.run_ms[directed] >= IMPASSABLE_MS:
-                continue
-            weight = pace.weight * _decay(day - pace.day)
-            if weight < _LEAST_WEIGHT:
-                continue
-            ratio = pace.s_per_m / float(free_s_per_m[directed])
-            trust = weight / (weight + _TRUSTED_RUNS)
-            factors[directed] = np.clip(ratio**trust, _FASTEST, _SLOWEST)
+        known = self._list_columns().get((vehicle_class, int(hour) % 24))
+        if known is None:
+            return factors
+        weight = known.weight * _decay(day - known.day)
+        passable = free.run_ms[known.directed] < IMPASSABLE_MS
+        taken = (known.runs >= LEAST_RUNS) & passable & (weight >= _LEAST_WEIGHT)
+        directed, weight = known.directed[taken], weight[taken]
+        free_s_per_m = free.run_ms[directed] / 1000 / graph.edge_length_m[directed >> 1]
+        trust = weight / (weight + _TRUSTED_RUNS)
+        factors[directed] = np.clip((known.s_per_m[taken] / free_s_per_m) ** trust, _FASTEST, _SLOWEST)
         return factors
 
     def list_rows(self) -> list[Row]:
@@ -108,14 +134,25 @@ class LearnedSpeeds:
         pace = self._paces.get((directed, hour % 24, vehicle_class))
         return 0 if pace is None else pace.runs
 
+    def _list_columns(self) -> dict[tuple[str, int], "_Columns"]:
+        """Side by side by class and hour, as factors are asked for."""
+        if self._columns is None:
+            gathered: dict[tuple[str, int], list[tuple[int, _Pace]]] = {}
+            for (directed, hour, name), pace in self._paces.items():
+                gathered.setdefault((name, hour), []).append((directed, pace))
+            self._columns = {key: _Columns.of(paces) for key, paces in gathered.items()}
+        return self._columns
+
     def _add(self, key: Key, s_per_m: float, day: float) -> None:
+        self._columns = None
         pace = self._paces.setdefault(key, _Pace(day=day))
-        old = pace.weight * _decay(day - pace.day)
+        old = pace.weight * float(_decay(np.asarray(day - pace.day)))
         # One stop of minutes must not outweigh all that went before.
         capped = min(s_per_m, 4 * pace.s_per_m) if pace.runs >= LEAST_RUNS else s_per_m
         pace.s_per_m = (old * pace.s_per_m + capped) / (old + 1)
         pace.weight, pace.runs, pace.day = old + 1, pace.runs + 1, max(day, pace.day)
 
 
-def _decay(days: float) -> float:
-    return float(0.5 ** (max(0.0, days) / HALF_LIFE_DAYS))
+def _decay(days: FloatArray) -> FloatArray:
+    share: FloatArray = 0.5 ** (np.maximum(0.0, days) / HALF_LIFE_DAYS)
+    return share

@@ -86,6 +86,11 @@ class Profile:
         self._repeats = list_repeats(graph) if repeats is None else repeats
 
     @property
+    def free(self) -> Weights:
+        """What ways cost while nothing holds on the roads."""
+        return self._open
+
+    @property
     def metric(self) -> Any:
         """The search's own form of the weights, made now when nobody has asked for it before."""
         self._asked = _ASKED_FOR
