@@ -1,11 +1,15 @@
 """Streets learn their speeds from where units were: log and history → one file → the planner's times."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from dispatch.core.clock import ManualClock
 from dispatch.domain.ids import LOCAL_TIME
 from dispatch.domain.model.assignment import AcceptAssignment, AcknowledgeReceived, ReportPhase
 from dispatch.domain.rows import ROW_KINDS, project
@@ -14,8 +18,9 @@ from dispatch.store.connect import Pool, connect, open_pool
 from dispatch.store.partitions import ensure_partitions
 from dispatch.store.positions import HistoryRow, PositionStore
 from dispatch.store.rows import put_rows
-from dispatch.usecases.learn_speeds import SETTLED_AFTER, Taught, learn_speeds
+from dispatch.usecases.learn_speeds import SETTLED_AFTER, Taught, keep_learning, learn_speeds
 from routing.graph.build import build_graph
+from routing.graph.file import load
 from routing.matching.lessons import LESSONS_FILE_NAME, LearnedTraffic, read_lessons
 from routing.messages import ConditionsAnswer, ConditionsRequest
 from routing.planner import Planner
@@ -23,6 +28,9 @@ from routing.travel_time.network import RoadNetwork
 from tests.integration.store.test_clock_times import call, incident
 from tests.unit.domain.world import World, crew_of, make_world, send
 from tests.unit.routing.drawn_map import DrawnMap
+
+if TYPE_CHECKING:
+    from tests.conftest import BuiltCity
 
 STREET = DrawnMap("a.........b").way("ab", highway="tertiary")
 SLOW = 3.0
@@ -160,3 +168,34 @@ async def test_what_was_learned_on_another_graph_is_not_taken_over(city: City, t
     planner.read_lessons()
     *_, answer = planner.change_conditions(ConditionsRequest([], 8.0))
     assert answer is not None
+
+
+class WatchedClock(ManualClock):
+    """A clock of which one can tell that somebody waits for it once more."""
+
+    def __init__(self, start: datetime) -> None:
+        super().__init__(start)
+        self.waited: asyncio.Queue[datetime] = asyncio.Queue()
+
+    async def sleep_until(self, at: datetime) -> None:
+        self.waited.put_nowait(at)
+        await super().sleep_until(at)
+
+
+async def test_a_centre_learns_every_hour_in_a_process_of_its_own(
+    city: City, database_url: str, generated_city: "BuiltCity", tmp_path: Path
+) -> None:
+    pack = generated_city.pack.folder
+    folder = tmp_path / "city" / pack.name
+    shutil.copytree(pack, folder)
+    (tmp_path / "city" / "current").write_text(pack.name)
+    await city.drive()
+    clock = WatchedClock(city.world.now)
+    place = {"DATABASE_URL": database_url, "DATA_DIR": str(tmp_path)}
+    learning = asyncio.create_task(keep_learning(clock, timedelta(hours=1), place))
+    await clock.waited.get()
+    clock.advance(3600)
+    assert await clock.waited.get() == clock.now() + timedelta(hours=1)
+    learning.cancel()
+    lessons = read_lessons(folder / LESSONS_FILE_NAME, load(folder))
+    assert lessons.until > 0, "the run was read, if only to find that this city has no such street"
