@@ -35,7 +35,7 @@ from dispatch.live.units import UnitIndex
 from dispatch.notify.texts import TextGateway, TextSender
 from dispatch.replay.audited import AuditedPast
 from dispatch.replay.process import ReplayProcess
-from dispatch.settings import PROJECT, Settings, SettingsError
+from dispatch.settings import PROJECT, Settings
 from dispatch.store.audit import Audit, AuditEntry
 from dispatch.store.clock_times import ClockTimes
 from dispatch.store.connect import Pool, connect, open_pool
@@ -71,10 +71,8 @@ from dispatch.usecases.who_could import FindWho, WhoFinder
 from gis.city import CityPack, settle_city
 from gis.geocode.geocoder import Geocoder
 from gis.store.stations import list_stations
-from gis.store.ward_weights import list_street_m
 from gis.zones import load_zones
 from routing.client import PlannerClient
-from routing.deployment import DEPLOYMENT_MODULES
 
 POSITIONS_FROM = timedelta(hours=12)
 """How old a unit's last position may be to be shown after a restart, with its age."""
@@ -122,7 +120,9 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         units = UnitIndex()
         reports = ReportIndex(units)
         await _keep_positions(deps, pool, units, background)
-        prices = _make_prices(settings, deps, pool, picture, client)
+        find_position = _find_position(deps.positions)
+        prices = CoverPrices(picture, book, settings.planner, client, pool, find_position, time.now)
+        deps = replace(deps, coverage=Coverage(lambda: load_zones(pool), find_position, prices.advise))
         reactors = _make_reactors(deps, pool, picture, planner, prices)
         await _keep_roads(deps, picture, client, reactors, background)
         background.start(deps.board.run(), "board")
@@ -295,19 +295,6 @@ async def _connect_planner(settings: Settings, stack: AsyncExitStack) -> Planner
     if settings.planner.socket is None:
         return None
     return await stack.enter_async_context(PlannerClient(settings.planner.socket))
-
-
-def _make_prices(
-    settings: Settings, deps: ApiDeps, pool: Pool, picture: Picture, client: PlannerClient | None
-) -> CoverPrices:
-    policy = settings.planner.cover_policy
-    if policy not in DEPLOYMENT_MODULES:
-        raise SettingsError("COVER_POLICY", policy, " | ".join(DEPLOYMENT_MODULES))
-    return CoverPrices(
-        picture, deps.book, policy=policy, roads=client,
-        load_zones=lambda: load_zones(pool), load_street_m=lambda: list_street_m(pool),
-        find_position=_find_position(deps.positions), now=deps.clock.now,
-    )  # fmt: skip
 
 
 def _make_reactors(

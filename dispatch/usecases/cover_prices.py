@@ -8,7 +8,7 @@ cover has no price and plans go by arrival alone. Nothing here sends or moves an
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -18,11 +18,13 @@ from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import Phase
 from dispatch.usecases.picture import Picture, is_free
 from dispatch.usecases.recommend import FindPosition
-from gis.zones import Zones
+from gis.store.queries import Source
+from gis.store.ward_weights import list_street_m
+from gis.zones import load_zones
 from routing.city_region import CityRegion, RegionUnusable, make_city_region
 from routing.client import PlannerError
 from routing.cover import Group, add_up, price_group
-from routing.deployment import Busy, Deployment, Situation, get_deployment
+from routing.deployment import DEPLOYMENT_MODULES, Busy, Deployment, Situation, get_deployment
 from routing.messages import LonLat
 
 log = logging.getLogger(__name__)
@@ -68,6 +70,16 @@ class Roads(Protocol):
     ) -> list[list[float | None]]: ...
 
 
+class Chosen(Protocol):
+    """What the operator chose: the policy, and whose units may be proposed other places to wait."""
+
+    @property
+    def cover_policy(self) -> str: ...
+
+    @property
+    def wait_agencies(self) -> tuple[str, ...]: ...
+
+
 @dataclass(frozen=True)
 class Waiting:
     """A unit that would wait better elsewhere; `freed` = it has just become free and stands nowhere yet."""
@@ -95,18 +107,15 @@ class CoverPrices:
         self,
         picture: Picture,
         book: CodeBook,
-        *,
-        policy: str,
+        chosen: Chosen,
         roads: Roads | None,
-        load_zones: Callable[[], Awaitable[Zones]],
-        load_street_m: Callable[[], Awaitable[Mapping[str, float]]],
+        city: Source,
         find_position: FindPosition,
         now: Callable[[], datetime],
     ) -> None:
-        self.policy = policy
-        self._make = get_deployment(policy)
-        self._picture, self._book, self._roads = picture, book, roads
-        self._load_zones, self._load_street_m = load_zones, load_street_m
+        self.policy = chosen.cover_policy
+        self._wait_agencies = frozenset(chosen.wait_agencies)
+        self._picture, self._book, self._roads, self._city = picture, book, roads, city
         self._find_position, self._now = find_position, now
         self._covers: dict[str, _Cover] = {}
         self._busy: dict[str, float] = {}
@@ -117,7 +126,7 @@ class CoverPrices:
         if self._roads is None:
             await asyncio.Event().wait()
         await self._picture.wait_loaded()
-        zones, street_m = await self._load_zones(), await self._load_street_m()
+        zones, street_m = await load_zones(self._city), await list_street_m(self._city)
         wards = [
             (w.name, (w.middle.lon, w.middle.lat), street_m[w.code])
             for w in zones.wards
@@ -153,7 +162,7 @@ class CoverPrices:
         """Units on their way back that would wait better at another station, then idle ones that should move
         up: few, since each must gain more than a threshold and drives stay under one a call."""
         cover = self._covers.get(agency_id)
-        if cover is None:
+        if cover is None or agency_id not in self._wait_agencies:
             return []
         stations = {place: station_id for station_id, place in cover.places.items()}
         found: dict[str, Waiting] = {}
@@ -201,13 +210,18 @@ class CoverPrices:
             log.warning("no prices of cover for %s yet (%s)", agency.line, error)
             return agency_id in self._covers
         places = {s.id: len(wards) + number for number, s in enumerate(stations)}
-        homes = city.region.bases
+        make, homes = get_deployment(self._name_policy(agency_id)), city.region.bases
         groups = {
-            capability: Group(share, await asyncio.to_thread(self._make, city.region, homes))
+            capability: Group(share, await asyncio.to_thread(make, city.region, homes))
             for capability, share in list_shares(self._book, agency_id).items()
         }
         self._covers[agency_id] = _Cover(city, places, groups)
         return True
+
+    def _name_policy(self, agency_id: str) -> str:
+        """Where units always return to their own station, the half of a policy that was made for that."""
+        home = f"{self.policy}_home"
+        return home if agency_id not in self._wait_agencies and home in DEPLOYMENT_MODULES else self.policy
 
     def _count_busy(self, agency_id: str) -> float:
         """Units on calls at once: what was seen lately, or a share of all before anything was seen."""

@@ -2,7 +2,8 @@
 
 This is what it says and no more: a free unit counts in the ward in which it was last seen (or in which its
 station is, while it stands there), and `nearest_m` is a straight line from the middle of the ward. It is no
-travel time, and says nothing about a river in between.
+travel time, and says nothing about a river in between. Beside it stands where the policy of the centre would
+have free units wait: a proposal, of which no crew hears anything.
 """
 
 import asyncio
@@ -16,12 +17,16 @@ import numpy.typing as npt
 from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import Phase
 from dispatch.domain.rows import Row
+from dispatch.usecases.cover_prices import Waiting
 from dispatch.usecases.recommend import FindPosition
 from gis.zones import Zones, ZoneWard
 
 FREE = (Phase.AVAILABLE, Phase.RETURNING)
 OUTLINE_DEG = 0.0003
 """Tolerance of the drawn outlines, about 30 m."""
+
+Advise = Callable[[str], Awaitable[list[Waiting]]]
+"""Agency → its free units that should wait elsewhere."""
 
 _EARTH_M = 6_371_008.8
 _units = msgspec.json.Decoder(Unit)
@@ -43,6 +48,15 @@ class WardCover(msgspec.Struct, frozen=True, kw_only=True):
     agencies: dict[str, AgencyCover]
 
 
+class WaitElsewhere(msgspec.Struct, frozen=True, kw_only=True):
+    """A free unit that would do better to wait at another station; `freed` = it is on its way back anyway."""
+
+    agency_id: str
+    unit_id: str
+    station_id: str
+    freed: bool
+
+
 class Cover(msgspec.Struct, frozen=True, kw_only=True):
     """`free` and `units` are per agency, out of service left out; `unplaced` are free units of which no
     position is known; `outside` stand beyond the city's wards."""
@@ -53,12 +67,19 @@ class Cover(msgspec.Struct, frozen=True, kw_only=True):
     free: dict[str, int]
     unplaced: dict[str, int]
     outside: dict[str, int]
+    waits: list[WaitElsewhere] = []
 
 
 class Coverage:
     """Counts free units by ward. The wards are read once, when first asked for."""
 
-    def __init__(self, load_zones: Callable[[], Awaitable[Zones]], find_position: FindPosition) -> None:
+    def __init__(
+        self,
+        load_zones: Callable[[], Awaitable[Zones]],
+        find_position: FindPosition,
+        advise: Advise | None = None,
+    ) -> None:
+        self._advise = advise
         self._load_zones = load_zones
         self._find_position = find_position
         self._zones: Zones | None = None
@@ -73,7 +94,15 @@ class Coverage:
             elif row.kind == "unit" and row.agency_id in agencies:
                 units.append(_units.decode(row.body))
         zones = await self._get_zones()
-        return await asyncio.to_thread(self._count, zones, units, stations, agencies, now)
+        cover = await asyncio.to_thread(self._count, zones, units, stations, agencies, now)
+        if self._advise is None:
+            return cover
+        waits = [
+            WaitElsewhere(agency_id=agency, unit_id=w.unit_id, station_id=w.station_id, freed=w.freed)
+            for agency in agencies
+            for w in await self._advise(agency)
+        ]
+        return msgspec.structs.replace(cover, waits=waits)
 
     async def outline(self) -> dict[str, list[list[tuple[float, float]]]]:
         """Rings of each ward to draw, by ward code; lon, lat."""

@@ -116,6 +116,28 @@ function Counts({ cover, agencyId }: { cover: Cover; agencyId: string }) {
   );
 }
 
+/** Where the centre's policy would have free units wait; only proposed, nobody is told. */
+function Waits({ cover, agencyId }: { cover: Cover; agencyId: string }) {
+  const { t } = useTranslation();
+  const units = useCentre((s) => s.live.rows.unit);
+  const stations = useCentre((s) => s.live.rows.station);
+  const waits = cover.waits.filter((wait) => wait.agency_id === agencyId);
+  if (waits.length === 0) return null;
+  return (
+    <div className="farthest">
+      <h3>{t("supervisor.cover.waits")}</h3>
+      <ul>
+        {waits.slice(0, LISTED).map((wait) => (
+          <li key={wait.unit_id} className="wait-line">
+            <span className="num strong">{units.get(wait.unit_id)?.call_sign ?? wait.unit_id}</span> → {stations.get(wait.station_id)?.name ?? wait.station_id}{" "}
+            <span className="note">{t(wait.freed ? "supervisor.cover.freed" : "supervisor.cover.move_up")}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 export function CoveragePanel() {
   const { t } = useTranslation();
   const words = useWords();
@@ -153,6 +175,7 @@ export function CoveragePanel() {
               <li><span className="swatch cover-far" /> ≤ 4 km</li>
               <li><span className="swatch cover-none" /> {t("supervisor.cover.beyond")}</li>
             </ul>
+            <Waits cover={cover.data} agencyId={agencyId} />
             <Farthest cover={cover.data} agencyId={agencyId} onMark={mark} />
           </div>
         </div>

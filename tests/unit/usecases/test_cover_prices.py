@@ -1,24 +1,25 @@
 """Prices of cover in the live centre: by the simulator's policies, and never a condition for a plan."""
 
 import asyncio
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-import shapely
 
 from dispatch.agencies.loader import load_codebook
 from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import LonLat as At
 from dispatch.domain.model.values import Phase
+from dispatch.settings import POLICIES, load_settings
 from dispatch.usecases.cover_prices import CoverPrices, list_shares
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import UnitPosition
-from gis.geometry import LonLat, haversine_m
-from gis.zones import Zones, ZoneWard
+from gis.geometry import haversine_m
+from gis.store.queries import Row
 from routing.client import PlannerUnavailable
 from routing.cover import MOST_COVER_S
+from routing.deployment import DEFAULT_DEPLOYMENT, DEPLOYMENT_MODULES
 
 NOW = datetime(2026, 11, 22, 11, 42, tzinfo=UTC)
 WEST, EAST = (106.60, 10.75), (106.70, 10.75)
@@ -45,13 +46,20 @@ class Roads:
         return [[haversine_m(a, b) * 0.06 for b in destinations] for a in origins]
 
 
-async def two_wards() -> Zones:
-    wards = [ZoneWard(name, name, name, LonLat(*at), 3000.0) for name, at in (("w", WEST), ("e", EAST))]
-    return Zones(wards, [shapely.Point(WEST).buffer(0.05), shapely.Point(EAST).buffer(0.05)], [])
+class NoDatabase:
+    """Roads are measured between given wards here, none are read."""
+
+    async def fetch(self, query: str, *args: object) -> list[Row]:
+        raise AssertionError(query)
+
+    async def fetchrow(self, query: str, *args: object) -> Row | None:
+        raise AssertionError(query)
 
 
-async def equal_streets() -> Mapping[str, float]:
-    return {"w": 1000.0, "e": 1000.0}
+@dataclass(frozen=True)
+class Chosen:
+    cover_policy: str
+    wait_agencies: tuple[str, ...]
 
 
 def ambulance(id_: str, station_id: str, **fields: object) -> Unit:
@@ -73,13 +81,19 @@ def town(*units: Unit) -> Picture:
     return picture
 
 
-async def price(picture: Picture, policy: str = "default", roads: Roads | None = None) -> CoverPrices:
+async def price(
+    picture: Picture, policy: str = "default", roads: Roads | None = None, wait: tuple[str, ...] = ("115",)
+) -> CoverPrices:
     """Prices once 115's roads are measured, or once that was tried in vain."""
     prices = CoverPrices(
-        picture, BOOK, policy=policy, roads=roads or Roads(), load_zones=two_wards,
-        load_street_m=equal_streets,
-        find_position=lambda _unit: UnitPosition(*WEST, NOW), now=lambda: NOW,
-    )  # fmt: skip
+        picture,
+        BOOK,
+        Chosen(policy, wait),
+        roads or Roads(),
+        NoDatabase(),
+        lambda _unit: UnitPosition(*WEST, NOW),
+        lambda: NOW,
+    )
     await prices.measure("115", [("w", WEST, 1.0), ("e", EAST, 1.0)])
     return prices
 
@@ -116,6 +130,7 @@ async def test_a_unit_on_its_way_back_is_told_the_side_that_nobody_covers_and_no
     assert (advice.unit_id, advice.station_id, advice.freed) == ("back", "east", True)
     assert msgspec.json.encode(picture.units) == before
     assert await (await price(town(back, ambulance("e", "east")))).advise("115") == []
+    assert await (await price(picture, wait=("114",))).advise("115") == []
 
 
 async def test_prices_follow_the_fleet_within_seconds() -> None:
@@ -150,3 +165,8 @@ def test_the_more_urgent_the_less_cover_may_cost_it() -> None:
     limits = [MOST_COVER_S[priority] for priority in (1, 2, 3, 4)]
     assert limits == sorted(limits)
     assert limits[0] <= 60.0
+
+
+def test_the_settings_name_every_policy_there_is() -> None:
+    assert set(POLICIES) == set(DEPLOYMENT_MODULES)
+    assert load_settings({}, None).planner.cover_policy == DEFAULT_DEPLOYMENT
