@@ -16,6 +16,8 @@ export default defineConfig({
   worker: { format: "es" },
   build: {
     target: "es2022",
+    // Every browser we build for preloads modules by itself, or loads them when they are asked for.
+    modulePreload: { polyfill: false },
     sourcemap: false,
     chunkSizeWarningLimit: 1200,
     assetsInlineLimit: 0,

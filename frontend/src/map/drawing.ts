@@ -3,12 +3,15 @@ import type { PlaceCandidate } from "../protocol";
 import { freshness } from "../live/freshness";
 import type { Position } from "../live/positions";
 import type { Rows } from "../live/reducer";
+import { isLiving } from "../state/calls";
 import { shapeOf } from "../ui/shapes";
 import { ageText } from "../ui/time";
 import type { Sheet, Sight } from "./marks";
 import type { Pin, Project } from "./overlay";
 import { drawRoads } from "./roadMarks";
 import type { DrawnWay } from "./ways";
+
+const M_PER_DEGREE = 111_320;
 
 export interface Scene {
   rows: Rows;
@@ -87,12 +90,25 @@ function drawIncidents(sheet: Sheet, scene: Scene, project: Project): void {
   }
 }
 
+/** Where the telephones of living calls say they are: their circles, and how old that is. */
+function drawHandsets(sheet: Sheet, scene: Scene, project: Project): void {
+  for (const call of scene.rows.call.values()) {
+    if (call.handset === null || !isLiving(call)) continue;
+    const { lon_lat, radius_m, at } = call.handset;
+    const middle = project(lon_lat);
+    sheet.ring(middle, 4, "--focus");
+    sheet.ring(middle, middle.y - project([lon_lat[0], lon_lat[1] + radius_m / M_PER_DEGREE]).y, "--focus", true);
+    sheet.name(ageText((Date.now() - Date.parse(at)) / 1000), middle, 8, 1);
+  }
+}
+
 /** Draws the scene and says where things are. Roads, ways, units, incidents over them, offered places, words last. */
 export function draw(sheet: Sheet, scene: Scene, project: Project): Pin[] {
   drawRoads(sheet, scene.rows.road_condition.values(), project);
   drawWays(sheet, scene, project);
   drawUnits(sheet, scene, project);
   drawIncidents(sheet, scene, project);
+  drawHandsets(sheet, scene, project);
   // The likeliest place last: it is never hidden by another.
   scene.candidates
     .map((place, i) => ({ n: i + 1, at: project(place.lon_lat), looked: i === scene.candidate }))

@@ -126,11 +126,8 @@ export class Sheet {
   /** A place offered for what was heard, by its number in the list. */
   candidate(n: number, at: Point, looked: boolean): void {
     const { g, token } = this;
-    g.fillStyle = looked ? token("--focus") : token("--raised-2");
-    g.strokeStyle = token("--focus");
-    g.lineWidth = 2;
-    g.beginPath();
-    g.arc(at.x, at.y, 10, 0, 2 * Math.PI);
+    g.fillStyle = token(looked ? "--focus" : "--raised-2");
+    this.ring(at, 10, "--focus");
     g.fill();
     g.stroke();
     this.middle(String(n), at, looked ? "--m-land" : "--strong");

@@ -80,7 +80,7 @@ export function alert(part: Partial<Alert> = {}): Alert {
 export function call(part: Partial<Call> = {}): Call {
   return {
     id: "c1", line: "114", agency_id: "114", number: "0900000018", state: "ringing", rung_at: T0, answered_at: null,
-    answered_by: null, ended_at: null, ended_by: null, recording_ref: null, silent: false, dialled_by: null, dialled_at: null, reopened: [], version: 1, call_back_due: false, attempts: [], report_ids: [], test: false, ...part,
+    answered_by: null, ended_at: null, ended_by: null, recording_ref: null, silent: false, dialled_by: null, dialled_at: null, reopened: [], version: 1, call_back_due: false, attempts: [], report_ids: [], test: false, handset: null, ...part,
   };
 }
 

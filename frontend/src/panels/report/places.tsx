@@ -1,5 +1,5 @@
 /** Places that fit what was heard, with what tells them apart; arrows and Enter in the field choose. */
-import { useId, useState } from "react";
+import { useEffect, useId, useState } from "react";
 
 import { changePlace, placeOf } from "../../commands/actions";
 import { useTranslation } from "../../i18n/useTranslation";
@@ -26,7 +26,13 @@ export function usePlaces(form: Form): PlacesInHand {
   const id = useId();
   const [active, setActive] = useState(0);
   const incident = useCentre((s) => (form.incidentId === null ? undefined : s.live.rows.incident.get(form.incidentId)));
-  const found = useCandidates(form.heard, [], form.heard.trim() !== "", null);
+  const near = useCentre((s) => s.live.rows.call.get(form.callId ?? "")?.handset?.lon_lat ?? null);
+  const found = useCandidates(form.heard, [], form.heard.trim() !== "", near);
+  // Where the telephone is, is seen as soon as it is known; a place that was chosen stays in sight.
+  const unplaced = form.place === null;
+  useEffect(() => {
+    if (near !== null && unplaced) lookAt(near);
+  }, [near, unplaced]);
   const choose = (candidate: PlaceCandidate | undefined) => {
     if (candidate === undefined) return;
     const place = placeOf(form.heard, candidate);
