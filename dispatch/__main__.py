@@ -25,7 +25,7 @@ from dispatch.host.errors import HostError
 from dispatch.host.folders import make_private_folder, socket_folder
 from dispatch.host.progress import Steps
 from dispatch.host.supervisor import MARK, Child, Supervisor, sole_supervisor
-from dispatch.lookups import lookups
+from dispatch.lookups import addresses, lookups
 from dispatch.settings import PROJECT, CitySettings, Settings, SettingsError, load_settings
 from dispatch.upkeep import upkeep
 
@@ -163,6 +163,9 @@ def city_build(
             addresses=tuple(addresses or settings.city.addresses),
         )
         _build_city(chosen, dsn, Steps())
+
+
+city.command("addresses")(addresses)
 
 
 @city.command("fetch")

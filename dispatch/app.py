@@ -58,6 +58,7 @@ from dispatch.usecases.drafts import DraftBoard
 from dispatch.usecases.find_places import PlaceFinder
 from dispatch.usecases.find_way import WayFinder
 from dispatch.usecases.keep_roads import RoadKeeper
+from dispatch.usecases.learn_places import PlaceLearner
 from dispatch.usecases.learn_speeds import keep_learning
 from dispatch.usecases.look_back import LookBack
 from dispatch.usecases.picture import Picture
@@ -133,7 +134,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         background.start(past.keep_ready(), "replay process")
         background.start(writer.ended(), "writer ended")
         _start_texts(settings, deps, vault, background)
-        _start_learning(settings, dsn, time, background)
+        _start_learning(settings, dsn, background, deps, picture, pool)
         background.start(look_after_days(dsn, time, settings.positions.keep_days), "position days")
         await asyncio.gather(deps.board.wait_loaded(), picture.wait_loaded())
         await deps.drafts.load(time.now())
@@ -161,12 +162,16 @@ def _start_texts(settings: Settings, deps: ApiDeps, vault: Vault, background: Ba
         background.start(sender.run(), "texts")
 
 
-def _start_learning(settings: Settings, dsn: str, clock: Clock, background: Background) -> None:
-    """Speeds from the runs that ended, every so often, by a process of its own."""
+def _start_learning(
+    settings: Settings, dsn: str, background: Background, deps: ApiDeps, picture: Picture, pool: Pool
+) -> None:
+    """Places as they are confirmed; every so often speeds from the runs that ended, by a process of its own."""
+    learner = PlaceLearner(deps.core, picture, _find_position(deps.positions), pool, deps.clock.now)
+    background.start(learner.run(), "learning places")
     if settings.planner.learn_every_h:
         place = {"DATABASE_URL": dsn, "DATA_DIR": str(settings.city.data_dir)}
         every = timedelta(hours=settings.planner.learn_every_h)
-        background.start(keep_learning(clock, every, place), "learning speeds")
+        background.start(keep_learning(deps.clock, every, place), "learning speeds")
 
 
 async def serve_centre(settings: Settings, dsn: str) -> None:

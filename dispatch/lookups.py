@@ -1,6 +1,7 @@
 """The command line's verbs that ask the city in use, without a running server."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -39,3 +40,35 @@ def geocode(source: Source, target: Target) -> None:
         with steps.step("Tìm vị trí", "Finding places") as tick:
             rows, found = asyncio.run(answer(dsn))
     typer.echo(f"{found} / {rows} → {target}")
+
+
+def addresses(
+    csv: Annotated[Path | None, typer.Option(help="CSV: housenumber,street,lat,lon", dir_okay=False)] = None,
+    export: Annotated[Path | None, typer.Option(help="CSV: những gì đã học / what was learnt")] = None,
+    forget: Annotated[str, typer.Option(help="Địa chỉ cần quên / an address to forget")] = "",
+    source: Annotated[str, typer.Option(help="Nguồn / where the file is from")] = "import",
+    trust: Annotated[float, typer.Option(help="0–1; dưới 0,6 là ước lượng / below 0.6: rough")] = 0.7,
+) -> None:
+    """Số nhà đã biết: nhập, xuất, quên / known house numbers: import, export, forget; no rebuild needed."""
+    from gis.city import settle_city
+    from gis.learning import Learner
+
+    settings, steps = load_settings(), Steps()
+
+    async def work(dsn: str) -> None:
+        async with await open_pool(dsn) as pool:
+            learner = Learner(pool)
+            if csv is not None:
+                now = datetime.now(UTC)
+                with steps.step("Nhập địa chỉ", "Importing addresses") as tick:
+                    kept, shown = await learner.import_file(csv, source, trust, now, lambda s: tick(s, ""))
+                typer.echo(f"{kept} số nhà, {shown} trên đường đã biết / kept, on a known street")
+            if forget:
+                typer.echo(f"{await learner.forget(forget)} đã quên / forgotten")
+            if export is not None:
+                typer.echo(f"{await learner.export_file(export)} → {export}")
+
+    with using_database(settings.database) as dsn:
+        upgrade(dsn)
+        settle_city(dsn, settings.database.data_dir)
+        asyncio.run(work(dsn))

@@ -31,6 +31,10 @@ OSM_ATTRIBUTION = "© OpenStreetMap contributors"
 GENERATED_ATTRIBUTION = "Thành phố giả lập / generated city"
 
 
+LAYOUT = 2
+"""Of the tables; a city of an older one is built anew."""
+
+
 class CityPack(msgspec.Struct, frozen=True):
     """A built city. `folder` holds the road graph beside the basemap."""
 
@@ -45,6 +49,7 @@ class CityPack(msgspec.Struct, frozen=True):
     ward_source: str
     counts: dict[str, int]
     folder: Path
+    layout: int = 0
 
     @property
     def basemap(self) -> Path:
@@ -110,6 +115,7 @@ def _describe(contents: CityContents, sources: CitySources, packs: Path, name: s
         ward_source=contents.wards[0].source,
         counts={},
         folder=packs / pack_id,
+        layout=LAYOUT,
     )
 
 
@@ -211,7 +217,8 @@ def _read_pack(folder: Path) -> CityPack:
 def settle_city(dsn: str, data_dir: Path) -> CityPack:
     """Make the pointer agree with the database, after a build was killed between its last two steps.
 
-    Raises NoCity when the database holds no city or its pack's folder is gone.
+    Raises NoCity when the database holds no city, its pack's folder is gone, or its tables are of an older
+    layout.
     """
     packs = data_dir / "city"
     with psycopg.connect(dsn, autocommit=True) as connection:
@@ -221,4 +228,7 @@ def settle_city(dsn: str, data_dir: Path) -> CityPack:
     pointer = packs / "current"
     if not pointer.exists() or pointer.read_text(encoding="utf-8").strip() != pack_id:
         _point_to(packs, pack_id)
-    return open_city(data_dir)
+    pack = open_city(data_dir)
+    if pack.layout != LAYOUT:
+        raise NoCity(data_dir)
+    return pack

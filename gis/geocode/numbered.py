@@ -18,8 +18,8 @@ from gis.store.queries import Row, Source
 _NEIGHBOURS = 30
 _STREETS_AT_MOST = 12
 _UNMAPPED_ALLEY_M = 90.0
-_DOOR_M, _INFERRED_DOOR_M = 60.0, 150.0
-"""Two sources put most doors of one number so near together; it is less where the street was inferred."""
+_CIRCLE = ((150.0, 0.55), (60.0, 0.8), (40.0, 0.9))
+"""Circle and chance to be right of a door whose street was inferred, of one on the map, of one learnt."""
 _SAME_PART_FIT = 0.6
 WardOf = Callable[[LonLat], str]
 
@@ -92,6 +92,10 @@ def _likely(match: StreetMatch, hint: Hint | None) -> float:
     return match.fit * (1.0 if hint is None or match.ward_codes & hint.ward_codes else 0.4)
 
 
+def _trust(row: Row) -> int:
+    return 0 if row["inferred"] else 2 if row["learnt"] else 1
+
+
 def _position(row: Row) -> LonLat:
     return LonLat(row["lon"], row["lat"])
 
@@ -105,10 +109,10 @@ def _door_or_alley(
     doors = [row for row in rows if row["kind"] == "door"]
     title = title_of(match, path, alley)
     if doors and not alley:
-        best = max(doors, key=lambda row: (hint.fit(_position(row), "") if hint else 0, not row["inferred"]))
+        best = max(doors, key=lambda row: (hint.fit(_position(row), "") if hint else 0, _trust(row)))
         score = 0.92 if best["inferred"] else 0.97
-        radius, near = (_INFERRED_DOOR_M, 0.55) if best["inferred"] else (_DOOR_M, 0.8)
-        why = ["số nhà có trên bản đồ"]
+        radius, near = _CIRCLE[_trust(best)]
+        why = ["số nhà đã có người xác nhận" if best["learnt"] else "số nhà có trên bản đồ"]
         return as_find(match, _position(best), radius, score, near, "door", title, why)
     wanted = len(path) if alley else len(path) - 1
     mapped = [row for row in rows if row["kind"] == "alley" and len(row["path"].split("/")) <= wanted]

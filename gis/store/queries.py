@@ -70,18 +70,19 @@ LIMIT 16
 _NUMBERS = """
 WITH asked AS (SELECT unnest($1::int[]) AS street_id)
 SELECT h.street_id, 'door' AS kind, h.path, h.number, ST_X(h.geom) AS lon, ST_Y(h.geom) AS lat,
-       0.0::float8 AS length_m, h.along_m, h.inferred
+       0.0::float8 AS length_m, h.along_m, h.inferred, h.id < 0 AS learnt
 FROM gis.house_numbers h WHERE h.street_id = ANY($1) AND h.path = $2
 UNION ALL
-SELECT s.parent_id, 'alley', s.path, s.number, ST_X(s.center), ST_Y(s.center), s.length_m, 0.0, false
+SELECT s.parent_id, 'alley', s.path, s.number, ST_X(s.center), ST_Y(s.center), s.length_m, 0.0, false, false
 FROM gis.streets s WHERE s.parent_id = ANY($1) AND s.path = ANY($3)
 UNION ALL
-(SELECT h.street_id, 'inside', h.path, h.number, ST_X(h.geom), ST_Y(h.geom), 0.0, h.along_m, h.inferred
+(SELECT h.street_id, 'inside', h.path, h.number, ST_X(h.geom), ST_Y(h.geom), 0.0, h.along_m, h.inferred,
+        h.id < 0
  FROM gis.house_numbers h
  WHERE h.street_id = ANY($1) AND h.number = $4 AND starts_with(h.path, $5) LIMIT 200)
 UNION ALL
 SELECT a.street_id, along.kind, along.path, along.number, along.lon, along.lat, 0.0, along.along_m,
-       along.inferred
+       along.inferred, false
 FROM asked a CROSS JOIN LATERAL (
     (SELECT 'along' AS kind, h.path, h.number, ST_X(h.geom) AS lon, ST_Y(h.geom) AS lat, h.along_m,
             h.inferred

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from gis.store import tables
+from gis.store.learnt import SHOW_ALL
 
 STAGING = "gis_next"
 RETIRED = "gis_previous"
@@ -82,10 +83,19 @@ def swap_staging(connection: Connection) -> None:
     if found is not None:
         connection.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(live, retired))
     connection.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(staging, live))
+    _show_learnt(connection)
     # The map is public knowledge: every role of the centre may read it.
     connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO PUBLIC").format(live))
     connection.execute(sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA {} TO PUBLIC").format(live))
     connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(retired))
+
+
+def _show_learnt(connection: Connection) -> None:
+    """What was learnt in the city before stands among the numbers of the new one too."""
+    kept = connection.execute("SELECT to_regclass('gis_learnt.numbers') IS NOT NULL").fetchone()
+    if kept and kept[0]:
+        statement: Any = SHOW_ALL
+        connection.execute(statement)
 
 
 def find_pack_id(connection: Connection) -> str | None:

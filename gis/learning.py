@@ -1,0 +1,124 @@
+"""What the centre came to know: confirmed places become known house numbers, usable for the next call.
+
+They are kept with their source and trust, corrected by learning them anew, and exported as CSV.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from gis.geocode.fold import street_key
+from gis.geocode.grammar import parse
+from gis.geocode.numbers import main_number, number_path, path_text, split_alley_name
+from gis.geometry import LonLat
+from gis.importers.addresses import read_addresses
+from gis.store import learnt
+from gis.store.learnt import LearntNumber, Writer
+
+EXPORTED = ("housenumber", "street", "lat", "lon", "source", "trust", "ref", "learnt_at")
+_AT_ONCE = 5000
+
+
+class Lesson(msgspec.Struct, frozen=True):
+    """An address as it is said, where it was found to be, by what (`source`), and how much to trust it."""
+
+    address: str
+    lon_lat: LonLat
+    source: str
+    trust: float
+    ref: str
+
+
+class Learner:
+    """Keeps lessons in the database of the city in use; `source` is an asyncpg pool or connection."""
+
+    def __init__(self, source: Writer) -> None:
+        self._source = source
+        self._ready = False
+
+    async def learn(self, lesson: Lesson, at: dt.datetime) -> bool:
+        """Whether the address holds a number and a street, and was kept."""
+        number = _from_words(lesson.address, lesson.lon_lat)
+        if number is None:
+            return False
+        await self._keep([number], lesson.source, lesson.trust, lesson.ref, at)
+        return True
+
+    async def import_file(
+        self, path: Path, source: str, trust: float, at: dt.datetime, progress: Callable[[float], None]
+    ) -> tuple[int, int]:
+        """All rows of a CSV file (housenumber, street, lat, lon): (kept, of which on a known street).
+
+        Raises SourceMissing, SourceBroken or WrongProjection before anything is kept.
+        """
+        numbers = [
+            number
+            for row in read_addresses(path)
+            if (number := _number(row.street, number_path(row.number), row.lon_lat)) is not None
+        ]
+        kept = shown = done = 0
+        for some in _in_lots(numbers):
+            new, known = await self._keep(some, source, trust, path.name, at)
+            kept, shown, done = kept + new, shown + known, done + len(some)
+            progress(done / len(numbers))
+        return kept, shown
+
+    async def export_file(self, path: Path) -> int:
+        """All that was learnt, as a file that `import_file` reads; the number of rows."""
+        await self._ensure()
+        rows = await learnt.list_learnt(self._source)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(EXPORTED)
+            for row in rows:
+                place = (row["path"], row["street"], row["lat"], row["lon"], row["source"])
+                writer.writerow((*place, round(row["trust"], 2), row["ref"], row["learnt_at"].isoformat()))
+        return len(rows)
+
+    async def forget(self, address: str) -> int:
+        """Forget what was learnt of an address; how many places were."""
+        number = _from_words(address, LonLat(0.0, 0.0))
+        if number is None:
+            return 0
+        await self._ensure()
+        return await learnt.forget(self._source, number.street_key, number.path)
+
+    async def _keep(
+        self, numbers: Sequence[LearntNumber], source: str, trust: float, ref: str, at: dt.datetime
+    ) -> tuple[int, int]:
+        await self._ensure()
+        return await learnt.learn(self._source, numbers, source, trust, ref, at)
+
+    async def _ensure(self) -> None:
+        if not self._ready:
+            await learnt.ensure_learnt(self._source)
+            self._ready = True
+
+
+def _in_lots(numbers: Sequence[LearntNumber]) -> list[Sequence[LearntNumber]]:
+    """The numbers in lots that one statement takes."""
+    return [numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE)]
+
+
+def _from_words(address: str, lon_lat: LonLat) -> LearntNumber | None:
+    query = parse(address)
+    if query.nearby or query.corner is not None or not query.names:
+        return None
+    return _number(query.names[0], query.path, lon_lat)
+
+
+def _number(street: str, path: tuple[str, ...], lon_lat: LonLat) -> LearntNumber | None:
+    """The number on the street that it is counted along: "6" in "Hẻm 123/45 X" is 123/45/6 X."""
+    alley = split_alley_name(street)
+    if alley is not None:
+        street = alley[1]
+        path = path if len(path) > 1 else (*alley[0], *path)
+    key = street_key(street)
+    if not key or not path:
+        return None
+    return LearntNumber(street, key, path_text(path), main_number(path[0]), lon_lat.lon, lon_lat.lat)

@@ -1,0 +1,124 @@
+"""House numbers the centre learnt by itself or took from a file: they outlive every rebuild of the city.
+
+Each is kept in schema `gis_learnt`, and stands among the city's house numbers under the negative of its id,
+so that the next question finds it. A number learnt again in the same part of town replaces the one before.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from gis.store.queries import Row
+
+_SAME_NUMBER_M = 1500
+_STREET_REACH_DEG = 0.0045
+"""About 500 m: farther from every street of its name a number is kept, but not shown."""
+
+_ENSURE = """
+CREATE SCHEMA IF NOT EXISTS gis_learnt;
+CREATE TABLE IF NOT EXISTS gis_learnt.numbers (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    street text NOT NULL, street_key text NOT NULL, path text NOT NULL, number integer NOT NULL,
+    source text NOT NULL, trust real NOT NULL, ref text NOT NULL, learnt_at timestamptz NOT NULL,
+    geom geometry(Point, 4326) NOT NULL
+);
+CREATE INDEX IF NOT EXISTS numbers_street_path ON gis_learnt.numbers (street_key, path);
+"""
+
+_EXISTS = "SELECT to_regclass('gis_learnt.numbers') IS NOT NULL AS there"
+
+# Of rows of one number near one another the last one counts, the older ones go, on the map too.
+_LEARN = f"""
+WITH told AS (
+    SELECT DISTINCT ON (street_key, path, round(lon::numeric, 2), round(lat::numeric, 2))
+           n, street, street_key, path, number, ST_SetSRID(ST_MakePoint(lon, lat), 4326) AS geom
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::float8[], $6::float8[])
+         WITH ORDINALITY AS t(street, street_key, path, number, lon, lat, n)
+    ORDER BY street_key, path, round(lon::numeric, 2), round(lat::numeric, 2), n DESC
+), gone AS (
+    DELETE FROM gis_learnt.numbers old USING told
+    WHERE old.street_key = told.street_key AND old.path = told.path
+      AND ST_DWithin(old.geom::geography, told.geom::geography, {_SAME_NUMBER_M})
+    RETURNING old.id
+), hidden AS (
+    DELETE FROM gis.house_numbers h USING gone WHERE h.id = -gone.id
+)
+INSERT INTO gis_learnt.numbers (street, street_key, path, number, source, trust, ref, learnt_at, geom)
+SELECT street, street_key, path, number, $7, $8, $9, $10, geom FROM told ORDER BY n
+RETURNING id
+"""
+
+SHOW_ALL = f"""
+INSERT INTO gis.house_numbers (id, street_id, alley_id, path, number, inferred, along_m, source, geom)
+SELECT -l.id, s.id, NULL, l.path, l.number, l.trust < 0.6, ST_LineLocatePoint(s.spine, l.geom) * s.spine_m,
+       'learnt:' || l.source, l.geom
+FROM gis_learnt.numbers l CROSS JOIN LATERAL (
+    SELECT s.id, s.spine, s.spine_m FROM gis.street_names n JOIN gis.streets s ON s.id = n.street_id
+    WHERE n.key = l.street_key AND ST_DWithin(s.geom, l.geom, {_STREET_REACH_DEG})
+    ORDER BY s.geom <-> l.geom LIMIT 1
+) s
+"""
+
+_SHOW = f"{SHOW_ALL} WHERE l.id = ANY($1) RETURNING id"
+
+_FORGET = """
+WITH gone AS (DELETE FROM gis_learnt.numbers WHERE street_key = $1 AND path = $2 RETURNING id)
+DELETE FROM gis.house_numbers h USING gone WHERE h.id = -gone.id RETURNING h.id
+"""
+
+_LIST = """
+SELECT street, path, ST_Y(geom) AS lat, ST_X(geom) AS lon, source, trust, ref, learnt_at
+FROM gis_learnt.numbers ORDER BY street_key, number, path, id
+"""
+
+
+class Writer(Protocol):
+    """An asyncpg pool or connection, as far as it is written to here."""
+
+    async def fetch(self, query: str, *args: object) -> list[Row]: ...
+
+    async def execute(self, query: str) -> object: ...
+
+
+class LearntNumber(msgspec.Struct, frozen=True):
+    """A number on a street, where it stands; `path` as painted, `number` its outermost part."""
+
+    street: str
+    street_key: str
+    path: str
+    number: int
+    lon: float
+    lat: float
+
+
+async def ensure_learnt(source: Writer) -> None:
+    """The table, made the first time."""
+    (row,) = await source.fetch(_EXISTS)
+    if not row["there"]:
+        await source.execute(_ENSURE)
+
+
+async def learn(
+    source: Writer, numbers: Sequence[LearntNumber], origin: str, trust: float, ref: str, at: dt.datetime
+) -> tuple[int, int]:
+    """Keep the numbers, in place of what was learnt of them before: (kept, of which on a known street)."""
+    columns: list[list[Any]] = [
+        [getattr(number, field) for number in numbers] for field in LearntNumber.__struct_fields__
+    ]
+    rows = await source.fetch(_LEARN, *columns, origin, trust, ref, at)
+    shown = await source.fetch(_SHOW, [row["id"] for row in rows])
+    return len(rows), len(shown)
+
+
+async def forget(source: Writer, street_key: str, path: str) -> int:
+    """Forget what was learnt of a number, everywhere in the city; how many were on the map."""
+    return len(await source.fetch(_FORGET, street_key, path))
+
+
+async def list_learnt(source: Writer) -> list[Row]:
+    """All that was learnt: street, path, lat, lon, source, trust, ref, learnt_at."""
+    return await source.fetch(_LIST)
