@@ -165,7 +165,7 @@ def _start_texts(settings: Settings, deps: ApiDeps, vault: Vault, background: Ba
 def _start_learning(
     settings: Settings, dsn: str, background: Background, deps: ApiDeps, picture: Picture, pool: Pool
 ) -> None:
-    """Places as they are confirmed; every so often speeds from the runs that ended, by a process of its own."""
+    """Places as they are confirmed; speeds from runs that ended, now and then, in a process of its own."""
     learner = PlaceLearner(deps.core, picture, _find_position(deps.positions), pool, deps.clock.now)
     background.start(learner.run(), "learning places")
     if settings.planner.learn_every_h:
