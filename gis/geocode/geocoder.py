@@ -13,7 +13,7 @@ from gis.geocode.landmarks import find_corner, find_landmarks
 from gis.geocode.matching import StreetMatch, match_streets
 from gis.geocode.numbered import find_numbered, move_into, snap
 from gis.geocode.numbers import path_text
-from gis.geocode.tokens import Area
+from gis.geocode.tokens import NOT_KNOWN, Area, KnownAreas
 from gis.geometry import LonLat, haversine_m
 from gis.store import queries
 from gis.store.queries import Source
@@ -31,16 +31,19 @@ class Geocoder:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._zones: Zones | None = None
+        self._known = NOT_KNOWN
 
     async def zones(self) -> Zones:
         """The wards of the city in use."""
         if self._zones is None:
             self._zones = await load_zones(self._source)
+            self._known = _known_areas(self._zones)
         return self._zones
 
     async def reload(self) -> None:
         """Read the wards again, after another city was put in use."""
         self._zones = await load_zones(self._source)
+        self._known = _known_areas(self._zones)
 
     async def geocode(
         self, text: str, *, near: LonLat | None = None, near_radius_m: float | None = None, limit: int = 5
@@ -50,7 +53,7 @@ class Geocoder:
         `near` (a handset's position, with its circle) makes near places likelier; it never hides others.
         """
         zones = await self.zones()
-        query = parse(text)
+        query = parse(text, self._known)
         point = _find_point(query, near, zones)
         if point is not None:
             return [await self._at_point(point, zones)] if zones.inside(point) else []
@@ -161,6 +164,15 @@ class Geocoder:
         ]
         await snap(self._source, finds)
         return finds
+
+
+def _known_areas(zones: Zones) -> KnownAreas:
+    """The wards and districts of all generations, for those named without their kind."""
+    wards = {ward.key for ward in zones.wards} | {ward.key for ward in zones.legacy_wards}
+    return KnownAreas(
+        wards=frozenset(wards),
+        districts=frozenset(k for ward in zones.legacy_wards for k in ward.district_keys),
+    )
 
 
 def _find_point(query: Query, near: LonLat | None, zones: Zones) -> LonLat | None:

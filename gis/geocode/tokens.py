@@ -191,7 +191,7 @@ def _bare_area(
         and not _area_kind(tokens, i + used, marked)[0]
     ):
         return "", "", 0
-    if key.isdigit() or not key:
+    if key.isdigit() or not key or _lacks_street(rest):
         return "", "", 0
     if key in known.districts or (areas and fold(name) in _SHORT_DISTRICTS):
         return "district", name, used
@@ -209,6 +209,16 @@ def _bare_area(
     ):
         return "district", name, used
     return "", "", 0
+
+
+def _lacks_street(rest: list[Token]) -> bool:
+    """Whether a number waits for its street: in "109, Hiệp Bình" a street is meant, no ward called so too."""
+    said = [token.key for token in rest if token.key not in {BREAK, "-"}]
+    number = next((i for i, key in enumerate(said) if any(c.isdigit() for c in key)), None)
+    if number is None or {"duong", "dg", "lo"} & set(said[:number]):
+        return False
+    names = [key for key in said[number + 1 :] if key[0].isalpha() and len(key) > 1]
+    return not set(names) - {"so", "nha", "hem", "bis"}
 
 
 def _is_name(name: str, marked: bool) -> bool:
