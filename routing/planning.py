@@ -51,9 +51,8 @@ def make_plan(
     for need in request.needs:
         lon_lat = get_place(request, need)
         eligible = finder.list_eligible(need) if is_position(lon_lat) else []
-        options.append(
-            times.list_options(need, lon_lat, eligible, limit) if eligible else NeedOptions([], 0, None)
-        )
+        found = times.list_options(need, lon_lat, eligible, limit) if eligible else NeedOptions([], 0, None)
+        options.append(_leave_out_odd(found, request.units, skipped))
     weighed, indices = _weigh(request, options, method)
     chosen = [[indices[unit] for unit in units] for units in decide(weighed)]
     proposals, shortfalls = _describe(request, times, options, chosen)
@@ -79,6 +78,17 @@ def is_position(lon_lat: LonLat) -> bool:
     """Whether these are degrees of longitude and latitude at all."""
     lon, lat = lon_lat
     return isfinite(lon) and isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90
+
+
+def _leave_out_odd(found: NeedOptions, units: Sequence[PlanUnit], skipped: list[SkippedUnit]) -> NeedOptions:
+    """Without options whose times are none; their units are named as skipped."""
+    if all(isfinite(option.cost_s) and option.eta_s >= 0 for option in found.best):
+        return found
+    kept = [option for option in found.best if isfinite(option.cost_s) and option.eta_s >= 0]
+    odd = {units[o.unit].unit_id for o in found.best if o not in kept} - {s.unit_id for s in skipped}
+    skipped += [SkippedUnit(unit_id, Reason("time_invalid")) for unit_id in sorted(odd)]
+    nearest = found.nearest if found.nearest is not None and isfinite(found.nearest.cost_s) else None
+    return NeedOptions(kept, found.total - (len(found.best) - len(kept)), nearest)
 
 
 def _screen_units(units: Sequence[PlanUnit]) -> tuple[list[int], list[SkippedUnit]]:

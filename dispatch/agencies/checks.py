@@ -1,7 +1,8 @@
 """Whether code tables fit together: what the rules rely on, and what a person must be able to type."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from math import inf
 
 from dispatch.agencies.errors import CodeTableError
 from dispatch.domain.codebook import Agency, CodeBook, Label, PlanNeed, ResponsePlan
@@ -109,16 +110,28 @@ def _check_plan(book: CodeBook, plan: ResponsePlan) -> None:
             require_unique(f"{where}, {leg.agency_id}", (need.capability for need in leg.needs))
             for need in leg.needs:
                 _check_need(book, where, need)
+            _check_circles(where, leg.needs)
 
 
 def _check_need(book: CodeBook, where: str, need: PlanNeed) -> None:
     _require_capability(book, where, need.capability)
     for capability, price_s in need.substitutes:
         _require_capability(book, where, capability)
-        if price_s < 0:
-            raise CodeTableError(where, f"substitute {capability!r} has a negative price")
+        if not 0 <= price_s < inf:
+            raise CodeTableError(where, f"substitute {capability!r} has a price of {price_s}")
     if not 0 <= need.minimum <= need.count or need.count < 1:
         raise CodeTableError(where, f"{need.capability!r}: minimum {need.minimum} of {need.count}")
+
+
+def _check_circles(where: str, needs: Sequence[PlanNeed]) -> None:
+    """No capability stands in for itself, be it through others: nobody could say who is meant to come."""
+    stands_in = {need.capability: [capability for capability, _ in need.substitutes] for need in needs}
+    for first in stands_in:
+        reached = list(stands_in[first])
+        for capability in reached:
+            if capability == first:
+                raise CodeTableError(where, f"{first!r} is a substitute of itself, in a circle")
+            reached += [c for c in stands_in.get(capability, ()) if c not in reached]
 
 
 def _require_capability(book: CodeBook, where: str, capability: str) -> None:

@@ -162,3 +162,23 @@ def test_a_new_agency_is_a_new_folder(tables: Path) -> None:
 
 def _other_codes(found: re.Match[str]) -> str:
     return f'code = "other_{found[1]}"'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("first_response = 240", "bls = 240", "'bls' is a substitute of itself"),
+        (
+            '{ capability = "bls", count = 1 }]',
+            '{ capability = "bls", count = 1, substitutes = { als = 60 } }]',
+            "in a circle",
+        ),
+        ("first_response = 240", "flying_carpet = 240", "unknown capability 'flying_carpet'"),
+        ("first_response = 240", "first_response = nan", "has a price of nan"),
+        ("first_response = 240", "first_response = inf", "has a price of inf"),
+    ],
+)
+def test_substitutes_that_nobody_can_follow_are_refused_when_they_are_loaded(
+    tables: Path, before: str, after: str, told: str
+) -> None:
+    assert told in spoil(tables, "agencies/115/plans.toml", before, after)
