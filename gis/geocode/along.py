@@ -110,11 +110,11 @@ def weigh_parts(
         return []
     parts = [part for part in parts if part.district in districts] or parts
     if not spans:
-        return [Part(part.from_m, part.to_m, 1 / len(parts)) for part in parts]
+        return [msgspec.structs.replace(part, weight=1 / len(parts)) for part in parts]
     held = [sum(max(0.0, min(b, p.to_m) - max(a, p.from_m)) for a, b in spans) for p in parts]
     total = sum(held)
     return [
-        Part(part.from_m, part.to_m, length / total)
+        msgspec.structs.replace(part, weight=length / total)
         for part, length in zip(parts, held, strict=True)
         if total and length / total > _LEAST_OVERLAP
     ]
