@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gis.geocode.tokens import BREAK, Token
@@ -21,6 +22,7 @@ _PHRASES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("blvd",): (),
     ("avenue",): (),
 }
+_NTH = re.compile(r"^\d{1,3}(?:st|nd|rd|th)$")
 _STARTS = frozenset({"house", "no", "number"})
 _ENDS = frozenset({"st", "str", "rd", "road"})
 _AREAS = {"ward": "phường", "district": "quận", "dist": "quận", "commune": "xã"}
@@ -42,7 +44,11 @@ def from_english(tokens: Sequence[Token]) -> list[Token]:
             None,
         )
         after = tokens[i + 1].key if i + 1 < len(tokens) else BREAK
-        if phrase and (out or _PHRASES[phrase]):
+        if after == "floor" and _NTH.match(tokens[i].key):
+            out += [Token(BREAK, BREAK), Token("tầng", "tang"), Token(tokens[i].key[:-2], tokens[i].key[:-2])]
+            out.append(Token(BREAK, BREAK))
+            i += 2
+        elif phrase and (out or _PHRASES[phrase]):
             out += [Token(word, _key(word)) for word in _PHRASES[phrase]]
             i += len(phrase)
         elif _is_idle(tokens[i].key, after, out):

@@ -76,6 +76,13 @@ def _at_head(segment: Sequence[Token], first: bool, named: bool) -> tuple[list[P
     groups: list[Path] = []
     first_is_alley = False
     while i < len(segment):
+        if (
+            groups
+            and segment[i].key in _STREET_LEADS
+            and segment[i + 1 :][:1]
+            and segment[i + 1].key in ALLEY_WORDS
+        ):
+            i += 1  # "số 34 đường hẻm 553 Nguyễn Kiệm"
         inside = segment[i].key in {"trong", "o"} and groups and i + 1 < len(segment)
         at = i + 1 if inside and segment[i + 1].key in ALLEY_WORDS else i
         is_alley = segment[at].key in ALLEY_WORDS

@@ -55,7 +55,7 @@ SLASH_WORDS = frozenset(
 )
 """How the slash of 123/45 is said; "trên" is one too, but between two numerals only."""
 
-_NAMED_TOO = frozenset({"duong", "phuong", "quan", "xa", "ap"})
+_NAMED_TOO = frozenset({"duong", "phuong", "quan", "xa", "ap", "p", "q", "f"})
 _LETTERS = {accented(said): letter for said, letter in (("bê", "B"), ("xê", "C"), ("đê", "D"))}
 _STREET_DAYS = frozenset({"1", "2", "3", "9", "19", "22", "26", "27", "30"})
 _NO_OTHER_WORD = frozenset({"mot", "bon", "chin", "muoi", "tram", "nghin", "ruoi"})

@@ -70,7 +70,7 @@ _KINDS = {
     "quan": ("district", "quân5"),
     "huyen": ("district", "huyên5"),
 }
-_NO_KIND = frozenset({("ba", "huyen"), ("thanh", "quan"), ("cong", "xa")})
+_NO_KIND = frozenset({("ba", "huyen"), ("thanh", "quan"), ("cong", "xa"), ("cu", "xa")})
 _OFFICES = frozenset({("nhan", "dan"), ("cong", "an"), ("y", "te")})
 """Bà Huyện Thanh Quan, Công xã Paris and Xa lộ Hà Nội are streets, "UBND phường 5" is a house."""
 _SHORT_KINDS = {"p": "ward", "f": "ward", "q": "district", "h": "district", "tt": "ward", "tx": "district"}
@@ -78,6 +78,9 @@ _LONG_KINDS = {("thi", "tran"): "ward", ("dac", "khu"): "ward", ("thi", "xa"): "
 _CITY_NAMES = ("ho chi minh", "hcm", "hcmc", "tphcm", "sai gon", "saigon", "sg", "viet nam", "vietnam", "vn")
 _MAX_AREA_WORDS = 4
 _ROAD_NUMBER = re.compile(r"^(?:ql|tl|hl)\d+[a-z]?$")
+_NOT_FIRST = frozenset(
+    {"gan", "canh", "doi", "ke", "sau", "truoc", "dau", "cuoi", "anh", "chi", "nhanh", "le"}
+)
 _OLD_OR_NEW = frozenset(map(accented, ("cũ", "mới")))
 _SHORT_DISTRICTS = {
     "bt": "Bình Thạnh", "bthanh": "Bình Thạnh", "btan": "Bình Tân", "bc": "Bình Chánh", "tb": "Tân Bình",
@@ -150,7 +153,7 @@ def take_areas(tokens: list[Token], known: KnownAreas = NOT_KNOWN) -> tuple[list
             i += city
             continue
         kind, width = _area_kind(tokens, i, marked)
-        name, used = _area_name(tokens, i + width, marked) if kind else ("", 0)
+        name, used = _kind_named(tokens, i + width, marked, known) if kind else ("", 0)
         if not kind:
             kind, name, used = _bare_area(tokens, i, marked, known, areas, rest)
         if kind and name:
@@ -161,6 +164,17 @@ def take_areas(tokens: list[Token], known: KnownAreas = NOT_KNOWN) -> tuple[list
             rest.append(tokens[i])
             i += 1
     return rest, areas
+
+
+def _kind_named(tokens: list[Token], i: int, marked: bool, known: KnownAreas) -> tuple[str, int]:
+    """The name behind an area's kind: the longest that the city has ("Chợ Quán"), else up to a break."""
+    for used in range(min(_MAX_AREA_WORDS, len(tokens) - i), 1, -1):
+        words = tokens[i : i + used]
+        if all(word.key not in {BREAK, "-"} for word in words):
+            name = " ".join(word.raw for word in words)
+            if ward_key(name) in known.wards or ward_key(name) in known.districts:
+                return name, used
+    return _area_name(tokens, i, marked)
 
 
 def _own_name(name: str, kind: str) -> str:
@@ -201,7 +215,8 @@ def _bare_area(
     last = all(token.key == BREAK for token in tokens[i + used :]) or bool(_city_length(tokens, i + used))
     words = key.split()
     if (
-        behind_ward
+        known is NOT_KNOWN
+        and behind_ward
         and last
         and 1 < len(words) < 4
         and key.replace(" ", "").isalpha()
@@ -217,13 +232,14 @@ def _lacks_street(rest: list[Token]) -> bool:
     number = next((i for i, key in enumerate(said) if any(c.isdigit() for c in key)), None)
     if number is None or {"duong", "dg", "lo"} & set(said[:number]):
         return False
-    names = [key for key in said[number + 1 :] if key[0].isalpha() and len(key) > 1]
+    names = [key for key in said[number + 1 :] if (key[0].isalpha() and len(key) > 1) or key == "d"]
     return not set(names) - {"so", "nha", "hem", "bis"}
 
 
 def _is_name(name: str, marked: bool) -> bool:
-    """Whether every word is written as a name is; small letters say nothing in a text without any capital."""
-    return not marked or all(word[:1].isupper() for word in name.split()) or name.islower()
+    """Whether the words are written as a name is; without diacritics, whether they begin like none."""
+    words = name.split()
+    return all(word[:1].isupper() for word in words) if marked else fold(words[0]) not in _NOT_FIRST
 
 
 def _ends_numbered(rest: list[Token]) -> bool:
@@ -271,7 +287,8 @@ def _area_kind(tokens: list[Token], i: int, marked: bool) -> tuple[str, int]:
         return ("district", width) if width else ("", 0)
     if token.key in _SHORT_KINDS:
         lower = not marked and token.raw in {"p", "q"} and len(before) > 1 and len(after) > 1
-        sure = after.isdigit() or token.dotted or before == BREAK or lower
+        dotted = token.dotted and (token.key != "h" or before == BREAK)  # "240 H.Bùi Viện" is a hẻm
+        sure = after.isdigit() or dotted or before == BREAK or lower
         return (_SHORT_KINDS[token.key], 1) if sure and (i or after.isdigit()) and after != BREAK else ("", 0)
     if token.key in _KINDS:
         kind, spelled = _KINDS[token.key]

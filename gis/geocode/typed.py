@@ -28,7 +28,9 @@ _STOPPED = re.compile(r"(?:c|ch|p|t)$")
 _ONSET = re.compile("^(" + "|".join(sorted(_ONSETS, key=len, reverse=True)) + ")?(.*)$")
 _VNI_WORD = re.compile(r"[^\W\d_]+\d[^\W_]*")
 _WORD = re.compile(r"[^\W_]+")
-_FOREIGN_TEXT = "as best bus cats dist has his if is its mart market of off or park rex sky test tower us was"
+_FOREIGN_TEXT = (
+    "as best bis bus cats dist has his if is its mart market of off or park rex sky test tower us was"
+)
 _FOREIGN = frozenset(_FOREIGN_TEXT.split())
 
 

@@ -31,7 +31,16 @@ _KNOWN = KnownAreas(
                     "Tăng Nhơn Phú A",
                     "Bến Nghé",
                 ),
-                *("Hiệp Bình Chánh", "Bàn Cờ", "Tân Bình", "Bình Thạnh", "Thủ Đức", "Gia Định", "Phú Lâm"),
+                *(
+                    "Hiệp Bình Chánh",
+                    "Bàn Cờ",
+                    "Tân Bình",
+                    "Bình Thạnh",
+                    "Thủ Đức",
+                    "Gia Định",
+                    "Phú Lâm",
+                    "Chợ Quán",
+                ),
             ),
         )
     ),
