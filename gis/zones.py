@@ -135,7 +135,11 @@ class Zones:
 
 def old_ground(wards: Iterable[ZoneLegacyWard]) -> BaseGeometry:
     """The ground of some old wards together, empty where it is not known."""
-    return shapely.union_all([ward.outline for ward in wards if ward.outline is not None])
+    return _together([ward.outline for ward in wards if ward.outline is not None])
+
+
+def _together(grounds: Sequence[BaseGeometry]) -> BaseGeometry:
+    return grounds[0] if len(grounds) == 1 else shapely.union_all(grounds)
 
 
 def _rings(shape: shapely.Geometry) -> list[list[tuple[float, float]]]:

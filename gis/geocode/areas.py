@@ -92,7 +92,9 @@ def _of_wards(today: Sequence[ZoneWard], old: Sequence[ZoneLegacyWard], zones: Z
     middle = today[0].middle if today else _middle(ward.middle for ward in old)
     reach = today[0].radius_m * 1.3 if today else _WARD_REACH_M
     spread = max((haversine_m(middle, ward.middle) for ward in old), default=0.0)
-    ground = shapely.union_all([zones.ground_of(ward.code for ward in today), old_ground(old)])
+    ground = zones.ground_of(ward.code for ward in today) if today else old_ground(old)
+    if today and old:
+        ground = ground.union(old_ground(old))
     label = today[0].name if today else old[0].label
     districts = frozenset() if today else frozenset(ward.district_keys[-1] for ward in old)
     return Hint(codes, middle, max(reach, spread), label, True, ground, districts)

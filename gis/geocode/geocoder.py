@@ -57,9 +57,10 @@ class Geocoder:
         point = _find_point(query, near, zones)
         if point is not None:
             return [await self._at_point(point, zones)] if zones.inside(point) else []
-        finds, hint = await self._find(query, zones)
-        if hint is not None:
-            await move_into(self._source, finds, hint, _ward_codes(zones))
+        async with queries.held(self._source) as source:
+            finds, hint = await self._find(source, query, zones)
+            if hint is not None:
+                await move_into(source, finds, hint, _ward_codes(zones))
         for find in finds:
             ward = zones.find_ward_near(find.lon_lat)
             if ward is None:
@@ -104,16 +105,16 @@ class Geocoder:
         )
         return _candidate(find, 0.95, zones, None)
 
-    async def _find(self, query: Query, zones: Zones) -> tuple[list[Find], Hint | None]:
+    async def _find(self, source: Source, query: Query, zones: Zones) -> tuple[list[Find], Hint | None]:
         loose = [name for name in query.names[1:] if is_area(name, zones)]
         areas = [*query.areas, *(Area("any", name) for name in loose)]
         names = [name for name in query.names if name not in loose]
         hint = resolve_areas(areas, zones)
         finds: list[Find] = []
         if query.corner is not None:
-            finds = await find_corner(self._source, query.corner, hint, zones)
+            finds = await find_corner(source, query.corner, hint, zones)
         for name in names[:3] if not finds else ():
-            found, told = await self._named(name, query, areas, zones)
+            found, told = await self._named(source, name, query, areas, zones)
             finds += found
             hint = told or hint
             if finds:
@@ -125,25 +126,25 @@ class Geocoder:
         return finds, hint
 
     async def _named(
-        self, name: str, query: Query, areas: Sequence[Area], zones: Zones
+        self, source: Source, name: str, query: Query, areas: Sequence[Area], zones: Zones
     ) -> tuple[list[Find], Hint | None]:
         """Streets of this name, with the number if any, or landmarks; and the area within the words."""
-        matches = await match_streets(self._source, name, zones)
+        matches = await match_streets(source, name, zones)
         told = next((match.area for match in matches if match.area is not None), None)
         hint = resolve_areas([*areas, told], zones) if told else resolve_areas(areas, zones)
         if query.path and matches:
-            finds = await find_numbered(self._source, matches, query.path, query.alley, hint)
+            finds = await find_numbered(source, matches, query.path, query.alley, hint)
             return finds, hint if told else None
-        landmarks = await find_landmarks(self._source, name, query.nearby)
+        landmarks = await find_landmarks(source, name, query.nearby)
         if query.path:
             for find in landmarks:
                 find.score *= 0.5
                 find.title = f"{find.title} (không rõ số {path_text(query.path)})"
             return landmarks, None
-        streets = await self._streets(matches, hint)
+        streets = await self._streets(source, matches, hint)
         return streets + landmarks, hint if told and streets else None
 
-    async def _streets(self, matches: Sequence[StreetMatch], hint: Hint | None) -> list[Find]:
+    async def _streets(self, source: Source, matches: Sequence[StreetMatch], hint: Hint | None) -> list[Find]:
         chosen = sorted(
             matches,
             key=lambda m: (hint is not None and not m.ward_codes & hint.ward_codes, -m.fit, -m.length_m),
@@ -162,7 +163,7 @@ class Geocoder:
             )
             for match in chosen
         ]
-        await snap(self._source, finds)
+        await snap(source, finds)
         return finds
 
 

@@ -17,6 +17,7 @@ from gis.store.queries import Row, Source
 
 _NEIGHBOURS = 30
 _STREETS_AT_MOST = 12
+_WORTH_ASKING = 0.5
 _UNMAPPED_ALLEY_M = 90.0
 _CIRCLE = ((150.0, 0.55), (60.0, 0.8), (40.0, 0.9))
 """Circle and chance to be right of a door whose street was inferred, of one on the map, of one learnt."""
@@ -32,7 +33,9 @@ async def find_numbered(
     hint: Hint | None,
 ) -> list[Find]:
     """One find for every street that may be meant, numbers on the street itself already moved onto it."""
-    chosen = sorted(matches, key=lambda m: (-_likely(m, hint), -m.length_m, m.id))[:_STREETS_AT_MOST]
+    best = max(_likely(match, hint) for match in matches)
+    worth = [match for match in matches if _likely(match, hint) >= _WORTH_ASKING * best]
+    chosen = sorted(worth, key=lambda m: (-_likely(m, hint), -m.length_m, m.id))[:_STREETS_AT_MOST]
     ids = [match.id for match in chosen]
     rows = await queries.list_numbers(source, ids, path, main_number(path[0]), _NEIGHBOURS)
     of_street: dict[int, list[Row]] = defaultdict(list)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 Row = Mapping[str, Any]
@@ -18,6 +19,20 @@ class Source(Protocol):
     async def fetchrow(self, query: str, *args: object) -> Row | None:
         """The first row."""
         ...
+
+
+@asynccontextmanager
+async def held(source: Source) -> AsyncIterator[Source]:
+    """One connection of a pool for several questions in a row; a connection is given back as it is.
+
+    A pool asked each time cleans the connection after every question, which takes as long as the question.
+    """
+    acquire = getattr(source, "acquire", None)
+    if acquire is None:
+        yield source
+    else:
+        async with acquire() as connection:
+            yield connection
 
 
 _STREET = """
