@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 import shapely
@@ -52,7 +53,9 @@ class Zones:
         self._shapes = list(shapes)
         self._tree = STRtree(self._shapes)
         shapely.prepare(self._shapes)
-        self._shape_of = {ward.code: shape for ward, shape in zip(self.wards, self._shapes, strict=True)}
+        self._shape_of: dict[str, Any] = {
+            ward.code: shape for ward, shape in zip(self.wards, self._shapes, strict=True)
+        }
         self._legacy_in: dict[str, list[ZoneLegacyWard]] = defaultdict(list)
         self._districts: dict[frozenset[str], BaseGeometry] = {}
         for ward in self.legacy_wards:
@@ -117,9 +120,7 @@ class Zones:
 
     def ground_of(self, codes: Iterable[str]) -> BaseGeometry:
         """The ground of some wards of today."""
-        return shapely.union_all(
-            [self._shape_of[code] for code in sorted(set(codes)) if code in self._shape_of]
-        )
+        return _together([self._shape_of[code] for code in sorted(set(codes)) if code in self._shape_of])
 
     def district_ground(self, keys: frozenset[str]) -> BaseGeometry:
         """The ground of the old wards of some districts, by the keys of the districts' names."""
