@@ -1,107 +1,52 @@
-"""How often, how near and how fast the geocoder answers, on real addresses with known positions.
+"""How often, how near, how surely and how fast the geocoder answers, on real addresses with known positions.
 
-    python -m bench.geocode [--limit N] [--misses FILE]
+    python -m bench.geocode [--limit N] [--misses FILE] [--only sayings,ablation,learning,million]
 
 The addresses are those of HCMC_DATA/addresses_dev.csv of quality A. The city is built twice, without the
 numbers that are asked for: once whole streets are left out (three of ten), once single numbers. Each address
 is said in four ways (`bench/_sayings.py`). A hit lies within the distance that the source's own accuracy
-allows: 50 m for mapped doors, 80 m for bus poles and others, 100 m in an alley.
+allows: 50 m for mapped doors, 80 m for bus poles and others, 100 m in an alley. ECE is that of the confidence
+as the chance of a hit.
+
+Then every kind of evidence is taken away in turn (`bench/_anchors.py`), and a third city without any of these
+addresses learns 0, 1,000 and 4,000 other places, as a centre does from its own confirmed ones; and the same
+questions are asked of a city of a million made-up numbers, for the time they take.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import csv
 import os
-import statistics
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import asyncpg
 
+from bench._anchors import MILLION, WITHOUT
 from bench._centre import scratch_database
 from bench._city import DEFAULT_DATA
+from bench._geocoded import COLUMNS, Row, ask_all, miss_line, table_line
 from bench._sayings import abbreviated, in_full, spoken, without_marks
-from bench._splits import Split, by_number, by_street, hold_out
+from bench._splits import Split, by_number, by_street, everything, hold_out
 from gis.city import build_city
-from gis.geocode import Candidate, Geocoder
-from gis.geometry import LonLat, haversine_m
+from gis.geocode import Geocoder
+from gis.learning import Learner
 
-Row = dict[str, str]
-ACCEPT_M = {"osm2018": 50.0}
-OTHER_ACCEPT_M = 80.0
-ALLEY_ACCEPT_M = 100.0
 SAYINGS = (in_full, without_marks, abbreviated, spoken)
-NOWHERE_M = 1e6
-COLUMNS = (
-    "held out", "said", "n", "in reach", "≤ 200 m", "≤ 500 m", "median m", "hẻm", "in circle", "ward",
-    "p50 ms", "p99 ms",
-)  # fmt: skip
+SPLITS = (by_street, by_number)
+LEARNT = (0, 1000, 4000)
+PARTS = ("sayings", "ablation", "learning", "million")
 
 
-def accept_m(row: Row) -> float:
-    """How far from the known position an answer may lie."""
-    return ALLEY_ACCEPT_M if row["is_alley"] == "1" else ACCEPT_M.get(row["source"], OTHER_ACCEPT_M)
-
-
-async def ask(
-    geocoder: Geocoder, split: str, rows: list[Row], saying: Callable[[Row], str], misses: list[str]
-) -> str:
-    """One line of the table for one way of saying the addresses."""
-    times: list[float] = []
-    distances: list[float] = []
-    hits, alleys, in_circle, ward = 0, [0, 0], 0, 0
-    for row in rows:
-        text = saying(row)
-        started = time.perf_counter()
-        candidates = await geocoder.geocode(text)
-        times.append((time.perf_counter() - started) * 1000)
-        distance = _distance(row, candidates)
-        distances.append(distance)
-        hit = distance <= accept_m(row)
-        hits += hit
-        alleys[0] += hit and row["is_alley"] == "1"
-        alleys[1] += row["is_alley"] == "1"
-        if candidates:
-            in_circle += distance <= candidates[0].radius_m
-            ward += candidates[0].ward_code == row["ward_2025_code"]
-        if not hit:
-            misses.append(_miss(f"{split}\t{saying.__name__}", row, text, candidates, distance))
-    count, cuts = len(rows), statistics.quantiles(times, n=100)
-    near = [sum(distance <= reach for distance in distances) / count for reach in (200, 500)]
-    return (
-        f"| {split} | {saying.__name__.replace('_', ' ')} | {count} | {hits / count:.1%} | {near[0]:.1%} "
-        f"| {near[1]:.1%} | {statistics.median(distances):.0f} | {alleys[0] / max(1, alleys[1]):.1%} "
-        f"| {in_circle / count:.1%} | {ward / count:.1%} | {cuts[49]:.1f} | {cuts[98]:.1f} |"
-    )
-
-
-def _distance(row: Row, candidates: list[Candidate]) -> float:
-    truth = LonLat(float(row["lon"]), float(row["lat"]))
-    return haversine_m(candidates[0].lon_lat, truth) if candidates else NOWHERE_M
-
-
-def _miss(way: str, row: Row, text: str, candidates: list[Candidate], distance: float) -> str:
-    told = [f"{c.level} {c.label} ±{c.radius_m:.0f} c{c.confidence}" for c in candidates[:3]]
-    return f"{way}\t{row['source']}\t{text}\t{distance:.0f} m\t{' ; '.join(told) or 'nothing'}"
-
-
-async def measure(dsn: str, split: str, rows: list[Row]) -> list[str]:
-    """Print the lines of one split; the misses."""
-    pool = await asyncpg.create_pool(dsn, min_size=1, max_size=1)
-    geocoder = Geocoder(pool)
-    await geocoder.geocode("Lê Lợi")
-    misses: list[str] = []
-    for saying in SAYINGS:
-        print(await ask(geocoder, split, rows, saying, misses), flush=True)
-    await pool.close()
-    return misses
-
-
-def measure_split(data: Path, split: Split, limit: int | None) -> list[str]:
-    """Build the city without what is asked for, and ask; the misses."""
+@contextmanager
+def city_without(data: Path, split: Split) -> Iterator[tuple[str, list[Row], Path]]:
+    """A city built without what the split holds out: its database, the rows to ask for, a scratch folder."""
     with scratch_database() as dsn, tempfile.TemporaryDirectory() as folder:
         extract, addresses, asked = hold_out(data, Path(folder), split)
         build_city(
@@ -114,24 +59,127 @@ def measure_split(data: Path, split: Split, limit: int | None) -> list[str]:
             generated=False,
             graph_builder=lambda _pbf, pack: (pack / "no_graph").touch(),
         )
-        return asyncio.run(measure(dsn, split.__name__.replace("_", " "), asked[:limit]))
+        yield dsn, asked, Path(folder)
+
+
+async def say_all(dsn: str, held_out: str, rows: Sequence[Row]) -> list[str]:
+    """Print a line for each way of saying; the misses."""
+    misses: list[str] = []
+    async with asyncpg.create_pool(dsn, min_size=1, max_size=1) as pool:
+        geocoder = Geocoder(pool)
+        await geocoder.geocode("Lê Lợi")
+        for saying in SAYINGS:
+            said = saying.__name__.replace("_", " ")
+            answers = await ask_all(geocoder.geocode, rows, saying)
+            print(table_line(held_out, said, answers), flush=True)
+            misses += [miss_line(held_out, said, answer) for answer in answers if not answer.hit]
+    return misses
+
+
+async def take_away(dsn: str, held_out: str, rows: Sequence[Row]) -> None:
+    """Print a line for each kind of evidence taken away; the city is as before afterwards."""
+    for name, statements in WITHOUT.items():
+        connection = await asyncpg.connect(dsn)
+        change = connection.transaction()
+        await change.start()
+        for statement in statements:
+            await connection.execute(statement)
+        geocoder = Geocoder(connection)
+        await geocoder.geocode("Lê Lợi")
+        answers = await ask_all(geocoder.geocode, rows, in_full)
+        print(table_line(held_out, f"without {name}" if statements else "with all", answers), flush=True)
+        await change.rollback()
+        await connection.close()
+
+
+async def fill_up(dsn: str, rows: Sequence[Row]) -> None:
+    """Print a line for a city of a million numbers, of which only the times mean anything."""
+    async with asyncpg.create_pool(dsn, min_size=1, max_size=1) as pool:
+        await pool.execute(MILLION)
+        await pool.execute("ANALYZE gis.house_numbers")
+        count = await pool.fetchval("SELECT count(*) FROM gis.house_numbers")
+        geocoder = Geocoder(pool)
+        await geocoder.geocode("Lê Lợi")
+        answers = await ask_all(geocoder.geocode, rows, spoken)
+        print(table_line(f"{count:,} numbers", "time alone", answers), flush=True)
+
+
+async def learn_more(dsn: str, data: Path, asked: Sequence[Row], folder: Path) -> None:
+    """Print a line for each number of places learnt in a city that began with none of them."""
+    test = [row for row in asked if by_number(row["street"], row["housenumber"])]
+    lessons = _lessons(data)
+    async with asyncpg.create_pool(dsn, min_size=1, max_size=1) as pool:
+        learner, geocoder, known = Learner(pool), Geocoder(pool), 0
+        for count in LEARNT:
+            file = folder / f"learnt_{count}.csv"
+            _write(file, lessons[known:count])
+            if count:
+                await learner.import_file(file, "bench", 0.7, datetime.now(UTC), lambda _share: None)
+                await pool.execute("ANALYZE gis.house_numbers")
+            known = count
+            answers = await ask_all(geocoder.geocode, test, in_full)
+            print(table_line("all of these", f"{min(count, len(lessons))} learnt", answers), flush=True)
+
+
+def _lessons(data: Path) -> list[Row]:
+    """Places to learn, in a fixed mixed order: never a number that is asked for."""
+    rows = _read(data / "addresses_dev.csv")
+    rows += [
+        row | {"street": row["street_inferred"]}
+        for row in _read(data / "osm_housenumbers_street_inferred_dev.csv")
+        if "note" in row["how"]
+    ]
+    others = [row for row in rows if not by_number(row["street"], row["housenumber"])]
+    return sorted(others, key=hash_of)
+
+
+def hash_of(row: Row) -> str:
+    """An order that has nothing to do with place."""
+    return sha256(f"{row['lat']} {row['lon']} {row['housenumber']}".encode()).hexdigest()
+
+
+def _read(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _write(path: Path, rows: Sequence[Row]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ["housenumber", "street", "lat", "lon"], extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def run() -> None:
-    """Measure both splits and print the table."""
+    """Measure what was asked for and print the tables."""
     parser = argparse.ArgumentParser(description="how often, how near and how fast the geocoder answers")
     parser.add_argument("--limit", type=int, help="ask only so many addresses of each split")
     parser.add_argument("--misses", type=Path, help="write the misses there")
+    parser.add_argument("--only", default=",".join(PARTS), help="of: " + ", ".join(PARTS))
     wanted = parser.parse_args()
+    parts = wanted.only.split(",")
     data = Path(os.environ.get("HCMC_DATA") or DEFAULT_DATA)
     if not (data / "addresses_dev.csv").exists():
         print(f"no addresses to ask for: {data / 'addresses_dev.csv'} is missing (set HCMC_DATA)")
         return
     print(f"| {' | '.join(COLUMNS)} |")
     print("|---" * len(COLUMNS) + "|")
-    missed = [miss for split in (by_street, by_number) for miss in measure_split(data, split, wanted.limit)]
+    misses: list[str] = []
+    for split in SPLITS if {"sayings", "ablation"} & set(parts) else ():
+        with city_without(data, split) as (dsn, asked, _):
+            name = split.__name__.replace("_", " ")
+            if "sayings" in parts:
+                misses += asyncio.run(say_all(dsn, name, asked[: wanted.limit]))
+            if "ablation" in parts:
+                asyncio.run(take_away(dsn, name, asked[: wanted.limit]))
+    if {"learning", "million"} & set(parts):
+        with city_without(data, everything) as (dsn, asked, folder):
+            if "learning" in parts:
+                asyncio.run(learn_more(dsn, data, asked[: wanted.limit], folder))
+            if "million" in parts:
+                asyncio.run(fill_up(dsn, asked[: wanted.limit or 1000]))
     if wanted.misses:
-        wanted.misses.write_text("\n".join(missed), encoding="utf-8")
+        wanted.misses.write_text("\n".join(misses), encoding="utf-8")
 
 
 if __name__ == "__main__":
