@@ -1,8 +1,10 @@
 """The command line's verbs that simulate days, without a running server."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from dispatch.simulate.city_model import CityModel
     from dispatch.simulate.city_run import CityResult
     from dispatch.simulate.run import Run
+    from dispatch.store.recorded_days import RecordedDay
+
+ISO = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"]
 
 simulate = typer.Typer(help="Mô phỏng một ngày / simulate a day.", no_args_is_help=True)
 
@@ -104,7 +109,7 @@ def city(
     options = DayOptions(per_hour=per_hour, rain=rain, flood=flood, burst=burst, mass_casualty=mass_casualty)
     steps = Steps()
     try:
-        model = _model_city(steps)
+        model, _ = _model_city(steps)
         with steps.step("Mô phỏng", "Simulating") as tick:
             result, rows = run_city(
                 model,
@@ -123,10 +128,52 @@ def city(
     _tell_city(result, out)
 
 
-def _model_city(steps: Steps) -> "CityModel":
-    """The city in use. Raises HostError, NoCity, DataUnusable."""
+@simulate.command()
+def recorded(
+    out: Annotated[Path, typer.Option(help="Tệp JSON kết quả / results.", dir_okay=False)],
+    start: Annotated[datetime, typer.Option(help="Từ, giờ UTC / from, UTC.", formats=ISO)],
+    hours: Annotated[float, typer.Option(min=0.1, max=168.0, help="Bao nhiêu giờ / hours.")] = 24.0,
+    policy: Annotated[
+        str, typer.Option(help="closest, default, default_home, dmexclp (docs/simulator.md)")
+    ] = "default",
+    against: Annotated[str, typer.Option(help="So với chính sách / compare with.")] = "closest",
+    calls_out: Annotated[
+        Path | None, typer.Option(help="CSV: mỗi vụ mỗi lực lượng / an incident and agency.", dir_okay=False)
+    ] = None,
+) -> None:
+    """Một ngày trong nhật ký, theo chính sách khác / a day of the own log, under another policy."""
+    from dispatch.simulate.city_run import run_city, write_result, write_rows
+    from dispatch.simulate.recorded import make_day
+    from dispatch.simulate.utrecht import DataUnusable
+
+    _check_policies(policy, against)
+    began, steps = start.replace(tzinfo=UTC), Steps()
+    try:
+        model, told = _model_city(steps, (began, began + timedelta(hours=hours)))
+        local = began.astimezone(ZoneInfo("Asia/Ho_Chi_Minh"))
+        day = make_day(told, began, local.hour + local.minute / 60.0, model.find_ward)
+        if not day.incidents:
+            raise HostError("Không có vụ nào trong khoảng đó.", "Nothing happened in that range.")
+        with steps.step("Mô phỏng", "Simulating") as tick:
+            result, rows = run_city(
+                model, day, policy, [0], other=against, progress=lambda share: tick(share, "")
+            )
+        write_result(result, out)
+        if calls_out is not None:
+            write_rows(rows, calls_out)
+    except DataUnusable as error:
+        raise HostError(error.vi, error.en) from error
+    _tell_city(result, out)
+
+
+def _model_city(
+    steps: Steps, between: tuple[datetime, datetime] | None = None
+) -> "tuple[CityModel, RecordedDay]":
+    """The city in use, and what happened between two moments; without them a made-up fleet, and nothing.
+    Raises HostError, NoCity, DataUnusable."""
     from dispatch.agencies.loader import load_codebook
-    from dispatch.simulate.city_model import AGENCIES, make_model, read_sites
+    from dispatch.simulate.city_model import AGENCIES, make_model, make_up_fleet, read_sites
+    from dispatch.simulate.recorded import read_fleet
     from dispatch.usecases.cover_prices import list_shares
     from gis.city import settle_city
     from routing.graph.file import load
@@ -137,21 +184,22 @@ def _model_city(steps: Steps) -> "CityModel":
     with using_database(settings.database) as dsn:
         upgrade(dsn)
         pack = settle_city(dsn, settings.city.data_dir)
-        zones, street_m, stations = asyncio.run(read_sites(dsn))
+        zones, street_m, stations, told = asyncio.run(read_sites(dsn, between))
     wards = [
         (w.name, (w.middle.lon, w.middle.lat), street_m[w.code]) for w in zones.wards if w.code in street_m
     ]
     with steps.step("Đo đường", "Measuring the roads") as tick:
         planner = Planner(RoadNetwork(load(pack.folder)))
         shares = {agency_id: list_shares(book, agency_id) for agency_id in AGENCIES}
-        return make_model(
+        model = make_model(
             book,
             wards,
-            stations,
+            read_fleet(told) if between is not None else make_up_fleet(book, stations),
             shares,
             lambda origins, ends, vehicle_class: planner.measure_matrix(origins, ends, vehicle_class, True),
             lambda share: tick(share, ""),
         )
+    return model, told
 
 
 def _check_policies(*names: str | None) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from dispatch.agencies.fleet import StationSite, plan_fleet
 from dispatch.domain.codebook import CodeBook
@@ -10,6 +11,8 @@ from dispatch.domain.model.unit import RegisterUnit
 from dispatch.domain.model.values import LonLat as At
 from dispatch.simulate.utrecht import DataUnusable
 from dispatch.store.connect import open_pool
+from dispatch.store.recorded_days import RecordedDay, RecordedDays
+from gis.geometry import haversine_m
 from gis.store.stations import StationSite as CityStation
 from gis.store.stations import list_stations
 from gis.store.ward_weights import list_street_m
@@ -22,6 +25,24 @@ AGENCIES = ("113", "114", "115")
 
 Measure = Callable[[list[LonLat], list[LonLat], str], list[list[float | None]]]
 """(origins, destinations, vehicle class) → seconds, with siren where the class has one."""
+
+
+@dataclass(frozen=True)
+class FleetUnit:
+    """A unit as it is registered."""
+
+    unit_id: str
+    agency_id: str
+    station_id: str
+    type_code: str
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Stations (id → agency and position) and units."""
+
+    stations: dict[str, tuple[str, LonLat]]
+    units: Sequence[FleetUnit]
 
 
 @dataclass(frozen=True)
@@ -52,58 +73,75 @@ class CityModel:
     """All of it. `demand` are the wards' shares of calls, in the order of every agency's first places."""
 
     book: CodeBook
-    ward_names: tuple[str, ...]
+    wards: tuple[LonLat, ...]
     demand: tuple[float, ...]
     agencies: dict[str, AgencyModel]
 
+    def find_ward(self, lon_lat: LonLat) -> int:
+        """The ward whose middle is nearest in a straight line."""
+        return min(range(len(self.wards)), key=lambda ward: haversine_m(self.wards[ward], lon_lat))
 
-async def read_sites(dsn: str) -> tuple[Zones, Mapping[str, float], list[CityStation]]:
-    """Wards, metres of street by ward, and stations of the city in use."""
+
+async def read_sites(
+    dsn: str, between: tuple[datetime, datetime] | None = None
+) -> tuple[Zones, Mapping[str, float], list[CityStation], RecordedDay]:
+    """Wards, metres of street by ward, and stations of the city in use; what happened between two moments."""
+    nothing = RecordedDay(incidents=[], legs=[], assignments=[], stations=[], units=[])
     async with await open_pool(dsn, max_size=1) as pool:
-        return await load_zones(pool), await list_street_m(pool), await list_stations(pool)
+        told = await RecordedDays(pool).read(*between) if between is not None else nothing
+        return await load_zones(pool), await list_street_m(pool), await list_stations(pool), told
 
 
-def make_model(
-    book: CodeBook,
-    wards: Sequence[tuple[str, LonLat, float]],
-    stations: Sequence[CityStation],
-    shares: Mapping[str, dict[str, float]],
-    measure: Measure,
-    progress: Callable[[float], None] = lambda _share: None,
-) -> CityModel:
-    """Measure the roads of every agency. Raises DataUnusable for a city without stations."""
+def make_up_fleet(book: CodeBook, stations: Sequence[CityStation]) -> Fleet:
+    """The fleet that a fresh demo centre has: made up, since no public list of units exists."""
     sites = [
         StationSite(
             station_id=s.id, agency_id=s.agency, name=s.name, lon_lat=At(*s.lon_lat), synthetic=s.synthetic
         )
         for s in stations
     ]
-    fleet = [c for c in plan_fleet(sites, book) if isinstance(c, RegisterUnit)]
+    units = [c for c in plan_fleet(sites, book) if isinstance(c, RegisterUnit)]
+    return Fleet(
+        stations={s.id: (s.agency, (s.lon_lat.lon, s.lon_lat.lat)) for s in stations},
+        units=[FleetUnit(c.unit_id, c.agency_id, c.station_id, c.type_code) for c in units],
+    )
+
+
+def make_model(
+    book: CodeBook,
+    wards: Sequence[tuple[str, LonLat, float]],
+    fleet: Fleet,
+    shares: Mapping[str, dict[str, float]],
+    measure: Measure,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> CityModel:
+    """Measure the roads of every agency. Raises DataUnusable for a city without stations or units."""
     agencies: dict[str, AgencyModel] = {}
     for number, agency_id in enumerate(AGENCIES):
-        own = sorted((s for s in stations if s.agency == agency_id), key=lambda s: s.id)
-        units = [c for c in fleet if c.agency_id == agency_id]
-        if not own or not units:
+        bases = sorted((s, at) for s, (agency, at) in fleet.stations.items() if agency == agency_id)
+        known = {station_id for station_id, _ in bases}
+        units = [u for u in fleet.units if u.agency_id == agency_id and u.station_id in known]
+        if not units or not any(metres > 0 for _, _, metres in wards):
             raise DataUnusable(
-                f"Thành phố không có trạm nào của {agency_id}.", f"The city has no station of {agency_id}."
+                f"Thành phố không có phường, trạm hay tổ nào cho {agency_id}.",
+                f"The city has no wards, stations or units for {agency_id}.",
             )
-        agencies[agency_id] = _model_agency(book, agency_id, wards, own, units, shares[agency_id], measure)
+        agencies[agency_id] = _model_agency(book, agency_id, wards, bases, units, shares[agency_id], measure)
         progress((number + 1) / len(AGENCIES))
     total = sum(metres for _, _, metres in wards)
-    names = tuple(name for name, _, _ in wards)
-    return CityModel(book, names, tuple(metres / total for _, _, metres in wards), agencies)
+    lon_lats, demand = tuple(at for _, at, _ in wards), tuple(metres / total for _, _, metres in wards)
+    return CityModel(book, lon_lats, demand, agencies)
 
 
 def _model_agency(
     book: CodeBook,
     agency_id: str,
     wards: Sequence[tuple[str, LonLat, float]],
-    stations: Sequence[CityStation],
-    units: Sequence[RegisterUnit],
+    bases: Sequence[tuple[str, LonLat]],
+    units: Sequence[FleetUnit],
     shares: dict[str, float],
     measure: Measure,
 ) -> AgencyModel:
-    bases = [(s.id, (s.lon_lat.lon, s.lon_lat.lat)) for s in stations]
     points = [at for _, at, _ in wards] + [at for _, at in bases]
     types = book.agencies[agency_id].unit_types
     classes = Counter(types[c.type_code].vehicle_class for c in units)
@@ -117,7 +155,7 @@ def _model_agency(
         ).region
         for vehicle_class in classes
     }
-    places = {s.id: len(wards) + number for number, s in enumerate(stations)}
+    places = {station_id: len(wards) + number for number, (station_id, _) in enumerate(bases)}
     return AgencyModel(
         agency_id=agency_id,
         region=regions[classes.most_common(1)[0][0]],

@@ -53,10 +53,11 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CityResult(msgspec.Struct, frozen=True, kw_only=True):
-    """All replications; `mean` over them by agency. `against` compares with another policy, by measure."""
+    """All replications; `mean` over them by agency. `against` compares with another policy, by measure.
+    `options` of generated days; None for a recorded one."""
 
     policy: str
-    options: DayOptions
+    options: DayOptions | None
     replications: list[Replication]
     mean: dict[str, dict[str, float]]
     other_policy: str | None = None
@@ -72,13 +73,16 @@ class _Task:
 Row = tuple[int, int, str, str, int, float, str, str, str]
 _ROW = ("seed", "incident", "agency", "type", "priority", "at_min", "first_min", "response_min", "units")
 
-_shared: list[tuple[CityModel, DayOptions]] = []
+What = DayOptions | Day
+"""Days to be drawn with these options, or the one that was recorded."""
+
+_shared: list[tuple[CityModel, What]] = []
 """What a process was given when it started; one at most."""
 
 
 def run_city(
     model: CityModel,
-    options: DayOptions,
+    what: What,
     policy: str,
     seeds: Sequence[int],
     *,
@@ -86,10 +90,11 @@ def run_city(
     processes: int = 1,
     progress: Callable[[float], None] = lambda _share: None,
 ) -> tuple[CityResult, list[Row]]:
-    """Every seed under the policy, and under the other on the same days. Rows are the policy's incidents."""
+    """Every seed under the policy, and under the other on the same days; rows are of the policy. Of a
+    recorded day there is one, whatever its seed is called."""
     tasks = [_Task(seed, name) for seed in seeds for name in (policy, other) if name is not None]
     done: list[tuple[Replication, list[Row]]] = []
-    for replication in _run_all(model, options, tasks, processes):
+    for replication in _run_all(model, what, tasks, processes):
         done.append(replication)
         progress(len(done) / len(tasks))
     own = [pair for task, pair in zip(tasks, done, strict=True) if task.policy == policy]
@@ -97,7 +102,7 @@ def run_city(
     replications = [replication for replication, _ in own]
     result = CityResult(
         policy=policy,
-        options=options,
+        options=what if isinstance(what, DayOptions) else None,
         replications=replications,
         mean=_average(replications),
         other_policy=other if others else None,
@@ -151,26 +156,28 @@ def _mean(values: np.ndarray) -> float:
 
 
 def _run_all(
-    model: CityModel, options: DayOptions, tasks: Sequence[_Task], processes: int
+    model: CityModel, what: What, tasks: Sequence[_Task], processes: int
 ) -> Iterable[tuple[Replication, list[Row]]]:
     """In the order of the tasks, whichever ends first."""
     if processes <= 1 or len(tasks) == 1:
-        _share(model, options)
+        _share(model, what)
         yield from map(_run_one, tasks)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, _share, (model, options)) as pool:
+    with ProcessPoolExecutor(processes, context, _share, (model, what)) as pool:
         yield from pool.map(_run_one, tasks)
 
 
-def _share(model: CityModel, options: DayOptions) -> None:
+def _share(model: CityModel, what: What) -> None:
     """The city is given to a process once, not with every day."""
-    _shared[:] = [(model, options)]
+    _shared[:] = [(model, what)]
 
 
 def _run_one(task: _Task) -> tuple[Replication, list[Row]]:
-    ((model, options),) = _shared
-    day = draw_day(model.book, model.demand, tuple(model.agencies), task.seed, options)
+    ((model, what),) = _shared
+    day = what
+    if not isinstance(day, Day):
+        day = draw_day(model.book, model.demand, tuple(model.agencies), task.seed, day)
     measures: dict[str, CityMeasures] = {}
     rows: list[Row] = []
     for agency_id, agency in model.agencies.items():

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,8 @@ def dispatch(
     return run_beside
 
 
-async def test_a_recommendation_that_was_taken_is_explained_from_the_log_and_follows_from_it_again(
-    generated_world: World, dispatch: Dispatch
+async def test_a_recommendation_that_was_taken_is_explained_and_answered_again_from_the_log(
+    generated_world: World, dispatch: Dispatch, tmp_path: Path
 ) -> None:
     console, reporter = await generated_world.console(), await generated_world.reporter()
     report_id = await send_report(reporter, "cháy nhà", find_known_door(generated_world)["heard"])
@@ -77,6 +78,7 @@ async def test_a_recommendation_that_was_taken_is_explained_from_the_log_and_fol
     lines = (await console.account.get_json(f"/api/incidents/{incident_id}/timeline"))["log"]
     (made,) = [line for line in lines if line["type"] == "recommendation.made"][:1]
     assert "weighed" not in made["data"], "what is kept for explanations does not go to every screen"
+    await answer_again(dispatch, tmp_path)
 
 
 async def explain_in_process(world: World, incident_id: str) -> Explanation:
@@ -99,3 +101,16 @@ async def test_the_city_in_use_is_simulated_beside_its_centre(dispatch: Dispatch
     served = [m["calls"] - m["unserved"] for m in result["replications"][0]["agencies"].values()]
     assert all(served)
     assert len(rows.read_text().splitlines()) > sum(served)
+
+
+async def answer_again(dispatch: Dispatch, tmp_path: Path) -> None:
+    """What happened, simulated under another policy: the fire is among it, and its own service goes."""
+    out, rows = tmp_path / "again.json", tmp_path / "again.csv"
+    yesterday = (datetime.now(UTC) - timedelta(hours=23)).strftime("%Y-%m-%dT%H:%M:%S")
+    options = ("--start", yesterday, "--out", str(out), "--calls-out", str(rows))
+    await dispatch("simulate", "recorded", *options)
+    result = json.loads(out.read_text())
+    assert result["other_policy"] == "closest"
+    fires = [line for line in rows.read_text().splitlines() if ",114,house_fire,2," in line]
+    assert fires
+    assert all("114-" in line.rpartition(",")[2] for line in fires)

@@ -1,7 +1,7 @@
 """A small city for tests of its days: three services, eight wards in a row, two minutes a kilometre."""
 
 from dispatch.agencies.loader import load_codebook
-from dispatch.simulate.city_model import AGENCIES, CityModel, make_model
+from dispatch.simulate.city_model import AGENCIES, CityModel, make_model, make_up_fleet
 from dispatch.usecases.cover_prices import list_shares
 from gis.geometry import LonLat, haversine_m
 from gis.store.stations import StationSite
@@ -24,4 +24,6 @@ def measure(
 def make_city() -> CityModel:
     """The same every time."""
     book = load_codebook()
-    return make_model(book, WARDS, STATIONS, {a: list_shares(book, a) for a in AGENCIES}, measure)
+    return make_model(
+        book, WARDS, make_up_fleet(book, STATIONS), {a: list_shares(book, a) for a in AGENCIES}, measure
+    )
