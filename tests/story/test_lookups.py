@@ -32,3 +32,23 @@ async def test_a_file_of_texts_is_answered_from_the_command_line(
     assert found["id"] == "1"
     assert 106 < float(found["lon"]) < 108
     assert nothing["lon"] == ""
+
+
+async def test_addresses_are_imported_exported_and_forgotten_from_the_command_line(
+    generated_world: World, tmp_path: Path
+) -> None:
+    given, taken = tmp_path / "given.csv", tmp_path / "taken.csv"
+    given.write_text("housenumber,street,lat,lon\n9997,Đường Không Có Thật,10.78,106.7\n", encoding="utf-8")
+    address = "9997 Đường Không Có Thật"
+    command = [
+        sys.executable, "-m", "dispatch", "city", "addresses", "--csv", str(given), "--export", str(taken),
+    ]  # fmt: skip
+    for asked in (command, [*command[:5], "--forget", address]):
+        done = await asyncio.to_thread(
+            subprocess.run, asked, cwd=PROJECT, env=generated_world.environment, capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    with taken.open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["housenumber"], row["source"]) == ("9997", "import")
