@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from math import isfinite
+from math import inf, isfinite
 from typing import Protocol
 
 from routing.messages import (
@@ -18,11 +18,17 @@ from routing.messages import (
     SkippedUnit,
 )
 from routing.options import Eligible, NeedOptions, Option
+from routing.policy import Candidate, Demand, get_policy
 from routing.reasons import explain_proposal, explain_shortfall, list_alternatives
 from routing.weighing import WEIGHING_VERSION, WeighedNeed, WeighedOption, Weighing, decide
 
 # A unit with somebody on board, or off the run, is never proposed, whatever the asker sent.
 NEVER_PROPOSED_PHASES = frozenset({"out_of_service", "at_patient", "transporting"})
+
+
+MOST_KEPT = 2000
+"""Options of one plan that are kept to explain it. The largest incident has some hundreds; what has more is a
+question about many incidents at once, which no log keeps."""
 
 
 class TravelSource(Protocol):
@@ -53,8 +59,12 @@ def make_plan(
         eligible = finder.list_eligible(need) if is_position(lon_lat) else []
         found = times.list_options(need, lon_lat, eligible, limit) if eligible else NeedOptions([], 0, None)
         options.append(_leave_out_odd(found, request.units, skipped))
-    weighed, indices = _weigh(request, options, method)
-    chosen = [[indices[unit] for unit in units] for units in decide(weighed)]
+    weighed: Weighing | None = None
+    if sum(len(found.best) for found in options) <= MOST_KEPT:
+        weighed, indices = _weigh(request, options, method)
+        chosen = [[indices[unit] for unit in units] for units in decide(weighed)]
+    else:
+        chosen = get_policy(method)([_to_demand(n, o) for n, o in zip(request.needs, options, strict=True)])
     proposals, shortfalls = _describe(request, times, options, chosen)
     return PlanAnswer(
         proposals=proposals,
@@ -82,12 +92,12 @@ def is_position(lon_lat: LonLat) -> bool:
 
 def _leave_out_odd(found: NeedOptions, units: Sequence[PlanUnit], skipped: list[SkippedUnit]) -> NeedOptions:
     """Without options whose times are none; their units are named as skipped."""
-    if all(isfinite(option.cost_s) and option.eta_s >= 0 for option in found.best):
+    if all(0 <= option.travel_s < inf for option in found.best):
         return found
-    kept = [option for option in found.best if isfinite(option.cost_s) and option.eta_s >= 0]
+    kept = [option for option in found.best if 0 <= option.travel_s < inf]
     odd = {units[o.unit].unit_id for o in found.best if o not in kept} - {s.unit_id for s in skipped}
     skipped += [SkippedUnit(unit_id, Reason("time_invalid")) for unit_id in sorted(odd)]
-    nearest = found.nearest if found.nearest is not None and isfinite(found.nearest.cost_s) else None
+    nearest = found.nearest if found.nearest is not None and 0 <= found.nearest.travel_s < inf else None
     return NeedOptions(kept, found.total - (len(found.best) - len(kept)), nearest)
 
 
@@ -134,6 +144,11 @@ class _EligibleFinder:
                     by_unit.setdefault(index, Eligible(index, capability, price_s))
             found = self._known[key] = list(by_unit.values())
         return found
+
+
+def _to_demand(need: PlanNeed, options: NeedOptions) -> Demand:
+    candidates = [Candidate(option.unit, round(option.cost_s)) for option in options.best]
+    return Demand(need.count, need.minimum, need.priority, candidates)
 
 
 def _weigh(request: PlanRequest, options: Sequence[NeedOptions], method: str) -> tuple[Weighing, list[int]]:

@@ -210,3 +210,13 @@ def test_a_time_that_is_none_sends_nobody_by_it_and_is_marked(seconds: float) ->
     )
     assert alone.proposals == []
     assert alone.shortfalls[0].missing == 1
+
+
+def test_a_question_about_hundreds_of_incidents_is_answered_without_keeping_what_it_weighed() -> None:
+    units = [unit(f"u{n}", 0.5 + n / 100) for n in range(120)]
+    many = PlanRequest(SCENE, [need(f"n{n}") for n in range(60)], units)
+    answer = solve(many)
+    assert len(answer.proposals) == 60
+    assert answer.weighed is None
+    few = msgspec.structs.replace(many, needs=many.needs[:5])
+    assert solve(few).weighed is not None
