@@ -19,7 +19,8 @@ class Candidate(msgspec.Struct, frozen=True):
 
     `confidence` (0 to 1) is the chance that the point is right, to within what such a place may be off: 50 m
     for a door, 80 m for a stop, 100 m in an alley. It is shared among places that the words fit equally well.
-    `why` says what it rests on, `distinguishing` what tells this candidate from the others.
+    `why` says what it rests on, `distinguishing` what tells this candidate from the others,
+    `mouth` where the alley that it is in leaves its street.
     """
 
     lon: float
@@ -33,6 +34,7 @@ class Candidate(msgspec.Struct, frozen=True):
     legacy_ward: str
     why: list[str]
     distinguishing: str | None = None
+    mouth: LonLat | None = None
 
     @property
     def lon_lat(self) -> LonLat:
@@ -57,6 +59,7 @@ class Find(msgspec.Struct):
     ward_codes: frozenset[str] = frozenset()
     base: float = 1.0
     near: float = 1.0
+    mouth: LonLat | None = None
 
 
 _SAME_PLACE_M = 120.0

@@ -8,21 +8,22 @@ from openlocationcode import openlocationcode
 
 from gis.geocode.areas import Hint, is_area, resolve_areas
 from gis.geocode.candidate import Candidate, Find, shares, tell_apart, without_doubles
+from gis.geocode.describe import describe_near
 from gis.geocode.grammar import Query, parse
 from gis.geocode.landmarks import find_corner, find_landmarks
 from gis.geocode.matching import StreetMatch, match_streets
+from gis.geocode.near_handset import add_mouths, weigh_nearness
 from gis.geocode.numbered import find_numbered, move_into, snap
 from gis.geocode.numbers import path_text
 from gis.geocode.tokens import NOT_KNOWN, Area, KnownAreas
-from gis.geometry import LonLat, haversine_m
+from gis.geometry import LonLat
 from gis.store import queries
 from gis.store.queries import Source
 from gis.zones import Zones, load_zones
 
 _WORTH_SHOWING = 0.4
 _OUTSIDE = 0.4  # the map reaches beyond the city, its calls rarely do
-_DOOR_REACH_M = 35.0
-_STREET_REACH_M = 400.0
+_UNFOUND = 0.6  # of an area, when more was told than could be found in it
 
 
 class Geocoder:
@@ -61,6 +62,10 @@ class Geocoder:
             finds, hint = await self._find(source, query, zones)
             if hint is not None:
                 await move_into(source, finds, hint, _ward_codes(zones))
+            if query.path and (query.alley or query.path[1:]):
+                await add_mouths(source, finds, query.path[0], query.relation == "mouth")
+            if near is not None:
+                await weigh_nearness(source, finds, near, near_radius_m or 0.0)
         for find in finds:
             ward = zones.find_ward_near(find.lon_lat)
             if ward is None:
@@ -70,8 +75,6 @@ class Geocoder:
                 fit = hint.fit(find.lon_lat, ward.code if ward else "")
                 find.score *= fit
                 find.why.append(f"{'trong' if fit > 0.9 else 'ngoài'} {hint.label}")
-            if near is not None:
-                _weigh_nearness(find, near, near_radius_m or 0.0)
         finds = without_doubles(finds)
         finds = [find for find in finds if find.score >= finds[0].score * _WORTH_SHOWING]
         confidences = shares(finds)
@@ -82,33 +85,29 @@ class Geocoder:
         return tell_apart(candidates[:limit])
 
     async def describe(self, lon_lat: LonLat) -> str:
-        """The place in words: the nearest door or street with its ward; degrees outside the city."""
+        """The place in words, as a resident says it, with its ward; degrees outside the city."""
         zones = await self.zones()
         ward = zones.find_ward(lon_lat)
-        street = await self._nearest(lon_lat)
+        street = await describe_near(self._source, LonLat(*lon_lat))
         if ward is None:
             return f"{lon_lat[1]:.5f}, {lon_lat[0]:.5f}"
         return f"{street}, {ward.name}" if street else ward.name
 
-    async def _nearest(self, lon_lat: LonLat) -> str | None:
-        door = await queries.find_nearest_door(self._source, lon_lat[0], lon_lat[1])
-        if door is not None and door["distance_m"] <= _DOOR_REACH_M:
-            return f"gần {door['path']} {door['name']}"
-        street = await queries.find_nearest_street(self._source, lon_lat[0], lon_lat[1])
-        if street is not None and street["distance_m"] <= _STREET_REACH_M:
-            return str(street["name"])
-        return None
-
     async def _at_point(self, point: LonLat, zones: Zones) -> Candidate:
         find = Find(
-            point, 20.0, 0.95, "coordinates", await self._nearest(point) or "", ["toạ độ trong lời báo"]
+            point,
+            20.0,
+            0.95,
+            "coordinates",
+            await describe_near(self._source, point) or "",
+            ["toạ độ trong lời báo"],
         )
         return _candidate(find, 0.95, zones, None)
 
     async def _find(self, source: Source, query: Query, zones: Zones) -> tuple[list[Find], Hint | None]:
         loose = [name for name in query.names[1:] if is_area(name, zones)]
         areas = [*query.areas, *(Area("any", name) for name in loose)]
-        names = [name for name in query.names if name not in loose]
+        names = [name for name in query.names if name not in loose and name not in query.parts]
         hint = resolve_areas(areas, zones)
         finds: list[Find] = []
         if query.corner is not None:
@@ -121,8 +120,8 @@ class Geocoder:
                 break
         if not finds and (hint is not None or (names and is_area(names[0], zones))):
             hint = hint or resolve_areas([Area("any", names[0])], zones)
-            if hint is not None and not names[1:] and not query.path:
-                finds = [_area_find(hint)]
+            if hint is not None:
+                finds = [_area_find(hint, told_more=bool(query.path or names))]
         return finds, hint
 
     async def _named(
@@ -192,17 +191,14 @@ def _find_point(query: Query, near: LonLat | None, zones: Zones) -> LonLat | Non
     return LonLat(area.longitudeCenter, area.latitudeCenter)
 
 
-def _weigh_nearness(find: Find, near: LonLat, radius_m: float) -> None:
-    beyond = max(0.0, haversine_m(near, find.lon_lat) - radius_m - find.radius_m - 200.0)
-    find.score *= max(0.4, 1.0 - beyond / 8000.0)
-    if not beyond:
-        find.why.append("gần vị trí máy gọi")
-
-
-def _area_find(hint: Hint) -> Find:
-    return Find(
-        hint.middle, hint.radius_m, 0.75 if hint.of_ward else 0.5, "ward", "", ["chỉ biết phường, quận"]
+def _area_find(hint: Hint, *, told_more: bool) -> Find:
+    why = (
+        "không tìm thấy đường hay số nhà đã nói, chỉ biết địa bàn: hỏi tên đường, hẻm hoặc nơi ai cũng biết"
+        if told_more
+        else "chỉ biết phường, quận"
     )
+    score = (0.75 if hint.of_ward else 0.5) * (_UNFOUND if told_more else 1.0)
+    return Find(hint.middle, hint.radius_m, score, "ward", "", [why])
 
 
 def _ward_codes(zones: Zones) -> Callable[[LonLat], str]:
@@ -230,4 +226,5 @@ def _candidate(find: Find, confidence: float, zones: Zones, hint: Hint | None) -
         ward=ward.name if ward else "",
         legacy_ward=legacy.label if legacy else "",
         why=find.why,
+        mouth=find.mouth,
     )

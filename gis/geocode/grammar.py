@@ -249,6 +249,15 @@ def _read_segments(segments: list[list[Token]], related: bool) -> tuple[tuple[st
     path = join_numbers(groups)
     if path and not names and _is_date(path):
         return (), False, [f"đường {'/'.join(path)}", *asides]
+    if (
+        len(path) == 1
+        and path[0][0].isalpha()
+        and not names
+        and not asides
+        and not alley
+        and len(segments) == 1
+    ):
+        return (), False, ["/".join(path)]  # "D2" is a street
     if len(path) == 1 and not names and not asides and not alley and alone and not related:
         return (), False, [f"số {path[0]}"]
     return path, alley, [*names, *asides]

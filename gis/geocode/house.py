@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gis.geocode.fold import DATE_STREETS, fold
 from gis.geocode.numbers import number_path
-from gis.geocode.spoken import SLASH_WORDS
+from gis.geocode.spoken import SLASH_WORDS, is_month
 from gis.geocode.tokens import Token
 
 ALLEY_WORDS = frozenset({"hem", "ngo", "ngach", "kiet"})
@@ -107,7 +107,7 @@ def _at_head(segment: Sequence[Token], first: bool, named: bool) -> tuple[list[P
 
 def _continues(segment: Sequence[Token]) -> bool:
     """Whether a number behind a break goes on with the one before: "123, 45 Nguyễn Trãi" (a pause)."""
-    return len(segment) > 1 and segment[0].key[0].isdigit() and segment[1].key != "thang"
+    return len(segment) > 1 and segment[0].key[0].isdigit() and not is_month(segment, 1)
 
 
 def _number_run(segment: Sequence[Token], i: int) -> tuple[Path, int]:
@@ -128,7 +128,7 @@ def _number_run(segment: Sequence[Token], i: int) -> tuple[Path, int]:
         pause = bool(path) and segment[i - 1].key not in SLASH_WORDS | {"tren"}
         if pause and token.key[0].isalpha():
             break  # "22 D4", "241 QL1K": the street
-        if not part or after == "thang" or (path and fold(token.raw) in DATE_STREETS):
+        if not part or is_month(segment, i + 1) or (path and fold(token.raw) in DATE_STREETS):
             break
         if not any(c.isdigit() for c in token.key) or (not path and _is_road(token.key)):
             break

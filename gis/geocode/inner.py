@@ -17,7 +17,7 @@ _LEVELS = frozenset({"tret", "ham", "lung", "thuong"})
 _BUILDINGS = frozenset({("chung", "cu"), ("cu", "xa"), ("khach", "san")})
 _PARTS: tuple[tuple[tuple[str, ...], bool], ...] = (
     (("to", "dan", "pho"), False), (("khu", "pho"), True), (("khu", "vuc"), False), (("kp",), False),
-    (("tdp",), False), (("to",), False), (("ap",), True), (("thon",), True), (("xom",), True),
+    (("tdp",), False), (("to",), False), (("ap",), True),
 )  # fmt: skip
 _STREET_WORDS = frozenset(
     {"duong", "dg", "hem", "so", "nha", "quoc", "tinh", "phuong", "xa", "quan", "huyen"}

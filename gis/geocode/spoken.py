@@ -164,7 +164,7 @@ def _read_run(
 ) -> tuple[str, int]:
     """The figures of a run of number words and how many words they take; ("", 0) when it is none."""
     after = [token.key for token in tokens[i + length : i + length + 2]]
-    if after[:1] == ["thang"]:
+    if is_month(tokens, i + length):
         length -= _day_length(words[i : i + length]) if length > 1 or _asked(before) else 0
     elif tuple(after) == ("ba", "trung"):
         length -= 1
@@ -174,6 +174,17 @@ def _read_run(
         return "", 0
     figures, used = read_number(run)
     return figures, used
+
+
+_MONTH = frozenset(map(accented, ("tháng", "thang")))
+_MONTH_NAMES = frozenset(_PLAIN) - {"le", "linh", "tram"}
+
+
+def is_month(tokens: Sequence[Token], i: int) -> bool:
+    """Whether "tháng" and a month stand at i, and not Thăng Long."""
+    if i + 1 >= len(tokens) or tokens[i].key != "thang" or accented(tokens[i].raw) not in _MONTH:
+        return False
+    return tokens[i + 1].key.isdigit() or tokens[i + 1].key in _MONTH_NAMES
 
 
 def _day_length(words: Sequence[str]) -> int:

@@ -199,7 +199,8 @@ def _cut(segment: Sequence[Token], marked: bool) -> list[list[Token]]:
 def _goes_on(segment: Sequence[Token], i: int, marked: bool) -> bool:
     """Whether the caller turns from the address to what happened at it."""
     if marked:
-        return accented(segment[i].raw) in _AFTER
+        named = segment[i].raw[:1].isupper() and not segment[i].raw.isupper()  # Trần Văn Đang is a street
+        return i + 1 < len(segment) and not named and accented(segment[i].raw) in _AFTER
     return i + 1 < len(segment) and (segment[i].key, segment[i + 1].key) in _AFTER_PAIRS
 
 

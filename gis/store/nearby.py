@@ -1,0 +1,53 @@
+"""What lies about a position: streets, alleys with their mouths, and corners; distances in metres."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gis.store.queries import Row, Source
+
+_NEAR_STREETS = """
+WITH here AS (SELECT ST_SetSRID(ST_MakePoint($1, $2), 4326) AS p),
+near AS (
+    SELECT s.id, s.name, s.alley, s.path, s.parent_id, s.spine, s.spine_m, s.mouth, s.geom
+    FROM here, gis.streets s ORDER BY s.geom <-> here.p LIMIT 6
+)
+SELECT n.id, n.name, n.alley, n.path, parent.name AS parent,
+       ST_Distance(n.geom::geography, here.p::geography) AS distance_m,
+       CASE WHEN n.mouth IS NOT NULL AND n.spine IS NOT NULL THEN
+           abs(ST_LineLocatePoint(n.spine, here.p) - ST_LineLocatePoint(n.spine, n.mouth)) * n.spine_m
+       END AS from_mouth_m
+FROM here, near n LEFT JOIN gis.streets parent ON parent.id = n.parent_id
+ORDER BY distance_m
+"""
+
+_NEAR_CORNER = """
+SELECT CASE WHEN i.street_a = $3 THEN b.name ELSE a.name END AS other,
+       ST_Distance(i.geom::geography, here.p::geography) AS distance_m
+FROM (SELECT ST_SetSRID(ST_MakePoint($1, $2), 4326) AS p) here, gis.intersections i
+JOIN gis.streets a ON a.id = i.street_a JOIN gis.streets b ON b.id = i.street_b
+WHERE (i.street_a = $3 OR i.street_b = $3) AND NOT a.alley AND NOT b.alley AND a.key <> b.key
+ORDER BY i.geom <-> here.p
+LIMIT 1
+"""
+
+_MOUTHS = """
+SELECT s.parent_id AS street_id, ST_X(s.mouth) AS lon, ST_Y(s.mouth) AS lat
+FROM gis.streets s WHERE s.parent_id = ANY($1) AND s.path = $2 AND s.mouth IS NOT NULL
+"""
+
+
+async def list_near_streets(source: Source, lon: float, lat: float) -> list[Row]:
+    """The six nearest named streets and alleys, nearest first: id, name, alley, path, parent (its street's
+    name), distance_m, from_mouth_m (along an alley from its mouth, None for what has none)."""
+    return await source.fetch(_NEAR_STREETS, lon, lat)
+
+
+async def find_near_corner(source: Source, lon: float, lat: float, street_id: int) -> Row | None:
+    """The nearest corner of a street with another: other (its name), distance_m."""
+    return await source.fetchrow(_NEAR_CORNER, lon, lat, street_id)
+
+
+async def list_mouths(source: Source, street_ids: Sequence[int], alley: str) -> list[Row]:
+    """Where the alleys of one number leave their streets: street_id, lon, lat."""
+    return await source.fetch(_MOUTHS, street_ids, alley)
