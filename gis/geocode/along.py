@@ -34,8 +34,8 @@ _BASIS = {
     "custom": "ước theo lệ đánh số, chưa biết số nhà nào gần đó",
 }
 _WIDENED = {
-    ("between", False): 0.92,
-    ("beyond", False): 1.5,
+    ("between", False): 1.0,
+    ("beyond", False): 1.6,
     ("custom", False): 1.15,
     ("between", True): 2.6,
     ("beyond", True): 3.0,
