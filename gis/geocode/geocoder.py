@@ -23,6 +23,7 @@ from gis.zones import Zones, load_zones
 
 _WORTH_SHOWING = 0.4
 _OUTSIDE = 0.4  # the map reaches beyond the city, its calls rarely do
+_MIDDLE_IS_IT = 0.1  # that an unfound door stands by chance in the middle of its ward
 _UNFOUND = 0.6  # of an area, when more was told than could be found in it
 
 
@@ -198,7 +199,8 @@ def _area_find(hint: Hint, *, told_more: bool) -> Find:
         else "chỉ biết phường, quận"
     )
     score = (0.75 if hint.of_ward else 0.5) * (_UNFOUND if told_more else 1.0)
-    return Find(hint.middle, hint.radius_m, score, "ward", "", [why])
+    near = _MIDDLE_IS_IT if told_more else 1.0
+    return Find(hint.middle, hint.radius_m, score, "ward", "", [why], near=near)
 
 
 def _ward_codes(zones: Zones) -> Callable[[LonLat], str]:
