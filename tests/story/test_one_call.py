@@ -126,6 +126,41 @@ async def test_call_report_and_incident_are_three_things(generated_world: World)
 
 
 @in_generated_city
+async def test_a_report_stands_where_its_telephone_is_until_a_place_is_chosen(generated_world: World) -> None:
+    console, exchange = await generated_world.console(), await generated_world.exchange()
+    gateway = await generated_world.sign_in("tongdai")
+    door = find_known_door(generated_world)
+    call_id, number = str(uuid7()), "0900000062"
+
+    async def tell(lat: float, radius_m: float) -> None:
+        fields = {"location_latitude": lat, "location_longitude": door["lon"], "device_number": number}
+        fields |= {"location_accuracy": radius_m, "location_confidence": 0.9}
+        answer = await gateway.http.post("/api/handset-location", json=fields)
+        assert answer.json() == {"call_id": call_id, "kept": True}
+
+    def place() -> Json:
+        report = console.find("report", report_id)
+        return {} if report is None else report["place"]
+
+    await exchange.ring(call_id, "115", number)
+    await tell(door["lat"], 900.0)
+    body = {"type": "report.receive", "channel": "phone", "line": "115", "call_id": call_id, "phone": number}
+    report_id = (await console.send(body | {"words": "ngất xỉu"}))["data"]["report_id"]
+    await console.wait_until(lambda: place().get("radius_m") == 900.0)
+    assert place()["level"] == "handset"
+    await tell(door["lat"] + 0.0002, 25.0)
+    await console.wait_until(lambda: place().get("radius_m") == 25.0)
+    chosen = place() | {"level": "door", "state": "matched", "label": door["heard"]}
+    await console.send({"type": "report.place", "report_id": report_id, "place": chosen})
+    await tell(door["lat"] + 0.003, 10.0)
+    await console.wait_until(lambda: console.find("call", call_id)["handset"]["radius_m"] == 10.0)  # type: ignore[index]
+    # What follows in the log has passed the centre's own follower too.
+    later = await send_report(await generated_world.reporter(), "khói", door["heard"])
+    await wait_placed(console, later)
+    assert place() == chosen
+
+
+@in_generated_city
 async def test_an_abandoned_call_stays_on_the_list_until_a_person_takes_it_off(
     generated_world: World,
 ) -> None:
