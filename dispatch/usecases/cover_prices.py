@@ -16,6 +16,8 @@ from typing import Protocol
 from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import Phase
+from dispatch.store.connect import translated
+from dispatch.store.errors import StoreError
 from dispatch.usecases.picture import Picture, is_free
 from dispatch.usecases.recommend import FindPosition
 from gis.store.queries import Source
@@ -96,6 +98,7 @@ class _Cover:
     city: CityRegion
     places: dict[str, int]
     groups: dict[str, Group]
+    measured_at: datetime
     prices: dict[str, dict[str, float]] = field(default_factory=dict)
     looked_at: dict[str, datetime] = field(default_factory=dict)
 
@@ -122,19 +125,40 @@ class CoverPrices:
         self._advised: dict[tuple[str, str], datetime] = {}
 
     async def run(self) -> None:
-        """Measure every agency's roads, again every hour; sooner where the planner was away."""
+        """Measure every agency's roads: again every hour, when its stations change, and after the planner was
+        away."""
         if self._roads is None:
             await asyncio.Event().wait()
         await self._picture.wait_loaded()
-        zones, street_m = await load_zones(self._city), await list_street_m(self._city)
-        wards = [
+        while True:
+            due = [agency_id for agency_id in self._book.agencies if self._is_due(agency_id)]
+            try:
+                wards = await self._list_wards() if due else []
+            except StoreError as error:
+                log.warning("no wards for prices of cover now (%s)", error)
+                due = []
+            for agency_id in due:
+                await self.measure(agency_id, wards)
+            await asyncio.sleep(TRY_AGAIN_S)
+
+    def _is_due(self, agency_id: str) -> bool:
+        """Never measured, long ago, or with other stations than it has now."""
+        stations = {s.id for s in self._picture.stations.values() if s.agency_id == agency_id}
+        cover = self._covers.get(agency_id)
+        if cover is None:
+            return bool(stations)
+        age_s = (self._now() - cover.measured_at).total_seconds()
+        return stations != cover.places.keys() or age_s >= MEASURE_EVERY_S
+
+    async def _list_wards(self) -> list[tuple[str, LonLat, float]]:
+        """Wards with streets: name, middle, metres of street as their share of calls. Raises DatabaseLost."""
+        with translated():
+            zones, street_m = await load_zones(self._city), await list_street_m(self._city)
+        return [
             (w.name, (w.middle.lon, w.middle.lat), street_m[w.code])
             for w in zones.wards
             if w.code in street_m
         ]
-        while True:
-            done = [await self.measure(agency_id, wards) for agency_id in self._book.agencies]
-            await asyncio.sleep(MEASURE_EVERY_S if any(done) else TRY_AGAIN_S)
 
     def is_priced(self, agency_id: str) -> bool:
         """Whether an agency's units have prices yet."""
@@ -215,7 +239,7 @@ class CoverPrices:
             capability: Group(share, await asyncio.to_thread(make, city.region, homes))
             for capability, share in list_shares(self._book, agency_id).items()
         }
-        self._covers[agency_id] = _Cover(city, places, groups)
+        self._covers[agency_id] = _Cover(city, places, groups, self._now())
         return True
 
     def _name_policy(self, agency_id: str) -> str:

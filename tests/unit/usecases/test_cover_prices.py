@@ -170,3 +170,13 @@ def test_the_more_urgent_the_less_cover_may_cost_it() -> None:
 def test_the_settings_name_every_policy_there_is() -> None:
     assert set(POLICIES) == set(DEPLOYMENT_MODULES)
     assert load_settings({}, None).planner.cover_policy == DEFAULT_DEPLOYMENT
+
+
+async def test_roads_are_measured_again_when_there_is_another_station() -> None:
+    picture = town(ambulance("w", "west"), ambulance("e", "east"))
+    prices = await price(picture)
+    assert not prices._is_due("115")
+    new = Station(id="new", agency_id="115", name="new", lon_lat=At(106.65, 10.75), synthetic=True)
+    picture.put("station", "new", new)
+    assert prices._is_due("115")
+    assert not prices._is_due("114"), "an agency without stations has nothing to measure"
