@@ -20,7 +20,8 @@ async def geocode_file(
     """Answers every row of a CSV file; (rows, rows with a place).
 
     Columns asked: id, text and, where a handset told them, lon, lat and radius_m. Columns answered: `ANSWER`,
-    one row for each asked, the place empty where nothing was found; `ms` is the time the answer took. Raises
+    one row for each asked, the place empty where nothing was found (a handset
+    of the city is then the place, level coordinates); `ms` is the time the answer took. Raises
     SourceMissing, or SourceBroken naming the line.
     """
     rows = list(_read(source))
@@ -31,6 +32,8 @@ async def geocode_file(
         for n, (id_, text, near, radius_m) in enumerate(rows, start=1):
             started = time.perf_counter()
             candidates = await geocoder.geocode(text, near=near, near_radius_m=radius_m)
+            if not candidates and near is not None:
+                candidates = await geocoder.at_handset(near, radius_m)
             ms = round((time.perf_counter() - started) * 1000, 2)
             if candidates:
                 found += 1

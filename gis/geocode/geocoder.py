@@ -24,6 +24,8 @@ from gis.zones import Zones, load_zones
 _WORTH_SHOWING = 0.4
 _OUTSIDE = 0.4  # the map reaches beyond the city, its calls rarely do
 _MIDDLE_IS_IT = 0.1  # that an unfound door stands by chance in the middle of its ward
+_HANDSET_IS_IT = 0.5  # that a caller stands where it happens
+_HANDSET_RADIUS_M = 100.0
 _UNFOUND = 0.6  # of an area, when more was told than could be found in it
 
 
@@ -84,6 +86,16 @@ class Geocoder:
             for find, confidence in zip(finds, confidences, strict=True)
         ]
         return tell_apart(candidates[:limit])
+
+    async def at_handset(self, near: LonLat, radius_m: float | None) -> list[Candidate]:
+        """The place of a handset whose words say none; [] outside the city."""
+        zones = await self.zones()
+        if not zones.inside(near):
+            return []
+        where = await describe_near(self._source, near) or ""
+        why = ["chỉ biết chỗ máy gọi"]
+        find = Find(near, radius_m or _HANDSET_RADIUS_M, _HANDSET_IS_IT, "coordinates", where, why)
+        return [_candidate(find, _HANDSET_IS_IT, zones, None)]
 
     async def describe(self, lon_lat: LonLat) -> str:
         """The place in words, as a resident says it, with its ward; degrees outside the city."""

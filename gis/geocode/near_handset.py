@@ -40,6 +40,13 @@ async def weigh_nearness(source: Source, finds: Sequence[Find], near: LonLat, ra
             find.radius_m = max(radius_m, off_m) + _ON_STREET_M
             find.why.append("chỗ đường này gần máy gọi nhất")
     for find in finds:
+        if (
+            find.level == "ward"
+            and radius_m < find.radius_m
+            and haversine_m(near, find.lon_lat) <= find.radius_m
+        ):
+            find.lon_lat, find.radius_m = near, radius_m + _ON_STREET_M
+            find.why.append("chỗ máy gọi trong địa bàn đã nói")
         beyond = max(0.0, haversine_m(near, find.lon_lat) - radius_m - find.radius_m - _SLACK_M)
         find.score *= max(_LEAST_WEIGHT, 1.0 - beyond / _FADES_OVER_M)
         if not beyond:

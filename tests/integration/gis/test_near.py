@@ -87,3 +87,31 @@ async def test_an_unknown_street_in_a_known_ward_is_answered_by_the_ward_and_wha
         (best, *_) = await geocoder.geocode(text)
         assert (best.level, best.ward) == ("ward", ward)
         assert "hỏi" in best.why[0]
+
+
+async def test_a_ward_alone_is_where_the_handset_is_in_it(
+    geocoder: Geocoder, city: asyncpg.Connection
+) -> None:
+    row = await city.fetchrow(
+        "SELECT name, ST_X(p) AS lon, ST_Y(p) AS lat FROM gis.wards, "
+        "LATERAL (SELECT ST_PointOnSurface(geom) AS p) m ORDER BY md5(code) LIMIT 1"
+    )
+    here = LonLat(row["lon"] + 0.001, row["lat"])
+    (best, *_) = await geocoder.geocode(row["name"], near=here, near_radius_m=30)
+    assert best.lon_lat == pytest.approx(here)
+    (away, *_) = await geocoder.geocode(
+        row["name"], near=LonLat(row["lon"] + 0.3, row["lat"]), near_radius_m=30
+    )
+    assert away.lon_lat != pytest.approx(here)
+
+
+async def test_a_handset_without_words_is_its_own_place_in_the_city_alone(
+    geocoder: Geocoder, city: asyncpg.Connection
+) -> None:
+    row = await city.fetchrow(
+        "SELECT ST_X(center) AS lon, ST_Y(center) AS lat FROM gis.streets ORDER BY id LIMIT 1"
+    )
+    (found,) = await geocoder.at_handset(LonLat(row["lon"], row["lat"]), 30.0)
+    assert (found.radius_m, found.level) == (30.0, "coordinates")
+    assert found.ward
+    assert await geocoder.at_handset(LonLat(105.83, 21.03), 30.0) == []
