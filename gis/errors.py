@@ -76,6 +76,14 @@ class FetchFailed(CityBuildError):
         self.url = url
 
 
+class LearningRefused(CityError):
+    """The database does not let learnt places be kept, or its tables are not what they should be."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"learnt places cannot be kept: {detail}; `dispatch city build` makes their table")
+        self.detail = detail
+
+
 class NoCity(CityError):
     """No city has been built in this folder."""
 

@@ -19,6 +19,7 @@ from dispatch.store.connect import translated
 from dispatch.store.errors import StoreError
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import FindPosition, UnitPosition
+from gis.errors import CityError
 from gis.geometry import LonLat, haversine_m
 from gis.learning import Learner, Lesson
 from gis.store.learnt import Writer
@@ -61,7 +62,7 @@ class PlaceLearner:
                 if envelope.type == PlaceChanged.TYPE:
                     try:
                         await self.learn(envelope)
-                    except StoreError as error:
+                    except (StoreError, CityError) as error:
                         log.warning("event %d taught nothing: %s", envelope.seq, error)
 
     async def learn(self, envelope: Envelope) -> bool:

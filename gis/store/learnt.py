@@ -7,18 +7,21 @@ so that the next question finds it. A number learnt again in the same part of to
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
+import asyncpg
 import msgspec
 
+from gis.errors import LearningRefused
 from gis.store.queries import Row
 
 _SAME_NUMBER_M = 1500
 _STREET_REACH_DEG = 0.0045
 """About 500 m: farther from every street of its name a number is kept, but not shown."""
 
-_ENSURE = """
+ENSURE = """
 CREATE SCHEMA IF NOT EXISTS gis_learnt;
 CREATE TABLE IF NOT EXISTS gis_learnt.numbers (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -95,22 +98,35 @@ class LearntNumber(msgspec.Struct, frozen=True):
     lat: float
 
 
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except asyncpg.SyntaxOrAccessError as error:
+        raise LearningRefused(str(error)) from error
+
+
 async def ensure_learnt(source: Writer) -> None:
-    """The table, made the first time."""
-    (row,) = await source.fetch(_EXISTS)
-    if not row["there"]:
-        await source.execute(_ENSURE)
+    """The table, made the first time. Raises LearningRefused."""
+    with _refusing():
+        (row,) = await source.fetch(_EXISTS)
+        if not row["there"]:
+            await source.execute(ENSURE)
 
 
 async def learn(
     source: Writer, numbers: Sequence[LearntNumber], origin: str, trust: float, ref: str, at: dt.datetime
 ) -> tuple[int, int]:
-    """Keep the numbers, in place of what was learnt of them before: (kept, of which on a known street)."""
+    """Keep the numbers, in place of what was learnt of them before: (kept, of which on a known street).
+
+    Raises LearningRefused.
+    """
     columns: list[list[Any]] = [
         [getattr(number, field) for number in numbers] for field in LearntNumber.__struct_fields__
     ]
-    rows = await source.fetch(_LEARN, *columns, origin, trust, ref, at)
-    shown = await source.fetch(_SHOW, [row["id"] for row in rows])
+    with _refusing():
+        rows = await source.fetch(_LEARN, *columns, origin, trust, ref, at)
+        shown = await source.fetch(_SHOW, [row["id"] for row in rows])
     return len(rows), len(shown)
 
 
