@@ -1,5 +1,6 @@
 """The telephone exchange beside a browser."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from dispatch.client.account import Account
@@ -27,6 +28,17 @@ class Exchange:
     def ring(self, line: str = "114", number: str | None = None) -> DoubledCall:
         """Somebody dials, from a number that never called before unless one is given."""
         return self._centre.run(self.double.ring(line, number or next(_numbers)))
+
+    def locate(self, call: DoubledCall, lon: float, lat: float, radius_m: float) -> None:
+        """Its telephone says where it is."""
+        fix = {
+            "lon_lat": [lon, lat],
+            "radius_m": radius_m,
+            "at": datetime.now(UTC).isoformat(),
+            "method": "gps",
+        }
+        body = {"type": "call.locate", "call_id": call.call_id, "fix": fix}
+        self._centre.run(self.client.send(body))
 
     def hang_up(self, call: DoubledCall) -> None:
         """The caller is gone."""

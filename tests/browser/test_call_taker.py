@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Request, expect
 
 from dispatch.client.account import Account
 from dispatch.client.telephone_double import DoubledCall
@@ -102,6 +102,22 @@ def test_a_call_is_released_while_the_caller_talks_and_a_later_line_reaches_the_
     words = [s.box for s in centre.centre.picture.reports[report_id].words]
     assert len(words) == 2
     centre.run(unit.stop())
+
+
+def test_words_are_looked_for_near_where_the_telephone_is(
+    taker: Page, centre: RunningCentre, exchange: Exchange
+) -> None:
+    lon, lat = middle(centre)
+    call = answered(taker, exchange)
+
+    def asks_near(request: Request) -> bool:
+        return request.url.endswith("/api/geocode") and request.post_data_json["near"] is not None
+
+    with taker.expect_request(asks_near) as asked:
+        taker.keyboard.type("đường số 7")
+        exchange.locate(call, lon + 0.004, lat + 0.003, 150.0)
+    assert asked.value.post_data_json["near"] == pytest.approx([lon + 0.004, lat + 0.003])
+    exchange.hang_up(call)
 
 
 def newest_incident(centre: RunningCentre) -> Any:
