@@ -28,8 +28,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench._centre import scratch_database
 from bench._light_socket import Json, LightSocket, open_light
 from bench._table import describe_machine, percentile
-from dispatch.app import collect_rarely
 from dispatch.client import Account, ConsoleClient
+from dispatch.host.collecting import collect_rarely
 from tests.integration.api.centre import PASSWORD, running_centre
 
 PORT = 18_099

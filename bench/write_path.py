@@ -10,7 +10,9 @@ could be sent.
 import argparse
 import asyncio
 import itertools
+import os
 import sys
+import tempfile
 import time
 from collections import deque
 from contextlib import suppress
@@ -33,6 +35,7 @@ from bench._centre import (
 from bench._table import describe_machine, percentile
 from dispatch.agencies.loader import load_codebook
 from dispatch.core.writer import Writer
+from dispatch.host.collecting import collect_rarely
 
 TARGET_P99_MS = 12.0
 
@@ -114,6 +117,7 @@ async def measure(dsn: str, rate: float, seconds: float, units: int) -> None:
     writer = Writer(dsn, book)
     await writer.start()
     await asyncio.gather(*(writer.submit(submission(item, SYSTEM)) for item in list_fleet(units, book)))
+    collect_rarely()  # as the server does
     print(f"## Command → durable acknowledgement ({units} units)\n\n{describe_machine()}\n")
     print(
         "| what | commands | commands/s | events/s | per commit | p50 ms | p99 ms | max ms | CPU | target |"
@@ -125,6 +129,30 @@ async def measure(dsn: str, rate: float, seconds: float, units: int) -> None:
     await writer.stop()
 
 
+def measure_disk(folder: Path, rate: float, seconds: float) -> None:
+    """One row: eight kilobytes written and synced in place, as the database's log is, by nobody else."""
+    times: list[float] = []
+    with tempfile.NamedTemporaryFile(dir=folder) as file:
+        page = os.urandom(8192)
+        os.pwrite(file.fileno(), page * 2048, 0)
+        os.fsync(file.fileno())
+        started, cpu = time.perf_counter(), time.process_time()
+        for n in range(int(rate * seconds)):
+            due = started + n / rate
+            time.sleep(max(0.0, due - time.perf_counter()))
+            begun = time.perf_counter()
+            os.pwrite(file.fileno(), page, n % 2048 * len(page))
+            os.fdatasync(file.fileno())
+            times.append((time.perf_counter() - begun) * 1000)
+        took, cpu = time.perf_counter() - started, time.process_time() - cpu
+    print(
+        f"| the disk alone, {rate:g}/s | {len(times)} | {len(times) / took:.0f} | | "
+        f"| {percentile(times, 50):.2f} | {percentile(times, 99):.2f} | {max(times):.2f} "
+        f"| {cpu / took * 100:.0f} % | |",
+        flush=True,
+    )
+
+
 def main() -> None:
     """Read the arguments, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -134,6 +162,7 @@ def main() -> None:
     chosen = parser.parse_args()
     with scratch_database() as dsn:
         uvloop.run(measure(dsn, chosen.rate, chosen.seconds, chosen.units))
+    measure_disk(Path(tempfile.gettempdir()), 100.0, chosen.seconds)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Composition root: the only file that knows every room. Nothing is built when it is imported."""
 
 import asyncio
-import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,8 +21,10 @@ from dispatch.core.anchors import AnchorFile, load_or_create_key
 from dispatch.core.clock import Clock, SystemClock
 from dispatch.core.writer import Writer
 from dispatch.domain.codebook import CodeBook
+from dispatch.domain.ids import LOCAL_TIME
 from dispatch.domain.model.caller_text import BY_HAND, GATEWAY
 from dispatch.host.background import Background
+from dispatch.host.collecting import collect_nightly, collect_rarely
 from dispatch.live.board import LiveBoard
 from dispatch.live.erasures import forget_erased_keys
 from dispatch.live.position_days import look_after_days, tend_days
@@ -179,6 +180,7 @@ async def serve_centre(settings: Settings, dsn: str) -> None:
     where = settings.server
     async with running_centre(settings, dsn) as centre:
         collect_rarely()
+        centre.background.start(collect_nightly(centre.deps.clock, LOCAL_TIME), "collector")
         server = make_server(
             centre.app,
             host=where.host,
@@ -195,14 +197,6 @@ async def serve_centre(settings: Settings, dsn: str) -> None:
         if failing.done():
             failing.result()
         failing.cancel()
-
-
-def collect_rarely() -> None:
-    """Keep the collector off the rows that live as long as the centre: walking them costs every command its
-    share, and nothing here waits for cycles to be broken."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 def _make_deps(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dispatch.core.clock import ManualClock
 from dispatch.domain.ids import LOCAL_TIME
 from dispatch.domain.model.assignment import AcceptAssignment, AcknowledgeReceived, ReportPhase
 from dispatch.domain.rows import ROW_KINDS, project
@@ -25,6 +24,7 @@ from routing.matching.lessons import LESSONS_FILE_NAME, LearnedTraffic, read_les
 from routing.messages import ConditionsAnswer, ConditionsRequest
 from routing.planner import Planner
 from routing.travel_time.network import RoadNetwork
+from tests.clock import WatchedClock
 from tests.integration.store.test_clock_times import call, incident
 from tests.unit.domain.world import World, crew_of, make_world, send
 from tests.unit.routing.drawn_map import DrawnMap
@@ -168,18 +168,6 @@ async def test_what_was_learned_on_another_graph_is_not_taken_over(city: City, t
     planner.read_lessons()
     *_, answer = planner.change_conditions(ConditionsRequest([], 8.0))
     assert answer is not None
-
-
-class WatchedClock(ManualClock):
-    """A clock of which one can tell that somebody waits for it once more."""
-
-    def __init__(self, start: datetime) -> None:
-        super().__init__(start)
-        self.waited: asyncio.Queue[datetime] = asyncio.Queue()
-
-    async def sleep_until(self, at: datetime) -> None:
-        self.waited.put_nowait(at)
-        await super().sleep_until(at)
 
 
 async def test_a_centre_learns_every_hour_in_a_process_of_its_own(
