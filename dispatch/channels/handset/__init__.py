@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from dispatch.channels.location_document import BadDocument, read_document
+from dispatch.channels.handset.document import BadDocument, read_document
 from dispatch.domain.model.values import HandsetFix, LonLat
 
 LIMIT = 64 * 1024
