@@ -37,8 +37,9 @@ LOOK_EVERY_S = 2.0
 MEASURE_EVERY_S = 3600.0
 TRY_AGAIN_S = 5.0
 ROWS_AT_ONCE = 2
-PAUSE_S = 0.05
-"""Roads are measured a few rows at a time, so that plans never wait for it."""
+PAUSE_SHARE = 2.0
+"""Roads are measured a few rows at a time, with a pause of so many times as long after each: plans never wait
+for it, and two thirds of the planner stay theirs."""
 
 BUSY_SHARE = 0.25
 """Of an agency's units that are on calls on average, until it was seen otherwise."""
@@ -217,11 +218,12 @@ class CoverPrices:
         bases = [(s.id, (s.lon_lat.lon, s.lon_lat.lat)) for s in stations]
         sites = [at for _, at, _ in wards] + [at for _, at in bases]
         drive_s: list[list[float | None]] = []
+        loop = asyncio.get_running_loop()
         try:
             for first in range(0, len(sites), ROWS_AT_ONCE):
-                rows = sites[first : first + ROWS_AT_ONCE]
+                rows, asked_at = sites[first : first + ROWS_AT_ONCE], loop.time()
                 drive_s += await self._roads.matrix(rows, sites, vehicle_class, hot=True, deadline_s=30.0)
-                await asyncio.sleep(PAUSE_S)
+                await asyncio.sleep(PAUSE_SHARE * (loop.time() - asked_at))
             city = await asyncio.to_thread(
                 make_city_region,
                 wards,
