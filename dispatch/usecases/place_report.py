@@ -10,11 +10,16 @@ import msgspec
 
 from dispatch.domain.model.report import PlaceReport, Report
 from dispatch.domain.model.values import HandsetFix, LonLat, Place, PlaceCandidate, PlaceState
+from gis.geometry import haversine_m
 
 CLEAR_CONFIDENCE = 0.1
 CLEAR_RATIO = 1.5
 """A candidate is taken as meant when it is at least this sure and so many times as sure as the next one. How
 far it may be off its circle says; what must be clear is that no other place is as likely meant."""
+
+CONTRADICTED_CONFIDENCE = 0.3
+ELSEWHERE_M = 1_000.0
+"""Where the telephone is so far from the circle of the place named, the words must be surer to be taken."""
 
 HANDSET_CONFIDENCE = 0.5
 
@@ -64,7 +69,7 @@ def strip_position(heard: str) -> str:
 
 def choose_place(told: Place, candidates: tuple[PlaceCandidate, ...]) -> Place:
     """The place meant, in state matched; or the handset's own circle; or unplaced. `heard` is kept."""
-    if candidates and _is_clear(candidates):
+    if candidates and _is_clear(told, candidates):
         return at_candidate(told.heard, candidates[0])
     if told.lon_lat is not None:
         return Place(
@@ -95,7 +100,18 @@ def at_candidate(heard: str, chosen: PlaceCandidate) -> Place:
     )
 
 
-def _is_clear(candidates: tuple[PlaceCandidate, ...]) -> bool:
-    best = candidates[0].confidence
+def _is_clear(told: Place, candidates: tuple[PlaceCandidate, ...]) -> bool:
+    best = candidates[0]
     second = candidates[1].confidence if len(candidates) > 1 else 0.0
-    return best >= CLEAR_CONFIDENCE and best >= CLEAR_RATIO * second
+    least = CONTRADICTED_CONFIDENCE if _is_elsewhere(told, best) else CLEAR_CONFIDENCE
+    return best.confidence >= least and best.confidence >= CLEAR_RATIO * second
+
+
+def _is_elsewhere(told: Place, candidate: PlaceCandidate) -> bool:
+    """Whether the telephone stood well outside the candidate's circle."""
+    if told.lon_lat is None:
+        return False
+    apart_m = haversine_m(
+        (told.lon_lat.lon, told.lon_lat.lat), (candidate.lon_lat.lon, candidate.lon_lat.lat)
+    )
+    return apart_m > ELSEWHERE_M + (told.radius_m or 0.0) + candidate.radius_m

@@ -35,6 +35,15 @@ def test_two_candidates_equally_sure_leave_the_place_open() -> None:
     assert place.level == UNPLACED
 
 
+def test_words_that_the_telephone_contradicts_must_be_surer_to_be_taken() -> None:
+    near, far = LonLat(106.6505, 10.7705), LonLat(106.67, 10.77)
+    for confidence, phone, taken in ((0.2, near, True), (0.2, far, False), (0.4, far, True)):
+        told = Place(heard="giữa cầu", lon_lat=phone, radius_m=20.0)
+        place = choose_place(told, (candidate(confidence),))
+        assert (place.state is PlaceState.MATCHED) is taken, (confidence, phone)
+        assert taken or place.lon_lat == phone
+
+
 def test_a_handset_circle_stands_when_the_words_are_not_found() -> None:
     told = Place(heard="chỗ cây đa", lon_lat=LonLat(106.7, 10.78), radius_m=34.0)
     place = choose_place(told, ())
