@@ -12,6 +12,7 @@ import { Trouble } from "./trouble";
 /** Straight-line metres to the nearest free unit at which a ward takes the next shade. */
 const STEPS_M = [2000, 4000] as const;
 const LISTED = 8;
+const LISTED_WAITS = 3;
 const WIDTH = 720;
 
 interface Drawn {
@@ -124,10 +125,10 @@ function Waits({ cover, agencyId }: { cover: Cover; agencyId: string }) {
   const waits = cover.waits.filter((wait) => wait.agency_id === agencyId);
   if (waits.length === 0) return null;
   return (
-    <div className="farthest">
+    <div className="cover-waits">
       <h3>{t("supervisor.cover.waits")}</h3>
       <ul>
-        {waits.slice(0, LISTED).map((wait) => (
+        {waits.slice(0, LISTED_WAITS).map((wait) => (
           <li key={wait.unit_id} className="wait-line">
             <span className="num strong">{units.get(wait.unit_id)?.call_sign ?? wait.unit_id}</span> → {stations.get(wait.station_id)?.name ?? wait.station_id}{" "}
             <span className="note">{t(wait.freed ? "supervisor.cover.freed" : "supervisor.cover.move_up")}</span>
