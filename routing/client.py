@@ -195,7 +195,8 @@ class PlannerClient:
         self, body: RequestBody, expected: type[AnswerType], deadline_s: float | None
     ) -> AnswerType:
         writer = self._writer
-        if writer is None:
+        # A connection that broke off this moment is known here before `_keep_connected` hears of it.
+        if writer is None or writer.is_closing():
             raise PlannerUnavailable(f"not connected to {self._socket_path}")
         return await self._ask_over(writer, body, expected, deadline_s)
 

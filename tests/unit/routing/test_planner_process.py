@@ -7,11 +7,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import msgspec
 import pytest
+import uvloop
 
 from routing.client import (
     PlannerClient,
@@ -204,6 +205,23 @@ async def test_question_under_way_fails_at_once_when_the_planner_dies(pack: Path
         process.kill()
         with pytest.raises(PlannerUnavailable):
             await asked
+
+
+def test_whoever_asks_on_while_the_connection_breaks_off_is_told_that_it_is_gone(pack: Path) -> None:
+    async def ask_on() -> None:
+        async with running_planner(pack) as (process, client):
+            asking = [asyncio.create_task(client.status()) for _ in range(20)]
+            process.kill()
+            told = 0
+            while client.is_connected or told < 200:
+                with suppress(PlannerUnavailable):
+                    await client.status()
+                told += 1
+                await asyncio.sleep(0)
+            await asyncio.gather(*asking, return_exceptions=True)
+
+    # On the server's own loop, where a broken connection is another error than on asyncio's.
+    uvloop.run(ask_on())
 
 
 async def test_without_a_client_or_connection_there_is_a_plan_at_once(tmp_path: Path) -> None:
