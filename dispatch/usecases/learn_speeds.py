@@ -88,12 +88,16 @@ async def keep_learning(clock: Clock, every: timedelta, environment: Mapping[str
     """Start a pass every so often, until cancelled. A pass that fails is told to the log and tried again."""
     while True:
         await clock.sleep_until(clock.now() + every)
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "dispatch", "learn-speeds"),
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, **environment},
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "dispatch", "learn-speeds"),
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+                env={**os.environ, **environment},
+            )
+        except OSError as error:
+            log.warning("no process to learn speeds could be started: %s", error)
+            continue
         try:
             _, told = await process.communicate()
         except asyncio.CancelledError:
