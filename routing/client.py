@@ -195,8 +195,7 @@ class PlannerClient:
         self, body: RequestBody, expected: type[AnswerType], deadline_s: float | None
     ) -> AnswerType:
         writer = self._writer
-        # A connection that broke off this moment is known here before `_keep_connected` hears of it.
-        if writer is None or writer.is_closing():
+        if writer is None:
             raise PlannerUnavailable(f"not connected to {self._socket_path}")
         return await self._ask_over(writer, body, expected, deadline_s)
 
@@ -207,6 +206,9 @@ class PlannerClient:
         expected: type[AnswerType],
         deadline_s: float | None,
     ) -> AnswerType:
+        # A connection that broke off this moment is known here before `_keep_connected` hears of it.
+        if writer.is_closing():
+            raise PlannerUnavailable("the planner went away")
         deadline_s = self._deadline_s if deadline_s is None else deadline_s
         self._last_id += 1
         request_id = self._last_id
