@@ -5,7 +5,6 @@ import logging
 import os
 import tempfile
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from time import time
 
@@ -78,10 +77,8 @@ def write_lessons(path: Path, lessons: Lessons) -> None:
             os.fsync(file.fileno())
         Path(name).chmod(0o644)
         Path(name).replace(path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            Path(name).unlink()
-        raise
+    finally:
+        Path(name).unlink(missing_ok=True)  # still there only where it could not be put in place
 
 
 class LearnedTraffic:
