@@ -8,6 +8,10 @@ import { shell } from "./build/shell";
 
 const CENTRE = env.CENTRE_URL ?? "http://127.0.0.1:8080";
 
+/** What several pages share goes into one file: a dozen small ones compress worse, by 3 kB for the console. The map's
+    library stays apart, which most pages never load. */
+const SHARED = /src.(panels|state|commands|ui|live|sounds|i18n.\w+\.ts|map.(?!gl|style)|protocol)|node_modules.(react|i18next|zustand|uuid|scheduler)/;
+
 export default defineConfig({
   plugins: [react(), shell()],
   // Every browser we build for unpacks gzip by itself; pmtiles brings its own unpacking for those that cannot.
@@ -26,7 +30,10 @@ export default defineConfig({
     rolldownOptions: {
       input: { index: "index.html", sw: "src/field/serviceWorker.ts" },
       // A worker answers for what lies beneath it, so it stands at the top, under a name that stays.
-      output: { entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+      output: {
+        entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        codeSplitting: { groups: [{ name: "shared", test: SHARED, minShareCount: 2 }] },
+      },
     },
   },
   server: {

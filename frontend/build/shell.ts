@@ -94,7 +94,11 @@ function drawIcon(size: number): Buffer {
 
 const PAGES = ["/src/field/index.tsx", "/src/station/index.tsx"];
 
-/** What opening the two pages loads at once. What they load later (the map, the heaviest part) is not needed. */
+/** The words of one language, which the code that says them asks for. */
+const WORDS = /\/src\/i18n\/(?:vi|en)\/\w+\.json$/;
+
+/** What opening the two pages loads at once, and their words in both languages, so that the language changes without a
+    network. What they load later (the map, the heaviest part) is not needed. */
 function listShell(bundle: OutputBundle): string[] {
   const found = new Set<string>();
   const visit = (name: string) => {
@@ -103,6 +107,10 @@ function listShell(bundle: OutputBundle): string[] {
     found.add(name);
     for (const css of file.viteMetadata?.importedCss ?? []) found.add(css);
     file.imports.forEach(visit);
+    for (const later of file.dynamicImports) {
+      const chunk = bundle[later];
+      if (chunk?.type === "chunk" && WORDS.test(chunk.facadeModuleId ?? "")) visit(later);
+    }
   };
   for (const [name, file] of Object.entries(bundle)) {
     if (name.endsWith(".woff2")) found.add(name);

@@ -1,5 +1,7 @@
-// What each page loads, compressed: its entry, the page's own chunks, all that these import, and what they load later
-// (the map among it). The map's worker and the offline worker are counted apart. No page may cost more than the budget.
+// What each page loads, compressed: its entry, the page's own chunks, all that these import, what they load later (the
+// map among it), and its words in one language, the larger of the two. The words of the other language are asked for
+// only by somebody who changes the language; the map's worker and the offline worker are no part of the page: these
+// are counted apart. No page may cost more than the budget.
 import { readFileSync, readdirSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
@@ -13,13 +15,18 @@ function sizeOf(file) {
   return sizes.get(file);
 }
 
+/** The language whose words a chunk holds; undefined for one of code. */
+const langOf = (key) => /^src\/i18n\/(vi|en)\/\w+\.json$/.exec(key)?.[1];
+
 /** Keys of a chunk and of all that it imports, with what is loaded later when `later` says so. */
 function loadedBy(key, later, found = new Set()) {
   if (found.has(key)) return found;
   found.add(key);
   for (const next of chunks[key].imports ?? []) loadedBy(next, later, found);
-  // What the entry loads later is the pages themselves, one of them.
-  if (later && !chunks[key].isEntry) for (const next of chunks[key].dynamicImports ?? []) loadedBy(next, later, found);
+  for (const next of chunks[key].dynamicImports ?? []) {
+    // What the entry loads later is its words and the pages themselves, one of them.
+    if (langOf(next) !== undefined || (later && !chunks[key].isEntry)) loadedBy(next, later, found);
+  }
   return found;
 }
 
@@ -28,19 +35,27 @@ const sum = (files) => files.reduce((total, file) => total + sizeOf(file), 0);
 const line = (size, text) => console.log(`${size.toFixed(1).padStart(8)} kB  ${text}`);
 
 const entry = loadedBy("index.html", false);
-const pages = chunks["index.html"].dynamicImports;
-if (pages.length < 7) throw new Error(`the entry loads ${pages.length} pages, 7 were expected: is a page imported at once?`);
+const pages = chunks["index.html"].dynamicImports.filter((key) => langOf(key) === undefined);
+if (pages.length !== 7) throw new Error(`the entry loads ${pages.length} pages, 7 were expected: is a page imported at once?`);
 
-const everywhere = scripts(entry);
-line(sum(everywhere), "of every page:");
+/** The words of a page in each language; its code without them. */
+const wordsIn = (keys, lang) => scripts([...keys].filter((key) => langOf(key) === lang));
+const codeOf = (keys) => scripts([...keys].filter((key) => langOf(key) === undefined));
+
+const everywhere = codeOf(entry);
+line(sum(everywhere), "of every page, without words:");
 for (const file of everywhere) line(sizeOf(file), `  ${file}`);
 let over = false;
 for (const page of pages) {
-  const files = scripts(new Set([...entry, ...loadedBy(page, true)]));
-  const total = sum(files);
+  const keys = new Set([...entry, ...loadedBy(page, true)]);
+  const words = ["vi", "en"].map((lang) => ({ lang, size: sum(wordsIn(keys, lang)) })).sort((a, b) => b.size - a.size);
+  if (words.some(({ size }) => size === 0)) throw new Error(`${page} has no words in one language: where have they gone?`);
+  const files = codeOf(keys);
+  const total = sum(files) + words[0].size;
   over ||= total > BUDGET_KB;
   line(total, `${page}, of ${BUDGET_KB} kB${total > BUDGET_KB ? ": TOO MUCH" : ""}`);
   for (const file of files.filter((name) => !everywhere.includes(name))) line(sizeOf(file), `  ${file}`);
+  line(words[0].size, `  words in ${words[0].lang} (${words[1].lang}, only after a change of language: ${words[1].size.toFixed(1)} kB)`);
 }
 for (const name of readdirSync(new URL("assets/", dist)).filter((n) => /worker.*\.m?js$/.test(n))) {
   line(sizeOf(`assets/${name}`), `assets/${name} (the map's worker, apart)`);

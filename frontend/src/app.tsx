@@ -1,6 +1,7 @@
 /** Signed in or not, and at the right page: the rest follows. */
 import { lazy, Suspense, useEffect, useState } from "react";
 
+import { withWords } from "./i18n";
 import { useTranslation } from "./i18n/useTranslation";
 import { SignedOut } from "./live/connection";
 import { api, setCsrf } from "./live/http";
@@ -12,7 +13,7 @@ import type { SessionInfo } from "./protocol";
 
 const here = pageOf(location.pathname);
 // Asked for while somebody signs in or is recognised, not after.
-const code = here.load();
+const code = withWords(here.load());
 const Page = lazy(() => code);
 
 async function enter({ user, mode, csrf }: SessionInfo): Promise<void> {

@@ -6,7 +6,7 @@ import "./ui/base.css";
 import "./ui/console.css";
 import "./ui/panels.css";
 import { App } from "./app";
-import "./i18n";
+import { wordsHere } from "./i18n";
 import { setTheme, useUi } from "./state/ui";
 
 const root = document.getElementById("root");
@@ -14,4 +14,12 @@ if (root === null) throw new Error("the page has no #root");
 const { theme, lang } = useUi.getState();
 setTheme(theme);
 document.documentElement.lang = lang;
-createRoot(root).render(<App />);
+const page = createRoot(root);
+wordsHere().then(
+  () => page.render(<App />),
+  () => {
+    // Without any words of ours yet: in both languages, and again as soon as the centre answers.
+    root.textContent = "Mất liên lạc, đang thử lại. / No connection, trying again.";
+    window.setTimeout(() => location.reload(), 2000);
+  },
+);

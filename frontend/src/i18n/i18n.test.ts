@@ -1,7 +1,9 @@
+import i18next from "i18next";
 import { expect, it } from "vitest";
 
 import { PAGES } from "../pages";
-import type { Tree } from ".";
+import { useUi } from "../state/ui";
+import { addWords, changeLang, wordsHere, type Tree } from ".";
 
 const files = import.meta.glob<Tree>("./{vi,en}/*.json", { eager: true, import: "default" });
 
@@ -94,4 +96,17 @@ it("sends with every page the words that it says", () => {
     const areas = AREAS.filter((area) => new RegExp(`\\bt\\([^)]*["\`]${area}\\.[a-z]`).test(said));
     expect(areas.filter((area) => !modules.includes(`./areas/${area}.ts`)), page).toEqual([]);
   }
+});
+
+it("keeps the language, and its words, until all of the other's are there", async () => {
+  let linked = false;
+  const inEnglish = () => (linked ? Promise.resolve({ default: { said: "flood" } }) : Promise.reject(new Error("no link")));
+  addWords("trial", { vi: () => Promise.resolve({ default: { said: "ngập" } }), en: inEnglish });
+  await wordsHere();
+  await expect(changeLang("en")).rejects.toThrow("no link");
+  expect(useUi.getState().lang).toBe("vi");
+  expect(i18next.t("trial.said")).toBe("ngập");
+  linked = true;
+  await changeLang("en");
+  expect([i18next.t("trial.said"), i18next.t("theme.dark")]).toEqual(["flood", "Dark"]);
 });

@@ -1,4 +1,5 @@
 /** The dispatcher's screen: header, band, queue, what is in hand, map over board, keys; or one pane in its own window. */
+import { withWords } from "../i18n";
 import "../i18n/areas/calls";
 import { useTranslation } from "../i18n/useTranslation";
 import { lazy, Suspense, useEffect, useRef, type KeyboardEvent as ReactKeyboardEvent } from "react";
@@ -28,7 +29,7 @@ import { CallTaker } from "./report/callTaker";
 import { WhoPanel } from "./who";
 
 /** Loaded apart: most of a shift goes by without it. */
-const RoadsPanel = lazy(() => import("../roads"));
+const RoadsPanel = lazy(() => withWords(import("../roads")));
 
 function usePageKeys(context: KeyContext): void {
   const latest = useRef(context);

@@ -1,17 +1,28 @@
 /** The two switches that every page has: its language and its look. Each names what a touch gives. */
 
+import { useState } from "react";
+
+import { changeLang } from "../i18n";
 import { useTranslation } from "../i18n/useTranslation";
-import { setLang, setTheme, useUi } from "../state/ui";
+import { setTheme, useUi } from "../state/ui";
 
 interface Props {
   className?: string;
 }
 
 export function LangButton({ className = "button plain" }: Props) {
-  const lang = useUi((s) => s.lang);
+  const { t } = useTranslation();
+  const other = useUi((s) => (s.lang === "vi" ? "en" : "vi"));
+  const [failed, setFailed] = useState(false);
+  const name = other === "en" ? "English" : "Tiếng Việt";
+  const change = () =>
+    changeLang(other).then(
+      () => setFailed(false),
+      () => setFailed(true),
+    );
   return (
-    <button type="button" className={className} onClick={() => setLang(lang === "vi" ? "en" : "vi")}>
-      {lang === "vi" ? "English" : "Tiếng Việt"}
+    <button type="button" className={className} onClick={() => void change()}>
+      {failed ? <span role="alert">{t("lang.not_here", { name })}</span> : name}
     </button>
   );
 }

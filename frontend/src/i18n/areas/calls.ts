@@ -1,6 +1,4 @@
 /** The words of `calls.*`; a page that says them brings them along. */
 import { addWords } from "..";
-import en from "../en/calls.json";
-import vi from "../vi/calls.json";
 
-addWords("calls", vi, en);
+addWords("calls", { vi: () => import("../vi/calls.json"), en: () => import("../en/calls.json") });

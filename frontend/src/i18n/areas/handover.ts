@@ -1,6 +1,4 @@
 /** The words of `handover.*`; a page that says them brings them along. */
 import { addWords } from "..";
-import en from "../en/handover.json";
-import vi from "../vi/handover.json";
 
-addWords("handover", vi, en);
+addWords("handover", { vi: () => import("../vi/handover.json"), en: () => import("../en/handover.json") });

@@ -1,6 +1,4 @@
 /** The words of `replay.*`; a page that says them brings them along. */
 import { addWords } from "..";
-import en from "../en/replay.json";
-import vi from "../vi/replay.json";
 
-addWords("replay", vi, en);
+addWords("replay", { vi: () => import("../vi/replay.json"), en: () => import("../en/replay.json") });

@@ -1,6 +1,4 @@
 /** The words of `station.*`; a page that says them brings them along. */
 import { addWords } from "..";
-import en from "../en/station.json";
-import vi from "../vi/station.json";
 
-addWords("station", vi, en);
+addWords("station", { vi: () => import("../vi/station.json"), en: () => import("../en/station.json") });

@@ -1,6 +1,4 @@
 /** The words of `supervisor.*`; a page that says them brings them along. */
 import { addWords } from "..";
-import en from "../en/supervisor.json";
-import vi from "../vi/supervisor.json";
 
-addWords("supervisor", vi, en);
+addWords("supervisor", { vi: () => import("../vi/supervisor.json"), en: () => import("../en/supervisor.json") });

@@ -1,8 +1,8 @@
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import "../../i18n";
+import { wordsHere } from "../../i18n";
 import { applyAction, useCentre } from "../../live/store";
 import type { Incident } from "../../protocol";
 import { CODES, incident, report, row } from "../../test/fixtures";
@@ -28,6 +28,7 @@ function caution(over: object) {
   };
 }
 
+beforeAll(wordsHere);
 beforeEach(() => {
   useCentre.setState({ me, codes: CODES, outbox: new Map(), announcement: null });
 });

@@ -1,8 +1,8 @@
 import { act, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import "../../i18n";
+import { wordsHere } from "../../i18n";
 import { applyAction, useCentre } from "../../live/store";
 import { CODES, assignment, changes, incident, leg, recommendation, report, row, unit } from "../../test/fixtures";
 import { IncidentPanel } from ".";
@@ -19,6 +19,7 @@ async function show() {
   await screen.findByText(/Chưa lấy được diễn biến/);
 }
 
+beforeAll(wordsHere);
 beforeEach(() => {
   useCentre.setState({ me, codes: CODES, outbox: new Map(), announcement: null });
   const rows = [
