@@ -118,36 +118,42 @@ def _print_route(found: "Route") -> None:
 
 @routing.command("learn-speeds")
 def learn_speeds() -> None:
-    """Học tốc độ đường từ các chuyến đã chạy / learn the streets' speeds from the runs that ended."""
+    """Học tốc độ đường và độ chắc của giờ đến từ các chuyến đã chạy / learn the streets' speeds, and how sure
+    arrivals are, from the runs that ended."""
     from datetime import UTC, datetime
 
     from dispatch.agencies.loader import load_codebook
     from dispatch.store.connect import open_pool
     from dispatch.usecases.learn_speeds import Taught
     from dispatch.usecases.learn_speeds import learn_speeds as learn
+    from dispatch.usecases.learn_spread import learn_spread
     from gis.city import open_city
     from routing.graph.file import load
     from routing.matching.lessons import LESSONS_FILE_NAME
+    from routing.matching.spread_lessons import SPREAD_FILE_NAME
     from routing.travel_time.network import RoadNetwork
 
     os.nice(19)  # whoever answers calls on this machine comes first
     settings = load_settings()
     folder = open_city(settings.city.data_dir).folder
 
-    async def work(dsn: str) -> Taught:
+    async def work(dsn: str) -> tuple[Taught, int]:
         pool = await open_pool(dsn)
         try:
             agencies = sorted(load_codebook().agencies)
+            now = datetime.now(UTC)
+            measured = await learn_spread(pool, agencies, folder / SPREAD_FILE_NAME, now)
             network = RoadNetwork(load(folder))
-            return await learn(pool, agencies, network, folder / LESSONS_FILE_NAME, datetime.now(UTC))
+            return await learn(pool, agencies, network, folder / LESSONS_FILE_NAME, now), measured
         finally:
             await pool.close()
 
     with using_database(settings.database) as dsn:
-        taught = asyncio.run(work(dsn))
+        taught, measured = asyncio.run(work(dsn))
     typer.echo(
         f"{taught.read:,} chuyến mới / new runs, {taught.learned:,} dạy được / taught something, "
-        f"{taught.stretches:,} đoạn đường, giờ, loại xe / stretches by hour and class"
+        f"{taught.stretches:,} đoạn đường, giờ, loại xe / stretches by hour and class; "
+        f"{measured:,} giờ đến được so với dự kiến / arrivals held against what was expected"
     )
 
 

@@ -96,7 +96,10 @@ class Alternative(msgspec.Struct, frozen=True):
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """One unit for one need. eta_s = turnout_s + travel_s; substitute_price_s is 0 when none is one."""
+    """One unit for one need. eta_s = turnout_s + travel_s; substitute_price_s is 0 when none is one.
+
+    Half of such arrivals keep eta_p50_s, nine of ten eta_p90_s, as finished runs tell; None by straight line.
+    """
 
     need_id: str
     unit_id: str
@@ -108,6 +111,8 @@ class Proposal(msgspec.Struct, frozen=True):
     substitute_price_s: float
     reasons: list[Reason]
     alternatives: list[Alternative]
+    eta_p50_s: float | None = None
+    eta_p90_s: float | None = None
 
 
 class Shortfall(msgspec.Struct, frozen=True):
@@ -200,6 +205,7 @@ class Route(msgspec.Struct, frozen=True, tag="route_answer"):
     """The fastest way; carry_m of distance_m and carry_s of travel_s are on foot, where no vehicle gets to.
 
     lon_lats is the line driven: it ends at the last place the vehicle gets to. names: the streets in order.
+    Half of such ways take eta_p50_s at most, nine of ten eta_p90_s, as finished runs tell.
     """
 
     travel_s: float
@@ -210,6 +216,8 @@ class Route(msgspec.Struct, frozen=True, tag="route_answer"):
     names: list[str] = []
     steps: list[Step] = []
     alternatives: list["Route"] = []
+    eta_p50_s: float | None = None
+    eta_p90_s: float | None = None
 
 
 class RoadChange(msgspec.Struct, frozen=True):

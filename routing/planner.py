@@ -12,6 +12,7 @@ from routing.graph.geometry import haversine_all_m
 from routing.graph.model import FloatArray
 from routing.guidance.guide import Guide
 from routing.matching.lessons import LearnedTraffic
+from routing.matching.spread_lessons import LearnedSpread
 from routing.messages import (
     AnswerBody,
     ConditionsAnswer,
@@ -24,6 +25,7 @@ from routing.messages import (
     PlanNeed,
     PlanRequest,
     PlanUnit,
+    Proposal,
     ReachAnswer,
     ReachArea,
     ReachRequest,
@@ -37,6 +39,7 @@ from routing.messages import (
 from routing.options import Eligible, NeedOptions, Option
 from routing.planning import get_place, is_position, make_plan
 from routing.policy import get_policy
+from routing.reasons import STRAIGHT_LINE
 from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
 from routing.travel_time.corrections import judge
 from routing.travel_time.doors import DoorFinder
@@ -51,9 +54,15 @@ PLANNING_METHOD = "min_cost_flow"
 class Planner:
     """One road network that answers questions. Belongs to the thread that made it."""
 
-    def __init__(self, network: RoadNetwork, learned: LearnedTraffic | None = None) -> None:
+    def __init__(
+        self,
+        network: RoadNetwork,
+        learned: LearnedTraffic | None = None,
+        spread: LearnedSpread | None = None,
+    ) -> None:
         self._network = network
         self._learned = learned or LearnedTraffic(network, None)
+        self._spread = spread or LearnedSpread(None)
         self._guide = Guide(network)
         self._doors = self._guide.doors
         self._index = RoadIndex(network.graph, network.roads)
@@ -84,8 +93,10 @@ class Planner:
             return Failure("unknown_vehicle_class", str(error))
 
     def read_lessons(self) -> None:
-        """Takes in newly learned speeds, in force with the next conditions; another thread may do it."""
+        """Takes in newly learned speeds, in force with the next conditions, and how sure ETAs are; another
+        thread may do it."""
         self._learned.read()
+        self._spread.read()
 
     def change_conditions(self, request: ConditionsRequest) -> Iterator[ConditionsAnswer | None]:
         """Puts conditions in force in pieces, between which other questions may be answered.
@@ -132,7 +143,18 @@ class Planner:
         answer = make_plan(
             request, RoadTimes(self._network, self._doors, request), PLANNING_METHOD, graph_date=date
         )
-        return msgspec.structs.replace(answer, took_ms=(perf_counter() - started) * 1000)
+        classes = {unit.unit_id: unit.vehicle_class for unit in request.units}
+        proposals = [
+            self._tell_sureness(proposal, classes[proposal.unit_id]) for proposal in answer.proposals
+        ]
+        took_ms = (perf_counter() - started) * 1000
+        return msgspec.structs.replace(answer, proposals=proposals, took_ms=took_ms)
+
+    def _tell_sureness(self, proposal: Proposal, vehicle_class: str) -> Proposal:
+        if any(reason.code == STRAIGHT_LINE for reason in proposal.reasons):
+            return proposal
+        sure = self._spread.tell(vehicle_class, proposal.eta_s)
+        return msgspec.structs.replace(proposal, eta_p50_s=sure.p50_s, eta_p90_s=sure.p90_s)
 
     def measure_matrix(
         self, origins: Sequence[LonLat], destinations: Sequence[LonLat], vehicle_class: str, hot: bool
@@ -148,7 +170,11 @@ class Planner:
         routes = self._guide.find_routes(request)
         if not routes:
             return self._explain_no_route(request)
-        return msgspec.structs.replace(routes[0], alternatives=routes[1:])
+        told = []
+        for route in routes:
+            sure = self._spread.tell(request.vehicle_class, route.travel_s)
+            told.append(msgspec.structs.replace(route, eta_p50_s=sure.p50_s, eta_p90_s=sure.p90_s))
+        return msgspec.structs.replace(told[0], alternatives=told[1:])
 
     def _explain_no_route(self, request: RouteRequest) -> Failure:
         ends = {"start": request.origin, "end": request.destination}

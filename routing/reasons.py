@@ -10,6 +10,8 @@ TOLD_CARRY_M = 20.0
 TOLD_COVER_S = 30.0
 ALTERNATIVES = 3
 
+STRAIGHT_LINE = "road_unknown_straight_line"
+
 
 def explain_proposal(
     option: Option, found: NeedOptions, units: Sequence[PlanUnit], serves: Mapping[int, str]
@@ -30,7 +32,7 @@ def explain_proposal(
     if option.cover_s >= TOLD_COVER_S:
         reasons.append(Reason("costs_cover", {"cover_s": option.cover_s}))
     if not option.by_road:
-        reasons.append(Reason("road_unknown_straight_line", {"straight_m": option.straight_m}))
+        reasons.append(Reason(STRAIGHT_LINE, {"straight_m": option.straight_m}))
     if option.carry_m >= TOLD_CARRY_M:
         reasons.append(Reason("carry_on_foot", {"distance_m": option.carry_m, "time_s": option.carry_s}))
     if not unit.position_age_s <= OLD_POSITION_S:

@@ -23,6 +23,7 @@ from routing.framing import FrameTooLarge, encode_frame, read_frame
 from routing.graph.errors import GraphError
 from routing.graph.file import load
 from routing.matching.lessons import LESSONS_FILE_NAME, LearnedTraffic
+from routing.matching.spread_lessons import SPREAD_FILE_NAME, LearnedSpread
 from routing.messages import Answer, AnswerBody, ConditionsRequest, Failure, ReachRequest, Request
 from routing.planner import Planner
 from routing.travel_time.network import RoadNetwork, UnknownVehicleClass
@@ -191,7 +192,8 @@ class PlannerService:
 def _make_planner(pack: Path) -> Planner:
     folder = pack if pack.is_dir() else pack.parent
     network = RoadNetwork(load(pack))
-    return Planner(network, LearnedTraffic(network, folder / LESSONS_FILE_NAME))
+    learned = LearnedTraffic(network, folder / LESSONS_FILE_NAME)
+    return Planner(network, learned, LearnedSpread(folder / SPREAD_FILE_NAME))
 
 
 def _refuse_used_socket(path: Path) -> None:

@@ -1,4 +1,5 @@
-"""Runs that are over, with the positions the unit sent on its way: what speeds are learned from."""
+"""Runs that are over, with the positions the unit sent on its way: what speeds, and how sure arrivals are,
+are learned from."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,7 +10,8 @@ from dispatch.store.reads import reading_as
 
 
 class Run(NamedTuple):
-    """An ended assignment. `drove_off` and `arrived` are None for what nobody said."""
+    """An ended assignment. `drove_off` and `arrived` are None for what nobody said, `eta_s` where nothing was
+    expected."""
 
     id: str
     unit_id: str
@@ -19,12 +21,15 @@ class Run(NamedTuple):
     ended_at: datetime
     drove_off: datetime | None
     arrived: datetime | None
+    dispatched_at: datetime | None
+    eta_s: float | None
 
 
 _ENDED = """
 SELECT a.id, a.unit_id, u.body ->> 'vehicle_class', (a.body ->> 'hot')::boolean, (a.body ->> 'test')::boolean,
     a.ended_at, (a.body #>> '{times,en_route,occurred_at}')::timestamptz,
-    (a.body #>> '{times,on_scene,occurred_at}')::timestamptz
+    (a.body #>> '{times,on_scene,occurred_at}')::timestamptz,
+    (a.body ->> 'dispatched_at')::timestamptz, (a.body ->> 'eta_s')::float8
 FROM centre.seen_assignments a JOIN centre.seen_units u ON u.id = a.unit_id
 WHERE (a.ended_at, a.id) > ($1, $2) AND a.ended_at <= $3
 ORDER BY a.ended_at, a.id LIMIT $4

@@ -24,8 +24,9 @@ class WayStep(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
-    """Seconds and metres in all, the metres on foot at its end, the line, and its steps if asked.
-    `degraded`: no road was asked, the line is straight."""
+    """Seconds and metres in all, the metres on foot at its end, the line, and its steps if asked. Half of
+    such ways take `eta_p50_s` at most, nine of ten `eta_p90_s`. `degraded`: no road was asked, the line is
+    straight."""
 
     travel_s: float
     distance_m: float
@@ -33,6 +34,8 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     lon_lats: tuple[LonLat, ...]
     degraded: bool
     steps: tuple[WayStep, ...] = ()
+    eta_p50_s: float | None = None
+    eta_p90_s: float | None = None
 
 
 class WayUnknown(Exception):
@@ -86,6 +89,8 @@ class WayFinder:
                         WayStep(turn=s.turn, vi=s.vi, en=s.en, lon_lat=LonLat(*s.lon_lat))
                         for s in route.steps
                     ),
+                    eta_p50_s=route.eta_p50_s,
+                    eta_p90_s=route.eta_p90_s,
                 )
         return draw_straight(origin, destination, vehicle_class)
 

@@ -200,6 +200,8 @@ def build_record(incident: Incident, request: PlanRequest, answer: PlanAnswer) -
                 phase=Phase(units[p.unit_id].phase),
                 reasons=tuple(Reason(code=r.code, params=dict(r.params)) for r in p.reasons),
                 alternatives=tuple(Alternative(unit_id=a.unit_id, eta_s=a.eta_s) for a in p.alternatives),
+                eta_p50_s=p.eta_p50_s,
+                eta_p90_s=p.eta_p90_s,
             )
             for p in answer.proposals
         ),

@@ -2,73 +2,109 @@
 
 Split conformal prediction (Vovk, Gammerman and Shafer, "Algorithmic Learning in a Random World", 2005): the
 quantile of actual over predicted among n finished runs, taken at rank ceil((n + 1) p), covers the next run
-with probability p at least, whatever the distribution, so long as runs are alike.
+with probability p at least, whatever the distribution, so long as runs are alike. Runs of one class and
+length are few at first: they are counted together with a handful drawn evenly from those of the class at
+other lengths, those with a handful from other classes, and those with an assumption.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from math import ceil
+from collections.abc import Iterable, Sequence
+from math import ceil, exp, log
+from statistics import NormalDist
+from typing import NamedTuple
 
-# Until enough runs have finished: an assumption, on the careful side.
-_ASSUMED = (1.0, 1.5)
-_ENOUGH = 30
-_BANDS_S = (240.0, 600.0)
+BANDS_S = (240.0, 600.0)
+"""Predictions up to 4 min, up to 10 min, and longer ones are apart."""
+
+KEPT = 400
+"""The newest runs of a class and length, in place of all that ever were: streets and crews change."""
+
+_BORROWED = 20
+_MIDDLE, _SURE = 0.5, 0.9
+# Where no run has finished: half of them in time, nine of ten within half as long again.
+_ASSUMED_SURE = 1.5
+# A clock that was set wrong, or a crew that told its arrival an hour late, is no traffic.
+_LEAST, _MOST = 0.2, 6.0
+
+SpreadRow = tuple[str, int, int, list[float]]
+"""class, band, how many runs ever, actual over predicted of the newest ones, oldest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class FinishedRun:
-    """What was predicted when a unit set out, and how long it took; seconds."""
+class Sureness(NamedTuple):
+    """Seconds that half of such runs keep, and seconds that nine of ten keep; from how many runs of this
+    class and length."""
 
-    predicted_s: float
-    actual_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Ratios:
-    """Actual over predicted: median and 90th percentile, and of how many runs (0: assumed)."""
-
-    p50: float
-    p90: float
+    p50_s: float
+    p90_s: float
     runs: int
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Ratios for predictions up to 4 min, up to 10 min, and longer ones."""
+class EtaSpread:
+    """What finished runs taught about predictions, up to the last one it was told."""
 
-    bands: tuple[Ratios, Ratios, Ratios]
+    def __init__(self, rows: Iterable[SpreadRow] = ()) -> None:
+        self._ratios: dict[tuple[str, int], list[float]] = {}
+        self._runs: dict[tuple[str, int], int] = {}
+        for name, band, runs, ratios in rows:
+            self._ratios[name, band] = list(ratios)
+            self._runs[name, band] = runs
+        self._known: dict[tuple[str, int], tuple[float, float]] = {}
 
-    def tell(self, predicted_s: float) -> tuple[float, float]:
-        """Seconds that half of such runs keep, and seconds that nine of ten keep."""
-        ratios = self.bands[_find_band(predicted_s)]
-        return predicted_s * ratios.p50, predicted_s * ratios.p90
+    def learn(self, vehicle_class: str, predicted_s: float, actual_s: float) -> bool:
+        """Takes one finished run; False for one that no prediction can be measured by."""
+        if predicted_s <= 0 or not _LEAST <= actual_s / predicted_s <= _MOST:
+            return False
+        key = vehicle_class, _find_band(predicted_s)
+        self._ratios.setdefault(key, []).append(actual_s / predicted_s)
+        del self._ratios[key][:-KEPT]
+        self._runs[key] = self._runs.get(key, 0) + 1
+        self._known.clear()
+        return True
+
+    def tell(self, vehicle_class: str, predicted_s: float) -> Sureness:
+        """How sure a prediction of so many seconds is."""
+        key = vehicle_class, _find_band(predicted_s)
+        ratios = self._known.get(key)
+        if ratios is None:
+            ratios = self._known[key] = self._measure(*key)
+        return Sureness(predicted_s * ratios[0], predicted_s * ratios[1], self._runs.get(key, 0))
+
+    def list_rows(self) -> list[SpreadRow]:
+        """Everything it holds, in a stable order."""
+        return [(*key, self._runs[key], ratios) for key, ratios in sorted(self._ratios.items())]
+
+    def _measure(self, vehicle_class: str, band: int) -> tuple[float, float]:
+        """Ratios at the middle and at nine of ten."""
+        others, alike = [], []
+        for (name, length), ratios in self._ratios.items():
+            if name != vehicle_class:
+                others += ratios
+            elif length != band:
+                alike += ratios
+        ranked = _ASSUMED
+        # No run stands in two of them: one must not move what is told as if it were three.
+        for ratios in (others, alike, self._ratios.get((vehicle_class, band), [])):
+            ranked = sorted([*ratios, *_draw_evenly(ranked)])
+        return _quantile(ranked, _MIDDLE), _quantile(ranked, _SURE)
 
 
-def calibrate(runs: Sequence[FinishedRun]) -> Spread:
-    """The spread from finished runs, the newest few hundred say; runs without a prediction are left out.
-
-    A band with too few runs takes those of all bands; all too few, an assumption.
-    """
-    usable = [run for run in runs if run.predicted_s > 0 and run.actual_s >= 0]
-    by_band: list[list[float]] = [[], [], []]
-    for run in usable:
-        by_band[_find_band(run.predicted_s)].append(run.actual_s / run.predicted_s)
-    everything = _measure([ratio for band in by_band for ratio in band], Ratios(*_ASSUMED, 0))
-    short, middle, long = (_measure(band, everything) for band in by_band)
-    return Spread((short, middle, long))
+def _draw_evenly(ranked: Sequence[float]) -> list[float]:
+    return [ranked[int((n + 0.5) * len(ranked) / _BORROWED)] for n in range(_BORROWED)]
 
 
-def _measure(ratios: list[float], otherwise: Ratios) -> Ratios:
-    if len(ratios) < _ENOUGH:
-        return otherwise
-    ranked = sorted(ratios)
-    return Ratios(_quantile(ranked, 0.5), _quantile(ranked, 0.9), len(ranked))
-
-
-def _quantile(ranked: list[float], share: float) -> float:
+def _quantile(ranked: Sequence[float], share: float) -> float:
     rank = ceil((len(ranked) + 1) * share)
     return ranked[min(rank, len(ranked)) - 1]
 
 
 def _find_band(predicted_s: float) -> int:
-    return sum(predicted_s > limit for limit in _BANDS_S)
+    return sum(predicted_s > limit for limit in BANDS_S)
+
+
+def _assume() -> list[float]:
+    """A lognormal with its middle at 1, in so many even parts that its quantiles are those assumed."""
+    usual = NormalDist()
+    width = log(_ASSUMED_SURE) / usual.inv_cdf(_SURE)
+    return [exp(width * usual.inv_cdf((n + 0.5) / 1000)) for n in range(1000)]
+
+
+_ASSUMED = _assume()

@@ -2,8 +2,6 @@
 
 import hashlib
 import logging
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import time
@@ -12,6 +10,7 @@ import msgspec
 import numpy as np
 
 from routing.graph.model import FloatArray, RoadGraph
+from routing.matching.put_in_place import put_in_place
 from routing.matching.speeds import LearnedSpeeds, Row
 from routing.travel_time.network import RoadNetwork
 
@@ -69,16 +68,7 @@ def read_lessons(path: Path, graph: RoadGraph) -> Lessons:
 
 def write_lessons(path: Path, lessons: Lessons) -> None:
     """Puts the file in place whole or not at all. Raises OSError."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.msgpack.encode(lessons))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)  # still there only where it could not be put in place
+    put_in_place(path, msgspec.msgpack.encode(lessons))
 
 
 class LearnedTraffic:

@@ -32,7 +32,8 @@ class Assignment(msgspec.Struct, kw_only=True):
 
     `received_at` is the device's acknowledgement, `accepted_at` a person's; `standing_down` waits for
     the crew's acknowledgement of a stand-down after receipt. `eta_s` is what was expected when it was sent,
-    `eta_at` what is since the roads changed under way.
+    half of such arrivals keep `eta_p50_s` and nine of ten `eta_p90_s`; `eta_at` is what is expected since the
+    roads changed under way.
     """
 
     id: str
@@ -52,6 +53,8 @@ class Assignment(msgspec.Struct, kw_only=True):
     declined_at: datetime | None = None
     declined_reason: str | None = None
     eta_s: float | None = None
+    eta_p50_s: float | None = None
+    eta_p90_s: float | None = None
     eta_at: datetime | None = None
     recommendation_version: int | None = None
     override: bool = False
@@ -97,7 +100,10 @@ class Alternative(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProposedUnit(msgspec.Struct, frozen=True, kw_only=True):
-    """One unit for one need, with what was known when it was chosen (D3)."""
+    """One unit for one need, with what was known when it was chosen (D3).
+
+    Half of such arrivals keep `eta_p50_s`, nine of ten `eta_p90_s`; None where no road was known.
+    """
 
     need_id: str
     leg_id: str
@@ -112,6 +118,8 @@ class ProposedUnit(msgspec.Struct, frozen=True, kw_only=True):
     phase: Phase
     reasons: tuple[Reason, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    eta_p50_s: float | None = None
+    eta_p90_s: float | None = None
 
 
 class MissingUnits(msgspec.Struct, frozen=True, kw_only=True):
@@ -267,6 +275,8 @@ class UnitAssigned(Event, frozen=True, kw_only=True):
     crew_id: str | None
     status_code: str
     test: bool
+    eta_p50_s: float | None = None
+    eta_p90_s: float | None = None
 
 
 class AssignmentActivated(Event, frozen=True, kw_only=True):

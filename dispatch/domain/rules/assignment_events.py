@@ -43,6 +43,8 @@ def apply_assigned(state: CentreState, event: UnitAssigned, recorded: Envelope) 
         dispatched_by=recorded.actor,
         created_at=recorded.recorded_at,
         eta_s=event.eta_s,
+        eta_p50_s=event.eta_p50_s,
+        eta_p90_s=event.eta_p90_s,
         recommendation_version=event.recommendation_version,
         override=event.override,
         test=event.test,

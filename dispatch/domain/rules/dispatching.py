@@ -47,7 +47,7 @@ def accept(draft: Draft, command: AcceptRecommendation) -> None:
             p.leg_id,
             draft.get_unit(p.unit_id),
             need_id=p.need_id,
-            eta_s=p.eta_s,
+            proposed=p,
             recommendation_version=made.version,
         )
         for p in proposed
@@ -68,7 +68,7 @@ def dispatch_units(draft: Draft, command: DispatchUnits) -> None:
     if not units:
         raise Refused("no_units", number=incident.number)
     made = draft.state.recommendations.get(incident.id)
-    etas = {p.unit_id: p.eta_s for p in made.proposed} if made is not None else {}
+    proposed = {p.unit_id: p for p in made.proposed} if made is not None else {}
     open_needs: dict[str, Missing] = {}
     sent = []
     for unit in units:
@@ -86,8 +86,8 @@ def dispatch_units(draft: Draft, command: DispatchUnits) -> None:
                 leg_id,
                 unit,
                 need_id=need.need_id if need is not None else None,
-                eta_s=etas.get(unit.id),
-                override=unit.id not in etas,
+                proposed=proposed.get(unit.id),
+                override=unit.id not in proposed,
             )
         )
     draft.answer = {"assignment_ids": sent, "units": [unit.call_sign for unit in units]}
@@ -145,12 +145,13 @@ def assign(
     unit: Unit,
     *,
     need_id: str | None,
-    eta_s: float | None = None,
+    proposed: ProposedUnit | None = None,
     recommendation_version: int | None = None,
     queued: bool = False,
     override: bool = False,
 ) -> str:
-    """Put a unit on a leg; gives the assignment's id. The caller has checked that the unit is free."""
+    """Put a unit on a leg; gives the assignment's id. The caller has checked that the unit is free;
+    `proposed` is what was expected of it."""
     assignment_id = draft.new_id()
     type_ = draft.book.get_type(incident.type_code)
     if not queued:
@@ -165,7 +166,9 @@ def assign(
             need_id=need_id,
             queued=queued,
             hot=is_hot(type_, incident.priority),
-            eta_s=eta_s,
+            eta_s=proposed.eta_s if proposed else None,
+            eta_p50_s=proposed.eta_p50_s if proposed else None,
+            eta_p90_s=proposed.eta_p90_s if proposed else None,
             recommendation_version=recommendation_version,
             override=override,
             crew_id=unit.crew_id,

@@ -7,6 +7,7 @@ import type { Answer, DeliveryFrame, RowOut, UnitCommand } from "../protocol";
 import { nextTime } from "./crewForm";
 import { streetOf } from "./incident";
 import { fitted } from "./picture";
+import { minutesText } from "./minutes";
 import { heldOf, nextCommand, nextPhoto, saidAccepted, saidStatus, withItem, withoutItem, type WaitingCommand } from "./queue";
 import { currentOf, emptyRows, withChanges, withDelivery } from "./rows";
 import { allStatuses, likelyNext } from "./statuses";
@@ -189,4 +190,19 @@ it("a picture is made smaller, never larger", () => {
 it("a street is read without its ward, and an address that ends otherwise stays whole", () => {
   expect(streetOf("384/20/5 Lý Thái Tổ, P. Vườn Lài", "P. Vườn Lài")).toBe("384/20/5 Lý Thái Tổ");
   expect(streetOf("Chợ Bến Thành", "P. Bến Thành")).toBe("Chợ Bến Thành");
+});
+
+describe("how long the way takes", () => {
+  it("is from what half of such ways take to what nine of ten do, in minutes", () => {
+    expect(minutesText({ eta_p50_s: 290, eta_p90_s: 441 })).toBe("5–8");
+  });
+
+  it("is one figure where the two are one, and never none", () => {
+    expect(minutesText({ eta_p50_s: 20, eta_p90_s: 40 })).toBe("1");
+    expect(minutesText({ eta_p50_s: 300, eta_p90_s: 300 })).toBe("5");
+  });
+
+  it("is left to the plain time where nobody knows", () => {
+    expect(minutesText({ eta_p50_s: null, eta_p90_s: null })).toBeNull();
+  });
 });

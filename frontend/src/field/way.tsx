@@ -7,6 +7,7 @@ import { useCentre } from "../live/store";
 import type { Assignment, Incident, LonLat, Unit, Way as WayFound } from "../protocol";
 import { ageText, distanceText } from "../ui/time";
 import { Blocked } from "./blocked";
+import { minutesText } from "./minutes";
 import { nextStep, offWayM } from "./offWay";
 import { useField } from "./store";
 import { distanceM, useWhereabouts } from "./whereabouts";
@@ -90,9 +91,10 @@ export function geoLink(incident: Incident): string | null {
 function WayFigures({ way, straightM }: { way: WayFound | null; straightM: number | null }) {
   const { t } = useTranslation();
   if (way === null && straightM === null) return null;
+  const minutes = way && minutesText(way);
   return (
     <p className="f-eta">
-      {way !== null && <strong className="num">{ageText(way.travel_s)}</strong>}{" "}
+      {way !== null && <strong className="num">{minutes === null ? ageText(way.travel_s) : t("field.minutes", { minutes })}</strong>}{" "}
       <span className="num">{distanceText(way?.distance_m ?? straightM ?? 0)}</span>
       {(way === null || way.degraded) && <span className="note"> {t("field.straight")}</span>}
     </p>

@@ -35,6 +35,9 @@ export interface WhoCould {
 /** GET /api/way */
 export interface Way {
   travel_s: number;
+  /** What half of such ways take at most, and nine of ten; null for a straight line. */
+  eta_p50_s: number | null;
+  eta_p90_s: number | null;
   distance_m: number;
   carry_m: number;
   lon_lats: [number, number][];

@@ -97,7 +97,7 @@ export interface Assessment {
   needs: ExtraNeed[];
 }
 
-/** state: queued, active, ended. `times` holds the phases reported; a skipped phase has no entry. `received_at` is the device's acknowledgement, `accepted_at` a person's; `standing_down` waits for the crew's acknowledgement of a stand-down after receipt. `eta_s` is what was expected when it was sent, `eta_at` what is since the roads changed under way. */
+/** state: queued, active, ended. `times` holds the phases reported; a skipped phase has no entry. `received_at` is the device's acknowledgement, `accepted_at` a person's; `standing_down` waits for the crew's acknowledgement of a stand-down after receipt. `eta_s` is what was expected when it was sent, half of such arrivals keep `eta_p50_s` and nine of ten `eta_p90_s`; `eta_at` is what is expected since the roads changed under way. */
 export interface Assignment {
   id: string;
   incident_id: string;
@@ -116,6 +116,8 @@ export interface Assignment {
   declined_at: string | null;
   declined_reason: string | null;
   eta_s: number | null;
+  eta_p50_s: number | null;
+  eta_p90_s: number | null;
   eta_at: string | null;
   recommendation_version: number | null;
   override: boolean;
@@ -843,7 +845,7 @@ export interface PositionsFrame {
   p: ([string, number, number, number, number | null])[];
 }
 
-/** One unit for one need, with what was known when it was chosen (D3). */
+/** One unit for one need, with what was known when it was chosen (D3). Half of such arrivals keep `eta_p50_s`, nine of ten `eta_p90_s`; None where no road was known. */
 export interface ProposedUnit {
   need_id: string;
   leg_id: string;
@@ -858,6 +860,8 @@ export interface ProposedUnit {
   phase: Phase;
   reasons: Reason[];
   alternatives: Alternative[];
+  eta_p50_s: number | null;
+  eta_p90_s: number | null;
 }
 
 /** What holds on the streets: `kind` closed, slow (`factor`, driving takes so many times as long) or flood (`depth_m`); `form` point, line or area with [longitude, latitude] in `lon_lats`, at most 200. It holds from `from_at`, else from now, until `until`; without an end a desk is asked at `review_at`, else in two hours. The answer's data carry condition_id and the number by which people speak of it. */

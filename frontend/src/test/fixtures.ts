@@ -55,7 +55,7 @@ export function assignment(part: Partial<Assignment> = {}): Assignment {
     id: "a1", incident_id: "i1", leg_id: "i1-4", unit_id: "cc12", agency_id: "114", need_id: "i1-4/1/fire_engine",
     state: "active", hot: true, dispatched_by: "u1", created_at: T0, dispatched_at: T0, received_at: null, accepted_at: null,
     accepted_by: null, declined_at: null, declined_reason: null, recommendation_version: 7, corrected: [], ended_how: null,
-    crew_id: null, test: false, version: 1, eta_s: 242, eta_at: null, override: false, times: {}, updates: [],
+    crew_id: null, test: false, version: 1, eta_s: 242, eta_p50_s: 250, eta_p90_s: 360, eta_at: null, override: false, times: {}, updates: [],
     stand_down_reason: null, ended_at: null, outcome: null, ...part,
   };
 }
@@ -93,7 +93,7 @@ export function recommendation(part: Partial<Recommendation> = {}): Recommendati
         need_id: "i1-4/1/fire_engine", leg_id: "i1-4", unit_id: "cc12", capability: "fire_engine", eta_s: 242,
         travel_s: 182, turnout_s: 60, distance_m: 1500, position: [106.67, 10.77], position_age_s: 0,
         phase: "available", reasons: [{ code: "fastest", params: {} }],
-        alternatives: [{ unit_id: "cc11", eta_s: 300 }],
+        alternatives: [{ unit_id: "cc11", eta_s: 300 }], eta_p50_s: 250, eta_p90_s: 360,
       },
     ],
     missing: [

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dispatch.domain.ids import LOCAL_TIME
-from dispatch.domain.model.assignment import AcceptAssignment, AcknowledgeReceived, ReportPhase
+from dispatch.domain.model.assignment import (
+    AcceptAssignment,
+    AcknowledgeReceived,
+    RecordRecommendation,
+    ReportPhase,
+)
 from dispatch.domain.rows import ROW_KINDS, project
 from dispatch.domain.state import get_table
 from dispatch.store.connect import Pool, connect, open_pool
@@ -18,14 +23,17 @@ from dispatch.store.partitions import ensure_partitions
 from dispatch.store.positions import HistoryRow, PositionStore
 from dispatch.store.rows import put_rows
 from dispatch.usecases.learn_speeds import SETTLED_AFTER, Taught, keep_learning, learn_speeds
+from dispatch.usecases.learn_spread import learn_spread
 from routing.graph.build import build_graph
 from routing.graph.file import load
 from routing.matching.lessons import LESSONS_FILE_NAME, LearnedTraffic, read_lessons
-from routing.messages import ConditionsAnswer, ConditionsRequest
+from routing.matching.spread_lessons import SPREAD_FILE_NAME, LearnedSpread, read_spread
+from routing.messages import ConditionsAnswer, ConditionsRequest, Route, RouteRequest
 from routing.planner import Planner
 from routing.travel_time.network import RoadNetwork
 from tests.clock import WatchedClock
 from tests.integration.store.test_clock_times import call, incident
+from tests.unit.domain.test_dispatching import propose
 from tests.unit.domain.world import World, crew_of, make_world, send
 from tests.unit.routing.drawn_map import DrawnMap
 
@@ -61,12 +69,24 @@ class City:
         assert seconds is not None
         return seconds
 
-    async def drive(self, *, silent: bool = False) -> datetime:
+    async def drive(self, *, silent: bool = False, expected_s: float | None = None) -> datetime:
         """One run from end to end, told and positioned; returns when it set out."""
         self._runs += 1
         world, name = self.world, f"i{self._runs}"
         call(world, name, 1.0)
         incident(world, name, name)
+        if expected_s is not None:
+            seen, unit = world.state.incidents[name].version, propose(f"{name}-4/1/engine", "e1", expected_s)
+            world.do(
+                RecordRecommendation(
+                    incident_id=name,
+                    for_version=seen,
+                    proposed=(unit,),
+                    missing=(),
+                    method="m",
+                    degraded=False,
+                )
+            )
         (assignment_id,) = send(world, "e1", incident_id=name)
         crew = crew_of("e1")
         world.do(AcknowledgeReceived(assignment_id=assignment_id), crew)
@@ -168,6 +188,35 @@ async def test_what_was_learned_on_another_graph_is_not_taken_over(city: City, t
     planner.read_lessons()
     *_, answer = planner.change_conditions(ConditionsRequest([], 8.0))
     assert answer is not None
+
+
+async def test_what_was_expected_beside_what_it_took_tells_how_sure_the_next_arrival_is(
+    city: City, tmp_path: Path
+) -> None:
+    took_s, file = SLOW * city.free_s, tmp_path / SPREAD_FILE_NAME
+    planner = Planner(city.network, None, LearnedSpread(file))
+
+    def find_late() -> tuple[float, float]:
+        planner.read_lessons()
+        route = planner.answer(RouteRequest(STREET.place("a"), STREET.place("b"), "car"))
+        assert isinstance(route, Route)
+        assert route.eta_p50_s is not None
+        assert route.eta_p90_s is not None
+        return route.eta_p50_s / route.travel_s, route.eta_p90_s / route.travel_s
+
+    assumed = find_late()
+    for expected_s in (took_s / 2, took_s / 2, None):
+        await city.drive(expected_s=expected_s)
+    assert await learn_spread(city.pool, ("114",), file, city.world.now) == 2, "nothing was expected of one"
+    assert await learn_spread(city.pool, ("114",), file, city.world.now) == 0, "none counts twice"
+    ((name, _, runs, ratios),) = read_spread(file).rows
+    assert (name, runs) == ("car", 2)
+    assert ratios == pytest.approx([2.0, 2.0], rel=0.01)
+    p50, p90 = find_late()
+    assert assumed[0] < p50 < p90 <= 2.0
+    file.write_bytes(file.read_bytes()[:-9])
+    assert find_late() == assumed, "a broken file is none"
+    assert await learn_spread(city.pool, ("114",), file, city.world.now) == 2
 
 
 async def test_a_centre_learns_every_hour_in_a_process_of_its_own(

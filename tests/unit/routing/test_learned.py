@@ -1,11 +1,10 @@
-"""What finished runs teach: speeds of streets, and how far off predictions are."""
+"""What finished runs teach: speeds of streets."""
 
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from routing.matching.eta_spread import FinishedRun, calibrate
 from routing.matching.matcher import Driven
 from routing.matching.speeds import HALF_LIFE_DAYS, LEAST_RUNS, LearnedSpeeds
 from routing.travel_time.conditions import Conditions, make_free_conditions
@@ -103,32 +102,3 @@ def test_learned_time_stands_in_place_of_the_usual_traffic(street: Street) -> No
     engine_s = street.seconds("engine", usual)
     assert street.seconds("ambulance", known) == pytest.approx(3 * street.free_s, rel=0.05)
     assert street.seconds("engine", known) == engine_s
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_spread_covers_what_happens_next(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-
-    def draw(count: int) -> list[FinishedRun]:
-        predicted = rng.uniform(60, 1500, count)
-        noise = rng.lognormal(np.where(predicted < 300, 0.15, 0.02), np.where(predicted < 300, 0.4, 0.2))
-        return [FinishedRun(p, a) for p, a in zip(predicted, predicted * noise, strict=True)]
-
-    spread = calibrate(draw(1500))
-    for low, high in ((0, 240), (600, 1500), (0, 1500)):
-        later = [run for run in draw(4000) if low < run.predicted_s <= high]
-        told = [spread.tell(run.predicted_s) for run in later]
-        within = np.mean(
-            [[run.actual_s <= t for t in ts] for run, ts in zip(later, told, strict=True)], axis=0
-        )
-        assert within[0] == pytest.approx(0.5, abs=0.06)
-        assert within[1] == pytest.approx(0.9, abs=0.04)
-
-
-def test_spread_without_experience_is_an_assumption_and_says_so() -> None:
-    spread = calibrate([FinishedRun(0.0, 50.0), FinishedRun(100.0, 130.0)])
-    assert all(band.runs == 0 for band in spread.bands)
-    p50, p90 = spread.tell(100.0)
-    assert p50 <= p90
-    few = calibrate([FinishedRun(100.0, 200.0)] * 40)
-    assert few.tell(1200.0) == (2400.0, 2400.0)
