@@ -19,12 +19,12 @@ from dispatch.store.errors import StoreError
 from dispatch.usecases.find_duplicates import find_duplicates
 from dispatch.usecases.picture import Picture, is_free
 from dispatch.usecases.place_report import Geocode, needs_placing, place_report
+from dispatch.usecases.plan_incident import plan_incident
 from dispatch.usecases.recommend import (
     FindPosition,
     Planner,
     Prices,
     build_record,
-    build_request,
     nothing_to_plan,
 )
 from dispatch.usecases.turns import Turns
@@ -34,9 +34,9 @@ log = logging.getLogger(__name__)
 COALESCE_S = 0.25
 """Later plans of one incident within this time are made once; its first plan never waits."""
 
-PLANS_AT_ONCE = 1
-"""Questions the planner is asked at a time. It answers one after the other: more of them would only wait
-there until their time is over, and would not know which units the plan before theirs has offered."""
+PLANS_AT_ONCE = 4
+"""Questions the planner is asked at a time. It answers one after the other: with one, it would be idle for as
+long as a busy server takes to read an answer; with many, they would wait there until their time is over."""
 
 SWEEP_S = 5.0
 """How often recommendations made by straight line, or with units missing, are tried again."""
@@ -203,14 +203,14 @@ class Reactors:
             incident = self._picture.incidents.get(incident_id)
             if incident is None or incident.state != "open" or incident.place.lon_lat is None:
                 return
-            request = build_request(incident, self._picture, self._find_position, self._now(), self._prices)
             known = self._picture.recommendations.get(incident_id)
             on_other_roads = incident_id in self._on_other_roads
             self._on_other_roads.discard(incident_id)
-            if request.needs:
-                answer = await self._planner.plan(request)
-                # Whoever is planned next must know of it; on record it comes some milliseconds later.
-                self._picture.offer(incident_id, (p.unit_id for p in answer.proposals), self._now())
+            request, made = await plan_incident(
+                incident, self._picture, self._planner, self._find_position, self._now, self._prices
+            )
+            if made is not None:
+                answer = made
             elif known is not None and (known.proposed or known.missing):
                 answer = nothing_to_plan(known)
             else:

@@ -111,7 +111,7 @@ def build_request(
         near |= {unit.unit_id: unit for unit in _choose_near(units, target, enough)}
     offered = [
         msgspec.structs.replace(unit, held_s=HELD_S)
-        if _is_offered(unit.unit_id, incident, picture, now)
+        if is_offered(unit.unit_id, incident, picture, now)
         else unit
         for unit in near.values()
     ]
@@ -125,7 +125,7 @@ def _price(unit: PlanUnit, cover_s: float) -> PlanUnit:
     return msgspec.structs.replace(unit, cover_s=cover_s) if cover_s > 0 else unit
 
 
-def _is_offered(unit_id: str, incident: Incident, picture: Picture, now: datetime) -> bool:
+def is_offered(unit_id: str, incident: Incident, picture: Picture, now: datetime) -> bool:
     """Whether a fresh plan offers the unit to an incident that is more urgent than this one, or as urgent and
     older. Of two incidents only one ever yields, so that they cannot hand a unit to and fro."""
     offers = [(to, picture.recommendations[to].made_at) for to in picture.plans_with_unit.get(unit_id, ())]
