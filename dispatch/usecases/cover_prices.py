@@ -94,14 +94,14 @@ class Waiting:
 
 @dataclass
 class _Cover:
-    """An agency's region, its stations as places of it, and prices by capability as of the last look."""
+    """An agency's region, its stations as places of it, and its units' prices as of the last look."""
 
     city: CityRegion
     places: dict[str, int]
     groups: dict[str, Group]
     measured_at: datetime
-    prices: dict[str, dict[str, float]] = field(default_factory=dict)
-    looked_at: dict[str, datetime] = field(default_factory=dict)
+    price_s: dict[str, float] = field(default_factory=dict)
+    looked_at: datetime | None = None
 
 
 class CoverPrices:
@@ -170,10 +170,11 @@ class CoverPrices:
         cover = self._covers.get(unit.agency_id)
         if cover is None:
             return 0.0
-        for capability in unit.capabilities:
-            if capability in cover.groups:
-                self._look(cover, unit.agency_id, capability)
-        return add_up(unit.capabilities, cover.prices, unit.id)
+        at = self._now()
+        if cover.looked_at is None or (at - cover.looked_at).total_seconds() >= LOOK_EVERY_S:
+            self._look(cover, unit.agency_id)
+            cover.looked_at = at
+        return cover.price_s.get(unit.id, 0.0)
 
     def late_s(self, agency_id: str) -> tuple[float, float]:
         """From which arrival on a unit of an agency is late, and what that costs beyond; zeros: never."""
@@ -254,15 +255,17 @@ class CoverPrices:
         units = sum(1 for u in self._picture.units.values() if u.agency_id == agency_id)
         return max(1.0, self._busy.get(agency_id, BUSY_SHARE * units))
 
-    def _look(self, cover: _Cover, agency_id: str, capability: str) -> None:
-        at, before = self._now(), cover.looked_at.get(capability)
-        if before is not None and (at - before).total_seconds() < LOOK_EVERY_S:
-            return
-        units, now = self._survey(cover, agency_id, capability)
-        cover.prices[capability] = price_group(cover.groups[capability], [u.id for u in units], now)
-        cover.looked_at[capability] = at
-        seen = self._busy.get(agency_id, float(len(now.busy)))
-        self._busy[agency_id] = seen + 0.01 * (len(now.busy) - seen)
+    def _look(self, cover: _Cover, agency_id: str) -> None:
+        """Price all free units of an agency at once: each is asked for by many plans before the next look."""
+        prices: dict[str, dict[str, float]] = {}
+        for capability, group in cover.groups.items():
+            units, now = self._survey(cover, agency_id, capability)
+            prices[capability] = price_group(group, [u.id for u in units], now)
+            seen = self._busy.get(agency_id, float(len(now.busy)))
+            self._busy[agency_id] = seen + 0.01 * (len(now.busy) - seen)
+        priced = {unit_id for group_prices in prices.values() for unit_id in group_prices}
+        units_by_id = self._picture.units
+        cover.price_s = {i: add_up(units_by_id[i].capabilities, prices, i) for i in priced}
 
     def _survey(self, cover: _Cover, agency_id: str, capability: str) -> tuple[list[Unit], Situation]:
         """The agency's units that can do this, as policies see them; minutes count from any moment."""
