@@ -101,6 +101,8 @@ class Voice:
 
     def _take_answer(self, frame: dict[str, Any]) -> None:
         answered = self._asked.pop(frame["command_id"])
+        if answered.done():
+            return  # whoever asked no longer waits
         if frame["t"] == "ack":
             answered.set_result(frame["data"])
         else:
