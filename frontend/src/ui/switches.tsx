@@ -22,7 +22,7 @@ export function LangButton({ className = "button plain" }: Props) {
     );
   return (
     <button type="button" className={className} onClick={() => void change()}>
-      {failed ? <span role="alert">{t("lang.not_here", { name })}</span> : name}
+      {failed ? <span aria-live="assertive">{t("lang.not_here", { name })}</span> : name}
     </button>
   );
 }
