@@ -5,6 +5,9 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --prefix frontend
 TESTS ?= tests
 WORKERS ?= 3
 
+# Every process would compile all that it imports anew, which costs more than a second of each start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test lint lint-python lint-web check-web soak bench pictures setup setup-dev web web-packages clean
 
