@@ -58,9 +58,9 @@ from dispatch.usecases.coverage import Coverage
 from dispatch.usecases.drafts import DraftBoard
 from dispatch.usecases.find_places import PlaceFinder
 from dispatch.usecases.find_way import WayFinder
+from dispatch.usecases.keep_learning import keep_learning
 from dispatch.usecases.keep_roads import RoadKeeper
 from dispatch.usecases.learn_places import PlaceLearner
-from dispatch.usecases.learn_speeds import keep_learning
 from dispatch.usecases.look_back import LookBack
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.prepare import Preparer

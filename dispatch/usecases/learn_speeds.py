@@ -1,21 +1,16 @@
 """Speeds of the city's streets, learned from where our own units have been on their way.
 
 A pass reads the runs that ended since the last one, finds the roads each was driven on, and writes what
-follows beside the road graph, where the planner reads it. It is heavy and never urgent: a process of its own,
-started now and then at the lowest priority. What it has read and what it learned are one file, so that a pass
-that dies has learned a run wholly or not at all.
+follows beside the road graph, where the planner reads it. It is heavy and never urgent: a process of its own
+(`keep_learning` starts it), at the lowest priority. What it has read and what it learned are one file, so that
+a pass that dies has learned a run wholly or not at all.
 """
 
-import asyncio
-import logging
-import os
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from dispatch.core.clock import Clock
 from dispatch.domain.ids import LOCAL_TIME
 from dispatch.store.connect import Pool, translated
 from dispatch.store.finished_runs import Run, list_driven, list_ended_runs
@@ -23,8 +18,6 @@ from routing.matching.lessons import DAY_S, read_lessons, write_lessons
 from routing.matching.matcher import Driven, Fix, match
 from routing.matching.speeds import LearnedSpeeds
 from routing.travel_time.network import RoadNetwork
-
-log = logging.getLogger(__name__)
 
 AT_ONCE = 200
 """Runs between two writings of the file."""
@@ -82,27 +75,3 @@ async def _learn_run(pool: Pool, network: RoadNetwork, speeds: LearnedSpeeds, ru
     )
     day, hour = run.drove_off.timestamp() / DAY_S, run.drove_off.astimezone(LOCAL_TIME).hour
     return speeds.learn(network.graph, driven, run.vehicle_class, day=day, hour=hour) > 0
-
-
-async def keep_learning(clock: Clock, every: timedelta, environment: Mapping[str, str]) -> None:
-    """Start a pass every so often, until cancelled. A pass that fails is told to the log and tried again."""
-    while True:
-        await clock.sleep_until(clock.now() + every)
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "dispatch", "learn-speeds"),
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.PIPE,
-                env={**os.environ, **environment},
-            )
-        except OSError as error:
-            log.warning("no process to learn speeds could be started: %s", error)
-            continue
-        try:
-            _, told = await process.communicate()
-        except asyncio.CancelledError:
-            process.kill()
-            await process.wait()
-            raise
-        if process.returncode:
-            log.warning("speeds could not be learned: %s", told.decode(errors="replace")[-500:])

@@ -22,7 +22,8 @@ from dispatch.store.connect import Pool, connect, open_pool
 from dispatch.store.partitions import ensure_partitions
 from dispatch.store.positions import HistoryRow, PositionStore
 from dispatch.store.rows import put_rows
-from dispatch.usecases.learn_speeds import SETTLED_AFTER, Taught, keep_learning, learn_speeds
+from dispatch.usecases.keep_learning import keep_learning
+from dispatch.usecases.learn_speeds import SETTLED_AFTER, Taught, learn_speeds
 from dispatch.usecases.learn_spread import learn_spread
 from routing.graph.build import build_graph
 from routing.graph.file import load
