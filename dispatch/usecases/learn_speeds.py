@@ -2,8 +2,8 @@
 
 A pass reads the runs that ended since the last one, finds the roads each was driven on, and writes what
 follows beside the road graph, where the planner reads it. It is heavy and never urgent: a process of its own
-(`keep_learning` starts it), at the lowest priority. What it has read and what it learned are one file, so that
-a pass that dies has learned a run wholly or not at all.
+at the lowest priority (`keep_learning` starts it). What it has read and what it learned are one file: a pass
+that dies has learned a run wholly or not at all.
 """
 
 from collections.abc import Sequence
