@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +15,7 @@ from gis.geocode.candidate import Find
 from gis.geocode.matching import StreetMatch
 from gis.geocode.numbers import main_number, path_text
 from gis.geocode.placing import Known, Part, Placed, Scale, place_along, place_anywhere
-from gis.geocode.stretches import Span, spans_along
+from gis.geocode.stretches import Span, beside, sides_of, spans_along
 from gis.geometry import LonLat
 from gis.store import queries
 from gis.store.queries import Row, Source
@@ -25,6 +26,9 @@ _INFERRED_NOISE_M = 36.0
 _DEEP_NOISE_M = 50.0
 """How far from its number's true place along the street a known one stands: a door, an alley's mouth, a door
 whose street was inferred, a door deep in an alley."""
+_BESIDE_M = 10.0
+_SURE_OF_SIDE = 0.3
+"""Doors stand about so far from the middle of their street; which side is told when it is likely enough."""
 _GROUND_EDGE_DEG = 20.0 / 111_000
 _LEAST_OVERLAP = 0.1
 _LETTERS = re.compile(r"^[A-ZĐ]*")
@@ -39,11 +43,11 @@ _WIDENED = {
     ("custom", False): 1.15,
     ("between", True): 2.6,
     ("beyond", True): 3.0,
-    ("custom", True): 1.1,
+    ("custom", True): 1.15,
 }
 """Nine of ten known addresses lie within so many times the reach that the likelihood gives; alleys apart, of
 which only the mouth is looked for."""
-_NEAR = {"between": (0.17, 0.64), "beyond": (0.16, 0.49), "custom": (0.06, 0.66)}
+_NEAR = {"between": (0.17, 0.64), "beyond": (0.2, 0.57), "custom": (0.06, 0.66)}
 _IN_ALLEY = 0.8
 """The chance found on known addresses is a straight line in that of the likelihood."""
 _SCORE = {"between": 0.74, "beyond": 0.62, "custom": 0.52}
@@ -72,20 +76,16 @@ def _find_on(
 ) -> Find:
     match = asked.match
     spans = _named_spans(spine, match.scale, hint)
-    placed = _place(
-        path,
-        asked.rows,
-        match.scale,
-        spans,
-        weigh_parts(match.parts, spans, hint.districts if hint else frozenset()),
-    )
-    point = spine.interpolate(placed.along_m / (match.scale.length_m or 1.0), normalized=True)
+    parts = weigh_parts(match.parts, spans, hint.districts if hint else frozenset())
+    placed = _place(path, _known(path, asked.rows, spine), match.scale, spans, parts)
+    side_m = math.copysign(_BESIDE_M, placed.left) if abs(placed.left) > _SURE_OF_SIDE else 0.0
+    point = beside(spine, placed.along_m / (match.scale.length_m or 1.0), side_m)
     deep = len(path) > 1
     reach = placed.most_m * _WIDENED[placed.basis, deep]
     least, share = _NEAR[placed.basis]
     near = (least + share * placed.near) * (_IN_ALLEY if deep else 1.0)
     return as_find(
-        match, LonLat(point.x, point.y), reach, _SCORE[placed.basis] - 0.06 * deep, near, "interpolated",
+        match, point, reach, _SCORE[placed.basis] - 0.06 * deep, near, "interpolated",
         title_of(match, path, alley), [_BASIS[placed.basis]],
     )  # fmt: skip
 
@@ -120,17 +120,21 @@ def weigh_parts(
     ]
 
 
-def _place(
-    path: tuple[str, ...], rows: Sequence[Row], scale: Scale, spans: Sequence[Span], parts: Sequence[Part]
-) -> Placed:
-    """From the numbers around it. A number with a letter before it is counted with its like alone."""
+def _known(path: tuple[str, ...], rows: Sequence[Row], spine: shapely.LineString) -> list[Known]:
+    """The numbers around it. A number with a letter before it is counted with its like alone."""
     letters = _letters(path[0])
-    known = [
-        Known(row["number"], row["along_m"], _noise_m(row))
-        for row in rows
-        if row["kind"] in {"along", "mouth"} and _letters(row["path"]) == letters
+    chosen = [row for row in rows if row["kind"] in {"along", "mouth"} and _letters(row["path"]) == letters]
+    sides = sides_of(spine, [LonLat(row["lon"], row["lat"]) for row in chosen])
+    return [
+        Known(row["number"], row["along_m"], _noise_m(row), side)
+        for row, side in zip(chosen, sides, strict=True)
     ]
-    if letters and not known:
+
+
+def _place(
+    path: tuple[str, ...], known: Sequence[Known], scale: Scale, spans: Sequence[Span], parts: Sequence[Part]
+) -> Placed:
+    if _letters(path[0]) and not known:
         return place_anywhere(scale.length_m, spans)
     return place_along(main_number(path[0]), known, scale, spans, parts)
 

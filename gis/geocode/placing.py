@@ -8,7 +8,8 @@ number of its street. On many long streets numbers begin anew where another dist
 The place is estimated by kriging (universal kriging: Cressie, Statistics for Spatial Data, 1993, ch. 3): the
 metres along the street are a straight line in the number, plus a drift both sides share, plus a drift of the
 side, both random walks in the number. Hypotheses are counting from either end of the street, and from either
-end of its part in an old district; each is weighed by how well the known numbers agree with it.
+end of its part in an old district; each is weighed by how well the known numbers agree with it, and by the
+sides they stand on: whoever walks up the numbers has the odd ones on the left.
 """
 
 from __future__ import annotations
@@ -52,14 +53,24 @@ _STEP_M = 12.0
 _SPAN_SLACK_M = 40.0
 _KERB_M = 25.0
 _INSIDE_PACE_M = 2.5
+_ODD_LEFT = 1.0
+_ODD_LEFT_AT_MOST = 2.0
+"""Logarithm of the odds that a known number on the side where it should be gives to a direction, and what all
+of a street may give: of the city's known doors 84 of 100 stand so, of its streets 98 of 100 mostly do."""
+_SIDES_OF = 8
+_SIDE_WORTH = 0.8
 
 
 class Known(msgspec.Struct, frozen=True):
-    """A number that stands `along_m` metres along its street's spine, give or take `noise_m`."""
+    """A number that stands `along_m` metres along its street's spine, give or take `noise_m`.
+
+    `side` is 1 on the left of the spine, looking along it, -1 on the right, 0 when that cannot be told.
+    """
 
     number: int
     along_m: float
     noise_m: float = 15.0
+    side: int = 0
 
 
 class Scale(msgspec.Struct, frozen=True):
@@ -87,7 +98,8 @@ class Part(msgspec.Struct, frozen=True):
 class Placed(msgspec.Struct, frozen=True):
     """A guess along the spine; half and nine tenths of the likely places lie within `half_m` and `most_m`.
 
-    `basis` is what the guess rests on, `near` the chance that it is right to within a few houses.
+    `basis` is what the guess rests on, `near` the chance that it is right to within a few houses; `left` from
+    -1 (surely on the right of the spine) to 1 (surely on its left).
     """
 
     along_m: float
@@ -95,14 +107,17 @@ class Placed(msgspec.Struct, frozen=True):
     most_m: float
     near: float
     basis: Literal["between", "beyond", "custom"]
+    left: float = 0.0
 
 
 class _Guess(msgspec.Struct):
-    """One hypothesis: its logarithmic weight, and metres along with their standard deviation."""
+    """One hypothesis: its logarithmic weight, metres along with their standard deviation, whether numbers
+    rise along the spine."""
 
     weight: float
     mean_m: float
     sd_m: float
+    rising: bool
     part: Part | None = None
 
 
@@ -120,10 +135,11 @@ def place_along(
     """
     nearest = sorted(known, key=lambda k: abs(k.number - number) + _OTHER_SIDE_NUMBERS * _across(k, number))
     guesses = [guess for part in parts for guess in _guess_in(number, nearest, scale, part)]
+    guesses = guesses or _guess(number, nearest[:_NEAREST], scale)
     along = _points(scale.length_m)
-    density = _spread(guesses or _guess(number, nearest[:_NEAREST], scale), along)
     inside = [k for k in nearest if any(part.holds(k.along_m) for part in parts)] if parts else nearest
-    return _settle(along, density, spans, _basis(number, inside))
+    placed = _settle(along, _spread(guesses, along), spans, _basis(number, inside))
+    return msgspec.structs.replace(placed, left=_left(number, nearest[:_SIDES_OF], guesses))
 
 
 def place_anywhere(length_m: float, spans: Sequence[tuple[float, float]] = ()) -> Placed:
@@ -134,6 +150,30 @@ def place_anywhere(length_m: float, spans: Sequence[tuple[float, float]] = ()) -
 
 def _across(known: Known, number: int) -> int:
     return (known.number - number) % 2
+
+
+def _odd_left(known: Sequence[Known]) -> int:
+    """How many of the known numbers stand where odd is on the left of the spine, less those that do not."""
+    return sum(k.side if k.number % 2 else -k.side for k in known)
+
+
+def _side_fit(known: Sequence[Known], pace_m: float) -> float:
+    """Logarithm of the odds that the sides of the known numbers give to counting this way."""
+    agreeing = _odd_left(known) if pace_m > 0 else -_odd_left(known)
+    return max(-_ODD_LEFT_AT_MOST, min(_ODD_LEFT_AT_MOST, _ODD_LEFT * agreeing))
+
+
+def _left(number: int, near: Sequence[Known], guesses: Sequence[_Guess]) -> float:
+    """Whether a number is on the left of the spine: as its neighbours' sides and the way of counting say."""
+    top = max(guess.weight for guess in guesses)
+    rising, all_ = 1e-3, 2e-3
+    for guess in guesses:
+        share = math.exp(guess.weight - top)
+        all_ += share
+        rising += share * guess.rising
+    odds = _SIDE_WORTH * (_odd_left(near) + math.log(rising / (all_ - rising)))
+    odd_left = 2 / (1 + math.exp(-odds)) - 1
+    return odd_left if number % 2 else -odd_left
 
 
 def _basis(number: int, known: Sequence[Known]) -> Literal["between", "beyond", "custom"]:
@@ -167,7 +207,8 @@ def _guess(number: int, known: Sequence[Known], scale: Scale) -> list[_Guess]:
     found = []
     for prior, zero, pace in _ends(0.0, scale.length_m, scale, scale.fitted):
         mean, variance, fit = _krige(number, list(known), zero, pace)
-        found.append(_Guess(math.log(prior) + fit, mean, math.sqrt(max(variance, 25.0))))
+        weight = math.log(prior) + fit + _side_fit(known, pace)
+        found.append(_Guess(weight, mean, math.sqrt(max(variance, 25.0)), pace > 0))
     return found
 
 
@@ -181,11 +222,12 @@ def _guess_in(number: int, nearest: Sequence[Known], scale: Scale, part: Part) -
         if beyond:
             fit -= _krige(number, list(beyond), zero, pace)[2]
         weight = math.log(prior * part.weight * (1 - _BEGINS_ANEW)) + fit
-        found.append(_Guess(weight, mean, math.sqrt(max(variance, 25.0))))
+        weight += _side_fit([*inside, *beyond], pace)
+        found.append(_Guess(weight, mean, math.sqrt(max(variance, 25.0)), pace > 0))
     for prior, zero, pace in _ends(part.from_m, part.to_m, scale, known=False):
         mean, variance, fit = _krige(number, list(inside), zero, pace)
-        weight = math.log(prior * part.weight * _BEGINS_ANEW) + fit
-        found.append(_Guess(weight, mean, math.sqrt(max(variance, 25.0)), part))
+        weight = math.log(prior * part.weight * _BEGINS_ANEW) + fit + _side_fit(inside, pace)
+        found.append(_Guess(weight, mean, math.sqrt(max(variance, 25.0)), pace > 0, part))
     return found
 
 

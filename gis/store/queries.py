@@ -81,7 +81,8 @@ LIMIT 16
 """
 
 # What is known about a number on each of the streets: the door itself, the alleys on the way to it, doors
-# inside the same alley, and the numbers next to it on the street.
+# inside the same alley, and the numbers next to it on the street; of an alley's mouth the alley's own middle,
+# which tells the side.
 _NUMBERS = """
 WITH asked AS (SELECT unnest($1::int[]) AS street_id)
 SELECT h.street_id, 'door' AS kind, h.path, h.number, ST_X(h.geom) AS lon, ST_Y(h.geom) AS lat,
@@ -108,12 +109,12 @@ FROM asked a CROSS JOIN LATERAL (
      FROM gis.house_numbers h
      WHERE h.street_id = a.street_id AND h.number > $4 ORDER BY h.number LIMIT $6)
     UNION ALL
-    (SELECT 'mouth', m.path, m.number, ST_X(m.mouth), ST_Y(m.mouth), m.mouth_along_m, false
+    (SELECT 'mouth', m.path, m.number, ST_X(m.center), ST_Y(m.center), m.mouth_along_m, false
      FROM gis.streets m
      WHERE m.parent_id = a.street_id AND m.number <= $4 AND m.mouth IS NOT NULL
      ORDER BY m.number DESC LIMIT $6)
     UNION ALL
-    (SELECT 'mouth', m.path, m.number, ST_X(m.mouth), ST_Y(m.mouth), m.mouth_along_m, false
+    (SELECT 'mouth', m.path, m.number, ST_X(m.center), ST_Y(m.center), m.mouth_along_m, false
      FROM gis.streets m
      WHERE m.parent_id = a.street_id AND m.number > $4 AND m.mouth IS NOT NULL ORDER BY m.number LIMIT $6)
 ) along

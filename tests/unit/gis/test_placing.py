@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.geocode.placing import Known, KnownDoor, Part, Scale, place_along, place_anywhere, place_inside
-from gis.geometry import LonLat
+from gis.geocode.stretches import beside, sides_of
+from gis.geometry import LonLat, haversine_m
 from gis.importers.spines import fit_numbering, number_by_custom, spine_of
 
 STREET = Scale(zero_m=0.0, pace_m=2.5, fitted=True, length_m=1000.0)
@@ -45,6 +46,35 @@ def test_known_numbers_tell_from_which_end_a_street_is_counted_whatever_custom_s
     against = Scale(zero_m=0.0, pace_m=3.0, fitted=False, length_m=1000.0)
     known = [Known(20, 930.0), Known(60, 800.0)]
     assert place_along(100, known, against).along_m == pytest.approx(670, abs=60)
+
+
+def test_one_known_number_tells_by_its_side_from_which_end_a_street_is_counted() -> None:
+    either = Scale(zero_m=0.0, pace_m=3.0, fitted=False, length_m=1000.0)
+    on_left, on_right = (place_along(60, [Known(140, 500.0, 9.0, side)], either) for side in (1, -1))
+    assert on_right.along_m == pytest.approx(220, abs=60)
+    assert on_left.along_m == pytest.approx(780, abs=60)
+    assert on_right.left < -0.3
+    assert on_left.left > 0.3
+
+
+@given(st.integers(1, 400), st.lists(st.tuples(st.integers(1, 400), st.sampled_from([-1, 0, 1])), max_size=9))
+def test_which_side_a_number_is_on_is_never_more_than_sure(n: int, known: list[tuple[int, int]]) -> None:
+    placed = place_along(n, [Known(k, 3.0 * k, 9.0, side) for k, side in known], STREET)
+    assert -1 <= placed.left <= 1
+
+
+def test_even_numbers_are_across_the_street_from_odd_ones() -> None:
+    known = [Known(n, 2.5 * n, 9.0, side=1 if n % 2 else -1) for n in (11, 30, 57)]
+    assert place_along(41, known, STREET).left > 0.8
+    assert place_along(42, known, STREET).left < -0.8
+
+
+def test_sides_of_a_street_are_told_looking_along_it_and_a_place_beside_it_is_on_the_side_asked_for() -> None:
+    north = shapely.LineString([(106.7, 10.77), (106.7, 10.78)])
+    west, east, on_it = LonLat(106.699, 10.775), LonLat(106.701, 10.775), LonLat(106.70001, 10.775)
+    assert sides_of(north, [west, east, on_it]) == [1, -1, 0]
+    assert sides_of(north, [beside(north, share, 10.0) for share in (0.0, 0.5, 1.0)]) == [1, 1, 1]
+    assert haversine_m(beside(north, 0.5, -10.0), LonLat(106.7, 10.775)) == pytest.approx(10, rel=0.01)
 
 
 def test_without_a_known_number_custom_places_it_and_the_circle_says_how_little_is_known() -> None:
