@@ -76,6 +76,7 @@ def _agency(file: AgencyFile) -> Agency:
         line=file.line,
         suffix=file.suffix,
         label=_label(file),
+        public=None if file.public is None else _label(file.public),
         statuses={
             s.code: Status(code=s.code, phase=s.phase, label=_label(s), in_quarters=s.in_quarters)
             for s in file.statuses

@@ -32,11 +32,12 @@ class UnitTypeLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class AgencyFile(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """agency.toml"""
+    """agency.toml. `public`: what people in need ask it for, in two or three words; without it its name."""
 
     id: str
     line: str
     suffix: str
+    public: Text | None = None
     statuses: tuple[StatusLine, ...]
     unit_types: tuple[UnitTypeLine, ...]
 

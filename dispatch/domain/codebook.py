@@ -70,12 +70,14 @@ class UnitType(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Agency(msgspec.Struct, frozen=True, kw_only=True):
-    """`suffix` ends the leg's number (-3 -4 -5 -2); `line` is the telephone number it answers."""
+    """`suffix` ends the leg's number (-3 -4 -5 -2); `line` is the telephone number it answers; `public` is
+    what people in need ask it for, None its name."""
 
     id: str
     line: str
     suffix: str
     label: Label
+    public: Label | None = None
     statuses: dict[str, Status]
     unit_types: dict[str, UnitType]
 

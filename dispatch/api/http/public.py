@@ -207,7 +207,7 @@ def _is_reached(name: str, stage: str | None) -> bool:
 
 
 def _lines(deps: ApiDeps) -> list[tuple[str, str, str]]:
-    return [(a.line, a.label.vi, a.label.en) for a in deps.book.agencies.values()]
+    return [(a.line, (a.public or a.label).vi, (a.public or a.label).en) for a in deps.book.agencies.values()]
 
 
 def _clean_line(deps: ApiDeps, request: Request) -> str:
