@@ -235,11 +235,16 @@ class RoadChange(msgspec.Struct, frozen=True):
 
 
 class FitCorrection(msgspec.Struct, frozen=True):
-    """A crew's word about the street at a place: their class fits through it, or it does not."""
+    """A crew's word about the street at a place: their class fits through it, or it does not.
+
+    way_id is the map's number of that street where it was found before, 0 where not.
+    """
 
     lon_lat: LonLat
     vehicle_class: str
     fits: bool
+    correction_id: str = ""
+    way_id: int = 0
 
 
 class ConditionsRequest(msgspec.Struct, frozen=True, tag="conditions"):
@@ -254,11 +259,13 @@ class ConditionsRequest(msgspec.Struct, frozen=True, tag="conditions"):
 
 
 class ConditionsAnswer(msgspec.Struct, frozen=True, tag="conditions_answer"):
-    """In force in every class: how many stretches of street each change concerns, by its id."""
+    """In force in every class: how many stretches of street each change and correction concerns, by its id;
+    and of corrections, the map's number of the street."""
 
     stretches: dict[str, int]
     changed_arcs: int
     took_ms: float
+    way_ids: dict[str, int] = {}
 
 
 class ReachStarter(msgspec.Struct, frozen=True):

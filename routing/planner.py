@@ -41,7 +41,7 @@ from routing.planning import get_place, is_position, make_plan
 from routing.policy import get_policy
 from routing.reasons import STRAIGHT_LINE
 from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
-from routing.travel_time.corrections import judge
+from routing.travel_time.corrections import find_streets, judge
 from routing.travel_time.doors import DoorFinder
 from routing.travel_time.network import OFF_NETWORK_M, RoadNetwork, UnknownVehicleClass
 from routing.travel_time.reach import ReachFinder, Starter
@@ -113,12 +113,25 @@ class Planner:
             if request.hour is not None:
                 conditions = replace(conditions, learned=self._learned.list_factors(request.hour))
                 yield None
-            for _ in self._network.correct(judge(self._network.graph, self._index, request.corrections)):
+            edges = find_streets(self._index, request.corrections)
+            for _ in self._network.correct(judge(self._network.graph, request.corrections, edges)):
                 yield None
             for arcs in self._network.reweigh(conditions):
                 changed_arcs += arcs
                 yield None
-            yield ConditionsAnswer(stretches, changed_arcs, (perf_counter() - started) * 1000)
+            ways = self._network.graph.edge_way_id
+            for correction, edge in zip(request.corrections, edges, strict=True):
+                stretches[correction.correction_id] = int(edge is not None)
+            yield ConditionsAnswer(
+                stretches,
+                changed_arcs,
+                (perf_counter() - started) * 1000,
+                {
+                    correction.correction_id: int(ways[edge])
+                    for correction, edge in zip(request.corrections, edges, strict=True)
+                    if edge is not None
+                },
+            )
 
     def measure_reach(self, request: ReachRequest) -> FloatArray:
         """Seconds to all places, for `draw_reach`. Raises UnknownVehicleClass."""

@@ -21,7 +21,7 @@ from dispatch.domain.model.road_condition import CountStretches, RoadCondition
 from dispatch.domain.rows import Row
 from dispatch.store.errors import StoreError
 from routing.client import PlannerError
-from routing.messages import ConditionsAnswer, RoadChange
+from routing.messages import ConditionsAnswer, FitCorrection, RoadChange
 
 log = logging.getLogger(__name__)
 
@@ -41,11 +41,18 @@ class RoadPlanner(Protocol):
     """What telling needs of the planner's client."""
 
     async def set_conditions(
-        self, changes: list[RoadChange], hour: float | None = None, *, deadline_s: float | None = None
+        self,
+        changes: list[RoadChange],
+        hour: float | None = None,
+        *,
+        corrections: list[FitCorrection] | None = None,
+        deadline_s: float | None = None,
     ) -> ConditionsAnswer: ...
 
 
-RoadsChanged = Callable[[list[RoadChange]], None]
+Told = RoadChange | FitCorrection
+
+RoadsChanged = Callable[[list[Told]], None]
 """Called when the planner honours a change, with what came, went or became different."""
 
 
@@ -60,7 +67,7 @@ class RoadKeeper:
         self._now = now
         self._changed = changed
         self._roads: dict[str, RoadCondition] = {}
-        self._honoured: dict[str, RoadChange] | None = None
+        self._honoured: dict[str, Told] | None = None
         self._news = asyncio.Event()
         self._seq = 0
 
@@ -97,8 +104,10 @@ class RoadKeeper:
                 self._roads.pop(id_, None)
         return self._list_in_force() != before
 
-    def _list_in_force(self) -> dict[str, RoadChange]:
-        return {road.id: as_change(road) for road in self._roads.values() if road.state == "in_force"}
+    def _list_in_force(self) -> dict[str, Told]:
+        """Oldest first: of corrections that contradict each other the newest holds."""
+        roads = sorted(self._roads.values(), key=lambda road: (road.at, road.number))
+        return {road.id: as_told(road) for road in roads if road.state == "in_force"}
 
     async def _keep_telling(self) -> None:
         wait_s = 0.0 if self._honoured is None else HOUR_EVERY_S
@@ -117,7 +126,14 @@ class RoadKeeper:
         local = self._now().astimezone(LOCAL_TIME)
         hour = local.hour + local.minute / 60
         try:
-            answer = await self._planner.set_conditions(list(told.values()), hour, deadline_s=TOLD_WITHIN_S)
+            answer = await self._planner.set_conditions(
+                [change for change in told.values() if isinstance(change, RoadChange)],
+                hour,
+                corrections=[
+                    self._name_street(word) for word in told.values() if isinstance(word, FitCorrection)
+                ],
+                deadline_s=TOLD_WITHIN_S,
+            )
         except PlannerError as error:
             log.info("the planner could not be told what holds on the roads: %s", error)
             return False
@@ -132,25 +148,35 @@ class RoadKeeper:
         if changes:
             log.info("%d changes on the roads in force after %.0f ms", len(changes), answer.took_ms)
             self._changed(changes)
-        await self._count(answer.stretches)
+        await self._count(answer)
         return True
 
-    async def _count(self, stretches: dict[str, int]) -> None:
+    def _name_street(self, word: FitCorrection) -> FitCorrection:
+        """With the number of the street that it was found to mean: to learn that changes no road."""
+        return msgspec.structs.replace(word, way_id=self._roads[word.correction_id].way_id or 0)
+
+    async def _count(self, answer: ConditionsAnswer) -> None:
         """Tell the desks; what ended meanwhile is refused and needs no count."""
-        for id_, count in stretches.items():
+        for id_, count in answer.stretches.items():
             road = self._roads.get(id_)
-            if road is None or road.state != "in_force" or road.stretches == count:
+            if road is None or road.state != "in_force":
+                continue
+            way_id = answer.way_ids.get(id_, road.way_id)
+            if (road.stretches, road.way_id) == (count, way_id):
                 continue
             try:
                 await submit_as_centre(
-                    self._core, CountStretches(condition_id=id_, stretches=count), self._now()
+                    self._core, CountStretches(condition_id=id_, stretches=count, way_id=way_id), self._now()
                 )
             except (CoreUnavailable, StoreError) as error:
                 log.warning("the stretches of %s could not be noted (%s)", id_, error)
 
 
-def as_change(road: RoadCondition) -> RoadChange:
+def as_told(road: RoadCondition) -> Told:
     """A condition as the planner takes it."""
+    if road.kind in ("unfit", "fits"):
+        at = road.lon_lats[0]
+        return FitCorrection((at.lon, at.lat), road.vehicle_class, road.kind == "fits", road.id)
     fields = {
         "change_id": road.id,
         "kind": road.kind,

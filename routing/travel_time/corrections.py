@@ -16,13 +16,21 @@ from routing.travel_time.vehicle_classes import VEHICLE_CLASSES, VehicleClass
 from routing.travel_time.weights import Fit
 
 
-def judge(graph: RoadGraph, index: RoadIndex, corrections: Sequence[FitCorrection]) -> dict[str, Fit]:
-    """Corrections (oldest first) by class, for the classes that any of them concerns.
+def find_streets(index: RoadIndex, corrections: Sequence[FitCorrection]) -> list[int | None]:
+    """The edge each correction means: on the street with its number, else the nearest; None far from every
+    street, or for a class that does not exist."""
+    places = [(correction.lon_lat, correction.way_id) for correction in corrections]
+    return [
+        edge if correction.vehicle_class in VEHICLE_CLASSES else None
+        for correction, edge in zip(corrections, index.find_nearest(places), strict=True)
+    ]
 
-    A correction far from every street, or of a class that does not exist, concerns nothing.
-    """
+
+def judge(
+    graph: RoadGraph, corrections: Sequence[FitCorrection], edges: Sequence[int | None]
+) -> dict[str, Fit]:
+    """Corrections (oldest first), each with its edge, by class, for the classes that any of them concerns."""
     fits: dict[str, Fit] = {}
-    edges = index.find_nearest([correction.lon_lat for correction in corrections])
     for correction, edge in zip(corrections, edges, strict=True):
         tried = VEHICLE_CLASSES.get(correction.vehicle_class)
         if tried is None or edge is None:

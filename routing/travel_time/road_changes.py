@@ -13,6 +13,8 @@ from routing.travel_time.conditions import Conditions, make_free_conditions
 # A point means the street within a hand's breadth of it on the screen, a line the streets it was drawn along.
 _POINT_REACH_M = 40.0
 _LINE_REACH_M = 12.0
+# So far from where it was said a street may lie on a newer map.
+_SAME_WAY_M = 80.0
 _ALONG_M = 30.0
 _INSIDE_M = 1.0
 # So many shapes are looked for in some milliseconds.
@@ -45,10 +47,22 @@ class RoadIndex:
         self._known = known
         yield [known[shape] for shape in shapes]
 
-    def find_nearest(self, lon_lats: Sequence[LonLat]) -> list[int | None]:
-        """The edge nearest to each position, None where none is near."""
-        points = [RoadChange("", "closed", "point", [lon_lat]) for lon_lat in lon_lats]
-        return [int(edges[0]) if len(edges) else None for edges in self._find_some(points)]
+    def find_nearest(self, places: Sequence[tuple[LonLat, int]]) -> list[int | None]:
+        """The edge nearest to each position, of the way with this number if it is near (0: of any); None
+        where none is near.
+
+        A newer map may draw the street a little elsewhere, or another one nearer by.
+        """
+        points = [RoadChange("", "closed", "point", [lon_lat]) for lon_lat, _ in places]
+        nearest = [int(edges[0]) if len(edges) else None for edges in self._find_some(points)]
+        for row, (lon_lat, way_id) in enumerate(places):
+            if way_id and np.isfinite(lon_lat).all():
+                point = shapely.Point(self._plane.to_plane(np.array([lon_lat]))[0])
+                near = self._tree.query(point, predicate="dwithin", distance=_SAME_WAY_M)
+                near = near[self._graph.edge_way_id[near] == way_id]
+                if len(near):
+                    nearest[row] = int(near[np.argmin(shapely.distance(self._lines[near], point))])
+        return nearest
 
     def _find_some(self, changes: Sequence[RoadChange]) -> list[LongArray]:
         """Edges of changes: all points in one question, lines and areas one by one."""

@@ -187,19 +187,32 @@ async def test_a_closure_outlives_the_planner_and_the_server_and_ends_by_itself(
     bridge = middle(before)
     closed = await put(console, "area", box(bridge, 60))
     await wait_in_force(console, closed)
+    around = await ask_way_by_road(world, start, end)
+    narrow = {"kind": "unfit", "vehicle_class": "ambulance", "reason": "hẻm hẹp"}
+    unfit = await put(console, "point", [middle(around)], **narrow)
+    found = await wait_in_force(console, unfit)
+    assert (found["stretches"], found["until"], found["review_at"]) == (1, None, None)
+    assert found["way_id"] is not None
 
+    async def is_kept_to() -> bool:
+        """Neither through what is closed nor where no ambulance fits."""
+        way = await ask_way_by_road(world, start, end)
+        return not passes(way, bridge, 20) and way["lon_lats"] != around["lon_lats"]
+
+    assert await is_kept_to()
     world.planner.send_signal(signal.SIGKILL)
     await asyncio.to_thread(world.planner.wait)
     world.restart_planner()
-    assert not passes(await ask_way_by_road(world, start, end), bridge, 20)
+    assert await is_kept_to()
 
     world.server.send_signal(signal.SIGKILL)
     await asyncio.to_thread(world.server.wait)
     connections = console.connections
     await world.restart_server()
     await console.wait_until(lambda: console.connections > connections and console.connected, 90)
-    assert not passes(await ask_way_by_road(world, start, end), bridge, 20)
+    assert await is_kept_to()
 
+    await lift(console, unfit)
     seen = (await wait_row(console, "road_condition", closed))["version"]
     soon = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
     change = {"type": "road_condition.change", "condition_id": closed, "seen": seen, "until": soon}

@@ -86,10 +86,11 @@ class RememberCaution(ClientCommand, frozen=True, kw_only=True, tag="caution.kee
 
 
 class PutOnRoad(ClientCommand, frozen=True, kw_only=True, tag="road_condition.put"):
-    """What holds on the streets: `kind` closed, slow (`factor`, driving takes so many times as long) or flood
-    (`depth_m`); `form` point, line or area with [longitude, latitude] in `lon_lats`, at most 200. It holds
-    from `from_at`, else from now, until `until`; without an end a desk is asked at `review_at`, else in two
-    hours. The answer's data carry condition_id and the number by which people speak of it."""
+    """What holds on the streets: `kind` closed, slow (`factor`, driving takes so many times as long), flood
+    (`depth_m`), or, of a point, unfit or fits (`vehicle_class` does not, or does, get through); `form` point,
+    line or area with [longitude, latitude] in `lon_lats`, at most 200. It holds from `from_at`, else from
+    now, until `until`; without an end a desk is asked at `review_at`, else in two hours, but never about what
+    fits. The answer's data carry condition_id and the number by which people speak of it."""
 
     kind: str
     form: str
@@ -102,11 +103,13 @@ class PutOnRoad(ClientCommand, frozen=True, kw_only=True, tag="road_condition.pu
     from_at: datetime | None = None
     until: datetime | None = None
     review_at: datetime | None = None
+    vehicle_class: str = ""
 
 
 class TellOfRoad(ClientCommand, frozen=True, kw_only=True, tag="road_condition.report"):
-    """A crew cannot pass where it stands: `kind` closed or flood (`depth_m`). It holds at once for an hour,
-    as unconfirmed, and the desk is asked to confirm it. The answer's data carry condition_id and number."""
+    """What a crew finds where it stands: `kind` closed, flood (`depth_m`), or unfit or fits for vehicles like
+    its own. It holds at once for an hour, as unconfirmed, and the desk is asked to confirm it. The answer's
+    data carry condition_id and number."""
 
     unit_id: str
     kind: str

@@ -1,5 +1,5 @@
-"""Road condition: what holds on the streets for a while and changes every way: closed, slow or under water
-(T1, T4).
+"""Road condition: what holds on the streets and changes every way: closed, slow, under water, or too narrow
+for a class of vehicle (T1, T4).
 
 Roads belong to nobody: a condition is seen, changed and lifted by every agency, and each of its events says
 who.
@@ -15,13 +15,16 @@ from dispatch.domain.model.values import LonLat
 
 
 class RoadCondition(msgspec.Struct, kw_only=True):
-    """`kind`: closed, slow (driving takes `factor` times as long) or flood (`depth_m` of water). `form`:
-    point, line or area; `lon_lats` is the point, the line, or the ring without its closing point.
+    """`kind`: closed, slow (driving takes `factor` times as long), flood (`depth_m` of water), unfit
+    (`vehicle_class` does not fit through, nor does any bigger one) or fits (it does, and any smaller one).
+    `form`: point, line or area; `lon_lats` is the point, the line, or the ring without its closing point.
 
     `state`: planned (from `from_at` on), in_force, ended. Without `until` it holds until it is lifted, and a
-    desk is asked at `review_at` whether it still does. What a crew told stands unconfirmed until a desk
-    confirms it. `stretches` is how many stretches of street it concerns, None until the planner reckons with
-    it. `number` is small, for speaking and typing: unique among all that have not been over for a day.
+    desk is asked at `review_at`, if there is one, whether it still does: what fits through a street stays so.
+    `way_id` is the map's number of the street that was meant, by which it is found on a newer map. What a
+    crew told stands unconfirmed until a desk confirms it. `stretches` is how many stretches of street it
+    concerns, None until the planner reckons with it. `number` is small, for speaking and typing: unique among
+    all that have not been over for a day.
     """
 
     id: str
@@ -48,6 +51,8 @@ class RoadCondition(msgspec.Struct, kw_only=True):
     ended_how: str | None = None
     ended_by: str | None = None
     lift_reason: str = ""
+    vehicle_class: str = ""
+    way_id: int | None = None
     version: int = 0
 
 
@@ -56,7 +61,9 @@ class RoadCondition(msgspec.Struct, kw_only=True):
 
 class PutRoadCondition(Command, frozen=True, kw_only=True, tag="road_condition.put"):
     """This holds on these streets from `from_at` (else from now) until `until`; without an end it is reviewed
-    at `review_at`, else in two hours. `where` names the place, `reason` says why, `source` who knows it."""
+    at `review_at`, else in two hours. What fits through a street (unfit, fits) is said of a point and a
+    `vehicle_class`, and holds without review unless it is asked for. `where` names the place, `reason` says
+    why, `source` who knows it."""
 
     condition_id: str
     kind: str
@@ -70,11 +77,13 @@ class PutRoadCondition(Command, frozen=True, kw_only=True, tag="road_condition.p
     from_at: datetime | None = None
     until: datetime | None = None
     review_at: datetime | None = None
+    vehicle_class: str = ""
 
 
 class ReportRoad(Command, frozen=True, kw_only=True, tag="road_condition.report"):
-    """A crew cannot pass where it stands: `kind` closed or flood, `depth_m` as they see it. It holds at once
-    for an hour, at that point alone, unconfirmed, and the desk is asked to confirm it."""
+    """What a crew finds where it stands: `kind` closed, flood with `depth_m` as they see it, or unfit or fits
+    for a vehicle such as theirs. It holds at once for an hour, at that point alone, unconfirmed, and the desk
+    is asked to confirm it."""
 
     condition_id: str
     unit_id: str
@@ -98,7 +107,8 @@ class ChangeRoadCondition(Command, frozen=True, kw_only=True, tag="road_conditio
 
 
 class ConfirmRoadCondition(Command, frozen=True, kw_only=True, tag="road_condition.confirm"):
-    """What a crew told is so; from now on it has the end given here, else none and a review in two hours."""
+    """What a crew told is so; from now on it has the end given here, else none, and a review in two hours
+    unless it is about what fits through."""
 
     condition_id: str
     until: datetime | None = None
@@ -114,10 +124,12 @@ class LiftRoadCondition(Command, frozen=True, kw_only=True, tag="road_condition.
 
 
 class CountStretches(Command, frozen=True, kw_only=True, tag="road_condition.count"):
-    """The planner reckons with it, and found so many stretches of street; 0 is told to the desk."""
+    """The planner reckons with it, and found so many stretches of street; 0 is told to the desk. `way_id` is
+    the map's number of the street where one alone is meant."""
 
     condition_id: str
     stretches: int
+    way_id: int | None = None
 
 
 # ── events ──
@@ -142,6 +154,7 @@ class RoadConditionPut(Event, frozen=True, kw_only=True):
     planned: bool
     confirmed: bool
     unit_id: str | None
+    vehicle_class: str = ""
 
 
 class RoadConditionBegan(Event, frozen=True, kw_only=True):
@@ -187,6 +200,7 @@ class StretchesCounted(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "road_condition.counted"
     condition_id: str
     stretches: int
+    way_id: int | None = None
 
 
 class RoadConditionArchived(Event, frozen=True, kw_only=True):

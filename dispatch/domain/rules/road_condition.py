@@ -33,6 +33,7 @@ from dispatch.domain.rules.touch import touch
 from dispatch.domain.state import CentreState
 
 CLOSED, SLOW, FLOOD = "closed", "slow", "flood"
+UNFIT, FITS = "unfit", "fits"
 PLANNED, IN_FORCE, ENDED = "planned", "in_force", "ended"
 
 REVIEW_IN = timedelta(hours=2)
@@ -58,6 +59,7 @@ LONGEST = timedelta(days=366)
 def put(draft: Draft, command: PutRoadCondition) -> None:
     """In force at once, or planned when it begins later."""
     _check_kind(command.kind, command.factor, command.depth_m)
+    _check_class(draft, command.kind, command.form, command.vehicle_class)
     if not command.reason.strip():
         raise Refused("reason_missing")
     draft.require_new(
@@ -66,7 +68,7 @@ def put(draft: Draft, command: PutRoadCondition) -> None:
     from_at = command.from_at or draft.now
     if not draft.now - EARLIEST <= from_at <= draft.now + PLANNED_AHEAD:
         raise Refused("bad_time", field="from_at")
-    until, review_at = _times(draft, max(from_at, draft.now), command.until, command.review_at)
+    until, review_at = _times(draft, command.kind, max(from_at, draft.now), command.until, command.review_at)
     _emit_put(
         draft,
         RoadConditionPut(
@@ -87,6 +89,7 @@ def put(draft: Draft, command: PutRoadCondition) -> None:
             planned=from_at > draft.now,
             confirmed=True,
             unit_id=None,
+            vehicle_class=command.vehicle_class,
         ),
     )
 
@@ -124,6 +127,7 @@ def report(draft: Draft, command: ReportRoad) -> None:
             planned=False,
             confirmed=False,
             unit_id=unit.id,
+            vehicle_class=unit.vehicle_class if command.kind in (UNFIT, FITS) else "",
         ),
     )
 
@@ -145,7 +149,7 @@ def change(draft: Draft, command: ChangeRoadCondition) -> None:
     until, review_at = condition.until, condition.review_at
     if command.until is not None or command.review_at is not None:
         begins = max(condition.from_at, draft.now)
-        until, review_at = _times(draft, begins, command.until, command.review_at)
+        until, review_at = _times(draft, condition.kind, begins, command.until, command.review_at)
     draft.emit(
         RoadConditionChanged(
             condition_id=condition.id,
@@ -164,7 +168,7 @@ def confirm(draft: Draft, command: ConfirmRoadCondition) -> None:
     condition = _get_living(draft, command.condition_id)
     if condition.confirmed:
         raise Refused("road_condition_confirmed", number=condition.number)
-    until, review_at = _times(draft, draft.now, command.until, command.review_at)
+    until, review_at = _times(draft, condition.kind, draft.now, command.until, command.review_at)
     draft.emit(RoadConditionConfirmed(condition_id=condition.id, until=until, review_at=review_at))
 
 
@@ -186,8 +190,10 @@ def count_stretches(draft: Draft, command: CountStretches) -> None:
     condition = _get_living(draft, command.condition_id)
     if command.stretches < 0:
         raise Refused("malformed_command", type="road_condition.count", fault=str(command.stretches))
-    if condition.stretches != command.stretches:
-        draft.emit(StretchesCounted(condition_id=condition.id, stretches=command.stretches))
+    # Where a newer map has no street there, the number of the one that was meant is kept.
+    way_id = command.way_id or condition.way_id
+    if (condition.stretches, condition.way_id) != (command.stretches, way_id):
+        draft.emit(StretchesCounted(condition_id=condition.id, stretches=command.stretches, way_id=way_id))
 
 
 def _emit_put(draft: Draft, event: RoadConditionPut) -> None:
@@ -205,7 +211,7 @@ def _get_living(draft: Draft, condition_id: str) -> RoadCondition:
 
 
 def _check_kind(kind: str, factor: float, depth_m: float) -> None:
-    if kind not in (CLOSED, SLOW, FLOOD):
+    if kind not in (CLOSED, SLOW, FLOOD, UNFIT, FITS):
         raise Refused("malformed_command", type="road_condition", fault=f"kind {kind[:40]}")
     # Written so that what is no number is refused too.
     if kind == SLOW and not 1.0 < factor <= MOST_FACTOR:
@@ -214,16 +220,32 @@ def _check_kind(kind: str, factor: float, depth_m: float) -> None:
         raise Refused("road_depth", depth_m=repr(depth_m), most=MOST_DEPTH_M)
 
 
+def _check_class(draft: Draft, kind: str, form: str, vehicle_class: str) -> None:
+    """What fits through is said of one street and of a class that some unit has; all else of everybody."""
+    if kind not in (UNFIT, FITS):
+        if vehicle_class:
+            raise Refused("malformed_command", type="road_condition.put", fault=f"{kind} for one class")
+        return
+    if form != "point":
+        raise Refused("malformed_command", type="road_condition.put", fault=f"{kind} of a {form[:40]}")
+    types = (type_ for agency in draft.book.agencies.values() for type_ in agency.unit_types.values())
+    if vehicle_class not in {type_.vehicle_class for type_ in types}:
+        raise Refused("unknown_vehicle_class", vehicle_class=vehicle_class[:40])
+
+
 def _times(
-    draft: Draft, begins: datetime, until: datetime | None, review_at: datetime | None
+    draft: Draft, kind: str, begins: datetime, until: datetime | None, review_at: datetime | None
 ) -> tuple[datetime | None, datetime | None]:
-    """(until, review_at) as they will stand: one of them. Refuses `road_times` and `bad_time`."""
+    """(until, review_at) as they will stand: one of them, or none for what fits through a street. Refuses
+    `road_times` and `bad_time`."""
     if until is not None:
         if until <= begins:
             raise Refused("road_times", until=until, begins=begins)
         if until > begins + LONGEST:
             raise Refused("bad_time", field="until")
         return until, None
+    if review_at is None and kind in (UNFIT, FITS):
+        return None, None
     review_at = begins + REVIEW_IN if review_at is None else review_at
     if not begins < review_at <= begins + LONGEST:
         raise Refused("bad_time", field="review_at")
@@ -262,6 +284,7 @@ def apply_put(state: CentreState, event: RoadConditionPut, recorded: Envelope) -
         state=PLANNED if event.planned else IN_FORCE,
         confirmed=event.confirmed,
         unit_id=event.unit_id,
+        vehicle_class=event.vehicle_class,
     )
     state.road_conditions[condition.id] = condition
     touch(state, "road_condition", condition, recorded)
@@ -310,6 +333,7 @@ def apply_expired(state: CentreState, event: RoadConditionExpired, recorded: Env
 def apply_counted(state: CentreState, event: StretchesCounted, recorded: Envelope) -> None:
     condition = state.road_conditions[event.condition_id]
     condition.stretches = event.stretches
+    condition.way_id = event.way_id
     touch(state, "road_condition", condition, recorded)
 
 

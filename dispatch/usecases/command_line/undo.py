@@ -247,6 +247,7 @@ def _undo_lift_road(command: LiftRoadCondition, act: Act, entities: Entities) ->
             from_at=before.from_at if before.state == "planned" else None,
             until=before.until,
             review_at=before.review_at,
+            vehicle_class=before.vehicle_class,
         )
     ]
 

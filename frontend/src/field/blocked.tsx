@@ -6,7 +6,7 @@ import type { LonLat, Unit } from "../protocol";
 import { Sheet } from "./sheet";
 import { tell } from "./store";
 
-const KINDS = ["closed", "flood"] as const;
+const KINDS = ["closed", "flood", "unfit"] as const;
 
 interface Props {
   unit: Unit;

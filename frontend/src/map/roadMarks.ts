@@ -1,4 +1,4 @@
-/** Closed, flooded and slow streets as they were drawn, live or past: shape, text and colour say which. */
+/** Closed, flooded, slow and narrow streets as they were drawn, live or past: shape, text and colour say which. */
 import type { RoadCondition } from "../protocol";
 import type { RoadDraft } from "../state/roadDraft";
 import { clockText } from "../ui/time";
@@ -45,14 +45,14 @@ function hatch(g: CanvasRenderingContext2D, points: readonly Point[]): void {
   g.restore();
 }
 
-/** No entry; waves; a clock hand that hardly moves. */
+/** No entry; waves; a clock hand that hardly moves; between two walls a bar, or the way through. */
 function drawMark(g: CanvasRenderingContext2D, kind: string, { x, y }: Point, colour: string, ground: string): void {
   g.lineWidth = 2;
   g.strokeStyle = colour;
   g.fillStyle = ground;
   g.beginPath();
   if (kind === "closed") g.arc(x, y, MARK_PX, 0, 2 * Math.PI);
-  else if (kind === "flood") g.rect(x - MARK_PX, y - MARK_PX, 2 * MARK_PX, 2 * MARK_PX);
+  else if (kind !== "slow") g.rect(x - MARK_PX, y - MARK_PX, 2 * MARK_PX, 2 * MARK_PX);
   else {
     g.moveTo(x, y - MARK_PX - 1);
     g.lineTo(x + MARK_PX + 1, y + MARK_PX - 1);
@@ -71,9 +71,17 @@ function drawMark(g: CanvasRenderingContext2D, kind: string, { x, y }: Point, co
       g.quadraticCurveTo(x - 3, y + dy - 4, x, y + dy);
       g.quadraticCurveTo(x + 3, y + dy + 4, x + 6, y + dy);
     }
-  } else {
+  } else if (kind === "slow") {
     g.moveTo(x, y - 4);
     g.lineTo(x, y + 3);
+  } else {
+    for (const dx of [-5, 5]) {
+      g.moveTo(x + dx, y - 5);
+      g.lineTo(x + dx, y + 5);
+    }
+    const across = kind === "unfit" ? 5 : 0;
+    g.moveTo(x - across, y + 5 - across);
+    g.lineTo(x + across, y - 5 + across);
   }
   g.stroke();
 }

@@ -293,7 +293,7 @@ export interface CommandFrame {
   source?: string | null;
 }
 
-/** What a crew told is so; from now on it has the end given here, else none and a review in two hours. */
+/** What a crew told is so; from now on it has the end given here, else none, and a review in two hours unless it is about what fits through. */
 export interface ConfirmRoadCondition {
   type: "road_condition.confirm";
   condition_id: string;
@@ -304,11 +304,12 @@ export interface ConfirmRoadCondition {
 /** What the body of a command may be on /ws/console. */
 export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | AnswerCall | AttemptCallBack | FinishCallBack | DialBack | HangUpCall | HoldCall | TransferCall | RememberCaution | WithdrawCaution | SignOffCrew | SignOnCrew | OpenDesk | TakeHandover | LeaveShift | CancelIncident | ChangePlace | ChangePriority | ChangeType | EndHold | HoldIncident | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptRecommendation | SendWords | TellAnswers | AttachReport | ClearNuisance | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | TextCaller | ChangeRoadCondition | ConfirmRoadCondition | LiftRoadCondition | PutOnRoad | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
 
-/** The planner reckons with it, and found so many stretches of street; 0 is told to the desk. */
+/** The planner reckons with it, and found so many stretches of street; 0 is told to the desk. `way_id` is the map's number of the street where one alone is meant. */
 export interface CountStretches {
   type: "road_condition.count";
   condition_id: string;
   stretches: number;
+  way_id?: number | null;
 }
 
 /** People on one or more vehicles; committing one vehicle empties the others (F8). */
@@ -864,7 +865,7 @@ export interface ProposedUnit {
   eta_p90_s: number | null;
 }
 
-/** What holds on the streets: `kind` closed, slow (`factor`, driving takes so many times as long) or flood (`depth_m`); `form` point, line or area with [longitude, latitude] in `lon_lats`, at most 200. It holds from `from_at`, else from now, until `until`; without an end a desk is asked at `review_at`, else in two hours. The answer's data carry condition_id and the number by which people speak of it. */
+/** What holds on the streets: `kind` closed, slow (`factor`, driving takes so many times as long), flood (`depth_m`), or, of a point, unfit or fits (`vehicle_class` does not, or does, get through); `form` point, line or area with [longitude, latitude] in `lon_lats`, at most 200. It holds from `from_at`, else from now, until `until`; without an end a desk is asked at `review_at`, else in two hours, but never about what fits. The answer's data carry condition_id and the number by which people speak of it. */
 export interface PutOnRoad {
   type: "road_condition.put";
   kind: string;
@@ -878,6 +879,7 @@ export interface PutOnRoad {
   from_at?: string | null;
   until?: string | null;
   review_at?: string | null;
+  vehicle_class?: string;
 }
 
 /** A busy unit takes this incident next, by name. */
@@ -1077,7 +1079,7 @@ export interface ReviseEta {
   eta_at: string;
 }
 
-/** `kind`: closed, slow (driving takes `factor` times as long) or flood (`depth_m` of water). `form`: point, line or area; `lon_lats` is the point, the line, or the ring without its closing point. `state`: planned (from `from_at` on), in_force, ended. Without `until` it holds until it is lifted, and a desk is asked at `review_at` whether it still does. What a crew told stands unconfirmed until a desk confirms it. `stretches` is how many stretches of street it concerns, None until the planner reckons with it. `number` is small, for speaking and typing: unique among all that have not been over for a day. */
+/** `kind`: closed, slow (driving takes `factor` times as long), flood (`depth_m` of water), unfit (`vehicle_class` does not fit through, nor does any bigger one) or fits (it does, and any smaller one). `form`: point, line or area; `lon_lats` is the point, the line, or the ring without its closing point. `state`: planned (from `from_at` on), in_force, ended. Without `until` it holds until it is lifted, and a desk is asked at `review_at`, if there is one, whether it still does: what fits through a street stays so. `way_id` is the map's number of the street that was meant, by which it is found on a newer map. What a crew told stands unconfirmed until a desk confirms it. `stretches` is how many stretches of street it concerns, None until the planner reckons with it. `number` is small, for speaking and typing: unique among all that have not been over for a day. */
 export interface RoadCondition {
   id: string;
   number: number;
@@ -1103,6 +1105,8 @@ export interface RoadCondition {
   ended_how: string | null;
   ended_by: string | null;
   lift_reason: string;
+  vehicle_class: string;
+  way_id: number | null;
   version: number;
 }
 
@@ -1245,7 +1249,7 @@ export interface TellAnswers {
   answers: ToldAnswer[];
 }
 
-/** A crew cannot pass where it stands: `kind` closed or flood (`depth_m`). It holds at once for an hour, as unconfirmed, and the desk is asked to confirm it. The answer's data carry condition_id and number. */
+/** What a crew finds where it stands: `kind` closed, flood (`depth_m`), or unfit or fits for vehicles like its own. It holds at once for an hour, as unconfirmed, and the desk is asked to confirm it. The answer's data carry condition_id and number. */
 export interface TellOfRoad {
   type: "road_condition.report";
   unit_id: string;
@@ -1604,6 +1608,7 @@ export type ErrorCode =
   "unknown_unit" |
   "unknown_unit_type" |
   "unknown_update" |
+  "unknown_vehicle_class" |
   "wrong_csrf" |
   "wrong_device" |
   "wrong_leg" |

@@ -3,14 +3,15 @@ import { useState, type KeyboardEvent, type SyntheticEvent } from "react";
 
 import { useTranslation } from "../i18n/useTranslation";
 import { api } from "../live/http";
-import { sendCommand } from "../live/store";
+import { sendCommand, useCentre } from "../live/store";
 import type { PlaceCandidate } from "../protocol";
 import { addPoint, changeDraft, dropDraft, useRoadDraft, type RoadDraft, type RoadForm as Form, type RoadKind } from "../state/roadDraft";
 import { lookAt } from "../state/ui";
 import { Key } from "../ui/marks";
+import { aboutFit, classesOf } from "./living";
 import { RoadMark } from "./mark";
 
-const KINDS: readonly RoadKind[] = ["closed", "flood", "slow"];
+const KINDS: readonly RoadKind[] = ["closed", "flood", "slow", "unfit", "fits"];
 const FORMS: readonly Form[] = ["point", "line", "area"];
 const LEAST: Readonly<Record<Form, number>> = { point: 1, line: 2, area: 3 };
 /** 0 is without an end, reviewed in two hours. */
@@ -104,15 +105,15 @@ function Figure({ kind, value, set }: { kind: "flood" | "slow"; value: number; s
   );
 }
 
-function HowLong({ minutes, set }: { minutes: number; set: (minutes: number) => void }) {
+function VehicleClass({ of, chosen, set }: { of: readonly string[]; chosen: string; set: (one: string) => void }) {
   const { t } = useTranslation();
   return (
     <label>
-      {t("roads.for")}
-      <select value={minutes} onChange={(e) => set(Number(e.target.value))}>
-        {MINUTES.map((each) => (
-          <option key={each} value={each}>
-            {each === 0 ? t("roads.open_end") : each < 60 ? t("roads.minutes", { count: each }) : t("roads.hours", { count: each / 60 })}
+      {t("roads.vehicle")}
+      <select value={chosen} onChange={(e) => set(e.target.value)}>
+        {of.map((one) => (
+          <option key={one} value={one}>
+            {t(`roads.class.${one}`)}
           </option>
         ))}
       </select>
@@ -120,7 +121,23 @@ function HowLong({ minutes, set }: { minutes: number; set: (minutes: number) => 
   );
 }
 
-function put(draft: RoadDraft, words: string, reason: string, figure: number, minutes: number): void {
+function HowLong({ kind, minutes, set }: { kind: RoadKind; minutes: number; set: (minutes: number) => void }) {
+  const { t } = useTranslation();
+  return (
+    <label>
+      {t("roads.for")}
+      <select value={minutes} onChange={(e) => set(Number(e.target.value))}>
+        {MINUTES.map((each) => (
+          <option key={each} value={each}>
+            {each === 0 ? t(aboutFit(kind) ? "roads.until_lifted" : "roads.open_end") : each < 60 ? t("roads.minutes", { count: each }) : t("roads.hours", { count: each / 60 })}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function put(draft: RoadDraft, words: string, reason: string, figure: number, vehicle: string, minutes: number): void {
   const until = minutes === 0 ? null : new Date(Date.now() + minutes * 60_000).toISOString();
   void sendCommand(
     {
@@ -132,6 +149,7 @@ function put(draft: RoadDraft, words: string, reason: string, figure: number, mi
       where: words,
       factor: draft.kind === "slow" ? figure : 1,
       depth_m: draft.kind === "flood" ? figure / 100 : 0,
+      vehicle_class: aboutFit(draft.kind) ? vehicle : "",
       until,
     },
     "did.road_put",
@@ -145,10 +163,13 @@ export function RoadForm({ words: first }: { words: string }) {
   const [reason, setReason] = useState("");
   const [figure, setFigure] = useState({ flood: USUAL_CM, slow: USUAL_FACTOR });
   const [minutes, setMinutes] = useState(0);
+  const classes = classesOf(useCentre((s) => s.live.rows.unit).values());
+  const [vehicle, setVehicle] = useState(classes[0] ?? "");
   if (draft === null) return null;
   const { kind } = draft;
+  const fit = aboutFit(kind);
   const ready = draft.points.length >= LEAST[draft.form] && reason.trim() !== "";
-  const send = () => ready && put(draft, words, reason, kind === "closed" ? 1 : figure[kind], minutes);
+  const send = () => ready && put(draft, words, reason, kind === "flood" || kind === "slow" ? figure[kind] : 1, vehicle, minutes);
   const onSubmit = (event: SyntheticEvent) => {
     event.preventDefault();
     send();
@@ -158,16 +179,17 @@ export function RoadForm({ words: first }: { words: string }) {
   };
   return (
     <form className="road-form" onSubmit={onSubmit} onKeyDown={onKeyDown} aria-label={t("roads.new")}>
-      <Choose name="kind" of={KINDS} chosen={kind} choose={(one) => changeDraft({ kind: one })} marks />
+      <Choose name="kind" of={KINDS} chosen={kind} choose={(one) => changeDraft(aboutFit(one) ? { kind: one, form: "point", points: draft.points.slice(0, 1) } : { kind: one })} marks />
       <Where words={words} setWords={setWords} />
-      <Choose name="form" of={FORMS} chosen={draft.form} choose={(form) => changeDraft({ form, points: form === "point" ? draft.points.slice(0, 1) : draft.points })} />
+      <Choose name="form" of={fit ? ["point"] : FORMS} chosen={draft.form} choose={(form) => changeDraft({ form, points: form === "point" ? draft.points.slice(0, 1) : draft.points })} />
       <Points draft={draft} />
-      {kind !== "closed" && <Figure kind={kind} value={figure[kind]} set={(value) => setFigure({ ...figure, [kind]: value })} />}
+      {(kind === "flood" || kind === "slow") && <Figure kind={kind} value={figure[kind]} set={(value) => setFigure({ ...figure, [kind]: value })} />}
+      {fit && <VehicleClass of={classes} chosen={vehicle} set={setVehicle} />}
       <label>
         {t("roads.reason")}
         <input value={reason} onChange={(e) => setReason(e.target.value)} maxLength={500} />
       </label>
-      <HowLong minutes={minutes} set={setMinutes} />
+      <HowLong kind={kind} minutes={minutes} set={setMinutes} />
       <div className="actions">
         <button type="submit" className="button primary" disabled={!ready}>
           <Key>Ctrl Enter</Key> {t("roads.put")}

@@ -8,7 +8,7 @@ import { lookAt } from "../state/ui";
 import { Key } from "../ui/marks";
 import { useNames } from "../ui/names";
 import { clockText } from "../ui/time";
-import { middleOf, muchOf, oneHourMore } from "./living";
+import { aboutFit, middleOf, muchOf, oneHourMore } from "./living";
 import { RoadMark } from "./mark";
 
 function lift(road: RoadCondition, reason: string): void {
@@ -50,7 +50,8 @@ function Line({ road }: { road: RoadCondition }) {
   const { t } = useTranslation();
   const nameOf = useNames();
   const unit = useCentre((s) => (road.unit_id === null ? undefined : s.live.rows.unit.get(road.unit_id)));
-  const what = `${t(`roads.${road.kind}`)} ${muchOf(road)}`.trim();
+  const fit = aboutFit(road.kind);
+  const what = `${t(`roads.${road.kind}`)} ${fit ? t(`roads.class.${road.vehicle_class}`) : muchOf(road)}`.trim();
   const reason = t("roads.lift_reason");
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key !== "Delete" || event.target !== event.currentTarget) return;
@@ -82,9 +83,11 @@ function Line({ road }: { road: RoadCondition }) {
         <button type="button" className="button plain" onClick={() => lookAt(middleOf(road))}>
           {t("roads.show")}
         </button>
-        <button type="button" className="button plain" onClick={() => void sendCommand({ type: "road_condition.change", condition_id: road.id, seen: road.version, ...oneHourMore(road) }, "did.road_change")}>
-          {t("roads.more")}
-        </button>
+        {(road.until ?? road.review_at) !== null && (
+          <button type="button" className="button plain" onClick={() => void sendCommand({ type: "road_condition.change", condition_id: road.id, seen: road.version, ...oneHourMore(road) }, "did.road_change")}>
+            {t("roads.more")}
+          </button>
+        )}
         <button type="button" className="button" onClick={() => lift(road, reason)}>
           <Key>Delete</Key> {t("roads.lift")}
         </button>

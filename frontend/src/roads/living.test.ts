@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { RoadCondition } from "../protocol";
-import { livingRoads, middleOf, muchOf, oneHourMore } from "./living";
+import { unit } from "../test/fixtures";
+import { aboutFit, classesOf, livingRoads, middleOf, muchOf, oneHourMore } from "./living";
 
 const AT = "2026-11-22T11:00:00Z";
 
@@ -9,7 +10,7 @@ function road(more: Partial<RoadCondition> = {}): RoadCondition {
   return {
     id: "w1", number: 1, kind: "closed", form: "point", lon_lats: [[106.7, 10.77]], factor: 1, depth_m: 0, where: "", reason: "cây đổ",
     source: "", by: "lan", agency_id: "114", at: AT, from_at: AT, until: null, review_at: "2026-11-22T13:00:00Z", state: "in_force",
-    confirmed: true, unit_id: null, stretches: 1, ended_at: null, ended_how: null, ended_by: null, lift_reason: "", version: 1, ...more,
+    confirmed: true, unit_id: null, stretches: 1, ended_at: null, ended_how: null, ended_by: null, lift_reason: "", vehicle_class: "", way_id: null, version: 1, ...more,
   };
 }
 
@@ -32,5 +33,10 @@ describe("the list of road conditions", () => {
   it("looks at the middle of what was drawn", () => {
     const [lon, lat] = middleOf(road({ lon_lats: [[106, 10], [108, 12]] }));
     expect([lon, lat]).toEqual([107, 11]);
+  });
+
+  it("knows what is said of one class of vehicle, and which there are", () => {
+    expect(["closed", "flood", "slow", "unfit", "fits"].filter(aboutFit)).toEqual(["unfit", "fits"]);
+    expect(classesOf([unit(), unit({ vehicle_class: "ambulance" }), unit()])).toEqual(["ambulance", "engine"]);
   });
 });

@@ -1,5 +1,5 @@
 /** What of the road conditions concerns the desk now. Pure. */
-import type { LonLat, RoadCondition } from "../protocol";
+import type { LonLat, RoadCondition, Unit } from "../protocol";
 
 /** Those not over: a crew's unconfirmed word first, then the newest. */
 export function livingRoads(all: Iterable<RoadCondition>): RoadCondition[] {
@@ -12,6 +12,16 @@ export function livingRoads(all: Iterable<RoadCondition>): RoadCondition[] {
 export function oneHourMore(road: RoadCondition): { until: string } | { review_at: string } {
   const later = (at: string) => new Date(Date.parse(at) + 3_600_000).toISOString();
   return road.until !== null ? { until: later(road.until) } : { review_at: later(road.review_at ?? road.from_at) };
+}
+
+/** Whether it says what fits through a street: of one class of vehicle, at a point, for good. */
+export function aboutFit(kind: string): boolean {
+  return kind === "unfit" || kind === "fits";
+}
+
+/** The classes of vehicle that some unit has. */
+export function classesOf(units: Iterable<Unit>): string[] {
+  return [...new Set([...units].map((unit) => unit.vehicle_class))].sort();
 }
 
 /** Where to look for it. */

@@ -4,7 +4,7 @@ import { create } from "zustand";
 import type { LonLat } from "../protocol";
 import { useUi } from "./ui";
 
-export type RoadKind = "closed" | "flood" | "slow";
+export type RoadKind = "closed" | "flood" | "slow" | "unfit" | "fits";
 export type RoadForm = "point" | "line" | "area";
 
 export interface RoadDraft {

@@ -333,3 +333,43 @@ EXPECTED_REFUSALS = {
     "road_times", "bad_time", "road_crossed", "road_points", "road_reports_many", "unknown_road_condition",
     "road_condition_ended", "road_condition_confirmed", "road_condition_not_yours",
 }  # fmt: skip
+
+
+def test_what_does_not_fit_through_a_street_holds_until_somebody_lifts_it() -> None:
+    world = make_world()
+    narrow = put(world, kind="unfit", vehicle_class="car")
+    assert (narrow.until, narrow.review_at, narrow.vehicle_class) == (None, None, "car")
+    world.do(CountStretches(condition_id="w1", stretches=1, way_id=77), SYSTEM)
+    assert (narrow.stretches, narrow.way_id) == (1, 77)
+    run_until(world, 400 * 24 * HOUR)
+    assert (narrow.state, alerts(world)) == ("in_force", [])
+    # A newer map without a street there: a desk is told, and what was meant is not forgotten.
+    world.do(CountStretches(condition_id="w1", stretches=0), SYSTEM)
+    assert (narrow.stretches, narrow.way_id) == (0, 77)
+    assert state_hash(replay(world)) == state_hash(world.state)
+    world.do(LiftRoadCondition(condition_id="w1", reason="đã mở rộng"), FIRE)
+    assert narrow.state == "ended"
+
+
+def test_a_crew_says_it_of_vehicles_like_its_own_and_a_desk_makes_it_last() -> None:
+    world = make_world()
+    told = tell(world, kind="unfit")
+    assert (told.vehicle_class, told.confirmed) == (world.state.units["e1"].vehicle_class, False)
+    assert told.until == world.now + TOLD_HOLDS
+    world.do(ConfirmRoadCondition(condition_id="w1"), FIRE)
+    assert (told.until, told.review_at, told.confirmed) == (None, None, True)
+
+
+@pytest.mark.parametrize(
+    ("fault", "wrong"),
+    [
+        ("unknown_vehicle_class", {"kind": "unfit", "vehicle_class": "submarine"}),
+        ("unknown_vehicle_class", {"kind": "fits"}),
+        ("malformed_command", {"kind": "unfit", "vehicle_class": "car", "form": "line"}),
+        ("malformed_command", {"kind": "closed", "vehicle_class": "car"}),
+    ],
+)
+def test_it_is_said_of_one_street_and_a_class_that_some_unit_has(fault: str, wrong: dict[str, Any]) -> None:
+    with pytest.raises(Refused) as refused:
+        put(make_world(), **wrong)
+    assert refused.value.code == fault

@@ -118,3 +118,28 @@ def test_words_about_nowhere_or_a_class_unknown_change_nothing(crew: Crew) -> No
     crew.alley = (0.0, 0.0)
     crew.say(("ambulance", False))
     assert goes_through(crew) == BY_THE_MAP
+
+
+def test_it_says_which_street_was_meant_and_finds_that_one_on_a_newer_map(to_network: ToNetwork) -> None:
+    network = to_network(draw())
+    planner = Planner(network)
+    ways = network.graph.edge_way_id.tolist()
+    straight, alley = ways[0], ways[-1]
+
+    def put(*corrections: FitCorrection) -> ConditionsAnswer:
+        answer = planner.answer(ConditionsRequest([], None, list(corrections)))
+        assert isinstance(answer, ConditionsAnswer)
+        return answer
+
+    middle, near_end = draw().place("b", east_m=250), draw().place("b", east_m=20)
+    found = put(FitCorrection(middle, "engine", True, "c1"))
+    assert (found.stretches, found.way_ids) == ({"c1": 1}, {"c1": alley})
+    # Where it was said, another street is nearer by on this map.
+    moved = draw().place("b", east_m=-10)
+    assert put(FitCorrection(moved, "engine", True, "c1")).way_ids == {"c1": straight}
+    assert put(FitCorrection(moved, "engine", True, "c1", alley)).way_ids == {"c1": alley}
+    assert put(FitCorrection(near_end, "engine", True, "c1", 999)).way_ids == {"c1": alley}, (
+        "that way is gone"
+    )
+    nowhere = put(FitCorrection((106.0, 10.0), "engine", True, "c1", alley))
+    assert (nowhere.stretches, nowhere.way_ids) == ({"c1": 0}, {})
