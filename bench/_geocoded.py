@@ -68,8 +68,8 @@ async def ask_all(ask: Ask, rows: Sequence[Row], saying: Callable[[Row], str]) -
     return answers
 
 
-def table_line(held_out: str, said: str, answers: Sequence[Answer]) -> str:
-    """One line under `COLUMNS`."""
+def table_line(held_out: str, said: str, answers: Sequence[Answer], *, told: bool = True) -> str:
+    """One line under `COLUMNS`; those of circle and confidence empty for who does not tell them."""
     cuts = statistics.quantiles([a.ms for a in answers], n=100)
     ward = [bool(a.candidates) and a.candidates[0].ward_code == a.row["ward_2025_code"] for a in answers]
     alleys = [a for a in answers if a.row["is_alley"] == "1"]
@@ -78,11 +78,15 @@ def table_line(held_out: str, said: str, answers: Sequence[Answer]) -> str:
         held_out, said, str(len(answers)), _share(a.hit for a in answers),
         _share(a.distance_m <= 200 for a in answers), _share(a.distance_m <= 500 for a in answers),
         f"{statistics.median(a.distance_m for a in answers):.0f}", _share(a.hit for a in others),
-        _share(a.hit for a in alleys), _share(ward), _share(a.distance_m <= a.radius_m for a in answers),
-        f"{statistics.median(a.radius_m for a in answers):.0f}", f"{calibration_error(answers):.3f}",
+        _share(a.hit for a in alleys), _share(ward), *(_of_circles(answers) if told else ("–", "–", "–")),
         f"{cuts[49]:.1f}", f"{cuts[98]:.1f}",
     )  # fmt: skip
     return f"| {' | '.join(cells)} |"
+
+
+def _of_circles(answers: Sequence[Answer]) -> tuple[str, str, str]:
+    held = _share(a.distance_m <= a.radius_m for a in answers)
+    return held, f"{statistics.median(a.radius_m for a in answers):.0f}", f"{calibration_error(answers):.3f}"
 
 
 def _share(marks: Iterable[bool]) -> str:

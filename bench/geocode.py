@@ -1,6 +1,6 @@
 """How often, how near, how surely and how fast the geocoder answers, on real addresses with known positions.
 
-    python -m bench.geocode [--limit N] [--misses FILE] [--only sayings,ablation,learning,million]
+    python -m bench.geocode [--limit N] [--misses FILE] [--only sayings,ablation,learning,million] [--peers]
 
 The addresses are those of HCMC_DATA/addresses_dev.csv of quality A. The city is built twice, without the
 numbers that are asked for: once whole streets are left out (three of ten), once single numbers. Each address
@@ -11,6 +11,9 @@ as the chance of a hit.
 Then every kind of evidence is taken away in turn (`bench/_anchors.py`), and a third city without any of these
 addresses learns 0, 1,000 and 4,000 other places, as a centre does from its own confirmed ones; and the same
 questions are asked of a city of a million made-up numbers, for the time they take.
+
+With --peers a plain baseline and Nominatim answer the same questions beside ours, each told the words as our
+grammar reads them; Nominatim also as they were said (`bench/_nominatim.py` says what it needs).
 """
 
 from __future__ import annotations
@@ -32,11 +35,16 @@ from bench._anchors import MILLION, WITHOUT
 from bench._centre import scratch_database
 from bench._city import DEFAULT_DATA
 from bench._geocoded import COLUMNS, Row, ask_all, miss_line, table_line
+from bench._heard import as_ask
+from bench._nominatim import Nominatim, install_nominatim, open_nominatim
+from bench._plain import Plain
 from bench._sayings import abbreviated, in_full, spoken, without_marks
 from bench._splits import Split, by_number, by_street, everything, hold_out
 from gis.city import build_city
 from gis.geocode import Geocoder
+from gis.geocode.geocoder import known_areas
 from gis.learning import Learner
+from gis.zones import load_zones
 
 SAYINGS = (in_full, without_marks, abbreviated, spoken)
 SPLITS = (by_street, by_number)
@@ -74,6 +82,21 @@ async def say_all(dsn: str, held_out: str, rows: Sequence[Row]) -> list[str]:
             print(table_line(held_out, said, answers), flush=True)
             misses += [miss_line(held_out, said, answer) for answer in answers if not answer.hit]
     return misses
+
+
+async def ask_peers(dsn: str, held_out: str, rows: Sequence[Row], nominatim: Nominatim) -> None:
+    """Print a line for each way of saying and each peer."""
+    async with asyncpg.create_pool(dsn, min_size=1, max_size=1) as pool:
+        zones = await load_zones(pool)
+        known = known_areas(zones)
+        for saying in SAYINGS:
+            said = saying.__name__.replace("_", " ")
+            for peer in (Plain(pool), nominatim):
+                answers = await ask_all(as_ask(peer.find, zones, known), rows, saying)
+                print(table_line(held_out, f"{said}, {peer.name}", answers, told=False), flush=True)
+            raw = as_ask(nominatim.find_as_said, zones, known)
+            answers = await ask_all(raw, rows, saying)
+            print(table_line(held_out, f"{said}, {nominatim.name}, as said", answers, told=False), flush=True)
 
 
 async def take_away(dsn: str, held_out: str, rows: Sequence[Row]) -> None:
@@ -150,11 +173,30 @@ def _write(path: Path, rows: Sequence[Row]) -> None:
         writer.writerows(rows)
 
 
+def _measure_split(
+    data: Path, split: Split, parts: Sequence[str], limit: int | None, nominatim: Path | None
+) -> list[str]:
+    """Print what was asked for of a city without a split; the misses. `nominatim`: its programs."""
+    misses: list[str] = []
+    with city_without(data, split) as (dsn, asked, folder):
+        name, rows = split.__name__.replace("_", " "), asked[:limit]
+        if "sayings" in parts:
+            misses = asyncio.run(say_all(dsn, name, rows))
+        if nominatim is not None:
+            files = (folder / "held_out.osm.pbf", [folder / "addresses.csv"])
+            with open_nominatim(nominatim, folder / "nominatim", dsn, *files) as peer:
+                asyncio.run(ask_peers(dsn, name, rows, peer))
+        if "ablation" in parts:
+            asyncio.run(take_away(dsn, name, rows))
+    return misses
+
+
 def run() -> None:
     """Measure what was asked for and print the tables."""
     parser = argparse.ArgumentParser(description="how often, how near and how fast the geocoder answers")
     parser.add_argument("--limit", type=int, help="ask only so many addresses of each split")
     parser.add_argument("--misses", type=Path, help="write the misses there")
+    parser.add_argument("--peers", action="store_true", help="ask a plain baseline and Nominatim too")
     parser.add_argument("--only", default=",".join(PARTS), help="of: " + ", ".join(PARTS))
     wanted = parser.parse_args()
     parts = wanted.only.split(",")
@@ -165,13 +207,10 @@ def run() -> None:
     print(f"| {' | '.join(COLUMNS)} |")
     print("|---" * len(COLUMNS) + "|")
     misses: list[str] = []
-    for split in SPLITS if {"sayings", "ablation"} & set(parts) else ():
-        with city_without(data, split) as (dsn, asked, _):
-            name = split.__name__.replace("_", " ")
-            if "sayings" in parts:
-                misses += asyncio.run(say_all(dsn, name, asked[: wanted.limit]))
-            if "ablation" in parts:
-                asyncio.run(take_away(dsn, name, asked[: wanted.limit]))
+    with tempfile.TemporaryDirectory() as programs:
+        bin_ = install_nominatim(Path(programs)) if wanted.peers else None
+        for split in SPLITS if {"sayings", "ablation"} & set(parts) else ():
+            misses += _measure_split(data, split, parts, wanted.limit, bin_)
     if {"learning", "million"} & set(parts):
         with city_without(data, everything) as (dsn, asked, folder):
             if "learning" in parts:

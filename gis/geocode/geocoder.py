@@ -41,13 +41,13 @@ class Geocoder:
         """The wards of the city in use."""
         if self._zones is None:
             self._zones = await load_zones(self._source)
-            self._known = _known_areas(self._zones)
+            self._known = known_areas(self._zones)
         return self._zones
 
     async def reload(self) -> None:
         """Read the wards again, after another city was put in use."""
         self._zones = await load_zones(self._source)
-        self._known = _known_areas(self._zones)
+        self._known = known_areas(self._zones)
 
     async def geocode(
         self, text: str, *, near: LonLat | None = None, near_radius_m: float | None = None, limit: int = 5
@@ -179,7 +179,7 @@ class Geocoder:
         return finds
 
 
-def _known_areas(zones: Zones) -> KnownAreas:
+def known_areas(zones: Zones) -> KnownAreas:
     """The wards and districts of all generations, for those named without their kind."""
     wards = {ward.key for ward in zones.wards} | {ward.key for ward in zones.legacy_wards}
     return KnownAreas(
