@@ -1,11 +1,12 @@
 """Routes as a driver is told them: line, streets, instructions, alternatives."""
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 
 from routing.graph.kinds import ROAD_CLASSES, RoadClass
+from routing.graph.model import FloatArray
 from routing.graph.snap import Snapped
 from routing.guidance.manoeuvres import Manoeuvre, Piece, Streets, Turn, find_manoeuvres
 from routing.guidance.words import Words, tell_arrival, tell_landing, tell_turn, tell_walk
@@ -54,30 +55,40 @@ class Guide:
         carry_m: float,
         carry_s: float,
     ) -> Route:
+        graph = self._network.graph
         pieces = self._network.list_pieces(path, start, end)
+        lon_lats = self._network.draw_pieces(pieces)
         start_s = float(measure_start_s(start)[0])
         steps: list[Step] = []
         if request.guidance:
             steps = self._list_steps(profile, path, pieces, start_s)
-            steps.append(self._tell_end(request.destination, pieces, carry_m, carry_s))
-        named = (self._network.graph.get_edge_name(edge) for edge, _, _ in pieces)
+            steps.append(self._tell_end(request.destination, lon_lats[-1], carry_m, carry_s))
+        named = (name for name, _ in groupby(graph.edge_name[[edge for edge, _, _ in pieces]].tolist()))
+        streets = (graph.names[name] for name in named if name >= 0)
         return Route(
             travel_s=start_s + path.cost_ms / 1000 + carry_s,
             distance_m=self._network.measure_pieces(pieces) + carry_m,
             carry_m=carry_m,
-            lon_lats=self._network.draw_pieces(pieces),
+            lon_lats=lon_lats,
             carry_s=carry_s,
-            names=[name for name, _ in groupby(named) if name],
+            names=list(streets),
             steps=steps,
         )
 
     def _list_steps(
         self, profile: Profile, path: FoundPath, pieces: Sequence[Piece], start_s: float
     ) -> list[Step]:
-        graph = self._network.graph
-        piece_s = dict(zip(pieces, self._time_pieces(profile, path, pieces), strict=True))
-        piece_s[pieces[0]] += start_s
-        found_here = find_manoeuvres(graph, self._streets, pieces)
+        """What to do at the beginning of each stretch; together they are as long as the whole way."""
+        driven = [number for number, (_, begin, stop) in enumerate(pieces) if begin != stop]
+        found_here = find_manoeuvres(
+            self._network.graph, self._streets, [pieces[number] for number in driven]
+        )
+        lengths_m = self._network.graph.edge_length_m[[edge for edge, _, _ in pieces]]
+        shares = np.array([abs(stop - begin) for _, begin, stop in pieces])
+        metres = [0.0, *np.cumsum(shares * lengths_m).tolist()]
+        seconds = [0.0, *(np.cumsum(self._time_pieces(profile, path, pieces)) + start_s).tolist()]
+        # What is no stretch, at the very beginning or end, takes its time all the same.
+        begins = [0, *(driven[found.begin] for found in found_here[1:]), len(pieces)]
         landed = [False, *(found.turn is Turn.FERRY for found in found_here[:-1])]
         return [
             _make_step(
@@ -86,14 +97,14 @@ class Guide:
                 if ashore
                 else tell_turn(found.turn, found.name, found.road_class, found.exit_number),
                 found,
-                self._network.measure_pieces(found.pieces),
-                sum(piece_s[piece] for piece in found.pieces),
-                self._network.draw_pieces(found.pieces[:1])[0],
+                metres[end] - metres[begin],
+                seconds[end] - seconds[begin],
+                self._network.draw_begin(pieces[driven[found.begin]]),
             )
-            for ashore, found in zip(landed, found_here, strict=True)
+            for ashore, found, (begin, end) in zip(landed, found_here, pairwise(begins), strict=True)
         ]
 
-    def _time_pieces(self, profile: Profile, path: FoundPath, pieces: Sequence[Piece]) -> list[float]:
+    def _time_pieces(self, profile: Profile, path: FoundPath, pieces: Sequence[Piece]) -> FloatArray:
         """Seconds of every piece, the turn into it and the delay at its end included."""
         weights = profile.weights
         directed = np.array([2 * edge + (stop < begin) for edge, begin, stop in pieces])
@@ -102,11 +113,10 @@ class Guide:
         ms[:-1] += weights.end_ms[directed[:-1]]
         if path.last_arc is not None:
             ms[1:] += weights.turn_ms[[*path.arcs, path.last_arc]]
-        seconds: list[float] = (ms / 1000).tolist()
+        seconds: FloatArray = ms / 1000
         return seconds
 
-    def _tell_end(self, destination: LonLat, pieces: Sequence[Piece], carry_m: float, carry_s: float) -> Step:
-        stop = self._network.draw_pieces(pieces[-1:])[-1]
+    def _tell_end(self, destination: LonLat, stop: LonLat, carry_m: float, carry_s: float) -> Step:
         if carry_m < _TOLD_CARRY_M:
             return _make_step(Turn.ARRIVE, tell_arrival(), None, 0.0, 0.0, stop)
         road_class, name = self._find_walk(destination)

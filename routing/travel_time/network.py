@@ -218,9 +218,30 @@ class RoadNetwork:
     def draw_pieces(self, pieces: Sequence[Piece]) -> list[LonLat]:
         """The line (lon, lat) along pieces."""
         points: list[LonLat] = []
+        starts = self.graph.edge_shape_start
+        whole: list[int] = []
         for edge, begin, stop in pieces:
+            if abs(stop - begin) == 1.0:
+                first, end = int(starts[edge]), int(starts[edge + 1])
+                whole += range(first, end) if stop > begin else range(end - 1, first - 1, -1)
+                continue
+            points += self._draw(whole)
+            whole.clear()
             points += cut_line(self.graph.get_edge_shape(edge), begin, stop)
+        points += self._draw(whole)
         return [point for point, _ in groupby(points)]
+
+    def draw_begin(self, piece: Piece) -> LonLat:
+        """Where a piece begins."""
+        edge, begin, stop = piece
+        shape = self.graph.get_edge_shape(edge)
+        if begin in (0.0, 1.0):
+            lon, lat = shape[int(-begin)].tolist()
+            return lon, lat
+        return cut_line(shape, begin, stop)[0]
+
+    def _draw(self, points: list[int]) -> list[LonLat]:
+        return [(lon, lat) for lon, lat in self.graph.shape_lon_lat[points].tolist()] if points else []
 
 
 def _is_same(old: Fit | None, new: Fit | None) -> bool:
