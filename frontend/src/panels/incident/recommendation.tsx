@@ -62,6 +62,17 @@ function CoverageNote({ proposed, going }: { proposed: ProposedUnit; going: Read
   );
 }
 
+/** When nine of ten such units are there, where that is later than the ETA. */
+function Late({ of }: { of: Pick<ProposedUnit, "eta_s" | "eta_p90_s"> }) {
+  const { t } = useTranslation();
+  if (of.eta_p90_s === null || of.eta_p90_s <= of.eta_s) return null;
+  return (
+    <span className="note" title={t("recommendation.late")}>
+      –{ageText(of.eta_p90_s)}
+    </span>
+  );
+}
+
 function ProposedLine({ proposed, going, head }: { proposed: ProposedUnit; going: ReadonlySet<string>; head: ReactNode }) {
   const { t } = useTranslation();
   const unit = useCentre((s) => s.live.rows.unit.get(proposed.unit_id));
@@ -79,7 +90,10 @@ function ProposedLine({ proposed, going, head }: { proposed: ProposedUnit; going
         <StatusMark phase={unit?.phase ?? proposed.phase} inQuarters={unit?.in_quarters ?? false} />{" "}
         <span className="num strong">{unit?.call_sign ?? proposed.unit_id}</span>
       </td>
-      <td className="num strong">{ageText(proposed.eta_s)}</td>
+      <td className="num">
+        <strong>{ageText(proposed.eta_s)}</strong>
+        <Late of={proposed} />
+      </td>
       <td className="num note">{unit?.in_quarters ? t("unit.in_quarters") : `${Math.round(proposed.position_age_s)} s`}</td>
       <td>
         {gone && <strong className="warn">{t("recommendation.gone")} </strong>}
