@@ -17,7 +17,7 @@ from dispatch.domain.model.report import Report
 from dispatch.domain.model.road_condition import RoadCondition
 from dispatch.domain.model.unit import Crew, Station, Unit
 
-FOLD_VERSION = 8
+FOLD_VERSION = 9
 """Raised when `apply` gives another state for the same log; state hashes compare within one version only."""
 
 

@@ -55,4 +55,6 @@ def _to_place_candidate(candidate: Candidate) -> PlaceCandidate:
         ward=candidate.ward,
         confidence=candidate.confidence,
         distinguishing=candidate.distinguishing or "",
+        mouth=LonLat(*candidate.mouth) if candidate.mouth else None,
+        mouth_m=candidate.mouth_m,
     )

@@ -96,6 +96,8 @@ def at_candidate(heard: str, chosen: PlaceCandidate) -> Place:
         ward_code=chosen.ward_code,
         ward=chosen.ward,
         confidence=chosen.confidence,
+        mouth=chosen.mouth,
+        mouth_m=chosen.mouth_m,
         state=PlaceState.MATCHED,
     )
 

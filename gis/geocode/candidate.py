@@ -41,6 +41,11 @@ class Candidate(msgspec.Struct, frozen=True):
         """The position."""
         return LonLat(self.lon, self.lat)
 
+    @property
+    def mouth_m(self) -> float | None:
+        """How far the alley's mouth is, as the crow flies."""
+        return round(haversine_m(self.lon_lat, self.mouth), 1) if self.mouth else None
+
 
 class Find(msgspec.Struct):
     """A place on its way to becoming a candidate; `score` is how well it fits, whatever else fits.

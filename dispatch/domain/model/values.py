@@ -36,7 +36,8 @@ class PlaceState(StrEnum):
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Where something is. `heard` keeps the words used and is never overwritten by a match.
 
-    `lon_lat` is None while the place is unknown; `radius_m` is the circle of uncertainty.
+    `lon_lat` is None while the place is unknown; `radius_m` is the circle of uncertainty. `mouth` is where
+    the alley that it is in leaves its street, `mouth_m` how far that is as the crow flies; None if not known.
     """
 
     heard: str = ""
@@ -48,10 +49,12 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     ward: str = ""
     confidence: float = 0.0
     state: PlaceState = PlaceState.HEARD
+    mouth: LonLat | None = None
+    mouth_m: float | None = None
 
 
 class PlaceCandidate(msgspec.Struct, frozen=True, kw_only=True):
-    """One place the words may mean, best first in every list."""
+    """One place the words may mean, best first in every list; `mouth` and `mouth_m` as in a place."""
 
     lon_lat: LonLat
     radius_m: float
@@ -61,6 +64,8 @@ class PlaceCandidate(msgspec.Struct, frozen=True, kw_only=True):
     ward: str
     confidence: float
     distinguishing: str = ""
+    mouth: LonLat | None = None
+    mouth_m: float | None = None
 
 
 class HandsetFix(msgspec.Struct, frozen=True, kw_only=True):

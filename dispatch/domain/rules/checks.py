@@ -59,6 +59,8 @@ def _check_circle(name: str, value: PlaceCandidate | HandsetFix) -> None:
         _check(f"{name}.at", value.at)
         _check_length(f"{name}.method", value.method, MAX_ID)
         _check_length(f"{name}.floor", value.floor, MAX_ID)
+    else:
+        _check_mouth(value)
 
 
 def _check_text(name: str, value: str) -> None:
@@ -82,6 +84,14 @@ def _check_place(place: Place) -> None:
         check_position(place.lon_lat)
     if place.radius_m is not None:
         _check_radius(place.radius_m)
+    _check_mouth(place)
+
+
+def _check_mouth(place: Place | PlaceCandidate) -> None:
+    if place.mouth is not None:
+        check_position(place.mouth)
+    if place.mouth_m is not None:
+        _check_radius(place.mouth_m)
 
 
 def _check_radius(radius_m: float) -> None:

@@ -87,8 +87,8 @@ export const addWords = (reportId: string, words: string) =>
 
 /** The place of a candidate; the words that were used stay beside it. */
 export function placeOf(heard: string, candidate: PlaceCandidate): Place {
-  const { lon_lat, radius_m, level, label, ward_code, ward, confidence } = candidate;
-  return { heard, lon_lat, radius_m, level, label, ward_code, ward, confidence, state: "matched" };
+  const { lon_lat, radius_m, level, label, ward_code, ward, confidence, mouth, mouth_m } = candidate;
+  return { heard, lon_lat, radius_m, level, label, ward_code, ward, confidence, mouth, mouth_m, state: "matched" };
 }
 
 export const placeReport = (report: Report, candidate: PlaceCandidate, candidates: readonly PlaceCandidate[]) =>

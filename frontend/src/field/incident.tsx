@@ -4,7 +4,7 @@ import { useTranslation } from "../i18n/useTranslation";
 import type { Assignment, Incident, Unit } from "../protocol";
 import { newestAnswers } from "../state/questions";
 import { PriorityMark } from "../ui/marks";
-import { clockText } from "../ui/time";
+import { clockText, distanceText } from "../ui/time";
 import { useWords } from "../ui/words";
 import { tell, useField } from "./store";
 import { noteTexts, phonesOf, updatesOf, type UpdateView } from "./updates";
@@ -77,6 +77,7 @@ export function PlaceLine({ incident }: { incident: Incident }) {
       <p className="note">
         {place.ward !== "" && !street.includes(place.ward) && `${place.ward} · `}
         <span className={unverified ? "f-unverified" : undefined}>{t(`field.place.${placeStateKey(incident)}`)}</span>
+        {place.mouth_m ? ` · ${t("place.mouth", { at: distanceText(place.mouth_m) })}` : ""}
       </p>
       {place.heard !== "" && place.heard !== place.label && place.label !== "" && (
         <p className="note">

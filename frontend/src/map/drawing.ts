@@ -1,5 +1,6 @@
 /** Incidents and moving units, drawn on a canvas of their own over the map: 4 Hz must not touch the map's GL. */
-import type { PlaceCandidate } from "../protocol";
+import { i18next } from "../i18n";
+import type { LonLat, PlaceCandidate } from "../protocol";
 import { freshness } from "../live/freshness";
 import type { Position } from "../live/positions";
 import type { Rows } from "../live/reducer";
@@ -87,7 +88,16 @@ function drawIncidents(sheet: Sheet, scene: Scene, project: Project): void {
   for (const incident of open) {
     if (incident.place.lon_lat === null) continue;
     sheet.incident(incident, project(incident.place.lon_lat), incident.id === scene.selectedIncident);
+    if (incident.id === scene.selectedIncident) drawMouth(sheet, incident.place.mouth, project);
   }
+}
+
+/** Where the alley of a place leaves its street: there residents wait. */
+function drawMouth(sheet: Sheet, mouth: LonLat | null, project: Project): void {
+  if (!mouth) return;
+  const at = project(mouth);
+  sheet.ring(at, 5, "--focus");
+  sheet.name(i18next.t("place.mouth_here"), at, 7, 0);
 }
 
 /** Where the telephones of living calls say they are: their circles, and how old that is. */
@@ -114,6 +124,7 @@ export function draw(sheet: Sheet, scene: Scene, project: Project): Pin[] {
     .map((place, i) => ({ n: i + 1, at: project(place.lon_lat), looked: i === scene.candidate }))
     .reverse()
     .forEach(({ n, at, looked }) => sheet.candidate(n, at, looked));
+  drawMouth(sheet, scene.candidates[scene.candidate]?.mouth ?? null, project);
   sheet.writeNames();
   return sheet.pins;
 }

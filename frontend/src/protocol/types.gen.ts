@@ -777,7 +777,7 @@ export interface Ping {
   sent_at: string;
 }
 
-/** Where something is. `heard` keeps the words used and is never overwritten by a match. `lon_lat` is None while the place is unknown; `radius_m` is the circle of uncertainty. */
+/** Where something is. `heard` keeps the words used and is never overwritten by a match. `lon_lat` is None while the place is unknown; `radius_m` is the circle of uncertainty. `mouth` is where the alley that it is in leaves its street, `mouth_m` how far that is as the crow flies; None if not known. */
 export interface Place {
   heard: string;
   lon_lat: LonLat | null;
@@ -788,9 +788,11 @@ export interface Place {
   ward: string;
   confidence: number;
   state: PlaceState;
+  mouth: LonLat | null;
+  mouth_m: number | null;
 }
 
-/** One place the words may mean, best first in every list. */
+/** One place the words may mean, best first in every list; `mouth` and `mouth_m` as in a place. */
 export interface PlaceCandidate {
   lon_lat: LonLat;
   radius_m: number;
@@ -800,6 +802,8 @@ export interface PlaceCandidate {
   ward: string;
   confidence: number;
   distinguishing: string;
+  mouth: LonLat | null;
+  mouth_m: number | null;
 }
 
 /** The place of a report: candidates found, and the one chosen (or none: place unknown). */

@@ -14,7 +14,7 @@ export function at(seconds: number): string {
 export function place(part: Partial<Place> = {}): Place {
   return {
     heard: "384 xẹt 20 Lý Thái Tổ", lon_lat: [106.676, 10.768], radius_m: 15, level: "door",
-    label: "384/20 Lý Thái Tổ", ward_code: "27301", ward: "P. Vườn Lài", confidence: 0.96, state: "matched", ...part,
+    label: "384/20 Lý Thái Tổ", ward_code: "27301", ward: "P. Vườn Lài", confidence: 0.96, state: "matched", mouth: null, mouth_m: null, ...part,
   };
 }
 

@@ -1,9 +1,15 @@
 """From words and a handset's circle to the place that is clearly meant."""
 
 from datetime import UTC, datetime
+from typing import Any
 
-from dispatch.domain.model.report import Report
+import msgspec
+import pytest
+
+from dispatch.domain.model.messages import Refused
+from dispatch.domain.model.report import PlaceReport, Report
 from dispatch.domain.model.values import HandsetFix, LonLat, Place, PlaceCandidate, PlaceState
+from dispatch.domain.rules.checks import check_bounds
 from dispatch.usecases.place_report import UNPLACED, choose_place, needs_placing, place_report
 
 
@@ -27,6 +33,23 @@ def test_a_sure_candidate_becomes_the_place_and_the_words_are_kept() -> None:
     assert place.heard == "654 xẹt 3 lạc long quân"
     assert place.label == "654/3 Lạc Long Quân"
     assert place.state is PlaceState.MATCHED
+
+
+def test_the_alleys_mouth_goes_with_the_place_that_was_chosen() -> None:
+    mouth = LonLat(106.651, 10.771)
+    place = choose_place(Place(), (msgspec.structs.replace(candidate(0.9), mouth=mouth, mouth_m=156.0),))
+    assert (place.mouth, place.mouth_m) == (mouth, 156.0)
+    assert choose_place(Place(), (candidate(0.9),)).mouth is None
+
+
+@pytest.mark.parametrize(
+    "part", [{"mouth": LonLat(200.0, 10.7)}, {"mouth_m": -1.0}, {"mouth_m": float("nan")}]
+)
+def test_a_mouth_that_cannot_be_is_refused(part: dict[str, Any]) -> None:
+    whole, bad = candidate(0.9), msgspec.structs.replace(candidate(0.9), **part)
+    for place, found in ((msgspec.structs.replace(Place(), **part), whole), (Place(), bad)):
+        with pytest.raises(Refused, match="bad_position"):
+            check_bounds(PlaceReport(report_id="r", place=place, candidates=(found,)))
 
 
 def test_two_candidates_equally_sure_leave_the_place_open() -> None:

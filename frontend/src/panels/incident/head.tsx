@@ -42,6 +42,7 @@ function PlaceLine({ incident }: { incident: Incident }) {
         <strong>{words.place(place)}</strong>{" "}
         {!words.place(place).includes(place.ward) && <span className="note">{place.ward}</span>}{" "}
         {place.radius_m !== null && <span className="note num">±{distanceText(place.radius_m)}</span>}
+        {place.mouth_m ? <span className="note"> {t("place.mouth", { at: distanceText(place.mouth_m) })}</span> : null}
         {heardApart && (
           <span className="note heard">
             {" "}

@@ -74,6 +74,7 @@ export function CandidateList({ id, candidates, active, chosen, onChoose }: List
                 {t("place.differs")}: {candidate.distinguishing}
               </span>
             )}
+            {candidate.mouth_m ? <span className="note">{t("place.mouth", { at: distanceText(candidate.mouth_m) })}</span> : null}
           </span>
           {candidate.confidence > 0 && <span className="num">{Math.round(candidate.confidence * 100)} %</span>}
           <span className="num note">±{distanceText(candidate.radius_m)}</span>
