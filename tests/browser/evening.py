@@ -137,6 +137,21 @@ async def _drive(
     return driven
 
 
+async def close_a_street(centre: RunningCentre) -> tuple[datetime, datetime, datetime]:
+    """A desk closes a street and opens it again; an instant before, one in which it held, one after."""
+    async with ConsoleClient(await Account.sign_in(centre.base_url, "dieuphoi", centre.password)) as desk:
+        before = datetime.now(UTC)
+        await desk.account.get_json("/api/me")
+        put = {"type": "road_condition.put", "kind": "closed", "form": "point", "reason": "cầu sập"}
+        told = await desk.send(put | {"lon_lats": [middle(centre)]})
+        closed = datetime.now(UTC)
+        # An answer over HTTP parts this instant from the next by more than a typed time can tell apart.
+        await desk.account.get_json("/api/me")
+        lift = {"type": "road_condition.lift", "condition_id": told["data"]["condition_id"]}
+        await desk.send(lift | {"reason": "đã thông"})
+        return before, closed, datetime.now(UTC)
+
+
 def open_replay(page: Page, evening: Evening, login: str = "giamsat", query: str = "") -> None:
     """Sign in on the page itself and wait for its first rows."""
     where = query or f"incident={evening.fire['number']}"

@@ -21,6 +21,7 @@ from tests.browser.evening import (
     SECRET_PHONE,
     WORDS,
     Evening,
+    close_a_street,
     go_to,
     milliseconds,
     open_replay,
@@ -346,3 +347,18 @@ def test_without_a_map_the_rest_of_the_replay_works(blind_page: Page, evening: E
     expect(blind_page.get_by_role("region", name="Bản đồ phát lại")).to_contain_text("không vẽ được bản đồ")
     go_to(blind_page, milliseconds(evening.driven[2][0]))
     assert evening.call_sign in shown_units(blind_page)
+
+
+def test_a_street_closed_at_a_desk_stands_in_the_replay_of_that_time_and_not_of_another(
+    replay: Page, evening: Evening
+) -> None:
+    before, closed, opened = evening.centre.run(close_a_street(evening.centre))
+    replay.get_by_role("button", name="Đường", exact=True).click()
+    roads = replay.get_by_role("group", name="Đường", exact=True)
+    go_to(replay, milliseconds(opened))
+    expect(roads).to_contain_text("Không có đường nào")
+    go_to(replay, milliseconds(closed))
+    expect(roads.locator(".replay-road")).to_contain_text("Đóng")
+    expect(roads.locator(".replay-road")).to_contain_text("cầu sập")
+    go_to(replay, milliseconds(before))
+    expect(roads).to_contain_text("Không có đường nào")

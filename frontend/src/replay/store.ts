@@ -7,7 +7,7 @@ import { NOWHERE, readAddress, type Address, type Speed, type View } from "./add
 import { NO_TRACKS, type Tracks } from "./tracks";
 import type { Overview } from "./wire";
 
-export type Tab = "units" | "incidents";
+export type Tab = "units" | "incidents" | "roads";
 
 export interface ReplayStore {
   atMs: number;

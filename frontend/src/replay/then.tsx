@@ -1,8 +1,11 @@
-/** How everything stood at the instant shown: units, or open incidents. */
+/** How everything stood at the instant shown: units, open incidents, or what held on the roads. */
+import "../i18n/areas/roads";
 import { useMemo, useRef, type ReactNode } from "react";
 
 import { useTranslation } from "../i18n/useTranslation";
-import type { Incident, Unit } from "../protocol";
+import type { Incident, RoadCondition, Unit } from "../protocol";
+import { aboutFit, livingRoads, muchOf } from "../roads/living";
+import { RoadMark } from "../roads/mark";
 import { PriorityMark, StatusMark } from "../ui/marks";
 import { useRowsInView } from "../ui/rowsInView";
 import { ageText, clockText } from "../ui/time";
@@ -61,6 +64,23 @@ function IncidentRow({ incident }: { incident: Incident }) {
   );
 }
 
+function RoadRow({ road }: { road: RoadCondition }) {
+  const { t } = useTranslation();
+  const much = aboutFit(road.kind) ? t(`roads.class.${road.vehicle_class}`) : muchOf(road);
+  return (
+    <div className="replay-road">
+      <RoadMark kind={road.kind} />
+      <span className="num">{road.number}</span>
+      <strong className="cut">{`${t(`roads.${road.kind}`)} ${much}`.trim()}</strong>
+      <span className="cut">
+        {!road.confirmed && `${t("roads.unconfirmed")} · `}
+        {road.where} {road.reason}
+      </span>
+      <AgeThen since={road.at} />
+    </div>
+  );
+}
+
 interface ListProps<T> {
   items: readonly T[];
   empty: string;
@@ -108,17 +128,26 @@ function IncidentsThen() {
   return <List items={incidents} empty={t("replay.nothing_open")} label={t("replay.incidents")} row={row} />;
 }
 
-const TABS: readonly Tab[] = ["units", "incidents"];
+function RoadsThen() {
+  const { t } = useTranslation();
+  const rows = useReplay((s) => s.live.rows.road_condition);
+  const roads = useMemo(() => livingRoads(rows.values()), [rows]);
+  return <List items={roads} empty={t("roads.none")} label={t("replay.roads")} row={(road) => <RoadRow road={road} />} />;
+}
+
+const TABS: readonly Tab[] = ["units", "incidents", "roads"];
+const LISTS: Readonly<Record<Tab, () => ReactNode>> = { units: UnitsThen, incidents: IncidentsThen, roads: RoadsThen };
 
 export function ThenPanel() {
   const { t } = useTranslation();
   const tab = useReplay((s) => s.tab);
   const atMs = usePlayhead(1000);
+  const Shown = LISTS[tab];
   return (
     <section className="panel replay-then" aria-label={t(`replay.${tab}`)}>
       <div className="panel-head">
         <h2 className="sr-only">{t(`replay.${tab}`)}</h2>
-        <div role="group" className="replay-tabs" aria-label={`${t("replay.units")}, ${t("replay.incidents")}`}>
+        <div role="group" className="replay-tabs" aria-label={TABS.map((name) => t(`replay.${name}`)).join(", ")}>
           {TABS.map((name) => (
             <button key={name} type="button" aria-pressed={tab === name} onClick={() => useReplay.setState({ tab: name })}>
               {t(`replay.${name}`)}
@@ -127,7 +156,7 @@ export function ThenPanel() {
         </div>
         <span className="num note">{t("replay.at", { time: clockText(atMs) })}</span>
       </div>
-      {tab === "units" ? <UnitsThen /> : <IncidentsThen />}
+      <Shown />
     </section>
   );
 }
