@@ -117,9 +117,11 @@ interface Props {
   unit: Unit;
   assignment: Assignment;
   incident: Incident;
+  /** Seen by those who drive it: with the next turn, and what they can tell of the road. */
+  driven?: boolean;
 }
 
-export function Way({ unit, assignment, incident }: Props) {
+export function Way({ unit, assignment, incident, driven = true }: Props) {
   const { t } = useTranslation();
   const seen = useWhereabouts((s) => s.lonLat);
   const station = useField((s) => s.rows.station.get(unit.station_id)?.lon_lat ?? null);
@@ -142,10 +144,10 @@ export function Way({ unit, assignment, incident }: Props) {
         </div>
       </MapBoundary>
       <WayFigures way={way} straightM={own === null ? null : distanceM(own, to)} />
-      <Instruction way={way} own={own} />
+      {driven && <Instruction way={way} own={own} />}
       {way !== null && way.carry_m > 0 && <p className="f-line">{t("field.carry", { distance: distanceText(way.carry_m) })}</p>}
-      {state === "refused" && <p className="f-line note">{t("field.no_position")}</p>}
-      <Blocked unit={unit} at={seen} />
+      {driven && state === "refused" && <p className="f-line note">{t("field.no_position")}</p>}
+      {driven && <Blocked unit={unit} at={seen} />}
     </section>
   );
 }

@@ -13,7 +13,7 @@ import { rest, useField, wake } from "../field/store";
 import { useCentre } from "../live/store";
 import { StationHeader } from "./header";
 import { useStationKeys } from "./keys";
-import { OrderView } from "./order";
+import { Band, OrderView } from "./order";
 import { isUnread, ordersOf, type Order } from "./orders";
 import { Side } from "./side";
 
@@ -51,6 +51,7 @@ export default function StationPage() {
       <div className="st-loud">
         <Notices />
         <Refusals />
+        {order !== null && <Band order={order} />}
       </div>
       <div className="st-body">
         {order === null ? (

@@ -13,7 +13,7 @@ import { acceptAndRoll, acceptOrder } from "./acts";
 import { isUnread, sentAt, type Order } from "./orders";
 
 /** Red as long as nobody has answered; then who goes, and since when. */
-function Band({ order }: { order: Order }) {
+export function Band({ order }: { order: Order }) {
   const { t } = useTranslation();
   const unread = isUnread(order);
   return (
@@ -122,7 +122,6 @@ export function OrderView({ order, orders, onChoose }: Props) {
   const updates = useUpdates(assignment);
   return (
     <section className="st-order" aria-label={t("station.order")}>
-      <Band order={order} />
       <div className="st-sheet" tabIndex={0} role="group" aria-label={incident.number}>
         <Others order={order} orders={orders} onChoose={onChoose} />
         <div className="f-title">
@@ -135,7 +134,7 @@ export function OrderView({ order, orders, onChoose }: Props) {
         <Cautions assignment={assignment} updates={updates} />
         <Updates assignment={assignment} updates={updates} />
         <Facts incident={incident} />
-        <Way unit={unit} assignment={assignment} incident={incident} />
+        <Way unit={unit} assignment={assignment} incident={incident} driven={false} />
       </div>
       <Answers order={order} />
     </section>
