@@ -128,7 +128,7 @@ function ActBar({ form, firstDuplicate, onAttach }: BarProps) {
           <button type="button" className="button" onClick={() => void leaveWaiting(form.id).then(closePane)}>
             {t("form.save")}
           </button>
-          <span className="note">{form.typeCode === null ? t("form.needs_type") : t("calls.later_lines")}</span>
+          {form.typeCode === null && <span className="note">{t("form.needs_type")}</span>}
           <span className="grow" />
           <EndReasons onEnd={(reason) => void endWithout(form.id, reason).then(closePane)} />
         </>

@@ -139,16 +139,16 @@ function Urgency({ form }: { form: Form }) {
     <div className="taker-section">
       <PriorityPicker
         label={`5 ${t("form.priority")}`}
+        hint={
+          followed?.label != null
+            ? t("calls.because", { determinant: words.label(followed.label, followed.determinant) })
+            : t("calls.by_answers")
+        }
         value={incident?.priority ?? form.priority}
         usual={usual}
         disabled={incident !== undefined}
         onChoose={(priority) => changeForm(form.id, { priority })}
       />
-      <p className="note">
-        {followed?.label != null
-          ? t("calls.because", { determinant: words.label(followed.label, followed.determinant) })
-          : t("calls.by_answers")}
-      </p>
     </div>
   );
 }

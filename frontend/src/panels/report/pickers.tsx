@@ -78,6 +78,8 @@ export function TypePicker({ id: inputId, label, value, onChoose }: TypeProps) {
 
 interface PriorityProps {
   label?: string;
+  /** What the choice comes from, beside the label. */
+  hint?: string;
   disabled?: boolean;
   value: number | null;
   /** What the type says when nothing is chosen. */
@@ -85,13 +87,15 @@ interface PriorityProps {
   onChoose: (priority: number) => void;
 }
 
-export function PriorityPicker({ label, disabled = false, value, usual, onChoose }: PriorityProps) {
+export function PriorityPicker({ label, hint, disabled = false, value, usual, onChoose }: PriorityProps) {
   const { t } = useTranslation();
   const name = useId();
   const shown = value ?? usual;
   return (
     <fieldset className="priorities" disabled={disabled}>
-      <legend>{label ?? t("form.priority")}</legend>
+      <legend>
+        {label ?? t("form.priority")} {hint !== undefined && <span className="note">{hint}</span>}
+      </legend>
       {[1, 2, 3, 4].map((priority) => (
         <label key={priority} className={shown === priority ? "on" : ""}>
           <input

@@ -76,7 +76,14 @@ export function CandidateList({ id, candidates, active, chosen, onChoose }: List
             )}
             {candidate.mouth_m ? <span className="note">{t("place.mouth", { at: distanceText(candidate.mouth_m) })}</span> : null}
           </span>
-          {candidate.confidence > 0 && <span className="num">{Math.round(candidate.confidence * 100)} %</span>}
+          {candidate.confidence > 0 && (
+            <>
+              <span className="sure" aria-hidden="true">
+                <span style={{ width: `${candidate.confidence * 100}%` }} />
+              </span>
+              <span className="num">{Math.round(candidate.confidence * 100)} %</span>
+            </>
+          )}
           <span className="num note">±{distanceText(candidate.radius_m)}</span>
         </li>
       ))}
