@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from dispatch.core.clock import Clock, SystemClock
 from dispatch.host.cluster import PrivateCluster, drop_database
 from dispatch.host.web import build_web
 from dispatch.settings import PROJECT
@@ -71,16 +72,23 @@ def blind_page(playwright: Playwright) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
+def clock() -> Clock:
+    """What a file's centre takes the time from; a file that would wait for hours brings its own."""
+    return SystemClock()
+
+
+@pytest.fixture(scope="module")
 def centre(
     cluster: PrivateCluster,
     generated_city: "BuiltCity",
     make_database: Callable[[str | None], str],
     web_pages: None,
     tmp_path_factory: pytest.TempPathFactory,
+    clock: Clock,
 ) -> Iterator[RunningCentre]:
     """A centre with its demo fleet and accounts, shared by a file's tests; each brings its own report."""
     dsn = make_database(generated_city.template)
-    running = RunningCentre(dsn, generated_city.data_dir, tmp_path_factory.mktemp("centre"))
+    running = RunningCentre(dsn, generated_city.data_dir, tmp_path_factory.mktemp("centre"), clock=clock)
     yield running
     running.stop()
     drop_database(cluster.dsn("postgres"), psycopg.conninfo.conninfo_to_dict(dsn)["dbname"])

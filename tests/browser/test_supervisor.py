@@ -13,11 +13,13 @@ from uuid6 import uuid7
 from dispatch.client.account import Account
 from dispatch.client.console import ConsoleClient
 from dispatch.client.exchange import ExchangeClient
+from dispatch.domain.rules.conditions import UNATTENDED
 from dispatch.live.rights import Rights
 from dispatch.settings import PROJECT
 from tests.browser.desk import middle
 from tests.browser.test_accessible import violations
 from tests.browser.world import RunningCentre
+from tests.clock import LeapingClock
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_supervisor")]
 
@@ -32,6 +34,12 @@ def enter(page: Page, centre: RunningCentre, path: str, login: str) -> None:
     page.get_by_label("Mật khẩu").fill(centre.password)
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_have_attribute("aria-busy", "false")
+
+
+@pytest.fixture(scope="module")
+def clock() -> LeapingClock:
+    """The time of this file's centre."""
+    return LeapingClock()
 
 
 @pytest.fixture(scope="module")
@@ -249,11 +257,12 @@ def test_the_pages_stand_without_scrolling_sideways(
 
 
 def test_an_empty_desk_with_work_is_told_to_the_supervisor_who_claims_it(
-    page: Page, centre: RunningCentre, shift: str
+    page: Page, centre: RunningCentre, shift: str, clock: LeapingClock
 ) -> None:
     enter(page, centre, "/supervisor", "giamsat")
     desk = page.get_by_role("region", name="Bàn trực").locator("tr.unattended", has_text="Bàn 115")
-    expect(desk).to_contain_text("vắng người", timeout=90_000)
+    centre.run(clock.leap(UNATTENDED.total_seconds()))
+    expect(desk).to_contain_text("vắng người")
     band = page.get_by_role("region", name="Cảnh báo")
     claim = band.get_by_role("listitem").filter(has_text="Bàn 115").get_by_role("button", name="Tôi xử lý")
     while not claim.is_visible():
