@@ -42,6 +42,7 @@ from dispatch.store.clock_times import ClockTimes
 from dispatch.store.connect import Pool, connect, open_pool
 from dispatch.store.day_counts import DayCounts
 from dispatch.store.drafts import DraftStore
+from dispatch.store.early_fixes import EarlyFixes
 from dispatch.store.history import History
 from dispatch.store.instance import ensure_instance
 from dispatch.store.photos import PhotoFiles
@@ -215,7 +216,8 @@ def _make_deps(
     audit, timelines = Audit(pool), Timelines(pool)
     lines = {agency.line: agency.id for agency in book.agencies.values()}
     preparer = Preparer(
-        vault, picture, secret=secret, line_agencies=lines, default_line=settings.instance.default_line,
+        vault, picture, EarlyFixes(pool, clock.now), secret=secret, line_agencies=lines,
+        default_line=settings.instance.default_line,
         texts_go=GATEWAY if settings.notify.text_gateway_url else BY_HAND,
         bounds=(pack.bbox.west, pack.bbox.south, pack.bbox.east, pack.bbox.north),
     )  # fmt: skip

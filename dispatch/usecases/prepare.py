@@ -21,7 +21,7 @@ from dispatch.domain.model.report import Report
 from dispatch.domain.model.values import Sealed
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.text import DETAIL_LIMIT, HEARD_LIMIT, NAME_LIMIT, WORDS_LIMIT, clean_phone, clean_text
-from dispatch.usecases.whereabouts import EarlyFixes, find_call_of, require_inside
+from dispatch.usecases.whereabouts import find_call_of, require_inside
 
 Body = dict[str, object]
 Bounds = tuple[float, float, float, float]
@@ -40,6 +40,14 @@ class Sealer(Protocol):
     def seal(self, subject: str, text: str) -> Sealed: ...
 
 
+class WaitingFixes(Protocol):
+    """Positions of telephones that have not called yet."""
+
+    async def keep(self, subject: str, fix: object) -> None: ...
+
+    async def find(self, subject: str) -> object | None: ...
+
+
 class Preparer:
     """Turns wire bodies into commands. `secret` makes receipt codes unguessable; `default_line` is the
     telephone line whose agency gets reports that name none."""
@@ -48,6 +56,7 @@ class Preparer:
         self,
         vault: Sealer,
         picture: Picture,
+        early: WaitingFixes,
         *,
         secret: bytes,
         line_agencies: dict[str, str],
@@ -62,7 +71,7 @@ class Preparer:
         self._default_line = default_line
         self._texts_go = texts_go
         self._bounds = bounds
-        self._early = EarlyFixes()
+        self._early = early
         self._steps: dict[str, Callable[[Body, str, Actor], Awaitable[None]]] = {
             "report.receive": self._receive,
             "report.add_words": self._add_words,
@@ -178,7 +187,7 @@ class Preparer:
         # The rules decide which of them ended so lately that they open again.
         known = (self._picture.reports.get(i) for i in self._picture.reports_by_subject.get(subject, ()))
         body["earlier"] = sorted(r.id for r in known if r is not None and r.status == "ended")
-        body["handset"] = self._early.take(subject) if phone else None
+        body["handset"] = await self._early.find(subject) if phone else None
 
     async def _locate(self, body: Body, command_id: str, actor: Actor) -> None:
         """Name the call whose telephone this is; a position that comes before its call waits for it."""
@@ -191,7 +200,7 @@ class Preparer:
         subject = await self._subject_of(phone)
         call = find_call_of(self._picture.calls.values(), subject)
         if call is None:
-            self._early.keep(subject, body.get("fix"))
+            await self._early.keep(subject, body.get("fix"))
             raise Refused("call_not_yet")
         body["call_id"] = call.id
 

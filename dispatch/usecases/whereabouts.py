@@ -1,36 +1,11 @@
-"""Where a telephone says it is, until its call is there: positions often come before the first ring."""
+"""Whose call a telephone's position belongs to, and whether it can be of this city."""
 
-from collections import OrderedDict
 from collections.abc import Iterable
 
 from dispatch.domain.model.call import Call
 from dispatch.domain.model.messages import Refused
 
-_KEPT = 2_000
-
 Bounds = tuple[float, float, float, float]
-
-
-class EarlyFixes:
-    """The newest position told of each number that has not called yet, as its sender wrote it.
-
-    Kept in memory alone and for the newest numbers alone: the rules decide whether one is still fresh when
-    its call comes.
-    """
-
-    def __init__(self) -> None:
-        self._fixes: OrderedDict[str, object] = OrderedDict()
-
-    def keep(self, subject: str, fix: object) -> None:
-        """A position of a number without a call."""
-        self._fixes[subject] = fix
-        self._fixes.move_to_end(subject)
-        while len(self._fixes) > _KEPT:
-            self._fixes.popitem(last=False)
-
-    def take(self, subject: str) -> object | None:
-        """The position told before this number's call, once."""
-        return self._fixes.pop(subject, None)
 
 
 def find_call_of(calls: Iterable[Call], subject: str) -> Call | None:

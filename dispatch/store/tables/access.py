@@ -71,6 +71,16 @@ drafts = Table(
     comment="Forms while they are typed; purged after a day.",
 )
 
+early_fixes = Table(
+    "early_fixes",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("fix", JSONB, nullable=False),
+    utc("told_at"),
+    Index("early_fixes_told_at_index", "told_at"),
+    comment="Where telephones said they are before their call rang; purged after minutes.",
+)
+
 rejected = Table(
     "rejected",
     metadata,

@@ -44,6 +44,7 @@ from dispatch.store.clock_times import ClockTimes
 from dispatch.store.connect import Pool, connect, open_pool
 from dispatch.store.day_counts import DayCounts
 from dispatch.store.drafts import DraftStore
+from dispatch.store.early_fixes import EarlyFixes
 from dispatch.store.history import History
 from dispatch.store.instance import ensure_instance
 from dispatch.store.partitions import ensure_partitions
@@ -276,7 +277,8 @@ async def _compose(
     board = LiveBoard(writer, vault, timelines.find_past_visibility)
     picture = Picture()
     lines = {agency.line: agency.id for agency in book.agencies.values()}
-    preparer = Preparer(vault, picture, secret=SECRET, line_agencies=lines, default_line="114")
+    early = EarlyFixes(pool, clock.now)
+    preparer = Preparer(vault, picture, early, secret=SECRET, line_agencies=lines, default_line="114")
     command_line = CommandLine(
         writer, picture, book, prepare=preparer.prepare, keep=_keep_line, now=clock.now
     )

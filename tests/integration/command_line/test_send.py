@@ -18,6 +18,7 @@ from dispatch.domain.model.messages import Actor, Command, Role
 from dispatch.domain.model.unit import RegisterStation, RegisterUnit
 from dispatch.domain.model.values import LonLat, Phase, Place, TimeSource
 from dispatch.store.connect import connect, open_pool
+from dispatch.store.early_fixes import EarlyFixes
 from dispatch.store.instance import ensure_instance
 from dispatch.store.vault import Vault
 from dispatch.usecases.command_line.send import CommandLine, SentLine
@@ -78,6 +79,7 @@ async def room(database_url: str) -> AsyncIterator[Room]:
     preparer = Preparer(
         vault,
         picture,
+        EarlyFixes(pool, clock.now),
         secret=b"s",
         line_agencies={a.line: a.id for a in BOOK.agencies.values()},
         default_line="113",

@@ -1,26 +1,11 @@
-"""Positions of telephones that wait for their call, or are no place of the city."""
+"""Positions of telephones that are no place of the city."""
 
 import pytest
 
 from dispatch.domain.model.messages import Refused
-from dispatch.usecases.whereabouts import EarlyFixes, require_inside
+from dispatch.usecases.whereabouts import require_inside
 
 CITY = (106.3, 10.3, 107.1, 11.2)
-
-
-def test_the_newest_early_position_of_a_number_is_given_once() -> None:
-    early = EarlyFixes()
-    early.keep("a", 1)
-    early.keep("a", 2)
-    assert (early.take("a"), early.take("a")) == (2, None)
-
-
-def test_a_flood_of_numbers_that_never_call_costs_a_bounded_memory() -> None:
-    early = EarlyFixes()
-    for n in range(10_000):
-        early.keep(str(n), n)
-    assert early.take("0") is None
-    assert early.take("9999") == 9999
 
 
 def test_a_position_of_another_city_is_refused_and_what_is_no_position_is_left_to_the_rules() -> None:
