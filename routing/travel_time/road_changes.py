@@ -17,8 +17,10 @@ _LINE_REACH_M = 12.0
 _SAME_WAY_M = 80.0
 _ALONG_M = 30.0
 _INSIDE_M = 1.0
-# So many shapes are looked for in some milliseconds.
+# So many shapes are looked for in some milliseconds; points, which are looked for together, in less.
 _AT_ONCE = 60
+
+_NOWHERE: LongArray = np.empty(0, dtype=np.int64)
 
 _Shape = tuple[str, tuple[LonLat, ...]]
 
@@ -66,28 +68,38 @@ class RoadIndex:
 
     def _find_some(self, changes: Sequence[RoadChange]) -> list[LongArray]:
         """Edges of changes: all points in one question, lines and areas one by one."""
-        found = [np.empty(0, dtype=np.int64)] * len(changes)
+        found = [_NOWHERE] * len(changes)
         asked: list[int] = []
-        points: list[FloatArray] = []
         for row, change in enumerate(changes):
-            shape = np.array(change.lon_lats, dtype=float).reshape(-1, 2)
-            if len(shape) == 0 or not np.isfinite(shape).all():
-                continue
-            plane = self._plane.to_plane(shape)
-            if change.form == "area" and len(shape) > 2:
-                found[row] = self._find_within(shapely.make_valid(shapely.Polygon(plane)), _INSIDE_M)
-            elif change.form == "line" and len(shape) > 1:
-                found[row] = self._find_within(shapely.LineString(plane).buffer(_LINE_REACH_M), _ALONG_M)
-            else:
+            count = len(change.lon_lats)
+            if count and (count == 1 or change.form == "point" or (count, change.form) == (2, "area")):
                 asked.append(row)
-                points.append(plane[0])
+            elif count:
+                found[row] = self._find_shape(change)
         if asked:
-            rows, edges = self._tree.query_nearest(
-                shapely.points(np.array(points)), max_distance=_POINT_REACH_M, all_matches=False
-            )
-            for row, edge in zip(rows.tolist(), edges.tolist(), strict=True):
-                found[asked[row]] = np.array([edge], dtype=np.int64)
+            edges = self._find_near_points([changes[row].lon_lats[0] for row in asked])
+            for row, edge in zip(asked, edges, strict=True):
+                found[row] = edge
         return found
+
+    def _find_shape(self, change: RoadChange) -> LongArray:
+        shape = np.array(change.lon_lats, dtype=float)
+        if not np.isfinite(shape).all():
+            return _NOWHERE
+        plane = self._plane.to_plane(shape)
+        if change.form == "area":
+            return self._find_within(shapely.make_valid(shapely.Polygon(plane)), _INSIDE_M)
+        return self._find_within(shapely.LineString(plane).buffer(_LINE_REACH_M), _ALONG_M)
+
+    def _find_near_points(self, lon_lats: Sequence[LonLat]) -> list[LongArray]:
+        """The street at each point, none where none is near or what is no position."""
+        degrees = np.array(lon_lats, dtype=float)
+        usable = np.isfinite(degrees).all(axis=1)
+        points = shapely.points(self._plane.to_plane(np.where(usable[:, None], degrees, 0.0)))
+        edges = np.asarray(self._tree.nearest(points), dtype=np.int64)
+        near = usable & (shapely.distance(self._lines[edges], points) <= _POINT_REACH_M)
+        columns = edges[:, None]
+        return [columns[row] if is_near else _NOWHERE for row, is_near in enumerate(near.tolist())]
 
     def _find_within(self, area: shapely.Geometry, least_m: float) -> LongArray:
         near = np.asarray(self._tree.query(area, predicate="intersects"), dtype=np.int64)
