@@ -1,8 +1,9 @@
 """Confirmed places become known house numbers, for the next call.
 
 A crew that says "here it is" knows the address better than any map: where its vehicle stands then is where
-that number is. A call-taker who read an address back teaches only where the place came as coordinates; a
-place that the geocoder only guessed would otherwise confirm itself.
+that number is. A made-up unit has no vehicle: where a simulated crew stands is where the geocoder sent it,
+and it teaches nothing, in any centre. A call-taker who read an address back teaches only where the place came as
+coordinates; a place that the geocoder only guessed would otherwise confirm itself.
 """
 
 import logging
@@ -96,13 +97,13 @@ class PlaceLearner:
         return None
 
     def _fixes(self, incident_id: str) -> Iterator[UnitPosition]:
-        """Fresh positions of the units that say they are there."""
+        """Fresh positions of the real units that say they are there."""
         for assignment in self._picture.assignments.values():
             if assignment.incident_id != incident_id or assignment.state != "active":
                 continue
             unit = self._picture.units.get(assignment.unit_id)
             fix = self._find_position(assignment.unit_id)
-            there = unit is not None and unit.phase in _THERE
+            there = unit is not None and unit.phase in _THERE and not unit.synthetic
             if there and fix is not None and self._now() - fix.at <= FRESH:
                 yield fix
 

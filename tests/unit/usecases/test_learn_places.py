@@ -23,7 +23,7 @@ GUESS = Place(
 DOOR = UnitPosition(106.6512, 10.7707, NOW - timedelta(seconds=20))
 
 
-def picture_of(phase: Phase, *, test: bool = False) -> Picture:
+def picture_of(phase: Phase, *, test: bool = False, synthetic: bool = False) -> Picture:
     picture = Picture()
     picture.incidents["i"] = Incident(
         id="i", number="260712-0457", type_code="fire", priority=1, subject="s", opened_at=NOW,
@@ -32,7 +32,7 @@ def picture_of(phase: Phase, *, test: bool = False) -> Picture:
     picture.units["u"] = Unit(
         id="u", call_sign="U", agency_id="114", station_id="s", type_code="engine",
         capabilities=("engine",), vehicle_class="engine", turnout_s=60.0, phase=phase, status_code="x",
-        phase_since=NOW,
+        phase_since=NOW, synthetic=synthetic,
     )  # fmt: skip
     picture.assignments["a"] = Assignment(
         id="a", incident_id="i", leg_id="i-4", unit_id="u", agency_id="114", need_id=None, state="active",
@@ -75,6 +75,10 @@ def test_units_under_way_old_fixes_and_far_ones_teach_nothing() -> None:
     assert find_lesson(picture_of(Phase.EN_ROUTE), confirmed(), DOOR) is None
     assert find_lesson(picture_of(Phase.ON_SCENE), confirmed(), old) is None
     assert find_lesson(picture_of(Phase.ON_SCENE), confirmed(), DOOR._replace(lon=106.9)) is None
+
+
+def test_a_made_up_unit_that_arrives_teaches_nothing() -> None:
+    assert find_lesson(picture_of(Phase.ON_SCENE, synthetic=True), confirmed(), DOOR) is None
 
 
 def test_a_test_call_teaches_nothing() -> None:
