@@ -59,6 +59,7 @@ from dispatch.usecases.coverage import Coverage
 from dispatch.usecases.drafts import DraftBoard
 from dispatch.usecases.find_places import PlaceFinder
 from dispatch.usecases.find_way import WayFinder
+from dispatch.usecases.keep_cover import CoverKeeper
 from dispatch.usecases.keep_learning import keep_learning
 from dispatch.usecases.keep_roads import RoadKeeper
 from dispatch.usecases.learn_places import PlaceLearner
@@ -124,13 +125,12 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         reports = ReportIndex(units)
         await _keep_positions(deps, pool, units, background)
         find_position = _find_position(deps.positions)
-        prices = CoverPrices(picture, book, settings.planner, client, pool, find_position, time.now)
-        deps = replace(deps, coverage=Coverage(lambda: load_zones(pool), find_position, prices.advise))
+        prices = CoverPrices(picture, book, client, pool, find_position, time.now)
         reactors = _make_reactors(deps, pool, picture, planner, prices)
+        _keep_cover(deps, picture, prices, background)
         await _keep_roads(deps, picture, client, reactors, background)
         background.start(deps.board.run(), "board")
         background.start(reactors.run(), "reactors")
-        background.start(prices.run(), "cover prices")
         background.start(deps.rejected.run(), "rejected")
         background.start(forget_erased_keys(dsn, vault, deps.board), "erasures")
         background.start(past.keep_ready(), "replay process")
@@ -153,6 +153,16 @@ async def _start_writer(
     writer = Writer(dsn, book, holder=f"server-{os.getpid()}", clock=clock, anchors=anchors, keys=keys)
     await writer.start()
     return writer
+
+
+def _keep_cover(deps: ApiDeps, picture: Picture, prices: CoverPrices, background: Background) -> None:
+    """Prices of cover, and what follows from them: where free units should wait, and zones without any."""
+    find_position = _find_position(deps.positions)
+    keeper = CoverKeeper(
+        deps.core, picture, deps.book, prices, find_position=find_position, now=deps.clock.now
+    )
+    background.start(prices.run(), "cover prices")
+    background.start(keeper.run(), "free units")
 
 
 def _start_texts(settings: Settings, deps: ApiDeps, vault: Vault, background: Background) -> None:

@@ -14,8 +14,6 @@ from typing import Annotated, Literal, TypeVar, cast, get_args, get_type_hints
 PROJECT = Path(__file__).resolve().parent.parent
 
 Mode = Literal["demo", "training", "live"]
-POLICIES = ("closest", "default", "default_home", "dmexclp")
-"""Policies of `routing.deployment`, which the settings may name but not import."""
 
 T = TypeVar("T")
 
@@ -61,12 +59,6 @@ def _mode(name: str, value: str) -> Mode:
     if value not in get_args(Mode):
         raise SettingsError(name, value, " | ".join(get_args(Mode)))
     return cast(Mode, value)
-
-
-def _policy(name: str, value: str) -> str:
-    if value not in POLICIES:
-        raise SettingsError(name, value, " | ".join(POLICIES))
-    return value
 
 
 def _traffic(name: str, value: str) -> int:
@@ -132,14 +124,11 @@ class ServerSettings:
 
 @dataclass(frozen=True)
 class PlannerSettings:
-    """The planner process, how long the server waits for it, by which policy cover has its price, whose units
-    are proposed other places to wait, and every how many hours speeds are learned from the runs that ended
-    (0 = never)."""
+    """The planner process, how long the server waits for it, and every how many hours speeds are learned from
+    the runs that ended (0 = never)."""
 
     socket: Annotated[Path | None, Variable("PLANNER_SOCKET", "", _optional_path)]
     deadline_ms: Annotated[int, Variable("PLANNER_DEADLINE_MS", "250", _whole)]
-    cover_policy: Annotated[str, Variable("COVER_POLICY", "default", _policy)]
-    wait_agencies: Annotated[tuple[str, ...], Variable("WAIT_AGENCIES", "115", _list)]
     learn_every_h: Annotated[int, Variable("LEARN_SPEEDS_EVERY_H", "1", _whole)]
 
 

@@ -22,6 +22,7 @@ def check_book(book: CodeBook) -> None:
     for agency in book.agencies.values():
         _check_statuses(agency)
         _check_unit_types(book, agency)
+        _check_cover_rules(agency)
     _check_types(book)
     require_unique("plans.toml", (plan.code for plan in book.plans))
     for plan in book.plans:
@@ -137,6 +138,21 @@ def _check_circles(where: str, needs: Sequence[PlanNeed]) -> None:
 def _require_capability(book: CodeBook, where: str, capability: str) -> None:
     if capability not in book.capabilities:
         raise CodeTableError(where, f"unknown capability {capability!r}")
+
+
+def _check_cover_rules(agency: Agency) -> None:
+    """Moves gain something and are few; a zone has its own code, and is a whole circle or the whole city."""
+    where, cover = f"{agency.id}/agency.toml: cover", agency.cover
+    require_unique(f"{where}: zones", (zone.code for zone in cover.zones))
+    if cover.move_gain_s is not None and not 0 < cover.move_gain_s < inf:
+        raise CodeTableError(where, "move_gain_s is a number of seconds above 0")
+    if not 0 <= cover.moves_per_shift <= 50:
+        raise CodeTableError(where, "moves_per_shift is a number from 0 to 50")
+    for zone in cover.zones:
+        if not CODE.fullmatch(zone.code):
+            raise CodeTableError(where, f"{zone.code!r} is no code: small letters, digits and _")
+        if (zone.centre is None) != (zone.radius_m == 0) or not 0 <= zone.radius_m < inf:
+            raise CodeTableError(where, f"{zone.code}: a circle needs a centre and a radius_m above 0")
 
 
 def _check_cover(book: CodeBook) -> None:

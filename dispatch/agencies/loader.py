@@ -8,6 +8,7 @@ from dispatch.agencies.errors import CodeTableError
 from dispatch.agencies.questions import check_question_sets, load_question_sets
 from dispatch.agencies.tables import (
     AgencyFile,
+    CoverLine,
     NeedLine,
     PlanLine,
     PlansFile,
@@ -20,6 +21,8 @@ from dispatch.codes import FOLDER as CODES
 from dispatch.domain.codebook import (
     Agency,
     CodeBook,
+    CoverRules,
+    CoverZone,
     IncidentType,
     Label,
     PlanLeg,
@@ -93,6 +96,20 @@ def _agency(file: AgencyFile) -> Agency:
             )
             for u in file.unit_types
         },
+        cover=_cover(file.cover),
+    )
+
+
+def _cover(line: CoverLine) -> CoverRules:
+    zones = (
+        CoverZone(code=z.code, label=_label(z), centre=z.centre, radius_m=z.radius_m or 0.0)
+        for z in line.zones
+    )
+    return CoverRules(
+        policy=line.policy,
+        move_gain_s=line.move_gain_s,
+        moves_per_shift=line.moves_per_shift,
+        zones=tuple(zones),
     )
 
 

@@ -31,6 +31,23 @@ class UnitTypeLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
     turnout_s: float
 
 
+class ZoneLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A circle: `centre` lon, lat and `radius_m`; neither of them: the whole city."""
+
+    code: str
+    centre: tuple[float, float] | None = None
+    radius_m: float | None = None
+
+
+class CoverLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the agency wants its free units spread; without `move_gain_s` nobody is moved."""
+
+    policy: str
+    move_gain_s: float | None = None
+    moves_per_shift: int = 3
+    zones: tuple[ZoneLine, ...] = ()
+
+
 class AgencyFile(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """agency.toml. `public`: what people in need ask it for, in two or three words; without it its name."""
 
@@ -40,6 +57,7 @@ class AgencyFile(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
     public: Text | None = None
     statuses: tuple[StatusLine, ...]
     unit_types: tuple[UnitTypeLine, ...]
+    cover: CoverLine
 
 
 class TypeLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -64,6 +64,8 @@ class UnitClient(Link):
 
     async def acknowledge(self, frame: Json) -> Json:
         """Tell the centre that the device has a delivery."""
+        if frame["kind"] == "move":
+            return await self.send({"type": "move.received", "move_id": frame["move_id"]})
         body = {
             "type": "assignment.received",
             "assignment_id": frame["assignment_id"],

@@ -69,6 +69,30 @@ class UnitType(msgspec.Struct, frozen=True, kw_only=True):
     call_sign_prefix: str
 
 
+class CoverZone(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the city that must not be left without a free unit: a circle (lon, lat and metres), or the
+    whole city without one."""
+
+    code: str
+    label: Label
+    centre: tuple[float, float] | None = None
+    radius_m: float = 0.0
+
+
+class CoverRules(msgspec.Struct, frozen=True, kw_only=True):
+    """How an agency wants its free units spread.
+
+    `policy` prices their absence ("closest": not at all). From a gain of `move_gain_s` on, seconds of
+    response for the next call, a crew may be moved to wait elsewhere `moves_per_shift` times; None: never,
+    its units always return to their own stations.
+    """
+
+    policy: str = "default"
+    move_gain_s: float | None = None
+    moves_per_shift: int = 3
+    zones: tuple[CoverZone, ...] = ()
+
+
 class Agency(msgspec.Struct, frozen=True, kw_only=True):
     """`suffix` ends the leg's number (-3 -4 -5 -2); `line` is the telephone number it answers; `public` is
     what people in need ask it for, None its name."""
@@ -80,6 +104,7 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     public: Label | None = None
     statuses: dict[str, Status]
     unit_types: dict[str, UnitType]
+    cover: CoverRules = CoverRules()
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):

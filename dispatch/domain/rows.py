@@ -16,6 +16,7 @@ from dispatch.domain.model.caution import Caution
 from dispatch.domain.model.desk import Alert, Desk, Seat
 from dispatch.domain.model.handover import Handover
 from dispatch.domain.model.incident import Incident, Leg
+from dispatch.domain.model.move import Move
 from dispatch.domain.model.person import Person
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.road_condition import RoadCondition
@@ -159,6 +160,10 @@ def _road_condition(_state: CentreState, condition: RoadCondition) -> Row:
     return _row("road_condition", condition, agency_id, visibility.EVERYONE, visibility.EVERYONE)
 
 
+def _move(_state: CentreState, move: Move) -> Row:
+    return _row("move", move, move.agency_id, *visibility.of_move(move))
+
+
 _PROJECTIONS: dict[str, Callable[[CentreState, Any], Row]] = {
     "call": _call,
     "report": _report,
@@ -177,4 +182,5 @@ _PROJECTIONS: dict[str, Callable[[CentreState, Any], Row]] = {
     "handover": _handover,
     "caution": _caution,
     "road_condition": _road_condition,
+    "move": _move,
 }

@@ -12,6 +12,7 @@ from dispatch.domain.model.caution import Caution
 from dispatch.domain.model.desk import Alert, Desk, Seat
 from dispatch.domain.model.handover import Handover
 from dispatch.domain.model.incident import Incident, Leg
+from dispatch.domain.model.move import Move
 from dispatch.domain.model.person import Person
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.road_condition import RoadCondition
@@ -48,6 +49,7 @@ class CentreState(msgspec.Struct, kw_only=True):
     handovers: dict[str, Handover] = msgspec.field(default_factory=dict)
     cautions: dict[str, Caution] = msgspec.field(default_factory=dict)
     road_conditions: dict[str, RoadCondition] = msgspec.field(default_factory=dict)
+    moves: dict[str, Move] = msgspec.field(default_factory=dict)
     call_signs: dict[str, str] = msgspec.field(default_factory=dict)
     day_counters: dict[str, int] = msgspec.field(default_factory=dict)
     touched: set[tuple[str, str]] = msgspec.field(default_factory=set)
@@ -60,7 +62,9 @@ class CentreState(msgspec.Struct, kw_only=True):
     alerts_about: dict[str, list[str]] = msgspec.field(default_factory=dict)
     """"kind/id" of what an alert is about → the standing alerts."""
     deliveries_of: dict[str, list[str]] = msgspec.field(default_factory=dict)
-    """Assignment → everything sent about it, in order."""
+    """Assignment or move → everything sent about it, in order."""
+    live_moves: dict[str, str] = msgspec.field(default_factory=dict)
+    """Unit → its move that has not ended."""
     empty_desks: dict[str, datetime] = msgspec.field(default_factory=dict)
     """Desks at which nobody sits → since when."""
     work: dict[str, dict[str, datetime]] = msgspec.field(default_factory=dict)
@@ -91,6 +95,7 @@ TABLES = {
     "handover": "handovers",
     "caution": "cautions",
     "road_condition": "road_conditions",
+    "move": "moves",
 }
 """Kind of entity → the field of the state that holds them by id."""
 

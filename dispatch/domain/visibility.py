@@ -9,6 +9,7 @@ from dispatch.domain.model.call import Call
 from dispatch.domain.model.desk import Alert
 from dispatch.domain.model.handover import Handover
 from dispatch.domain.model.incident import Incident
+from dispatch.domain.model.move import Move
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.unit import Crew, Unit
 from dispatch.domain.state import CentreState
@@ -82,6 +83,11 @@ def of_alert(state: CentreState, alert: Alert) -> tuple[Agencies, Agencies, tupl
     if alert.kind == "leg_unseen" and incident is not None:
         return list_parties(state, incident), own, ()
     return own, own, ()
+
+
+def of_move(move: Move) -> tuple[Agencies, Agencies]:
+    """Where its units wait is an agency's own business."""
+    return (move.agency_id,), (move.agency_id,)
 
 
 def of_handover(handover: Handover) -> tuple[Agencies, Agencies]:

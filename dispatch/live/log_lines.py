@@ -34,6 +34,7 @@ _ID_FIELDS = {
     "handover": "handover_id",
     "caution": "caution_id",
     "road_condition": "condition_id",
+    "move": "move_id",
 }
 """Kind of an event (the part of its type before the dot) → the field that names its entity."""
 

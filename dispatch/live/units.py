@@ -20,6 +20,7 @@ class OutboxItem(msgspec.Struct, frozen=True, kw_only=True):
     assignment_id: str
     update_n: int
     done: bool
+    move_id: str | None = None
 
 
 class _UnitPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +49,13 @@ class _PartOfIncident(msgspec.Struct, frozen=True, kw_only=True):
     incident_id: str | None = None
 
 
+class _MovePart(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    unit_id: str
+    state: str
+    ordered_at: str | None = None
+
+
 class _CrewPart(msgspec.Struct, frozen=True, kw_only=True):
     unit_ids: tuple[str, ...] = ()
 
@@ -56,6 +64,7 @@ _CREW = msgspec.json.Decoder(_CrewPart)
 _UNIT = msgspec.json.Decoder(_UnitPart)
 _PART = msgspec.json.Decoder(_PartOfIncident)
 _ASSIGNMENT = msgspec.json.Decoder(AssignmentPart)
+_MOVE = msgspec.json.Decoder(_MovePart)
 
 
 class UnitIndex:
@@ -70,6 +79,8 @@ class UnitIndex:
         """Unit → its active assignment: asked for every position."""
         self._of_incident: dict[str, set[str]] = {}
         self._outbox: dict[str, dict[str, OutboxItem]] = {}
+        self._moves: dict[str, str] = {}
+        """Unit → the move it was ordered and that has not ended."""
         self._parts: dict[str, dict[tuple[str, str], None]] = {}
         """Incident → its legs and reports."""
         self._incident_of: dict[tuple[str, str], str] = {}
@@ -125,6 +136,8 @@ class UnitIndex:
             keys.append(("station", unit.station_id))
         if unit is not None and unit.crew_id is not None:
             keys.append(("crew", unit.crew_id))
+        if unit_id in self._moves:
+            keys.append(("move", self._moves[unit_id]))
         for part in self._list_assignments(unit_id):
             if part.state != _ENDED:
                 keys += [("incident", part.incident_id), *self._parts.get(part.incident_id, ())]
@@ -149,6 +162,8 @@ class UnitIndex:
             return list(_CREW.decode(row.body).unit_ids)
         if row.kind == "incident":
             return self._list_units_on(row.id)
+        if row.kind == "move":
+            return self._take_move(_MOVE.decode(row.body))
         if row.kind in ("leg", "report"):
             return self._take_part(row.kind, _PART.decode(row.body))
         if row.kind == "road_condition":
@@ -189,6 +204,16 @@ class UnitIndex:
         else:
             outbox[item.id] = item
         return [item.unit_id]
+
+    def _take_move(self, move: _MovePart) -> list[str]:
+        """A proposal is no business of the crew: it hears of what was ordered, and of its end."""
+        if move.ordered_at is None:
+            return []
+        if move.state != _ENDED:
+            self._moves[move.unit_id] = move.id
+        elif self._moves.get(move.unit_id) == move.id:
+            del self._moves[move.unit_id]
+        return [move.unit_id]
 
     def _take_part(self, kind: str, part: _PartOfIncident) -> list[str]:
         """A leg or report, which may have come from another incident, or have left."""

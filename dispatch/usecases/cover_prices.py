@@ -1,8 +1,8 @@
 """What taking a unit costs those who call next, and where free units should wait: the simulator's policies.
 
-The policy that the setting COVER_POLICY names (`routing.deployment`) is asked for each agency and each thing
-its units can do. Until the roads between wards and stations are measured, and where there is no planner,
-cover has no price and plans go by arrival alone. Nothing here sends or moves anybody.
+The policy that an agency's tables name (`routing.deployment`) is asked for each thing its units can do. Until
+the roads between wards and stations are measured, and where there is no planner, cover has no price and plans
+go by arrival alone. Nothing here sends or moves anybody.
 """
 
 import asyncio
@@ -10,9 +10,10 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from dispatch.agencies.errors import CodeTableError
 from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import Phase
@@ -25,7 +26,7 @@ from gis.store.ward_weights import list_street_m
 from gis.zones import load_zones
 from routing.city_region import CityRegion, RegionUnusable, make_city_region
 from routing.client import PlannerError
-from routing.cover import Group, add_up, price_group
+from routing.cover import Group, MoveGains, add_up, price_group
 from routing.deployment import DEPLOYMENT_MODULES, Busy, Deployment, Situation, get_deployment
 from routing.messages import LonLat
 
@@ -73,22 +74,14 @@ class Roads(Protocol):
     ) -> list[list[float | None]]: ...
 
 
-class Chosen(Protocol):
-    """What the operator chose: the policy, and whose units may be proposed other places to wait."""
-
-    @property
-    def cover_policy(self) -> str: ...
-
-    @property
-    def wait_agencies(self) -> tuple[str, ...]: ...
-
-
 @dataclass(frozen=True)
 class Waiting:
-    """A unit that would wait better elsewhere; `freed` = it has just become free and stands nowhere yet."""
+    """A unit that would wait better elsewhere, and what the next call gains by it; `freed` = it has just
+    become free and stands nowhere yet."""
 
     unit_id: str
     station_id: str
+    gain_s: float
     freed: bool
 
 
@@ -99,6 +92,7 @@ class _Cover:
     city: CityRegion
     places: dict[str, int]
     groups: dict[str, Group]
+    gains: MoveGains
     measured_at: datetime
     price_s: dict[str, float] = field(default_factory=dict)
     looked_at: datetime | None = None
@@ -111,19 +105,22 @@ class CoverPrices:
         self,
         picture: Picture,
         book: CodeBook,
-        chosen: Chosen,
         roads: Roads | None,
         city: Source,
         find_position: FindPosition,
         now: Callable[[], datetime],
     ) -> None:
-        self.policy = chosen.cover_policy
-        self._wait_agencies = frozenset(chosen.wait_agencies)
+        self.policies = {agency.id: agency.cover.policy for agency in book.agencies.values()}
+        """Agency → the policy that prices its units. Raises CodeTableError for one that does not exist."""
+        for agency_id, policy in self.policies.items():
+            if policy not in DEPLOYMENT_MODULES:
+                what = f"policy {policy!r} is none of {', '.join(DEPLOYMENT_MODULES)}"
+                raise CodeTableError(f"{agency_id}/agency.toml: cover", what)
+        self.policy = ", ".join(f"{agency_id} {policy}" for agency_id, policy in self.policies.items())
         self._picture, self._book, self._roads, self._city = picture, book, roads, city
         self._find_position, self._now = find_position, now
         self._covers: dict[str, _Cover] = {}
         self._busy: dict[str, float] = {}
-        self._advised: dict[tuple[str, str], datetime] = {}
 
     async def run(self) -> None:
         """Measure every agency's roads: again every hour, when its stations change, and after the planner was
@@ -186,25 +183,45 @@ class CoverPrices:
 
     async def advise(self, agency_id: str) -> list[Waiting]:
         """Units on their way back that would wait better at another station, then idle ones that should move
-        up: few, since each must gain more than a threshold and drives stay under one a call."""
+        up: few, since each must gain more than the agency's threshold and drives stay under one a call. Units
+        that have a move count where it leads, and are not advised again."""
         cover = self._covers.get(agency_id)
-        if cover is None or agency_id not in self._wait_agencies:
+        least = self._book.agencies[agency_id].cover.move_gain_s
+        if cover is None or least is None:
             return []
         stations = {place: station_id for station_id, place in cover.places.items()}
         found: dict[str, Waiting] = {}
         for capability, group in cover.groups.items():
-            units, now = self._survey(cover, agency_id, capability)
+            units, now = self._survey(cover, agency_id, capability, proposed=True)
             self._count_calls(now, agency_id)
             own = {n for n in now.idle if units[n].capabilities[:1] == (capability,)}
+            own -= {n for n in now.idle if units[n].id in self._picture.live_moves}
             freed = [n for n in now.idle if n in own and units[n].phase is Phase.RETURNING]
             goals, moves = await asyncio.to_thread(_choose, group.policy, now, freed)
             for number, base in (*goals, *moves):
-                unit_id = units[number].id
-                if number in own and base in stations and base != now.base[number]:
-                    found.setdefault(unit_id, Waiting(unit_id, stations[base], freed=number in freed))
-        for advice in found.values():
-            self._advised.setdefault((advice.unit_id, advice.station_id), self._now())
+                if number not in own or base not in stations or base == now.base[number]:
+                    continue
+                gain_s = group.share * cover.gains.find_gain_s(now, number, now.base[number], base)
+                if gain_s >= least:
+                    unit_id = units[number].id
+                    waiting = Waiting(unit_id, stations[base], gain_s, freed=number in freed)
+                    found.setdefault(unit_id, waiting)
         return list(found.values())
+
+    def find_gain_s(self, unit: Unit, station_id: str) -> float | None:
+        """What the next call gains now when this free unit waits at a station instead of where it would
+        stand; None where that cannot be said."""
+        cover = self._covers.get(unit.agency_id)
+        capability = unit.capabilities[0] if unit.capabilities else ""
+        if cover is None or station_id not in cover.places or capability not in cover.groups:
+            return None
+        units, now = self._survey(cover, unit.agency_id, capability, proposed=True)
+        number = next((n for n in now.idle if units[n].id == unit.id), None)
+        if number is None:
+            return None
+        stay = self._find_stay(cover, unit, now.place[number])
+        gain_s = cover.gains.find_gain_s(now, number, stay, cover.places[station_id])
+        return cover.groups[capability].share * gain_s
 
     async def measure(self, agency_id: str, wards: list[tuple[str, LonLat, float]]) -> bool:
         """Measure the roads of an agency; whether its region can be used now."""
@@ -237,18 +254,14 @@ class CoverPrices:
             log.warning("no prices of cover for %s yet (%s)", agency.line, error)
             return agency_id in self._covers
         places = {s.id: len(wards) + number for number, s in enumerate(stations)}
-        make, homes = get_deployment(self._name_policy(agency_id)), city.region.bases
+        make, homes = get_deployment(self.policies[agency_id]), city.region.bases
         groups = {
             capability: Group(share, await asyncio.to_thread(make, city.region, homes))
             for capability, share in list_shares(self._book, agency_id).items()
         }
-        self._covers[agency_id] = _Cover(city, places, groups, self._now())
+        gains = await asyncio.to_thread(MoveGains, city.region)
+        self._covers[agency_id] = _Cover(city, places, groups, gains, self._now())
         return True
-
-    def _name_policy(self, agency_id: str) -> str:
-        """Where units always return to their own station, the half of a policy that was made for that."""
-        home = f"{self.policy}_home"
-        return home if agency_id not in self._wait_agencies and home in DEPLOYMENT_MODULES else self.policy
 
     def _count_busy(self, agency_id: str) -> float:
         """Units on calls at once: what was seen lately, or a share of all before anything was seen."""
@@ -267,8 +280,11 @@ class CoverPrices:
         units_by_id = self._picture.units
         cover.price_s = {i: add_up(units_by_id[i].capabilities, prices, i) for i in priced}
 
-    def _survey(self, cover: _Cover, agency_id: str, capability: str) -> tuple[list[Unit], Situation]:
-        """The agency's units that can do this, as policies see them; minutes count from any moment."""
+    def _survey(
+        self, cover: _Cover, agency_id: str, capability: str, *, proposed: bool = False
+    ) -> tuple[list[Unit], Situation]:
+        """The agency's units that can do this, as policies see them; minutes count from any moment. Who was
+        ordered to wait elsewhere, or is `proposed` to, counts as going there."""
         units = sorted(
             (
                 u
@@ -287,7 +303,8 @@ class CoverPrices:
         for number, unit in enumerate(units):
             home = cover.places[unit.station_id]
             place = home if unit.in_quarters else self._find_place(cover, unit, home)
-            base = home if unit.in_quarters or unit.phase is Phase.RETURNING else place
+            goal = self._find_goal(cover, unit, proposed)
+            base = goal if goal is not None else self._find_stay(cover, unit, place)
             now.place.append(place)
             now.base.append(base)
             now.due_min.append(now_min + region.drive_min[place, base] / region.home_speed)
@@ -299,15 +316,28 @@ class CoverPrices:
         return units, now
 
     def _count_calls(self, now: Situation, agency_id: str) -> None:
-        """Calls and advised drives of the last shift, by which policies cap the drives."""
-        at = self._now()
-        legs = (leg for leg in self._picture.legs.values() if leg.agency_id == agency_id)
-        now.calls = sum((at - leg.requested_at).total_seconds() < SHIFT_S for leg in legs)
-        old = [key for key, when in self._advised.items() if (at - when).total_seconds() >= SHIFT_S]
-        for key in old:
-            del self._advised[key]
-        units = self._picture.units
-        now.trips = sum(u in units and units[u].agency_id == agency_id for u, _ in self._advised)
+        """Calls and ordered drives of the last shift, by which policies cap the drives."""
+        since = self._now() - timedelta(seconds=SHIFT_S)
+        picture = self._picture
+        now.calls = sum(
+            leg.agency_id == agency_id and leg.requested_at > since for leg in picture.legs.values()
+        )
+        now.trips = sum(
+            move.agency_id == agency_id and (move.ordered_at or move.proposed_at) > since
+            for move in picture.moves.values()
+            if move.ordered_at is not None or move.state == "proposed"
+        )
+
+    def _find_goal(self, cover: _Cover, unit: Unit, proposed: bool) -> int | None:
+        """Where its move leads it, if it has one that counts."""
+        move = self._picture.live_moves.get(unit.id)
+        counts = move is not None and (proposed or move.state == "ordered")
+        return cover.places.get(move.station_id) if move is not None and counts else None
+
+    def _find_stay(self, cover: _Cover, unit: Unit, place: int) -> int:
+        """Where it stands, or will when it is back."""
+        home = cover.places[unit.station_id]
+        return home if unit.in_quarters or unit.phase is Phase.RETURNING else place
 
     def _find_place(self, cover: _Cover, unit: Unit, home: int) -> int:
         at = self._find_position(unit.id)

@@ -2,8 +2,8 @@
 
 This is what it says and no more: a free unit counts in the ward in which it was last seen (or in which its
 station is, while it stands there), and `nearest_m` is a straight line from the middle of the ward. It is no
-travel time, and says nothing about a river in between. Beside it stands where the policy of the centre would
-have free units wait: a proposal, of which no crew hears anything.
+travel time, and says nothing about a river in between. Beside it stands which free units are proposed, or
+were ordered, to wait elsewhere.
 """
 
 import asyncio
@@ -14,10 +14,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from dispatch.domain.model.move import Move
 from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import Phase
 from dispatch.domain.rows import Row
-from dispatch.usecases.cover_prices import Waiting
 from dispatch.usecases.recommend import FindPosition
 from gis.zones import Zones, ZoneWard
 
@@ -25,12 +25,10 @@ FREE = (Phase.AVAILABLE, Phase.RETURNING)
 OUTLINE_DEG = 0.0003
 """Tolerance of the drawn outlines, about 30 m."""
 
-Advise = Callable[[str], Awaitable[list[Waiting]]]
-"""Agency → its free units that should wait elsewhere."""
-
 _EARTH_M = 6_371_008.8
 _units = msgspec.json.Decoder(Unit)
 _stations = msgspec.json.Decoder(Station)
+_moves = msgspec.json.Decoder(Move)
 
 
 class AgencyCover(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,12 +47,15 @@ class WardCover(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WaitElsewhere(msgspec.Struct, frozen=True, kw_only=True):
-    """A free unit that would do better to wait at another station; `freed` = it is on its way back anyway."""
+    """A free unit that would do better to wait at another station; `freed` = it is on its way back anyway,
+    `ordered` = its crew was told."""
 
     agency_id: str
     unit_id: str
     station_id: str
     freed: bool
+    gain_s: float
+    ordered: bool
 
 
 class Cover(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,31 +78,25 @@ class Coverage:
         self,
         load_zones: Callable[[], Awaitable[Zones]],
         find_position: FindPosition,
-        advise: Advise | None = None,
     ) -> None:
-        self._advise = advise
         self._load_zones = load_zones
         self._find_position = find_position
         self._zones: Zones | None = None
 
     async def count(self, rows: Iterable[Row], agencies: Sequence[str], now: datetime) -> Cover:
-        """Coverage by the units and stations of the board, for some agencies."""
+        """Coverage by the units, stations and moves of the board, for some agencies."""
         stations: dict[str, Station] = {}
         units: list[Unit] = []
+        waits: list[WaitElsewhere] = []
         for row in rows:
             if row.kind == "station":
                 stations[row.id] = _stations.decode(row.body)
             elif row.kind == "unit" and row.agency_id in agencies:
                 units.append(_units.decode(row.body))
+            elif row.kind == "move" and row.agency_id in agencies:
+                waits += _list_waits(_moves.decode(row.body))
         zones = await self._get_zones()
         cover = await asyncio.to_thread(self._count, zones, units, stations, agencies, now)
-        if self._advise is None:
-            return cover
-        waits = [
-            WaitElsewhere(agency_id=agency, unit_id=w.unit_id, station_id=w.station_id, freed=w.freed)
-            for agency in agencies
-            for w in await self._advise(agency)
-        ]
         return msgspec.structs.replace(cover, waits=waits)
 
     async def outline(self) -> dict[str, list[list[tuple[float, float]]]]:
@@ -165,6 +160,20 @@ class Coverage:
             return station.lon_lat.lon, station.lon_lat.lat
         seen = self._find_position(unit.id)
         return None if seen is None else (seen.lon, seen.lat)
+
+
+def _list_waits(move: Move) -> list[WaitElsewhere]:
+    if move.state == "ended":
+        return []
+    wait = WaitElsewhere(
+        agency_id=move.agency_id,
+        unit_id=move.unit_id,
+        station_id=move.station_id,
+        freed=move.freed,
+        gain_s=move.gain_s,
+        ordered=move.state == "ordered",
+    )
+    return [wait]
 
 
 def _by_agency(units: Iterable[Unit], agencies: Sequence[str]) -> dict[str, int]:

@@ -17,6 +17,7 @@ from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.assignment import Assignment, Recommendation
 from dispatch.domain.model.call import Call
 from dispatch.domain.model.incident import Incident, Leg
+from dispatch.domain.model.move import Move
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.road_condition import RoadCondition
 from dispatch.domain.model.unit import Station, Unit
@@ -35,13 +36,14 @@ _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     "station": msgspec.json.Decoder(Station),
     "unit": msgspec.json.Decoder(Unit),
     "road_condition": msgspec.json.Decoder(RoadCondition),
+    "move": msgspec.json.Decoder(Move),
 }
 
 
 FREE_PHASES = frozenset({Phase.AVAILABLE, Phase.RETURNING})
 """Phases from which a unit may be proposed (code tables: returning units take orders)."""
 
-Entity = Call | Report | Incident | Leg | Assignment | Recommendation | Station | Unit | RoadCondition
+Entity = Call | Report | Incident | Leg | Assignment | Recommendation | Station | Unit | RoadCondition | Move
 
 
 def is_free(unit: Unit) -> bool:
@@ -55,7 +57,8 @@ class Picture:
 
     `standing` holds units in quarters as the planner takes them, for as long as nothing about them changes;
     `plans_with_unit` the incidents whose recommendation proposes a unit, `plans_short` those it leaves short,
-    `just_offered` units of plans that are made but not yet on record, with their incident and the moment.
+    `live_moves` moves that have not ended by unit, `just_offered` units of plans that are made but not yet on
+    record, with their incident and the moment.
     """
 
     def __init__(self, book: CodeBook | None = None) -> None:
@@ -70,6 +73,8 @@ class Picture:
         self.stations: dict[str, Station] = {}
         self.units: dict[str, Unit] = {}
         self.road_conditions: dict[str, RoadCondition] = {}
+        self.moves: dict[str, Move] = {}
+        self.live_moves: dict[str, Move] = {}
         self._by_kind: dict[str, dict[str, Any]] = {
             "call": self.calls,
             "report": self.reports,
@@ -80,6 +85,7 @@ class Picture:
             "station": self.stations,
             "unit": self.units,
             "road_condition": self.road_conditions,
+            "move": self.moves,
         }
         self.units_by_call_sign: dict[str, str] = {}
         self.reports_by_subject: defaultdict[str, set[str]] = defaultdict(set)
@@ -102,7 +108,7 @@ class Picture:
             table.clear()
         indexes = (self.units_by_call_sign, self.reports_by_subject, self.standing)
         plans = (self.plans_with_unit, self.plans_short, self.just_offered)
-        for index in (*indexes, *plans, self._free, self._quarters):
+        for index in (*indexes, *plans, self.live_moves, self._free, self._quarters):
             index.clear()
         self.incidents_by_place.clear()
         for row in board.rows:
@@ -163,9 +169,7 @@ class Picture:
         self._unindex(kind, id_)
         self._by_kind[kind][id_] = entity
         if isinstance(entity, Unit):
-            self.units_by_call_sign[entity.call_sign] = id_
-            if is_free(entity):
-                self._add_free(entity)
+            self._index_unit(entity)
         elif isinstance(entity, Station):
             self.standing.clear()
             for unit in self.units.values():
@@ -176,6 +180,8 @@ class Picture:
             self.incidents_by_place.put(entity)
         elif isinstance(entity, Report):
             self.reports_by_subject[entity.subject].add(id_)
+        elif isinstance(entity, Move):
+            self._index_move(entity)
         elif isinstance(entity, Recommendation):
             for proposed in entity.proposed:
                 self.plans_with_unit[proposed.unit_id].add(id_)
@@ -204,6 +210,15 @@ class Picture:
             self._unindex(kind, id_)
             self._by_kind[kind].pop(id_, None)
 
+    def _index_unit(self, unit: Unit) -> None:
+        self.units_by_call_sign[unit.call_sign] = unit.id
+        if is_free(unit):
+            self._add_free(unit)
+
+    def _index_move(self, move: Move) -> None:
+        if move.state != "ended":
+            self.live_moves[move.unit_id] = move
+
     def _add_free(self, unit: Unit) -> None:
         station_id = unit.station_id if unit.in_quarters and unit.station_id in self.stations else ""
         for capability in unit.capabilities:
@@ -229,6 +244,9 @@ class Picture:
             self.incidents_by_place.drop(before)
         elif isinstance(before, Report):
             self.reports_by_subject[before.subject].discard(id_)
+        elif isinstance(before, Move):
+            if self.live_moves.get(before.unit_id) is before:
+                del self.live_moves[before.unit_id]
         elif isinstance(before, Recommendation):
             for proposed in before.proposed:
                 self.plans_with_unit[proposed.unit_id].discard(id_)

@@ -5,8 +5,12 @@ import re
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from uuid6 import uuid7
 
+from dispatch.core.port import Submission
+from dispatch.domain.model.move import ProposeMove
 from dispatch.domain.model.values import Phase
+from dispatch.usecases.reactors import CENTRE
 from tests.browser.desk import free_unit, line, sign_in
 from tests.browser.phones import dress, find_assignment, keep_shell, open_phone, press, send, shoot
 from tests.browser.test_accessible import violations
@@ -268,4 +272,39 @@ def test_the_page_has_no_accessibility_violation_and_no_target_under_56_pixels(
         )
         assert min(heights) >= 56
         assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.context.close()
+
+
+def test_a_free_crew_is_sent_to_wait_elsewhere_by_line_accepts_it_and_tells_that_it_is_there(
+    browser: Browser, page: Page, centre: RunningCentre
+) -> None:
+    call_sign = free_unit(centre, "CB-")
+    picture = centre.centre.picture
+    unit = picture.units[picture.units_by_call_sign[call_sign]]
+    others = (s for s in picture.stations.values() if s.agency_id == unit.agency_id)
+    station = next(s for s in others if s.id != unit.station_id)
+    propose = ProposeMove(unit_id=unit.id, station_id=station.id, gain_s=48.0, policy="default")
+    now = centre.centre.deps.clock.now()
+    asked = Submission(
+        command_id=str(uuid7()), actor=CENTRE, command=propose, occurred_at=now, received_at=now
+    )
+    assert centre.run(centre.centre.writer.submit(asked)).refused is None
+    phone = open_phone(browser, centre, call_sign)
+    expect(phone.get_by_role("heading", name="Chưa có nhiệm vụ")).to_be_visible()
+    sign_in(page, centre)
+    proposals = page.get_by_role("region", name="Nên đứng chờ nơi khác")
+    expect(proposals.get_by_role("listitem")).to_contain_text(station.name)
+    shoot(page, "console-move-proposed")
+    line(page).fill(f"CHO {call_sign}")
+    page.keyboard.press("Enter")
+    expect(phone.get_by_role("heading", name="ĐẾN ĐỨNG CHỜ")).to_be_visible()
+    expect(phone.get_by_text(station.name)).to_be_visible()
+    expect(proposals).to_contain_text("máy đã nhận")
+    assert violations(phone) == []
+    shoot(phone, "field-move-390x844@2x")
+    press(phone, "Nhận, đi ngay")
+    expect(proposals).to_contain_text("đang đến")
+    press(phone, "Đã đến nơi chờ")
+    expect(proposals).to_have_count(0)
+    expect(phone.get_by_role("heading", name="Chưa có nhiệm vụ")).to_be_visible()
     phone.context.close()

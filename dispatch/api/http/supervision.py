@@ -35,7 +35,7 @@ def make_supervision_routes() -> APIRouter:
     @router.get("/api/supervision/coverage")
     async def coverage(principal: RoomReader, deps: Deps) -> Response:
         """Free units by ward, and how far in a straight line the nearest one is."""
-        rows = [*deps.board.list_rows("station"), *deps.board.list_rows("unit")]
+        rows = [row for kind in ("station", "unit", "move") for row in deps.board.list_rows(kind)]
         now = deps.clock.now()
         return answer_json(await deps.coverage.count(rows, agencies_of(deps, principal), now))
 

@@ -21,6 +21,10 @@ _UNIT = frozenset(
         "incident.read_back",
         "road_condition.report",
         "road_condition.lift",
+        "move.received",
+        "move.accept",
+        "move.decline",
+        "move.arrive",
     )
 )
 
@@ -41,6 +45,7 @@ _CONSOLE = frozenset(
         "incident.hold", "incident.end_hold", "report.text_caller",
         "caution.keep", "caution.withdraw",
         "road_condition.put", "road_condition.change", "road_condition.confirm", "road_condition.lift",
+        "move.order", "move.end", "move.accept", "move.decline", "move.arrive",
         "handover.write", "handover.take",
         "desk.open", "seat.sign_on", "seat.sign_off", "alert.claim", "alert.shelve",
     )
@@ -52,4 +57,5 @@ COMMANDS_BY_CHANNEL = {
     "unit": _UNIT,
     "console": _CONSOLE,
 }
-"""Channel → types of command. `assignment.received` is the device's alone: no console can send it."""
+"""Channel → types of command. `assignment.received` and `move.received` are the device's alone: no console
+can send them."""

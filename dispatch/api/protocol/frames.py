@@ -183,7 +183,9 @@ class PositionsFrame(Frame, tag="positions", frozen=True, kw_only=True):
 class DeliveryFrame(Frame, tag="delivery", frozen=True, kw_only=True):
     """One thing a unit must get, in the order of its own numbers `n`; repeated after 1, 2, 4 and 8 s until
     the command `assignment.received` for it is durable. `kind`: assignment, update, stand_down, withdrawn.
-    `update_n` is the number to acknowledge (0 for the assignment itself). The bodies are as of now."""
+    `update_n` is the number to acknowledge (0 for the assignment itself). For the kind `move`, an order to
+    wait elsewhere, it is `move.received` with `move_id`, and there is no assignment. The bodies are as of
+    now."""
 
     unit_id: str
     n: int
@@ -193,6 +195,8 @@ class DeliveryFrame(Frame, tag="delivery", frozen=True, kw_only=True):
     assignment: msgspec.Raw | None = None
     incident: msgspec.Raw | None = None
     leg: msgspec.Raw | None = None
+    move_id: str | None = None
+    move: msgspec.Raw | None = None
 
 
 class ReportStatus(Frame, tag="report_status", frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ from dispatch.domain.model.call import Call
 from dispatch.domain.model.desk import Alert, Desk, Seat
 from dispatch.domain.model.handover import Handover
 from dispatch.domain.model.incident import Incident, Leg
+from dispatch.domain.model.move import Move
 from dispatch.domain.model.person import Person
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.road_condition import RoadCondition
@@ -52,6 +53,7 @@ ROW_BODIES: dict[str, type] = {
     "person": Person,
     "handover": Handover,
     "road_condition": RoadCondition,
+    "move": Move,
 }
 """Kind of row → the entity its body is."""
 
@@ -101,7 +103,7 @@ def make_schemas() -> dict[str, Schema]:
         "description": "The entity: by `kind`, the schema of that name.",
         "anyOf": [{"$ref": REF.format(name=struct.__name__)} for struct in ROW_BODIES.values()],
     }
-    for field, struct in (("assignment", Assignment), ("incident", Incident), ("leg", Leg)):
+    for field, struct in (("assignment", Assignment), ("incident", Incident), ("leg", Leg), ("move", Move)):
         schemas["DeliveryFrame"]["properties"][field] = {
             "anyOf": [{"$ref": REF.format(name=struct.__name__)}, {"type": "null"}]
         }

@@ -186,5 +186,7 @@ class UnitSession(Session):
                 assignment=board.find_body("assignment", item.assignment_id, self.rights),
                 incident=incident,
                 leg=leg,
+                move_id=item.move_id,
+                move=board.find_body("move", item.move_id, self.rights) if item.move_id else None,
             )
         )

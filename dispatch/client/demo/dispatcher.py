@@ -9,6 +9,7 @@ SEE_S = (3.0, 8.0)
 SEND_S = (7.0, 30.0)
 CLOSE_S = (15.0, 90.0)
 CLAIM_S = (8.0, 40.0)
+MOVE_S = (20.0, 120.0)
 """Reaction alone, and beside a person at the same desk."""
 
 GIVE_UP_S = 1200.0
@@ -24,7 +25,7 @@ class Dispatcher(Colleague):
         return self.seat.agencies[0]
 
     def look(self) -> None:
-        """Legs that want something, then alerts."""
+        """Legs that want something, then where free units should wait, then alerts."""
         for leg_id, leg in list(self.watch.of("leg").items()):
             if leg["agency_id"] == self.agency_id and not self._is_persons(leg):
                 if leg["state"] == "requested":
@@ -33,6 +34,9 @@ class Dispatcher(Colleague):
                     self.take_up(f"send {leg_id}", self._send(leg))
                 elif self._is_done(leg):
                     self.take_up(f"close {leg_id}", self._close(leg))
+        for move_id, move in list(self.watch.of("move").items()):
+            if move["agency_id"] == self.agency_id and move["state"] == "proposed":
+                self.take_up(f"move {move_id}", self._order_move(move_id))
         for alert_id, alert in list(self.watch.of("alert").items()):
             if alert["agency_id"] == self.agency_id and alert["claimed_by"] is None:
                 self.take_up(f"claim {alert_id}", self._claim(alert))
@@ -80,6 +84,13 @@ class Dispatcher(Colleague):
             "leg_ids": [leg["id"]],
         }
         await self.try_to_send(accepting | {"version": made["version"]})
+
+    async def _order_move(self, move_id: str) -> None:
+        """What still stands after reading it; beside a person it is the person's."""
+        await self.hesitate(*MOVE_S, self.agency_id)
+        move = self.watch.find("move", move_id)
+        if move is not None and move["state"] == "proposed":
+            await self.try_to_send({"type": "move.order", "move_id": move_id})
 
     async def _close(self, leg: Json) -> None:
         await self.hesitate(*CLOSE_S, self.agency_id)

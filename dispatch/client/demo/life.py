@@ -14,6 +14,7 @@ from dispatch.client.demo.crew import RADIO_ONLY_SHARE, Crew, drive_home
 from dispatch.client.demo.dispatcher import Dispatcher
 from dispatch.client.demo.fleet import Fleet
 from dispatch.client.demo.lines import Exchange
+from dispatch.client.demo.moving import wait_elsewhere
 from dispatch.client.demo.outside import PATIENCE_S, City
 from dispatch.client.demo.patrol import Patrols, patrol, pause
 from dispatch.client.demo.places import Gazetteer
@@ -136,7 +137,9 @@ class DemoLife:
         for unit in list(self.watch.of("unit").values()):
             if unit["assignment_id"] is None and not unit["in_quarters"] and unit["crew_id"] is None:
                 self._send_home(unit)
-        self.watch.on_assignment = self._assign
+        for move in list(self.watch.of("move").values()):
+            self._move(move)
+        self.watch.on_assignment, self.watch.on_move = self._assign, self._move
 
     def _assign(self, assignment: Json) -> None:
         """A crew takes an assignment that is active now; the one before, or its way home, is over."""
@@ -152,6 +155,24 @@ class DemoLife:
                 return
             standing.cancel()
         self._begin(unit_id, self._serve(assignment), name)
+
+    def _move(self, move: Json) -> None:
+        """A free crew is sent to wait elsewhere, or is sent there no more. One that only the radio reaches
+        stays: nobody of the room speaks for it here."""
+        unit_id, name = move["unit_id"], f"move {move['id']}"
+        standing = self._duties.get(unit_id)
+        is_known = standing is not None and not standing.done() and standing.get_name() == name
+        if move["state"] == "ended" and is_known and standing is not None:
+            standing.cancel()
+            self.fleet.halt(self.fleet.get_vehicle(unit_id))
+        if move["state"] != "ordered" or is_known or unit_id not in self.watch.of("unit"):
+            return
+        if self.watch.is_crewed_by_person(unit_id) or _is_radio_only(unit_id):
+            return
+        if standing is not None:
+            standing.cancel()
+        vehicle = self.fleet.get_vehicle(unit_id)
+        self._begin(unit_id, wait_elsewhere(move, vehicle, self.fleet, self._chance, self._pace), name)
 
     async def _serve(self, assignment: Json) -> None:
         unit_id = assignment["unit_id"]

@@ -24,6 +24,7 @@ OVER: dict[str, Callable[[Json], bool]] = {
     "leg": lambda b: b["state"] in ("closed", "refused"),
     "assignment": lambda b: b["state"] == "ended",
     "delivery": lambda b: True,
+    "move": lambda b: b["state"] == "ended",
     "crew": lambda b: False,
 }
 """Kind of row → whether it needs no more looking at."""
@@ -52,6 +53,7 @@ class Watch(Link):
         self.rows: dict[str, dict[str, Json]] = {}
         self.positions: dict[str, tuple[float, float]] = {}
         self.on_assignment: Callable[[Json], None] = lambda _body: None
+        self.on_move: Callable[[Json], None] = lambda _body: None
         self.on_report: Callable[[Json], None] = lambda _body: None
         self.outcomes: dict[str, str] = {}
         self._touched: dict[str, datetime] = {}
@@ -126,6 +128,8 @@ class Watch(Link):
                 self.outcomes[body["leg_id"]] = body["outcome"]
                 _forget_oldest(self.outcomes)
             self.on_assignment(body)
+        elif kind == "move":
+            self.on_move(body)
         elif kind == "report":
             self.on_report(body)
 

@@ -73,7 +73,8 @@ class Assignment(msgspec.Struct, kw_only=True):
 class Delivery(msgspec.Struct, kw_only=True):
     """One thing a unit (or its station) must get, in the order of its own numbers `n` (F1, F3).
 
-    `kind`: assignment, update, stand_down, withdrawn. `update_n` names the update. `done` once received.
+    `kind`: assignment, update, stand_down, withdrawn, and move. `update_n` names the update, `move_id` the
+    move (then `assignment_id` is empty). `done` once received.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Delivery(msgspec.Struct, kw_only=True):
     at: datetime
     done: bool = False
     version: int = 0
+    move_id: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from dispatch.domain.model.assignment import Assignment
 from dispatch.domain.model.desk import Desk
 from dispatch.domain.model.hold import Hold
 from dispatch.domain.model.incident import Incident, Leg
+from dispatch.domain.model.move import Move
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.road_condition import RoadCondition
 from dispatch.domain.rules.work import unattended_since
@@ -16,6 +17,8 @@ from dispatch.domain.state import CentreState
 
 UNRECEIVED = timedelta(seconds=10)
 UNACCEPTED = timedelta(seconds=30)
+UNANSWERED_MOVE = timedelta(seconds=60)
+"""How long a crew may leave an order to wait elsewhere unread: nobody is waiting for it."""
 UNSEEN = timedelta(seconds=15)
 UNATTENDED = timedelta(seconds=60)
 """How long a desk with work may be without a person: long enough to change seats."""
@@ -23,6 +26,9 @@ UNPLACED = timedelta(seconds=60)
 """How long a report may wait without a place before somebody must ask for it."""
 STRAIGHT = timedelta(seconds=10)
 """How long plans may be made by straight lines: a planner that was merely busy is back by then."""
+LEVEL_ZERO = "level_zero"
+ZONE = "zone"
+"""What an alert about an agency's zone is about, with "agency/zone": it is no row either."""
 PLANNER = ("planner", "planner")
 """What an alert about the planner is about: it is no row."""
 
@@ -65,6 +71,16 @@ def list_conditions(state: CentreState, kind: str, id_: str) -> Iterator[Conditi
         yield from _of_report(report)
     elif kind == "road_condition" and (road := state.road_conditions.get(id_)) is not None:
         yield from _of_road(road)
+    else:
+        yield from _list_others(state, kind, id_)
+
+
+def _list_others(state: CentreState, kind: str, id_: str) -> Iterator[Condition]:
+    if kind == "move" and (move := state.moves.get(id_)) is not None:
+        yield from _of_move(state, move)
+    elif kind == ZONE:
+        agency_id = id_.partition("/")[0]
+        yield Condition(kind=LEVEL_ZERO, level="A", agency_id=agency_id, incident_id=None, due=None)
     elif (kind, id_) == PLANNER:
         yield from _of_planner(state)
     elif kind == "unit" and (unit := state.units.get(id_)) is not None and unit.mayday_at is not None:
@@ -158,6 +174,18 @@ def _of_road(road: RoadCondition) -> Iterator[Condition]:
             yield Condition(
                 kind=kind, level="B", agency_id=road.agency_id, incident_id=None, due=due, params=params
             )
+
+
+def _of_move(state: CentreState, move: Move) -> Iterator[Condition]:
+    if move.state == "ordered" and move.ordered_at is not None and move.accepted_at is None:
+        yield Condition(
+            kind="move_unaccepted",
+            level="B",
+            agency_id=move.agency_id,
+            incident_id=None,
+            due=move.ordered_at + UNANSWERED_MOVE,
+            params={"call_sign": state.units[move.unit_id].call_sign, "station": move.station_name},
+        )
 
 
 def _of_planner(state: CentreState) -> Iterator[Condition]:

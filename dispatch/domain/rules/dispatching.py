@@ -19,6 +19,7 @@ from dispatch.domain.rules import leg as legs
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.rules.ending import end_assignment
 from dispatch.domain.rules.incident import find_leg
+from dispatch.domain.rules.moving import end_moves_of, list_units_of_crew
 from dispatch.domain.rules.plan import build_needs, find_need, find_plan, list_open_needs, request_leg, take
 from dispatch.domain.rules.registry import DESK, decides
 from dispatch.domain.rules.status import ABOARD, get_code
@@ -156,6 +157,7 @@ def assign(
     type_ = draft.book.get_type(incident.type_code)
     if not queued:
         _take(draft, unit)
+        end_moves_of(draft, list_units_of_crew(draft, unit), "assigned")
     draft.emit(
         UnitAssigned(
             assignment_id=assignment_id,

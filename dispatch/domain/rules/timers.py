@@ -14,6 +14,7 @@ from dispatch.domain.model.desk import AlertCleared, AlertRaised, AlertReturned,
 from dispatch.domain.model.handover import HandoverArchived
 from dispatch.domain.model.incident import IncidentArchived
 from dispatch.domain.model.messages import Event
+from dispatch.domain.model.move import MoveArchived
 from dispatch.domain.model.report import ReportArchived
 from dispatch.domain.model.road_condition import (
     RoadConditionArchived,
@@ -79,6 +80,7 @@ def rewatch_all(state: CentreState) -> None:
     state.due.clear()
     state.due_heap.clear()
     state.unwatched = {(kind, id_) for kind in WATCHED for id_ in get_table(state, kind)} | {PLANNER}
+    state.unwatched |= {alert.about for alert in state.alerts.values()}
     work.rebuild(state)
     recommendation.rebuild_straight(state)
 
@@ -136,6 +138,15 @@ def _list_archiving(state: CentreState, kind: str, id_: str) -> Iterator[Upcomin
             yield handover.taken_at + HANDOVERS_KEPT_FOR, HandoverArchived(handover_id=id_)
     elif kind == "road_condition":
         yield from _list_of_road(state, id_)
+    else:
+        yield from _list_of_others(state, kind, id_)
+
+
+def _list_of_others(state: CentreState, kind: str, id_: str) -> Iterator[Upcoming]:
+    if kind == "move":
+        move = state.moves.get(id_)
+        if move is not None and move.ended_at is not None:
+            yield move.ended_at + KEPT_FOR, MoveArchived(move_id=id_)
     elif kind == "caution":
         caution = state.cautions.get(id_)
         if caution is not None:

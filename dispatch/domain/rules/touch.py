@@ -31,6 +31,7 @@ WATCHED = frozenset(
         "handover",
         "road_condition",
         "caution",
+        "move",
     }
 )
 """Kinds of which timers ask for something."""

@@ -1,5 +1,6 @@
 """Stations, units and crews: register, sign on and off, status without an assignment, mayday."""
 
+from dispatch.domain.codebook import Status
 from dispatch.domain.model.desk import AlertRaised
 from dispatch.domain.model.messages import Envelope, Refused, Role
 from dispatch.domain.model.unit import (
@@ -24,6 +25,7 @@ from dispatch.domain.model.unit import (
 from dispatch.domain.model.values import Phase
 from dispatch.domain.rules.assignment import clamp
 from dispatch.domain.rules.draft import Draft
+from dispatch.domain.rules.moving import end_moves_of, find_live_move
 from dispatch.domain.rules.registry import DESK, FIELD, applies, decides
 from dispatch.domain.rules.status import WITHOUT_ASSIGNMENT
 from dispatch.domain.rules.touch import claimed_time, touch
@@ -105,6 +107,16 @@ def set_status(draft: Draft, command: SetUnitStatus) -> None:
             reason=command.reason,
         )
     )
+    _end_move(draft, unit, status)
+
+
+def _end_move(draft: Draft, unit: Unit, status: Status) -> None:
+    """Who is not free any more waits nowhere; who set out for another station and is at its own went home."""
+    move = find_live_move(draft.state, unit.id)
+    if status.phase not in (Phase.AVAILABLE, Phase.RETURNING):
+        end_moves_of(draft, (unit.id,), "not_free")
+    elif move is not None and status.in_quarters and move.accepted_at is not None:
+        end_moves_of(draft, (unit.id,), "own_station")
 
 
 @decides(SignOnCrew, *FIELD, *DESK)
@@ -134,6 +146,7 @@ def sign_on(draft: Draft, command: SignOnCrew) -> None:
             ends_at=command.ends_at,
         )
     )
+    end_moves_of(draft, (unit.id for unit in units), "crew_changed")
     draft.answer = {"crew_id": command.crew_id}
 
 
@@ -146,6 +159,7 @@ def sign_off(draft: Draft, command: SignOffCrew) -> None:
     if crew.committed_assignment_id is not None:
         out = next((u.call_sign for u in units if u.assignment_id == crew.committed_assignment_id), "")
         raise Refused("crew_out", crew_id=crew.id, call_sign=out)
+    end_moves_of(draft, crew.unit_ids, "crew_changed")
     draft.emit(CrewSignedOff(crew_id=crew.id))
 
 

@@ -22,6 +22,7 @@ KEPT_KINDS = (
     "recommendation",
     "handover",
     "road_condition",
+    "move",
 )
 """Kinds whose rows outlive the entity."""
 
@@ -106,6 +107,10 @@ _COLUMNS: dict[str, tuple[Column[object] | Index, ...]] = {
     "road_condition": (
         _text("kind"), _text("state"), _instant("from_at"), _instant("until"), _instant("ended_at"),
         Index("road_conditions_from_at_index", "from_at"),
+    ),
+    "move": (
+        _text("unit_id"), _text("state"), _instant("proposed_at"), _instant("ended_at"),
+        Index("moves_proposed_at_index", "proposed_at"),
     ),
 }  # fmt: skip
 

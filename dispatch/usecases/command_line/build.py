@@ -20,6 +20,7 @@ from dispatch.usecases.command_line.build_units import (
     report_status,
     stand_down,
     swap,
+    wait_elsewhere,
 )
 from dispatch.usecases.command_line.context import LineContext
 from dispatch.usecases.command_line.echo import name_busy, name_incident, name_units
@@ -243,6 +244,7 @@ BUILDERS: dict[str, Builder] = {
     "RP": reassign,
     "X": stand_down,
     "W": swap,
+    "CHO": wait_elsewhere,
     "TY": _type,
     "M": _move,
     "C": _call_back,

@@ -12,6 +12,7 @@ from dispatch.domain.model.assignment import (
 )
 from dispatch.domain.model.incident import Incident
 from dispatch.domain.model.messages import Command
+from dispatch.domain.model.move import AcceptMove, EndMove, Move, OrderMove
 from dispatch.domain.model.unit import SetUnitStatus, Unit
 from dispatch.domain.model.values import Phase
 from dispatch.usecases.command_line.arguments import Arguments
@@ -23,9 +24,16 @@ from dispatch.usecases.command_line.verbs import Verb
 
 
 def accept_by_radio(verb: Verb, arguments: Arguments, context: LineContext) -> Reading:
-    """Everything the unit has not yet accepted: the assignment itself and its numbered updates."""
+    """Everything the unit has not yet accepted: the assignment itself and its numbered updates; of a free
+    unit, where it was ordered to wait."""
     commands: list[Command] = []
     for unit in arguments.pick_units():
+        move = context.find_move(unit)
+        if move is not None and move.state == "ordered" and arguments.incident is None:
+            if move.accepted_at is not None:
+                raise LineFault("nothing_to_accept", unit.call_sign)
+            commands.append(AcceptMove(move_id=move.id))
+            continue
         assignment = _active(unit, arguments, context)
         open_numbers = [0] if assignment.accepted_at is None else []
         open_numbers += [update.n for update in assignment.updates if update.accepted_at is None]
@@ -76,9 +84,14 @@ def reassign(verb: Verb, arguments: Arguments, context: LineContext) -> Reading:
 
 
 def stand_down(verb: Verb, arguments: Arguments, context: LineContext) -> Reading:
-    """Calls units off the incident named, else off what they are on, else off what they queue for."""
+    """Calls units off the incident named, else off what they are on, else off what they queue for; a free
+    unit off where it is to wait."""
     commands: list[Command] = []
     for unit in arguments.pick_units():
+        move = context.find_move(unit)
+        if move is not None and arguments.incident is None:
+            commands.append(EndMove(move_id=move.id, reason=arguments.text))
+            continue
         active = context.find_active(unit)
         held = [*([active] if active is not None else []), *context.list_queued(unit)]
         if arguments.incident is not None:
@@ -89,6 +102,22 @@ def stand_down(verb: Verb, arguments: Arguments, context: LineContext) -> Readin
             )
         commands.append(StandDown(assignment_id=held[0].id, reason=arguments.text))
     return _reading(verb, commands, arguments, context)
+
+
+def wait_elsewhere(verb: Verb, arguments: Arguments, context: LineContext) -> Reading:
+    """Orders what is proposed: free units go and wait at another station."""
+    moves: list[Move] = []
+    for unit in arguments.pick_units():
+        move = context.find_move(unit)
+        if move is None or move.state != "proposed":
+            raise LineFault("nothing_to_accept", unit.call_sign)
+        moves.append(move)
+    pairs = zip(arguments.units, moves, strict=True)
+    told = "; ".join(f"{unit.call_sign} → {move.station_name}" for unit, move in pairs)
+    return Reading(
+        commands=tuple(OrderMove(move_id=move.id) for move in moves),
+        echo=Label(vi=f"{told} · {verb.label.vi}", en=f"{told} · {verb.label.en}"),
+    )
 
 
 def swap(verb: Verb, arguments: Arguments, context: LineContext) -> Reading:

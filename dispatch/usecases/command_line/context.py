@@ -8,6 +8,7 @@ import msgspec
 from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.assignment import Assignment, Recommendation
 from dispatch.domain.model.incident import Incident, Leg
+from dispatch.domain.model.move import Move
 from dispatch.domain.model.road_condition import RoadCondition
 from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import Phase
@@ -35,6 +36,8 @@ class LineContext(msgspec.Struct, frozen=True, kw_only=True):
     recommendations: Mapping[str, Recommendation]
     call_signs: Mapping[str, str]
     road_conditions: Mapping[str, RoadCondition] = msgspec.field(default_factory=dict)
+    live_moves: Mapping[str, Move] = msgspec.field(default_factory=dict)
+    """Unit → where it is to wait."""
     selected: str | None = None
     seen: Seen | None = None
     last_act: Act | None = None
@@ -79,6 +82,10 @@ class LineContext(msgspec.Struct, frozen=True, kw_only=True):
     def find_active(self, unit: Unit) -> Assignment | None:
         """The unit's active assignment, unless its incident is hidden from the asker."""
         return self._visible(unit.assignment_id)
+
+    def find_move(self, unit: Unit) -> Move | None:
+        """Where the unit is proposed, or was ordered, to wait; an agency's own business."""
+        return self.live_moves.get(unit.id) if unit.agency_id in self.agencies else None
 
     def list_queued(self, unit: Unit) -> tuple[Assignment, ...]:
         """The assignments the unit goes to next, in order."""
@@ -128,6 +135,7 @@ def context_of(
         recommendations=picture.recommendations,
         call_signs=picture.units_by_call_sign,
         road_conditions=picture.road_conditions,
+        live_moves=picture.live_moves,
         selected=selected,
         seen=seen,
         last_act=last_act,

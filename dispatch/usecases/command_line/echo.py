@@ -77,6 +77,7 @@ DID: dict[str, Label] = {
     "incident.change_place": Label(vi="đổi vị trí", en="change place"),
     "incident.hold": Label(vi="giữ lại", en="hold"),
     "report.attach": Label(vi="gộp tin báo", en="attach report"),
+    "move.order": Label(vi="đứng chờ nơi khác", en="wait elsewhere"),
     "leg.close": Label(vi="kết thúc phần việc", en="close part"),
     "crew.sign_on": Label(vi="lên ca", en="sign on"),
     "road_condition.put": Label(vi="tình trạng đường", en="road condition"),

@@ -31,6 +31,7 @@ from dispatch.domain.model.incident import (
     ReopenLeg,
 )
 from dispatch.domain.model.messages import Command
+from dispatch.domain.model.move import EndMove, OrderMove
 from dispatch.domain.model.report import AttachReport, SplitReport
 from dispatch.domain.model.road_condition import (
     ChangeRoadCondition,
@@ -276,6 +277,12 @@ def _is_open(incident_id: str, entities: Entities) -> bool:
 
 _Rule = Callable[[Any, Act, Entities], "list[Command] | None"]
 
+
+def _undo_order(command: OrderMove, act: Act, entities: Entities) -> list[Command]:
+    """Whatever the crew has said to it meanwhile: it is told that the order no longer stands."""
+    return [EndMove(move_id=command.move_id, reason="hoàn tác / undo")]
+
+
 _RULES: dict[type[Command], _Rule] = {
     DispatchUnits: _undo_dispatch,
     AcceptRecommendation: _undo_accept,
@@ -294,6 +301,7 @@ _RULES: dict[type[Command], _Rule] = {
     PutRoadCondition: _undo_put_road,
     LiftRoadCondition: _undo_lift_road,
     ChangeRoadCondition: _undo_change_road,
+    OrderMove: _undo_order,
 }
 
 UNDOABLE = frozenset(_RULES)

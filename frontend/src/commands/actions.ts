@@ -8,6 +8,12 @@ import { acceptable, changedJustNow } from "../state/recommendation";
 
 export const claimAlert = (alertId: string) => sendCommand({ type: "alert.claim", alert_id: alertId }, "did.claim");
 
+/** A free unit goes and waits where it is proposed. */
+export const orderMove = (moveId: string) => sendCommand({ type: "move.order", move_id: moveId }, "did.move_order");
+
+/** A proposal is turned down, or an order taken back. */
+export const endMove = (moveId: string) => sendCommand({ type: "move.end", move_id: moveId }, "did.move_end");
+
 export const readBackPlace = (incidentId: string) =>
   sendCommand({ type: "incident.read_back", incident_id: incidentId }, "did.read_back");
 

@@ -73,7 +73,7 @@ describe("what the device knows", () => {
 
   it("takes from a delivery what no row brings any more", () => {
     const frame: DeliveryFrame = {
-      t: "delivery", unit_id: "cc12", n: 2, kind: "withdrawn", update_n: 0, assignment_id: "a1",
+      t: "delivery", unit_id: "cc12", n: 2, kind: "withdrawn", update_n: 0, assignment_id: "a1", move_id: null, move: null,
       assignment: assignment({ state: "ended" }), incident: incident(), leg: null,
     };
     const known = withDelivery(emptyRows(), frame);

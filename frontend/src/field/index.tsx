@@ -11,9 +11,10 @@ import { installShell } from "./install";
 import { FieldHeader } from "./header";
 import { IncidentView } from "./incident";
 import { MaydayBanner } from "./mayday";
+import { MoveOrder } from "./moveOrder";
 import { Notices, Refusals } from "./notices";
 import { saidAccepted } from "./queue";
-import { currentOf, type UnitRows } from "./rows";
+import { currentOf, moveOf, type UnitRows } from "./rows";
 import { StatusBar } from "./statusBar";
 import { rest, useField, wake, type Notice } from "./store";
 import { watchWhereabouts } from "./whereabouts";
@@ -58,6 +59,7 @@ function FieldScreen({ unit }: { unit: Unit }) {
   const notices = useField((s) => s.notices);
   const assignment = currentOf(rows, unit);
   const incident = assignment === null ? undefined : rows.incident.get(assignment.incident_id);
+  const move = assignment === null ? moveOf(rows, unit) : null;
   const saidHere = useField((s) => assignment !== null && saidAccepted(s.queue, assignment.id, 0));
   const accepted = assignment !== null && (assignment.accepted_at !== null || saidHere);
   useAlarm(toneOf(notices, assignment, accepted || Object.keys(assignment?.times ?? {}).length > 0));
@@ -70,6 +72,8 @@ function FieldScreen({ unit }: { unit: Unit }) {
         <Refusals />
         {assignment !== null && incident !== undefined ? (
           <IncidentView unit={unit} assignment={assignment} incident={incident} />
+        ) : move !== null ? (
+          <MoveOrder key={move.id} unit={unit} move={move} />
         ) : (
           <div className="f-free">
             <h1>{t("field.free")}</h1>

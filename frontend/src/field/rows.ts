@@ -1,5 +1,5 @@
 /** What a crew's or station's device knows of the centre. Pure: frames in, rows out. */
-import type { Assignment, Changes, Crew, DeliveryFrame, Incident, Leg, Report, RoadCondition, Station, Unit } from "../protocol";
+import type { Assignment, Changes, Crew, DeliveryFrame, Incident, Leg, Move, Report, RoadCondition, Station, Unit } from "../protocol";
 
 export interface UnitRowBodies {
   unit: Unit;
@@ -11,12 +11,14 @@ export interface UnitRowBodies {
   station: Station;
   /** Those that changed while this unit was on its way: a reason to ask for the way again. */
   road_condition: RoadCondition;
+  /** Where it was ordered to wait. */
+  move: Move;
 }
 
 export type UnitRowKind = keyof UnitRowBodies;
 export type UnitRows = { readonly [K in UnitRowKind]: ReadonlyMap<string, UnitRowBodies[K]> };
 
-const KINDS: readonly UnitRowKind[] = ["unit", "crew", "incident", "leg", "report", "assignment", "station", "road_condition"];
+const KINDS: readonly UnitRowKind[] = ["unit", "crew", "incident", "leg", "report", "assignment", "station", "road_condition", "move"];
 
 type MutableRows = Record<UnitRowKind, Map<string, unknown>>;
 
@@ -43,7 +45,7 @@ export function withChanges(rows: UnitRows, frame: Changes): UnitRows {
 /** A delivery carries its own bodies: an assignment that has ended stands in no first frame. */
 export function withDelivery(rows: UnitRows, frame: DeliveryFrame): UnitRows {
   const next = copyOf(rows);
-  for (const kind of ["assignment", "incident", "leg"] as const) {
+  for (const kind of ["assignment", "incident", "leg", "move"] as const) {
     const body = frame[kind];
     if (body !== null && (next[kind].get(body.id) as { version: number } | undefined)?.version !== body.version) {
       next[kind].set(body.id, body);
@@ -56,6 +58,11 @@ export function withDelivery(rows: UnitRows, frame: DeliveryFrame): UnitRows {
 export function currentOf(rows: UnitRows, unit: Unit): Assignment | null {
   const found = unit.assignment_id === null ? undefined : rows.assignment.get(unit.assignment_id);
   return found?.state === "active" ? found : null;
+}
+
+/** Where a free unit was ordered to wait, until it is there or it is over. */
+export function moveOf(rows: UnitRows, unit: Unit): Move | null {
+  return [...rows.move.values()].find((move) => move.unit_id === unit.id && move.state === "ordered") ?? null;
 }
 
 export function sortedUnits(rows: UnitRows): Unit[] {

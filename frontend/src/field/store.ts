@@ -187,8 +187,12 @@ function takeNotice(frame: DeliveryFrame): void {
 function takeDelivery(frame: DeliveryFrame): void {
   keepRows(withDelivery(useField.getState().rows, frame));
   takeNotice(frame);
-  const key = `${frame.assignment_id}/${frame.update_n}`;
-  const body: UnitCommand = { type: "assignment.received", assignment_id: frame.assignment_id, n: frame.update_n };
+  const moveId = frame.move_id;
+  const key = moveId ?? `${frame.assignment_id}/${frame.update_n}`;
+  const body: UnitCommand =
+    moveId === null
+      ? { type: "assignment.received", assignment_id: frame.assignment_id, n: frame.update_n }
+      : { type: "move.received", move_id: moveId };
   const receipt = receipts.get(key) ?? frameOf(uuidv7(), new Date().toISOString(), body);
   receipts.set(key, receipt);
   connection?.send(receipt);

@@ -115,13 +115,20 @@ function Instruction({ way, own }: { way: WayFound | null; own: LonLat | null })
 
 interface Props {
   unit: Unit;
-  assignment: Assignment;
-  incident: Incident;
+  to: LonLat | null;
+  hot: boolean;
+  priority: number;
   /** Seen by those who drive it: with the next turn, and what they can tell of the road. */
   driven?: boolean;
 }
 
-export function Way({ unit, assignment, incident, driven = true }: Props) {
+/** The way to an incident. */
+export function Way({ unit, assignment, incident, driven = true }: { unit: Unit; assignment: Assignment; incident: Incident; driven?: boolean }) {
+  return <WayTo unit={unit} to={incident.place.lon_lat} hot={assignment.hot} priority={incident.priority} driven={driven} />;
+}
+
+/** The way of a unit to any place. */
+export function WayTo({ unit, to, hot, priority, driven = true }: Props) {
   const { t } = useTranslation();
   const seen = useWhereabouts((s) => s.lonLat);
   const station = useField((s) => s.rows.station.get(unit.station_id)?.lon_lat ?? null);
@@ -129,8 +136,7 @@ export function Way({ unit, assignment, incident, driven = true }: Props) {
   // Until the device knows better, a unit in quarters stands at its station.
   const own = seen ?? (unit.in_quarters ? station : null);
   const attribution = useCentre((s) => s.city?.attribution);
-  const to = incident.place.lon_lat;
-  const way = useWay(own, to, unit.vehicle_class, assignment.hot);
+  const way = useWay(own, to, unit.vehicle_class, hot);
   if (to === null) return <p className="f-line note">{t("field.place_unknown")}</p>;
   const line = way?.lon_lats ?? (own === null ? [] : [own, to]);
   return (
@@ -138,7 +144,7 @@ export function Way({ unit, assignment, incident, driven = true }: Props) {
       <MapBoundary>
         <div className="f-map-box">
           <Suspense fallback={null}>
-            <WayMap line={line} own={own} to={to} priority={incident.priority} />
+            <WayMap line={line} own={own} to={to} priority={priority} />
           </Suspense>
           {attribution !== undefined && <p className="attribution">{attribution}</p>}
         </div>

@@ -33,6 +33,7 @@ const KINDS: readonly RowKind[] = [
   "person",
   "handover",
   "road_condition",
+  "move",
 ];
 
 export type LiveAction = { t: "snapshot"; snapshot: Snapshot } | Changes;

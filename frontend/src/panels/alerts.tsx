@@ -26,7 +26,7 @@ export function useAlertBoard(): AlertBoard {
 /** The unit an alert is about, if it is about one. */
 function useAlertUnit(alert: Alert) {
   const rows = useCentre((s) => s.live.rows);
-  const unitId = alert.about[0] === "unit" ? alert.about[1] : rows.assignment.get(alert.about[1])?.unit_id;
+  const unitId = alert.about[0] === "unit" ? alert.about[1] : (rows.assignment.get(alert.about[1]) ?? rows.move.get(alert.about[1]))?.unit_id;
   return unitId === undefined ? undefined : rows.unit.get(unitId);
 }
 
@@ -36,7 +36,7 @@ export function useAlertText(): (alert: Alert) => string {
   const rows = useCentre((s) => s.live.rows);
   const words = useWords();
   return (alert) => {
-    const unitId = alert.about[0] === "unit" ? alert.about[1] : rows.assignment.get(alert.about[1])?.unit_id;
+    const unitId = alert.about[0] === "unit" ? alert.about[1] : (rows.assignment.get(alert.about[1]) ?? rows.move.get(alert.about[1]))?.unit_id;
     const unit = unitId === undefined ? undefined : rows.unit.get(unitId)?.call_sign;
     const incident = alert.incident_id === null ? undefined : rows.incident.get(alert.incident_id);
     const who = unit ?? (alert.agency_id ? words.agency(alert.agency_id) : "");
@@ -46,7 +46,7 @@ export function useAlertText(): (alert: Alert) => string {
 }
 
 export function AlertText({ alert, count = 1 }: { alert: Alert; count?: number }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const rows = useCentre((s) => s.live.rows);
   const words = useWords();
   const unit = useAlertUnit(alert);
@@ -61,6 +61,7 @@ export function AlertText({ alert, count = 1 }: { alert: Alert; count?: number }
         {count > 1 && <span className="num"> ×{count}</span>}
       </strong>{" "}
       <Age since={alert.raised_at} className="alert-age" />
+      {alert.about[0] === "zone" && <span className="note"> {alert.params[i18n.language === "vi" ? "zone_vi" : "zone_en"]}</span>}
       {limit !== undefined && <span className="note"> {t("alert.limit", { limit: ageText(limit) })}</span>}
       {incident && (
         <span className="note">

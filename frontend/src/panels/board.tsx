@@ -10,6 +10,7 @@ import type { Assignment, Unit } from "../protocol";
 import { buildBoard, inColumns, isBusy, isFree, lateOf, ticksOf, type BoardGroup } from "../state/board";
 import { useDeskAgencies } from "../state/desk";
 import { offerLine, select, useUi } from "../state/ui";
+import { Moves } from "./moves";
 import { PopOut } from "./popOut";
 import { Age, PanelHead, StatusMark, TickMarks } from "../ui/marks";
 import { scrollToRow, useRowsInView } from "../ui/rowsInView";
@@ -247,6 +248,7 @@ export function BoardPanel() {
         </button>
         <PopOut pane="board" />
       </PanelHead>
+      <Moves />
       <div className="board-columns">
         {columns.length === 0 && <p className="empty">{t("board.nobody")}</p>}
         {columns.map((column, i) => (

@@ -13,6 +13,7 @@ import type {
   Handover,
   Incident,
   Leg,
+  Move,
   Person,
   Recommendation,
   Report,
@@ -51,6 +52,7 @@ export type {
   LogLine,
   LonLat,
   MissingUnits,
+  Move,
   Need,
   Note,
   Person,
@@ -103,6 +105,7 @@ export interface RowBodies {
   person: Person;
   handover: Handover;
   road_condition: RoadCondition;
+  move: Move;
 }
 
 export type RowKind = keyof RowBodies;

@@ -10,6 +10,12 @@ export interface AcceptAssignment {
   n?: number;
 }
 
+/** A person of the crew has read it, and they go. */
+export interface AcceptMove {
+  type: "move.accept";
+  move_id: string;
+}
+
 /** Send what was seen. Another version, or a unit that is gone, sends nothing and says the difference. `leg_ids` limits it to some legs; empty means every leg of the actor's agencies. */
 export interface AcceptRecommendation {
   type: "recommendation.accept";
@@ -48,7 +54,7 @@ export interface AddReportPhoto {
   photo: PhotoFile;
 }
 
-/** `kind`: unreceived, unaccepted, update_unreceived, update_unaccepted, leg_unseen, pending_overdue, declined, call_back, mayday, desk_unattended, report_unplaced, planner_degraded, road_unconfirmed, road_nowhere, road_review. `level`: A, B, C. `about` is (kind of row, id), or ("planner", "planner"); `agency_id` is empty for what concerns all. A claim expires after 60 s if the condition persists. An alert is gone once its condition ends; the log keeps it. */
+/** `kind`: unreceived, unaccepted, update_unreceived, update_unaccepted, leg_unseen, pending_overdue, declined, call_back, mayday, desk_unattended, report_unplaced, planner_degraded, road_unconfirmed, road_nowhere, road_review, move_unaccepted, level_zero. `level`: A, B, C. `about` is (kind of row, id), ("planner", "planner"), or ("zone", "agency/zone"); `agency_id` is empty for what concerns all. A claim expires after 60 s if the condition persists. An alert is gone once its condition ends; the log keeps it. */
 export interface Alert {
   id: string;
   kind: string;
@@ -85,6 +91,12 @@ export interface AnswerCall {
   type: "call.answer";
   call_id: string;
   by?: string | null;
+}
+
+/** The unit waits there now. */
+export interface ArriveMove {
+  type: "move.arrive";
+  move_id: string;
 }
 
 /** What the answers so far come to: the determinant (kind and severity) and what follows from it. `priority` and `type_code` are None where the answers say nothing about them. */
@@ -302,7 +314,7 @@ export interface ConfirmRoadCondition {
 }
 
 /** What the body of a command may be on /ws/console. */
-export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | AnswerCall | AttemptCallBack | FinishCallBack | DialBack | HangUpCall | HoldCall | TransferCall | RememberCaution | WithdrawCaution | SignOffCrew | SignOnCrew | OpenDesk | TakeHandover | LeaveShift | CancelIncident | ChangePlace | ChangePriority | ChangeType | EndHold | HoldIncident | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptRecommendation | SendWords | TellAnswers | AttachReport | ClearNuisance | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | TextCaller | ChangeRoadCondition | ConfirmRoadCondition | LiftRoadCondition | PutOnRoad | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
+export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | AnswerCall | AttemptCallBack | FinishCallBack | DialBack | HangUpCall | HoldCall | TransferCall | RememberCaution | WithdrawCaution | SignOffCrew | SignOnCrew | OpenDesk | TakeHandover | LeaveShift | CancelIncident | ChangePlace | ChangePriority | ChangeType | EndHold | HoldIncident | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptMove | ArriveMove | DeclineMove | EndMove | OrderMove | AcceptRecommendation | SendWords | TellAnswers | AttachReport | ClearNuisance | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | TextCaller | ChangeRoadCondition | ConfirmRoadCondition | LiftRoadCondition | PutOnRoad | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
 
 /** The planner reckons with it, and found so many stretches of street; 0 is told to the desk. `way_id` is the map's number of the street where one alone is meant. */
 export interface CountStretches {
@@ -332,7 +344,14 @@ export interface DeclineAssignment {
   reason: string;
 }
 
-/** One thing a unit (or its station) must get, in the order of its own numbers `n` (F1, F3). `kind`: assignment, update, stand_down, withdrawn. `update_n` names the update. `done` once received. */
+/** The crew cannot go, and says why. */
+export interface DeclineMove {
+  type: "move.decline";
+  move_id: string;
+  reason: string;
+}
+
+/** One thing a unit (or its station) must get, in the order of its own numbers `n` (F1, F3). `kind`: assignment, update, stand_down, withdrawn, and move. `update_n` names the update, `move_id` the move (then `assignment_id` is empty). `done` once received. */
 export interface Delivery {
   id: string;
   unit_id: string;
@@ -345,9 +364,10 @@ export interface Delivery {
   at: string;
   done: boolean;
   version: number;
+  move_id: string;
 }
 
-/** One thing a unit must get, in the order of its own numbers `n`; repeated after 1, 2, 4 and 8 s until the command `assignment.received` for it is durable. `kind`: assignment, update, stand_down, withdrawn. `update_n` is the number to acknowledge (0 for the assignment itself). The bodies are as of now. */
+/** One thing a unit must get, in the order of its own numbers `n`; repeated after 1, 2, 4 and 8 s until the command `assignment.received` for it is durable. `kind`: assignment, update, stand_down, withdrawn. `update_n` is the number to acknowledge (0 for the assignment itself). For the kind `move`, an order to wait elsewhere, it is `move.received` with `move_id`, and there is no assignment. The bodies are as of now. */
 export interface DeliveryFrame {
   t: "delivery";
   unit_id: string;
@@ -358,6 +378,8 @@ export interface DeliveryFrame {
   assignment: Assignment | null;
   incident: Incident | null;
   leg: Leg | null;
+  move_id: string | null;
+  move: Move | null;
 }
 
 /** `areas` are ward codes; empty means the whole city. A desk without a seat is unattended. */
@@ -437,6 +459,13 @@ export interface EndMayday {
   type: "unit.mayday_end";
   unit_id: string;
   reason: string;
+}
+
+/** A desk turns a proposal down or takes an order back; the centre, one that is worth it no more. */
+export interface EndMove {
+  type: "move.end";
+  move_id: string;
+  reason?: string;
 }
 
 /** End without an incident, with a reason of the code table (R14). */
@@ -682,6 +711,31 @@ export interface MissingUnits {
   reason: Reason;
 }
 
+/** state: proposed, ordered, ended. A unit, and a crew, has at most one that has not ended. `gain_s` is what the next call gains by it, in seconds of response, lateness priced; `freed` = the unit was on its way back anyway. `received_at` is the device's acknowledgement, `accepted_at` a person's. `ended_how`: arrived, assigned, declined (by the crew), refused (a proposal, by a desk), withdrawn (an order, by a desk), lapsed (no longer worth it), own_station, not_free, crew_changed. */
+export interface Move {
+  id: string;
+  agency_id: string;
+  unit_id: string;
+  station_id: string;
+  station_name: string;
+  lon_lat: LonLat;
+  gain_s: number;
+  freed: boolean;
+  policy: string;
+  state: string;
+  proposed_at: string;
+  crew_id: string | null;
+  ordered_at: string | null;
+  ordered_by: string | null;
+  received_at: string | null;
+  accepted_at: string | null;
+  accepted_by: string | null;
+  reason: string;
+  ended_at: string | null;
+  ended_how: string | null;
+  version: number;
+}
+
 /** One line of a response plan for one leg: so many units that can do this. `minimum` is the number below which the start is a shortfall said aloud; `level` the alarm level that added the line; substitutes are (capability, price in seconds). */
 export interface Need {
   need_id: string;
@@ -726,6 +780,12 @@ export interface OpenDesk {
 export interface OpenReport {
   type: "report.open";
   report_id: string;
+}
+
+/** A dispatcher accepts a proposal: the crew is told. */
+export interface OrderMove {
+  type: "move.order";
+  move_id: string;
 }
 
 /** `id` is the account's, as it stands in `actor` of every event; `role` is the one last acted in. */
@@ -850,6 +910,16 @@ export interface PositionsFrame {
   p: ([string, number, number, number, number | null])[];
 }
 
+/** By the centre itself, of a free unit. */
+export interface ProposeMove {
+  type: "move.propose";
+  unit_id: string;
+  station_id: string;
+  gain_s: number;
+  policy: string;
+  freed?: boolean;
+}
+
 /** One unit for one need, with what was known when it was chosen (D3). Half of such arrivals keep `eta_p50_s`, nine of ten `eta_p90_s`; None where no road was known. */
 export interface ProposedUnit {
   need_id: string;
@@ -920,6 +990,12 @@ export interface ReassignUnit {
   leg_id?: string | null;
 }
 
+/** The device has the order. */
+export interface ReceiveMove {
+  type: "move.received";
+  move_id: string;
+}
+
 /** Units proposed for every open need of an incident. `degraded` marks straight-line answers. `inputs_digest` is sha256 of the request as sent to the planner; `version` counts per incident; `row_version` is the seq of the event that last changed it or who may see it. */
 export interface Recommendation {
   incident_id: string;
@@ -933,6 +1009,14 @@ export interface Recommendation {
   inputs_digest: string;
   made_at: string;
   row_version: number;
+}
+
+/** So many units of an agency are free in one of its zones; `zone` is its code in the agency's tables. */
+export interface RecordCover {
+  type: "cover.record";
+  agency_id: string;
+  zone: string;
+  free: number;
 }
 
 /** The planner's answer (or the straight-line one) for an incident; `version` is given by the rules. `for_version` is the version of the incident whose facts were planned with; an answer to facts that have changed since is refused. */
@@ -1119,7 +1203,7 @@ export interface RowOut {
   kind: string;
   id: string;
   version: number;
-  body: Call | Report | Incident | Leg | Assignment | Delivery | Recommendation | Station | Unit | Crew | Desk | Seat | Alert | Person | Handover | RoadCondition;
+  body: Call | Report | Incident | Leg | Assignment | Delivery | Recommendation | Station | Unit | Crew | Desk | Seat | Alert | Person | Handover | RoadCondition | Move;
 }
 
 /** The centre itself: raise what is due at `now`, return expired claims, clear what no longer holds. */
@@ -1343,7 +1427,7 @@ export interface Unit {
 }
 
 /** What the body of a command may be on /ws/unit. */
-export type UnitCommand = AcceptAssignment | DeclineAssignment | ReportPhase | AcknowledgeReceived | SignOffCrew | SignOnCrew | WriteNote | ReadBackPlace | LiftRoadCondition | TellOfRoad | CallMayday | EndMayday | SetUnitStatus;
+export type UnitCommand = AcceptAssignment | DeclineAssignment | ReportPhase | AcknowledgeReceived | SignOffCrew | SignOnCrew | WriteNote | ReadBackPlace | AcceptMove | ArriveMove | DeclineMove | ReceiveMove | LiftRoadCondition | TellOfRoad | CallMayday | EndMayday | SetUnitStatus;
 
 /** Which positions a console wants: those in `bbox` (west, south, east, north) and of `units`, always. */
 export interface Viewport {
@@ -1421,6 +1505,7 @@ export interface RowBodies {
   person: Person;
   handover: Handover;
   road_condition: RoadCondition;
+  move: Move;
 }
 
 export type RowKind = keyof RowBodies;
@@ -1509,6 +1594,11 @@ export type ErrorCode =
   "malformed_frame" |
   "malformed_json" |
   "malformed_request" |
+  "move_cap" |
+  "move_ended" |
+  "move_gains_little" |
+  "move_stands" |
+  "move_turned_down" |
   "no_call_back" |
   "no_mayday" |
   "no_phone" |
@@ -1578,6 +1668,7 @@ export type ErrorCode =
   "unit_crewed" |
   "unit_gone" |
   "unit_not_busy" |
+  "unit_not_free" |
   "unit_on_assignment" |
   "unit_out_of_service" |
   "unit_twice" |
@@ -1597,6 +1688,7 @@ export type ErrorCode =
   "unknown_incident" |
   "unknown_leg" |
   "unknown_line" |
+  "unknown_move" |
   "unknown_outcome" |
   "unknown_questions" |
   "unknown_reason" |
@@ -1613,6 +1705,7 @@ export type ErrorCode =
   "unknown_unit_type" |
   "unknown_update" |
   "unknown_vehicle_class" |
+  "unknown_zone" |
   "wrong_csrf" |
   "wrong_device" |
   "wrong_leg" |

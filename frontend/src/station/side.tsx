@@ -3,7 +3,7 @@ import { useState } from "react";
 
 import { CrewForm } from "../field/crewForm";
 import { DeclineReasons } from "../field/decline";
-import { sortedUnits } from "../field/rows";
+import { moveOf, sortedUnits } from "../field/rows";
 import { Sheet } from "../field/sheet";
 import { allStatuses } from "../field/statuses";
 import { tell, useField } from "../field/store";
@@ -92,6 +92,25 @@ function CannotGo({ order }: { order: Order }) {
   );
 }
 
+/** A free unit that was ordered to wait elsewhere; the duty officer may answer for it. */
+function MoveLine({ unit }: { unit: Unit }) {
+  const { t } = useTranslation();
+  const move = useField((s) => moveOf(s.rows, unit));
+  if (move === null) return null;
+  return (
+    <p className="st-move">
+      <span className="grow cut">
+        {t("field.move.title")}: {move.station_name}
+      </span>
+      {move.accepted_at === null && (
+        <button type="button" className="button" onClick={() => void tell({ type: "move.accept", move_id: move.id })}>
+          {t("field.move.go")}
+        </button>
+      )}
+    </p>
+  );
+}
+
 function Units({ onCrewOf }: { onCrewOf: (unitId: string) => void }) {
   const { t } = useTranslation();
   const rows = useField((s) => s.rows);
@@ -110,6 +129,7 @@ function Units({ onCrewOf }: { onCrewOf: (unitId: string) => void }) {
               <span className="note cut">{crewWords(unit, rows.crew.get(unit.crew_id ?? "")?.names, "")}</span>
               <Age since={unit.phase_since} />
             </button>
+            <MoveLine unit={unit} />
           </li>
         ))}
       </ul>

@@ -117,7 +117,7 @@ function Counts({ cover, agencyId }: { cover: Cover; agencyId: string }) {
   );
 }
 
-/** Where the centre's policy would have free units wait; only proposed, nobody is told. */
+/** Where free units are proposed, or were ordered, to wait. */
 function Waits({ cover, agencyId }: { cover: Cover; agencyId: string }) {
   const { t } = useTranslation();
   const units = useCentre((s) => s.live.rows.unit);
@@ -131,7 +131,7 @@ function Waits({ cover, agencyId }: { cover: Cover; agencyId: string }) {
         {waits.slice(0, LISTED_WAITS).map((wait) => (
           <li key={wait.unit_id} className="wait-line">
             <span className="num strong">{units.get(wait.unit_id)?.call_sign ?? wait.unit_id}</span> → {stations.get(wait.station_id)?.name ?? wait.station_id}{" "}
-            <span className="note">{t(wait.freed ? "supervisor.cover.freed" : "supervisor.cover.move_up")}</span>
+            <span className="note">{t(wait.ordered ? "supervisor.cover.ordered" : wait.freed ? "supervisor.cover.freed" : "supervisor.cover.move_up")}</span>
           </li>
         ))}
       </ul>

@@ -88,7 +88,7 @@ export interface Cover {
   free: Record<string, number>;
   unplaced: Record<string, number>;
   outside: Record<string, number>;
-  waits: { agency_id: string; unit_id: string; station_id: string; freed: boolean }[];
+  waits: { agency_id: string; unit_id: string; station_id: string; freed: boolean; gain_s: number; ordered: boolean }[];
 }
 
 export type Outlines = Record<string, [number, number][][]>;

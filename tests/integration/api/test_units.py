@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from uuid6 import uuid7
 
-from dispatch.client import CommandRefused, UnitClient
+from dispatch.client import CommandRefused, ConsoleClient, UnitClient
 from dispatch.domain.model.assignment import DispatchUnits, StandDown
 from dispatch.domain.model.incident import ChangePriority, OpenIncident
+from dispatch.domain.model.move import ProposeMove
+from dispatch.domain.model.unit import RegisterStation
 from dispatch.domain.model.values import LonLat, Place
+from dispatch.usecases.reactors import CENTRE
 from tests.integration.api.centre import ADMIN, Centre
 from tests.integration.api.raw import greeted
 
@@ -150,3 +153,32 @@ async def test_positions_are_kept_for_history_and_wrong_ones_answered(centre: Ce
     assert (latest.lon, latest.lat) == (106.7, 10.77)
     await centre.flush_positions()
     assert await centre.pool.fetchval("SELECT count(*) FROM centre.position_history") == 4
+
+
+async def test_a_move_reaches_its_crew_once_a_dispatcher_of_the_agency_orders_it_and_ends_with_an_assignment(
+    centre: Centre,
+) -> None:
+    await centre.furnish()
+    second = RegisterStation(station_id="s2", agency_id="114", name="Trạm hai", lon_lat=LonLat(106.72, 10.81))
+    await centre.ask(second, ADMIN)
+    propose = ProposeMove(unit_id="u0", station_id="s2", gain_s=60.0, policy="default", freed=False)
+    move_id = (await centre.ask(propose, CENTRE))["move_id"]
+    async with (
+        ConsoleClient(await centre.sign_in("fire")) as fire,
+        ConsoleClient(await centre.sign_in("medic")) as medic,
+        UnitClient(await centre.sign_in("u0")) as crew,
+    ):
+        await fire.wait_until(lambda: bool(fire.list_bodies("move")))
+        assert medic.list_bodies("move") == []
+        assert ("move", move_id) not in crew.copy.rows
+        with pytest.raises(CommandRefused, match="not_your_agency"):
+            await medic.send({"type": "move.order", "move_id": move_id})
+        await fire.send({"type": "move.order", "move_id": move_id})
+        await crew.wait_until(lambda: [d["kind"] for d in crew.deliveries] == ["move"])
+        assert crew.deliveries[0]["move"]["station_name"] == "Trạm hai"
+        await crew.send({"type": "move.accept", "move_id": move_id})
+        await fire.wait_until(lambda: fire.list_bodies("move")[0]["accepted_at"] is not None)
+        assert fire.list_bodies("move")[0]["received_at"] is not None
+        await dispatch(centre, await open_incident(centre), "u0")
+        await crew.wait_until(lambda: crew.copy.rows["move", str(move_id)]["body"]["state"] == "ended")
+        assert crew.copy.rows["move", str(move_id)]["body"]["ended_how"] == "assigned"

@@ -15,6 +15,7 @@ from dispatch.core.writer import Writer
 from dispatch.domain.codebook import (
     Agency,
     CodeBook,
+    CoverRules,
     IncidentType,
     Label,
     PlanLeg,
@@ -60,7 +61,7 @@ def _agency(agency_id: str, suffix: str) -> Agency:
     )
     return Agency(
         id=agency_id, line=agency_id, suffix=suffix, label=_label(agency_id), statuses=statuses,
-        unit_types={"truck": truck},
+        unit_types={"truck": truck}, cover=CoverRules(move_gain_s=30.0),
     )  # fmt: skip
 
 

@@ -119,6 +119,13 @@ def living_assignment(world: World, random: Random) -> Any:
     return random.choice(ids) if ids else "none"
 
 
+def living_move(world: World, random: Random) -> Any:
+    """Mostly one that is not over."""
+    living = list(world.state.live_moves.values())
+    ids = living if living and random.random() < 0.8 else list(world.state.moves)
+    return random.choice(ids) if ids else "none"
+
+
 def busy_unit(world: World, random: Random) -> Any:
     """Often one that is on an assignment."""
     busy = [unit.id for unit in world.state.units.values() if unit.assignment_id is not None]
@@ -146,7 +153,11 @@ FIELDS: dict[str, Pick] = {
     "unit_id": busy_unit,
     "unit_ids": some_units,
     "crew_id": existing("crews", bogus="k0"),
-    "station_id": one_of("s113", "s114", "s115", "s9"),
+    "station_id": one_of("s113", "s114", "s115", "s9", "s114-2", "s115-2", "s115-2"),
+    "move_id": living_move,
+    "zone": one_of("city", "city", "moon"),
+    "free": one_of(0, 0, 2),
+    "gain_s": one_of(10.0, 45.0, 45.0, float("nan")),
     "desk_id": one_of("d1", "d2"),
     "desk_ids": one_of(("d1",), ("d1", "d2"), ("d3",)),
     "seat_id": one_of("z1", "z2"),

@@ -129,6 +129,24 @@ class Shift:
         }
         assert committed == {a.crew_id: a.id for a in active if a.crew_id}
 
+    def a_unit_has_at_most_one_move_and_none_on_an_assignment(self) -> None:
+        state = self.world.state
+        live = [m for m in state.moves.values() if m.state != "ended"]
+        assert state.live_moves == {m.unit_id: m.id for m in live}
+        assert len(live) == len(state.live_moves)
+        crews = Counter(state.units[m.unit_id].crew_id for m in live)
+        assert all(n == 1 for crew_id, n in crews.items() if crew_id is not None)
+        for move in live:
+            unit = state.units[move.unit_id]
+            assert unit.assignment_id is None
+            assert unit.phase in ("available", "returning")
+            crew = state.crews.get(unit.crew_id or "")
+            assert crew is None or crew.committed_assignment_id is None
+        for move in state.moves.values():
+            waiting = [d for d in state.deliveries_of.get(move.id, ()) if not state.deliveries[d].done]
+            told = move.received_at is not None or move.accepted_at is not None
+            assert len(waiting) == int(move.state == "ordered" and not told)
+
     def legs_and_incidents_agree_with_what_is_on_them(self) -> None:
         state = self.world.state
         for leg in state.legs.values():
@@ -209,6 +227,7 @@ class Shift:
     def check(self) -> None:
         """Everything that must hold after any command."""
         self.units_and_crews_have_one_active_assignment_each()
+        self.a_unit_has_at_most_one_move_and_none_on_an_assignment()
         self.legs_and_incidents_agree_with_what_is_on_them()
         self.numbers_are_unique_and_deliveries_have_no_gap()
         self.indexes_follow_from_the_entities()

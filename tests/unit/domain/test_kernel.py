@@ -86,6 +86,7 @@ def test_a_unit_may_act_on_its_assignment_and_call_for_help_and_nothing_else() -
         "unit.status", "unit.mayday", "crew.sign_on", "crew.sign_off",
         "incident.note", "incident.read_back", "incident.add_photo",
         "road_condition.report", "road_condition.lift",
+        "move.received", "move.accept", "move.decline", "move.arrive",
     }  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def test_only_the_centre_itself_runs_timers_and_records_what_the_planner_says() 
     own = {tag for tag, kind in COMMANDS.items() if ROLES[kind] == {Role.SYSTEM}}
     assert own == {
         "timers.run", "recommendation.record", "report.finish_text",
-        "assignment.revise_eta", "road_condition.count",
+        "assignment.revise_eta", "road_condition.count", "move.propose", "cover.record",
     }  # fmt: skip
     assert may_ask(Role.SYSTEM) == set(COMMANDS)
 

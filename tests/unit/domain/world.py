@@ -9,6 +9,8 @@ from dispatch.domain.codebook import (
     Agency,
     Choice,
     CodeBook,
+    CoverRules,
+    CoverZone,
     Determinant,
     IncidentType,
     Label,
@@ -55,6 +57,12 @@ def make_statuses() -> dict[str, Status]:
     return {status.code: status for status in (home, road, *others)}
 
 
+COVER = CoverRules(
+    move_gain_s=30.0, moves_per_shift=2, zones=(CoverZone(code="city", label=label("whole city")),)
+)
+"""An agency whose crews may be moved twice in a shift, and that wants to know when nobody is left."""
+
+
 def make_agency(id_: str, suffix: str, unit_types: dict[str, tuple[str, ...]]) -> Agency:
     types = {
         code: UnitType(
@@ -69,7 +77,13 @@ def make_agency(id_: str, suffix: str, unit_types: dict[str, tuple[str, ...]]) -
         for code, capabilities in unit_types.items()
     }
     return Agency(
-        id=id_, line=id_, suffix=suffix, label=label(id_), statuses=make_statuses(), unit_types=types
+        id=id_,
+        line=id_,
+        suffix=suffix,
+        label=label(id_),
+        statuses=make_statuses(),
+        unit_types=types,
+        cover=COVER if id_ != "113" else CoverRules(),
     )
 
 
@@ -222,6 +236,9 @@ def make_world() -> World:
         world.do(
             RegisterStation(station_id=f"s{agency_id}", agency_id=agency_id, name=agency_id, lon_lat=place)
         )
+    for n, agency_id in ((2, "114"), (2, "115")):
+        at = LonLat(106.75, 10.8)
+        world.do(RegisterStation(station_id=f"s{agency_id}-{n}", agency_id=agency_id, name="two", lon_lat=at))
     for unit_id, agency_id, type_code in FLEET:
         world.do(
             RegisterUnit(

@@ -1,17 +1,18 @@
 """Prices of cover in the live centre: by the simulator's policies, and never a condition for a plan."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
+from dispatch.agencies.errors import CodeTableError
 from dispatch.agencies.loader import load_codebook
+from dispatch.domain.codebook import CodeBook
+from dispatch.domain.model.move import Move
 from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import LonLat as At
 from dispatch.domain.model.values import Phase
-from dispatch.settings import POLICIES, load_settings
 from dispatch.usecases.cover_prices import CoverPrices, list_shares
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import UnitPosition
@@ -56,10 +57,12 @@ class NoDatabase:
         raise AssertionError(query)
 
 
-@dataclass(frozen=True)
-class Chosen:
-    cover_policy: str
-    wait_agencies: tuple[str, ...]
+def make_book(policy: str, move_gain_s: float | None) -> CodeBook:
+    """The shipped tables, but for how 115 wants its units spread."""
+    agency = BOOK.agencies["115"]
+    cover = msgspec.structs.replace(agency.cover, policy=policy, move_gain_s=move_gain_s)
+    agencies = BOOK.agencies | {"115": msgspec.structs.replace(agency, cover=cover)}
+    return msgspec.structs.replace(BOOK, agencies=agencies)
 
 
 def ambulance(id_: str, station_id: str, **fields: object) -> Unit:
@@ -82,13 +85,12 @@ def town(*units: Unit) -> Picture:
 
 
 async def price(
-    picture: Picture, policy: str = "default", roads: Roads | None = None, wait: tuple[str, ...] = ("115",)
+    picture: Picture, policy: str = "default", roads: Roads | None = None, gain_s: float | None = 20.0
 ) -> CoverPrices:
     """Prices once 115's roads are measured, or once that was tried in vain."""
     prices = CoverPrices(
         picture,
-        BOOK,
-        Chosen(policy, wait),
+        make_book(policy, gain_s),
         roads or Roads(),
         NoDatabase(),
         lambda _unit: UnitPosition(*WEST, NOW),
@@ -130,7 +132,36 @@ async def test_a_unit_on_its_way_back_is_told_the_side_that_nobody_covers_and_no
     assert (advice.unit_id, advice.station_id, advice.freed) == ("back", "east", True)
     assert msgspec.json.encode(picture.units) == before
     assert await (await price(town(back, ambulance("e", "east")))).advise("115") == []
-    assert await (await price(picture, wait=("114",))).advise("115") == []
+    assert await (await price(picture, gain_s=None)).advise("115") == []
+    assert await (await price(picture, gain_s=advice.gain_s + 1)).advise("115") == []
+
+
+def moved(unit_id: str, station_id: str, state: str) -> Move:
+    return Move(
+        id=f"m-{unit_id}", agency_id="115", unit_id=unit_id, station_id=station_id, station_name=station_id,
+        lon_lat=At(*EAST), gain_s=60.0, freed=True, policy="default", state=state, proposed_at=NOW,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("state", ["proposed", "ordered"])
+async def test_who_has_a_move_is_counted_where_it_leads_and_not_advised_again(state: str) -> None:
+    back = [ambulance(f"b{n}", "west", phase=Phase.RETURNING, in_quarters=False) for n in range(2)]
+    picture = town(*back, *(ambulance(f"w{n}", "west") for n in range(2)))
+    prices = await price(picture)
+    assert {w.station_id for w in await prices.advise("115")} == {"east"}
+    alone = prices.find_gain_s(back[1], "east")
+    picture.put("move", "m-b0", moved("b0", "east", state))
+    assert [w.unit_id for w in await prices.advise("115") if w.station_id == "east"] == []
+    beside = prices.find_gain_s(back[1], "east")
+    assert alone is not None
+    assert beside is not None
+    assert beside < alone
+    assert prices.find_gain_s(ambulance("busy", "west", phase=Phase.ON_SCENE), "east") is None
+
+
+async def test_a_policy_that_does_not_exist_is_named_at_the_start() -> None:
+    with pytest.raises(CodeTableError, match=r"115/agency.toml: cover: policy 'best'"):
+        await price(town(), "best")
 
 
 async def test_prices_follow_the_fleet_within_seconds() -> None:
@@ -167,9 +198,11 @@ def test_the_more_urgent_the_less_cover_may_cost_it() -> None:
     assert limits[0] <= 60.0
 
 
-def test_the_settings_name_every_policy_there_is() -> None:
-    assert set(POLICIES) == set(DEPLOYMENT_MODULES)
-    assert load_settings({}, None).planner.cover_policy == DEFAULT_DEPLOYMENT
+def test_the_shipped_tables_name_policies_that_exist_and_move_nobody_but_ambulances() -> None:
+    rules = {agency.id: agency.cover for agency in BOOK.agencies.values()}
+    assert {rule.policy for rule in rules.values()} <= set(DEPLOYMENT_MODULES)
+    assert rules["115"].policy == DEFAULT_DEPLOYMENT
+    assert [agency_id for agency_id, rule in rules.items() if rule.move_gain_s is not None] == ["115"]
 
 
 async def test_roads_are_measured_again_when_there_is_another_station() -> None:
