@@ -2,8 +2,8 @@
 
 A crew that says "here it is" knows the address better than any map: where its vehicle stands then is where
 that number is. A made-up unit has no vehicle: where a simulated crew stands is where the geocoder sent it,
-and it teaches nothing, in any centre. A call-taker who read an address back teaches only where the place came as
-coordinates; a place that the geocoder only guessed would otherwise confirm itself.
+and it teaches nothing, in any centre. A call-taker who read an address back teaches only where the place came
+as coordinates; a place that the geocoder only guessed would otherwise confirm itself.
 """
 
 import logging
