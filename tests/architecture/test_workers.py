@@ -7,5 +7,5 @@ import pytest
 def test_tests_of_a_group_stay_with_one_worker(request: pytest.FixtureRequest) -> None:
     """The scheduler reads the group from the test's id: where it is not there, every worker starts every
     file's centre and browser, and nothing says so."""
-    is_worker = hasattr(request.config, "workerinput")
-    assert request.node.nodeid.endswith("@kept_together") == is_worker
+    is_shared_by_group = bool(getattr(request.config.option, "loadgroup", False))
+    assert request.node.nodeid.endswith("@kept_together") == is_shared_by_group
