@@ -4,8 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "20261122m"
-down_revision = "20261122c"
+revision = "20261122e"
+down_revision = "20261122d"
 
 
 def upgrade() -> None:
