@@ -67,7 +67,7 @@ function Late({ of }: { of: Pick<ProposedUnit, "eta_s" | "eta_p90_s"> }) {
   const { t } = useTranslation();
   if (of.eta_p90_s === null || of.eta_p90_s <= of.eta_s) return null;
   return (
-    <span className="note" title={t("recommendation.late")}>
+    <span className="note late" title={t("recommendation.late")}>
       –{ageText(of.eta_p90_s)}
     </span>
   );
@@ -90,8 +90,8 @@ function ProposedLine({ proposed, going, head }: { proposed: ProposedUnit; going
         <StatusMark phase={unit?.phase ?? proposed.phase} inQuarters={unit?.in_quarters ?? false} />{" "}
         <span className="num strong">{unit?.call_sign ?? proposed.unit_id}</span>
       </td>
-      <td className="num">
-        <strong>{ageText(proposed.eta_s)}</strong>
+      <td className="num strong">
+        {ageText(proposed.eta_s)}
         <Late of={proposed} />
       </td>
       <td className="num note">{unit?.in_quarters ? t("unit.in_quarters") : `${Math.round(proposed.position_age_s)} s`}</td>
