@@ -119,7 +119,10 @@ def test_the_list_and_its_form_have_no_violation_in_either_look_and_language(
     type_line(page, "DUONG")
     expect(page.locator("[data-road]")).to_contain_text("Đóng")
     page.get_by_role("button", name="Thêm", exact=True).click()
-    expect(page.get_by_role("form", name="Thêm")).to_be_visible()
+    form = page.get_by_role("form", name="Thêm")
+    form.get_by_role("button", name="Không lọt").click()
+    expect(form.get_by_label("Loại xe")).to_be_visible()
+    expect(form.get_by_role("button", name="Vùng")).to_have_count(0)
     assert violations(page) == []
     page.get_by_role("button", name="Nền sáng").click()
     assert violations(page) == []
