@@ -26,17 +26,24 @@ export class Connection {
   private socket: WebSocket | null = null;
   private ticker: number | undefined;
   private retryTimer: number | undefined;
+  /** The machine says that it has lost its network, long before silence shows it. */
+  private readonly onOffline = () => this.input({ t: "closed" });
+  private readonly onOnline = () => this.input({ t: "retry" });
 
   constructor(private readonly ports: ConnectionPorts) {}
 
   start(): void {
     this.ticker = window.setInterval(() => this.input({ t: "tick" }), TICK_MS);
+    window.addEventListener("offline", this.onOffline);
+    window.addEventListener("online", this.onOnline);
     this.input({ t: "start" });
   }
 
   stop(): void {
     window.clearInterval(this.ticker);
     window.clearTimeout(this.retryTimer);
+    window.removeEventListener("offline", this.onOffline);
+    window.removeEventListener("online", this.onOnline);
     this.input({ t: "stop" });
   }
 
