@@ -83,6 +83,8 @@ class Guide:
         found_here = find_manoeuvres(
             self._network.graph, self._streets, [pieces[number] for number in driven]
         )
+        if not found_here:
+            return []
         lengths_m = self._network.graph.edge_length_m[[edge for edge, _, _ in pieces]]
         shares = np.array([abs(stop - begin) for _, begin, stop in pieces])
         metres = [0.0, *np.cumsum(shares * lengths_m).tolist()]
@@ -118,7 +120,7 @@ class Guide:
 
     def _tell_end(self, destination: LonLat, stop: LonLat, carry_m: float, carry_s: float) -> Step:
         if carry_m < _TOLD_CARRY_M:
-            return _make_step(Turn.ARRIVE, tell_arrival(), None, 0.0, 0.0, stop)
+            return _make_step(Turn.ARRIVE, tell_arrival(), None, carry_m, carry_s, stop)
         road_class, name = self._find_walk(destination)
         return _make_step(Turn.WALK, tell_walk(carry_m, road_class, name), None, carry_m, carry_s, stop)
 

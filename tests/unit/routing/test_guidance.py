@@ -55,6 +55,15 @@ def test_street_that_goes_straight_on_is_one_instruction(to_network: ToNetwork) 
     assert [step.turn for step in route.steps] == ["depart", "arrive"]
 
 
+def test_who_is_there_already_is_told_only_that(to_network: ToNetwork) -> None:
+    drawn = streets()
+    network = to_network(drawn)
+    for here in (drawn.place("c"), drawn.place("f", north_m=40)):
+        (route,) = find(network, here, here, "car")
+        assert [step.turn for step in route.steps] == ["arrive"]
+        assert route.lon_lats == [pytest.approx(here, abs=1e-6)]
+
+
 def test_vehicle_that_does_not_fit_stops_and_its_crew_walks_on(to_network: ToNetwork) -> None:
     drawn = streets()
     (route,) = find(to_network(drawn), drawn.place("f"), drawn.place("e"), "engine")
