@@ -29,7 +29,6 @@ whose street was inferred, a door deep in an alley."""
 _BESIDE_M = 10.0
 _SURE_OF_SIDE = 0.3
 """Doors stand about so far from the middle of their street; which side is told when it is likely enough."""
-_GROUND_EDGE_DEG = 20.0 / 111_000
 _LEAST_OVERLAP = 0.1
 _LETTERS = re.compile(r"^[A-ZĐ]*")
 _BASIS = {
@@ -94,9 +93,8 @@ def _named_spans(spine: shapely.LineString, scale: Scale, hint: Hint | None) -> 
     """The stretches of a street in the ground that was named, in metres; none when it does not get there."""
     if hint is None or hint.ground.is_empty or not hint.ground.intersects(spine):
         return []
-    ground = shapely.buffer(hint.ground, _GROUND_EDGE_DEG, quad_segs=2) if hint.of_ward else hint.ground
     share = scale.length_m / (spine.length or 1.0)
-    return [(a * share, b * share) for a, b in spans_along(spine, spine.intersection(ground))]
+    return [(a * share, b * share) for a, b in spans_along(spine, spine.intersection(hint.edge))]
 
 
 def weigh_parts(

@@ -16,6 +16,7 @@ from gis.zones import ZoneLegacyWard, Zones, ZoneWard, old_ground
 _WARD_REACH_M = 700.0
 _DISTRICT_REACH_M = 2500.0
 _EDGE_M = 60.0
+_GROUND_EDGE_DEG = 20.0 / 111_000
 _NEXT_DOOR_M = 400.0
 _NEARBY_M = 1500.0
 
@@ -23,7 +24,8 @@ _NEARBY_M = 1500.0
 class Hint(msgspec.Struct, frozen=True):
     """The ground that the named areas cover: its outline, the wards of today it lies in, its middle.
 
-    `districts` are the old districts that were named, by themselves or with their wards, by key.
+    `districts` are the old districts that were named, by themselves or with their wards, by key; `edge` is
+    the ground with what counts as in it along its edge.
     """
 
     ward_codes: frozenset[str]
@@ -33,6 +35,7 @@ class Hint(msgspec.Struct, frozen=True):
     of_ward: bool
     ground: BaseGeometry
     districts: frozenset[str] = frozenset()
+    edge: BaseGeometry = shapely.Polygon()
 
     def fit(self, lon_lat: LonLat, ward_code: str) -> float:
         """How well a place agrees with what was said, 1 inside, less the farther off."""
@@ -49,6 +52,15 @@ class Hint(msgspec.Struct, frozen=True):
 
 def resolve_areas(areas: Sequence[Area], zones: Zones) -> Hint | None:
     """The ground of the named areas, None when none is known here."""
+    hint = _resolve(areas, zones)
+    if hint is None:
+        return None
+    edge = shapely.buffer(hint.ground, _GROUND_EDGE_DEG, quad_segs=2) if hint.of_ward else hint.ground
+    shapely.prepare([hint.ground, edge])
+    return msgspec.structs.replace(hint, edge=edge)
+
+
+def _resolve(areas: Sequence[Area], zones: Zones) -> Hint | None:
     wards = {ward_key(area.name) for area in areas if area.kind == "ward"}
     districts = {ward_key(area.name) for area in areas if area.kind == "district"}
     loose = {ward_key(area.name) for area in areas if area.kind == "any"}

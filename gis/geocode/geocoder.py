@@ -26,6 +26,7 @@ _OUTSIDE = 0.4  # the map reaches beyond the city, its calls rarely do
 _MIDDLE_IS_IT = 0.1  # that an unfound door stands by chance in the middle of its ward
 _HANDSET_IS_IT = 0.5  # that a caller stands where it happens
 _HANDSET_RADIUS_M = 100.0
+_HINTS_AT_MOST = 2_000
 _UNFOUND = 0.6  # of an area, when more was told than could be found in it
 
 
@@ -36,6 +37,7 @@ class Geocoder:
         self._source = source
         self._zones: Zones | None = None
         self._known = NOT_KNOWN
+        self._hints: dict[tuple[Area, ...], Hint | None] = {}
 
     async def zones(self) -> Zones:
         """The wards of the city in use."""
@@ -46,6 +48,7 @@ class Geocoder:
 
     async def reload(self) -> None:
         """Read the wards again, after another city was put in use."""
+        self._hints.clear()
         self._zones = await load_zones(self._source)
         self._known = known_areas(self._zones)
 
@@ -58,7 +61,7 @@ class Geocoder:
         """
         zones = await self.zones()
         query = parse(text, self._known)
-        point = _find_point(query, near, zones)
+        point = self._find_point(query, near, zones)
         if point is not None:
             return [await self._at_point(point, zones)] if zones.inside(point) else []
         async with queries.held(self._source) as source:
@@ -117,11 +120,36 @@ class Geocoder:
         )
         return _candidate(find, 0.95, zones, None)
 
+    def _resolve(self, areas: Sequence[Area], zones: Zones) -> Hint | None:
+        """The ground of the areas, kept for the next question: the same few hundred are named all day."""
+        key = tuple(areas)
+        if key not in self._hints:
+            if len(self._hints) >= _HINTS_AT_MOST:
+                self._hints.clear()
+            self._hints[key] = resolve_areas(areas, zones)
+        return self._hints[key]
+
+    def _find_point(self, query: Query, near: LonLat | None, zones: Zones) -> LonLat | None:
+        """The position in figures or as a Plus Code in a text (short ones are completed near the caller)."""
+        if query.plus_code is None:
+            return query.coordinates
+        code = query.plus_code
+        if not openlocationcode.isFull(code):
+            bbox = zones.bbox
+            middle = LonLat((bbox.west + bbox.east) / 2, (bbox.south + bbox.north) / 2)
+            hint = self._resolve(query.areas, zones)
+            origin = near or (hint.middle if hint else middle)
+            if not openlocationcode.isShort(code):
+                return None
+            code = openlocationcode.recoverNearest(code, origin.lat, origin.lon)
+        area = openlocationcode.decode(code)
+        return LonLat(area.longitudeCenter, area.latitudeCenter)
+
     async def _find(self, source: Source, query: Query, zones: Zones) -> tuple[list[Find], Hint | None]:
         loose = [name for name in query.names[1:] if is_area(name, zones)]
         areas = [*query.areas, *(Area("any", name) for name in loose)]
         names = [name for name in query.names if name not in loose and name not in query.parts]
-        hint = resolve_areas(areas, zones)
+        hint = self._resolve(areas, zones)
         finds: list[Find] = []
         if query.corner is not None:
             finds = await find_corner(source, query.corner, hint, zones)
@@ -132,7 +160,7 @@ class Geocoder:
             if finds:
                 break
         if not finds and (hint is not None or (names and is_area(names[0], zones))):
-            hint = hint or resolve_areas([Area("any", names[0])], zones)
+            hint = hint or self._resolve([Area("any", names[0])], zones)
             if hint is not None:
                 finds = [_area_find(hint, told_more=bool(query.path or names))]
         return finds, hint
@@ -143,7 +171,7 @@ class Geocoder:
         """Streets of this name, with the number if any, or landmarks; and the area within the words."""
         matches = await match_streets(source, name, zones)
         told = next((match.area for match in matches if match.area is not None), None)
-        hint = resolve_areas([*areas, told], zones) if told else resolve_areas(areas, zones)
+        hint = self._resolve([*areas, told] if told else areas, zones)
         if query.path and matches:
             finds = await find_numbered(source, matches, query.path, query.alley, hint)
             return finds, hint if told else None
@@ -186,22 +214,6 @@ def known_areas(zones: Zones) -> KnownAreas:
         wards=frozenset(wards),
         districts=frozenset(k for ward in zones.legacy_wards for k in ward.district_keys),
     )
-
-
-def _find_point(query: Query, near: LonLat | None, zones: Zones) -> LonLat | None:
-    """The position a text gives in figures or as a Plus Code (short ones are completed near the caller)."""
-    if query.plus_code is None:
-        return query.coordinates
-    code = query.plus_code
-    if not openlocationcode.isFull(code):
-        middle = LonLat((zones.bbox.west + zones.bbox.east) / 2, (zones.bbox.south + zones.bbox.north) / 2)
-        hint = resolve_areas(query.areas, zones)
-        origin = near or (hint.middle if hint else middle)
-        if not openlocationcode.isShort(code):
-            return None
-        code = openlocationcode.recoverNearest(code, origin.lat, origin.lon)
-    area = openlocationcode.decode(code)
-    return LonLat(area.longitudeCenter, area.latitudeCenter)
 
 
 def _area_find(hint: Hint, *, told_more: bool) -> Find:
