@@ -27,6 +27,7 @@ _MIDDLE_IS_IT = 0.1  # that an unfound door stands by chance in the middle of it
 _HANDSET_IS_IT = 0.5  # that a caller stands where it happens
 _HANDSET_RADIUS_M = 100.0
 _HINTS_AT_MOST = 2_000
+_STRETCH_M = 500.0  # of a road, that counts as its kilometre found
 _UNFOUND = 0.6  # of an area, when more was told than could be found in it
 
 
@@ -181,10 +182,13 @@ class Geocoder:
                 find.score *= 0.5
                 find.title = f"{find.title} (không rõ số {path_text(query.path)})"
             return landmarks, None
-        streets = await self._streets(source, matches, hint)
+        streets = await self._streets(source, matches, hint, somewhere=query.kilometre is not None)
         return streets + landmarks, hint if told and streets else None
 
-    async def _streets(self, source: Source, matches: Sequence[StreetMatch], hint: Hint | None) -> list[Find]:
+    async def _streets(
+        self, source: Source, matches: Sequence[StreetMatch], hint: Hint | None, *, somewhere: bool
+    ) -> list[Find]:
+        """The streets themselves; `somewhere`: at a kilometre of them, whose stones are not on the map."""
         chosen = sorted(
             matches,
             key=lambda m: (hint is not None and not m.ward_codes & hint.ward_codes, -m.fit, -m.length_m),
@@ -203,6 +207,12 @@ class Geocoder:
             )
             for match in chosen
         ]
+        for find, match in zip(finds, chosen, strict=True):
+            if somewhere:
+                half_m = match.scale.length_m / 2
+                find.radius_m = 30 + (min(half_m, hint.radius_m) if hint is not None else half_m)
+                find.near = min(1.0, _STRETCH_M / (find.radius_m * 2))
+                find.why.append("cột cây số không có trên bản đồ: hỏi ngã tư, cầu hoặc phường gần nhất")
         await snap(source, finds)
         return finds
 

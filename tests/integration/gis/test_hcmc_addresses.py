@@ -31,6 +31,17 @@ async def test_well_known_places_are_where_everybody_knows(
     assert haversine_m(found[0].lon_lat, (lon, lat)) < within_m, found[0]
 
 
+@pytest.mark.parametrize("text", ["Quốc lộ 22 km 12", "Km12+300 QL22"])
+async def test_a_kilometre_of_a_road_without_stones_on_the_map_is_the_whole_road_and_never_sure(
+    hcmc: Connection, text: str
+) -> None:
+    road, *_ = await Geocoder(hcmc).geocode(text)
+    assert (road.level, road.label.split(",")[0]) == ("street", "Quốc lộ 22")
+    assert road.radius_m > 4000
+    assert road.confidence < 0.1
+    assert "cột cây số" in road.why[1]
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
