@@ -11,10 +11,10 @@ import { installShell } from "./install";
 import { FieldHeader } from "./header";
 import { IncidentView } from "./incident";
 import { MaydayBanner } from "./mayday";
-import { MoveOrder } from "./moveOrder";
+import { Free, MoveOrder, useIsUnread } from "./moveOrder";
 import { Notices, Refusals } from "./notices";
 import { saidAccepted } from "./queue";
-import { currentOf, moveOf, type UnitRows } from "./rows";
+import { currentOf, moveOf, withdrawnMove, type UnitRows } from "./rows";
 import { StatusBar } from "./statusBar";
 import { rest, useField, wake, type Notice } from "./store";
 import { watchWhereabouts } from "./whereabouts";
@@ -36,9 +36,9 @@ export function useUnit(): Unit | null {
   return useField((s) => (unitId ? (s.rows.unit.get(unitId) ?? null) : null));
 }
 
-function toneOf(notices: readonly Notice[], assignment: Assignment | null, accepted: boolean) {
+function toneOf(notices: readonly Notice[], assignment: Assignment | null, accepted: boolean, moveUnread: boolean) {
   if (notices.length > 0) return "stand_down";
-  return assignment !== null && !accepted ? "assignment" : null;
+  return moveUnread || (assignment !== null && !accepted) ? "assignment" : null;
 }
 
 function Queued({ unit, rows }: { unit: Unit; rows: UnitRows }) {
@@ -60,9 +60,10 @@ function FieldScreen({ unit }: { unit: Unit }) {
   const assignment = currentOf(rows, unit);
   const incident = assignment === null ? undefined : rows.incident.get(assignment.incident_id);
   const move = assignment === null ? moveOf(rows, unit) : null;
+  const moveUnread = useIsUnread(move);
   const saidHere = useField((s) => assignment !== null && saidAccepted(s.queue, assignment.id, 0));
   const accepted = assignment !== null && (assignment.accepted_at !== null || saidHere);
-  useAlarm(toneOf(notices, assignment, accepted || Object.keys(assignment?.times ?? {}).length > 0));
+  useAlarm(toneOf(notices, assignment, accepted || Object.keys(assignment?.times ?? {}).length > 0, moveUnread));
   return (
     <main className="crew-page">
       <FieldHeader unit={unit} />
@@ -75,10 +76,7 @@ function FieldScreen({ unit }: { unit: Unit }) {
         ) : move !== null ? (
           <MoveOrder key={move.id} unit={unit} move={move} />
         ) : (
-          <div className="f-free">
-            <h1>{t("field.free")}</h1>
-            <p className="note">{t("field.free_hint")}</p>
-          </div>
+          <Free withdrawn={withdrawnMove(rows, unit)} />
         )}
         <Queued unit={unit} rows={rows} />
       </div>

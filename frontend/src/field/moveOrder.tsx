@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "../i18n/useTranslation";
 import type { Move, Unit, UnitCommand } from "../protocol";
 import { DeclineReasons } from "./decline";
+import type { Waiting } from "./queue";
 import { Sheet } from "./sheet";
 import { tell, useField } from "./store";
 import { WayTo } from "./way";
@@ -11,17 +12,37 @@ import { WayTo } from "./way";
 type Said = Extract<UnitCommand, { move_id: string }>["type"];
 
 /** What was said here counts before the centre has heard it. */
-function useSaid(move: Move): (type: Said) => boolean {
+function isSaid(queue: readonly Waiting[], move: Move, ...types: Said[]): boolean {
+  return queue.some(
+    (waiting) =>
+      waiting.kind === "command" && types.some((type) => waiting.body.type === type && waiting.body.move_id === move.id),
+  );
+}
+
+/** Nobody of the crew has answered it yet. */
+export function useIsUnread(move: Move | null): boolean {
   const queue = useField((s) => s.queue);
-  return (type) => queue.some((waiting) => waiting.kind === "command" && waiting.body.type === type && waiting.body.move_id === move.id);
+  return move !== null && move.accepted_at === null && !isSaid(queue, move, "move.accept", "move.decline", "move.arrive");
+}
+
+/** No order stands; one that was taken back is told until the next. */
+export function Free({ withdrawn }: { withdrawn: Move | null }) {
+  const { t } = useTranslation();
+  return (
+    <div className="f-free">
+      <h1>{t("field.free")}</h1>
+      {withdrawn !== null && <p role="status">{t("field.move.withdrawn", { station: withdrawn.station_name })}</p>}
+      <p className="note">{t("field.free_hint")}</p>
+    </div>
+  );
 }
 
 export function MoveOrder({ unit, move }: { unit: Unit; move: Move }) {
   const { t } = useTranslation();
   const [declining, setDeclining] = useState(false);
-  const said = useSaid(move);
-  if (said("move.decline") || said("move.arrive")) return null;
-  const accepted = move.accepted_at !== null || said("move.accept");
+  const queue = useField((s) => s.queue);
+  if (isSaid(queue, move, "move.decline", "move.arrive")) return <Free withdrawn={null} />;
+  const accepted = move.accepted_at !== null || isSaid(queue, move, "move.accept");
   const decline = (reason: string) => {
     setDeclining(false);
     void tell({ type: "move.decline", move_id: move.id, reason });

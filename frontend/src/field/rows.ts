@@ -65,6 +65,13 @@ export function moveOf(rows: UnitRows, unit: Unit): Move | null {
   return [...rows.move.values()].find((move) => move.unit_id === unit.id && move.state === "ordered") ?? null;
 }
 
+/** The order to wait elsewhere that a desk took back last, unless another came after it. */
+export function withdrawnMove(rows: UnitRows, unit: Unit): Move | null {
+  const own = [...rows.move.values()].filter((move) => move.unit_id === unit.id);
+  const last = own.sort((a, b) => a.proposed_at.localeCompare(b.proposed_at)).at(-1);
+  return last?.ended_how === "withdrawn" ? last : null;
+}
+
 export function sortedUnits(rows: UnitRows): Unit[] {
   return [...rows.unit.values()].sort((a, b) => a.call_sign.localeCompare(b.call_sign, "en", { numeric: true }));
 }

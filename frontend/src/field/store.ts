@@ -272,7 +272,7 @@ export async function wake(accountId: string): Promise<void> {
     memory.get<Refusal[]>("refusals"),
     memory.get<Notice[]>("notices"),
   ]);
-  useField.setState({ awake: true, rows: rows ?? emptyRows(), queue, refusals: refusals ?? [], notices: notices ?? [] });
+  useField.setState({ awake: true, rows: { ...emptyRows(), ...rows }, queue, refusals: refusals ?? [], notices: notices ?? [] });
   connect();
 }
 
