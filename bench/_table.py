@@ -57,14 +57,15 @@ class Table:
         """Prints the table and the machine."""
         cpu = {row.name: statistics.median(row.cpu_ms) for row in self.rows}
         print(f"## {self.title}\n\n{describe_machine()}\n")
-        print("| what | runs | p50 ms | p90 ms | max ms | CPU p50 ms | target ms | ratio |")
-        print("|---|---:|---:|---:|---:|---:|---:|---:|")
+        print("| what | runs | p50 ms | p90 ms | p99 ms | max ms | CPU p50 ms | target ms | ratio |")
+        print("|---|---:|---:|---:|---:|---:|---:|---:|---:|")
         for row in self.rows:
             ratio = f"{cpu[row.name] / cpu[row.peer_of]:.1f}x" if row.peer_of else ""
             target = "" if row.target_ms is None else f"{row.target_ms:g}"
             print(
                 f"| {row.name} | {len(row.times_ms)} | {statistics.median(row.times_ms):.2f} "
-                f"| {percentile(row.times_ms, 90):.2f} | {max(row.times_ms):.2f} | {cpu[row.name]:.2f} "
+                f"| {percentile(row.times_ms, 90):.2f} | {percentile(row.times_ms, 99):.2f} "
+                f"| {max(row.times_ms):.2f} | {cpu[row.name]:.2f} "
                 f"| {target} | {ratio} |"
             )
 

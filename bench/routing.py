@@ -22,7 +22,8 @@ from routing.graph.build import build_graph
 from routing.graph.file import load, save
 from routing.graph.model import RoadGraph
 from routing.graph.snap import Snapped
-from routing.messages import LonLat, PlanNeed, PlanRequest, PlanUnit, Substitute
+from routing.guidance.guide import Guide
+from routing.messages import LonLat, PlanNeed, PlanRequest, PlanUnit, RouteRequest, Substitute
 from routing.planner import Planner
 from routing.policy import Candidate, Demand, get_policy
 from routing.travel_time.network import RoadNetwork
@@ -210,9 +211,17 @@ def measure_positions(table: Table, network: RoadNetwork) -> None:
     table.measure("positions snapped, 5,000 seen before", lambda: network.snap(known, "ambulance"))
     ends = draw_positions(graph, 402, 9)
     pairs = iter(zip(ends, reversed(ends), strict=True))
+    told = iter(zip(draw_positions(graph, 402, 10), draw_positions(graph, 402, 11), strict=True))
+    guide = Guide(network)
     table.measure(
         "one route with its line",
         lambda: network.find_route(*next(pairs), "engine", hot=True),
+        runs=400,
+        target_ms=5,
+    )
+    table.measure(
+        "one route with instructions, positions never seen, p99 ≤ 5",
+        lambda: guide.find_routes(RouteRequest(*next(told), "engine", hot=True, guidance=True)),
         runs=400,
         target_ms=5,
     )
