@@ -194,19 +194,23 @@ function BoardColumn({ rows, label }: { rows: readonly BoardRow[]; label: string
   );
 }
 
-/** Below this width the board has one column. */
+/** Below this width the board is a tab of the map. */
 const WIDE = "(min-width: 1600px)";
+/** From this width on two columns stand beside each other with nothing cut. */
+const WIDEST = "(min-width: 1900px)";
 
-export function useIsWide(): boolean {
+function useMatch(words: string): boolean {
   return useSyncExternalStore(
     (changed) => {
-      const query = window.matchMedia(WIDE);
+      const query = window.matchMedia(words);
       query.addEventListener("change", changed);
       return () => query.removeEventListener("change", changed);
     },
-    () => window.matchMedia(WIDE).matches,
+    () => window.matchMedia(words).matches,
   );
 }
+
+export const useIsWide = (): boolean => useMatch(WIDE);
 
 const LEGEND = ["available", "dispatched", "en_route", "on_scene", "transporting", "out_of_service"] as const;
 
@@ -230,14 +234,14 @@ export function BoardPanel() {
   const rows = useCentre((s) => s.live.rows);
   const agencies = useDeskAgencies();
   const busyOnly = useUi((s) => s.busyOnly);
-  const wide = useIsWide();
+  const widest = useMatch(WIDEST);
   const shown = useMemo(
     () => [...rows.unit.values()].filter((u) => (agencies?.includes(u.agency_id) ?? true) && (!busyOnly || isBusy(u))),
     [rows.unit, agencies, busyOnly],
   );
   const columns = useMemo(
-    () => inColumns(buildBoard(rows, agencies, shown), wide ? 2 : 1).map((groups) => groups.flatMap(rowsOf)),
-    [rows, agencies, shown, wide],
+    () => inColumns(buildBoard(rows, agencies, shown), widest ? 2 : 1).map((groups) => groups.flatMap(rowsOf)),
+    [rows, agencies, shown, widest],
   );
   return (
     <section className="panel board" aria-label={t("board.title")}>
