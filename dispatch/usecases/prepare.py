@@ -19,6 +19,7 @@ from dispatch.domain.model.incident import Incident
 from dispatch.domain.model.messages import Actor, Command, Refused, Role
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.values import Sealed
+from dispatch.domain.rules.checks import check_bounds
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.text import DETAIL_LIMIT, HEARD_LIMIT, NAME_LIMIT, WORDS_LIMIT, clean_phone, clean_text
 from dispatch.usecases.whereabouts import find_call_of, require_inside
@@ -28,6 +29,13 @@ Bounds = tuple[float, float, float, float]
 """West, south, east, north of the city, degrees."""
 
 log = logging.getLogger(__name__)
+
+
+def _convert(body: Body, tag: str) -> Command:
+    try:
+        return msgspec.convert(body, COMMANDS[tag])
+    except msgspec.ValidationError as fault:
+        raise Refused("malformed_command", type=tag, fault=str(fault)) from fault
 
 
 class Sealer(Protocol):
@@ -100,10 +108,7 @@ class Preparer:
         step = self._steps.get(tag)
         if step is not None:
             await step(filled, command_id, actor)
-        try:
-            return msgspec.convert(filled, COMMANDS[tag])
-        except msgspec.ValidationError as fault:
-            raise Refused("malformed_command", type=tag, fault=str(fault)) from fault
+        return _convert(filled, tag)
 
     async def _receive(self, body: Body, command_id: str, actor: Actor) -> None:
         body["report_id"] = derive_id(command_id, 0, actor.id)
@@ -200,6 +205,8 @@ class Preparer:
         subject = await self._subject_of(phone)
         call = find_call_of(self._picture.calls.values(), subject)
         if call is None:
+            # What no rule would take must not wait: it would be refused with the ring that it is brought to.
+            check_bounds(_convert({**body, "call_id": subject}, "call.locate"))
             await self._early.keep(subject, body.get("fix"))
             raise Refused("call_not_yet")
         body["call_id"] = call.id

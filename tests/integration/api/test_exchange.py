@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from dispatch.client import ConsoleClient, ExchangeClient, TelephoneExchangeDouble
+from dispatch.client.link import CommandRefused
 from tests.integration.api.centre import Centre
 
 
@@ -105,6 +106,16 @@ async def test_where_the_telephone_is_joins_its_call_and_only_newer_is_kept(cent
         assert found["handset"]["method"] == "gps"
         older = await post_location(centre, "exchange", urlencode(_ELS), form)
         assert older.json() == {"call_id": call.call_id, "kept": False}
+
+
+async def test_a_position_that_is_none_is_refused_at_once_and_never_holds_up_the_ring(centre: Centre) -> None:
+    async with ExchangeClient(await centre.sign_in("exchange")) as exchange:
+        at = "2026-11-22T03:00:00Z"
+        for fix in ({"lon_lat": "x"}, {"lon_lat": [106.7, 95.0], "radius_m": 5.0, "at": at}, None):
+            body = {"type": "call.locate", "number": "0903000062", "fix": fix}
+            with pytest.raises(CommandRefused, match=r"malformed_command|bad_position"):
+                await exchange.send(body)
+        await TelephoneExchangeDouble(exchange).ring("114", "0903 000 062")
 
 
 async def test_a_location_message_is_taken_from_an_exchange_alone_and_its_fault_is_named(
