@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -39,5 +40,8 @@ class CpuMeter:
 
     def _look_at_postgres(self) -> float:
         children = Path(f"/proc/{self._postmaster}/task/{self._postmaster}/children").read_text().split()
-        own = read_cpu_s(self._postmaster, with_ended_children=True)
-        return own + sum(read_cpu_s(int(child)) for child in children)
+        used = 0.0
+        for child in children:
+            with suppress(FileNotFoundError):  # one that ends meanwhile counts as the postmaster's
+                used += read_cpu_s(int(child))
+        return used + read_cpu_s(self._postmaster, with_ended_children=True)
