@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from dispatch.agencies.errors import CodeTableError
 from dispatch.domain.codebook import CodeBook
@@ -46,6 +46,9 @@ BUSY_SHARE = 0.25
 """Of an agency's units that are on calls on average, until it was seen otherwise."""
 
 SHIFT_S = 12 * 3600.0
+
+NO_PRICE = "closest"
+"""The policy under which no absence costs anything: for its agencies nothing is measured or priced."""
 
 _BUSY_PHASES = {
     Phase.DISPATCHED: "driving",
@@ -83,6 +86,15 @@ class Waiting:
     station_id: str
     gain_s: float
     freed: bool
+
+
+class _Standing(NamedTuple):
+    """A unit at a place of its region, and the base it stands at or will, by when."""
+
+    unit: Unit
+    place: int
+    base: int
+    due_min: float
 
 
 @dataclass
@@ -140,7 +152,9 @@ class CoverPrices:
             await asyncio.sleep(TRY_AGAIN_S)
 
     def _is_due(self, agency_id: str) -> bool:
-        """Never measured, long ago, or with other stations than it has now."""
+        """Never measured, long ago, or with other stations than it has now; never where nothing is priced."""
+        if self.policies[agency_id] == NO_PRICE:
+            return False
         stations = {s.id for s in self._picture.stations.values() if s.agency_id == agency_id}
         cover = self._covers.get(agency_id)
         if cover is None:
@@ -191,8 +205,9 @@ class CoverPrices:
             return []
         stations = {place: station_id for station_id, place in cover.places.items()}
         found: dict[str, Waiting] = {}
+        standings = self._list_standings(cover, agency_id, proposed=True)
         for capability, group in cover.groups.items():
-            units, now = self._survey(cover, agency_id, capability, proposed=True)
+            units, now = self._survey(standings, capability)
             self._count_calls(now, agency_id)
             own = {n for n in now.idle if units[n].capabilities[:1] == (capability,)}
             own -= {n for n in now.idle if units[n].id in self._picture.live_moves}
@@ -215,7 +230,7 @@ class CoverPrices:
         capability = unit.capabilities[0] if unit.capabilities else ""
         if cover is None or station_id not in cover.places or capability not in cover.groups:
             return None
-        units, now = self._survey(cover, unit.agency_id, capability, proposed=True)
+        units, now = self._survey(self._list_standings(cover, unit.agency_id, proposed=True), capability)
         number = next((n for n in now.idle if units[n].id == unit.id), None)
         if number is None:
             return None
@@ -271,8 +286,9 @@ class CoverPrices:
     def _look(self, cover: _Cover, agency_id: str) -> None:
         """Price all free units of an agency at once: each is asked for by many plans before the next look."""
         prices: dict[str, dict[str, float]] = {}
+        standings = self._list_standings(cover, agency_id)
         for capability, group in cover.groups.items():
-            units, now = self._survey(cover, agency_id, capability)
+            units, now = self._survey(standings, capability)
             prices[capability] = price_group(group, [u.id for u in units], now)
             seen = self._busy.get(agency_id, float(len(now.busy)))
             self._busy[agency_id] = seen + 0.01 * (len(now.busy) - seen)
@@ -280,40 +296,48 @@ class CoverPrices:
         units_by_id = self._picture.units
         cover.price_s = {i: add_up(units_by_id[i].capabilities, prices, i) for i in priced}
 
-    def _survey(
-        self, cover: _Cover, agency_id: str, capability: str, *, proposed: bool = False
-    ) -> tuple[list[Unit], Situation]:
-        """The agency's units that can do this, as policies see them; minutes count from any moment. Who was
-        ordered to wait elsewhere, or is `proposed` to, counts as going there."""
+    def _list_standings(self, cover: _Cover, agency_id: str, *, proposed: bool = False) -> list[_Standing]:
+        """The agency's units that are in service. Who was ordered to wait elsewhere, or is `proposed` to,
+        counts as going there."""
         units = sorted(
             (
                 u
                 for u in self._picture.units.values()
                 if u.agency_id == agency_id
-                and capability in u.capabilities
                 and u.phase is not Phase.OUT_OF_SERVICE
                 and not u.test
                 and u.station_id in cover.places
             ),
             key=_by_id,
         )
-        region, at = cover.city.region, self._now()
-        now_min = at.timestamp() / 60.0
-        now = Situation(now_min, [], [], [], [])
-        for number, unit in enumerate(units):
+        region, now_min = cover.city.region, self._now().timestamp() / 60.0
+        standings = []
+        for unit in units:
             home = cover.places[unit.station_id]
             place = home if unit.in_quarters else self._find_place(cover, unit, home)
             goal = self._find_goal(cover, unit, proposed)
             base = goal if goal is not None else self._find_stay(cover, unit, place)
-            now.place.append(place)
-            now.base.append(base)
-            now.due_min.append(now_min + region.drive_min[place, base] / region.home_speed)
+            due_min = now_min + region.drive_min[place, base] / region.home_speed
+            standings.append(_Standing(unit, place, base, due_min))
+        return standings
+
+    def _survey(self, standings: list[_Standing], capability: str) -> tuple[list[Unit], Situation]:
+        """The units that can do this, as policies see them; minutes count from any moment."""
+        able = [standing for standing in standings if capability in standing.unit.capabilities]
+        now = Situation(
+            self._now().timestamp() / 60.0,
+            [],
+            [standing.place for standing in able],
+            [standing.base for standing in able],
+            [standing.due_min for standing in able],
+        )
+        for number, (unit, place, _, _) in enumerate(able):
             if is_free(unit):
                 now.idle.append(number)
             else:
                 phase = _BUSY_PHASES.get(unit.phase, "driving")
                 now.busy.append(Busy(number, phase, place, unit.phase_since.timestamp() / 60.0, None))
-        return units, now
+        return [standing.unit for standing in able], now
 
     def _count_calls(self, now: Situation, agency_id: str) -> None:
         """Calls and ordered drives of the last shift, by which policies cap the drives."""

@@ -207,9 +207,10 @@ def test_the_shipped_tables_name_policies_that_exist_and_move_nobody_but_ambulan
 
 async def test_roads_are_measured_again_when_there_is_another_station() -> None:
     picture = town(ambulance("w", "west"), ambulance("e", "east"))
-    prices = await price(picture)
+    prices, unpriced = await price(picture), await price(picture, "closest")
     assert not prices._is_due("115")
     new = Station(id="new", agency_id="115", name="new", lon_lat=At(106.65, 10.75), synthetic=True)
     picture.put("station", "new", new)
     assert prices._is_due("115")
+    assert not unpriced._is_due("115"), "where absence costs nothing there is nothing to measure"
     assert not prices._is_due("114"), "an agency without stations has nothing to measure"
