@@ -298,6 +298,7 @@ class PlannerClient:
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(PlannerUnavailable("the planner went away"))
+                future.exception()  # looked at: whoever asked may be gone in this moment too
 
 
 async def plan_or_fallback(
