@@ -144,3 +144,24 @@ def test_a_crews_sheet_keeps_the_focus_and_gives_it_back(browser: Browser, centr
         expect(sheet).to_have_count(0)
         expect(opener).to_be_focused()
     phone.context.close()
+
+
+def test_a_sheet_asked_for_in_the_moment_in_which_it_closes_opens_again(
+    browser: Browser, centre: RunningCentre
+) -> None:
+    phone = open_phone(browser, centre, free_unit(centre, "CN-"))
+    opener = phone.locator(".f-more")
+    sheet = phone.get_by_role("dialog")
+    opener.press("Enter")
+    for close in ("box.querySelector('.f-sheet-head button').click()", "box.requestClose()"):
+        expect(sheet).to_be_visible()
+        phone.evaluate(
+            f"""() => {{
+                const box = document.querySelector("dialog");
+                {close};
+                document.querySelector(".f-more").click();
+                return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+            }}"""
+        )
+    expect(sheet).to_be_visible()
+    phone.context.close()

@@ -2,7 +2,7 @@
 import { useId, type ReactNode } from "react";
 
 import { useTranslation } from "../i18n/useTranslation";
-import { useModal } from "../ui/dialog";
+import { Modal } from "../ui/dialog";
 
 interface Props {
   title: string;
@@ -12,18 +12,17 @@ interface Props {
 
 export function Sheet({ title, onClose, children }: Props) {
   const { t } = useTranslation();
-  const dialog = useModal();
   const id = useId();
   return (
-    <dialog ref={dialog} className="f-sheet" aria-labelledby={id} onClose={onClose}>
+    <Modal className="f-sheet" aria-labelledby={id} onClose={onClose}>
       <div className="f-sheet-head">
         <h2 id={id}>{title}</h2>
         <span className="grow" />
-        <button type="button" className="f-button" onClick={() => dialog.current?.close()}>
+        <button type="button" className="f-button" onClick={onClose}>
           {t("field.close")}
         </button>
       </div>
       {children}
-    </dialog>
+    </Modal>
   );
 }

@@ -60,15 +60,15 @@ function Desks({ onClose }: { onClose: () => void }) {
           />
         ))}
       </ul>
-      <form method="dialog" className="actions">
+      <div className="actions">
         <a className="button" href="/handover">
           {t("desk.handover")}
         </a>
         <span className="grow" />
-        <button type="submit" className="button primary">
+        <button type="button" className="button primary" onClick={onClose}>
           {t("form.leave")}
         </button>
-      </form>
+      </div>
     </Dialog>
   );
 }

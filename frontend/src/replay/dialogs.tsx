@@ -4,7 +4,7 @@ import { useState, type ReactNode, type SyntheticEvent } from "react";
 import { useTranslation } from "../i18n/useTranslation";
 import { ApiProblem } from "../live/http";
 import { useCentre } from "../live/store";
-import { useModal } from "../ui/dialog";
+import { Modal } from "../ui/dialog";
 import { Key } from "../ui/marks";
 import { clockText } from "../ui/time";
 import { useWords } from "../ui/words";
@@ -15,14 +15,8 @@ const close = () => openDialog("none");
 
 function Dialog({ title, children }: { title: string; children: ReactNode }) {
   const { t } = useTranslation();
-  const box = useModal();
-  // Esc takes the box away at once, not a turn later: the next key is the page's again.
-  const cancel = (event: SyntheticEvent) => {
-    event.preventDefault();
-    close();
-  };
   return (
-    <dialog ref={box} className="replay-dialog" aria-labelledby="replay-dialog-title" onCancel={cancel} onClose={close}>
+    <Modal className="replay-dialog" aria-labelledby="replay-dialog-title" onClose={close}>
       <div className="panel-head">
         <h2 id="replay-dialog-title">{title}</h2>
         <span className="grow" />
@@ -31,7 +25,7 @@ function Dialog({ title, children }: { title: string; children: ReactNode }) {
         </button>
       </div>
       {children}
-    </dialog>
+    </Modal>
   );
 }
 
