@@ -4,7 +4,7 @@ import itertools
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 from uuid6 import uuid7
 
 from dispatch.core.port import Submission
@@ -128,6 +128,37 @@ def test_a_change_after_dispatch_is_shown_against_what_it_was_and_acknowledged_a
     expect(page.locator(".unit-lines", has_text=call_sign)).to_contain_text("chưa đọc")
     press(phone, "Đã đọc")
     expect(page.locator(".unit-lines", has_text=call_sign)).not_to_contain_text("chưa đọc")
+    phone.context.close()
+
+
+def test_what_was_read_stays_read_between_its_acknowledgement_and_the_changed_row(
+    browser: Browser, page: Page, centre: RunningCentre
+) -> None:
+    call_sign = free_unit(centre)
+    phone = open_phone(browser, centre, call_sign)
+    held: list[str] = []
+    hold = False
+
+    def rows_late(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+        server.on_message(
+            lambda text: held.append(str(text)) if hold and '"changes"' in text else route.send(text)
+        )
+
+    phone.route_web_socket(re.compile("/ws/unit$"), rows_late)
+    phone.reload()
+    sign_in(page, centre)
+    send(page, centre, call_sign)
+    accept = phone.get_by_role("button", name="Nhận lệnh")
+    expect(accept).to_be_visible()
+    at_the_desk = page.locator(".unit-lines", has_text=call_sign)
+    expect(at_the_desk).to_contain_text("chưa nhận")
+    hold = True
+    accept.click()
+    expect(at_the_desk).not_to_contain_text("chưa nhận")
+    expect(phone.locator(".f-badge")).to_have_count(0)
+    expect(accept).to_have_count(0)
+    assert held
     phone.context.close()
 
 

@@ -8,7 +8,7 @@ import { nextTime } from "./crewForm";
 import { streetOf } from "./incident";
 import { fitted } from "./picture";
 import { minutesText } from "./minutes";
-import { heldOf, nextCommand, nextPhoto, saidAccepted, saidStatus, withItem, withoutItem, type WaitingCommand } from "./queue";
+import { heldOf, nextCommand, nextPhoto, saidAccepted, saidStatus, untold, withItem, withoutItem, withoutSeen, withTold, type WaitingCommand } from "./queue";
 import { currentOf, emptyRows, withChanges, withDelivery } from "./rows";
 import { allStatuses, likelyNext } from "./statuses";
 import { phonesOf, updatesOf } from "./updates";
@@ -49,6 +49,14 @@ describe("the queue", () => {
     expect(saidAccepted(queue, "a1", 1)).toBe(false);
     expect(saidStatus(queue, "cc12", "a1")?.id).toBe("3");
     expect(saidStatus(queue, "cc12", "a2")).toBeNull();
+  });
+
+  it("counts what was acknowledged as said until its rows have come, and no longer as waiting", () => {
+    const queue = withTold([waiting("1", { type: "assignment.accept", assignment_id: "a1" }), waiting("2", rolling)], "1", 7);
+    expect(untold(queue).map((item) => item.id)).toEqual(["2"]);
+    expect(nextCommand(queue, NOW)?.id).toBe("2");
+    expect(saidAccepted(withoutSeen(queue, 6), "a1", 0)).toBe(true);
+    expect(withoutSeen(queue, 7).map((item) => item.id)).toEqual(["2"]);
   });
 
   it("lets no picture hold a status up", () => {

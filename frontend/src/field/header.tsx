@@ -5,6 +5,7 @@ import { useNowS } from "../live/clock";
 import { useCentre } from "../live/store";
 import type { Unit } from "../protocol";
 import { clockText } from "../ui/time";
+import { untold } from "./queue";
 import { isLive, useField } from "./store";
 
 function OfflineMark() {
@@ -19,7 +20,7 @@ function OfflineMark() {
 export function QueueBadge() {
   const { t } = useTranslation();
   const live = useField((s) => isLive(s.link));
-  const waiting = useField((s) => s.queue.length);
+  const waiting = useField((s) => untold(s.queue).length);
   if (live && waiting === 0) return null;
   const words = waiting === 0 ? t("field.offline") : t(live ? "field.sending" : "field.offline_waiting", { count: waiting });
   return (

@@ -16,6 +16,8 @@ export interface WaitingCommand {
   /** Not to be sent before, ms since 1970 by this machine; 0 = at once. */
   readonly holdUntil: number;
   readonly body: UnitCommand;
+  /** Acknowledged, and what it changed stands in the rows of this seq: until those have come it goes on counting as said. */
+  readonly toldSeq?: number;
 }
 
 export interface WaitingPhoto {
@@ -41,9 +43,14 @@ function commandsOf(queue: readonly Waiting[]): WaitingCommand[] {
   return queue.filter((item) => item.kind === "command");
 }
 
+/** What the centre has not acknowledged yet. */
+export function untold(queue: readonly Waiting[]): Waiting[] {
+  return queue.filter((item) => item.kind === "photo" || item.toldSeq === undefined);
+}
+
 /** What goes next: a mayday before everything, else the oldest; null while that may still be taken back. */
 export function nextCommand(queue: readonly Waiting[], nowMs: number): WaitingCommand | null {
-  const commands = commandsOf(queue);
+  const commands = commandsOf(untold(queue));
   const next = commands.find((item) => item.body.type === "unit.mayday") ?? commands[0];
   return next !== undefined && next.holdUntil <= nowMs ? next : null;
 }
@@ -64,6 +71,16 @@ export function withItem(queue: readonly Waiting[], item: Waiting): Waiting[] {
 
 export function withoutItem(queue: readonly Waiting[], id: string): Waiting[] {
   return queue.filter((item) => item.id !== id);
+}
+
+/** The centre has it, and its rows are yet to come. */
+export function withTold(queue: readonly Waiting[], id: string, seq: number): Waiting[] {
+  return queue.map((item) => (item.kind === "command" && item.id === id ? { ...item, toldSeq: seq } : item));
+}
+
+/** The rows up to this seq are here: they say now what was said until then. */
+export function withoutSeen(queue: readonly Waiting[], seq: number): Waiting[] {
+  return queue.filter((item) => item.kind === "photo" || item.toldSeq === undefined || item.toldSeq > seq);
 }
 
 /** The status that this device has said last and the centre does not know yet. */

@@ -23,7 +23,7 @@ function useStatus(unit: Unit, assignmentId: string | null): { phase: Phase; cod
   if (said !== null && "status_code" in said.body) {
     const code = said.body.status_code;
     const phase = codes?.agencies[unit.agency_id]?.statuses[code]?.phase as Phase | undefined;
-    if (phase !== undefined) return { phase, code, since: said.at, waiting: true };
+    if (phase !== undefined) return { phase, code, since: said.at, waiting: said.toldSeq === undefined };
   }
   return { phase: unit.phase, code: unit.status_code, since: unit.phase_since, waiting: false };
 }

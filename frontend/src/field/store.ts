@@ -8,7 +8,7 @@ import { initialLink, type LinkState } from "../live/session";
 import { deviceId, noteServerTime, useCentre } from "../live/store";
 import type { Changes, DeliveryFrame, ErrorBody, ServerFrame, UnitCommand, UnitCommandFrame } from "../protocol";
 import { openMemory, type Memory } from "./memory";
-import { HOLD_MS, nextCommand, nextPhoto, withItem, withoutItem, type Refusal, type Waiting } from "./queue";
+import { HOLD_MS, nextCommand, nextPhoto, untold, withItem, withoutItem, withoutSeen, withTold, type Refusal, type Waiting } from "./queue";
 import { emptyRows, withChanges, withDelivery, type UnitRows } from "./rows";
 
 /** A stand-down or withdrawal, until a person has said that it was read. */
@@ -47,6 +47,8 @@ const RETRY_MS = 15_000;
 let memory: Memory | null = null;
 let connection: Connection | null = null;
 let sending: string | null = null;
+/** Up to where the rows of this link have come. */
+let seenSeq = 0;
 let uploading = false;
 let timer: number | undefined;
 const listeners = new Set<() => void>();
@@ -125,7 +127,7 @@ function pump(): void {
   if (sending !== null) return;
   const next = nextCommand(queue, Date.now());
   if (next === null) {
-    const held = queue.find((item) => item.kind === "command");
+    const held = untold(queue).find((item) => item.kind === "command");
     if (held?.kind === "command") timer = window.setTimeout(pump, Math.max(50, held.holdUntil - Date.now()));
     return;
   }
@@ -198,11 +200,27 @@ function takeDelivery(frame: DeliveryFrame): void {
   connection?.send(receipt);
 }
 
-function answered(commandId: string, error: ErrorBody | null): void {
+/** What was acknowledged need not be kept; on the screen it stands until its rows have come, so that nothing flickers. */
+function told(id: string, seq: number): void {
+  setQueue(withoutSeen(withTold(useField.getState().queue, id, seq), seenSeq));
+  void memory?.dropWaiting(id);
+}
+
+function takeRows(frame: Changes): void {
+  seenSeq = frame.seq;
+  keepRows(withChanges(useField.getState().rows, frame));
+  // The first frame of a link is everything, whatever its seq: a centre may have been put back to an earlier day.
+  const seq = frame.prev === 0 ? Infinity : frame.seq;
+  const { queue } = useField.getState();
+  const left = withoutSeen(queue, seq);
+  if (left.length < queue.length) setQueue(left);
+}
+
+/** Not ours or not asked: nothing. Else `end` says what becomes of the command, and the next one goes. */
+function answered(commandId: string, end: () => void): void {
   if (sending !== commandId) return;
   sending = null;
-  if (error === null) drop(commandId);
-  else refuse(commandId, error);
+  end();
   pump();
 }
 
@@ -213,9 +231,9 @@ function deliver(frame: ServerFrame): void {
     case "delivery":
       return takeDelivery(frame);
     case "ack":
-      return answered(frame.command_id, null);
+      return answered(frame.command_id, () => told(frame.command_id, frame.seq_last));
     case "refused":
-      if (frame.retry_s == null) return answered(frame.command_id, frame.error);
+      if (frame.retry_s == null) return answered(frame.command_id, () => refuse(frame.command_id, frame.error));
       if (sending !== frame.command_id) return;
       sending = null;
       timer = window.setTimeout(pump, frame.retry_s * 1000);
@@ -248,7 +266,7 @@ function connect(): void {
     fetchTicket,
     fetchSnapshot: () => Promise.reject(new SignedOut()),
     apply: (action) => {
-      keepRows(withChanges(useField.getState().rows, action as Changes));
+      takeRows(action as Changes);
       return { have: { log_id: "", seq: 0 }, gap: false };
     },
     deliver,
