@@ -46,17 +46,18 @@ class StraightLines:
     def _estimate(self, need: PlanNeed, who: Eligible, lon_lat: LonLat) -> Option:
         unit = self._units[who.unit]
         straight_m = haversine_m(unit.lon_lat, lon_lat)
-        travel_s = estimate_travel_s(straight_m, unit.vehicle_class)
+        turnout_s, travel_s = (
+            round(s, 1) for s in (unit.turnout_s, estimate_travel_s(straight_m, unit.vehicle_class))
+        )
         return Option(
             unit=who.unit,
             capability=who.capability,
-            price_s=who.price_s,
-            turnout_s=unit.turnout_s,
+            price_s=round(who.price_s, 1),
+            turnout_s=turnout_s,
             travel_s=travel_s,
             straight_m=straight_m,
-            carry_m=0.0,
             by_road=False,
-            held_s=unit.held_s,
-            cover_s=price_cover_s(unit, need),
-            late_s=price_late_s(unit.turnout_s + travel_s, need),
+            held_s=round(unit.held_s, 1),
+            cover_s=round(price_cover_s(unit, need), 1),
+            late_s=round(price_late_s(turnout_s + travel_s, need), 1),
         )

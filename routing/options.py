@@ -1,10 +1,12 @@
 """Who could serve a need, and when they would be there."""
 
+from collections.abc import Callable
 from math import isfinite
 
 import msgspec
 
 from routing.messages import PlanNeed, PlanUnit
+from routing.weighing import WeighedOption
 
 
 class Eligible(msgspec.Struct, frozen=True, gc=False):
@@ -15,32 +17,27 @@ class Eligible(msgspec.Struct, frozen=True, gc=False):
     price_s: float
 
 
-class Option(msgspec.Struct, frozen=True, gc=False):
-    """An eligible unit with its times; without by_road, travel_s is an estimate from straight_m."""
+class Option(WeighedOption, frozen=True, kw_only=True, gc=False):
+    """What is weighed of an eligible unit, which counts in the request's units here, and what is told of its
+    way beside: without by_road, travel_s is an estimate from straight_m."""
 
-    unit: int
-    capability: str
-    price_s: float
-    turnout_s: float
-    travel_s: float
     straight_m: float
-    carry_m: float
     by_road: bool
-    held_s: float = 0.0
+    carry_m: float = 0.0
     carry_s: float = 0.0
-    cover_s: float = 0.0
-    late_s: float = 0.0
 
-    @property
-    def eta_s(self) -> float:
-        """Seconds until arrival: turnout and travel."""
-        return self.turnout_s + self.travel_s
-
-    @property
-    def cost_s(self) -> float:
-        """What a policy weighs: arrival, the price of a substitute, that of a unit offered elsewhere, of its
-        absence, and of coming late."""
-        return self.eta_s + self.price_s + self.held_s + self.cover_s + self.late_s
+    def to_weighed(self, number: Callable[[int], int]) -> WeighedOption:
+        """Only what is weighed, the unit numbered anew."""
+        return WeighedOption(
+            number(self.unit),
+            self.capability,
+            self.turnout_s,
+            self.travel_s,
+            self.price_s,
+            self.held_s,
+            self.cover_s,
+            self.late_s,
+        )
 
 
 class NeedOptions(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from routing.graph.geometry import haversine_all_m
-from routing.graph.model import FloatArray
+from routing.graph.model import FloatArray, LongArray
 from routing.guidance.guide import Guide
 from routing.matching.lessons import LearnedTraffic
 from routing.matching.spread_lessons import LearnedSpread
@@ -86,7 +86,8 @@ class Planner:
                 case RouteRequest():
                     return self.find_route(body)
                 case ReachRequest():
-                    return self.draw_reach(body, self.measure_reach(body))
+                    *_, seconds = self.measure_reach(body)
+                    return self.draw_reach(body, seconds)
                 case _:
                     return self.describe()
         except UnknownVehicleClass as error:
@@ -133,9 +134,10 @@ class Planner:
                 },
             )
 
-    def measure_reach(self, request: ReachRequest) -> FloatArray:
-        """Seconds to all places, for `draw_reach`. Raises UnknownVehicleClass."""
-        return self._reach.measure(
+    def measure_reach(self, request: ReachRequest) -> Iterator[FloatArray]:
+        """Seconds to all places, for `draw_reach`, in pieces between which other questions may be answered;
+        the last is whole. Raises UnknownVehicleClass."""
+        return self._reach.measure_pieces(
             [Starter(s.lon_lat, s.vehicle_class, s.hot, s.delay_s) for s in request.starters]
         )
 
@@ -144,7 +146,7 @@ class Planner:
         areas = self._reach.draw_areas(seconds, request.limits_s)
         return ReachAnswer(
             [
-                ReachArea(limit_s, [_to_rings(part) for part in area.geoms])
+                ReachArea(limit_s, msgspec.json.encode([_to_rings(part) for part in area.geoms]))
                 for limit_s, area in zip(request.limits_s, areas, strict=True)
             ]
         )
@@ -212,8 +214,8 @@ class RoadTimes:
         self._doors = doors
         self._units = request.units
         self._lon_lat = np.array([u.lon_lat for u in request.units], dtype=float).reshape(-1, 2)
-        self._turnout_s = np.array([u.turnout_s for u in request.units], dtype=float)
-        self._held_s = np.array([u.held_s for u in request.units], dtype=float)
+        self._turnout_s = np.round(np.array([u.turnout_s for u in request.units], dtype=float), 1)
+        self._held_s = np.round(np.array([u.held_s for u in request.units], dtype=float), 1)
         self._cover_s = np.nan_to_num(
             np.array([u.cover_s for u in request.units], dtype=float), nan=0.0, posinf=0.0
         )
@@ -230,45 +232,40 @@ class RoadTimes:
         """See `planning.TravelSource`."""
         rows = np.array([who.unit for who in eligible], dtype=np.int64)
         straight_m = haversine_all_m(self._lon_lat[rows], np.array(lon_lat))
-        by_road_s = self._travel_s[lon_lat, need.hot][rows]
-        travel_s = by_road_s.copy()
-        for i in np.flatnonzero(~np.isfinite(by_road_s)).tolist():
-            travel_s[i] = estimate_travel_s(float(straight_m[i]), self._units[rows[i]].vehicle_class)
-        prices_s = np.array([who.price_s for who in eligible])
-        soon_s = self._turnout_s[rows] + travel_s + prices_s
-        cover_s = np.clip(self._cover_s[rows], 0.0, need.most_cover_s)
-        late = (need.late_after_s > 0) & (self._turnout_s[rows] + travel_s > need.late_after_s)
-        late_s = np.where(late, need.late_price_s, 0.0)
-        cost_s = soon_s + self._held_s[rows] + cover_s + late_s
         reachable = np.flatnonzero(straight_m <= OUT_OF_REACH_M)
         if len(reachable) == 0:
             return NeedOptions([], 0, None)
+        by_road_s = self._travel_s[lon_lat, need.hot][rows]
         by_road = np.isfinite(by_road_s)
+        travel_s = by_road_s.copy()
+        for i in np.flatnonzero(~by_road).tolist():
+            travel_s[i] = estimate_travel_s(float(straight_m[i]), self._units[rows[i]].vehicle_class)
+        # Tenths from here on: what is chosen is chosen by what is kept.
+        travel_s = np.round(travel_s, 1)
+        price_s = np.round([who.price_s for who in eligible], 1)
+        turnout_s, held_s = self._turnout_s[rows], self._held_s[rows]
+        cover_s = np.round(np.clip(self._cover_s[rows], 0.0, need.most_cover_s), 1)
+        late = (need.late_after_s > 0) & (turnout_s + travel_s > need.late_after_s)
+        late_s = np.where(late, round(need.late_price_s, 1), 0.0)
+        soon_s = turnout_s + travel_s + price_s
+        best = _rank(reachable, soon_s + held_s + cover_s + late_s, soon_s, limit)
+        told = np.append(best, reachable[np.argmin(straight_m[reachable])])
         carry_m = np.where(by_road, self._carry_m[lon_lat, need.hot][rows], 0.0)
         carry_s = np.where(by_road, self._carry_s[lon_lat, need.hot][rows], 0.0)
-        ranked = reachable[np.argsort(cost_s[reachable], kind="stable")]
-        best = ranked[:limit]
-        if len(ranked) > limit and bool((cost_s != soon_s).any()):
-            # Who would be there first is kept beside whom prices favour: it is what people compare with.
-            soonest = reachable[np.argsort(soon_s[reachable], kind="stable")[:limit]]
-            best = ranked[(np.arange(len(ranked)) < limit) | np.isin(ranked, soonest)]
-        told = np.append(best, reachable[np.argmin(straight_m[reachable])])
-        held_s = self._held_s[rows]
-        columns = (
-            self._turnout_s[rows],
-            travel_s,
-            straight_m,
-            carry_m,
-            by_road,
-            held_s,
-            carry_s,
-            cover_s,
-            late_s,
-        )
+        weighed = (turnout_s, travel_s, price_s, held_s, cover_s, late_s)
+        columns = (*weighed, straight_m, by_road, carry_m, carry_s)
         facts = zip(*(column[told].tolist() for column in columns), strict=True)
         *options, nearest = [
-            Option(who.unit, who.capability, who.price_s, *fact)
-            for who, fact in zip((eligible[i] for i in told.tolist()), facts, strict=True)
+            Option(
+                eligible[i].unit,
+                eligible[i].capability,
+                *six,
+                straight_m=m,
+                by_road=road,
+                carry_m=c,
+                carry_s=s,
+            )
+            for i, (*six, m, road, c, s) in zip(told.tolist(), facts, strict=True)
         ]
         return NeedOptions(options, len(reachable), nearest)
 
@@ -296,12 +293,19 @@ class RoadTimes:
             self._carry_s[place, hot] = carry_s[:, column]
 
 
-def _to_rings(area: shapely.Polygon) -> list[list[LonLat]]:
-    """Rings of a polygon with seven decimals, outline first."""
-    return [
-        [(lon, lat) for lon, lat in shapely.get_coordinates(ring).round(7).tolist()]
-        for ring in (area.exterior, *area.interiors)
-    ]
+def _rank(reachable: LongArray, cost_s: FloatArray, soon_s: FloatArray, limit: int) -> LongArray:
+    """At most `limit` of the cheapest, and where prices count whoever would be there first: it is what people
+    compare with."""
+    ranked = reachable[np.argsort(cost_s[reachable], kind="stable")]
+    if len(ranked) <= limit or not bool((cost_s != soon_s).any()):
+        return ranked[:limit]
+    soonest = reachable[np.argsort(soon_s[reachable], kind="stable")[:limit]]
+    return ranked[(np.arange(len(ranked)) < limit) | np.isin(ranked, soonest)]
+
+
+def _to_rings(area: shapely.Polygon) -> list[list[list[float]]]:
+    """Rings of a polygon to the metre, outline first."""
+    return [shapely.get_coordinates(ring).round(5).tolist() for ring in (area.exterior, *area.interiors)]
 
 
 def _group_by_class(units: Sequence[PlanUnit]) -> dict[str, list[int]]:

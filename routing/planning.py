@@ -20,7 +20,7 @@ from routing.messages import (
 from routing.options import Eligible, NeedOptions, Option
 from routing.policy import Candidate, Demand, get_policy
 from routing.reasons import explain_proposal, explain_shortfall, list_alternatives
-from routing.weighing import WEIGHING_VERSION, WeighedNeed, WeighedOption, Weighing, decide
+from routing.weighing import WEIGHING_VERSION, WeighedNeed, Weighing, decide
 
 # A unit with somebody on board, or off the run, is never proposed, whatever the asker sent.
 NEVER_PROPOSED_PHASES = frozenset({"out_of_service", "at_patient", "transporting"})
@@ -147,7 +147,7 @@ class _EligibleFinder:
 
 
 def _to_demand(need: PlanNeed, options: NeedOptions) -> Demand:
-    candidates = [Candidate(option.unit, round(option.cost_s)) for option in options.best]
+    candidates = [Candidate(option.unit, option.cost_s) for option in options.best]
     return Demand(need.count, need.minimum, need.priority, candidates)
 
 
@@ -155,27 +155,17 @@ def _weigh(request: PlanRequest, options: Sequence[NeedOptions], method: str) ->
     """All that decides, and the place in the request of each of its units."""
     indices = sorted({option.unit for found in options for option in found.best})
     place = {index: number for number, index in enumerate(indices)}
-    needs = [
+    needs = tuple(
         WeighedNeed(
             need.need_id,
             need.priority,
             need.count,
             need.minimum,
-            [
-                WeighedOption(
-                    place[o.unit],
-                    o.capability,
-                    *(
-                        round(s, 1)
-                        for s in (o.turnout_s, o.travel_s, o.price_s, o.held_s, o.cover_s, o.late_s)
-                    ),
-                )
-                for o in found.best
-            ],
+            tuple(option.to_weighed(place.__getitem__) for option in found.best),
         )
         for need, found in zip(request.needs, options, strict=True)
-    ]
-    units = [request.units[index].unit_id for index in indices]
+    )
+    units = tuple(request.units[index].unit_id for index in indices)
     return Weighing(WEIGHING_VERSION, method, request.policy, units, needs), indices
 
 

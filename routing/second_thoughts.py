@@ -163,7 +163,7 @@ def _rate_forced(weighing: Weighing, row: int, option: WeighedOption) -> Worth:
 
 
 def _replace_options(need: WeighedNeed, options: Iterable[WeighedOption]) -> WeighedNeed:
-    return msgspec.structs.replace(need, options=list(options))
+    return msgspec.structs.replace(need, options=tuple(options))
 
 
 def _describe(weighing: Weighing, choice: Choice) -> Whole:

@@ -1,7 +1,8 @@
 """What a plan weighed, small enough to be kept for ever, and the choice that follows from it alone.
 
 A plan is made from this and nothing else, so that what was kept gives the same plan again: elsewhere, years
-later, without roads. Seconds are rounded to tenths before anything is chosen.
+later, without roads. Seconds are rounded to tenths before anything is chosen. The planner answers with it,
+the log keeps it with the recommendation, `dispatch explain` reads it: the one form of what was weighed.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,8 @@ class UnknownWeighing(Exception):
 
 
 class WeighedOption(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One unit for one need, in seconds; `unit` counts in `Weighing.units`.
+    """One unit for one need, in seconds to the tenth; `unit` counts in `Weighing.units`. Kept as a row of
+    values, since a large incident has hundreds.
 
     `price_s` is a substitute's, `held_s` that of a unit offered elsewhere, `cover_s` what its absence costs
     others, `late_s` what coming late costs beyond its seconds."""
@@ -44,24 +46,24 @@ class WeighedOption(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return round(self.eta_s + self.price_s + self.held_s + self.cover_s + self.late_s)
 
 
-class WeighedNeed(msgspec.Struct, frozen=True):
+class WeighedNeed(msgspec.Struct, frozen=True, omit_defaults=True):
     """A need as the policy got it, its options cheapest first."""
 
     need_id: str
     priority: int
     count: int
     minimum: int
-    options: list[WeighedOption]
+    options: tuple[WeighedOption, ...]
 
 
-class Weighing(msgspec.Struct, frozen=True):
+class Weighing(msgspec.Struct, frozen=True, omit_defaults=True):
     """All that decided a plan. `method` assigned, `policy` set the prices of absence ("" = none)."""
 
     version: int
     method: str
     policy: str
-    units: list[str]
-    needs: list[WeighedNeed]
+    units: tuple[str, ...]
+    needs: tuple[WeighedNeed, ...]
 
 
 def to_demands(needs: Sequence[WeighedNeed]) -> list[Demand]:

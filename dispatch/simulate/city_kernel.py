@@ -121,18 +121,18 @@ class AgencySimulation:
         found = [self._list_options(incident, need, prices, limit) for need in needs]
         units = sorted({unit for options in found for unit, _ in options})
         numbers = {unit: number for number, unit in enumerate(units)}
-        weighed = [
+        weighed = tuple(
             WeighedNeed(
                 need.capability,
                 incident.priority,
                 need.count,
                 min(need.minimum, need.count),
-                [WeighedOption(numbers[unit], *option) for unit, option in options],
+                tuple(WeighedOption(numbers[unit], *option) for unit, option in options),
             )
             for need, options in zip(needs, found, strict=True)
-        ]
+        )
         method = "greedy" if self._policy == CLOSEST else "min_cost_flow"
-        names = [self._model.units[unit].unit_id for unit in units]
+        names = tuple(self._model.units[unit].unit_id for unit in units)
         return Weighing(WEIGHING_VERSION, method, self._policy, names, weighed), units
 
     def _list_options(

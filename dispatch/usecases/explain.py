@@ -101,9 +101,7 @@ def _explain_made(
     incident_id: str, seq: int, event: RecommendationMade, taken: tuple[Taken, ...], versions: int
 ) -> Explanation:
     plan = event.recommendation
-    weighed = None
-    if event.weighed is not None:
-        weighed = msgspec.json.decode(msgspec.json.encode(event.weighed), type=Weighing)
+    weighed = event.weighed
     again = think(weighed) if weighed is not None else None
     return Explanation(
         incident_id=incident_id,

@@ -24,7 +24,6 @@ from dispatch.domain.model.assignment import (
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import LonLat, Need, Phase
-from dispatch.domain.model.weighing import WeighedNeed, WeighedOption, Weighing
 from dispatch.domain.rules.plan import list_missing
 from dispatch.usecases.picture import Picture
 from routing.cover import MOST_COVER_S
@@ -221,29 +220,7 @@ def build_record(incident: Incident, request: PlanRequest, answer: PlanAnswer) -
         graph_date=answer.graph_date,
         took_ms=answer.took_ms,
         inputs_digest=hashlib.sha256(msgspec.msgpack.encode(request)).hexdigest(),
-        weighed=_keep_weighed(answer),
-    )
-
-
-def _keep_weighed(answer: PlanAnswer) -> Weighing | None:
-    weighed = answer.weighed
-    if weighed is None:
-        return None
-    return Weighing(
-        version=weighed.version,
-        method=weighed.method,
-        policy=weighed.policy,
-        units=tuple(weighed.units),
-        needs=tuple(
-            WeighedNeed(
-                need_id=need.need_id,
-                priority=need.priority,
-                count=need.count,
-                minimum=need.minimum,
-                options=tuple(WeighedOption(*msgspec.structs.astuple(option)) for option in need.options),
-            )
-            for need in weighed.needs
-        ),
+        weighed=answer.weighed,
     )
 
 

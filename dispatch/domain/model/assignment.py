@@ -7,7 +7,7 @@ import msgspec
 
 from dispatch.domain.model.messages import Command, Event
 from dispatch.domain.model.values import LonLat, Phase, PhaseTime
-from dispatch.domain.model.weighing import Weighing
+from routing.weighing import Weighing
 
 
 class AssignmentUpdate(msgspec.Struct, kw_only=True):

@@ -109,9 +109,8 @@ def test_distance_and_time_of_a_proposal_are_those_of_its_route(to_network: ToNe
     (proposal,) = planner.plan(PlanRequest(scene, one_need(), [ambulance("A", start)])).proposals
     route = planner.answer(RouteRequest(start, scene, "ambulance"))
     assert isinstance(route, Route)
-    assert (proposal.travel_s, proposal.distance_m) == pytest.approx(
-        (route.travel_s, route.distance_m), abs=0.01
-    )
+    assert proposal.travel_s == round(route.travel_s, 1)
+    assert proposal.distance_m == pytest.approx(route.distance_m, abs=0.01)
 
 
 def test_questions_about_times_get_times_and_none_where_no_way_leads(to_network: ToNetwork) -> None:

@@ -29,15 +29,17 @@ def draw_weighing(draw: st.DrawFn) -> Weighing:
     needs = []
     for number in range(draw(st.integers(1, 3))):
         count = draw(st.integers(0, 2))
-        options = [
+        options = tuple(
             WeighedOption(who, "als", 0.0, float(draw(st.integers(0, 900))), 0.0, 0.0, float(price))
             for who in range(units)
             if (price := draw(st.sampled_from([None, 0, 50, 300]))) is not None
-        ]
+        )
         needs.append(
             WeighedNeed(f"n{number}", draw(st.integers(1, 2)), count, draw(st.integers(0, count)), options)
         )
-    return Weighing(WEIGHING_VERSION, "min_cost_flow", "default", [f"u{u}" for u in range(units)], needs)
+    return Weighing(
+        WEIGHING_VERSION, "min_cost_flow", "default", tuple(f"u{u}" for u in range(units)), tuple(needs)
+    )
 
 
 def list_choices(weighing: Weighing) -> Iterator[Choice]:
@@ -99,8 +101,8 @@ def test_closest_idle_knows_no_cover() -> None:
         WEIGHING_VERSION,
         "min_cost_flow",
         "default",
-        ["near", "far"],
-        [WeighedNeed("n", 2, 1, 1, [far, near])],
+        ("near", "far"),
+        (WeighedNeed("n", 2, 1, 1, (far, near)),),
     )
     thoughts = think(weighing)
     assert [s.unit_id for s in thoughts.plan.sent] == ["far"]
@@ -125,4 +127,4 @@ def test_a_plan_follows_again_from_what_was_kept_as_text() -> None:
 
 def test_a_weighing_of_another_version_is_refused_rather_than_read_wrongly() -> None:
     with pytest.raises(UnknownWeighing):
-        decide(Weighing(WEIGHING_VERSION + 1, "greedy", "", [], []))
+        decide(Weighing(WEIGHING_VERSION + 1, "greedy", "", (), ()))
