@@ -287,10 +287,13 @@ class ReachRequest(msgspec.Struct, frozen=True, tag="reach"):
 
 
 class ReachArea(msgspec.Struct, frozen=True):
-    """What is reached within limit_s: the coordinates of a GeoJSON MultiPolygon, empty for nothing."""
+    """What is reached within limit_s: as JSON the coordinates of a GeoJSON MultiPolygon, empty for nothing.
+
+    A fleet's area has tens of thousands of points, which nobody between planner and screen has to read.
+    """
 
     limit_s: float
-    polygons: list[list[list[LonLat]]]
+    coordinates: bytes
 
 
 class ReachAnswer(msgspec.Struct, frozen=True, tag="reach_answer"):

@@ -148,15 +148,20 @@ class PlannerService:
         return answer
 
     async def _find_reach(self, request: ReachRequest) -> AnswerBody:
-        """Measured by the worker; drawn, which takes longer, beside it: nobody waits for a picture."""
+        """Measured by the worker, class by class; drawn, which takes longer, beside it."""
         planner = self._planner
         if planner is None:
             return Failure("not_ready", "the graph is not loaded")
         loop = asyncio.get_running_loop()
+        pieces = planner.measure_reach(request)
+        seconds = None
         try:
-            seconds = await loop.run_in_executor(self._worker, planner.measure_reach, request)
+            while (further := await loop.run_in_executor(self._worker, next, pieces, None)) is not None:
+                seconds = further
         except UnknownVehicleClass as error:
             return Failure("unknown_vehicle_class", str(error))
+        if seconds is None:
+            return Failure("internal", "reach without an end")
         return await asyncio.to_thread(planner.draw_reach, request, seconds)
 
     def _work(self, request: Request, arrived: float) -> AnswerBody:

@@ -6,7 +6,7 @@ a grid of squares, whose outline is the polygon: it holds every place on a road 
 nothing farther than `FARTHEST_M` from such a place, but for the insides of blocks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,13 +18,14 @@ from gis.geometry import metres_per_degree
 from routing.graph.geometry import LocalPlane
 from routing.graph.model import BoolArray, FloatArray, IntArray, LongArray, RoadGraph
 from routing.travel_time.network import LonLat, RoadNetwork, measure_start_s
+from routing.travel_time.outline import draw_outlines
 from routing.travel_time.profile import Profile
 from routing.travel_time.weights import IMPASSABLE_MS
 
 CELL_M = 60.0
 FARTHEST_M = 220.0
 _SAMPLE_M = 25.0
-_SMOOTH_M = 25.0
+_RIM = 3
 _FILLED_CELLS = 16  # blocks of up to 6 ha with nothing but houses inside; lakes and airfields stay open
 
 
@@ -73,11 +74,17 @@ class ReachFinder:
 
         Raises UnknownVehicleClass.
         """
+        *_, seconds = self.measure_pieces(starters)
+        return seconds
+
+    def measure_pieces(self, starters: Sequence[Starter]) -> Iterator[FloatArray]:
+        """The same class by class, so that others get their turn between them: the last is the answer."""
         samples = self._get_samples()
         seconds = np.full(len(samples.edge), np.inf)
+        yield seconds
         for (vehicle_class, hot), group in _group(starters).items():
             self._measure(vehicle_class, hot, group, samples, seconds)
-        return seconds
+            yield seconds
 
     def draw_areas(self, seconds: FloatArray, limits_s: Sequence[float]) -> list[shapely.MultiPolygon]:
         """The areas of measured seconds. Asks no search, so that any thread may draw."""
@@ -151,16 +158,23 @@ class ReachFinder:
         return self._samples
 
     def _draw(self, samples: _Samples, reached: BoolArray) -> shapely.MultiPolygon:
-        grid = np.zeros(samples.shape, dtype=np.bool_)
-        grid[samples.row[reached], samples.column[reached]] = True
         if not reached.any():
             return shapely.MultiPolygon()
-        outline = _outline(_close_gaps(grid), samples.corner)
+        rows, columns = samples.row[reached], samples.column[reached]
+        # No more of the grid than the area needs, with room for closing gaps at its rim.
+        south, west = int(rows.min()) - _RIM, int(columns.min()) - _RIM
+        grid = np.zeros((int(rows.max()) - south + 1 + _RIM, int(columns.max()) - west + 1 + _RIM), np.bool_)
+        grid[rows - south, columns - west] = True
         scale = np.array(metres_per_degree(self._plane.lat))
         middle = np.array([self._plane.lon, self._plane.lat])
-        degrees = shapely.make_valid(shapely.transform(outline, lambda plane: plane / scale + middle))
-        parts = [part for part in shapely.get_parts(degrees) if part.geom_type == "Polygon"]
-        return shapely.MultiPolygon(parts)
+        corner = np.array([samples.corner[0] + CELL_M * west, samples.corner[1] + CELL_M * south])
+        return shapely.MultiPolygon(
+            [
+                shapely.Polygon(rings[0], rings[1:])
+                for polygon in draw_outlines(_close_gaps(grid))
+                for rings in ([(corner + CELL_M * ring) / scale + middle for ring in polygon],)
+            ]
+        )
 
 
 def measure_entered(graph: RoadGraph, profile: Profile, node_s: FloatArray) -> FloatArray:
@@ -228,15 +242,3 @@ def _widen(grid: BoolArray) -> BoolArray:
     both[:, 1:] |= wide[:, :-1]
     both[:, :-1] |= wide[:, 1:]
     return both
-
-
-def _outline(grid: BoolArray, corner: tuple[float, float]) -> shapely.Geometry:
-    """The squares as one smooth shape on the plane; rows of squares are joined before shapes are."""
-    edges = np.diff(np.pad(grid, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    row, first = np.nonzero(edges == 1)
-    _, last = np.nonzero(edges == -1)
-    west, east = corner[0] + first * CELL_M, corner[0] + last * CELL_M
-    south = corner[1] + row * CELL_M
-    squares = shapely.union_all(shapely.box(west, south, east, south + CELL_M))
-    # First outwards, then simplified by less: what was inside stays inside.
-    return shapely.simplify(shapely.buffer(squares, _SMOOTH_M, quad_segs=1), 0.6 * _SMOOTH_M)
