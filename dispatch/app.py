@@ -58,6 +58,7 @@ from dispatch.usecases.cover_prices import CoverPrices
 from dispatch.usecases.coverage import Coverage
 from dispatch.usecases.drafts import DraftBoard
 from dispatch.usecases.find_places import PlaceFinder
+from dispatch.usecases.find_reach import ReachFinder
 from dispatch.usecases.find_way import WayFinder
 from dispatch.usecases.keep_cover import CoverKeeper
 from dispatch.usecases.keep_learning import keep_learning
@@ -71,7 +72,7 @@ from dispatch.usecases.recommend import FindPosition, UnitPosition
 from dispatch.usecases.reroute import Rerouter
 from dispatch.usecases.seed import seed_accounts, seed_fleet
 from dispatch.usecases.supervise import Supervision
-from dispatch.usecases.who_could import FindWho, WhoFinder
+from dispatch.usecases.who_could import WhoFinder
 from gis.city import CityPack, settle_city
 from gis.geocode.geocoder import Geocoder
 from gis.store.stations import list_stations
@@ -120,7 +121,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         stack.callback(deps.passwords.close)
         client = await _connect_planner(settings, stack)
         planner = PromptPlanner(client, settings.planner.deadline_ms / 1000, asyncio.get_running_loop().time)
-        deps = replace(deps, find_way=WayFinder(client).find, find_who=_find_who(deps, picture, planner))
+        deps = _find_ways(deps, picture, client, planner)
         units = UnitIndex()
         reports = ReportIndex(units)
         await _keep_positions(deps, pool, units, background)
@@ -354,16 +355,14 @@ async def _keep_positions(deps: ApiDeps, pool: Pool, units: UnitIndex, backgroun
     background.start(record_positions(buffer, store), "position history")
 
 
-def _find_who(deps: ApiDeps, picture: Picture, planner: PromptPlanner) -> FindWho:
-    finder = WhoFinder(
-        picture,
-        deps.book,
-        geocode=deps.geocode,
-        planner=planner,
-        find_position=_find_position(deps.positions),
-        now=deps.clock.now,
-    )
-    return finder.find
+def _find_ways(
+    deps: ApiDeps, picture: Picture, client: PlannerClient | None, planner: PromptPlanner
+) -> ApiDeps:
+    """With what desks and crews ask about the way."""
+    find, now = _find_position(deps.positions), deps.clock.now
+    who = WhoFinder(picture, deps.book, geocode=deps.geocode, planner=planner, find_position=find, now=now)
+    reach = ReachFinder(picture, client, find_position=find, now=now)
+    return replace(deps, find_way=WayFinder(client).find, find_who=who.find, find_reach=reach.find)
 
 
 def _find_position(hub: PositionHub) -> FindPosition:

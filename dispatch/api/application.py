@@ -23,6 +23,7 @@ from dispatch.api.http.handset import make_handset_routes
 from dispatch.api.http.history import make_history_routes
 from dispatch.api.http.photos import make_photo_routes
 from dispatch.api.http.public import make_public_routes
+from dispatch.api.http.reach import make_reach_routes
 from dispatch.api.http.replay import make_replay_routes
 from dispatch.api.http.sign_in import Gate, make_sign_in_routes, make_ticket_routes
 from dispatch.api.http.supervision import make_supervision_routes
@@ -74,6 +75,7 @@ def create_api(deps: ApiDeps, units: UnitIndex, reports: ReportIndex) -> FastAPI
     app.include_router(make_handset_routes())
     app.include_router(make_supervision_routes())
     app.include_router(make_way_routes())
+    app.include_router(make_reach_routes())
     app.include_router(make_who_routes())
     app.include_router(make_city_routes())
     app.include_router(make_document_routes())

@@ -22,6 +22,7 @@ from dispatch.store.users import Users
 from dispatch.usecases.command_line.send import CommandLine
 from dispatch.usecases.coverage import Coverage
 from dispatch.usecases.drafts import DraftBoard
+from dispatch.usecases.find_reach import FindReach, find_no_reach
 from dispatch.usecases.find_way import FindWay, WayFinder
 from dispatch.usecases.look_back import LookBack
 from dispatch.usecases.supervise import Supervision
@@ -88,3 +89,4 @@ class ApiDeps:
     settings: EdgeSettings
     find_way: FindWay = WayFinder(None).find
     find_who: FindWho = find_nobody
+    find_reach: FindReach = find_no_reach

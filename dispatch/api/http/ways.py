@@ -32,14 +32,15 @@ def make_way_routes() -> APIRouter:
         `degraded` = the planner gave no road, and the line is straight.
         """
         try:
-            return answer_json(await deps.find_way(_read(start), _read(end), vehicle_class, hot, guidance))
+            way = await deps.find_way(read_lon_lat(start), read_lon_lat(end), vehicle_class, hot, guidance)
+            return answer_json(way)
         except WayUnknown as unknown:
             raise ApiError("not_found", what=str(unknown)) from unknown
 
     return router
 
 
-def _read(text: str) -> LonLat:
+def read_lon_lat(text: str) -> LonLat:
     """lon,lat as written in an address. Raises ApiError `malformed_request`, `bad_position`."""
     try:
         lon, lat = (float(part) for part in text.split(","))
