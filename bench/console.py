@@ -1,11 +1,12 @@
 """The console in a real browser: first paint, event → pixels on two consoles, 2,000 units at 1 Hz,
 command → board, heap over time.
 
-    python -m bench.console [--units 2000] [--loads 8] [--events 40] [--commands 15] [--minutes 3]
+    python -m bench.console [--units 2000] [--loads 8] [--events 40] [--commands 15] [--minutes 3] [--no-gl]
 
 Chromium draws with software GL on the processor that server, planner and clients share. What a page shows is
 timed inside it: from a moment of this machine's clock to the second animation frame after the change stands
-in the document, so that it has been painted.
+in the document, so that it has been painted. With `--no-gl` the pages have no map, as on a machine without
+3D: what the software's drawing of the map costs is the difference.
 """
 
 import argparse
@@ -43,7 +44,7 @@ WITHIN_MS = 60_000
 
 EYES = """
 (() => {
-  window.bench = { seen: {}, ticks: [], long: 0, pressed: 0 };
+  window.bench = { told: {}, stood: {}, seen: {}, ticks: [], long: 0, pressed: 0 };
   const wanted = [];
   const painted = (then) => requestAnimationFrame(() => requestAnimationFrame(() => then(Date.now())));
   window.bench.watch = (name, selector, text) => wanted.push({ name, selector, text });
@@ -52,6 +53,7 @@ EYES = """
       const { name, selector, text } = wanted[i];
       if ([...document.querySelectorAll(selector)].some((e) => e.textContent.includes(text))) {
         wanted.splice(i, 1);
+        window.bench.stood[name] = Date.now();
         painted((at) => (window.bench.seen[name] = at));
       }
     }
@@ -65,7 +67,9 @@ EYES = """
     constructor(...a) {
       super(...a);
       this.addEventListener("message", (e) => {
-        if (typeof e.data === "string" && e.data.startsWith('{"t":"positions"')) {
+        if (typeof e.data !== "string") return;
+        for (const { name } of wanted) if (e.data.includes(name)) window.bench.told[name] ??= Date.now();
+        if (e.data.startsWith('{"t":"positions"')) {
           const at = performance.now();
           const keep = () => window.bench.ticks.push(performance.now() - at);
           requestAnimationFrame(() => requestAnimationFrame(keep));
@@ -80,9 +84,9 @@ EYES = """
 class Rows:
     """The table, printed as it grows."""
 
-    def begin(self) -> None:
-        """Head and machine."""
-        print(f"\n## The console\n\n{describe_machine()}, Chromium with software GL\n")
+    def begin(self, drawing: str) -> None:
+        """Head and machine; how the browser draws."""
+        print(f"\n## The console\n\n{describe_machine()}, Chromium {drawing}\n")
         print("| what | runs | p50 | p95 | max | target |\n|---|---:|---:|---:|---:|---:|")
 
     def add(self, what: str, values: list[float], target: str = "") -> None:
@@ -104,7 +108,7 @@ class Bench:
 
     async def run(self) -> None:
         """Every row."""
-        self.rows.begin()
+        self.rows.begin("without GL, no map" if self.options.no_gl else "with software GL")
         account = await Account.sign_in(self.world.base_url, "bench", PASSWORD)
         await self._measure_first_paint()
         for _ in range(2):
@@ -151,7 +155,7 @@ class Bench:
         self.rows.add(f"address entered → board of {self.options.units} units painted", boards)
 
     async def _measure_events(self, when: str = "") -> None:
-        times: list[float] = []
+        steps: dict[str, list[float]] = {"told": [], "stood": [], "seen": []}
         async with ReporterClient(Device(self.world.base_url)) as reporter:
             assert isinstance(reporter, ReporterClient)
             for n in range(self.options.events):
@@ -162,10 +166,14 @@ class Bench:
                 told = await reporter.report(mark, heard="chợ")
                 for page in self.pages:
                     await page.wait_for_function("m => window.bench.seen[m]", arg=mark, timeout=WITHIN_MS)
-                    times.append(await page.evaluate("m => window.bench.seen[m]", mark) - began)
+                    for step, times in steps.items():
+                        at = await page.evaluate("([step, m]) => window.bench[step][m]", [step, mark])
+                        times.append(at - began)
                 assert told["report_id"]
                 await asyncio.sleep(1.0)
-        self.rows.add(f"report sent → pixels on each of two consoles{when}", times, "500")
+        self.rows.add(f"report sent → frame in each of two pages{when}", steps["told"])
+        self.rows.add(f"report sent → in the document of each{when}", steps["stood"])
+        self.rows.add(f"report sent → pixels on each of two consoles{when}", steps["seen"], "500")
 
     async def _drive(self) -> None:
         """Every unit tells its position once a second, evenly spread, each moving a little."""
@@ -197,7 +205,7 @@ class Bench:
 
     async def _measure_commands(self, account: Account) -> None:
         """A typed line: the key pressed → the unit on the incident, painted."""
-        page, times = self.pages[0], []
+        page, times, stood = self.pages[0], [], []
         async with ConsoleClient(account) as desk:
             assert isinstance(desk, ConsoleClient)
             place = {"heard": "đo", "lon_lat": [106.70, 10.78], "radius_m": 20.0}
@@ -213,6 +221,8 @@ class Bench:
                 await page.keyboard.press("Enter")
                 await page.wait_for_function("s => window.bench.seen[s]", arg=sign, timeout=WITHIN_MS)
                 times.append(await page.evaluate("s => window.bench.seen[s] - window.bench.pressed", sign))
+                stood.append(await page.evaluate("s => window.bench.stood[s] - window.bench.pressed", sign))
+        self.rows.add("line entered → unit on the incident, in the document", stood)
         self.rows.add("line entered → unit on the incident, painted", times, "300")
 
     async def _measure_heap(self) -> None:
@@ -261,7 +271,8 @@ async def measure(dsn: str, data_dir: Path, pack: Path, folder: Path, options: a
         await register_fleet(people, accounts)
         devices = await connect_devices(people, accounts)
         playwright = await stack.enter_async_context(async_playwright())
-        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        flags = [*FLAGS, "--disable-3d-apis"] if options.no_gl else FLAGS
+        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=flags)
         stack.push_async_callback(browser.close)
         await Bench(world, browser, devices, options).run()
 
@@ -274,6 +285,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=40)
     parser.add_argument("--commands", type=int, default=15)
     parser.add_argument("--minutes", type=int, default=3)
+    parser.add_argument("--no-gl", action="store_true")
     options = parser.parse_args()
     build_web(PROJECT / "frontend")
     with tempfile.TemporaryDirectory(prefix="dispatch-bench-") as name:
