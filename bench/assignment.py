@@ -22,7 +22,7 @@ from ortools.linear_solver import pywraplp
 from scipy.optimize import linear_sum_assignment
 
 from bench._table import describe_machine
-from routing.policy import Candidate, Demand, get_policy
+from routing.policy import NO_RULES, Candidate, Demand, get_policy
 
 Costs = npt.NDArray[np.int64]
 NEAREST = 100
@@ -70,7 +70,7 @@ def prepare(solver: str, costs: Costs) -> Callable[[], int]:
     demands, policy = list_demands(costs), get_policy(solver)
 
     def run() -> int:
-        chosen = policy(demands)
+        chosen = policy(demands, NO_RULES).chosen
         if any(len(units) != 1 for units in chosen):
             raise RuntimeError(f"{solver} left an incident without a unit")
         return int(sum(costs[row, units[0]] for row, units in enumerate(chosen)))

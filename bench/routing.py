@@ -25,7 +25,7 @@ from routing.graph.snap import Snapped
 from routing.guidance.guide import Guide
 from routing.messages import LonLat, PlanNeed, PlanRequest, PlanUnit, RouteRequest, Substitute
 from routing.planner import Planner
-from routing.policy import Candidate, Demand, get_policy
+from routing.policy import NO_RULES, Candidate, Demand, get_policy
 from routing.travel_time.network import RoadNetwork
 from routing.travel_time.profile import Profile
 from routing.travel_time.reach import ReachFinder, Starter
@@ -152,7 +152,9 @@ def measure_planning(table: Table, network: RoadNetwork) -> None:
         demands.append(Demand(1, 1, 2, [Candidate(int(u), int(costs[u])) for u in nearest]))
     for method in ("min_cost_flow", "greedy"):
         policy = get_policy(method)
-        table.measure(f"assignment 100 × 1,000, {method}", lambda p=policy: p(demands), target_ms=10)
+        table.measure(
+            f"assignment 100 × 1,000, {method}", lambda p=policy: p(demands, NO_RULES), target_ms=10
+        )
 
 
 def measure_changes(table: Table, network: RoadNetwork) -> None:

@@ -1,13 +1,14 @@
-"""A plan without the planner: straight lines, nearest first. Plain Python, no graph, no solver."""
+"""A plan without the planner: straight lines, nearest first. No graph, no solver."""
 
 from collections.abc import Sequence
 from time import perf_counter
 
 import msgspec
+import numpy as np
 
 from gis.geometry import haversine_m
 from routing.messages import LonLat, PlanAnswer, PlanNeed, PlanRequest, PlanUnit
-from routing.options import Eligible, NeedOptions, Option, price_cover_s, price_late_s
+from routing.options import Eligible, NeedOptions, Option, price_cover_s, price_late_s, rank
 from routing.planning import make_plan
 from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR
@@ -31,13 +32,12 @@ class StraightLines:
     ) -> NeedOptions:
         """Every eligible unit by straight line; see `planning.TravelSource`."""
         options = [self._estimate(need, who, lon_lat) for who in eligible]
-        reachable = [option for option in options if option.straight_m <= OUT_OF_REACH_M]
-        best = sorted(reachable, key=lambda option: option.cost_s)
-        soonest = {
-            o.unit for o in sorted(reachable, key=lambda option: option.eta_s + option.price_s)[:limit]
-        }
-        best = [option for place, option in enumerate(best) if place < limit or option.unit in soonest]
-        return NeedOptions(best, len(reachable), min(reachable, key=lambda o: o.straight_m, default=None))
+        kinds = np.array([who.kind for who, o in zip(eligible, options, strict=True) if _is_near(o)])
+        near = [option for option in options if _is_near(option)]
+        cost_s = np.array([option.cost_s for option in near])
+        soon_s = np.array([round(option.eta_s + option.price_s) for option in near])
+        best = [near[place] for place in rank(cost_s, soon_s, kinds, limit)]
+        return NeedOptions(best, len(near), min(near, key=lambda o: o.straight_m, default=None))
 
     def measure_distance_m(self, need: PlanNeed, lon_lat: LonLat, option: Option) -> float:
         """Straight line stretched by the detour factor."""
@@ -61,3 +61,7 @@ class StraightLines:
             cover_s=round(price_cover_s(unit, need), 1),
             late_s=round(price_late_s(turnout_s + travel_s, need), 1),
         )
+
+
+def _is_near(option: Option) -> bool:
+    return option.straight_m <= OUT_OF_REACH_M

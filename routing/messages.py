@@ -32,7 +32,7 @@ class PlanNeed(msgspec.Struct, frozen=True):
 
     An empty agency_id lets units of any agency serve; hot asks for the privileges of siren and light.
     Of a unit's cover_s at most most_cover_s count. A unit that comes later than late_after_s is weighed as if
-    it came late_price_s later still.
+    it came late_price_s later still. Needs of one leg and package come in full, all of them, or not at all.
     """
 
     need_id: str
@@ -48,13 +48,15 @@ class PlanNeed(msgspec.Struct, frozen=True):
     most_cover_s: float = 0.0
     late_after_s: float = 0.0
     late_price_s: float = 0.0
+    package: str = ""
 
 
 class PlanUnit(msgspec.Struct, frozen=True):
     """A unit that may be proposed: where it stands, how old that is, and what it takes to get it moving.
 
     held_s is the price of taking it although it is offered elsewhere at this moment: it is weighed as if it
-    came so many seconds later. cover_s alike is what its absence costs those who call next.
+    came so many seconds later. cover_s alike is what its absence costs those who call next. Of at_once,
+    things that it can do at the same time, it serves a need each on one leg.
     """
 
     unit_id: str
@@ -67,6 +69,15 @@ class PlanUnit(msgspec.Struct, frozen=True):
     phase: str
     held_s: float = 0.0
     cover_s: float = 0.0
+    at_once: list[str] = []
+
+
+class MinimumCover(msgspec.Struct, frozen=True):
+    """Of these units no more than spare may go, unless nothing else can serve."""
+
+    code: str
+    spare: int
+    unit_ids: list[str]
 
 
 class PlanRequest(msgspec.Struct, frozen=True, tag="plan"):
@@ -79,6 +90,7 @@ class PlanRequest(msgspec.Struct, frozen=True, tag="plan"):
     needs: list[PlanNeed]
     units: list[PlanUnit]
     policy: str = ""
+    minimum_cover: list[MinimumCover] = []
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -134,7 +146,8 @@ class SkippedUnit(msgspec.Struct, frozen=True):
 class PlanAnswer(msgspec.Struct, frozen=True, tag="plan_answer"):
     """Units proposed, needs unserved, and how it was found. Degraded: straight lines, not roads.
 
-    From weighed alone the same units follow again.
+    From weighed alone the same units follow again. The best plan of all is at most gap better
+    (`policy.Solution`); None: nothing was proven.
     """
 
     proposals: list[Proposal]
@@ -146,6 +159,7 @@ class PlanAnswer(msgspec.Struct, frozen=True, tag="plan_answer"):
     graph_date: str
     skipped_units: list[SkippedUnit] = []
     weighed: Weighing | None = None
+    gap: int | None = None
 
 
 class TravelTimesRequest(msgspec.Struct, frozen=True, tag="travel_times"):

@@ -4,17 +4,21 @@ from collections.abc import Callable
 from math import isfinite
 
 import msgspec
+import numpy as np
 
+from routing.graph.model import FloatArray, LongArray
 from routing.messages import PlanNeed, PlanUnit
 from routing.weighing import WeighedOption
 
 
 class Eligible(msgspec.Struct, frozen=True, gc=False):
-    """A unit that may serve a need, by which capability, and the price of that being a substitute."""
+    """A unit that may serve a need, by which capability, and the price of that being a substitute. Units of
+    one kind are worth the same but for their cost."""
 
     unit: int
     capability: str
     price_s: float
+    kind: int = 0
 
 
 class Option(WeighedOption, frozen=True, kw_only=True, gc=False):
@@ -46,6 +50,26 @@ class NeedOptions(msgspec.Struct, frozen=True):
     best: list[Option]
     total: int
     nearest: Option | None
+
+
+def rank(cost_s: FloatArray, soon_s: FloatArray, kinds: LongArray, limit: int) -> LongArray:
+    """Places of the options worth weighing, cheapest first: `limit` of the cheapest of each kind, and where
+    prices count whoever would be there first, since it is what people compare with.
+
+    No plan needs others: of so many of one kind one is always free that costs no more.
+    """
+    order = np.argsort(cost_s, kind="stable")
+    if len(order) <= limit:
+        return order
+    if (kinds == kinds[0]).all():
+        kept = np.arange(len(order)) < limit
+    else:
+        kept = np.zeros(len(order), dtype=bool)
+        for kind in np.unique(kinds):
+            kept[np.flatnonzero(kinds[order] == kind)[:limit]] = True
+    if (cost_s != soon_s).any():
+        kept |= np.isin(order, np.argsort(soon_s, kind="stable")[:limit])
+    return order[kept]
 
 
 def price_cover_s(unit: PlanUnit, need: PlanNeed) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from routing.graph.geometry import haversine_all_m
-from routing.graph.model import FloatArray, LongArray
+from routing.graph.model import FloatArray
 from routing.guidance.guide import Guide
 from routing.matching.lessons import LearnedTraffic
 from routing.matching.spread_lessons import LearnedSpread
@@ -36,7 +36,7 @@ from routing.messages import (
     TravelTimesAnswer,
     TravelTimesRequest,
 )
-from routing.options import Eligible, NeedOptions, Option
+from routing.options import Eligible, NeedOptions, Option, rank
 from routing.planning import get_place, is_position, make_plan
 from routing.policy import get_policy
 from routing.reasons import STRAIGHT_LINE
@@ -248,7 +248,9 @@ class RoadTimes:
         late = (need.late_after_s > 0) & (turnout_s + travel_s > need.late_after_s)
         late_s = np.where(late, round(need.late_price_s, 1), 0.0)
         soon_s = turnout_s + travel_s + price_s
-        best = _rank(reachable, soon_s + held_s + cover_s + late_s, soon_s, limit)
+        cost_s = soon_s + held_s + cover_s + late_s
+        kinds = np.array([who.kind for who in eligible])[reachable]
+        best = reachable[rank(cost_s[reachable], soon_s[reachable], kinds, limit)]
         told = np.append(best, reachable[np.argmin(straight_m[reachable])])
         carry_m = np.where(by_road, self._carry_m[lon_lat, need.hot][rows], 0.0)
         carry_s = np.where(by_road, self._carry_s[lon_lat, need.hot][rows], 0.0)
@@ -291,16 +293,6 @@ class RoadTimes:
             self._travel_s[place, hot] = travel_s[:, column]
             self._carry_m[place, hot] = carry_m[:, column]
             self._carry_s[place, hot] = carry_s[:, column]
-
-
-def _rank(reachable: LongArray, cost_s: FloatArray, soon_s: FloatArray, limit: int) -> LongArray:
-    """At most `limit` of the cheapest, and where prices count whoever would be there first: it is what people
-    compare with."""
-    ranked = reachable[np.argsort(cost_s[reachable], kind="stable")]
-    if len(ranked) <= limit or not bool((cost_s != soon_s).any()):
-        return ranked[:limit]
-    soonest = reachable[np.argsort(soon_s[reachable], kind="stable")[:limit]]
-    return ranked[(np.arange(len(ranked)) < limit) | np.isin(ranked, soonest)]
 
 
 def _to_rings(area: shapely.Polygon) -> list[list[list[float]]]:

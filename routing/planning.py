@@ -1,9 +1,12 @@
 """From needs and units to a plan with its reasons; whose travel times it uses is the caller's choice."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from math import inf, isfinite
 from typing import Protocol
+
+import msgspec
 
 from routing.messages import (
     REASONS_VERSION,
@@ -18,9 +21,15 @@ from routing.messages import (
     SkippedUnit,
 )
 from routing.options import Eligible, NeedOptions, Option
-from routing.policy import Candidate, Demand, get_policy
-from routing.reasons import explain_proposal, explain_shortfall, list_alternatives
-from routing.weighing import WEIGHING_VERSION, WeighedNeed, Weighing, decide
+from routing.policy import Solution, SolverFailed
+from routing.reasons import Going, explain_proposal, explain_shortfall, list_alternatives
+from routing.ties import list_bundles, list_floors, list_kinds, name_package
+from routing.weighing import WEIGHING_VERSION, WeighedNeed, Weighing, decide, to_rules
+
+log = logging.getLogger(__name__)
+
+SEPARABLE, TIED, GREEDY = "min_cost_flow", "bundles", "greedy"
+"""The best plan where nothing ties needs together, where something does, and the one that always is."""
 
 # A unit with somebody on board, or off the run, is never proposed, whatever the asker sent.
 NEVER_PROPOSED_PHASES = frozenset({"out_of_service", "at_patient", "transporting"})
@@ -50,8 +59,8 @@ def make_plan(
 ) -> PlanAnswer:
     """Plans all needs of a request at once by the policy named `method`; took_ms is left to the caller."""
     units, skipped = _screen_units(request.units)
-    finder = _EligibleFinder(request.units, units)
-    # No need can want more than this many of its own cheapest units, however the others choose.
+    finder = _EligibleFinder(request.units, units, list_kinds(request))
+    # No need can want more than this many of its own cheapest units of a kind, however the others choose.
     limit = sum(need.count for need in request.needs) + 4
     options: list[NeedOptions] = []
     for need in request.needs:
@@ -59,24 +68,34 @@ def make_plan(
         eligible = finder.list_eligible(need) if is_position(lon_lat) else []
         found = times.list_options(need, lon_lat, eligible, limit) if eligible else NeedOptions([], 0, None)
         options.append(_leave_out_odd(found, request.units, skipped))
-    weighed: Weighing | None = None
-    if sum(len(found.best) for found in options) <= MOST_KEPT:
-        weighed, indices = _weigh(request, options, method)
-        chosen = [[indices[unit] for unit in units] for units in decide(weighed)]
-    else:
-        chosen = get_policy(method)([_to_demand(n, o) for n, o in zip(request.needs, options, strict=True)])
+    weighed, indices = _weigh(request, options, method)
+    weighed, solution = _decide(weighed)
+    chosen = [[indices[unit] for unit in units] for units in solution.chosen]
     proposals, shortfalls = _describe(request, times, options, chosen)
     return PlanAnswer(
         proposals=proposals,
         shortfalls=shortfalls,
-        method=method,
+        method=weighed.method,
         degraded=degraded,
         reasons_version=REASONS_VERSION,
         took_ms=0.0,
         graph_date=graph_date,
         skipped_units=skipped,
-        weighed=weighed,
+        weighed=weighed if sum(len(need.options) for need in weighed.needs) <= MOST_KEPT else None,
+        gap=solution.gap,
     )
+
+
+def _decide(weighed: Weighing) -> tuple[Weighing, Solution]:
+    """By the method that can keep the rules; the greedy one where that finds nothing."""
+    if weighed.method == SEPARABLE and to_rules(weighed):
+        weighed = msgspec.structs.replace(weighed, method=TIED)
+    try:
+        return weighed, decide(weighed)
+    except SolverFailed as error:
+        log.warning("planning by the greedy method: %s", error)
+        weighed = msgspec.structs.replace(weighed, method=GREEDY)
+        return weighed, decide(weighed)
 
 
 def get_place(request: PlanRequest, need: PlanNeed) -> LonLat:
@@ -119,7 +138,8 @@ def _screen_units(units: Sequence[PlanUnit]) -> tuple[list[int], list[SkippedUni
 class _EligibleFinder:
     """Who may serve a need; equal needs share one list."""
 
-    def __init__(self, units: Sequence[PlanUnit], kept: Sequence[int]) -> None:
+    def __init__(self, units: Sequence[PlanUnit], kept: Sequence[int], kinds: Sequence[int]) -> None:
+        self._kinds = kinds
         self._by_capability: dict[tuple[str, str], list[int]] = defaultdict(list)
         for index in kept:
             unit = units[index]
@@ -141,14 +161,9 @@ class _EligibleFinder:
             by_unit: dict[int, Eligible] = {}
             for price_s, capability in wanted:
                 for index in self._by_capability.get((need.agency_id, capability), ()):
-                    by_unit.setdefault(index, Eligible(index, capability, price_s))
+                    by_unit.setdefault(index, Eligible(index, capability, price_s, self._kinds[index]))
             found = self._known[key] = list(by_unit.values())
         return found
-
-
-def _to_demand(need: PlanNeed, options: NeedOptions) -> Demand:
-    candidates = [Candidate(option.unit, option.cost_s) for option in options.best]
-    return Demand(need.count, need.minimum, need.priority, candidates)
 
 
 def _weigh(request: PlanRequest, options: Sequence[NeedOptions], method: str) -> tuple[Weighing, list[int]]:
@@ -162,41 +177,74 @@ def _weigh(request: PlanRequest, options: Sequence[NeedOptions], method: str) ->
             need.count,
             need.minimum,
             tuple(option.to_weighed(place.__getitem__) for option in found.best),
+            name_package(need),
         )
         for need, found in zip(request.needs, options, strict=True)
     )
     units = tuple(request.units[index].unit_id for index in indices)
-    return Weighing(WEIGHING_VERSION, method, request.policy, units, needs), indices
+    bundles, floors = list_bundles(request, options, place), list_floors(request, place)
+    return Weighing(WEIGHING_VERSION, method, request.policy, units, needs, bundles, floors), indices
 
 
 def _describe(
     request: PlanRequest, times: TravelSource, options: Sequence[NeedOptions], chosen: Sequence[Sequence[int]]
 ) -> tuple[list[Proposal], list[Shortfall]]:
     """Proposals (per need, soonest first) and shortfalls in the order of the needs."""
-    serves = {unit: need.need_id for need, units in zip(request.needs, chosen, strict=True) for unit in units}
+    going = _find_going(request, chosen)
+    lacking = _find_lacking(request, options, chosen)
     proposals: list[Proposal] = []
     shortfalls: list[Shortfall] = []
     for need, found, units in zip(request.needs, options, chosen, strict=True):
         picked = [option for option in found.best if option.unit in units]
         lon_lat = get_place(request, need)
-        for option in sorted(picked, key=lambda o: o.eta_s):
-            unit = request.units[option.unit]
-            proposals.append(
-                Proposal(
-                    need_id=need.need_id,
-                    unit_id=unit.unit_id,
-                    eta_s=option.eta_s,
-                    travel_s=option.travel_s,
-                    turnout_s=option.turnout_s,
-                    distance_m=times.measure_distance_m(need, lon_lat, option),
-                    capability=option.capability,
-                    substitute_price_s=option.price_s,
-                    reasons=explain_proposal(option, found, request.units, serves),
-                    alternatives=list_alternatives(found, request.units, serves),
-                )
+        proposals += [
+            Proposal(
+                need_id=need.need_id,
+                unit_id=request.units[option.unit].unit_id,
+                eta_s=option.eta_s,
+                travel_s=option.travel_s,
+                turnout_s=option.turnout_s,
+                distance_m=times.measure_distance_m(need, lon_lat, option),
+                capability=option.capability,
+                substitute_price_s=option.price_s,
+                reasons=explain_proposal(option, need, found, request.units, going),
+                alternatives=list_alternatives(found, request.units, going.serves),
             )
+            for option in sorted(picked, key=lambda o: o.eta_s)
+        ]
         missing = need.count - len(units)
         if missing > 0:
-            reason = explain_shortfall(found, placed=is_position(lon_lat))
+            placed = is_position(lon_lat)
+            reason = explain_shortfall(found, placed=placed, lacking=lacking.get(name_package(need), ""))
             shortfalls.append(Shortfall(need.need_id, missing, len(units) < need.minimum, reason))
     return proposals, shortfalls
+
+
+def _find_going(request: PlanRequest, chosen: Sequence[Sequence[int]]) -> Going:
+    serves: defaultdict[int, list[PlanNeed]] = defaultdict(list)
+    for need, units in zip(request.needs, chosen, strict=True):
+        for unit in units:
+            serves[unit].append(need)
+    must_stay: set[int] = set()
+    beyond: set[int] = set()
+    for floor in request.minimum_cover:
+        held = {index for index, unit in enumerate(request.units) if unit.unit_id in floor.unit_ids}
+        out = held & serves.keys()
+        if len(out) >= floor.spare:
+            must_stay |= held
+        if len(out) > max(0, floor.spare):
+            beyond |= out
+    return Going(serves, frozenset(must_stay), frozenset(beyond))
+
+
+def _find_lacking(
+    request: PlanRequest, options: Sequence[NeedOptions], chosen: Sequence[Sequence[int]]
+) -> dict[str, str]:
+    """Packages that do not come, each with what there is least of for it."""
+    least: dict[str, tuple[int, str]] = {}
+    for need, found, units in zip(request.needs, options, chosen, strict=True):
+        package = name_package(need)
+        if package and need.count and not units:
+            spare = found.total - need.count
+            least[package] = min(least.get(package, (spare, need.capability)), (spare, need.capability))
+    return {package: capability for package, (_, capability) in least.items()}

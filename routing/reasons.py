@@ -1,8 +1,9 @@
 """Why this unit, why not that one: codes and figures that a screen puts into words."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from routing.messages import Alternative, Param, PlanUnit, Reason
+from routing.messages import Alternative, Param, PlanNeed, PlanUnit, Reason
 from routing.options import NeedOptions, Option
 
 OLD_POSITION_S = 60.0
@@ -13,12 +14,22 @@ ALTERNATIVES = 3
 STRAIGHT_LINE = "road_unknown_straight_line"
 
 
+@dataclass(frozen=True)
+class Going:
+    """A chosen plan: the needs that each unit serves, units that must stay and those that go all the same."""
+
+    serves: Mapping[int, Sequence[PlanNeed]]
+    must_stay: frozenset[int]
+    beyond: frozenset[int]
+
+
 def explain_proposal(
-    option: Option, found: NeedOptions, units: Sequence[PlanUnit], serves: Mapping[int, str]
+    option: Option, need: PlanNeed, found: NeedOptions, units: Sequence[PlanUnit], going: Going
 ) -> list[Reason]:
     """Everything a dispatcher should know about one proposed unit, most telling first."""
     unit = units[option.unit]
-    reasons = _explain_rank(option, found, units, serves)
+    reasons = _explain_rank(option, need, found, units, going)
+    reasons += _explain_ties(option, need, going)
     if found.total == 1:
         reasons.append(Reason("only_with_capability", {"capability": option.capability}))
     if option.price_s > 0:
@@ -42,18 +53,28 @@ def explain_proposal(
     return reasons
 
 
+def _explain_ties(option: Option, need: PlanNeed, going: Going) -> list[Reason]:
+    """What else it serves, and whether it should have stayed."""
+    others = (other for other in going.serves[option.unit] if other.need_id != need.need_id)
+    reasons = [Reason("serves_at_once", {"capability": other.capability}) for other in others]
+    return [*reasons, Reason("minimum_cover_broken")] if option.unit in going.beyond else reasons
+
+
 def _explain_rank(
-    option: Option, found: NeedOptions, units: Sequence[PlanUnit], serves: Mapping[int, str]
+    option: Option, need: PlanNeed, found: NeedOptions, units: Sequence[PlanUnit], going: Going
 ) -> list[Reason]:
     """Its rank by arrival; when somebody would be sooner and is not sent here, who and why not."""
     faster = sorted((o for o in found.best if o.eta_s < option.eta_s), key=lambda o: o.eta_s)
-    elsewhere = [o for o in faster if serves.get(o.unit) != serves[option.unit]]
+    elsewhere = [o for o in faster if need not in going.serves.get(o.unit, ())]
     if not elsewhere:
         return [Reason("fastest", {"rank": len(faster) + 1})]
     soonest = elsewhere[0]
     params: dict[str, Param] = {"unit_id": units[soonest.unit].unit_id, "eta_s": soonest.eta_s}
-    if soonest.unit in serves:
-        return [Reason("faster_unit_serves_other_need", params | {"need_id": serves[soonest.unit]})]
+    if soonest.unit in going.serves:
+        other = going.serves[soonest.unit][0].need_id
+        return [Reason("faster_unit_serves_other_need", params | {"need_id": other})]
+    if soonest.unit in going.must_stay and option.unit not in going.beyond:
+        return [Reason("faster_unit_kept_for_minimum", params)]
     if soonest.price_s > option.price_s:
         return [Reason("faster_unit_is_substitute", params | {"price_s": soonest.price_s})]
     if soonest.cover_s > max(option.cover_s, soonest.held_s):
@@ -64,15 +85,17 @@ def _explain_rank(
 
 
 def list_alternatives(
-    found: NeedOptions, units: Sequence[PlanUnit], serves: Mapping[int, str]
+    found: NeedOptions, units: Sequence[PlanUnit], serves: Mapping[int, Sequence[PlanNeed]]
 ) -> list[Alternative]:
     """The next best units that this plan leaves free."""
     free = [option for option in found.best if option.unit not in serves]
     return [Alternative(units[option.unit].unit_id, option.eta_s) for option in free[:ALTERNATIVES]]
 
 
-def explain_shortfall(found: NeedOptions, *, placed: bool) -> Reason:
-    """Why a need is not served in full."""
+def explain_shortfall(found: NeedOptions, *, placed: bool, lacking: str = "") -> Reason:
+    """Why a need is not served in full; `lacking` is what its package has too few of."""
+    if lacking:
+        return Reason("package_not_whole", {"capability": lacking})
     if not placed:
         return Reason("place_invalid")
     if found.total == 0:

@@ -4,17 +4,17 @@ All of it follows from what was weighed (`routing.weighing`), by solving again w
 forced; nothing is estimated.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import msgspec
 
-from routing.policy import Demand, get_policy
-from routing.weighing import WeighedNeed, WeighedOption, Weighing, decide, to_demands
+from routing.policy import NO_RULES, Choice, Demand, Rules, Worth, get_policy, rate
+from routing.weighing import WeighedNeed, WeighedOption, Weighing, decide, to_demands, to_rules
 
 CLOSEST_METHOD = "greedy"
-Choice = list[list[int]]
-Worth = tuple[int, ...]
-"""Units missing by tier, most urgent first, then the seconds: the smaller, the better."""
+TRIED = 5
+"""Of a need whose plan takes a solver (packages, two needs at once, minimum cover), so many of the cheapest
+units that stay are tried in it; of others all."""
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -71,10 +71,10 @@ class Thoughts(msgspec.Struct, frozen=True):
 
 def think(weighing: Weighing) -> Thoughts:
     """Raises what `weighing.decide` raises."""
-    chosen = decide(weighing)
+    chosen = decide(weighing).chosen
     changes, others = _take_each_away(weighing, chosen)
     # The best plan with other units lacks at least one of these, so that it is the best of those without one.
-    best_other = min(others, key=lambda choice: rate(weighing.needs, choice), default=None)
+    best_other = min(others, key=lambda choice: _rate(weighing, choice), default=None)
     return Thoughts(
         plan=_describe(weighing, chosen),
         next_best=_describe(weighing, best_other) if best_other is not None else None,
@@ -84,39 +84,31 @@ def think(weighing: Weighing) -> Thoughts:
     )
 
 
-def rate(needs: Sequence[WeighedNeed], choice: Sequence[Sequence[int]]) -> Worth:
-    """What a choice is worth by the rules that all policies are held to."""
-    missing = [0] * 8
-    cost_s = 0
-    for need, demand, units in zip(needs, to_demands(needs), choice, strict=True):
-        below = max(0, need.minimum - len(units))
-        missing[demand.minimum_tier] += below
-        missing[demand.extra_tier] += max(0, need.count - len(units) - below)
-        cost_s += sum(option.cost_s for option in need.options if option.unit in units)
-    return (*missing, cost_s)
-
-
 def choose_closest(weighing: Weighing) -> Choice:
     """Need after need by priority, whoever is there first: no cover, no price but the agency's own for a
     substitute, no thought of the needs that come after."""
     plain = [_replace_options(need, map(_forget_prices, need.options)) for need in weighing.needs]
-    return get_policy(CLOSEST_METHOD)(to_demands(plain))
+    return get_policy(CLOSEST_METHOD)(to_demands(plain), NO_RULES).chosen
 
 
 def _forget_prices(option: WeighedOption) -> WeighedOption:
     return msgspec.structs.replace(option, held_s=0.0, cover_s=0.0, late_s=0.0)
 
 
+def _rate(weighing: Weighing, choice: Choice) -> Worth:
+    return rate(to_demands(weighing.needs), to_rules(weighing), choice)
+
+
 def _take_each_away(weighing: Weighing, chosen: Choice) -> tuple[list[Change], list[Choice]]:
     """For every unit sent: what would be done without it, and from which price on that would be better."""
-    needs, before = weighing.needs, rate(weighing.needs, chosen)
+    needs, before, rules = weighing.needs, _rate(weighing, chosen), to_rules(weighing)
     changes: list[Change] = []
     others: list[Choice] = []
     for need, units in zip(needs, chosen, strict=True):
         for unit in units:
             without = [_replace_options(n, (o for o in n.options if o.unit != unit)) for n in needs]
-            other = get_policy(weighing.method)(to_demands(without))
-            after = rate(needs, other)
+            other = get_policy(weighing.method)(to_demands(without), rules.without(unit)).chosen
+            after = _rate(weighing, other)
             others.append(other)
             comes = sorted({u for us in other for u in us} - {u for us in chosen for u in us})
             same_tiers = after[:-1] == before[:-1]
@@ -126,7 +118,7 @@ def _take_each_away(weighing: Weighing, chosen: Choice) -> tuple[list[Change], l
                     leaves=weighing.units[unit],
                     comes=[weighing.units[u] for u in comes],
                     later_s=after[-1] - before[-1] if same_tiers else None,
-                    missing=sum(after[:-1]) - sum(before[:-1]),
+                    missing=sum(after[:-2]) - sum(before[:-2]),
                 )
             )
     return changes, others
@@ -135,31 +127,31 @@ def _take_each_away(weighing: Weighing, chosen: Choice) -> tuple[list[Change], l
 def _force_each(weighing: Weighing, chosen: Choice) -> list[Waits]:
     """For every option whose unit nobody sends: how much sooner it must come to be sent. One whose forcing
     would leave something more urgent unserved is left out: no seconds help it."""
-    needs, before = weighing.needs, rate(weighing.needs, chosen)
+    needs, before, rules = weighing.needs, _rate(weighing, chosen), to_rules(weighing)
     going = {unit for units in chosen for unit in units}
     waits: list[Waits] = []
     for row, need in enumerate(needs):
-        for option in need.options:
-            if option.unit in going or need.count == 0:
-                continue
-            after = _rate_forced(weighing, row, option)
-            if after[:-1] == before[:-1]:
+        staying = [option for option in need.options if option.unit not in going and need.count > 0]
+        for option in staying[:TRIED] if rules else staying:
+            after = _rate_forced(weighing, rules, row, option)
+            if after is not None and after[:-1] == before[:-1]:
                 waits.append(
                     Waits(need.need_id, weighing.units[option.unit], option.eta_s, after[-1] - before[-1])
                 )
     return sorted(waits, key=lambda w: (w.sooner_s, w.need_id, w.unit_id))
 
 
-def _rate_forced(weighing: Weighing, row: int, option: WeighedOption) -> Worth:
-    """The worth of the best plan in which one unit serves one need."""
+def _rate_forced(weighing: Weighing, rules: Rules, row: int, option: WeighedOption) -> Worth | None:
+    """The worth of the best plan in which one unit serves one need; None where that breaks a package."""
     rest: list[Demand] = to_demands(
         [_replace_options(n, (o for o in n.options if o.unit != option.unit)) for n in weighing.needs]
     )
     forced = rest[row]
     rest[row] = Demand(forced.count - 1, max(0, forced.minimum - 1), forced.priority, forced.candidates)
-    choice = get_policy(weighing.method)(rest)
+    choice = get_policy(weighing.method)(rest, rules.after(option.unit)).chosen
     choice[row] = [*choice[row], option.unit]
-    return rate(weighing.needs, choice)
+    demands = to_demands(weighing.needs)
+    return rate(demands, rules, choice) if rules.are_kept(demands, choice) else None
 
 
 def _replace_options(need: WeighedNeed, options: Iterable[WeighedOption]) -> WeighedNeed:

@@ -9,10 +9,13 @@ from collections.abc import Sequence
 
 import msgspec
 
-from routing.policy import Candidate, Demand, get_policy
+from routing.policy import Bundle, Candidate, Demand, Floor, Rules, Solution, get_policy
 
-WEIGHING_VERSION = 1
-"""Another way to add up prices, or other tiers, takes another number; `decide` knows how each was read."""
+WEIGHING_VERSION = 2
+"""Another way to add up prices, or other tiers, takes another number; `decide` knows how each was read. 1
+knew nothing that ties needs together, and reads as 2 does."""
+
+KNOWN_VERSIONS = (1, 2)
 
 
 class UnknownWeighing(Exception):
@@ -47,13 +50,29 @@ class WeighedOption(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class WeighedNeed(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A need as the policy got it, its options cheapest first."""
+    """A need as the policy got it, its options cheapest first. Needs of one `package` come whole or not."""
 
     need_id: str
     priority: int
     count: int
     minimum: int
     options: tuple[WeighedOption, ...]
+    package: str = ""
+
+
+class WeighedBundle(msgspec.Struct, frozen=True, array_like=True):
+    """A unit that can serve these needs at once, both counted in the weighing."""
+
+    unit: int
+    needs: tuple[int, ...]
+
+
+class WeighedFloor(msgspec.Struct, frozen=True):
+    """The units of an area that must keep a minimum; so many are spare."""
+
+    code: str
+    spare: int
+    units: tuple[int, ...]
 
 
 class Weighing(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -64,6 +83,8 @@ class Weighing(msgspec.Struct, frozen=True, omit_defaults=True):
     policy: str
     units: tuple[str, ...]
     needs: tuple[WeighedNeed, ...]
+    bundles: tuple[WeighedBundle, ...] = ()
+    floors: tuple[WeighedFloor, ...] = ()
 
 
 def to_demands(needs: Sequence[WeighedNeed]) -> list[Demand]:
@@ -79,9 +100,33 @@ def to_demands(needs: Sequence[WeighedNeed]) -> list[Demand]:
     ]
 
 
-def decide(weighing: Weighing) -> list[list[int]]:
-    """The units chosen for each need, counted in `weighing.units`. Raises UnknownWeighing, and KeyError for a
-    method that is no more."""
-    if weighing.version != WEIGHING_VERSION:
+def to_rules(weighing: Weighing) -> Rules:
+    """What ties the needs together, as policies get it."""
+    packages: dict[str, list[int]] = {}
+    for row, need in enumerate(weighing.needs):
+        if need.package and need.count:
+            packages.setdefault(need.package, []).append(row)
+    return Rules(
+        tuple(tuple(rows) for rows in packages.values()),
+        tuple(bundle for b in weighing.bundles for bundle in _to_bundle(weighing.needs, b)),
+        tuple(Floor(frozenset(floor.units), floor.spare) for floor in weighing.floors),
+    )
+
+
+def _to_bundle(needs: Sequence[WeighedNeed], bundle: WeighedBundle) -> list[Bundle]:
+    """Every need counts its arrival, but the unit is gone only once: its prices of absence count once, the
+    dearest. None where it is no option of one of the needs."""
+    options = [option for row in bundle.needs for option in needs[row].options if option.unit == bundle.unit]
+    if len(options) < len(bundle.needs):
+        return []
+    gone_s = [option.held_s + option.cover_s for option in options]
+    cost_s = sum(option.cost_s for option in options) - round(sum(gone_s) - max(gone_s))
+    return [Bundle(bundle.unit, bundle.needs, cost_s)]
+
+
+def decide(weighing: Weighing) -> Solution:
+    """The units chosen for each need, counted in `weighing.units`. Raises UnknownWeighing, SolverFailed, and
+    KeyError for a method that is no more."""
+    if weighing.version not in KNOWN_VERSIONS:
         raise UnknownWeighing(weighing.version)
-    return get_policy(weighing.method)(to_demands(weighing.needs))
+    return get_policy(weighing.method)(to_demands(weighing.needs), to_rules(weighing))

@@ -105,7 +105,7 @@ class AgencySimulation:
         self._move_along()
         weighing, units = self._weigh(incident, needs)
         touched: set[int] = set()
-        for need, weighed, chosen in zip(needs, weighing.needs, decide(weighing), strict=True):
+        for need, weighed, chosen in zip(needs, weighing.needs, decide(weighing).chosen, strict=True):
             able = {option.unit: option.capability for option in weighed.options}
             for unit in chosen:
                 self._send(units[unit], number, able[unit])

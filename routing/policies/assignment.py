@@ -1,4 +1,4 @@
-"""The best plan: min-cost flow from demands to units, by OR-Tools.
+"""The best plan where nothing ties demands together: min-cost flow from demands to units, by OR-Tools.
 
 Every demand sends `count` units of flow, each to a unit (its cost) or to nobody (a price by tier). The price
 steps between tiers exceed any sum of travel costs, so that the tiers are strictly ranked: no amount of
@@ -10,22 +10,19 @@ from collections.abc import Sequence
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from routing.policy import MAX_COST_S, Demand
-
-_TIERS = 8
+from routing.policy import MAX_COST_S, NO_RULES, TIERS, Demand, Rules, Solution, SolverFailed
 
 
-class SolverFailed(Exception):
-    """OR-Tools did not reach the optimum; carries its status."""
-
-
-def assign(demands: Sequence[Demand]) -> list[list[int]]:
-    """The cheapest way to serve the most urgent tiers first. Raises SolverFailed."""
+def assign(demands: Sequence[Demand], rules: Rules = NO_RULES) -> Solution:
+    """The cheapest way to serve the most urgent tiers first. Raises SolverFailed, also for rules: no flow
+    knows packages, units that serve two demands, or floors."""
+    if rules:
+        raise SolverFailed("a flow cannot keep these rules")
     chosen: list[list[int]] = [[] for _ in demands]
     offers = [len(d.candidates) for d in demands]
     slots = sum(d.count for d in demands)
     if not any(offers) or slots == 0:
-        return chosen
+        return Solution(chosen, 0)
     rows = np.repeat(np.arange(len(demands)), offers)
     units = np.fromiter((c.unit for d in demands for c in d.candidates), np.int64, len(rows))
     costs = np.fromiter((c.cost_s for d in demands for c in d.candidates), np.int64, len(rows))
@@ -48,7 +45,7 @@ def assign(demands: Sequence[Demand]) -> list[list[int]]:
         raise SolverFailed(f"min-cost flow ended with {status}")
     for pair in np.flatnonzero(flow.flows(serving)).tolist():
         chosen[int(rows[pair])].append(int(units[pair]))
-    return chosen
+    return Solution(chosen, 0)
 
 
 def _add_unserved_arcs(flow: SimpleMinCostFlow, demands: Sequence[Demand], sink: int, step: int) -> None:
@@ -59,4 +56,4 @@ def _add_unserved_arcs(flow: SimpleMinCostFlow, demands: Sequence[Demand], sink:
             (demand.count - minimum, demand.extra_tier),
         ):
             if capacity:
-                flow.add_arc_with_capacity_and_unit_cost(row, sink, capacity, step * (_TIERS - tier))
+                flow.add_arc_with_capacity_and_unit_cost(row, sink, capacity, step * (TIERS - tier))

@@ -1,7 +1,7 @@
 """What stands beside a plan is exact: compared with every plan there is."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 import pytest
@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from routing.fallback import plan_straight_line
 from routing.messages import PlanRequest
-from routing.second_thoughts import Choice, choose_closest, rate, think
+from routing.policy import NO_RULES, Choice, Worth, rate
+from routing.second_thoughts import choose_closest, think
 from routing.weighing import (
     WEIGHING_VERSION,
     UnknownWeighing,
@@ -18,6 +19,7 @@ from routing.weighing import (
     WeighedOption,
     Weighing,
     decide,
+    to_demands,
 )
 from tests.unit.routing.test_planning import SCENE, need, unit
 
@@ -58,6 +60,11 @@ def list_choices(weighing: Weighing) -> Iterator[Choice]:
             yield list(choice)
 
 
+def rate_all(weighing: Weighing, choices: Iterable[Choice]) -> list[Worth]:
+    demands = to_demands(weighing.needs)
+    return [rate(demands, NO_RULES, choice) for choice in choices]
+
+
 def going(choice: Choice) -> frozenset[int]:
     return frozenset(unit for units in choice for unit in units)
 
@@ -66,11 +73,11 @@ def going(choice: Choice) -> frozenset[int]:
 @given(weighing=draw_weighing())
 def test_next_best_is_the_best_plan_that_leaves_out_a_unit_of_the_best(weighing: Weighing) -> None:
     thoughts = think(weighing)
-    best = decide(weighing)
+    best = decide(weighing).chosen
     others = [c for c in list_choices(weighing) if not going(best) <= going(c)]
     assert (thoughts.next_best is None) == (not others)
     if thoughts.next_best is not None:
-        worth = min(rate(weighing.needs, choice) for choice in others)
+        worth = min(rate_all(weighing, others))
         assert (thoughts.next_best.missing, thoughts.next_best.cost_s) == (sum(worth[:-1]), worth[-1])
 
 
@@ -80,17 +87,18 @@ def test_what_would_change_it_is_the_difference_to_the_best_plan_without_or_with
     weighing: Weighing,
 ) -> None:
     thoughts = think(weighing)
-    best = rate(weighing.needs, decide(weighing))
+    (best,) = rate_all(weighing, [decide(weighing).chosen])
+    choices = list(list_choices(weighing))
     for change in thoughts.changes:
         left = weighing.units.index(change.leaves)
-        worth = min(rate(weighing.needs, c) for c in list_choices(weighing) if left not in going(c))
+        worth = min(rate_all(weighing, (c for c in choices if left not in going(c))))
         assert change.later_s == (worth[-1] - best[-1] if worth[:-1] == best[:-1] else None)
     for wait in thoughts.waiting:
         comes, row = (
             weighing.units.index(wait.unit_id),
             [n.need_id for n in weighing.needs].index(wait.need_id),
         )
-        worth = min(rate(weighing.needs, c) for c in list_choices(weighing) if comes in c[row])
+        worth = min(rate_all(weighing, (c for c in choices if comes in c[row])))
         assert worth[:-1] == best[:-1]
         assert wait.sooner_s == worth[-1] - best[-1]
 
@@ -120,9 +128,20 @@ def test_a_plan_follows_again_from_what_was_kept_as_text() -> None:
     ]
     answer = plan_straight_line(PlanRequest(SCENE, wanted, units, policy="default"))
     kept = msgspec.json.decode(msgspec.json.encode(answer.weighed), type=Weighing)
-    again = [(n.need_id, kept.units[u]) for n, us in zip(kept.needs, decide(kept), strict=True) for u in us]
+    again = [
+        (n.need_id, kept.units[u]) for n, us in zip(kept.needs, decide(kept).chosen, strict=True) for u in us
+    ]
     assert sorted(again) == sorted((p.need_id, p.unit_id) for p in answer.proposals)
     assert kept.policy == "default"
+
+
+def test_what_a_log_of_the_first_version_kept_is_decided_as_it_was() -> None:
+    kept = (
+        b'{"version":1,"method":"min_cost_flow","policy":"default","units":["a","b"],"needs":[{"need_id":"n",'
+        b'"priority":1,"count":1,"minimum":1,"options":[[0,"als",60.0,90.0,0.0,0.0,30.0,0.0],[1,"als",0.0,175.0]]}]}'
+    )
+    weighing = msgspec.json.decode(kept, type=Weighing)
+    assert decide(weighing).chosen == [[1]]
 
 
 def test_a_weighing_of_another_version_is_refused_rather_than_read_wrongly() -> None:
