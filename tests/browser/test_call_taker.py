@@ -369,7 +369,10 @@ def test_the_desk_stands_at_both_sizes_without_a_violation(
     say(taker, "cháy nhà, còn hai người trên lầu ba")
     taker.keyboard.press("Alt+q")
     taker.keyboard.press("2")
+    band = taker.locator(".band").bounding_box()
     exchange.ring("115")
+    expect(taker.locator(".call-strip")).to_be_visible()
+    assert taker.locator(".band").bounding_box() == band, "a ring moved what was under the hand"
     if language == "en":
         taker.get_by_role("button", name="English").click()
         expect(taker.locator("html")).to_have_attribute("lang", "en")
@@ -377,5 +380,9 @@ def test_the_desk_stands_at_both_sizes_without_a_violation(
         taker.set_viewport_size({"width": width, "height": height})
         assert taker.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert taker.evaluate("document.documentElement.scrollHeight <= innerHeight")
+        for key in ("Alt+q", "ArrowDown", "ArrowUp"):
+            taker.keyboard.press(key)
+        expect(taker.locator(".question.active .answers")).to_be_in_viewport(ratio=1)
+        expect(taker.locator(".call-strip .button")).to_be_in_viewport(ratio=1)
         _keep(taker, f"call-taker-{theme}-{language}-{width}x{height}")
     assert violations(taker) == []

@@ -24,7 +24,6 @@ import { LinkStrip } from "./linkStrip";
 import { MissedPanel } from "./missed";
 import { QueuePanel, useQueue } from "./queue";
 import { ReportPanel } from "./report";
-import { CallStrip } from "./calls";
 import { CallTaker } from "./report/callTaker";
 import { WhoPanel } from "./who";
 
@@ -156,7 +155,6 @@ function Desk() {
     <div className={`console ${mayday ? "mayday" : ""}`}>
       <div className="top">
         <Header alerts={context.alerts} />
-        <CallStrip />
       </div>
       <div className="band">
         <CommandBar />

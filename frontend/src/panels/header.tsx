@@ -6,6 +6,7 @@ import { SoundSign } from "../sounds";
 import type { AlertBoard } from "../state/alerts";
 import { useUi } from "../state/ui";
 import { AlertMark } from "../ui/marks";
+import { CallStrip } from "./calls";
 import { DeskMenu } from "./deskMenu";
 import { LinkBadge, ModeBadge, RoomClock, Switches } from "./headPieces";
 
@@ -45,6 +46,7 @@ export function Header({ alerts }: { alerts: AlertBoard }) {
       <span className="person cut">
         {me.name} <span className="note">{t(`role.${me.role}`)}</span>
       </span>
+      <CallStrip />
       <span className="grow" />
       <Lamps alerts={alerts} />
       <SoundSign />

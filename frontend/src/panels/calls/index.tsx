@@ -1,4 +1,5 @@
-/** The screen-pop: calls that ring, above everything, answered by one key wherever one is. */
+/** The screen-pop: the call that rings longest, in the head of every desk, answered by one key wherever one is.
+ * It takes a place that is kept for it: nothing below moves away from under a hand when a telephone rings. */
 import { useEffect, useState } from "react";
 
 import { useTranslation } from "../../i18n/useTranslation";
@@ -13,8 +14,6 @@ import { Dialling, useCallBackKeys, useCallBacks, useOwnLines } from "./callBack
 import "./calls.css";
 import { useFormKeeper } from "./keeper";
 import { isComposing } from "./keys";
-
-const SHOWN = 2;
 
 function useRinging(): Call[] {
   const rows = useCentre((s) => s.live.rows);
@@ -40,7 +39,7 @@ function useNuisance(number: string | null): number {
   return found.number === number ? found.count : 0;
 }
 
-function Ring({ call, first }: { call: Call; first: boolean }) {
+function Ring({ call }: { call: Call }) {
   const { t } = useTranslation();
   const words = useWords();
   const nuisance = useNuisance(call.number);
@@ -55,8 +54,8 @@ function Ring({ call, first }: { call: Call; first: boolean }) {
       {earlier !== undefined && <span className="badge warn">{t("calls.rings_again")}</span>}
       {nuisance > 0 && <span className="badge">{t("calls.nuisance", { count: nuisance })}</span>}
       <span className="note cut">{words.agency(call.agency_id)}</span>
-      <button type="button" className={`button ${first ? "primary" : ""}`} onClick={() => void answer(call)}>
-        {first && <Key>F10</Key>} {t("call.answer")}
+      <button type="button" className="button primary" onClick={() => void answer(call)}>
+        <Key>F10</Key> {t("call.answer")}
       </button>
     </li>
   );
@@ -89,6 +88,8 @@ export function CallStrip() {
   const me = useCentre((s) => s.me?.id ?? "");
   const dialled = due.find((call) => call.dialled_by === me);
   if (calls.length === 0 && dialled === undefined) return null;
+  const first = calls[0];
+  const others = dialled === undefined ? calls.slice(1) : calls;
   return (
     <section className="call-strip" aria-label={t("calls.ringing")} aria-live="assertive">
       <ul>
@@ -99,11 +100,14 @@ export function CallStrip() {
             <Dialling call={dialled} />
           </li>
         )}
-        {calls.slice(0, SHOWN).map((call, i) => (
-          <Ring key={call.id} call={call} first={i === 0} />
-        ))}
+        {first !== undefined && dialled === undefined && <Ring key={first.id} call={first} />}
       </ul>
-      {calls.length > SHOWN && <span className="strong">{t("calls.more_ring", { count: calls.length - SHOWN })}</span>}
+      {others.length > 0 && (
+        <span className="more-rings">
+          {t("calls.more_ring", { count: others.length })}
+          <span className="sr-only"> {others.map((call) => call.number ?? t("call.no_number")).join(", ")}</span>
+        </span>
+      )}
     </section>
   );
 }

@@ -151,6 +151,15 @@ function useQuestionsKey(root: React.RefObject<HTMLElement | null>): void {
   }, [root]);
 }
 
+/** Not when the questions first appear: the fields above them are still being filled in. */
+function useActiveInSight(root: React.RefObject<HTMLElement | null>, active: number): void {
+  const first = useRef(active);
+  useEffect(() => {
+    if (active !== first.current) root.current?.querySelector("[aria-current=step]")?.scrollIntoView({ block: "nearest" });
+    first.current = -1;
+  }, [root, active]);
+}
+
 function Asked({ form, set }: { form: Form; set: QuestionSet }) {
   const { t } = useTranslation();
   const words = useWords();
@@ -159,6 +168,7 @@ function Asked({ form, set }: { form: Form; set: QuestionSet }) {
   const [active, setActive] = useState(() => nextQuestion(set, answers));
   const [last, setLast] = useState<string | null>(null);
   useQuestionsKey(root);
+  useActiveInSight(root, active);
   const go = (index: number) => setActive(Math.min(set.questions.length - 1, Math.max(0, index)));
   const take = (question: Question, choice: string) => {
     const given = { choice, text: answers[question.code]?.text ?? "" };
