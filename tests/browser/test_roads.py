@@ -156,3 +156,30 @@ def test_a_crew_says_with_two_taps_that_it_cannot_pass_and_the_desk_confirms_it(
     expect(road).not_to_contain_text("chưa xác nhận")
     road.get_by_role("button", name="Gỡ").click()
     expect(road).to_have_count(0)
+
+
+def test_reach_stands_on_the_map_with_its_legend_by_keys_alone_and_goes_with_escape(
+    drawing_page: Page, centre: RunningCentre
+) -> None:
+    page = drawing_page
+    sign_in(page, centre)
+    bar = page.get_by_role("group", name="Vùng đến kịp")
+    expect(page.locator(".map-gl canvas.unit-canvas")).to_be_visible()
+    with page.expect_response("**/api/reach?**") as fleet:
+        type_line(page, "VUNG")
+    assert [area["limit_s"] for area in fleet.value.json()["areas"]] == [240, 480]
+    assert fleet.value.json()["areas"][-1]["coordinates"]
+    expect(bar.get_by_role("status")).to_contain_text(re.compile(r"\d+ xe rỗi"))
+    expect(bar.locator(".reach-key")).to_have_text(["4 phút", "8 phút"])
+    page.screenshot(path=SCREENSHOTS / "reach-fleet-1920x1080.png")
+    with page.expect_response("**/api/reach?**") as one:
+        type_line(page, f"VUNG {free_unit(centre)}")
+    assert "unit_id=" in one.value.url
+    expect(bar.locator(".reach-key")).to_have_text(["4 phút", "8 phút", "15 phút"])
+    assert violations(page) == []
+    page.get_by_role("button", name="Nền sáng").click()
+    assert violations(page) == []
+    page.screenshot(path=SCREENSHOTS / "reach-unit-light-1920x1080.png")
+    bar.get_by_role("combobox").first.press("Escape")
+    expect(bar).to_have_count(0)
+    expect(line(page)).to_be_focused()

@@ -11,7 +11,7 @@ from dispatch.domain.model.incident import ChangePriority, Incident, RaiseLevel
 from dispatch.domain.model.messages import Command
 from dispatch.domain.model.unit import CallMayday, SignOffCrew, SignOnCrew
 from dispatch.usecases.command_line.arguments import Arguments
-from dispatch.usecases.command_line.build_roads import lift_road, list_roads, put_on_road
+from dispatch.usecases.command_line.build_roads import lift_road, list_roads, put_on_road, show_reach
 from dispatch.usecases.command_line.build_types import change_type
 from dispatch.usecases.command_line.build_units import (
     accept_by_radio,
@@ -259,6 +259,7 @@ BUILDERS: dict[str, Builder] = {
     **dict.fromkeys(("DONG", "NGAP", "CHAM"), put_on_road),
     "MO": lift_road,
     "DUONG": list_roads,
+    "VUNG": show_reach,
     **dict.fromkeys((f"P{n}" for n in range(1, 5)), _priority),
     **dict.fromkeys((f"L{n}" for n in range(2, 10)), _level),
     **dict.fromkeys((word for word, verb in VERBS.items() if verb.phase is not None), report_status),

@@ -1,4 +1,5 @@
-"""DONG, NGAP, CHAM and MO: what holds on a street, put and lifted without a hand on the map.
+"""DONG, NGAP, CHAM and MO: what holds on a street, put and lifted without a hand on the map; VUNG: who is
+where in minutes.
 
 At an incident the line is enough. Words of a street go to the screen, which finds the place and lets a person
 look at it before anything is closed.
@@ -80,6 +81,21 @@ def lift_road(_verb: Verb, arguments: Arguments, context: LineContext) -> Readin
         commands=(command,),
         echo=Label(vi=f"gỡ tình trạng đường {number}: {about}", en=f"lift road condition {number}: {about}"),
     )
+
+
+def show_reach(verb: Verb, arguments: Arguments, context: LineContext) -> Reading:
+    """What one unit reaches, or who sets out at an incident, or all free units of one's own, on the map."""
+    if len(arguments.units) > 1:
+        raise LineFault("unexpected_word", arguments.units[1].call_sign)
+    if arguments.units:
+        (unit,) = arguments.units
+        named, ui = Label(vi=unit.call_sign, en=unit.call_sign), UiAction(kind="reach", text=unit.id)
+    elif arguments.incident is not None:
+        named = name_incident(arguments.incident, context)
+        ui = UiAction(kind="reach", incident_id=arguments.incident.id)
+    else:
+        named, ui = Label(vi="mọi xe rỗi", en="all free units"), UiAction(kind="reach")
+    return Reading(ui=ui, echo=Label(vi=f"{verb.label.vi}: {named.vi}", en=f"{verb.label.en}: {named.en}"))
 
 
 def list_roads(verb: Verb, _arguments: Arguments, _context: LineContext) -> Reading:

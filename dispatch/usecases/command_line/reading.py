@@ -28,7 +28,8 @@ class NoteText(msgspec.Struct, frozen=True, kw_only=True):
 
 class UiAction(msgspec.Struct, frozen=True, kw_only=True):
     """A verb that concerns the screen alone. `kind`: new_report, call_back, move_place, who, help,
-    roads (the list of what holds), and road_closed, road_flood, road_slow: to be drawn, or found by words."""
+    roads (the list of what holds), road_closed, road_flood, road_slow: to be drawn, or found by words; and
+    reach (of the unit whose id is the text, else from the incident, else of one's free units)."""
 
     kind: str
     incident_id: str | None = None

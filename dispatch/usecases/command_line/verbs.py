@@ -67,6 +67,7 @@ VERBS: dict[str, Verb] = {
         _verb("CHAM", "0457 3 lý do | tên đường", "đường chậm", "slow street", text=True),
         _verb("MO", "3 lý do", "gỡ tình trạng đường", "lift a road condition", text=True),
         _verb("DUONG", "", "tình trạng đường", "road conditions", ui=True),
+        _verb("VUNG", "CC-12 | 0457", "vùng đến kịp", "reach on the map", ui=True),
         *(_verb(f"L{n}", "0457", f"nâng lên mức {n}", f"raise to level {n}") for n in range(2, 10)),
         *(_verb(f"P{n}", "0457", f"ưu tiên {n}", f"priority {n}") for n in range(1, 5)),
     )

@@ -1,9 +1,11 @@
 /** The few HTTP calls of the page. Every answer that is not the wished one becomes an ApiProblem. */
-import type { City, CodeTables, ErrorBody, LineAnswer, LogLine, PlaceCandidate, SessionInfo, Snapshot, Way, WhoCould } from "../protocol";
+import type { City, CodeTables, ErrorBody, LineAnswer, LogLine, PlaceCandidate, Reach, SessionInfo, Snapshot, Way, WhoCould } from "../protocol";
 import { SignedOut } from "./connection";
 
 const PATIENCE_MS = 5_000;
 const UPLOAD_MS = 60_000;
+/** Areas are drawn beside what is more urgent. */
+const REACH_MS = 12_000;
 
 export class ApiProblem extends Error {
   constructor(
@@ -98,6 +100,8 @@ export const api = {
   geocode: (text: string, near: [number, number] | null, signal?: AbortSignal) =>
     post<{ candidates: PlaceCandidate[] }>("/api/geocode", { text, near }, signal).then((a) => a.candidates),
   who: (text: string) => post<WhoCould>("/api/who", { text, near: null }),
+  reach: (question: Record<string, string>) =>
+    ask<Reach>(`/api/reach?${new URLSearchParams(question).toString()}`, { signal: AbortSignal.timeout(REACH_MS) }),
   way: (from: [number, number], to: [number, number], vehicleClass: string, hot: boolean, guidance = false) =>
     ask<Way>(
       `/api/way?${new URLSearchParams({ from: from.join(), to: to.join(), vehicle_class: vehicleClass, hot: String(hot), guidance: String(guidance) }).toString()}`,

@@ -1,14 +1,17 @@
 /** The live map's panel; lists and command line go on without it. */
-import { lazy } from "react";
+import { lazy, Suspense } from "react";
 
+import { withWords } from "../i18n";
 import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
+import { askOwnReach, dropReach, useReach } from "../state/reach";
 import { useUi } from "../state/ui";
 import { PopOut } from "../panels/popOut";
 import { PanelHead } from "../ui/marks";
 import { MapBody } from "./parts";
 
 const MapView = lazy(() => import("./mapView"));
+const ReachBar = lazy(() => withWords(import("./reach")));
 
 /** How many streets are not as usual, and the way to their list; a window of its own has no list. */
 function RoadsButton() {
@@ -31,18 +34,41 @@ function RoadsButton() {
   );
 }
 
+/** Puts the reach of one's own free units on the map, and takes it away. */
+function ReachButton() {
+  const { t } = useTranslation();
+  const shown = useReach((s) => s.from !== null);
+  return (
+    <button type="button" className="button plain" aria-pressed={shown} onClick={() => (shown ? dropReach() : askOwnReach())}>
+      {t("map.reach")}
+    </button>
+  );
+}
+
 export function MapPanel() {
   const { t } = useTranslation();
   const city = useCentre((s) => s.city);
   const loaded = useCentre((s) => s.live.logId !== null);
+  const reach = useReach((s) => s.from !== null);
   return (
     <section className="panel map" aria-label={t("map.title")}>
       <PanelHead title={t("map.title")} note={city?.name}>
         {city?.generated && <span className="badge warn">{t("city.generated")}</span>}
+        <ReachButton />
         <RoadsButton />
         <PopOut pane="map" />
       </PanelHead>
-      <MapBody>{loaded && <MapView />}</MapBody>
+      <MapBody
+        beside={
+          reach && (
+            <Suspense fallback={null}>
+              <ReachBar />
+            </Suspense>
+          )
+        }
+      >
+        {loaded && <MapView />}
+      </MapBody>
     </section>
   );
 }

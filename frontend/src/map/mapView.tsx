@@ -9,6 +9,7 @@ import { useUi, type Lang } from "../state/ui";
 import { boundsOf } from "./bounds";
 import { createMap, useThemeOf } from "./gl";
 import { NoTiles } from "./parts";
+import { ReachLayer } from "./reachLayer";
 import { UnitCanvas } from "./unitCanvas";
 
 /** Long enough to be on the safe side of the tiles' own range of zooms. */
@@ -45,6 +46,7 @@ function useGlMap(setTiles: (there: boolean) => void, lang: Lang) {
     if (container.current === null) return;
     const made = createMap(container.current, document.documentElement, firstView(), setTiles);
     const canvas = new UnitCanvas(made);
+    const reach = new ReachLayer(made);
     map.current = made;
     const ask = () => askForPositions(made.getBounds().toArray().flat() as Bbox);
     made.on("load", ask);
@@ -58,6 +60,7 @@ function useGlMap(setTiles: (there: boolean) => void, lang: Lang) {
     return () => {
       map.current = null;
       useRoadDraft.setState({ centre: null });
+      reach.remove();
       canvas.remove();
       made.remove();
     };

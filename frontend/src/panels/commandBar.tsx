@@ -8,6 +8,7 @@ import { useTranslation } from "../i18n/useTranslation";
 import { ApiProblem, api } from "../live/http";
 import { announce, useCentre } from "../live/store";
 import type { Label, Reading } from "../protocol";
+import { askOwnReach, askReach, fromPlace } from "../state/reach";
 import { drawRoad, isRoadKind } from "../state/roadDraft";
 import { noteAct } from "../state/undo";
 import { callBack, movePlace, openNewReport, select, useUi } from "../state/ui";
@@ -43,11 +44,20 @@ function useReading(line: string): Reading | null {
   return reading?.line === line ? reading.reading : null;
 }
 
+/** On the map what is reached: by a unit, from an incident, or by one's own free units. */
+function showReach({ incident_id, text }: NonNullable<Reading["ui"]>): void {
+  const place = useCentre.getState().live.rows.incident.get(incident_id ?? "")?.place.lon_lat;
+  if (text !== "") askReach(`unit/${text}`);
+  else if (place) askReach(fromPlace(place));
+  else askOwnReach();
+}
+
 /** Verbs that concern the screen alone. */
 function actOnScreen(ui: NonNullable<Reading["ui"]>): void {
   if (ui.kind === "new_report") openNewReport(ui.text);
   else if (ui.kind === "help") useUi.setState({ pane: "help" });
   else if (ui.kind === "who") useUi.setState({ pane: "who", who: ui.text });
+  else if (ui.kind === "reach") showReach(ui);
   else if (ui.kind === "roads") useUi.setState({ pane: "roads" });
   else if (isRoadKind(ui.kind)) drawRoad(ui.kind, ui.text);
   else if (ui.kind === "call_back" && ui.incident_id !== null) callBack(ui.incident_id);

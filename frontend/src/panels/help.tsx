@@ -10,7 +10,7 @@ export const VERB_GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ["send", ["D", "Q", "RP", "W", "CHO", "X", "L2"]],
   ["status", ["K", "R", "G", "O", "B", "T", "H", "A"]],
   ["incident", ["P1", "TY", "M", "HO", ".", "C"]],
-  ["roads", ["DONG", "NGAP", "CHAM", "MO", "DUONG"]],
+  ["roads", ["DONG", "NGAP", "CHAM", "MO", "DUONG", "VUNG"]],
   ["room", ["N", "WHO", "LK", "!", "U", "?"]],
 ];
 

@@ -32,6 +32,14 @@ export interface WhoCould {
   degraded: boolean;
 }
 
+/** GET /api/reach: what is reached with siren and light, the nearest first; `unplaced` units nobody knows a place of. */
+export interface Reach {
+  areas: { limit_s: number; coordinates: [number, number][][][] }[];
+  units: number;
+  unplaced: number;
+  at: string;
+}
+
 /** GET /api/way */
 export interface Way {
   travel_s: number;

@@ -108,6 +108,29 @@ def undone(line_or_command: Command, after: LineContext) -> tuple[Command, ...] 
     return compensate(act, after)
 
 
+@pytest.mark.parametrize(
+    ("line", "incident_id", "text"),
+    [
+        ("VUNG", None, ""),
+        ("VUNG 0457", FIRE.id, ""),
+        ("VUNG CC-12", None, "u-CC-12"),
+        ("CC-12 VUNG", None, "u-CC-12"),
+    ],
+)
+def test_reach_is_shown_of_a_unit_from_an_incident_or_of_all_that_are_free(
+    line: str, incident_id: str | None, text: str
+) -> None:
+    ui = parse(line, known()).ui
+    assert ui is not None
+    assert (ui.kind, ui.incident_id, ui.text) == ("reach", incident_id, text)
+
+
+def test_reach_of_two_units_at_once_is_refused() -> None:
+    error = parse("VUNG CC-12 CC-20", known()).error
+    assert error is not None
+    assert (error.code, error.word) == ("unexpected_word", "CC-20")
+
+
 def test_a_closure_is_undone_by_lifting_it_and_is_nothing_to_undo_once_it_is_over() -> None:
     put = the_put("DONG 0457")
     stands = msgspec.structs.replace(ROAD, id=put.condition_id)
