@@ -16,7 +16,7 @@ from dispatch.client.demo.fleet import Fleet
 from dispatch.client.demo.lines import Exchange
 from dispatch.client.demo.moving import wait_elsewhere
 from dispatch.client.demo.outside import PATIENCE_S, City
-from dispatch.client.demo.patrol import Patrols, patrol, pause
+from dispatch.client.demo.patrol import Patrols, come_back, list_coming_back, patrol, pause
 from dispatch.client.demo.places import Gazetteer
 from dispatch.client.demo.watch import Seat, Watch
 from dispatch.client.exchange import ExchangeClient
@@ -63,10 +63,14 @@ class DemoLife:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.fleet.run())
                 tasks.create_task(self._places.learn())
+                coming_back = list_coming_back(self.watch.of("unit").values(), self._chance)
                 await self._resume()
+                # Who drives about needs no desk: the road lives while the room still sits down.
+                for unit_id in coming_back:
+                    self._come_back(unit_id)
+                tasks.create_task(self._send_patrols())
                 for colleague, desk_id in await self._staff(stack):
                     tasks.create_task(colleague.work(desk_id))
-                tasks.create_task(self._send_patrols())
                 tasks.create_task((await self._open_city(stack)).run())
 
     async def _enter(self, stack: AsyncExitStack) -> None:
@@ -81,13 +85,18 @@ class DemoLife:
         stack.push_async_callback(self.watch.stop)
         self._places = Gazetteer(account, self._chance)
         await self._places.begin()
+        if any(not unit["in_quarters"] for unit in self.watch.of("unit").values()):
+            await self._look_where_they_are(account)
+        self.fleet = Fleet(self._base_url, self._password, self.watch, self._chance, self._pace)
+        stack.push_async_callback(self.fleet.stop)
+        stack.callback(self._dismiss)
+
+    async def _look_where_they_are(self, account: Account) -> None:
+        """Units that are out since before this start go on from where they were last seen."""
         west, south, east, north = (await account.get_json("/api/city"))["bounds"]
         await self.watch.send_frame({"t": "viewport", "bbox": (west, south, east, north), "units": []})
         await asyncio.sleep(SETTLING_S)
         await self.watch.send_frame({"t": "viewport", "bbox": None, "units": []})
-        self.fleet = Fleet(self._base_url, self._password, self.watch, self._chance, self._pace)
-        stack.push_async_callback(self.fleet.stop)
-        stack.callback(self._dismiss)
 
     async def _staff(self, stack: AsyncExitStack) -> list[tuple[CallTaker | Dispatcher, str]]:
         staff: list[tuple[CallTaker | Dispatcher, str]] = []
@@ -186,6 +195,16 @@ class DemoLife:
         idle = unit["assignment_id"] is None and not unit["in_quarters"] and unit["phase"] != "out_of_service"
         if idle and not self.watch.is_crewed_by_person(unit_id):
             await drive_home(vehicle, self.fleet, self._pace, self._say_by_radio, unit["agency_id"])
+
+    def _come_back(self, unit_id: str) -> None:
+        if not _is_radio_only(unit_id) and not self.watch.is_crewed_by_person(unit_id):
+            self._begin(unit_id, self._return(unit_id), "home")
+
+    async def _return(self, unit_id: str) -> None:
+        vehicle = self.fleet.get_vehicle(unit_id)
+        await come_back(vehicle, self.fleet, self._places)
+        agency_id = self.watch.of("unit")[unit_id]["agency_id"]
+        await drive_home(vehicle, self.fleet, self._pace, self._say_by_radio, agency_id)
 
     def _send_home(self, unit: Json) -> None:
         vehicle = self.fleet.get_vehicle(unit["id"])

@@ -1,15 +1,20 @@
-"""Patrols of the demonstration: some police units are on the road when nothing calls them."""
+"""Who is on the road when nothing calls: police on patrol, and crews on their way back from something."""
 
 import asyncio
+from collections.abc import Iterable
 
 from dispatch.client.demo.chance import Chance, Pace
 from dispatch.client.demo.fleet import Fleet, Vehicle, tell
 from dispatch.client.demo.places import Gazetteer
 from dispatch.client.demo.watch import Watch
+from dispatch.client.link import Json
 
 REACH_M = 1800.0
 POST_MIN = (1.0, 5.0)
 STOPS = (3, 7)
+BACK_FROM_M = 2500.0
+COMING_BACK = {"115": 4, "114": 3}
+"""Crews that are on their way back when a fresh demonstration begins, which is in the middle of a shift."""
 
 
 async def patrol(vehicle: Vehicle, fleet: Fleet, places: Gazetteer, chance: Chance, pace: Pace) -> None:
@@ -23,6 +28,26 @@ async def patrol(vehicle: Vehicle, fleet: Fleet, places: Gazetteer, chance: Chan
         await pace.sleep(drive.duration_s)
         fleet.halt(vehicle)
         await pace.sleep(chance.between(*POST_MIN) * 60)
+
+
+async def come_back(vehicle: Vehicle, fleet: Fleet, places: Gazetteer) -> None:
+    """Be on the road somewhere about one's own quarter, free for orders."""
+    station = await fleet.get_station(vehicle.station_id)
+    vehicle.at = places.make_position_near(fleet.find_home(vehicle.station_id), BACK_FROM_M)
+    await tell(station, {"type": "unit.status", "unit_id": vehicle.unit_id, "status_code": "returning"})
+
+
+def list_coming_back(units: Iterable[Json], chance: Chance) -> list[str]:
+    """Who comes back as a fresh demonstration begins, at most one of a station; nobody where crews are out
+    already, since then it goes on with what was."""
+    known = [unit for unit in units if not unit["test"]]
+    if any(not unit["in_quarters"] for unit in known):
+        return []
+    found: list[str] = []
+    for agency_id, count in COMING_BACK.items():
+        by_station = {unit["station_id"]: unit["id"] for unit in known if unit["agency_id"] == agency_id}
+        found += chance.shuffled(list(by_station.values()))[:count]
+    return found
 
 
 class Patrols:

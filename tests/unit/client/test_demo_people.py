@@ -10,6 +10,7 @@ from dispatch.agencies.loader import load_codebook
 from dispatch.client.demo.chance import Chance
 from dispatch.client.demo.drive import Drive
 from dispatch.client.demo.outside import NUMBERS
+from dispatch.client.demo.patrol import list_coming_back
 from dispatch.client.demo.places import measure_m, strip_marks
 from dispatch.client.demo.telling import find_kind, guess_kind, load_kinds, load_other_calls, load_streets
 
@@ -104,3 +105,28 @@ def test_the_same_seed_gives_the_same_chance() -> None:
 
 def test_marks_are_left_out_as_people_in_a_hurry_do() -> None:
     assert strip_marks("12/3 Đường Nguyễn Thị Thập") == "12/3 Duong Nguyen Thi Thap"
+
+
+def test_a_fresh_demonstration_begins_within_a_shift_and_an_older_one_goes_on_as_it_was() -> None:
+    kinds = (("115", 9), ("114", 5), ("113", 5))
+    units = [
+        {
+            "id": f"{line}-{n}",
+            "agency_id": line,
+            "station_id": f"{line}-S{n // 2}",
+            "in_quarters": True,
+            "test": False,
+        }
+        for line, count in kinds
+        for n in range(count)
+    ]
+    back = list_coming_back(units, Chance(1))
+    assert {line: sum(unit_id.startswith(line) for unit_id in back) for line, _ in kinds} == {
+        "115": 4,
+        "114": 3,
+        "113": 0,
+    }
+    stations = [unit["station_id"] for unit in units if unit["id"] in back]
+    assert len(stations) == len(set(stations))
+    units[0]["in_quarters"] = False
+    assert list_coming_back(units, Chance(1)) == []
