@@ -7,6 +7,7 @@ _NO_OUTLINES = "UPDATE gis.legacy_wards SET outline = NULL"
 _NO_MOUTHS = "UPDATE gis.streets SET mouth = NULL"
 _NO_ALLEYS = "DELETE FROM gis.streets WHERE alley"
 _NO_INFERRED = "DELETE FROM gis.house_numbers WHERE inferred"
+_NO_TOLD = "DELETE FROM gis.house_numbers WHERE source = 'osm:name'"
 _NO_DEEP = "DELETE FROM gis.house_numbers WHERE path LIKE '%/%'"
 _NO_DOORS = "DELETE FROM gis.house_numbers"
 
@@ -28,6 +29,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     "alleys' mouths as numbers of their street": (_NO_MOUTHS,),
     "alleys at all": (_NO_ALLEYS,),
     "doors whose street was inferred": (_NO_INFERRED,),
+    "numbers in names and notes of the map": (_NO_TOLD,),
     "doors in alleys": (_NO_DEEP,),
     "doors at all": (_NO_DOORS,),
     "any known number": (_NO_DOORS, _NO_ALLEYS),

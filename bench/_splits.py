@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import osmium
 from osmium.osm import Node, Relation, Way
 
-from gis.geocode.fold import street_key
+from gis.geocode.fold import initials, street_key
 from gis.geocode.numbers import number_path, split_alley_name
+from gis.importers.told import TAGS, read_told
 
 Row = dict[str, str]
+_Answer = tuple[str, tuple[str, ...]]
 Split = Callable[[str, str], bool]
 """(street, house number) → whether the number is held out of the city."""
 
@@ -46,15 +48,17 @@ def everything(_street: str, _number: str) -> bool:
 def hold_out(data: Path, folder: Path, split: Split) -> tuple[Path, list[Path], list[Row]]:
     """Writes the extract and the address files without the held-out numbers.
 
+    Names and notes of the map that tell an address that is asked for are taken out too; what they tell of
+    others stays, as the map has it.
     Answers (extract, address files, rows of quality A that are held out).
     """
     inferred = _read(data / "osm_housenumbers_street_inferred_dev.csv")
     streets_of = {row["osm"]: row["street_inferred"] for row in inferred}
     extract = folder / "held_out.osm.pbf"
-    _write_extract(data / "hcmc_2018.osm.pbf", extract, streets_of, split)
     rows = _read(data / "addresses_dev.csv")
     kept = [row for row in rows if not split(row["street"], row["housenumber"])]
     asked = [row for row in rows if row["quality"] == "A" and split(row["street"], row["housenumber"])]
+    _write_extract(data / "hcmc_2018.osm.pbf", extract, streets_of, split, _answers(asked))
     addresses = folder / "addresses.csv"
     with addresses.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, ["housenumber", "street", "lat", "lon"], extrasaction="ignore")
@@ -68,16 +72,39 @@ def _read(path: Path) -> list[Row]:
         return list(csv.DictReader(file))
 
 
-def _write_extract(source: Path, target: Path, streets_of: dict[str, str], split: Split) -> None:
+def _answers(asked: Sequence[Row]) -> set[_Answer]:
+    """The addresses asked for, by the key of their street and by its initials."""
+    found = set()
+    for row in asked:
+        key, path = root_key(row["street"]), number_path(row["housenumber"])
+        found |= {(key, path), (initials(key), path)}
+    return found
+
+
+def _tells(text: str, answers: set[_Answer]) -> bool:
+    return any((key, path) in answers for path, keys in read_told(text) for key in keys)
+
+
+def _write_extract(
+    source: Path, target: Path, streets_of: dict[str, str], split: Split, answers: set[_Answer]
+) -> None:
     with osmium.SimpleWriter(str(target)) as writer:
         for entity in osmium.FileProcessor(str(source)):
-            number = entity.tags.get("addr:housenumber")
-            if number and isinstance(entity, Node | Way | Relation):
-                street = entity.tags.get("addr:street") or streets_of.get(
-                    f"{entity.type_str()}{entity.id}", ""
-                )
-                if split(street, number):
-                    tags = {tag.k: tag.v for tag in entity.tags if not tag.k.startswith("addr:")}
-                    writer.add(entity.replace(tags=tags))
-                    continue
-            writer.add(entity)
+            if isinstance(entity, Node | Way | Relation):
+                tags = {tag.k: tag.v for tag in entity.tags}
+                left = _held_out(tags, f"{entity.type_str()}{entity.id}", streets_of, split, answers)
+                writer.add(entity if left == tags else entity.replace(tags=left))
+            else:
+                writer.add(entity)
+
+
+def _held_out(
+    tags: dict[str, str], name: str, streets_of: dict[str, str], split: Split, answers: set[_Answer]
+) -> dict[str, str]:
+    """The tags of an object of the map without what is held out."""
+    number = tags.get("addr:housenumber")
+    if number and split(tags.get("addr:street") or streets_of.get(name, ""), number):
+        tags = {k: v for k, v in tags.items() if not k.startswith("addr:")}
+    if "highway" in tags and name.startswith("w"):
+        return tags
+    return {k: v for k, v in tags.items() if k not in TAGS or not _tells(v, answers)}

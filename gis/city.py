@@ -31,8 +31,8 @@ OSM_ATTRIBUTION = "© OpenStreetMap contributors"
 GENERATED_ATTRIBUTION = "Thành phố giả lập / generated city"
 
 
-LAYOUT = 2
-"""Of the tables; a city of an older one is built anew."""
+LAYOUT = 3
+"""Of the tables and of the keys in them; a city of an older one is built anew."""
 
 
 class CityPack(msgspec.Struct, frozen=True):

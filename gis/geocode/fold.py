@@ -27,6 +27,7 @@ _EXPANSIONS = {
     "ngv": "nguyen van",
     "nguen": "nguyen",
     "cm": "cach mang",
+    "cmtt": "cach mang thang tam",
 }
 _PREFIXED_ROAD = re.compile(r"^(ql|tl|hl)(\d+[a-z]?)$")
 _MONTHS = {
@@ -120,7 +121,19 @@ def _dates(tokens: list[str]) -> list[str]:
             words[i] = _MONTHS[words[i]]
             if i >= 2 and words[i - 2] in _MONTHS and len(words) == 3:
                 words[i - 2] = _MONTHS[words[i - 2]]
+            words = _day_in_figures(words, i - 1)
+            break
     return [word for word in words if word != "/"]
+
+
+def _day_in_figures(words: list[str], month_at: int) -> list[str]:
+    """Hai Mươi Sáu Tháng Ba is 26/3, Ba Mươi Tháng Tư 30/4: a day above ten that begins the name."""
+    day = words[:month_at]
+    if not 2 <= len(day) <= 3 or "muoi" not in day[:2] or not all(word in _MONTHS for word in day):
+        return words
+    tens = 1 if day[0] == "muoi" else int(_MONTHS[day[0]])
+    units = day[day.index("muoi") + 1 :]
+    return [str(tens * 10 + (int(_MONTHS[units[0]]) if units else 0)), *words[month_at:]]
 
 
 def initials(key: str) -> str:

@@ -23,6 +23,7 @@ from gis.importers.osm import read_osm
 from gis.importers.outlines import districts_of, with_outlines
 from gis.importers.stations import Station, place_stations
 from gis.importers.streets import Crossing, Street, find_crossings, join_streets
+from gis.importers.told import tie_told
 from gis.importers.wards import read_wards, wards_around_centres
 
 Progress = Callable[[str, float], None]
@@ -73,7 +74,7 @@ def read_contents(sources: CitySources, progress: Progress) -> CityContents:
     streets = join_streets(osm.roads, metres)
     progress("streets", 0.6)
     crossings = find_crossings(streets, osm.roads, metres)
-    doors = tie_doors([*osm.addresses, *addresses], streets, metres)
+    doors = tie_doors([*osm.addresses, *addresses], streets, metres) + tie_told(osm.told, streets, metres)
     number_streets(streets, doors, osm.roads, metres.point(osm.centre), metres)
     legacy = list_legacy_wards({ward.code for ward in wards})
     legacy = with_outlines(legacy, osm.boundaries, wards, metres)

@@ -31,6 +31,13 @@ class Address(msgspec.Struct, frozen=True):
     source: str
 
 
+class Told(msgspec.Struct, frozen=True):
+    """A name or note at a place that may tell a house number: "tạp hoá 354 Phan Văn Trị"."""
+
+    text: str
+    lon_lat: LonLat
+
+
 class Landmark(msgspec.Struct, frozen=True):
     """A named place people refer to; kind is the OSM tag, amenity=school."""
 
@@ -107,3 +114,4 @@ class OsmCity(msgspec.Struct, frozen=True):
     shapes: list[Shape]
     facilities: list[Facility]
     boundaries: list[Boundary] = []
+    told: list[Told] = []

@@ -14,7 +14,8 @@ from shapely.geometry.base import BaseGeometry
 from gis.errors import NoRoads, SourceBroken, SourceMissing
 from gis.geometry import LonLat, bbox_of
 from gis.importers.facilities import facility_kind
-from gis.importers.model import Address, Boundary, Facility, Landmark, OsmCity, Road, Shape
+from gis.importers.model import Address, Boundary, Facility, Landmark, OsmCity, Road, Shape, Told
+from gis.importers.told import list_told
 
 DRIVABLE = frozenset(
     f"{kind}{link}"
@@ -43,6 +44,7 @@ class _Collector:
         self.shapes: list[Shape] = []
         self.facilities: list[Facility] = []
         self.boundaries: list[Boundary] = []
+        self.told: list[Told] = []
         self.newest: dt.datetime | None = None
         self.centre: LonLat | None = None
         self._wkb = osmium.geom.WKBFactory()
@@ -115,6 +117,8 @@ class _Collector:
         street = tags.get("addr:street", "")
         if number:
             self.addresses.append(Address(number, street, lon_lat, "osm"))
+        else:
+            self.told += [Told(text, lon_lat) for text in list_told(tags)]
         name = tags.get("name", "").strip()
         kind = next((f"{key}={tags[key]}" for key in _LANDMARK_KEYS if key in tags), None)
         if tags.get("place") == "city" and self.centre is None:
@@ -181,7 +185,7 @@ def read_osm(path: Path) -> OsmCity:
     centre = collector.centre if collector.centre and bbox.contains(collector.centre) else middle
     return OsmCity(
         path, date, bbox, centre, collector.roads, collector.addresses, collector.landmarks,
-        collector.shapes, collector.facilities, collector.boundaries,
+        collector.shapes, collector.facilities, collector.boundaries, collector.told,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import msgspec
 import shapely
 from shapely import STRtree
 
-from gis.geocode.fold import street_key
+from gis.geocode.fold import initials, street_key
 from gis.geocode.numbers import path_text, split_alley_name
 from gis.importers.metres import LocalMetres
 from gis.importers.model import Road
@@ -20,6 +20,7 @@ _SAME_STREET_M = 300.0
 _SAME_MAIN_ROAD_M = 1500.0  # long roads have gaps where a bridge or a circle bears another name
 _PARENT_REACH_M = 1000.0
 _MOUTH_REACH_M = 80.0
+_LIKE_NAME_REACH_M = 300.0
 _MERGE_CROSSINGS_M = 40.0
 
 
@@ -150,21 +151,36 @@ def _tie_alleys(streets: list[Street]) -> None:
         by_key[street.key].append(street)
     tree = STRtree([street.plane for street in open_streets])
     for alley in (street for street in streets if street.alley):
-        if alley.parent_key:
-            choices = by_key.get(alley.parent_key, [])
-            reach = _PARENT_REACH_M
-        else:
-            choices = [
-                open_streets[i] for i in tree.query(alley.plane, predicate="dwithin", distance=_MOUTH_REACH_M)
-            ]
-            reach = _MOUTH_REACH_M
-        parent = min(choices, key=lambda s: (s.plane.distance(alley.plane), s.id), default=None)
-        if parent is None or parent.plane.distance(alley.plane) > reach:
+        parent = _parent_of(alley, by_key.get(alley.parent_key, []), open_streets, tree)
+        if parent is None:
             continue
         alley.parent_id = parent.id
         alley.parent_key = parent.key
         if len(alley.path) == 1 and parent.plane.distance(alley.plane) <= _MOUTH_REACH_M:
             alley.mouth = shapely.Point(shapely.shortest_line(parent.plane, alley.plane).coords[0])
+
+
+def _parent_of(
+    alley: Street, of_its_name: Sequence[Street], streets: Sequence[Street], tree: STRtree
+) -> Street | None:
+    """The street an alley is numbered from: of the name it carries, else near by and of a like name."""
+    choices: list[Street] = list(of_its_name)
+    reach = _PARENT_REACH_M if alley.parent_key else _MOUTH_REACH_M
+    if not any(street.plane.distance(alley.plane) <= reach for street in choices):
+        reach = _MOUTH_REACH_M if len(alley.path) == 1 else _LIKE_NAME_REACH_M
+        near = [streets[i] for i in tree.query(alley.plane, predicate="dwithin", distance=reach)]
+        choices = [street for street in near if _is_short_for(alley.parent_key, street)]
+    parent = min(choices, key=lambda s: (s.plane.distance(alley.plane), s.id), default=None)
+    return parent if parent is not None and parent.plane.distance(alley.plane) <= reach else None
+
+
+def _is_short_for(words: str, street: Street) -> bool:
+    """Whether the words behind an alley's number can be the street: none, its initials ("DVB"), or its name
+    and more ("Cách Mạng Tháng 8 (5.5m)")."""
+    for key in (street.key, *(street_key(name) for name in street.other_names)):
+        if not words or words == initials(key) or f"{words} ".startswith(f"{key} "):
+            return True
+    return False
 
 
 def find_crossings(streets: Iterable[Street], roads: Iterable[Road], metres: LocalMetres) -> list[Crossing]:

@@ -13,8 +13,9 @@ from gis.importers.admin_tables import list_city_ward_centres, list_legacy_wards
 from gis.importers.doors import tie_doors
 from gis.importers.facilities import facility_kind, read_facilities
 from gis.importers.metres import LocalMetres
-from gis.importers.model import Address, Road
+from gis.importers.model import Address, Road, Told
 from gis.importers.streets import find_crossings, join_streets
+from gis.importers.told import tie_told
 from gis.importers.wards import as_multipolygon, wards_around_centres
 
 BOX = Bbox(106.69, 10.76, 106.71, 10.78)
@@ -152,3 +153,48 @@ def test_a_ring_that_crosses_itself_is_repaired() -> None:
     assert as_multipolygon(bow).is_valid
     with pytest.raises(ValueError, match="without an area"):
         as_multipolygon(shapely.LineString([(0, 0), (1, 1)]))
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "path"),
+    [
+        ("tạp hoá 354 Nguyễn Trãi q1", (300, 20), ("354",)),
+        ("354-356 nguyen trai", (300, 20), ("354",)),
+        ("bún bò 45bis NT", (300, 20), ("45BIS",)),
+        ("123/7 nguyễn trãi, P.2", (110, 150), ("123", "7")),
+        ("Hẻm 803 Nguyễn Trãi", (300, 60), ("803",)),
+    ],
+)
+def test_a_name_that_tells_a_number_on_the_street_it_stands_at_makes_it_known(
+    text: str, at: tuple[float, float], path: tuple[str, ...]
+) -> None:
+    streets = join_streets(ROADS, METRES)
+    (door,) = tie_told([Told(text, METRES.position(*at))], streets, METRES)
+    assert (door.path, next(s for s in streets if s.id == door.street_id).key) == (path, "nguyen trai")
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("Ngã 4 Nguyễn Trãi", (0, 10)),
+        ("đối diện 45 Nguyễn Trãi", (0, 10)),
+        ("3/2 - Nguyễn Trãi", (0, 10)),
+        ("12 Lê Lợi", (0, 10)),
+        ("12 Nguyễn Trãi", (300, 150)),
+        ("Highway 4", (0, 10)),
+    ],
+)
+def test_a_name_tells_no_number_of_a_crossing_another_street_or_one_far_off(
+    text: str, at: tuple[float, float]
+) -> None:
+    assert tie_told([Told(text, METRES.position(*at))], join_streets(ROADS, METRES), METRES) == []
+
+
+@pytest.mark.parametrize("name", ["Hẻm 77 NT", "hẻm 77 Nguyễn Trãi (5.5m)", "Hem 77 nguyen trai, P.2, Q.1"])
+def test_an_alley_whose_street_is_abbreviated_or_followed_by_more_belongs_to_it_all_the_same(
+    name: str,
+) -> None:
+    streets = join_streets([*ROADS, _road(7, name, (-200, 0), (-200, -60))], METRES)
+    alley = next(street for street in streets if street.path == ("77",))
+    assert alley.mouth is not None
+    assert alley.parent_key == "nguyen trai"
