@@ -20,10 +20,10 @@ from gis.geometry import LonLat
 from gis.store import queries
 from gis.store.queries import Row, Source
 
-_KNOWN_NOISE_M = 9.0
+_KNOWN_NOISE_M = 6.0
 _MOUTH_NOISE_M = 24.0
 _INFERRED_NOISE_M = 36.0
-_DEEP_NOISE_M = 50.0
+_DEEP_NOISE_M = 35.0
 """How far from its number's true place along the street a known one stands: a door, an alley's mouth, a door
 whose street was inferred, a door deep in an alley."""
 _BESIDE_M = 10.0
@@ -119,9 +119,18 @@ def weigh_parts(
 
 
 def _known(path: tuple[str, ...], rows: Sequence[Row], spine: shapely.LineString) -> list[Known]:
-    """The numbers around it. A number with a letter before it is counted with its like alone."""
+    """The numbers around it. A number with a letter before it is counted with its like alone.
+
+    A door deep in an alley tells a house on the street little: it may stand far in, and in the outer
+    districts the first of its numbers is often that of a hamlet.
+    """
     letters = _letters(path[0])
-    chosen = [row for row in rows if row["kind"] in {"along", "mouth"} and _letters(row["path"]) == letters]
+    chosen = [
+        row
+        for row in rows
+        if (row["kind"] == "mouth" or (row["kind"] == "along" and (path[1:] or "/" not in row["path"])))
+        and _letters(row["path"]) == letters
+    ]
     sides = sides_of(spine, [LonLat(row["lon"], row["lat"]) for row in chosen])
     return [
         Known(row["number"], row["along_m"], _noise_m(row), side)

@@ -28,8 +28,8 @@ Numbers = NDArray[np.float64]
 
 _PACE_M = 3.55
 """Metres along the street for one number, and how much streets differ in it."""
-_PACE_SD_M = 1.0
-_START_SD_M = 60.0
+_PACE_SD_M = 0.85
+_START_SD_M = 75.0
 _SHARED_DRIFT_M = 30.0
 """Standard deviation of the drift after ten numbers."""
 _SIDE_DRIFT_M = 60.0
@@ -37,7 +37,7 @@ _SIDE_OFFSET_M = 13.5
 _CUSTOM_HOLDS = 0.68
 _BEGINS_ANEW = 0.45
 """How often numbers begin anew in another district."""
-_OUTLIER_Z = 4.5
+_OUTLIER_Z = 5.8
 _OUTLIER_COST = 12.0
 _NEAREST = 12
 _NEAREST_BEYOND = 8
@@ -46,7 +46,7 @@ _NO_ORDER = 0.15
 """The share of numbers that follow no order: anywhere on the stretch that was named."""
 _OUT_OF_PART = 0.01
 _OUTSIDE_SPANS = 0.01
-_WITHIN_M, _ROUGHLY_M, _ROUGHLY_WORTH = 45.0, 110.0, 0.4
+_WITHIN_M, _ROUGHLY_M, _ROUGHLY_WORTH = 36.0, 110.0, 0.4
 """A guess within a few houses is as good as right, one in sight of the place worth less: the estimate is
 where most of the likelihood lies around."""
 _STEP_M = 12.0
