@@ -101,7 +101,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
     The database is migrated and the city built. Raises what their rooms raise: InstanceDiffers,
     NotDurable, NoCity, BrokenLog, DatabaseLost.
     """
-    time, book = clock or SystemClock(), load_codebook()
+    time, book = clock or SystemClock(), load_codebook(automatic=settings.instance.automatic)
     keys = settings.security.keys_dir
     async with AsyncExitStack() as stack:
         await _prepare_database(settings, dsn, time.now().date())
@@ -315,6 +315,7 @@ def _make_reactors(
     return Reactors(
         deps.core,
         picture,
+        deps.book,
         geocode=PlaceFinder(Geocoder(pool)).for_report,
         planner=planner,
         find_position=_find_position(deps.positions),

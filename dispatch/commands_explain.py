@@ -116,6 +116,7 @@ class _Telling:
     def _tell_taken(self, found: "Explanation") -> None:
         for t in found.taken:
             how = "tự chọn / by hand" if t.override else f"đề xuất / recommendation {t.version}"
+            how += " – tự động / automatic" if t.automatic else ""
             typer.echo(f"  → {self._name(t.unit_id)} {t.at.isoformat()} {t.by}: {how}")
 
     def _tell_again(self, again: "Thoughts") -> None:

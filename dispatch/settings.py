@@ -134,11 +134,13 @@ class PlannerSettings:
 
 @dataclass(frozen=True)
 class InstanceSettings:
-    """Which centre this is. Its id and mode are fixed in the database when that is created."""
+    """Which centre this is. Its id and mode are fixed in the database when that is created. `automatic` is a
+    file that says what agencies send by themselves, in place of what their own tables say."""
 
     centre_id: Annotated[str, Variable("CENTRE_ID", "hcmc", _identifier)]
     mode: Annotated[Mode, Variable("INSTANCE_MODE", "demo", _mode)]
     default_line: Annotated[str, Variable("DEFAULT_LINE", "113", _identifier)]
+    automatic: Annotated[Path | None, Variable("AUTOMATIC_DISPATCH", "", _optional_path)]
 
 
 @dataclass(frozen=True)

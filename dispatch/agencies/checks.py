@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from math import inf
 
+from dispatch.agencies.automatic import check_automatic
 from dispatch.agencies.errors import CodeTableError
 from dispatch.domain.codebook import Agency, CodeBook, Label, PlanNeed, ResponsePlan
 from dispatch.domain.model.values import Phase
@@ -24,6 +25,8 @@ def check_book(book: CodeBook) -> None:
         _check_unit_types(book, agency)
         _check_cover_rules(agency)
     _check_types(book)
+    for agency in book.agencies.values():
+        check_automatic(book, agency)
     require_unique("plans.toml", (plan.code for plan in book.plans))
     for plan in book.plans:
         _check_plan(book, plan)

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+import msgspec
+
+from dispatch.agencies.automatic import replace_automatic
 from dispatch.agencies.checks import check_book, require_unique
 from dispatch.agencies.errors import CodeTableError
 from dispatch.agencies.questions import check_question_sets, load_question_sets
@@ -20,6 +23,7 @@ from dispatch.agencies.tables import (
 from dispatch.codes import FOLDER as CODES
 from dispatch.domain.codebook import (
     Agency,
+    AutomaticRule,
     CodeBook,
     CoverRules,
     CoverZone,
@@ -35,11 +39,16 @@ from dispatch.domain.codebook import (
 AGENCIES = Path(__file__).parent
 
 
-def load_codebook(agencies: Path = AGENCIES, codes: Path = CODES) -> CodeBook:
-    """The code book of all agencies; raises `CodeTableError` naming the file and entry that is wrong."""
+def load_codebook(agencies: Path = AGENCIES, codes: Path = CODES, automatic: Path | None = None) -> CodeBook:
+    """The code book of all agencies; raises `CodeTableError` naming the file and entry that is wrong.
+
+    `automatic` is a file that takes the place of what the agencies' own tables send by themselves.
+    """
     folders = sorted(path for path in agencies.iterdir() if (path / "agency.toml").exists())
     files = [(folder, read(folder / "agency.toml", AgencyFile)) for folder in folders]
     require_unique("agencies", (file.id for _, file in files))
+    if automatic is not None:
+        files = replace_automatic(files, automatic)
     types: list[IncidentType] = []
     plans: list[ResponsePlan] = []
     for folder, file in files:
@@ -97,6 +106,7 @@ def _agency(file: AgencyFile) -> Agency:
             for u in file.unit_types
         },
         cover=_cover(file.cover),
+        automatic=tuple(AutomaticRule(**msgspec.structs.asdict(line)) for line in file.automatic),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from dispatch.agencies.errors import CodeTableError
-from dispatch.domain.model.values import Phase
+from dispatch.domain.model.values import Phase, PlaceState
 
 T = TypeVar("T")
 
@@ -48,6 +48,21 @@ class CoverLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     zones: tuple[ZoneLine, ...] = ()
 
 
+class AutomaticLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Incidents whose plan goes by itself after a countdown; as `AutomaticRule`."""
+
+    types: tuple[str, ...]
+    countdown_s: float
+    priorities: tuple[int, ...] = (1, 2, 3, 4)
+    place_state: PlaceState = PlaceState.READ_BACK
+    place_confidence: float = 0.9
+    place_radius_m: float = 100.0
+    type_sure: str = "assessed"
+    most_carry_m: float = 100.0
+    straight_line: bool = False
+    shortfall: bool = False
+
+
 class AgencyFile(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """agency.toml. `public`: what people in need ask it for, in two or three words; without it its name."""
 
@@ -58,6 +73,7 @@ class AgencyFile(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
     statuses: tuple[StatusLine, ...]
     unit_types: tuple[UnitTypeLine, ...]
     cover: CoverLine
+    automatic: tuple[AutomaticLine, ...] = ()
 
 
 class TypeLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -13,8 +13,9 @@ from dispatch.core.fold import compress
 from dispatch.core.memory import Memory
 from dispatch.core.port import Answer, CoreUnavailable, Submission
 from dispatch.domain.kernel import FOLD_VERSION, freeze, next_timer
+from dispatch.domain.model.automatic import TakeUpAutomatic
 from dispatch.domain.model.desk import RunTimers
-from dispatch.domain.model.messages import Actor, Role
+from dispatch.domain.model.messages import Actor, Command, Role
 from dispatch.domain.state import CentreState
 from dispatch.store.connect import Connection, connect
 from dispatch.store.errors import DatabaseLost, StorageFull
@@ -40,6 +41,7 @@ class KeepTimers:
         self._woken = asyncio.Event()
         self._due: datetime | None = None
         self._sleeping: asyncio.Task[None] | None = None
+        self._taken_up = False
 
     def wake(self) -> None:
         """The state has changed: another timer may be the next."""
@@ -52,7 +54,12 @@ class KeepTimers:
                 self._woken.clear()
                 now = self._clock.now()
                 due = next_timer(self._get_state(), now)
-                if due is not None and due <= now:
+                if not self._taken_up:
+                    self._taken_up = await self._take_up(now)
+                    due = None if self._taken_up else now + timedelta(seconds=1)
+                    if due is None:
+                        continue
+                elif due is not None and due <= now:
                     due = None if await self._run_timers(now) else now + timedelta(seconds=1)
                     if due is None:
                         continue
@@ -61,16 +68,26 @@ class KeepTimers:
         finally:
             self._sleep_until(None)
 
+    async def _take_up(self, now: datetime) -> bool:
+        """Before anything goes by itself in this life of the writer: give people time to stop it. Whether
+        that is done."""
+        if not self._get_state().armed:
+            return True
+        return await self._ask(TakeUpAutomatic(), now) is not None
+
     async def _run_timers(self, now: datetime) -> bool:
         """Whether anything came of it."""
+        answer = await self._ask(RunTimers(), now)
+        return answer is not None and answer.seq_last >= answer.seq_first
+
+    async def _ask(self, command: Command, now: datetime) -> Answer | None:
         submission = Submission(
-            command_id=str(uuid7()), actor=TIMERS, command=RunTimers(), occurred_at=now, received_at=now
+            command_id=str(uuid7()), actor=TIMERS, command=command, occurred_at=now, received_at=now
         )
         try:
-            answer = await self._submit(submission)
+            return await self._submit(submission)
         except CoreUnavailable:
-            return False
-        return answer.seq_last >= answer.seq_first
+            return None
 
     def _sleep_until(self, due: datetime | None) -> None:
         """Be woken at an instant. Most changes leave the next timer where it was, and the sleep as it is."""

@@ -4,7 +4,7 @@ import msgspec
 
 from dispatch.domain.model.messages import Refused
 from dispatch.domain.model.questions import ExtraNeed
-from dispatch.domain.model.values import Phase
+from dispatch.domain.model.values import Phase, PlaceState
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -93,9 +93,30 @@ class CoverRules(msgspec.Struct, frozen=True, kw_only=True):
     zones: tuple[CoverZone, ...] = ()
 
 
+class AutomaticRule(msgspec.Struct, frozen=True, kw_only=True):
+    """Incidents whose plan an agency sends by itself, `countdown_s` after it stands, unless that is stopped.
+
+    The place is known at least as `place_state`, within `place_radius_m`, and with `place_confidence` as long
+    as nobody has read it back. `type_sure`: chosen (by a person) or assessed (by answers to the key questions
+    of the type). A unit may leave its crew `most_carry_m` on foot. `straight_line` and `shortfall` let plans
+    go that were made without the planner, or that lack units.
+    """
+
+    types: tuple[str, ...]
+    countdown_s: float
+    priorities: tuple[int, ...] = (1, 2, 3, 4)
+    place_state: PlaceState = PlaceState.READ_BACK
+    place_confidence: float = 0.9
+    place_radius_m: float = 100.0
+    type_sure: str = "assessed"
+    most_carry_m: float = 100.0
+    straight_line: bool = False
+    shortfall: bool = False
+
+
 class Agency(msgspec.Struct, frozen=True, kw_only=True):
     """`suffix` ends the leg's number (-3 -4 -5 -2); `line` is the telephone number it answers; `public` is
-    what people in need ask it for, None its name."""
+    what people in need ask it for, None its name; `automatic` is empty where nothing ever goes by itself."""
 
     id: str
     line: str
@@ -105,6 +126,7 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     statuses: dict[str, Status]
     unit_types: dict[str, UnitType]
     cover: CoverRules = CoverRules()
+    automatic: tuple[AutomaticRule, ...] = ()
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from dispatch.domain.rules import (
     alert,
     assignment,
     assignment_events,
+    automatic,
     call,
     caller_text,
     caution,
@@ -63,6 +64,7 @@ RULES = (
     alert,
     assignment,
     assignment_events,
+    automatic,
     call,
     caller_text,
     caution,
@@ -118,6 +120,7 @@ def decide(state: CentreState, command: Command, meta: Meta, book: CodeBook) -> 
     check_bounds(command)
     draft = Draft(state, meta, book)
     DECIDERS[kind](draft, command)
+    automatic.stop_touched(draft)
     events = person.name_actor(draft) + draft.events if draft.events else []
     return Decision(events, draft.answer)
 

@@ -71,6 +71,8 @@ class CentreState(msgspec.Struct, kw_only=True):
     """Agency → "leg/id" and "report/id" of what is open there, with the time it began."""
     straight: dict[str, datetime] = msgspec.field(default_factory=dict)
     """Incidents whose recommendation was made by straight lines → when the first such was made."""
+    armed: set[str] = msgspec.field(default_factory=set)
+    """Legs on which an automatic dispatch counts down."""
     unwatched: set[tuple[str, str]] = msgspec.field(default_factory=set)
     """What changed since its next timer was last worked out."""
     due: dict[str, datetime] = msgspec.field(default_factory=dict)

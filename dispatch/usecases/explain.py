@@ -31,13 +31,15 @@ class NothingToExplain(Exception):
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit that was sent: by which version of the recommendation, or by a person's own choice."""
+    """A unit that was sent: by which version of the recommendation, or by a person's own choice;
+    `automatic`: by the centre itself."""
 
     unit_id: str
     by: str
     at: datetime
     version: int | None
     override: bool
+    automatic: bool = False
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +96,7 @@ def _tell_taken(envelope: Envelope, event: UnitAssigned) -> Taken:
         at=envelope.recorded_at,
         version=event.recommendation_version,
         override=event.override,
+        automatic=event.automatic,
     )
 
 

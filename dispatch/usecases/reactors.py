@@ -12,11 +12,13 @@ from datetime import datetime
 from uuid6 import uuid7
 
 from dispatch.core.port import Commit, CorePort, CoreUnavailable, Submission
+from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.assignment import Recommendation, RecordRecommendation
 from dispatch.domain.model.messages import Actor, Command, Role
 from dispatch.domain.model.report import NoteDuplicates
 from dispatch.store.errors import StoreError
 from dispatch.usecases.find_duplicates import find_duplicates
+from dispatch.usecases.keep_automatic import AutomaticKeeper, is_anywhere
 from dispatch.usecases.picture import Picture, is_free
 from dispatch.usecases.place_report import Geocode, needs_placing, place_report
 from dispatch.usecases.plan_incident import plan_incident
@@ -55,6 +57,7 @@ class Reactors:
         self,
         core: CorePort,
         picture: Picture,
+        book: CodeBook,
         *,
         geocode: Geocode,
         planner: Planner,
@@ -69,6 +72,7 @@ class Reactors:
         self._find_position = find_position
         self._now = now
         self._prices = prices
+        self._automatic = AutomaticKeeper(core, picture, book, now=now) if is_anywhere(book) else None
         self._turns = Turns(PLANS_AT_ONCE)
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._again: set[tuple[str, str]] = set()
@@ -79,13 +83,18 @@ class Reactors:
         board = await self._core.board()
         self._picture.load(board)
         self._start_all()
-        sweeper = asyncio.create_task(self._sweep())
+        workers = [asyncio.create_task(self._sweep())]
+        if self._automatic is not None:
+            workers.append(asyncio.create_task(self._automatic.run()))
         try:
             async for commit in self._core.commits(self._picture.seq):
                 self._picture.follow(commit)
                 self._react(commit)
+                if self._automatic is not None:
+                    self._automatic.notice(commit)
         finally:
-            sweeper.cancel()
+            for worker in workers:
+                worker.cancel()
             for task in list(self._tasks.values()):
                 task.cancel()
 

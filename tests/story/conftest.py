@@ -14,6 +14,19 @@ from dispatch.host.cluster import PrivateCluster, drop_database
 from tests.conftest import BuiltCity
 from tests.story.world import World, running_world
 
+AUTOMATIC = """
+[[115]]
+types = ["electrocution"]
+type_sure = "chosen"
+countdown_s = 5
+
+[[115]]
+types = ["seizure"]
+type_sure = "chosen"
+countdown_s = 300
+"""
+"""What goes by itself in the generated city: types that no other story opens."""
+
 MakeDatabase = Callable[[str | None], str]
 
 
@@ -27,7 +40,10 @@ async def generated_world(
     """A centre that runs on the generated city."""
     dsn = make_database(generated_city.template)
     folder = tmp_path_factory.mktemp("generated")
-    async with running_world(dsn, generated_city.data_dir, generated_city.pack.folder, folder) as running:
+    policy = folder / "automatic.toml"
+    policy.write_text(AUTOMATIC, "utf-8")
+    places = generated_city.data_dir, generated_city.pack.folder, folder
+    async with running_world(dsn, *places, AUTOMATIC_DISPATCH=str(policy)) as running:
         yield running
     _drop(cluster, dsn)
 

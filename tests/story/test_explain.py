@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -10,14 +11,18 @@ from pathlib import Path
 import pytest
 
 from dispatch.__main__ import main
+from dispatch.client.console import ConsoleClient
 from dispatch.store.connect import open_pool
 from dispatch.store.timeline import Timelines
 from dispatch.usecases.explain import Explanation, explain
 from tests.story.acts import (
+    Json,
     accept,
     find_known_door,
     of,
+    open_at_known_door,
     open_incident,
+    refusal_of,
     send_report,
     wait_placed,
     wait_recommended,
@@ -85,6 +90,73 @@ async def explain_in_process(world: World, incident_id: str) -> Explanation:
     """What follows from the log."""
     async with await open_pool(world.dsn, max_size=1) as pool:
         return explain(incident_id, await Timelines(pool).list_events("incident", incident_id))
+
+
+async def test_what_counts_down_outlives_a_kill_goes_once_and_names_the_machine_ever_after(
+    generated_world: World, dispatch: Dispatch
+) -> None:
+    world, console = generated_world, await generated_world.console()
+    incident_id = await open_at_known_door(world, console, "electrocution", 1)
+    await wait_recommended(console, incident_id)
+    assert countdown_of(console, incident_id) is None, "the place was matched, and nobody read it back"
+    await console.send({"type": "incident.read_back", "incident_id": incident_id})
+    armed = await wait_countdown(console, incident_id, "armed")
+    world.server.send_signal(signal.SIGKILL)
+    await asyncio.to_thread(world.server.wait)
+    await world.restart_server()
+    taken_up = await wait_countdown(console, incident_id, "armed", taken_up=True)
+    assert taken_up["fires_at"] > armed["fires_at"]
+    sent = await wait_countdown(console, incident_id, "sent")
+    assert sent["unit_ids"] == armed["unit_ids"]
+
+    made = [a for a in console.list_bodies("assignment") if a["incident_id"] == incident_id]
+    assert [a["unit_id"] for a in made] == armed["unit_ids"]
+    assert all(a["automatic"] for a in made)
+    number = (console.find("incident", incident_id) or {})["number"]
+    assert "tự động / automatic" in await dispatch("explain", number)
+    lines = (await console.account.get_json(f"/api/incidents/{incident_id}/timeline"))["log"]
+    told = [line["type"] for line in lines if line["type"].startswith("automatic.")]
+    assert told == ["automatic.armed", "automatic.taken_up", "automatic.sent"]
+
+
+async def test_one_key_stops_what_counts_down_for_good(generated_world: World) -> None:
+    console = await generated_world.console()
+    incident_id = await open_at_known_door(generated_world, console, "seizure", 2)
+    await console.send({"type": "incident.read_back", "incident_id": incident_id})
+    armed = await wait_countdown(console, incident_id, "armed")
+    seq = console.copy.seq
+    await console.send({"type": "automatic.stop", "incident_id": incident_id})
+    stopped = await wait_countdown(console, incident_id, "stopped")
+    assert (stopped["why"], stopped["by"]) == ("hand", console.account.me["id"])
+    again = {"type": "automatic.arm", "leg_id": f"{incident_id}-5", "version": armed["version"]}
+    assert (await refusal_of(console.send(again))).error["code"] == "command_not_here"
+    past = await console.account.get_json("/api/replay/state", seq=seq)
+    (leg,) = (row["body"] for row in past["rows"] if row["id"] == f"{incident_id}-5")
+    assert leg["automatic"] == armed
+    codes = await console.account.get_json("/api/codes")
+    assert {a["id"] for a in codes["agencies"].values() if a["automatic"]} == {"115"}
+
+
+def countdown_of(console: ConsoleClient, incident_id: str) -> Json | None:
+    """What counts down on the ambulance's leg, or did."""
+    leg = console.find("leg", f"{incident_id}-5") or {}
+    found: Json | None = leg.get("automatic")
+    return found
+
+
+async def wait_countdown(
+    console: ConsoleClient, incident_id: str, state: str, taken_up: bool | None = None
+) -> Json:
+    """The countdown once it has come so far."""
+
+    def so_far() -> bool:
+        found = countdown_of(console, incident_id) or {}
+        return found.get("state") == state and taken_up in (None, found["taken_up"])
+
+    await console.wait_until(so_far, timeout_s=60)
+    found = countdown_of(console, incident_id)
+    assert found is not None
+    return found
 
 
 async def test_the_city_in_use_is_simulated_beside_its_centre(dispatch: Dispatch, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ _CONSOLE = frozenset(
         "incident.open", "incident.change_type", "incident.change_priority", "incident.change_place",
         "incident.read_back", "incident.raise_level", "incident.note", "incident.merge", "incident.cancel",
         "leg.request", "leg.see", "leg.refuse", "leg.close", "leg.reopen",
-        "recommendation.accept",
+        "recommendation.accept", "automatic.stop",
         "assignment.dispatch", "assignment.queue", "assignment.reassign", "assignment.stand_down",
         "assignment.accept", "assignment.decline", "assignment.phase",
         "unit.status", "unit.mayday", "unit.mayday_end", "unit.register",

@@ -105,7 +105,8 @@ def make_schemas() -> dict[str, Schema]:
     }
     for field, struct in (("assignment", Assignment), ("incident", Incident), ("leg", Leg), ("move", Move)):
         schemas["DeliveryFrame"]["properties"][field] = {
-            "anyOf": [{"$ref": REF.format(name=struct.__name__)}, {"type": "null"}]
+            "anyOf": [{"$ref": REF.format(name=struct.__name__)}, {"type": "null"}],
+            "default": None,
         }
     for channel, commands in COMMANDS_BY_CHANNEL.items():
         schemas[f"{channel.title()}Command"] = {

@@ -56,7 +56,9 @@ def _declare(name: str, schema: Schema, written_by_client: bool) -> str:
     required = set(schema.get("required", ()))
     lines = []
     for field, of in schema["properties"].items():
-        mark = "?" if written_by_client and field not in required else ""
+        # What has no default either is left out where there is nothing of it.
+        may_lack = field not in required and (written_by_client or "default" not in of)
+        mark = "?" if may_lack else ""
         lines.append(f"  {field}{mark}: {_type(of)};\n")
     return f"{comment}export interface {name} {{\n{''.join(lines)}}}\n"
 

@@ -33,7 +33,7 @@ class Assignment(msgspec.Struct, kw_only=True):
     `received_at` is the device's acknowledgement, `accepted_at` a person's; `standing_down` waits for
     the crew's acknowledgement of a stand-down after receipt. `eta_s` is what was expected when it was sent,
     half of such arrivals keep `eta_p50_s` and nine of ten `eta_p90_s`; `eta_at` is what is expected since the
-    roads changed under way.
+    roads changed under way. `automatic`: sent by the centre itself, nobody having stopped the countdown.
     """
 
     id: str
@@ -68,6 +68,7 @@ class Assignment(msgspec.Struct, kw_only=True):
     crew_id: str | None = None
     test: bool = False
     version: int = 0
+    automatic: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class Delivery(msgspec.Struct, kw_only=True):
@@ -279,6 +280,7 @@ class UnitAssigned(Event, frozen=True, kw_only=True):
     test: bool
     eta_p50_s: float | None = None
     eta_p90_s: float | None = None
+    automatic: bool = False
 
 
 class AssignmentActivated(Event, frozen=True, kw_only=True):

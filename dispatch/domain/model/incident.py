@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import msgspec
 
+from dispatch.domain.model.automatic import Countdown
 from dispatch.domain.model.hold import Hold
 from dispatch.domain.model.messages import Command, Event
 from dispatch.domain.model.photo import Photo
@@ -67,7 +68,8 @@ class Incident(msgspec.Struct, kw_only=True):
 class Leg(msgspec.Struct, kw_only=True):
     """state: requested → seen → pending → active → closed, or refused (with reason).
 
-    `pending_since` keeps the original age when a unit is taken off again (D6).
+    `pending_since` keeps the original age when a unit is taken off again (D6); `automatic` is what counts
+    down here, or did.
     """
 
     id: str
@@ -89,6 +91,7 @@ class Leg(msgspec.Struct, kw_only=True):
     assignment_ids: list[str] = msgspec.field(default_factory=list)
     test: bool = False
     version: int = 0
+    automatic: Countdown | msgspec.UnsetType = msgspec.UNSET
 
 
 class OpenIncident(Command, frozen=True, kw_only=True, tag="incident.open"):

@@ -1,5 +1,7 @@
 """What the events of an assignment do to it, to its unit and crew, and to the unit's outbox."""
 
+import msgspec
+
 from dispatch.domain.model.assignment import (
     Assignment,
     AssignmentAccepted,
@@ -48,6 +50,7 @@ def apply_assigned(state: CentreState, event: UnitAssigned, recorded: Envelope) 
         recommendation_version=event.recommendation_version,
         override=event.override,
         test=event.test,
+        automatic=event.automatic or msgspec.UNSET,
     )
     state.assignments[assignment.id] = assignment
     leg.assignment_ids.append(assignment.id)

@@ -150,6 +150,7 @@ def assign(
     recommendation_version: int | None = None,
     queued: bool = False,
     override: bool = False,
+    automatic: bool = False,
 ) -> str:
     """Put a unit on a leg; gives the assignment's id. The caller has checked that the unit is free;
     `proposed` is what was expected of it."""
@@ -176,6 +177,7 @@ def assign(
             crew_id=unit.crew_id,
             status_code=unit.status_code if queued else get_code(draft.book, unit, Phase.DISPATCHED),
             test=incident.test,
+            automatic=automatic,
         )
     )
     if not queued:

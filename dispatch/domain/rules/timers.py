@@ -8,6 +8,8 @@ import heapq
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import msgspec
+
 from dispatch.domain.model.call import CallArchived
 from dispatch.domain.model.caution import CautionArchived
 from dispatch.domain.model.desk import AlertCleared, AlertRaised, AlertReturned, RunTimers
@@ -21,7 +23,8 @@ from dispatch.domain.model.road_condition import (
     RoadConditionBegan,
     RoadConditionExpired,
 )
-from dispatch.domain.rules import recommendation, work
+from dispatch.domain.rules import automatic, recommendation, work
+from dispatch.domain.rules.automatic_limits import get_countdown
 from dispatch.domain.rules.conditions import PLANNER, Condition, list_conditions
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.rules.registry import decides
@@ -33,7 +36,14 @@ KEPT_FOR = timedelta(hours=24)
 """How long what is over stays in memory."""
 HANDOVERS_KEPT_FOR = timedelta(days=7)
 
-Upcoming = tuple[datetime, Event | Condition]
+
+class Fire(msgspec.Struct, frozen=True):
+    """An automatic dispatch of a leg is due."""
+
+    leg_id: str
+
+
+Upcoming = tuple[datetime, Event | Condition | Fire]
 
 
 @decides(RunTimers)
@@ -41,7 +51,11 @@ def run(draft: Draft, _command: RunTimers) -> None:
     """Everything that is due now; incidents last, since all that is theirs leaves with them."""
     for kind, id_ in sorted(_list_due(draft.state, draft.now), key=_incidents_last):
         for at, action in list_upcoming(draft.state, kind, id_):
-            if at <= draft.now:
+            if at > draft.now:
+                continue
+            if isinstance(action, Fire):
+                automatic.fire(draft, action.leg_id)
+            else:
                 draft.emit(_raise(draft, kind, id_, action) if isinstance(action, Condition) else action)
 
 
@@ -73,6 +87,9 @@ def list_upcoming(state: CentreState, kind: str, id_: str) -> Iterator[Upcoming]
         elif alert.shelved_until is not None:
             yield alert.shelved_until, AlertReturned(alert_id=alert.id)
     yield from _list_archiving(state, kind, id_)
+    countdown = get_countdown(state.legs[id_]) if kind == "leg" and id_ in state.armed else None
+    if countdown is not None:
+        yield countdown.fires_at, Fire(id_)
 
 
 def rewatch_all(state: CentreState) -> None:

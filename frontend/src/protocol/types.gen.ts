@@ -93,6 +93,13 @@ export interface AnswerCall {
   by?: string | null;
 }
 
+/** Look at a leg anew: count down where the agency's policy says so, with the plan of that version; stop a countdown that it no longer allows. Of the centre alone. */
+export interface ArmAutomatic {
+  type: "automatic.arm";
+  leg_id: string;
+  version: number;
+}
+
 /** The unit waits there now. */
 export interface ArriveMove {
   type: "move.arrive";
@@ -109,7 +116,7 @@ export interface Assessment {
   needs: ExtraNeed[];
 }
 
-/** state: queued, active, ended. `times` holds the phases reported; a skipped phase has no entry. `received_at` is the device's acknowledgement, `accepted_at` a person's; `standing_down` waits for the crew's acknowledgement of a stand-down after receipt. `eta_s` is what was expected when it was sent, half of such arrivals keep `eta_p50_s` and nine of ten `eta_p90_s`; `eta_at` is what is expected since the roads changed under way. */
+/** state: queued, active, ended. `times` holds the phases reported; a skipped phase has no entry. `received_at` is the device's acknowledgement, `accepted_at` a person's; `standing_down` waits for the crew's acknowledgement of a stand-down after receipt. `eta_s` is what was expected when it was sent, half of such arrivals keep `eta_p50_s` and nine of ten `eta_p90_s`; `eta_at` is what is expected since the roads changed under way. `automatic`: sent by the centre itself, nobody having stopped the countdown. */
 export interface Assignment {
   id: string;
   incident_id: string;
@@ -143,6 +150,7 @@ export interface Assignment {
   crew_id: string | null;
   test: boolean;
   version: number;
+  automatic?: boolean;
 }
 
 /** A numbered change after dispatch, with its own two acknowledgements. `kind`: place, type, priority, level, incident (moved by a merge), words, note, stand_down. `old` and `new` are shown, the old one struck through; for words and notes `new` is the id of the report or note, since sealed text is never copied. */
@@ -314,7 +322,7 @@ export interface ConfirmRoadCondition {
 }
 
 /** What the body of a command may be on /ws/console. */
-export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | AnswerCall | AttemptCallBack | FinishCallBack | DialBack | HangUpCall | HoldCall | TransferCall | RememberCaution | WithdrawCaution | SignOffCrew | SignOnCrew | OpenDesk | TakeHandover | LeaveShift | CancelIncident | ChangePlace | ChangePriority | ChangeType | EndHold | HoldIncident | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptMove | ArriveMove | DeclineMove | EndMove | OrderMove | AcceptRecommendation | SendWords | TellAnswers | AttachReport | ClearNuisance | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | TextCaller | ChangeRoadCondition | ConfirmRoadCondition | LiftRoadCondition | PutOnRoad | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
+export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | StopAutomatic | AnswerCall | AttemptCallBack | FinishCallBack | DialBack | HangUpCall | HoldCall | TransferCall | RememberCaution | WithdrawCaution | SignOffCrew | SignOnCrew | OpenDesk | TakeHandover | LeaveShift | CancelIncident | ChangePlace | ChangePriority | ChangeType | EndHold | HoldIncident | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptMove | ArriveMove | DeclineMove | EndMove | OrderMove | AcceptRecommendation | SendWords | TellAnswers | AttachReport | ClearNuisance | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | TextCaller | ChangeRoadCondition | ConfirmRoadCondition | LiftRoadCondition | PutOnRoad | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
 
 /** The planner reckons with it, and found so many stretches of street; 0 is told to the desk. `way_id` is the map's number of the street where one alone is meant. */
 export interface CountStretches {
@@ -322,6 +330,20 @@ export interface CountStretches {
   condition_id: string;
   stretches: number;
   way_id?: number | null;
+}
+
+/** state: armed → sent, or stopped; both are final. `version` and `unit_ids` are the plan that goes at `fires_at`, and no other. `taken_up` says that the centre was away meanwhile and gave it new time. `why` it was stopped: hand, or what somebody did (dispatched, held, place, type, priority, level, needs, caution, closed, acted), or what came against it (see `find_obstacle`); `by` whose act that was. */
+export interface Countdown {
+  state: string;
+  version: number;
+  unit_ids: string[];
+  countdown_s: number;
+  armed_at: string;
+  fires_at: string;
+  taken_up: boolean;
+  ended_at: string | null;
+  by: string | null;
+  why: string | null;
 }
 
 /** People on one or more vehicles; committing one vehicle empties the others (F8). */
@@ -364,7 +386,7 @@ export interface Delivery {
   at: string;
   done: boolean;
   version: number;
-  move_id: string;
+  move_id?: string;
 }
 
 /** One thing a unit must get, in the order of its own numbers `n`; repeated after 1, 2, 4 and 8 s until the command `assignment.received` for it is durable. `kind`: assignment, update, stand_down, withdrawn. `update_n` is the number to acknowledge (0 for the assignment itself). For the kind `move`, an order to wait elsewhere, it is `move.received` with `move_id`, and there is no assignment. The bodies are as of now. */
@@ -648,7 +670,7 @@ export interface LeaveShift {
   notes?: string;
 }
 
-/** state: requested → seen → pending → active → closed, or refused (with reason). `pending_since` keeps the original age when a unit is taken off again (D6). */
+/** state: requested → seen → pending → active → closed, or refused (with reason). `pending_since` keeps the original age when a unit is taken off again (D6); `automatic` is what counts down here, or did. */
 export interface Leg {
   id: string;
   incident_id: string;
@@ -669,6 +691,7 @@ export interface Leg {
   assignment_ids: string[];
   test: boolean;
   version: number;
+  automatic?: Countdown;
 }
 
 /** It holds no more, with the reason. A crew may take back what it told itself while nobody confirmed it. */
@@ -1321,11 +1344,23 @@ export interface Station {
   version: number;
 }
 
+/** Nothing goes by itself: on these legs, or on every leg of the actor's agencies. For good. */
+export interface StopAutomatic {
+  type: "automatic.stop";
+  incident_id: string;
+  leg_ids?: string[];
+}
+
 /** Read and signed by the one who comes, who sits down at the desk with it; the other stands up. */
 export interface TakeHandover {
   type: "handover.take";
   handover_id: string;
   seen: number;
+}
+
+/** The centre has begun to write again: whoever was cut off gets time to stop what counts down. */
+export interface TakeUpAutomatic {
+  type: "automatic.take_up";
 }
 
 /** Key questions answered; a question answered before has the new answer from now on. The answer's data carry the determinant that follows. */
@@ -1436,25 +1471,38 @@ export interface Viewport {
   units?: string[];
 }
 
-/** A need as the policy got it, its options cheapest first. */
+/** A unit that can serve these needs at once, both counted in the weighing. */
+export type WeighedBundle = [number, number[]];
+
+/** The units of an area that must keep a minimum; so many are spare. */
+export interface WeighedFloor {
+  code: string;
+  spare: number;
+  units: number[];
+}
+
+/** A need as the policy got it, its options cheapest first. Needs of one `package` come whole or not. */
 export interface WeighedNeed {
   need_id: string;
   priority: number;
   count: number;
   minimum: number;
   options: WeighedOption[];
+  package: string;
 }
 
-/** One unit for one need, in seconds; `unit` counts in `Weighing.units`. Kept as a row of values, since a large incident has hundreds. */
+/** One unit for one need, in seconds to the tenth; `unit` counts in `Weighing.units`. Kept as a row of values, since a large incident has hundreds. `price_s` is a substitute's, `held_s` that of a unit offered elsewhere, `cover_s` what its absence costs others, `late_s` what coming late costs beyond its seconds. */
 export type WeighedOption = [number, string, number, number, number, number, number, number];
 
-/** `method` assigned the units, `policy` set the prices of absence; `version` says how it is read. */
+/** All that decided a plan. `method` assigned, `policy` set the prices of absence ("" = none). */
 export interface Weighing {
   version: number;
   method: string;
   policy: string;
   units: string[];
   needs: WeighedNeed[];
+  bundles: WeighedBundle[];
+  floors: WeighedFloor[];
 }
 
 /** Answer to hello. `resume` is a token for the next connection, renewed by `token` frames. With `snapshot` the client fetches that address and replaces its copy; without it, its copy stays and the missing changes follow. `server_at` is the centre's clock. While nothing else is sent, a `head` comes every `head_s` seconds (0: never); after two and a half times that without any frame the link is lost. */
@@ -1532,6 +1580,7 @@ export type ErrorCode =
   "already_rolling" |
   "assignment_ended" |
   "assignment_queued" |
+  "automatic_not_allowed" |
   "bad_location_message" |
   "bad_login" |
   "bad_photo" |
@@ -1623,6 +1672,7 @@ export type ErrorCode =
   "photo_erased" |
   "photo_too_large" |
   "place_unknown" |
+  "planner_unavailable" |
   "position_out_of_city" |
   "reason_missing" |
   "recommendation_changed" |

@@ -20,9 +20,11 @@ from dispatch.domain.kernel import (
     thaw,
 )
 from dispatch.domain.model.assignment import AcceptRecommendation
+from dispatch.domain.model.automatic import ArmAutomatic
 from dispatch.domain.model.desk import RunTimers
 from dispatch.domain.model.messages import Actor, Command, Envelope, Meta, Refused
 from dispatch.domain.rows import ROW_KINDS, project
+from dispatch.domain.rules.automatic_limits import get_countdown
 from dispatch.domain.rules.ending import is_known_to_crew
 from dispatch.domain.state import CentreState, get_table
 from tests.unit.domain.anything import draw_actor, draw_command, draw_recommendation
@@ -64,7 +66,10 @@ class Shift:
         planned = draw_recommendation(self.world, self.random)
         self.ask(planned, SYSTEM)
         made = self.world.state.recommendations.get(planned.incident_id)
-        if made is not None:
+        if made is not None and self.random.random() < 0.3:
+            for leg_id in sorted({p.leg_id for p in made.proposed}):
+                self.ask(ArmAutomatic(leg_id=leg_id, version=made.version), SYSTEM)
+        elif made is not None:
             self.ask(AcceptRecommendation(incident_id=made.incident_id, version=made.version), CHIEF)
 
     def ask(self, command: Command, actor: Actor, ago: int = 0) -> None:
@@ -192,6 +197,9 @@ class Shift:
         listed = {(digits, i) for digits, ids in state.numbers.items() for i in ids}
         assert listed == {(i.number[-4:], i.id) for i in state.incidents.values()}
         assert {d for ids in state.deliveries_of.values() for d in ids} == set(state.deliveries)
+        counting = [leg for leg in state.legs.values() if (c := get_countdown(leg)) and c.state == "armed"]
+        assert state.armed == {leg.id for leg in counting}
+        assert not any(leg.assignment_ids or leg.state == "closed" for leg in counting)
         kept = {c.id for c in state.cautions.values() if c.withdrawn_at is None}
         indexed = [*state.cautions_near.values(), *state.cautions_of.values()]
         assert sorted(c for ids in indexed for c in ids) == sorted(kept)

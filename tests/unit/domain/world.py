@@ -7,6 +7,7 @@ import msgspec
 
 from dispatch.domain.codebook import (
     Agency,
+    AutomaticRule,
     Choice,
     CodeBook,
     CoverRules,
@@ -63,6 +64,10 @@ COVER = CoverRules(
 """An agency whose crews may be moved twice in a shift, and that wants to know when nobody is left."""
 
 
+AUTOMATIC = AutomaticRule(types=("fire",), countdown_s=20.0, type_sure="chosen")
+"""An agency that lets its part of a fire go by itself, once the place has been read back."""
+
+
 def make_agency(id_: str, suffix: str, unit_types: dict[str, tuple[str, ...]]) -> Agency:
     types = {
         code: UnitType(
@@ -84,6 +89,7 @@ def make_agency(id_: str, suffix: str, unit_types: dict[str, tuple[str, ...]]) -
         statuses=make_statuses(),
         unit_types=types,
         cover=COVER if id_ != "113" else CoverRules(),
+        automatic=(AUTOMATIC,) if id_ == "115" else (),
     )
 
 
