@@ -54,6 +54,7 @@ from dispatch.store.users import Users
 from dispatch.store.vault import UnsavedKeys, Vault, load_or_create_secret
 from dispatch.usecases.ask_planner import PromptPlanner
 from dispatch.usecases.command_line.send import CommandLine, KeepLine, SentLine
+from dispatch.usecases.cover_around import CoverAround
 from dispatch.usecases.cover_prices import CoverPrices
 from dispatch.usecases.coverage import Coverage
 from dispatch.usecases.drafts import DraftBoard
@@ -363,7 +364,14 @@ def _find_ways(
     find, now = _find_position(deps.positions), deps.clock.now
     who = WhoFinder(picture, deps.book, geocode=deps.geocode, planner=planner, find_position=find, now=now)
     reach = ReachFinder(picture, client, find_position=find, now=now)
-    return replace(deps, find_way=WayFinder(client).find, find_who=who.find, find_reach=reach.find)
+    cover = CoverAround(picture, client, find_position=find, now=now)
+    return replace(
+        deps,
+        find_way=WayFinder(client).find,
+        find_who=who.find,
+        find_reach=reach.find,
+        find_cover=cover.find,
+    )
 
 
 def _find_position(hub: PositionHub) -> FindPosition:

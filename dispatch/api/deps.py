@@ -20,6 +20,7 @@ from dispatch.store.sessions import Sessions
 from dispatch.store.timeline import Timelines
 from dispatch.store.users import Users
 from dispatch.usecases.command_line.send import CommandLine
+from dispatch.usecases.cover_around import FindCover, find_no_cover
 from dispatch.usecases.coverage import Coverage
 from dispatch.usecases.drafts import DraftBoard
 from dispatch.usecases.find_reach import FindReach, find_no_reach
@@ -90,3 +91,4 @@ class ApiDeps:
     find_way: FindWay = WayFinder(None).find
     find_who: FindWho = find_nobody
     find_reach: FindReach = find_no_reach
+    find_cover: FindCover = find_no_cover

@@ -1,4 +1,4 @@
-"""Reachable areas, for the map of a desk."""
+"""Reachable areas, and what sending units leaves behind, for a desk."""
 
 import asyncio
 from typing import Annotated
@@ -9,6 +9,7 @@ from starlette.responses import Response
 from dispatch.api.errors import ApiError
 from dispatch.api.http.guard import Deps, RoomReader, answer_json
 from dispatch.api.http.ways import read_lon_lat
+from dispatch.usecases.cover_around import MOST, Going
 from dispatch.usecases.find_reach import ReachFrom, ReachUnavailable, ReachUnknown
 
 Id = Annotated[str, Query(max_length=60)]
@@ -44,5 +45,19 @@ def make_reach_routes() -> APIRouter:
             raise ApiError("planner_unavailable") from fault
         # A megabyte is put together beside the loop.
         return await asyncio.to_thread(answer_json, found)
+
+    @router.get("/api/cover")
+    async def cover(
+        principal: RoomReader,
+        deps: Deps,
+        going: Annotated[list[str], Query(alias="unit", max_length=MOST)],
+    ) -> Response:
+        """Free units of the same agency and skill that are near by road, before and after all of `unit` (each
+        as id:capability) have gone. Nothing is told where roads are not known."""
+        asked = []
+        for text in going:
+            unit_id, _, capability = text.rpartition(":")
+            asked.append(Going(unit_id=unit_id, capability=capability))
+        return answer_json({"around": await deps.find_cover(asked, principal.actor.agencies)})
 
     return router

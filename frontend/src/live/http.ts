@@ -1,5 +1,5 @@
 /** The few HTTP calls of the page. Every answer that is not the wished one becomes an ApiProblem. */
-import type { City, CodeTables, ErrorBody, LineAnswer, LogLine, PlaceCandidate, Reach, SessionInfo, Snapshot, Way, WhoCould } from "../protocol";
+import type { City, CodeTables, ErrorBody, LineAnswer, LogLine, PlaceCandidate, Reach, RoadCover, SessionInfo, Snapshot, Way, WhoCould } from "../protocol";
 import { SignedOut } from "./connection";
 
 const PATIENCE_MS = 5_000;
@@ -99,6 +99,8 @@ export const api = {
     ask<{ log: LogLine[] }>(`/api/incidents/${encodeURIComponent(incidentId)}/timeline`).then((a) => a.log),
   geocode: (text: string, near: [number, number] | null, signal?: AbortSignal) =>
     post<{ candidates: PlaceCandidate[] }>("/api/geocode", { text, near }, signal).then((a) => a.candidates),
+  cover: (units: readonly string[]) =>
+    ask<{ around: RoadCover[] }>(`/api/cover?${new URLSearchParams(units.map((unit) => ["unit", unit])).toString()}`).then((a) => a.around),
   who: (text: string) => post<WhoCould>("/api/who", { text, near: null }),
   reach: (question: Record<string, string>) =>
     ask<Reach>(`/api/reach?${new URLSearchParams(question).toString()}`, { signal: AbortSignal.timeout(REACH_MS) }),

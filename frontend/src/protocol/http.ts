@@ -32,6 +32,15 @@ export interface WhoCould {
   degraded: boolean;
 }
 
+/** GET /api/cover: free units of the same agency and skill near a unit by road, before and after all asked about have gone. */
+export interface RoadCover {
+  unit_id: string;
+  capability: string;
+  within_s: number;
+  before: number;
+  after: number;
+}
+
 /** GET /api/reach: what is reached with siren and light, the nearest first; `unplaced` units nobody knows a place of. */
 export interface Reach {
   areas: { limit_s: number; coordinates: [number, number][][][] }[];

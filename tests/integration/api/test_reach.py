@@ -20,3 +20,8 @@ async def test_areas_that_cannot_be_drawn_are_answered_by_the_error_table(
     with pytest.raises(SignInFailed) as refused:
         await account.get_json("/api/reach", **asked)
     assert refused.value.error["code"] == code
+
+
+async def test_without_roads_nothing_is_told_of_what_units_leave_behind(centre: Centre) -> None:
+    account = await centre.sign_in("fire")
+    assert await account.get_json("/api/cover", unit="cc-12:engine") == {"around": []}

@@ -8,6 +8,7 @@ import type { Rows } from "../../live/reducer";
 import { useCentre } from "../../live/store";
 import type { Incident, LonLat, ProposedUnit, Reason } from "../../protocol";
 import { AROUND_M, costOf } from "../../state/coverage";
+import { useRoadCover, type CoverByRoad } from "../../state/roadCover";
 import { acceptable, needLines, type NeedLine } from "../../state/recommendation";
 import { offerLine } from "../../state/ui";
 import { Age, Key, PanelHead, StatusMark } from "../../ui/marks";
@@ -40,11 +41,25 @@ function placeOfUnit(rows: Rows, unitId: string): LonLat | undefined {
   return unit.in_quarters ? station : (positions.find(unitId)?.lonLat ?? station);
 }
 
-/** What sending it leaves behind, counted from what stands on this screen. */
-function CoverageNote({ proposed, going }: { proposed: ProposedUnit; going: ReadonlySet<string> }) {
+interface Leaving {
+  units: ReadonlySet<string>;
+  byRoad: CoverByRoad;
+}
+
+/** What sending it leaves behind: by the roads where the planner knows them, else by what stands on this screen. */
+function CoverageNote({ proposed, going: { units: going, byRoad } }: { proposed: ProposedUnit; going: Leaving }) {
   const { t } = useTranslation();
   const rows = useCentre((s) => s.live.rows);
   const words = useWords();
+  const road = byRoad.get(`${proposed.unit_id}:${proposed.capability}`);
+  if (road !== undefined) {
+    const minutes = Math.round(road.within_s / 60);
+    return (
+      <span className={`coverage ${road.after === 0 ? "warn" : "note"}`} title={t("recommendation.coverage_road_title", { minutes })}>
+        {t("recommendation.coverage_road", { capability: words.capability(road.capability), minutes, before: road.before, after: road.after })}
+      </span>
+    );
+  }
   const cost = costOf(rows, proposed.unit_id, proposed.capability, going, (id) => placeOfUnit(rows, id));
   if (cost === null) return null;
   return (
@@ -73,7 +88,7 @@ function Late({ of }: { of: Pick<ProposedUnit, "eta_s" | "eta_p90_s"> }) {
   );
 }
 
-function ProposedLine({ proposed, going, head }: { proposed: ProposedUnit; going: ReadonlySet<string>; head: ReactNode }) {
+function ProposedLine({ proposed, going, head }: { proposed: ProposedUnit; going: Leaving; head: ReactNode }) {
   const { t } = useTranslation();
   const unit = useCentre((s) => s.live.rows.unit.get(proposed.unit_id));
   const units = useCentre((s) => s.live.rows.unit);
@@ -137,7 +152,7 @@ function AssignedLine({ unitId, head }: { unitId: string; head: ReactNode }) {
   );
 }
 
-function NeedRows({ line, going }: { line: NeedLine; going: ReadonlySet<string> }) {
+function NeedRows({ line, going }: { line: NeedLine; going: Leaving }) {
   const { t } = useTranslation();
   const reasonText = useReasonText();
   const head = <NeedHead line={line} />;
@@ -174,7 +189,7 @@ export function RecommendationView({ incident }: { incident: Incident }) {
   const rows = useCentre((s) => s.live.rows);
   const plan = rows.recommendation.get(incident.id);
   const lines = needLines(rows, incident, plan);
-  const going = new Set(plan?.proposed.map((p) => p.unit_id));
+  const going: Leaving = { units: new Set(plan?.proposed.map((p) => p.unit_id)), byRoad: useRoadCover(plan) };
   return (
     <section aria-label={t("recommendation.title")}>
       <PanelHead
