@@ -180,7 +180,7 @@ def _start_learning(
     settings: Settings, dsn: str, background: Background, deps: ApiDeps, picture: Picture, pool: Pool
 ) -> None:
     """Places as they are confirmed; speeds from runs that ended, now and then, in a process of its own."""
-    learner = PlaceLearner(deps.core, picture, _find_position(deps.positions), pool, deps.clock.now)
+    learner = PlaceLearner(deps.core, picture, _find_position(deps.positions), pool)
     background.start(learner.run(), "learning places")
     if settings.planner.learn_every_h:
         place = {"DATABASE_URL": dsn, "DATA_DIR": str(settings.city.data_dir)}

@@ -49,6 +49,16 @@ class Learner:
         await self._keep([number], lesson.source, lesson.trust, lesson.ref, at)
         return True
 
+    async def find_progress(self) -> int | None:
+        """Up to which event of the log everything was learnt; None before the first. Raises LearningRefused."""
+        await self._ensure()
+        return await learnt.find_progress(self._source)
+
+    async def note_progress(self, seq: int) -> None:
+        """Everything up to this event was learnt. Raises LearningRefused."""
+        await self._ensure()
+        await learnt.note_progress(self._source, seq)
+
     async def import_file(
         self, path: Path, source: str, trust: float, at: dt.datetime, progress: Callable[[float], None]
     ) -> tuple[int, int]:

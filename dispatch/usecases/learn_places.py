@@ -7,28 +7,29 @@ as coordinates; a place that the geocoder only guessed would otherwise confirm i
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
 
 from dispatch.core.port import CorePort
+from dispatch.domain.model.assignment import Assignment
 from dispatch.domain.model.incident import PlaceChanged
 from dispatch.domain.model.messages import Envelope
 from dispatch.domain.model.values import Phase, Place, PlaceState
-from dispatch.store.connect import translated
+from dispatch.store.confirmed_places import list_events_of_type, list_last_fixes
+from dispatch.store.connect import Pool, translated
 from dispatch.store.errors import StoreError
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.recommend import FindPosition, UnitPosition
+from dispatch.usecases.recommend import FindPosition
 from gis.errors import CityError
 from gis.geometry import LonLat, haversine_m
 from gis.learning import Learner, Lesson
-from gis.store.learnt import Writer
 
 log = logging.getLogger(__name__)
 
 FRESH = timedelta(minutes=2)
-"""A vehicle's position older than this may be from before it arrived."""
+"""A vehicle's position so far from that moment may be from before it arrived, or after it left."""
 
 FARTHEST_M = 2000.0
 """A vehicle farther than this from where it was sent confirms another place, or by mistake."""
@@ -36,50 +37,80 @@ FARTHEST_M = 2000.0
 ARRIVAL_TRUST = 0.8
 CALLER_TRUST = 0.7
 _THERE = frozenset({Phase.ON_SCENE, Phase.AT_PATIENT})
+_LEFT = frozenset({Phase.TRANSPORTING, Phase.AT_HOSPITAL, Phase.CLEARING, Phase.RETURNING})
+_AT_ONCE = 200
 
 
 class PlaceLearner:
-    """Follows the log; `run` goes on until it is cancelled."""
+    """Follows the log; `run` goes on until it is cancelled.
+
+    Up to which event it has learnt stands beside what was learnt, so that what was confirmed while it was
+    away, or while the database would not take it, is learnt afterwards.
+    """
 
     def __init__(
         self,
         core: CorePort,
         picture: Picture,
         find_position: FindPosition,
-        database: Writer,
-        now: Callable[[], datetime],
+        database: Pool,
     ) -> None:
         self._core = core
         self._picture = picture
         self._find_position = find_position
+        self._database = database
         self._learner = Learner(database)
-        self._now = now
 
     async def run(self) -> None:
-        """Learn from every place confirmed from now on."""
+        """Learn from every place confirmed since the last time, then from every one as it happens."""
         await self._picture.wait_loaded()
-        async for commit in self._core.commits(self._picture.seq):
-            for envelope in commit.events:
-                if envelope.type == PlaceChanged.TYPE:
-                    try:
-                        await self.learn(envelope)
-                    except (StoreError, CityError) as error:
-                        log.warning("event %d taught nothing: %s", envelope.seq, error)
+        seq = self._picture.seq
+        await self._try_up_to(seq)
+        async for commit in self._core.commits(seq):
+            if any(envelope.type == PlaceChanged.TYPE for envelope in commit.events):
+                await self._try_up_to(commit.seq)
+
+    async def _try_up_to(self, seq: int) -> None:
+        try:
+            await self.learn_up_to(seq)
+        except (StoreError, CityError) as error:
+            log.warning("places up to event %d are learnt later: %s", seq, error)
+
+    async def learn_up_to(self, seq: int) -> int:
+        """Learn from the places confirmed since the last time; how many taught something.
+
+        The first time of a centre only what comes from now on counts, as in a log that is shorter than what
+        was learnt, which is another one. Raises StoreError or CityError; what was not learnt stays to do.
+        """
+        with translated():
+            done = await self._learner.find_progress()
+            if done is None or done > seq:
+                await self._learner.note_progress(seq)
+                return 0
+        taught = 0
+        while events := await list_events_of_type(self._database, PlaceChanged.TYPE, done, seq, _AT_ONCE):
+            for envelope in events:
+                taught += await self.learn(envelope)
+                done = envelope.seq
+                with translated():
+                    await self._learner.note_progress(done)
+        return taught
 
     async def learn(self, envelope: Envelope) -> bool:
-        """Whether the event taught where an address is."""
-        lesson = self.find_lesson(envelope)
+        """Whether the event taught where an address is. Raises StoreError or CityError."""
+        lesson = self.find_lesson(envelope, await self._list_fixes(envelope))
         if lesson is None:
             return False
         with translated():
-            kept = await self._learner.learn(lesson, self._now())
+            kept = await self._learner.learn(lesson, envelope.recorded_at)
         if not kept:
             return False
         log.info("learnt a place from %s: event %d", lesson.source, envelope.seq)
         return True
 
-    def find_lesson(self, envelope: Envelope) -> Lesson | None:
-        """What a change of place teaches; None for tests, guesses, and places without an address."""
+    def find_lesson(self, envelope: Envelope, fixes: Iterable[LonLat]) -> Lesson | None:
+        """What a change of place teaches, `fixes` being where the units were that were there; None for tests,
+        guesses, and places without an address."""
         event = msgspec.json.decode(envelope.payload, type=PlaceChanged)
         incident = self._picture.incidents.get(event.incident_id)
         place = event.place
@@ -88,7 +119,6 @@ class PlaceLearner:
         spot = LonLat(place.lon_lat.lon, place.lon_lat.lat)
         ref = str(envelope.seq)
         if place.state == PlaceState.CONFIRMED:
-            fixes = [LonLat(fix.lon, fix.lat) for fix in self._fixes(event.incident_id)]
             near = min(fixes, key=lambda fix: haversine_m(fix, spot), default=None)
             if near is not None and haversine_m(near, spot) <= FARTHEST_M:
                 return Lesson(_address(place), near, "arrival", ARRIVAL_TRUST, ref)
@@ -96,16 +126,37 @@ class PlaceLearner:
             return Lesson(place.heard, spot, "call-taker", CALLER_TRUST, ref)
         return None
 
-    def _fixes(self, incident_id: str) -> Iterator[UnitPosition]:
-        """Fresh positions of the real units that say they are there."""
+    async def _list_fixes(self, envelope: Envelope) -> list[LonLat]:
+        """Where the units stood that were there when it happened, as is known now and as was kept."""
+        event = msgspec.json.decode(envelope.payload, type=PlaceChanged)
+        at = envelope.occurred_at
+        units = list(self.list_units_there(event.incident_id, at))
+        kept = await list_last_fixes(self._database, units, at - FRESH, at) if units else []
+        return [*self.list_fresh(event.incident_id, at), *(LonLat(fix.lon, fix.lat) for fix in kept)]
+
+    def list_fresh(self, incident_id: str, at: datetime) -> list[LonLat]:
+        """Where the units stand that were there at an instant, if they still stand as they did then."""
+        fixes = [self._find_position(unit_id) for unit_id in self.list_units_there(incident_id, at)]
+        return [LonLat(fix.lon, fix.lat) for fix in fixes if fix is not None and abs(fix.at - at) <= FRESH]
+
+    def list_units_there(self, incident_id: str, at: datetime) -> Iterator[str]:
+        """The real units that said they were there at an instant, or say so now."""
         for assignment in self._picture.assignments.values():
-            if assignment.incident_id != incident_id or assignment.state != "active":
-                continue
             unit = self._picture.units.get(assignment.unit_id)
-            fix = self._find_position(assignment.unit_id)
-            there = unit is not None and unit.phase in _THERE and not unit.synthetic
-            if there and fix is not None and self._now() - fix.at <= FRESH:
-                yield fix
+            if assignment.incident_id != incident_id or unit is None or unit.synthetic:
+                continue
+            is_there = assignment.state == "active" and unit.phase in _THERE
+            if is_there or _was_there(assignment, at):
+                yield assignment.unit_id
+
+
+def _was_there(assignment: Assignment, at: datetime) -> bool:
+    """Whether the unit had reported that it was there and not yet that it left."""
+    came = [time.occurred_at for phase, time in assignment.times.items() if phase in _THERE]
+    left = [time.occurred_at for phase, time in assignment.times.items() if phase in _LEFT]
+    if assignment.ended_at is not None:
+        left.append(assignment.ended_at)
+    return bool(came) and min(came) <= at <= min(left, default=at)
 
 
 def _address(place: Place) -> str:

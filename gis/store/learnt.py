@@ -30,9 +30,17 @@ CREATE TABLE IF NOT EXISTS gis_learnt.numbers (
     geom geometry(Point, 4326) NOT NULL
 );
 CREATE INDEX IF NOT EXISTS numbers_street_path ON gis_learnt.numbers (street_key, path);
+CREATE TABLE IF NOT EXISTS gis_learnt.progress (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one), seq bigint NOT NULL
+);
 """
 
-_EXISTS = "SELECT to_regclass('gis_learnt.numbers') IS NOT NULL AS there"
+_EXISTS = "SELECT to_regclass('gis_learnt.progress') IS NOT NULL AS there"
+
+_PROGRESS = "SELECT seq FROM gis_learnt.progress"
+_NOTE_PROGRESS = """
+INSERT INTO gis_learnt.progress (seq) VALUES ($1) ON CONFLICT (one) DO UPDATE SET seq = excluded.seq
+"""
 
 # Of rows of one number near one another the last one counts, the older ones go, on the map too.
 _LEARN = f"""
@@ -128,6 +136,18 @@ async def learn(
         rows = await source.fetch(_LEARN, *columns, origin, trust, ref, at)
         shown = await source.fetch(_SHOW, [row["id"] for row in rows])
     return len(rows), len(shown)
+
+
+async def find_progress(source: Writer) -> int | None:
+    """Up to which event of the log everything was learnt; None before the first."""
+    rows = await source.fetch(_PROGRESS)
+    return int(rows[0]["seq"]) if rows else None
+
+
+async def note_progress(source: Writer, seq: int) -> None:
+    """Everything up to this event was learnt. Raises LearningRefused."""
+    with _refusing():
+        await source.fetch(_NOTE_PROGRESS, seq)
 
 
 async def forget(source: Writer, street_key: str, path: str) -> int:

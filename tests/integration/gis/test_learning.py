@@ -1,20 +1,29 @@
 """What was learnt is used for the next question, can be corrected, exported and forgotten."""
 
-from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
+import msgspec
 import psycopg
 import pytest
 
+from dispatch.domain.model.messages import Envelope
+from dispatch.domain.model.values import LonLat as DomainLonLat
+from dispatch.domain.model.values import Phase, Place
 from dispatch.host.cluster import PrivateCluster, drop_database
+from dispatch.store.connect import open_pool
+from dispatch.store.partitions import ensure_partitions
+from dispatch.store.positions import HistoryRow, PositionStore
+from dispatch.usecases.learn_places import PlaceLearner
 from gis.errors import SourceBroken
 from gis.geocode import Geocoder
 from gis.geometry import LonLat, haversine_m
 from gis.learning import Learner, Lesson
 from gis.store.learnt import SHOW_ALL
+from tests.unit.usecases.test_learn_places import confirmed, picture_of, place_changed
 
 if TYPE_CHECKING:
     from tests.conftest import BuiltCity
@@ -23,15 +32,21 @@ NOW = datetime(2026, 7, 12, 3, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-async def own_city(
+def own_dsn(
     cluster: PrivateCluster, generated_city: "BuiltCity", make_database: Callable[[str | None], str]
-) -> AsyncIterator[asyncpg.Connection]:
+) -> Iterator[str]:
     """The generated city, to be written to."""
     dsn = make_database(generated_city.template)
-    connection = await asyncpg.connect(dsn)
+    yield dsn
+    drop_database(cluster.dsn("postgres"), str(psycopg.conninfo.conninfo_to_dict(dsn)["dbname"]))
+
+
+@pytest.fixture
+async def own_city(own_dsn: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to it."""
+    connection = await asyncpg.connect(own_dsn)
     yield connection
     await connection.close()
-    drop_database(cluster.dsn("postgres"), str(psycopg.conninfo.conninfo_to_dict(dsn)["dbname"]))
 
 
 async def _an_unknown_door(city: asyncpg.Connection) -> tuple[str, LonLat]:
@@ -88,3 +103,36 @@ async def test_words_without_a_number_or_street_teach_nothing_and_a_broken_file_
     with pytest.raises(SourceBroken):
         await learner.import_file(broken, "import", 0.7, NOW, lambda _share: None)
     assert await learner.export_file(tmp_path / "none.csv") == 0
+
+
+async def test_a_place_confirmed_while_nobody_learnt_is_learnt_afterwards_and_once(own_dsn: str) -> None:
+    async with await open_pool(own_dsn, max_size=1) as pool:
+        async with pool.acquire() as connection:
+            address, there = await _an_unknown_door(connection)
+            await ensure_partitions(connection, NOW.date(), 1)
+        minute_ago = NOW - timedelta(minutes=1)
+        row = HistoryRow(
+            unit_id="u", agency_id="114", assignment_id="a", at=minute_ago, received_at=NOW,
+            lon=there.lon, lat=there.lat, accuracy_m=5.0, source="device",
+        )  # fmt: skip
+        await PositionStore(pool).copy([row])
+        guess = Place(
+            heard=address, label=address, level="interpolated", lon_lat=DomainLonLat(there.lon, there.lat)
+        )
+        picture = picture_of(Phase.ON_SCENE)
+        nothing: Any = None
+        assert await PlaceLearner(nothing, picture, lambda _unit: None, pool).learn_up_to(0) == 0
+        await _write(pool, place_changed(confirmed(guess), seq=1))
+
+        started_anew = PlaceLearner(nothing, picture, lambda _unit: None, pool)
+        assert [await started_anew.learn_up_to(1), await started_anew.learn_up_to(1)] == [1, 0]
+        (found, *_) = await Geocoder(pool).geocode(address)
+        assert (found.level, haversine_m(found.lon_lat, there) < 1) == ("door", True)
+
+
+async def _write(pool: asyncpg.Pool, envelope: Envelope) -> None:
+    """An event into the log, as the writer leaves it there."""
+    await pool.execute(
+        "INSERT INTO centre.events (seq, type, recorded_at, bytes, hash) VALUES ($1, $2, $3, $4, $5)",
+        envelope.seq, envelope.type, envelope.recorded_at, msgspec.json.encode(envelope), bytes(32),
+    )  # fmt: skip

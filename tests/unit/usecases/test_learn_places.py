@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 
 from dispatch.domain.model.assignment import Assignment
 from dispatch.domain.model.incident import Incident, PlaceChanged
 from dispatch.domain.model.messages import Envelope
 from dispatch.domain.model.unit import Unit
-from dispatch.domain.model.values import LonLat, Phase, Place, PlaceState
+from dispatch.domain.model.values import LonLat, Phase, PhaseTime, Place, PlaceState, TimeSource
 from dispatch.usecases.learn_places import PlaceLearner
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import UnitPosition
@@ -41,15 +42,19 @@ def picture_of(phase: Phase, *, test: bool = False, synthetic: bool = False) -> 
     return picture
 
 
-def find_lesson(picture: Picture, place: Place, fix: UnitPosition | None) -> Lesson | None:
+def place_changed(place: Place, seq: int = 7) -> Envelope:
     changed = PlaceChanged(incident_id="i", place=place, was=GUESS)
-    envelope = Envelope(
-        centre_id="c", log_id="l", seq=7, epoch=1, command_id="x", type=PlaceChanged.TYPE, type_version=1,
+    return Envelope(
+        centre_id="c", log_id="l", seq=seq, epoch=1, command_id="x", type=PlaceChanged.TYPE, type_version=1,
         actor="u", agency="114", occurred_at=NOW, received_at=NOW, recorded_at=NOW,
         payload=msgspec.Raw(msgspec.json.encode(changed)),
     )  # fmt: skip
+
+
+def find_lesson(picture: Picture, place: Place, fix: UnitPosition | None) -> Lesson | None:
     nothing: Any = None
-    return PlaceLearner(nothing, picture, lambda _unit: fix, nothing, lambda: NOW).find_lesson(envelope)
+    learner = PlaceLearner(nothing, picture, lambda _unit: fix, nothing)
+    return learner.find_lesson(place_changed(place), learner.list_fresh("i", NOW))
 
 
 def confirmed(place: Place = GUESS) -> Place:
@@ -92,3 +97,30 @@ def test_coordinates_that_the_call_taker_read_back_belong_to_the_words_said() ->
     lesson = find_lesson(picture_of(Phase.EN_ROUTE), told, None)
     assert lesson is not None
     assert (lesson.address, lesson.source) == ("12 Lê Lợi", "call-taker")
+
+
+@pytest.mark.parametrize(
+    ("times", "ended_at", "there"),
+    [
+        ({Phase.ON_SCENE: -10}, None, True),
+        ({Phase.ON_SCENE: -10, Phase.TRANSPORTING: 5}, None, True),
+        ({Phase.ON_SCENE: -10, Phase.TRANSPORTING: 5}, 40, True),
+        ({Phase.ON_SCENE: -10, Phase.TRANSPORTING: -2}, None, False),
+        ({Phase.ON_SCENE: -10}, -1, False),
+        ({Phase.ON_SCENE: 3}, None, False),
+        ({Phase.EN_ROUTE: -10}, None, False),
+    ],
+)
+def test_a_unit_that_has_left_since_was_there_if_its_times_say_so(
+    times: dict[Phase, int], ended_at: int | None, there: bool
+) -> None:
+    picture = picture_of(Phase.AVAILABLE)
+    assignment = picture.assignments["a"]
+    assignment.state = "ended"
+    assignment.ended_at = None if ended_at is None else NOW + timedelta(minutes=ended_at)
+    for phase, minutes in times.items():
+        at = NOW + timedelta(minutes=minutes)
+        assignment.times[phase] = PhaseTime(occurred_at=at, recorded_at=at, source=TimeSource.CREW)
+    nothing: Any = None
+    learner = PlaceLearner(nothing, picture, lambda _unit: None, nothing)
+    assert list(learner.list_units_there("i", NOW)) == (["u"] if there else [])
