@@ -49,7 +49,7 @@ class WeighedOption(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return round(self.eta_s + self.price_s + self.held_s + self.cover_s + self.late_s)
 
 
-class WeighedNeed(msgspec.Struct, frozen=True, omit_defaults=True):
+class WeighedNeed(msgspec.Struct, frozen=True):
     """A need as the policy got it, its options cheapest first. Needs of one `package` come whole or not."""
 
     need_id: str
@@ -75,7 +75,7 @@ class WeighedFloor(msgspec.Struct, frozen=True):
     units: tuple[int, ...]
 
 
-class Weighing(msgspec.Struct, frozen=True, omit_defaults=True):
+class Weighing(msgspec.Struct, frozen=True):
     """All that decided a plan. `method` assigned, `policy` set the prices of absence ("" = none)."""
 
     version: int

@@ -24,6 +24,7 @@ def check_book(book: CodeBook) -> None:
         _check_statuses(agency)
         _check_unit_types(book, agency)
         _check_cover_rules(agency)
+        _check_minimum_cover(book, agency)
     _check_types(book)
     for agency in book.agencies.values():
         check_automatic(book, agency)
@@ -83,6 +84,8 @@ def _check_unit_types(book: CodeBook, agency: Agency) -> None:
     for type_ in agency.unit_types.values():
         for capability in type_.capabilities:
             _require_capability(book, f"{agency.id}: {type_.code}", capability)
+        if not set(type_.at_once) <= set(type_.capabilities) or len(set(type_.at_once)) == 1:
+            raise CodeTableError(agency.id, f"{type_.code!r}: at_once names two or more of its capabilities")
         if not type_.capabilities:
             raise CodeTableError(agency.id, f"{type_.code!r} can do nothing")
         if type_.turnout_s < 0:
@@ -156,6 +159,24 @@ def _check_cover_rules(agency: Agency) -> None:
             raise CodeTableError(where, f"{zone.code!r} is no code: small letters, digits and _")
         if (zone.centre is None) != (zone.radius_m == 0) or not 0 <= zone.radius_m < inf:
             raise CodeTableError(where, f"{zone.code}: a circle needs a centre and a radius_m above 0")
+
+
+def _check_minimum_cover(book: CodeBook, agency: Agency) -> None:
+    """Each has its own code, asks for somebody that the agency has, of a whole circle or the whole city."""
+    where = f"{agency.id}/agency.toml: minimum_cover"
+    able = {c for type_ in agency.unit_types.values() for c in type_.capabilities}
+    require_unique(where, (minimum.code for minimum in agency.minimum_cover))
+    for minimum in agency.minimum_cover:
+        if minimum.capability:
+            _require_capability(book, where, minimum.capability)
+            if minimum.capability not in able:
+                raise CodeTableError(where, f"no unit for {minimum.capability!r}")
+        if not 1 <= minimum.free <= 10_000:
+            raise CodeTableError(where, f"{minimum.code}: free is a number of units from 1")
+        if (minimum.centre is None) != (minimum.radius_m == 0) or not 0 <= minimum.radius_m < inf:
+            raise CodeTableError(where, f"{minimum.code}: a circle needs a centre and a radius_m above 0")
+        if not minimum.source.strip():
+            raise CodeTableError(where, f"{minimum.code}: source says who demands it")
 
 
 def _check_cover(book: CodeBook) -> None:

@@ -29,6 +29,7 @@ from dispatch.domain.codebook import (
     CoverZone,
     IncidentType,
     Label,
+    MinimumCover,
     PlanLeg,
     PlanNeed,
     ResponsePlan,
@@ -102,10 +103,23 @@ def _agency(file: AgencyFile) -> Agency:
                 vehicle_class=u.vehicle_class,
                 turnout_s=u.turnout_s,
                 call_sign_prefix=u.prefix,
+                at_once=u.at_once,
             )
             for u in file.unit_types
         },
         cover=_cover(file.cover),
+        minimum_cover=tuple(
+            MinimumCover(
+                code=m.code,
+                label=_label(m),
+                free=m.free,
+                capability=m.capability,
+                centre=m.centre,
+                radius_m=m.radius_m or 0.0,
+                source=m.source,
+            )
+            for m in file.minimum_cover
+        ),
         automatic=tuple(AutomaticRule(**msgspec.structs.asdict(line)) for line in file.automatic),
     )
 
@@ -154,6 +168,7 @@ def _needs(lines: Iterable[NeedLine]) -> tuple[PlanNeed, ...]:
             count=line.count,
             minimum=line.minimum,
             substitutes=tuple(line.substitutes.items()),
+            package=line.package,
         )
         for line in lines
     )

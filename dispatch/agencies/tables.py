@@ -29,6 +29,19 @@ class UnitTypeLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
     capabilities: tuple[str, ...]
     vehicle_class: str
     turnout_s: float
+    at_once: tuple[str, ...] = ()
+
+
+class MinimumCoverLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`free` units with a capability ("" = any) that must stay in an area, written as a zone's; `source` says
+    who demands it."""
+
+    code: str
+    free: int
+    capability: str = ""
+    centre: tuple[float, float] | None = None
+    radius_m: float | None = None
+    source: str
 
 
 class ZoneLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,6 +86,7 @@ class AgencyFile(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
     statuses: tuple[StatusLine, ...]
     unit_types: tuple[UnitTypeLine, ...]
     cover: CoverLine
+    minimum_cover: tuple[MinimumCoverLine, ...] = ()
     automatic: tuple[AutomaticLine, ...] = ()
 
 
@@ -92,12 +106,13 @@ class TypesFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class NeedLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`substitutes`: capability → price in seconds."""
+    """`substitutes`: capability → price in seconds. Lines of one `package` come whole or not at all."""
 
     capability: str
     count: int
     minimum: int = 1
     substitutes: dict[str, float] = msgspec.field(default_factory=dict)
+    package: str = ""
 
 
 class PlanLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

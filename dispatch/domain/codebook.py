@@ -28,10 +28,13 @@ class IncidentType(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanNeed(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a plan. Lines of one leg and `package` come in full, all of them, or not at all."""
+
     capability: str
     count: int
     minimum: int = 1
     substitutes: tuple[tuple[str, float], ...] = ()
+    package: str = ""
 
 
 class PlanLeg(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +63,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UnitType(msgspec.Struct, frozen=True, kw_only=True):
+    """`at_once`: what such a unit can do at the same time, and so serves a need each of one leg."""
+
     code: str
     agency_id: str
     label: Label
@@ -67,6 +72,7 @@ class UnitType(msgspec.Struct, frozen=True, kw_only=True):
     vehicle_class: str
     turnout_s: float
     call_sign_prefix: str
+    at_once: tuple[str, ...] = ()
 
 
 class CoverZone(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +120,19 @@ class AutomaticRule(msgspec.Struct, frozen=True, kw_only=True):
     shortfall: bool = False
 
 
+class MinimumCover(msgspec.Struct, frozen=True, kw_only=True):
+    """So many free units with a capability ("" = any) must stay in an area, a circle or the whole city as in
+    `CoverZone`, unless nothing else can serve; `source` says who demands it."""
+
+    code: str
+    label: Label
+    free: int
+    capability: str = ""
+    centre: tuple[float, float] | None = None
+    radius_m: float = 0.0
+    source: str = ""
+
+
 class Agency(msgspec.Struct, frozen=True, kw_only=True):
     """`suffix` ends the leg's number (-3 -4 -5 -2); `line` is the telephone number it answers; `public` is
     what people in need ask it for, None its name; `automatic` is empty where nothing ever goes by itself."""
@@ -126,6 +145,7 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     statuses: dict[str, Status]
     unit_types: dict[str, UnitType]
     cover: CoverRules = CoverRules()
+    minimum_cover: tuple[MinimumCover, ...] = ()
     automatic: tuple[AutomaticRule, ...] = ()
 
 

@@ -128,5 +128,5 @@ def _explain_made(
 
 
 def _is_same(plan: Recommendation, again: Thoughts) -> bool:
-    told = sorted((p.need_id, p.unit_id, p.capability) for p in plan.proposed)
-    return told == sorted((s.need_id, s.unit_id, s.capability) for s in again.plan.sent)
+    told = sorted((need_id, p.unit_id) for p in plan.proposed for need_id in p.need_ids)
+    return told == sorted((s.need_id, s.unit_id) for s in again.plan.sent)

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from dispatch.core.port import Board, Commit
-from dispatch.domain.codebook import CodeBook
+from dispatch.domain.codebook import CodeBook, MinimumCover
 from dispatch.domain.model.assignment import Assignment, Recommendation
 from dispatch.domain.model.call import Call
 from dispatch.domain.model.incident import Incident, Leg
@@ -142,6 +142,17 @@ class Picture:
     def open_incidents(self) -> Iterator[Incident]:
         """Incidents whose response is going on."""
         return (i for i in self.incidents.values() if i.state == "open")
+
+    def list_minimum_cover(self, agency_id: str) -> tuple[MinimumCover, ...]:
+        """The minimum cover that an agency's table demands."""
+        agency = self._book.agencies.get(agency_id) if self._book is not None else None
+        return agency.minimum_cover if agency is not None else ()
+
+    def list_at_once(self, unit: Unit) -> tuple[str, ...]:
+        """What a unit can do at the same time, by its type."""
+        agency = self._book.agencies.get(unit.agency_id) if self._book is not None else None
+        type_ = agency.unit_types.get(unit.type_code) if agency is not None else None
+        return type_.at_once if type_ is not None else ()
 
     def radius_of_type(self, type_code: str) -> float:
         """How far reports of an incident type may lie from the event; 0 for one that nobody knows."""

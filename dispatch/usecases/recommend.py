@@ -5,7 +5,7 @@ marked as degraded: there is never no answer.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import datetime
 from heapq import nsmallest
 from math import cos, radians
@@ -25,9 +25,10 @@ from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import LonLat, Need, Phase
 from dispatch.domain.rules.plan import list_missing
+from dispatch.usecases.minimum_cover import list_floors
 from dispatch.usecases.picture import Picture
 from routing.cover import MOST_COVER_S
-from routing.messages import PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Substitute
+from routing.messages import PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Proposal, Substitute
 
 NEAR_UNITS = 100
 """Units of one capability that the planner is asked about, beyond those that are needed."""
@@ -90,24 +91,25 @@ def build_request(
         raise ValueError("an incident without a position cannot be planned")
     target = (incident.place.lon_lat.lon, incident.place.lon_lat.lat)
     needs = [
-        _plan_need(need, leg, missing, target, prices)
+        planned
         for leg in picture.legs_of(incident)
         if leg.state in OPEN_LEGS
-        for need, missing in list_missing(leg, picture.assignments_of(leg))
+        for planned in _plan_leg(leg, picture, target, prices)
     ]
     wanted = {n.capability for n in needs} | {s.capability for n in needs for s in n.substitutes}
     enough = NEAR_UNITS + sum(need.count for need in needs)
-    declined = _list_declined(incident, picture)
-    near: dict[str, PlanUnit] = {}
-    for capability in sorted(wanted):
-        units = [
-            planned
-            for unit in picture.list_free_units(capability, incident.place.lon_lat, enough)
-            if unit.test == incident.test and unit.id not in declined
-            for planned in (_plan_unit(unit, picture, find_position, now),)
-            if planned is not None
-        ]
-        near |= {unit.unit_id: unit for unit in _choose_near(units, target, enough)}
+
+    def where(unit: Unit) -> tuple[float, float] | None:
+        at = _where(unit, picture, find_position, now)
+        return (at.lon, at.lat) if at is not None else None
+
+    floors = list_floors(needs, picture, where, test=incident.test)
+    held = {unit_id for floor in floors for unit_id in floor.unit_ids}
+    near = {
+        unit.unit_id: unit
+        for capability in sorted(wanted)
+        for unit in _list_near(capability, incident, enough, held, picture, find_position, now)
+    }
     offered = [
         msgspec.structs.replace(unit, held_s=HELD_S)
         if is_offered(unit.unit_id, incident, picture, now)
@@ -115,9 +117,37 @@ def build_request(
         for unit in near.values()
     ]
     if prices is None:
-        return PlanRequest(incident_lon_lat=target, needs=needs, units=offered)
+        return PlanRequest(target, needs, offered, minimum_cover=floors)
     priced = [_price(unit, prices.price_s(picture.units[unit.unit_id])) for unit in offered]
-    return PlanRequest(incident_lon_lat=target, needs=needs, units=priced, policy=prices.policy)
+    return PlanRequest(target, needs, priced, prices.policy, floors)
+
+
+def _list_near(
+    capability: str,
+    incident: Incident,
+    enough: int,
+    held: Set[str],
+    picture: Picture,
+    find_position: FindPosition,
+    now: datetime,
+) -> list[PlanUnit]:
+    """Free units with a capability, the nearest; of those that need not stay as many again."""
+    target = incident.place.lon_lat
+    if target is None:
+        return []
+    declined = _list_declined(incident, picture)
+    units = [
+        planned
+        for unit in picture.list_free_units(capability, target, len(picture.units) if held else enough)
+        if unit.test == incident.test and unit.id not in declined
+        for planned in (_plan_unit(unit, picture, find_position, now),)
+        if planned is not None
+    ]
+    near = _choose_near(units, (target.lon, target.lat), enough)
+    if held:
+        may_go = [unit for unit in units if unit.unit_id not in held]
+        near += _choose_near(may_go, (target.lon, target.lat), enough)
+    return near
 
 
 def _price(unit: PlanUnit, cover_s: float) -> PlanUnit:
@@ -181,6 +211,9 @@ def build_record(incident: Incident, request: PlanRequest, answer: PlanAnswer) -
     legs = {need.need_id: need.leg_id for need in request.needs}
     capabilities = {need.need_id: need.capability for need in request.needs}
     units = {unit.unit_id: unit for unit in request.units}
+    serves: dict[str, list[Proposal]] = {}
+    for proposal in answer.proposals:
+        serves.setdefault(proposal.unit_id, []).append(proposal)
     return RecordRecommendation(
         incident_id=incident.id,
         for_version=incident.version,
@@ -201,8 +234,9 @@ def build_record(incident: Incident, request: PlanRequest, answer: PlanAnswer) -
                 alternatives=tuple(Alternative(unit_id=a.unit_id, eta_s=a.eta_s) for a in p.alternatives),
                 eta_p50_s=p.eta_p50_s,
                 eta_p90_s=p.eta_p90_s,
+                also_need_ids=tuple(other.need_id for other in others) or msgspec.UNSET,
             )
-            for p in answer.proposals
+            for p, *others in serves.values()
         ),
         missing=tuple(
             MissingUnits(
@@ -237,8 +271,21 @@ def nothing_to_plan(known: Recommendation) -> PlanAnswer:
     )
 
 
+def _plan_leg(
+    leg: Leg, picture: Picture, target: tuple[float, float], prices: Prices | None
+) -> list[PlanNeed]:
+    """What is missing on a leg. Once a part of a package is on its way, whatever else there is follows."""
+    missing = list_missing(leg, picture.assignments_of(leg))
+    left = {need.need_id: count for need, count in missing}
+    begun = {need.package for need in leg.needs if left.get(need.need_id, 0) < need.count}
+    return [
+        _plan_need(need, leg, count, target, prices, "" if need.package in begun else need.package or "")
+        for need, count in missing
+    ]
+
+
 def _plan_need(
-    need: Need, leg: Leg, missing: int, target: tuple[float, float], prices: Prices | None
+    need: Need, leg: Leg, missing: int, target: tuple[float, float], prices: Prices | None, package: str
 ) -> PlanNeed:
     assigned = need.count - missing
     late_after_s, late_price_s = prices.late_s(leg.agency_id) if prices is not None else (0.0, 0.0)
@@ -256,6 +303,7 @@ def _plan_need(
         most_cover_s=MOST_COVER_S[leg.priority] if prices is not None else 0.0,
         late_after_s=late_after_s,
         late_price_s=late_price_s,
+        package=package,
     )
 
 
@@ -278,6 +326,7 @@ def _plan_unit(unit: Unit, picture: Picture, find_position: FindPosition, now: d
         turnout_s=unit.turnout_s if in_quarters else 0.0,
         position_age_s=0.0 if in_quarters else max(0.0, (now - position.at).total_seconds()),
         phase=unit.phase.value,
+        at_once=list(picture.list_at_once(unit)),
     )
     if in_quarters and unit.station_id in picture.stations:
         picture.standing[unit.id] = planned

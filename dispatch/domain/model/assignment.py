@@ -34,6 +34,7 @@ class Assignment(msgspec.Struct, kw_only=True):
     the crew's acknowledgement of a stand-down after receipt. `eta_s` is what was expected when it was sent,
     half of such arrivals keep `eta_p50_s` and nine of ten `eta_p90_s`; `eta_at` is what is expected since the
     roads changed under way. `automatic`: sent by the centre itself, nobody having stopped the countdown.
+    `also_need_ids`: what the unit serves at once with `need_id`.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Assignment(msgspec.Struct, kw_only=True):
     test: bool = False
     version: int = 0
     automatic: bool | msgspec.UnsetType = msgspec.UNSET
+    also_need_ids: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Delivery(msgspec.Struct, kw_only=True):
@@ -105,7 +107,8 @@ class Alternative(msgspec.Struct, frozen=True, kw_only=True):
 class ProposedUnit(msgspec.Struct, frozen=True, kw_only=True):
     """One unit for one need, with what was known when it was chosen (D3).
 
-    Half of such arrivals keep `eta_p50_s`, nine of ten `eta_p90_s`; None where no road was known.
+    Half of such arrivals keep `eta_p50_s`, nine of ten `eta_p90_s`; None where no road was known. It serves
+    `also_need_ids` at once.
     """
 
     need_id: str
@@ -123,6 +126,12 @@ class ProposedUnit(msgspec.Struct, frozen=True, kw_only=True):
     alternatives: tuple[Alternative, ...] = ()
     eta_p50_s: float | None = None
     eta_p90_s: float | None = None
+    also_need_ids: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def need_ids(self) -> tuple[str, ...]:
+        """All needs that it serves."""
+        return (self.need_id, *(self.also_need_ids or ()))
 
 
 class MissingUnits(msgspec.Struct, frozen=True, kw_only=True):
@@ -281,6 +290,7 @@ class UnitAssigned(Event, frozen=True, kw_only=True):
     eta_p50_s: float | None = None
     eta_p90_s: float | None = None
     automatic: bool = False
+    also_need_ids: tuple[str, ...] = ()
 
 
 class AssignmentActivated(Event, frozen=True, kw_only=True):
@@ -300,6 +310,7 @@ class AssignmentMoved(Event, frozen=True, kw_only=True):
     incident_id: str
     leg_id: str
     need_id: str | None
+    also_need_ids: tuple[str, ...] = ()
 
 
 class AssignmentReceived(Event, frozen=True, kw_only=True):

@@ -120,7 +120,8 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a response plan for one leg: so many units that can do this.
 
     `minimum` is the number below which the start is a shortfall said aloud; `level` the alarm level
-    that added the line; substitutes are (capability, price in seconds).
+    that added the line; substitutes are (capability, price in seconds). Needs of one leg and `package` come
+    in full, all of them, or not at all.
     """
 
     need_id: str
@@ -129,6 +130,7 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
     minimum: int
     level: int = 1
     substitutes: tuple[tuple[str, float], ...] = ()
+    package: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class PhaseTime(msgspec.Struct, frozen=True, kw_only=True):

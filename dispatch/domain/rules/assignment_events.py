@@ -51,6 +51,7 @@ def apply_assigned(state: CentreState, event: UnitAssigned, recorded: Envelope) 
         override=event.override,
         test=event.test,
         automatic=event.automatic or msgspec.UNSET,
+        also_need_ids=event.also_need_ids or msgspec.UNSET,
     )
     state.assignments[assignment.id] = assignment
     leg.assignment_ids.append(assignment.id)
@@ -82,6 +83,7 @@ def apply_moved(state: CentreState, event: AssignmentMoved, recorded: Envelope) 
     assignment.incident_id = event.incident_id
     assignment.leg_id = event.leg_id
     assignment.need_id = event.need_id
+    assignment.also_need_ids = event.also_need_ids or msgspec.UNSET
     for alert_id in state.alerts_about.get(f"assignment/{assignment.id}", ()):
         alert = state.alerts[alert_id]
         alert.incident_id = event.incident_id

@@ -240,6 +240,7 @@ def _send(draft: Draft, incident: Incident, leg: Leg, version: int, proposed: li
             leg.id,
             draft.get_unit(p.unit_id),
             need_id=p.need_id,
+            also_need_ids=p.need_ids[1:],
             proposed=p,
             recommendation_version=version,
             automatic=True,

@@ -20,7 +20,15 @@ from dispatch.domain.rules.draft import Draft
 from dispatch.domain.rules.ending import end_assignment
 from dispatch.domain.rules.incident import find_leg
 from dispatch.domain.rules.moving import end_moves_of, list_units_of_crew
-from dispatch.domain.rules.plan import build_needs, find_need, find_plan, list_open_needs, request_leg, take
+from dispatch.domain.rules.plan import (
+    build_needs,
+    find_needs,
+    find_plan,
+    list_ids,
+    list_open_needs,
+    request_leg,
+    take,
+)
 from dispatch.domain.rules.registry import DESK, decides
 from dispatch.domain.rules.status import ABOARD, get_code
 from dispatch.domain.rules.updates import is_hot, tell_cautions
@@ -48,6 +56,7 @@ def accept(draft: Draft, command: AcceptRecommendation) -> None:
             p.leg_id,
             draft.get_unit(p.unit_id),
             need_id=p.need_id,
+            also_need_ids=p.need_ids[1:],
             proposed=p,
             recommendation_version=made.version,
         )
@@ -78,15 +87,17 @@ def dispatch_units(draft: Draft, command: DispatchUnits) -> None:
         missing = open_needs.get(leg_id)
         if missing is None:
             missing = _open_needs(draft, incident, leg_id, unit.agency_id)
-        need = find_need(missing, unit)
-        open_needs[leg_id] = take(missing, need) if need is not None else missing
+        needs = find_needs(draft.book, missing, unit)
+        open_needs[leg_id] = take(missing, *needs)
+        need_id, also = list_ids(needs)
         sent.append(
             assign(
                 draft,
                 incident,
                 leg_id,
                 unit,
-                need_id=need.need_id if need is not None else None,
+                need_id=need_id,
+                also_need_ids=also,
                 proposed=proposed.get(unit.id),
                 override=unit.id not in proposed,
             )
@@ -107,9 +118,11 @@ def queue_unit(draft: Draft, command: QueueUnit) -> None:
         if draft.state.assignments[assignment_id].incident_id == incident.id:
             raise Refused("unit_already_there", call_sign=unit.call_sign, number=incident.number)
     leg_id = resolve_leg(draft, incident, unit, command.leg_id)
-    need = find_need(_open_needs(draft, incident, leg_id, unit.agency_id), unit)
-    need_id = need.need_id if need is not None else None
-    assignment_id = assign(draft, incident, leg_id, unit, need_id=need_id, queued=True, override=True)
+    needs = find_needs(draft.book, _open_needs(draft, incident, leg_id, unit.agency_id), unit)
+    need_id, also = list_ids(needs)
+    assignment_id = assign(
+        draft, incident, leg_id, unit, need_id=need_id, also_need_ids=also, queued=True, override=True
+    )
     draft.answer = {"assignment_ids": [assignment_id], "units": [unit.call_sign]}
 
 
@@ -128,14 +141,14 @@ def reassign_unit(draft: Draft, command: ReassignUnit) -> None:
     if current.incident_id == incident.id:
         raise Refused("unit_already_there", call_sign=unit.call_sign, number=incident.number)
     leg_id = resolve_leg(draft, incident, unit, command.leg_id)
-    need = find_need(_open_needs(draft, incident, leg_id, unit.agency_id), unit)
+    needs = find_needs(draft.book, _open_needs(draft, incident, leg_id, unit.agency_id), unit)
     end_assignment(draft, current, "reassigned")
     for queued_id in unit.queued:
         queued = draft.state.assignments[queued_id]
         if queued.incident_id == incident.id:
             end_assignment(draft, queued, "withdrawn")
-    need_id = need.need_id if need is not None else None
-    assignment_id = assign(draft, incident, leg_id, unit, need_id=need_id, override=True)
+    need_id, also = list_ids(needs)
+    assignment_id = assign(draft, incident, leg_id, unit, need_id=need_id, also_need_ids=also, override=True)
     draft.answer = {"assignment_ids": [assignment_id], "units": [unit.call_sign]}
 
 
@@ -146,16 +159,16 @@ def assign(
     unit: Unit,
     *,
     need_id: str | None,
+    also_need_ids: tuple[str, ...] = (),
     proposed: ProposedUnit | None = None,
     recommendation_version: int | None = None,
     queued: bool = False,
     override: bool = False,
     automatic: bool = False,
 ) -> str:
-    """Put a unit on a leg; gives the assignment's id. The caller has checked that the unit is free;
-    `proposed` is what was expected of it."""
+    """Put a unit on a leg, the caller having checked that it is free; `proposed` is what was expected of it."""
     assignment_id = draft.new_id()
-    type_ = draft.book.get_type(incident.type_code)
+    hot = is_hot(draft.book.get_type(incident.type_code), incident.priority)
     if not queued:
         _take(draft, unit)
         end_moves_of(draft, list_units_of_crew(draft, unit), "assigned")
@@ -167,8 +180,9 @@ def assign(
             unit_id=unit.id,
             agency_id=unit.agency_id,
             need_id=need_id,
+            also_need_ids=also_need_ids,
             queued=queued,
-            hot=is_hot(type_, incident.priority),
+            hot=hot,
             eta_s=proposed.eta_s if proposed else None,
             eta_p50_s=proposed.eta_p50_s if proposed else None,
             eta_p90_s=proposed.eta_p90_s if proposed else None,
@@ -180,13 +194,12 @@ def assign(
             automatic=automatic,
         )
     )
-    if not queued:
-        tell_cautions(draft, incident, assignment_id, hot=is_hot(type_, incident.priority))
-        _end_hold(draft, incident)
     if queued:
         legs.see(draft, leg_id)
         legs.wait_for_unit(draft, leg_id)
     else:
+        tell_cautions(draft, incident, assignment_id, hot=hot)
+        _end_hold(draft, incident)
         legs.activate(draft, leg_id)
     return assignment_id
 
@@ -287,8 +300,8 @@ def _require_all_there(draft: Draft, incident: Incident, proposed: list[Proposed
             gone.append({"why": refused.code, **refused.data})
             continue
         _take(draft, unit)
-        left[p.need_id] = left.get(p.need_id, 0) - 1
-        if left[p.need_id] < 0:
+        left |= {need_id: left.get(need_id, 0) - 1 for need_id in p.need_ids}
+        if any(left[need_id] < 0 for need_id in p.need_ids):
             gone.append({"why": "need_met", "unit": unit.id, "call_sign": unit.call_sign})
     if gone:
         raise Refused("unit_gone", units=gone, **{k: v for k, v in gone[0].items() if k != "why"})

@@ -8,7 +8,7 @@ from dispatch.domain.rules import leg as legs
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.rules.ending import end_assignment
 from dispatch.domain.rules.incident import find_leg, get_mine
-from dispatch.domain.rules.plan import find_need, find_plan, list_open_needs, request_leg, take
+from dispatch.domain.rules.plan import find_needs, find_plan, list_ids, list_open_needs, request_leg, take
 from dispatch.domain.rules.registry import ROOM, decides
 from dispatch.domain.rules.standing import bring_to
 from dispatch.domain.rules.updates import send_update, tell_cautions
@@ -48,15 +48,16 @@ def _move_units(draft: Draft, leg: Leg, into: Incident) -> None:
         legs.reopen(draft, target)
     open_needs = list_open_needs(draft.state, target) if target is not None else []
     for assignment in living:
-        need = find_need(open_needs, draft.state.units[assignment.unit_id])
-        if need is not None:
-            open_needs = take(open_needs, need)
+        needs = find_needs(draft.book, open_needs, draft.state.units[assignment.unit_id])
+        open_needs = take(open_needs, *needs)
+        need_id, also = list_ids(needs)
         draft.emit(
             AssignmentMoved(
                 assignment_id=assignment.id,
                 incident_id=into.id,
                 leg_id=target_id,
-                need_id=need.need_id if need is not None else None,
+                need_id=need_id,
+                also_need_ids=also,
             )
         )
         if assignment.state == "active":

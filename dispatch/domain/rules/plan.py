@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from dispatch.domain.codebook import CodeBook, PlanLeg, PlanNeed, ResponsePlan
 from dispatch.domain.ids import name_leg, name_need
 from dispatch.domain.model.assignment import Assignment
@@ -62,7 +64,8 @@ def list_missing(leg: Leg, assignments: Iterable[Assignment]) -> list[tuple[Need
     """
     if leg.state in ("closed", "refused"):
         return []
-    sent = Counter(a.need_id for a in assignments if a.state != "ended" or a.ended_how == "cleared")
+    there = [a for a in assignments if a.state != "ended" or a.ended_how == "cleared"]
+    sent = Counter(need_id for a in there for need_id in (a.need_id, *(a.also_need_ids or ())))
     missing = [(need, need.count - sent[need.need_id]) for need in leg.needs]
     return [(need, count) for need, count in missing if count > 0]
 
@@ -83,10 +86,30 @@ def find_need(open_needs: list[tuple[Need, int]], unit: Unit) -> Need | None:
     return None
 
 
-def take(open_needs: list[tuple[Need, int]], taken: Need) -> list[tuple[Need, int]]:
-    """The open needs after one more unit went to one of them."""
-    left = [(need, count - 1 if need is taken else count) for need, count in open_needs]
+def find_needs(book: CodeBook, open_needs: list[tuple[Need, int]], unit: Unit) -> tuple[Need, ...]:
+    """The open needs that a unit serves at once: the first that it meets, and one for each other thing that
+    it can do beside it."""
+    first = find_need(open_needs, unit)
+    type_ = book.get_agency(unit.agency_id).unit_types.get(unit.type_code)
+    if first is None or type_ is None or first.capability not in type_.at_once:
+        return (first,) if first is not None else ()
+    served = {first.capability: first}
+    for need, _ in open_needs:
+        if need.capability in type_.at_once:
+            served.setdefault(need.capability, need)
+    return tuple(served.values())
+
+
+def take(open_needs: list[tuple[Need, int]], *taken: Need) -> list[tuple[Need, int]]:
+    """The open needs after one more unit went to some of them."""
+    ids = {need.need_id for need in taken}
+    left = [(need, count - 1 if need.need_id in ids else count) for need, count in open_needs]
     return [(need, count) for need, count in left if count > 0]
+
+
+def list_ids(needs: Sequence[Need]) -> tuple[str | None, tuple[str, ...]]:
+    """The first need's id, None without one, and those of the others."""
+    return (needs[0].need_id if needs else None), tuple(need.need_id for need in needs[1:])
 
 
 def request_leg(draft: Draft, incident: Incident, agency_id: str, plan: ResponsePlan | None) -> str:
@@ -187,4 +210,5 @@ def _line(leg_id: str, level: int, need: PlanNeed, count: int, minimum: int) -> 
         minimum=max(0, min(need.minimum - minimum, need.count - count)),
         level=level,
         substitutes=need.substitutes,
+        package=need.package or msgspec.UNSET,
     )

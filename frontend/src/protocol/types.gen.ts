@@ -116,7 +116,7 @@ export interface Assessment {
   needs: ExtraNeed[];
 }
 
-/** state: queued, active, ended. `times` holds the phases reported; a skipped phase has no entry. `received_at` is the device's acknowledgement, `accepted_at` a person's; `standing_down` waits for the crew's acknowledgement of a stand-down after receipt. `eta_s` is what was expected when it was sent, half of such arrivals keep `eta_p50_s` and nine of ten `eta_p90_s`; `eta_at` is what is expected since the roads changed under way. `automatic`: sent by the centre itself, nobody having stopped the countdown. */
+/** state: queued, active, ended. `times` holds the phases reported; a skipped phase has no entry. `received_at` is the device's acknowledgement, `accepted_at` a person's; `standing_down` waits for the crew's acknowledgement of a stand-down after receipt. `eta_s` is what was expected when it was sent, half of such arrivals keep `eta_p50_s` and nine of ten `eta_p90_s`; `eta_at` is what is expected since the roads changed under way. `automatic`: sent by the centre itself, nobody having stopped the countdown. `also_need_ids`: what the unit serves at once with `need_id`. */
 export interface Assignment {
   id: string;
   incident_id: string;
@@ -151,6 +151,7 @@ export interface Assignment {
   test: boolean;
   version: number;
   automatic?: boolean;
+  also_need_ids?: string[];
 }
 
 /** A numbered change after dispatch, with its own two acknowledgements. `kind`: place, type, priority, level, incident (moved by a merge), words, note, stand_down. `old` and `new` are shown, the old one struck through; for words and notes `new` is the id of the report or note, since sealed text is never copied. */
@@ -759,7 +760,7 @@ export interface Move {
   version: number;
 }
 
-/** One line of a response plan for one leg: so many units that can do this. `minimum` is the number below which the start is a shortfall said aloud; `level` the alarm level that added the line; substitutes are (capability, price in seconds). */
+/** One line of a response plan for one leg: so many units that can do this. `minimum` is the number below which the start is a shortfall said aloud; `level` the alarm level that added the line; substitutes are (capability, price in seconds). Needs of one leg and `package` come in full, all of them, or not at all. */
 export interface Need {
   need_id: string;
   capability: string;
@@ -767,6 +768,7 @@ export interface Need {
   minimum: number;
   level: number;
   substitutes: [string, number][];
+  package?: string;
 }
 
 /** `kind`: note, caution (told apart to every crew, until `expires_at`), trapped, access. `source` is who says so, in words: owner, first crew, earlier incident. `standing`: a caution kept for the place or the caller's number (`scope`), whose id the note has. One that was learnt in a restricted incident may come without its text: then `ask` names the agencies that know. */
@@ -943,7 +945,7 @@ export interface ProposeMove {
   freed?: boolean;
 }
 
-/** One unit for one need, with what was known when it was chosen (D3). Half of such arrivals keep `eta_p50_s`, nine of ten `eta_p90_s`; None where no road was known. */
+/** One unit for one need, with what was known when it was chosen (D3). Half of such arrivals keep `eta_p50_s`, nine of ten `eta_p90_s`; None where no road was known. It serves `also_need_ids` at once. */
 export interface ProposedUnit {
   need_id: string;
   leg_id: string;
@@ -960,6 +962,7 @@ export interface ProposedUnit {
   alternatives: Alternative[];
   eta_p50_s: number | null;
   eta_p90_s: number | null;
+  also_need_ids?: string[];
 }
 
 /** What holds on the streets: `kind` closed, slow (`factor`, driving takes so many times as long), flood (`depth_m`), or, of a point, unfit or fits (`vehicle_class` does not, or does, get through); `form` point, line or area with [longitude, latitude] in `lon_lats`, at most 200. It holds from `from_at`, else from now, until `until`; without an end a desk is asked at `review_at`, else in two hours, but never about what fits. The answer's data carry condition_id and the number by which people speak of it. */

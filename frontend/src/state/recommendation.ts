@@ -15,10 +15,15 @@ export interface NeedLine {
   assigned: string[];
 }
 
+/** A unit may serve two needs at once. */
+function serves(unit: { need_id: string | null; also_need_ids?: string[] }, needId: string): boolean {
+  return unit.need_id === needId || (unit.also_need_ids?.includes(needId) ?? false);
+}
+
 function assignedTo(rows: Rows, leg: Leg, needId: string): string[] {
   return leg.assignment_ids.flatMap((id) => {
     const assignment = rows.assignment.get(id);
-    return assignment?.state === "active" && assignment.need_id === needId ? [assignment.unit_id] : [];
+    return assignment?.state === "active" && serves(assignment, needId) ? [assignment.unit_id] : [];
   });
 }
 
@@ -29,7 +34,7 @@ export function needLines(rows: Rows, incident: Incident, plan: Recommendation |
       leg.needs.map((need) => ({
         leg,
         need,
-        proposed: plan?.proposed.filter((unit) => unit.need_id === need.need_id) ?? [],
+        proposed: plan?.proposed.filter((unit) => serves(unit, need.need_id)) ?? [],
         missing: plan?.missing.find((item) => item.need_id === need.need_id),
         assigned: assignedTo(rows, leg, need.need_id),
       })),

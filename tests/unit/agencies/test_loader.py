@@ -136,6 +136,72 @@ def test_a_spoiled_table_says_what_is_wrong(
     assert said in spoil(tables, file, before, after)
 
 
+LEAST = """
+[[minimum_cover]]
+code = "centre"
+vi = "Trung tâm"
+en = "Centre"
+free = 2
+capability = "als"
+centre = [106.7, 10.77]
+radius_m = 5000
+source = "Quyết định thử"
+"""
+
+
+def test_minimum_cover_packages_and_what_is_done_at_once_are_data_of_the_agency(tables: Path) -> None:
+    agency = tables / "agencies/115/agency.toml"
+    text = agency.read_text("utf-8").replace(
+        'capabilities = ["als", "bls"],', 'capabilities = ["als", "bls"], at_once = ["als", "bls"],'
+    )
+    agency.write_text(text + LEAST, "utf-8")
+    plans = tables / "agencies/114/plans.toml"
+    line = '{ capability = "water_rescue", count = 1 }'
+    whole = line.replace(" }", ', package = "boat" }')
+    plans.write_text(plans.read_text("utf-8").replace(line, whole), "utf-8")
+    book = load_codebook(tables / "agencies", tables / "codes")
+    (minimum,) = book.agencies["115"].minimum_cover
+    assert (minimum.free, minimum.capability, minimum.centre, minimum.radius_m) == (
+        2,
+        "als",
+        (106.7, 10.77),
+        5000,
+    )
+    assert book.agencies["115"].unit_types["als_ambulance"].at_once == ("als", "bls")
+    search = book.find_plan("water_search", 1)
+    assert search is not None
+    assert [need.package for need in build_needs("leg", search, "114", 1)] == ["boat"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("free = 2", "free = 0", "free is a number of units"),
+        ('capability = "als"', 'capability = "leiter"', "unknown capability 'leiter'"),
+        ('capability = "als"', 'capability = "ladder"', "no unit for 'ladder'"),
+        ("radius_m = 5000", "", "a circle needs a centre"),
+        ("radius_m = 5000", "radius_m = nan", "a circle needs a centre"),
+        ("Quyết định thử", " ", "source says who demands it"),
+    ],
+)
+def test_a_minimum_that_cannot_be_kept_is_refused_when_it_is_loaded(
+    tables: Path, before: str, after: str, told: str
+) -> None:
+    agency = tables / "agencies/115/agency.toml"
+    agency.write_text(agency.read_text("utf-8") + LEAST, "utf-8")
+    assert told in spoil(tables, "agencies/115/agency.toml", LEAST, LEAST.replace(before, after))
+
+
+def test_one_thing_alone_is_not_done_at_once(tables: Path) -> None:
+    said = spoil(
+        tables,
+        "agencies/115/agency.toml",
+        'capabilities = ["bls"],',
+        'capabilities = ["bls"], at_once = ["bls"],',
+    )
+    assert "two or more" in said
+
+
 def test_a_missing_file_is_named(tables: Path) -> None:
     (tables / "agencies/115/plans.toml").unlink()
     with pytest.raises(CodeTableError, match=r"115/plans\.toml: missing"):

@@ -1,9 +1,13 @@
 """What the planner is asked, and what of its answer is kept."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
+import pytest
 
+from dispatch.agencies.loader import load_codebook
+from dispatch.domain.codebook import CodeBook, Label, MinimumCover
 from dispatch.domain.model.assignment import Assignment, ProposedUnit, Recommendation
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.unit import Station, Unit
@@ -38,8 +42,10 @@ def assignment(id_: str, unit_id: str, state: str, need_id: str | None = None) -
     )  # fmt: skip
 
 
-def picture_of(*units: Unit, assignments: tuple[Assignment, ...] = ()) -> tuple[Picture, Incident]:
-    picture = Picture()
+def picture_of(
+    *units: Unit, assignments: tuple[Assignment, ...] = (), book: CodeBook | None = None
+) -> tuple[Picture, Incident]:
+    picture = Picture(book)
     incident = Incident(
         id="i", number="260712-0457", type_code="fire", priority=1, subject="s", opened_at=NOW,
         opened_by="d", leg_ids=["i-4"],
@@ -191,3 +197,80 @@ def test_a_plan_not_yet_on_record_holds_its_units_until_it_is_or_never_will_be()
     picture.offer("a", ["e2"], NOW)
     picture.withdraw_offers("a")
     assert held(picture, incident) == {"e1": HELD_S, "e2": 0.0}
+
+
+PUMP, LADDER = (
+    Need(need_id=f"i-4/1/{c}", capability=c, count=1, minimum=1, package="team") for c in ("engine", "ladder")
+)
+
+
+def test_a_package_is_asked_for_whole_until_a_part_of_it_is_on_its_way() -> None:
+    picture, incident = picture_of(unit("e1"), unit("e2"))
+    leg = picture.legs["i-4"]
+    leg.needs = [PUMP, LADDER]
+    assert {n.package for n in build_request(incident, picture, nowhere, NOW).needs} == {"team"}
+    sent = assignment("a1", "e1", "active", PUMP.need_id)
+    picture.assignments["a1"] = sent
+    leg.assignment_ids = ["a1"]
+    assert [(n.need_id, n.package) for n in build_request(incident, picture, nowhere, NOW).needs] == [
+        (LADDER.need_id, "")
+    ]
+    sent.also_need_ids = (LADDER.need_id,)
+    assert missing(picture) == []
+
+
+def fire_book(**changes: Any) -> CodeBook:
+    """The shipped tables, with engines that carry a ladder, and what is said."""
+    book = load_codebook()
+    engine = msgspec.structs.replace(book.agencies["114"].unit_types["engine"], at_once=("engine", "ladder"))
+    agency = msgspec.structs.replace(book.agencies["114"], unit_types={"engine": engine}, **changes)
+    return msgspec.structs.replace(book, agencies={"114": agency})
+
+
+def test_what_a_type_does_at_once_is_told_to_the_planner_and_goes_on_record_once() -> None:
+    picture, incident = picture_of(unit("q", in_quarters=True), book=fire_book())
+    picture.units["q"].capabilities = ("engine", "ladder")
+    picture.put("unit", "q", picture.units["q"])
+    picture.legs["i-4"].needs = [PUMP, LADDER]
+    request = build_request(incident, picture, nowhere, NOW)
+    assert request.units[0].at_once == ["engine", "ladder"]
+    (proposed,) = build_record(incident, request, plan_straight_line(request)).proposed
+    assert proposed.need_ids == (PUMP.need_id, LADDER.need_id)
+
+
+@pytest.mark.parametrize(
+    ("minimum", "floors"),
+    [
+        (MinimumCover(code="city", label=Label("x", "x"), free=2), [("114/city", 1, ["e1", "e2", "e3"])]),
+        (MinimumCover(code="city", label=Label("x", "x"), free=1), []),
+        (
+            MinimumCover(code="city", label=Label("x", "x"), free=1, capability="ladder"),
+            [],
+        ),
+        (
+            MinimumCover(code="near", label=Label("x", "x"), free=1, centre=(106.6, 10.7), radius_m=500.0),
+            [("114/near", 0, ["e3"])],
+        ),
+    ],
+)
+def test_units_that_must_stay_are_told_with_how_many_are_spare(
+    minimum: MinimumCover, floors: list[tuple[str, int, list[str]]]
+) -> None:
+    book = fire_book(minimum_cover=(minimum,))
+    units = [unit("e1", Phase.RETURNING), unit("e2", Phase.RETURNING), unit("e3", in_quarters=True)]
+    picture, incident = picture_of(*units, unit("busy", assignment_id="a"), book=book)
+    heard = UnitPosition(106.66, 10.76, NOW)
+    found = build_request(incident, picture, lambda _: heard, NOW).minimum_cover
+    assert [(f.code, f.spare, f.unit_ids) for f in found] == floors
+
+
+def test_behind_units_that_must_stay_the_planner_is_asked_about_as_many_that_may_go() -> None:
+    stay = MinimumCover(
+        code="near", label=Label("x", "x"), free=900, centre=(106.65, 10.77), radius_m=20_000.0
+    )
+    near = {f"e{n}": UnitPosition(106.65 + n * 0.0001, 10.77, NOW) for n in range(150)}
+    far = {f"f{n}": UnitPosition(107.2 + n * 0.001, 10.77, NOW) for n in range(3)}
+    units = [unit(id_, Phase.RETURNING) for id_ in (*near, *far)]
+    picture, incident = picture_of(*units, book=fire_book(minimum_cover=(stay,)))
+    asked = build_request(incident, picture, lambda id_: (near | far)[id_], NOW).units
+    assert far.keys() <= {each.unit_id for each in asked}
