@@ -166,7 +166,7 @@ def assign(
     override: bool = False,
     automatic: bool = False,
 ) -> str:
-    """Put a unit on a leg, the caller having checked that it is free; `proposed` is what was expected of it."""
+    """Put a unit on a leg, found free by the caller; `proposed` is what was expected of it."""
     assignment_id = draft.new_id()
     hot = is_hot(draft.book.get_type(incident.type_code), incident.priority)
     if not queued:
