@@ -39,15 +39,15 @@ _BASIS = {
 _WIDENED = {
     ("between", False): 1.0,
     ("beyond", False): 1.6,
-    ("custom", False): 1.15,
+    ("custom", False): 1.3,
     ("between", True): 2.6,
     ("beyond", True): 3.0,
-    ("custom", True): 1.15,
+    ("custom", True): 1.2,
 }
 """Nine of ten known addresses lie within so many times the reach that the likelihood gives; alleys apart, of
 which only the mouth is looked for."""
-_NEAR = {"between": (0.17, 0.64), "beyond": (0.2, 0.57), "custom": (0.06, 0.66)}
-_IN_ALLEY = 0.8
+_NEAR = {"between": (0.235, 0.63), "beyond": (0.22, 0.6), "custom": (0.06, 0.78)}
+_IN_ALLEY = 0.7
 """The chance found on known addresses is a straight line in that of the likelihood."""
 _SCORE = {"between": 0.74, "beyond": 0.62, "custom": 0.52}
 
