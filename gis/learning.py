@@ -50,7 +50,10 @@ class Learner:
         return True
 
     async def find_progress(self) -> int | None:
-        """Up to which event of the log everything was learnt; None before the first. Raises LearningRefused."""
+        """Up to which event of the log everything was learnt; None before the first.
+
+        Raises LearningRefused.
+        """
         await self._ensure()
         return await learnt.find_progress(self._source)
 
