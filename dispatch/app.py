@@ -53,7 +53,8 @@ from dispatch.store.timeline import Timelines
 from dispatch.store.users import Users
 from dispatch.store.vault import UnsavedKeys, Vault, load_or_create_secret
 from dispatch.usecases.ask_planner import PromptPlanner
-from dispatch.usecases.command_line.send import CommandLine, KeepLine, SentLine
+from dispatch.usecases.command_line.keep import keep_in
+from dispatch.usecases.command_line.send import CommandLine
 from dispatch.usecases.cover_around import CoverAround
 from dispatch.usecases.cover_prices import CoverPrices
 from dispatch.usecases.coverage import Coverage
@@ -71,6 +72,7 @@ from dispatch.usecases.prepare import Preparer
 from dispatch.usecases.reactors import Reactors
 from dispatch.usecases.recommend import FindPosition, UnitPosition
 from dispatch.usecases.reroute import Rerouter
+from dispatch.usecases.see_arrivals import ArrivalWatch
 from dispatch.usecases.seed import seed_accounts, seed_fleet
 from dispatch.usecases.supervise import Supervision
 from dispatch.usecases.who_could import WhoFinder
@@ -126,6 +128,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         units = UnitIndex()
         reports = ReportIndex(units)
         await _keep_positions(deps, pool, units, background)
+        _see_arrivals(deps, picture, client, background)
         find_position = _find_position(deps.positions)
         prices = CoverPrices(picture, book, client, pool, find_position, time.now)
         reactors = _make_reactors(deps, pool, picture, planner, prices)
@@ -249,7 +252,7 @@ def _make_deps(
         prepare=preparer.prepare,
         geocode=PlaceFinder(Geocoder(pool)).for_screen,
         command_line=CommandLine(
-            writer, picture, book, prepare=preparer.prepare, keep=_keep_line(audit), now=clock.now
+            writer, picture, book, prepare=preparer.prepare, keep=keep_in(audit), now=clock.now
         ),
         supervision=Supervision(ClockTimes(pool), DayCounts(pool), book, load_targets()),
         coverage=Coverage(lambda: load_zones(pool), _find_position(positions)),
@@ -357,6 +360,12 @@ async def _keep_positions(deps: ApiDeps, pool: Pool, units: UnitIndex, backgroun
     background.start(record_positions(buffer, store), "position history")
 
 
+def _see_arrivals(deps: ApiDeps, picture: Picture, client: PlannerClient | None, run: Background) -> None:
+    watch = ArrivalWatch(deps.core, picture, deps.book, client, now=deps.clock.now)
+    deps.positions.listen(watch.take)
+    run.start(watch.run(), "arrivals")
+
+
 def _find_ways(
     deps: ApiDeps, picture: Picture, client: PlannerClient | None, planner: PromptPlanner
 ) -> ApiDeps:
@@ -380,18 +389,6 @@ def _find_position(hub: PositionHub) -> FindPosition:
         return UnitPosition(fix.lon, fix.lat, fix.at) if fix is not None else None
 
     return find
-
-
-def _keep_line(audit: Audit) -> KeepLine:
-    async def keep(sent: SentLine) -> None:
-        detail: Body = {
-            "line": sent.line,
-            "echo": sent.reading.echo,
-            "refused": [a.refused for a in sent.answers],
-        }
-        await audit.keep(AuditEntry(at=sent.at, actor=sent.actor_id, act="typed_line", detail=detail))
-
-    return keep
 
 
 def _keep_look(audit: Audit, clock: Clock) -> KeepLook:

@@ -12,6 +12,7 @@ from dispatch.domain.ids import derive_id
 from dispatch.domain.model.messages import Command, Envelope, Event, Meta, Refused
 from dispatch.domain.rules import (
     alert,
+    arrival,
     assignment,
     assignment_events,
     automatic,
@@ -62,6 +63,7 @@ __all__ = [
 
 RULES = (
     alert,
+    arrival,
     assignment,
     assignment_events,
     automatic,

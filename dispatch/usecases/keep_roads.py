@@ -18,6 +18,7 @@ from dispatch.core.port import CorePort, CoreUnavailable, Submission
 from dispatch.domain.ids import LOCAL_TIME
 from dispatch.domain.model.messages import Actor, Command, Role
 from dispatch.domain.model.road_condition import CountStretches, RoadCondition
+from dispatch.domain.model.values import TimeSource
 from dispatch.domain.rows import Row
 from dispatch.store.errors import StoreError
 from routing.client import PlannerError
@@ -188,10 +189,22 @@ def as_told(road: RoadCondition) -> Told:
     return msgspec.convert(fields, RoadChange)
 
 
-async def submit_as_centre(core: CorePort, command: Command, now: datetime) -> None:
+async def submit_as_centre(
+    core: CorePort,
+    command: Command,
+    now: datetime,
+    *,
+    occurred_at: datetime | None = None,
+    source: TimeSource = TimeSource.SYSTEM,
+) -> None:
     """A refusal means that the facts moved on."""
     submission = Submission(
-        command_id=str(uuid7()), actor=CENTRE, command=command, occurred_at=now, received_at=now
+        command_id=str(uuid7()),
+        actor=CENTRE,
+        command=command,
+        occurred_at=occurred_at or now,
+        received_at=now,
+        source=source,
     )
     answer = await core.submit(submission)
     if answer.refused is not None:

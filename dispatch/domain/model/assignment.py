@@ -260,6 +260,12 @@ class ReviseEta(Command, frozen=True, kw_only=True, tag="assignment.revise_eta")
     eta_at: datetime
 
 
+class RecordArrival(Command, frozen=True, kw_only=True, tag="assignment.record_arrival"):
+    """The centre sees by its positions that the unit stays where it was sent; `source` is geofence."""
+
+    assignment_id: str
+
+
 class RecommendationMade(Event, frozen=True, kw_only=True):
     """`weighed` is for `dispatch explain` alone and never part of the state; None where nothing was weighed,
     and in logs from before it was kept."""

@@ -21,7 +21,7 @@ from dispatch.domain.model.assignment import (
 )
 from dispatch.domain.model.desk import AlertRaised
 from dispatch.domain.model.messages import Refused
-from dispatch.domain.model.values import Phase, PhaseTime
+from dispatch.domain.model.values import Phase, PhaseTime, TimeSource
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.rules.ending import call_off, end_assignment
 from dispatch.domain.rules.registry import DESK, FIELD, decides
@@ -118,8 +118,10 @@ def report_phase(draft: Draft, command: ReportPhase) -> None:
     draft.answer = {"assignment_id": assignment.id, "phase": status.phase.value}
     time = clamp(draft, earliest(assignment, status.phase))
     standing = assignment.times.get(status.phase)
+    # What was only seen is no word: the crew's own takes its place, and both times are kept.
     if (
         standing is not None
+        and standing.source is not TimeSource.GEOFENCE
         and standing.occurred_at <= time.occurred_at
         and status.phase is _latest(assignment)
     ):

@@ -5,6 +5,8 @@ import type { Rows } from "../live/reducer";
 export interface DetailWords {
   type: (code: string | null) => string;
   phase: (phase: string) => string;
+  /** Of a time that nobody told: how it is known. */
+  seen: string;
 }
 
 function text(value: unknown): string {
@@ -24,6 +26,11 @@ function placeOf(value: unknown): string {
   return place.label || place.heard || "";
 }
 
+/** Whether the time of a status was seen by positions, not said by anybody. */
+function wasSeen(time: unknown): boolean {
+  return typeof time === "object" && time !== null && (time as { source?: string }).source === "geofence";
+}
+
 /** Empty when the line's own name says it all. */
 export function lineDetail(line: LogLine, rows: Rows, words: DetailWords): string {
   const { data } = line;
@@ -31,6 +38,7 @@ export function lineDetail(line: LogLine, rows: Rows, words: DetailWords): strin
     unitOf(line, rows),
     data.type_code === undefined ? "" : words.type(text(data.type_code)),
     data.phase === undefined ? "" : words.phase(text(data.phase)),
+    wasSeen(data.time) ? words.seen : "",
     data.priority === undefined || line.type !== "incident.priority_changed"
       ? ""
       : `P${text(data.was)} → P${text(data.priority)}`,

@@ -7,12 +7,13 @@ import { useNowS } from "../../live/clock";
 import { useCentre } from "../../live/store";
 import type { Assignment, AssignmentUpdate, Incident, Unit } from "../../protocol";
 import { ticksOf } from "../../state/board";
+import { expectedOf } from "../../state/eta";
 import { newestAnswers } from "../../state/questions";
 import { wordsOf } from "../../state/facts";
 import { radioLine } from "../../state/radio";
 import { offerLine } from "../../state/ui";
 import { Age, Key, StatusMark, TickMarks } from "../../ui/marks";
-import { ageText, clockText } from "../../ui/time";
+import { clockText } from "../../ui/time";
 import { useWords } from "../../ui/words";
 
 /** Kinds of update whose new value is the id of a report or a note. */
@@ -77,6 +78,23 @@ function RadioText({ unit, incident }: { unit: Unit; incident: Incident }) {
   );
 }
 
+/** When it is expected; the second moment is kept by nine of ten. Strong when it differs from what was first said. */
+function Eta({ unit, assignment }: { unit: Unit; assignment: Assignment }) {
+  const { t } = useTranslation();
+  const expected = expectedOf(unit, assignment);
+  if (expected === null) return null;
+  const { usualMs, lateMs } = expected;
+  return (
+    <span className={assignment.eta_at === null ? "note" : "note strong"} title={lateMs === null ? undefined : t("unit.eta_spread")}>
+      ETA{" "}
+      <span className="num">
+        {clockText(usualMs).slice(0, 5)}
+        {lateMs !== null && `–${clockText(lateMs).slice(0, 5)}`}
+      </span>
+    </span>
+  );
+}
+
 export function UnitLine({ assignment, incident }: { assignment: Assignment; incident: Incident }) {
   const { t } = useTranslation();
   const unit = useCentre((s) => s.live.rows.unit.get(assignment.unit_id));
@@ -98,16 +116,8 @@ export function UnitLine({ assignment, incident }: { assignment: Assignment; inc
         <span className="cut">{queued ? t("unit.queued") : words.status(unit)}</span>
         <Age since={queued ? assignment.created_at : unit.phase_since} className="note" />
         {!queued && <TickMarks ticks={ticks} />}
-        {assignment.eta_at === null && assignment.eta_s !== null && unit.phase === "en_route" && (
-          <span className="note">
-            ETA <span className="num">{ageText(assignment.eta_s)}</span>
-          </span>
-        )}
-        {assignment.eta_at !== null && ["dispatched", "received", "en_route"].includes(unit.phase) && (
-          <span className="note strong">
-            ETA <span className="num">{clockText(assignment.eta_at)}</span>
-          </span>
-        )}
+        {assignment.times[unit.phase]?.source === "geofence" && <span className="badge">{t("unit.seen")}</span>}
+        <Eta unit={unit} assignment={assignment} />
         {assignment.stand_down_reason !== null && <span className="badge warn">{t("unit.standing_down")}</span>}
         <span className="grow" />
         {!queued && (unread.length > 0 || assignment.accepted_at === null) && (
