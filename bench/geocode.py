@@ -40,6 +40,7 @@ from bench._nominatim import Nominatim, install_nominatim, open_nominatim
 from bench._plain import Plain
 from bench._sayings import abbreviated, in_full, spoken, without_marks
 from bench._splits import Split, by_number, by_street, everything, hold_out
+from dispatch.store.connect import open_pool
 from gis.city import build_city
 from gis.geocode import Geocoder
 from gis.geocode.geocoder import known_areas
@@ -73,7 +74,7 @@ def city_without(data: Path, split: Split) -> Iterator[tuple[str, list[Row], Pat
 async def say_all(dsn: str, held_out: str, rows: Sequence[Row]) -> list[str]:
     """Print a line for each way of saying; the misses."""
     misses: list[str] = []
-    async with asyncpg.create_pool(dsn, min_size=1, max_size=1) as pool:
+    async with await open_pool(dsn, max_size=1) as pool:
         geocoder = Geocoder(pool)
         await geocoder.geocode("Lê Lợi")
         for saying in SAYINGS:
@@ -86,7 +87,7 @@ async def say_all(dsn: str, held_out: str, rows: Sequence[Row]) -> list[str]:
 
 async def ask_peers(dsn: str, held_out: str, rows: Sequence[Row], nominatim: Nominatim) -> None:
     """Print a line for each way of saying and each peer."""
-    async with asyncpg.create_pool(dsn, min_size=1, max_size=1) as pool:
+    async with await open_pool(dsn, max_size=1) as pool:
         zones = await load_zones(pool)
         known = known_areas(zones)
         for saying in SAYINGS:
@@ -117,7 +118,7 @@ async def take_away(dsn: str, held_out: str, rows: Sequence[Row]) -> None:
 
 async def fill_up(dsn: str, rows: Sequence[Row]) -> None:
     """Print a line for a city of a million numbers, of which only the times mean anything."""
-    async with asyncpg.create_pool(dsn, min_size=1, max_size=1) as pool:
+    async with await open_pool(dsn, max_size=1) as pool:
         await pool.execute(MILLION)
         await pool.execute("ANALYZE gis.house_numbers")
         count = await pool.fetchval("SELECT count(*) FROM gis.house_numbers")
@@ -131,7 +132,7 @@ async def learn_more(dsn: str, data: Path, asked: Sequence[Row], folder: Path) -
     """Print a line for each number of places learnt in a city that began with none of them."""
     test = [row for row in asked if by_number(row["street"], row["housenumber"])]
     lessons = _lessons(data)
-    async with asyncpg.create_pool(dsn, min_size=1, max_size=1) as pool:
+    async with await open_pool(dsn, max_size=1) as pool:
         learner, geocoder, known = Learner(pool), Geocoder(pool), 0
         for count in LEARNT:
             file = folder / f"learnt_{count}.csv"
