@@ -11,6 +11,7 @@ from dispatch.domain.model.incident import ChangePriority, Incident, RaiseLevel
 from dispatch.domain.model.messages import Command
 from dispatch.domain.model.unit import CallMayday, SignOffCrew, SignOnCrew
 from dispatch.usecases.command_line.arguments import Arguments
+from dispatch.usecases.command_line.build_automatic import stop_automatic
 from dispatch.usecases.command_line.build_roads import lift_road, list_roads, put_on_road, show_reach
 from dispatch.usecases.command_line.build_types import change_type
 from dispatch.usecases.command_line.build_units import (
@@ -245,6 +246,7 @@ BUILDERS: dict[str, Builder] = {
     "X": stand_down,
     "W": swap,
     "CHO": wait_elsewhere,
+    "THOI": stop_automatic,
     "TY": _type,
     "M": _move,
     "C": _call_back,

@@ -33,6 +33,9 @@ _TEXTS: dict[str, Label] = {
         vi="lực lượng của {word} không có trạng thái này", en="the agency of {word} has no such status"
     ),
     "nothing_to_accept": Label(vi="{word} đã nhận hết", en="{word} has accepted everything"),
+    "nothing_counts_down": Label(
+        vi="vụ {word} không có gì đang đếm ngược", en="nothing counts down on {word}"
+    ),
     "swap_needs_two": Label(
         vi="thay cần hai đơn vị, một đang làm nhiệm vụ và một đang rảnh",
         en="a swap needs two units, one assigned and one free",

@@ -51,6 +51,7 @@ VERBS: dict[str, Verb] = {
         _verb("X", "CC-12 lý do", "hủy điều động", "stand down", text=True),
         _verb("W", "CC-12 CC-14", "thay", "swap"),
         _verb("CHO", "CC-12", "đến đứng chờ nơi được đề xuất", "wait where proposed"),
+        _verb("THOI", "0457", "thôi, không tự điều", "stop what goes automatically"),
         _verb("TY", "0457 loại", "đổi loại vụ việc", "change type", text=True),
         _verb("M", "0457 địa chỉ", "đổi vị trí", "move place", text=True, ui=True),
         _verb("HO", "0457 10 lý do", "giữ lại", "hold", text=True, ui=True),

@@ -56,6 +56,10 @@ export const textAlleyMouth = (reportId: string) =>
 export const endHold = (incidentId: string) =>
   sendCommand({ type: "incident.end_hold", incident_id: incidentId }, "did.end_hold");
 
+/** Whatever counts down on the incident for one's own agencies does not go by itself. */
+export const stopAutomatic = (incidentId: string) =>
+  sendCommand({ type: "automatic.stop", incident_id: incidentId }, "did.stop_automatic");
+
 export const shelveAlert = (alertId: string, until: string, reason: string) =>
   sendCommand({ type: "alert.shelve", alert_id: alertId, until, reason }, "did.shelve");
 

@@ -1,8 +1,9 @@
 /** Keys of the whole page. Function keys work everywhere; a bare letter only where nobody is typing. */
-import { acceptRecommendation, attachReport, claimAlert, readBackPlace, textAlleyMouth } from "./actions";
+import { acceptRecommendation, attachReport, claimAlert, readBackPlace, stopAutomatic, textAlleyMouth } from "./actions";
 import { useCentre } from "../live/store";
 import { firstUnclaimed, type AlertBoard } from "../state/alerts";
 import { usualAnswer } from "../state/answer";
+import { findSoonest, listCounting } from "../state/automatic";
 import { findNext } from "../state/next";
 import type { Queue } from "../state/queue";
 import { acceptable } from "../state/recommendation";
@@ -81,7 +82,18 @@ function claimFirst(context: KeyContext, shelve: boolean): void {
   else void claimAlert(alert.id);
 }
 
+/** F1: nothing goes by itself on the incident in hand; with none of that there, the incident where it is next. */
+function stopOrGoWhereItCounts(): void {
+  const { rows } = useCentre.getState().live;
+  const agencies = useCentre.getState().me?.agencies ?? null;
+  const incident = rows.incident.get(selectedIncident() ?? "");
+  const soonest = findSoonest(rows, agencies);
+  if (incident && listCounting(rows, incident, agencies).length > 0) void stopAutomatic(incident.id);
+  else if (soonest !== null) select({ kind: "incident", id: soonest });
+}
+
 const FUNCTION_KEYS: Readonly<Record<string, (context: KeyContext, shift: boolean) => void>> = {
+  F1: stopOrGoWhereItCounts,
   F2: focusCommandLine,
   F3: () => useUi.setState((s) => ({ pane: s.pane === "missed" ? "selection" : "missed" })),
   F4: readBack,

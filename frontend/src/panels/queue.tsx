@@ -6,6 +6,7 @@ import { useTranslation } from "../i18n/useTranslation";
 import { useNowS } from "../live/clock";
 import { useCentre } from "../live/store";
 import type { Call, Leg, Report } from "../protocol";
+import { isCounting } from "../state/automatic";
 import { useDeskAgencies } from "../state/desk";
 import { furthestPhase } from "../state/legs";
 import { buildQueue, isOverdue, type Queue, type QueuedIncident } from "../state/queue";
@@ -13,6 +14,7 @@ import { openNewReport, select, useUi } from "../state/ui";
 import { Age, Key, PanelHead, PriorityMark, StatusMark, WaitingMark } from "../ui/marks";
 import { clockText } from "../ui/time";
 import { useWords } from "../ui/words";
+import { TimeLeft } from "./incident/automatic";
 import { PopOut } from "./popOut";
 
 export function useQueue(): Queue {
@@ -34,6 +36,13 @@ function LegMark({ leg }: { leg: Leg }) {
     <span className="leg-mark" title={said}>
       {words.line(leg.agency_id)} {overdue && <strong className="warn">!</strong>}
       {phase === null ? <WaitingMark /> : <StatusMark phase={phase} />}
+      {leg.automatic && isCounting(leg) && (
+        <>
+          {" "}
+          <TimeLeft until={leg.automatic.fires_at} />
+          <span className="sr-only">{t("automatic.counting")}</span>
+        </>
+      )}
       <span className="sr-only">{overdue ? `${said}, ${t("queue.overdue")}` : said}</span>
     </span>
   );

@@ -1,5 +1,5 @@
 /** Answers over HTTP: tables, city, session, command line. The frames' types are generated beside. */
-import type { ErrorBody, PlaceCandidate } from "./types.gen";
+import type { ErrorBody, PlaceCandidate, PlaceState } from "./types.gen";
 
 export interface Label {
   vi: string;
@@ -153,6 +153,20 @@ export interface AgencyCodes {
   label: Label;
   statuses: Record<string, { code: string; phase: string; label: Label; in_quarters: boolean }>;
   unit_types: Record<string, { code: string; label: Label }>;
+  /** What goes by itself; empty: nothing. */
+  automatic: AutomaticRule[];
+}
+
+/** Incidents whose plan an agency sends by itself after a countdown, and how sure of them it must be. */
+export interface AutomaticRule {
+  types: string[];
+  priorities: number[];
+  countdown_s: number;
+  place_state: PlaceState;
+  place_radius_m: number;
+  type_sure: "chosen" | "assessed";
+  straight_line: boolean;
+  shortfall: boolean;
 }
 
 export interface IncidentTypeCode {

@@ -36,6 +36,7 @@ export type {
   Call,
   Changes,
   ConsoleCommand,
+  Countdown,
   Crew,
   DeliveryFrame,
   Desk,

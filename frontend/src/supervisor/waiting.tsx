@@ -6,6 +6,7 @@ import { useCentre } from "../live/store";
 import { PanelHead, PriorityMark } from "../ui/marks";
 import { ageText } from "../ui/time";
 import { useWords } from "../ui/words";
+import { AutomaticPolicy } from "./automatic";
 import { buildQueues, listLate, PRIORITIES, type LateItem, type WaitingCell } from "./figures";
 import { LIST_STEP_S, useStepS } from "./range";
 
@@ -58,6 +59,7 @@ export function QueuesPanel() {
           ))}
         </tbody>
       </table>
+      <AutomaticPolicy />
     </section>
   );
 }

@@ -121,8 +121,9 @@ export const CODES: CodeTables = {
       id: "114", line: "114", suffix: "-4", label: { vi: "Chữa cháy", en: "Fire and rescue" },
       statuses: { ready: { code: "ready", phase: "available", label: { vi: "Sẵn sàng tại đơn vị", en: "Available in quarters" }, in_quarters: true } },
       unit_types: { engine: { code: "engine", label: { vi: "Xe chữa cháy", en: "Engine" } } },
+      automatic: [],
     },
-    "115": { id: "115", line: "115", suffix: "-5", label: { vi: "Cấp cứu", en: "Ambulance" }, statuses: {}, unit_types: {} },
+    "115": { id: "115", line: "115", suffix: "-5", label: { vi: "Cấp cứu", en: "Ambulance" }, statuses: {}, unit_types: {}, automatic: [] },
   },
   types: {
     fire_house: { code: "fire_house", label: { vi: "Cháy nhà ở", en: "House fire" }, agency_id: "114", priority: 1, radius_m: 300, restricted: false },

@@ -18,7 +18,7 @@ export function useNames(): (actorId: string) => string {
   const people = useCentre((s) => s.live.rows.person);
   return (actorId) => {
     if (actorId === me?.id) return me.name;
-    if (actorId === "centre" || actorId === "system") return t("actor.centre");
+    if (actorId === "centre" || actorId === "system" || actorId === "timers") return t("actor.centre");
     return people.get(actorId)?.name ?? deviceName(actorId, t) ?? actorId;
   };
 }

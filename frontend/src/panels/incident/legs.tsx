@@ -10,6 +10,7 @@ import { isOverdue, legsOf, PENDING_LIMIT_S } from "../../state/queue";
 import { Age, PanelHead, StatusMark, WaitingMark } from "../../ui/marks";
 import { ageText, clockText } from "../../ui/time";
 import { useWords } from "../../ui/words";
+import { AutomaticEnd } from "./automatic";
 import { UnitLine } from "./unitLine";
 
 function CloseLeg({ leg }: { leg: Leg }) {
@@ -76,6 +77,7 @@ function LegBlock({ leg, ours, incident }: { leg: Leg; ours: boolean; incident: 
         )}
         {ours && open && units.length === 0 && leg.state !== "requested" && <CloseLeg leg={leg} />}
       </div>
+      <AutomaticEnd leg={leg} />
       <ul>
         {[...units, ...queued].map((assignment) => (
           <UnitLine key={assignment.id} assignment={assignment} incident={incident} />

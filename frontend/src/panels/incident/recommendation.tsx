@@ -14,6 +14,7 @@ import { offerLine } from "../../state/ui";
 import { Age, Key, PanelHead, StatusMark } from "../../ui/marks";
 import { ageText, distanceText } from "../../ui/time";
 import { useWords } from "../../ui/words";
+import { AutomaticBar } from "./automatic";
 import { Refused } from "./refused";
 
 /** Unit ids in a reason's values are shown as call signs, seconds as minutes. */
@@ -240,6 +241,7 @@ export function AcceptBar({ incident }: { incident: Incident }) {
   const number = incident.number.slice(-4);
   return (
     <div className="bar">
+      <AutomaticBar incident={incident} />
       <Refused incident={incident} />
       <div className="actions pad">
         {plan !== undefined && units.length > 0 && (
