@@ -8,7 +8,7 @@ import numpy as np
 
 from gis.geometry import haversine_m
 from routing.messages import LonLat, PlanAnswer, PlanNeed, PlanRequest, PlanUnit
-from routing.options import Eligible, NeedOptions, Option, price_cover_s, price_late_s, rank
+from routing.options import Eligible, NeedOptions, Option, find_left_out_s, price_cover_s, price_late_s, rank
 from routing.planning import make_plan
 from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR
@@ -36,8 +36,9 @@ class StraightLines:
         near = [option for option in options if _is_near(option)]
         cost_s = np.array([option.cost_s for option in near])
         soon_s = np.array([round(option.eta_s + option.price_s) for option in near])
-        best = [near[place] for place in rank(cost_s, soon_s, kinds, limit)]
-        return NeedOptions(best, len(near), min(near, key=lambda o: o.straight_m, default=None))
+        ranked = rank(cost_s, soon_s, kinds, limit)
+        nearest = min(near, key=lambda o: o.straight_m, default=None)
+        return NeedOptions([near[i] for i in ranked], len(near), nearest, find_left_out_s(cost_s, ranked))
 
     def measure_distance_m(self, need: PlanNeed, lon_lat: LonLat, option: Option) -> float:
         """Straight line stretched by the detour factor."""

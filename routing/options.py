@@ -1,7 +1,7 @@
 """Who could serve a need, and when they would be there."""
 
 from collections.abc import Callable
-from math import isfinite
+from math import inf, isfinite
 
 import msgspec
 import numpy as np
@@ -45,11 +45,13 @@ class Option(WeighedOption, frozen=True, kw_only=True, gc=False):
 
 
 class NeedOptions(msgspec.Struct, frozen=True):
-    """A need's best options, cheapest first, how many there were, and the one nearest by straight line."""
+    """A need's best options, cheapest first, how many there were, the one nearest by straight line, and what
+    the cheapest of those costs that were left out."""
 
     best: list[Option]
     total: int
     nearest: Option | None
+    left_out_s: float = inf
 
 
 def rank(cost_s: FloatArray, soon_s: FloatArray, kinds: LongArray, limit: int) -> LongArray:
@@ -70,6 +72,12 @@ def rank(cost_s: FloatArray, soon_s: FloatArray, kinds: LongArray, limit: int) -
     if (cost_s != soon_s).any():
         kept |= np.isin(order, np.argsort(soon_s, kind="stable")[:limit])
     return order[kept]
+
+
+def find_left_out_s(cost_s: FloatArray, best: LongArray) -> float:
+    """What the cheapest costs that is not among the best."""
+    left_out = np.delete(cost_s, best)
+    return float(left_out.min()) if len(left_out) else inf
 
 
 def price_cover_s(unit: PlanUnit, need: PlanNeed) -> float:

@@ -1,7 +1,7 @@
 """Answers to the planner's questions from a road network: the service without its socket."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import msgspec
@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from routing.graph.geometry import haversine_all_m
-from routing.graph.model import FloatArray
+from routing.graph.model import FloatArray, LongArray
 from routing.guidance.guide import Guide
 from routing.matching.lessons import LearnedTraffic
 from routing.matching.spread_lessons import LearnedSpread
@@ -36,8 +36,8 @@ from routing.messages import (
     TravelTimesAnswer,
     TravelTimesRequest,
 )
-from routing.options import Eligible, NeedOptions, Option, rank
-from routing.planning import get_place, is_position, make_plan
+from routing.options import Eligible, NeedOptions, Option, find_left_out_s, rank
+from routing.planning import TIED, get_place, is_position, make_plan
 from routing.policy import get_policy
 from routing.reasons import STRAIGHT_LINE
 from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
@@ -67,7 +67,8 @@ class Planner:
         self._doors = self._guide.doors
         self._index = RoadIndex(network.graph, network.roads)
         self._reach = ReachFinder(network)
-        get_policy(PLANNING_METHOD)  # loads the solver now, so that the first plan does not wait for it
+        for method in (PLANNING_METHOD, TIED):
+            get_policy(method)  # loads the solver now, so that the first plan does not wait for it
 
     def answer(self, body: RequestBody) -> AnswerBody:
         """The answer to any question; what cannot be answered is a Failure with its reason."""
@@ -206,6 +207,19 @@ class Planner:
         return StatusAnswer(graph.source_date, graph.node_count, graph.edge_count, list(VEHICLE_CLASSES))
 
 
+@dataclass(frozen=True)
+class _Table:
+    """Eligible units in columns: their rows among the request's units, and what they cost wherever it is."""
+
+    eligible: Sequence[Eligible]
+    rows: LongArray
+    kinds: LongArray
+    price_s: FloatArray
+    turnout_s: FloatArray
+    held_s: FloatArray
+    cover_s: FloatArray
+
+
 class RoadTimes:
     """Road travel times for one plan request; straight lines, marked, where the road says nothing."""
 
@@ -219,6 +233,7 @@ class RoadTimes:
         self._cover_s = np.nan_to_num(
             np.array([u.cover_s for u in request.units], dtype=float), nan=0.0, posinf=0.0
         )
+        self._tables: dict[int, _Table] = {}
         self._travel_s: dict[tuple[LonLat, bool], FloatArray] = {}
         self._carry_m: dict[tuple[LonLat, bool], FloatArray] = {}
         self._carry_s: dict[tuple[LonLat, bool], FloatArray] = {}
@@ -230,33 +245,29 @@ class RoadTimes:
         self, need: PlanNeed, lon_lat: LonLat, eligible: Sequence[Eligible], limit: int
     ) -> NeedOptions:
         """See `planning.TravelSource`."""
-        rows = np.array([who.unit for who in eligible], dtype=np.int64)
-        straight_m = haversine_all_m(self._lon_lat[rows], np.array(lon_lat))
+        who = self._tabulate(eligible)
+        straight_m = haversine_all_m(self._lon_lat[who.rows], np.array(lon_lat))
         reachable = np.flatnonzero(straight_m <= OUT_OF_REACH_M)
         if len(reachable) == 0:
             return NeedOptions([], 0, None)
-        by_road_s = self._travel_s[lon_lat, need.hot][rows]
+        by_road_s = self._travel_s[lon_lat, need.hot][who.rows]
         by_road = np.isfinite(by_road_s)
         travel_s = by_road_s.copy()
         for i in np.flatnonzero(~by_road).tolist():
-            travel_s[i] = estimate_travel_s(float(straight_m[i]), self._units[rows[i]].vehicle_class)
+            travel_s[i] = estimate_travel_s(float(straight_m[i]), self._units[who.rows[i]].vehicle_class)
         # Tenths from here on: what is chosen is chosen by what is kept.
         travel_s = np.round(travel_s, 1)
-        price_s = np.round([who.price_s for who in eligible], 1)
-        turnout_s, held_s = self._turnout_s[rows], self._held_s[rows]
-        cover_s = np.round(np.clip(self._cover_s[rows], 0.0, need.most_cover_s), 1)
-        late = (need.late_after_s > 0) & (turnout_s + travel_s > need.late_after_s)
+        cover_s = np.round(np.clip(who.cover_s, 0.0, need.most_cover_s), 1)
+        late = (need.late_after_s > 0) & (who.turnout_s + travel_s > need.late_after_s)
         late_s = np.where(late, round(need.late_price_s, 1), 0.0)
-        soon_s = turnout_s + travel_s + price_s
-        cost_s = soon_s + held_s + cover_s + late_s
-        kinds = np.array([who.kind for who in eligible])[reachable]
-        best = reachable[rank(cost_s[reachable], soon_s[reachable], kinds, limit)]
-        told = np.append(best, reachable[np.argmin(straight_m[reachable])])
-        carry_m = np.where(by_road, self._carry_m[lon_lat, need.hot][rows], 0.0)
-        carry_s = np.where(by_road, self._carry_s[lon_lat, need.hot][rows], 0.0)
-        weighed = (turnout_s, travel_s, price_s, held_s, cover_s, late_s)
-        columns = (*weighed, straight_m, by_road, carry_m, carry_s)
-        facts = zip(*(column[told].tolist() for column in columns), strict=True)
+        soon_s = who.turnout_s + travel_s + who.price_s
+        cost_s = soon_s + who.held_s + cover_s + late_s
+        ranked = rank(cost_s[reachable], soon_s[reachable], who.kinds[reachable], limit)
+        told = np.append(reachable[ranked], reachable[np.argmin(straight_m[reachable])])
+        columns = (who.turnout_s, travel_s, who.price_s, who.held_s, cover_s, late_s, straight_m, by_road)
+        carry = self._carry_m[lon_lat, need.hot], self._carry_s[lon_lat, need.hot]
+        on_foot = [np.where(by_road[told], metres[who.rows[told]], 0.0) for metres in carry]
+        facts = zip(*(c.tolist() for c in (*(c[told] for c in columns), *on_foot)), strict=True)
         *options, nearest = [
             Option(
                 eligible[i].unit,
@@ -269,7 +280,24 @@ class RoadTimes:
             )
             for i, (*six, m, road, c, s) in zip(told.tolist(), facts, strict=True)
         ]
-        return NeedOptions(options, len(reachable), nearest)
+        left_out_s = find_left_out_s(cost_s[reachable], ranked)
+        return NeedOptions(options, len(reachable), nearest, left_out_s)
+
+    def _tabulate(self, eligible: Sequence[Eligible]) -> _Table:
+        """What does not depend on the need's place; needs that ask for the same share it."""
+        table = self._tables.get(id(eligible))
+        if table is None:
+            rows = np.array([who.unit for who in eligible], dtype=np.int64)
+            table = self._tables[id(eligible)] = _Table(
+                eligible,
+                rows,
+                np.array([who.kind for who in eligible]),
+                np.round([who.price_s for who in eligible], 1),
+                self._turnout_s[rows],
+                self._held_s[rows],
+                self._cover_s[rows],
+            )
+        return table
 
     def measure_distance_m(self, need: PlanNeed, lon_lat: LonLat, option: Option) -> float:
         """Metres of the same way that the travel time is of."""

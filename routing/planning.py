@@ -22,9 +22,10 @@ from routing.messages import (
 )
 from routing.options import Eligible, NeedOptions, Option
 from routing.policy import Solution, SolverFailed
+from routing.pruning import find_prices
 from routing.reasons import Going, explain_proposal, explain_shortfall, list_alternatives
-from routing.ties import list_bundles, list_floors, list_kinds, name_package
-from routing.weighing import WEIGHING_VERSION, WeighedNeed, Weighing, decide, to_rules
+from routing.ties import is_tied, list_bundles, list_floors, list_kinds, name_package
+from routing.weighing import WEIGHING_VERSION, WeighedNeed, Weighing, decide, to_demands, to_rules
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,9 @@ SEPARABLE, TIED, GREEDY = "min_cost_flow", "bundles", "greedy"
 # A unit with somebody on board, or off the run, is never proposed, whatever the asker sent.
 NEVER_PROPOSED_PHASES = frozenset({"out_of_service", "at_patient", "transporting"})
 
+
+FEW = 16
+"""Options of a need that are weighed at first beyond its count. At least the reasons need some."""
 
 MOST_KEPT = 2000
 """Options of one plan that are kept to explain it. The largest incident has some hundreds; what has more is a
@@ -55,21 +59,21 @@ class TravelSource(Protocol):
 
 
 def make_plan(
-    request: PlanRequest, times: TravelSource, method: str, *, degraded: bool = False, graph_date: str = ""
+    request: PlanRequest,
+    times: TravelSource,
+    method: str,
+    *,
+    degraded: bool = False,
+    graph_date: str = "",
+    few: int = FEW,
 ) -> PlanAnswer:
-    """Plans all needs of a request at once by the policy named `method`; took_ms is left to the caller."""
-    units, skipped = _screen_units(request.units)
-    finder = _EligibleFinder(request.units, units, list_kinds(request))
-    # No need can want more than this many of its own cheapest units of a kind, however the others choose.
-    limit = sum(need.count for need in request.needs) + 4
-    options: list[NeedOptions] = []
-    for need in request.needs:
-        lon_lat = get_place(request, need)
-        eligible = finder.list_eligible(need) if is_position(lon_lat) else []
-        found = times.list_options(need, lon_lat, eligible, limit) if eligible else NeedOptions([], 0, None)
-        options.append(_leave_out_odd(found, request.units, skipped))
-    weighed, indices = _weigh(request, options, method)
-    weighed, solution = _decide(weighed)
+    """Plans all needs of a request at once by the policy named `method`; took_ms is left to the caller.
+
+    Where nothing ties needs together, so many options of each beyond its count are weighed at first, and more
+    where dual prices do not prove that none of the others could make the plan better.
+    """
+    lists = _OptionLists(request, times)
+    weighed, solution, options, indices = _solve(request, lists, method, few)
     chosen = [[indices[unit] for unit in units] for units in solution.chosen]
     proposals, shortfalls = _describe(request, times, options, chosen)
     return PlanAnswer(
@@ -80,10 +84,68 @@ def make_plan(
         reasons_version=REASONS_VERSION,
         took_ms=0.0,
         graph_date=graph_date,
-        skipped_units=skipped,
+        skipped_units=lists.skipped,
         weighed=weighed if sum(len(need.options) for need in weighed.needs) <= MOST_KEPT else None,
         gap=solution.gap,
     )
+
+
+class _OptionLists:
+    """Options of the needs of a request, listed again only where more of them are wanted; `skipped` are units
+    that none of them considers."""
+
+    def __init__(self, request: PlanRequest, times: TravelSource) -> None:
+        units, self.skipped = _screen_units(request.units)
+        self._request, self._times = request, times
+        self._finder = _EligibleFinder(request.units, units, list_kinds(request))
+        self._known: dict[int, tuple[int, NeedOptions]] = {}
+
+    def list_options(self, row: int, limit: int) -> NeedOptions:
+        """At most so many options of a need, beside who would be there first."""
+        known = self._known.get(row)
+        if known is not None and known[0] == limit:
+            return known[1]
+        need = self._request.needs[row]
+        lon_lat = get_place(self._request, need)
+        eligible = self._finder.list_eligible(need) if is_position(lon_lat) else []
+        found = NeedOptions([], 0, None)
+        if eligible:
+            found = self._times.list_options(need, lon_lat, eligible, limit)
+        found = _leave_out_odd(found, self._request.units, self.skipped)
+        self._known[row] = limit, found
+        return found
+
+
+def _solve(
+    request: PlanRequest, lists: "_OptionLists", method: str, few: int
+) -> tuple[Weighing, Solution, list[NeedOptions], list[int]]:
+    """What was weighed, the plan, the options of each need, and the place in the request of each unit."""
+    # No need can want more than this many of its own cheapest units of a kind, however the others choose.
+    most = sum(need.count for need in request.needs) + 4
+    prunes = method == SEPARABLE and not is_tied(request)
+    limits = [min(most, need.count + few) if prunes else most for need in request.needs]
+    while True:
+        options = [lists.list_options(row, limit) for row, limit in enumerate(limits)]
+        weighed, indices = _weigh(request, options, method)
+        weighed, solution = _decide(weighed)
+        loose = [row for row in _find_loose(weighed, solution, options) if limits[row] < most]
+        if not loose:
+            return weighed, solution, options, indices
+        for row in loose:
+            limits[row] = min(most, 4 * limits[row] + 4)
+
+
+def _find_loose(weighed: Weighing, solution: Solution, options: Sequence[NeedOptions]) -> list[int]:
+    """Needs of which units that were left out could make the plan better."""
+    left_out_s = [found.left_out_s for found in options]
+    if weighed.method != SEPARABLE or min(left_out_s, default=inf) == inf:
+        return []
+    prices = find_prices(to_demands(weighed.needs), solution.chosen).tolist()
+    return [
+        row
+        for row, (price_s, cost_s) in enumerate(zip(prices, left_out_s, strict=True))
+        if cost_s < inf and round(cost_s) < price_s
+    ]
 
 
 def _decide(weighed: Weighing) -> tuple[Weighing, Solution]:
@@ -117,7 +179,7 @@ def _leave_out_odd(found: NeedOptions, units: Sequence[PlanUnit], skipped: list[
     odd = {units[o.unit].unit_id for o in found.best if o not in kept} - {s.unit_id for s in skipped}
     skipped += [SkippedUnit(unit_id, Reason("time_invalid")) for unit_id in sorted(odd)]
     nearest = found.nearest if found.nearest is not None and 0 <= found.nearest.travel_s < inf else None
-    return NeedOptions(kept, found.total - (len(found.best) - len(kept)), nearest)
+    return NeedOptions(kept, found.total - (len(found.best) - len(kept)), nearest, found.left_out_s)
 
 
 def _screen_units(units: Sequence[PlanUnit]) -> tuple[list[int], list[SkippedUnit]]:

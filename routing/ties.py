@@ -10,6 +10,15 @@ from routing.options import NeedOptions
 from routing.weighing import WeighedBundle, WeighedFloor
 
 
+def is_tied(request: PlanRequest) -> bool:
+    """Whether anything may tie needs together."""
+    return (
+        bool(request.minimum_cover)
+        or any(need.package for need in request.needs)
+        or any(unit.at_once for unit in request.units)
+    )
+
+
 def list_kinds(request: PlanRequest) -> list[int]:
     """A number for each unit; those of one number are held by the same floors and can do the same at once."""
     floors = [frozenset(floor.unit_ids) for floor in request.minimum_cover]

@@ -163,6 +163,44 @@ def test_a_need_that_becomes_more_urgent_never_gets_fewer_units(request: PlanReq
         assert count(more_urgent) >= count(request)
 
 
+@settings(max_examples=150, deadline=None)
+@given(request=draw_request(9), few=st.integers(0, 1))
+def test_a_plan_of_a_few_options_of_each_need_is_as_good_as_one_of_all(
+    request: PlanRequest, few: int
+) -> None:
+    times = StraightLines(request.units)
+    pruned = make_plan(request, times, "min_cost_flow", few=few)
+    whole = make_plan(request, times, "min_cost_flow", few=10_000)
+    assert rate_answer(request, pruned) == rate_answer(request, whole)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_bad_day_planned_by_the_nearest_of_each_is_the_best_of_all_pairs(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    units = [unit(f"u{n}", float(rng.uniform(-9, 9)), capabilities=[ABLE[n % 3]]) for n in range(120)]
+    needs = [
+        need(
+            f"n{n}",
+            capability=ABLE[n % 2],
+            count=1 + n % 3,
+            priority=1 + n % 4,
+            lon_lat=(SCENE[0] + float(rng.uniform(-0.02, 0.02)), SCENE[1]),
+            substitutes=[Substitute(ABLE[2], 120.0)],
+        )
+        for n in range(40)
+    ]
+    request = PlanRequest(SCENE, needs, units)
+    found = [make_plan(request, StraightLines(units), "min_cost_flow", few=few) for few in (2, 10_000)]
+    worth = [
+        (
+            sorted((s.need_id, s.missing) for s in answer.shortfalls),
+            sum(round(p.eta_s + p.substitute_price_s) for p in answer.proposals),
+        )
+        for answer in found
+    ]
+    assert worth[0] == worth[1]
+
+
 def test_an_empty_fleet_is_a_shortfall_of_everything() -> None:
     answer = solve(PlanRequest(SCENE, [need(count=3, minimum=2)], []))
     (shortfall,) = answer.shortfalls
@@ -191,7 +229,7 @@ class OddTimes(StraightLines):
         self, wanted: PlanNeed, lon_lat: tuple[float, float], eligible: Sequence[Eligible], limit: int
     ) -> NeedOptions:
         found = super().list_options(wanted, lon_lat, eligible, limit)
-        return NeedOptions([self._spoil(o) for o in found.best], found.total, found.nearest)
+        return msgspec.structs.replace(found, best=[self._spoil(o) for o in found.best])
 
     def _spoil(self, option: Option) -> Option:
         seconds = self._odd.get(self._names[option.unit])
@@ -220,3 +258,11 @@ def test_a_question_about_hundreds_of_incidents_is_answered_without_keeping_what
     assert answer.weighed is None
     few = msgspec.structs.replace(many, needs=many.needs[:5])
     assert solve(few).weighed is not None
+
+
+def test_options_without_a_time_leave_a_plan_of_few_and_no_search_without_end() -> None:
+    units = [unit(f"u{n}", 0.5 + n / 10) for n in range(12)]
+    odd = OddTimes(units, {f"u{n}": nan for n in range(10)})
+    answer = make_plan(PlanRequest(SCENE, [need(), need("n2")], units), odd, "min_cost_flow", few=0)
+    assert {p.unit_id for p in answer.proposals} <= {"u10", "u11"}
+    assert len(answer.skipped_units) > 0
