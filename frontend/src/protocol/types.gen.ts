@@ -1037,6 +1037,12 @@ export interface Recommendation {
   row_version: number;
 }
 
+/** The centre sees by its positions that the unit stays where it was sent; `source` is geofence. */
+export interface RecordArrival {
+  type: "assignment.record_arrival";
+  assignment_id: string;
+}
+
 /** So many units of an agency are free in one of its zones; `zone` is its code in the agency's tables. */
 export interface RecordCover {
   type: "cover.record";
