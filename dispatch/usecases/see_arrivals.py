@@ -10,12 +10,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from math import inf
 from typing import NamedTuple, Protocol
 
 from dispatch.core.port import CorePort, CoreUnavailable
 from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.assignment import Assignment, RecordArrival
 from dispatch.domain.model.incident import Incident
+from dispatch.domain.model.values import LonLat as At
 from dispatch.domain.model.values import Phase, TimeSource
 from dispatch.domain.rules.arrival import may_be_seen_arriving
 from dispatch.live.positions import Located
@@ -121,7 +123,7 @@ class ArrivalWatch:
         self._core, self._picture, self._book, self._planner = core, picture, book, planner
         self._now = now
         self._stays: dict[str, Stay | None] = {}
-        self._judged: dict[str, Stay] = {}
+        self._judged: dict[str, tuple[datetime, At | None]] = {}
 
     def take(self, fix: Located) -> None:
         """A position as it comes: of most units it is nobody's business."""
@@ -142,19 +144,33 @@ class ArrivalWatch:
         """Begin and cease to follow units; have recorded who stays where it was sent."""
         awaited = {assignment.unit_id: assignment for assignment in self._list_awaited()}
         self._stays = {unit_id: self._stays.get(unit_id) for unit_id in awaited}
-        self._judged = {unit_id: stay for unit_id, stay in self._judged.items() if unit_id in awaited}
+        self._judged = {unit_id: judged for unit_id, judged in self._judged.items() if unit_id in awaited}
         for unit_id, assignment in awaited.items():
             stay = self._stays.get(unit_id)
-            if stay is None or not stay.is_long or self._is_at_home(unit_id, stay):
-                continue
-            if await self._has_arrived(assignment, stay):
-                await submit_as_centre(
-                    self._core,
-                    RecordArrival(assignment_id=assignment.id),
-                    self._now(),
-                    occurred_at=stay.since,
-                    source=TimeSource.GEOFENCE,
-                )
+            if stay is not None and stay.is_long and not self._is_at_home(unit_id, stay):
+                await self._judge(assignment, stay)
+
+    async def _judge(self, assignment: Assignment, stay: Stay) -> None:
+        """A stay is judged once for each place that it may be an arrival at."""
+        incident = self._picture.incidents.get(assignment.incident_id)
+        if incident is None or self._waits_at_a_distance(incident):
+            return
+        judged = (stay.since, incident.place.lon_lat)
+        gate_m = measure_gate_m(incident, stay.at)
+        if gate_m is None or gate_m > FENCE_M or self._judged.get(assignment.unit_id) == judged:
+            return
+        walk_s = 0.0 if gate_m <= NEAR_M else await self._find_walk_s(incident, stay)
+        if walk_s is None:
+            return
+        if walk_s <= WALK_S:
+            await submit_as_centre(
+                self._core,
+                RecordArrival(assignment_id=assignment.id),
+                self._now(),
+                occurred_at=stay.since,
+                source=TimeSource.GEOFENCE,
+            )
+        self._judged[assignment.unit_id] = judged
 
     def _list_awaited(self) -> Iterator[Assignment]:
         for unit in self._picture.units.values():
@@ -163,15 +179,6 @@ class ArrivalWatch:
             assignment = self._picture.assignments.get(unit.assignment_id)
             if assignment is not None and may_be_seen_arriving(assignment):
                 yield assignment
-
-    async def _has_arrived(self, assignment: Assignment, stay: Stay) -> bool:
-        incident = self._picture.incidents.get(assignment.incident_id)
-        if incident is None or self._waits_at_a_distance(incident):
-            return False
-        gate_m = measure_gate_m(incident, stay.at)
-        if gate_m is None or gate_m > FENCE_M:
-            return False
-        return gate_m <= NEAR_M or await self._is_short_walk(assignment.unit_id, incident, stay)
 
     def _is_at_home(self, unit_id: str, stay: Stay) -> bool:
         """Who turns out beside the place has not arrived there yet."""
@@ -186,17 +193,15 @@ class ArrivalWatch:
         type_ = self._book.types.get(incident.type_code)
         return type_ is not None and type_.staging
 
-    async def _is_short_walk(self, unit_id: str, incident: Incident, stay: Stay) -> bool:
-        """By the paths the planner knows; without it nobody is taken for arrived. A stay is judged once."""
+    async def _find_walk_s(self, incident: Incident, stay: Stay) -> float | None:
+        """By the paths the planner knows, infinite where none leads; None without it: nobody can tell."""
         target = incident.place.lon_lat
-        known = self._judged.get(unit_id)
-        if self._planner is None or target is None or (known is not None and known.since == stay.since):
-            return False
+        if self._planner is None or target is None:
+            return None
         at = (stay.at.lon, stay.at.lat)
         try:
             (walk_s,) = await self._planner.travel_times([at], (target.lon, target.lat), "foot", hot=False)
         except PlannerError as error:
-            log.info("no arrival of %s judged: %s", unit_id, error)
-            return False
-        self._judged[unit_id] = stay
-        return walk_s is not None and walk_s <= WALK_S
+            log.info("no arrival at %s judged: %s", incident.number, error)
+            return None
+        return inf if walk_s is None else walk_s
