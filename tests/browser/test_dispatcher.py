@@ -8,11 +8,14 @@ from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from dispatch.client.account import Account
 from dispatch.client.console import ConsoleClient
+from dispatch.settings import PROJECT
 from tests.browser.desk import free_unit, line, middle, release, report, sign_in, unit_of
 from tests.browser.test_accessible import violations
 from tests.browser.world import RunningCentre
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_dispatcher")]
+
+SCREENSHOTS = PROJECT / "var" / "screenshots"
 
 WRITE_DOWN_SOUNDS = """sign => {
   window.heard = [];
@@ -151,6 +154,8 @@ def test_a_refused_acceptance_shows_what_differs(page: Page, centre: RunningCent
     expect(refused.locator("s").get_by_text(taken.call_sign, exact=True)).to_be_visible()
     expect(page.locator(".unit-lines")).to_have_count(0)
     assert violations(page) == []
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / "console-refused.png", mask=[page.locator("header .clock")])
     refused.get_by_role("button", name=re.compile("^Đã xem")).click()
     expect(refused).to_have_count(0)
 
