@@ -26,6 +26,10 @@ KEPT = timedelta(seconds=10)
 """So long the areas of a fleet are given again: many desks may look at the same."""
 
 
+WAITING_MOST = 8
+"""More questions than that do not wait for each other: who comes later is told to try again."""
+
+
 class ReachFrom(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked: of one unit, else from a place by class, else of an agency's free units (of one class if
     it is named)."""
@@ -58,7 +62,7 @@ class ReachUnknown(Exception):
 
 
 class ReachUnavailable(Exception):
-    """Only roads can tell, and the planner does not answer."""
+    """Only roads can tell, and the planner does not answer, or too many ask already."""
 
 
 class Planner(Protocol):
@@ -88,27 +92,32 @@ class ReachFinder:
         self._picture, self._planner = picture, planner
         self._find_position, self._now = find_position, now
         self._turn = asyncio.Lock()
+        self._waiting = 0
         self._kept: dict[ReachFrom, Reach] = {}
 
     async def find(self, asked: ReachFrom, agencies: Sequence[str]) -> Reach:
         """The areas; an empty fleet reaches nothing. Raises ReachUnknown and ReachUnavailable."""
         starters, unplaced = self._list_starters(asked, agencies)
-        limits_s = LIMITS_S if asked.unit_id or asked.lon_lat else FLEET_LIMITS_S
-        async with self._turn:
-            now = self._now()
-            self._kept = {key: reach for key, reach in self._kept.items() if now - reach.at < KEPT}
-            known = self._kept.get(asked)
-            if known is not None:
-                return known
-            reach = Reach(
-                areas=await self._ask(starters, limits_s),
-                units=len(starters),
-                unplaced=unplaced,
-                at=now,
-            )
-            if not (asked.unit_id or asked.lon_lat):
-                self._kept[asked] = reach
-            return reach
+        if self._waiting >= WAITING_MOST:
+            raise ReachUnavailable
+        self._waiting += 1
+        try:
+            async with self._turn:
+                return await self._find(asked, starters, unplaced)
+        finally:
+            self._waiting -= 1
+
+    async def _find(self, asked: ReachFrom, starters: list[ReachStarter], unplaced: int) -> Reach:
+        now, of_fleet = self._now(), not (asked.unit_id or asked.lon_lat)
+        self._kept = {key: reach for key, reach in self._kept.items() if now - reach.at < KEPT}
+        known = self._kept.get(asked)
+        if known is not None:
+            return known
+        areas = await self._ask(starters, FLEET_LIMITS_S if of_fleet else LIMITS_S)
+        reach = Reach(areas=areas, units=len(starters), unplaced=unplaced, at=now)
+        if of_fleet:
+            self._kept[asked] = reach
+        return reach
 
     async def _ask(self, starters: list[ReachStarter], limits_s: tuple[float, ...]) -> tuple[Area, ...]:
         if self._planner is None:

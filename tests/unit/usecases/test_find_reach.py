@@ -1,5 +1,6 @@
 """Who sets out when a desk asks what is reached, and what it may ask."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from dispatch.usecases.find_reach import (
     FLEET_LIMITS_S,
     KEPT,
     LIMITS_S,
+    WAITING_MOST,
     ReachFinder,
     ReachFrom,
     ReachUnavailable,
@@ -120,3 +122,27 @@ async def test_another_agencys_unit_is_unknown() -> None:
 async def test_without_the_planner_nothing_is_drawn(planner: Gone | None) -> None:
     with pytest.raises(ReachUnavailable):
         await find(planner, out("a")).find(ReachFrom(unit_id="a"), OWN)
+
+
+async def test_when_many_wait_already_the_next_is_told_to_come_again() -> None:
+    class Slow(Drawing):
+        def __init__(self) -> None:
+            super().__init__()
+            self.may_go = asyncio.Event()
+
+        async def reach(
+            self, starters: list[ReachStarter], limits_s: list[float], *, deadline_s: float | None = None
+        ) -> list[ReachArea]:
+            await self.may_go.wait()
+            return await super().reach(starters, limits_s)
+
+    slow = Slow()
+    finder = find(slow, out("a"))
+    async with asyncio.TaskGroup() as group:
+        asking = [group.create_task(finder.find(ReachFrom(unit_id="a"), OWN)) for _ in range(WAITING_MOST)]
+        await asyncio.sleep(0)
+        with pytest.raises(ReachUnavailable):
+            await finder.find(ReachFrom(unit_id="a"), OWN)
+        slow.may_go.set()
+    assert all(task.result().units == 1 for task in asking)
+    assert (await finder.find(ReachFrom(unit_id="a"), OWN)).units == 1
