@@ -1,6 +1,8 @@
 """How often, how near, how surely and how fast the geocoder answers, on real addresses with known positions.
 
-    python -m bench.geocode [--limit N] [--misses FILE] [--only sayings,ablation,learning,million] [--peers]
+    python -m bench.geocode [--limit N] [--misses FILE] [--only PARTS] [--peers]
+
+PARTS are any of sayings,causes,ablation,learning,million; all, if not said.
 
 The addresses are those of HCMC_DATA/addresses_dev.csv of quality A. The city is built twice, without the
 numbers that are asked for: once whole streets are left out (three of ten), once single numbers. Each address
@@ -8,7 +10,8 @@ is said in four ways (`bench/_sayings.py`). A hit lies within the distance that 
 allows: 50 m for mapped doors, 80 m for bus poles and others, 100 m in an alley. ECE is that of the confidence
 as the chance of a hit.
 
-Then every kind of evidence is taken away in turn (`bench/_anchors.py`), and a third city without any of these
+The misses are counted by what the city knows of the number and its street (`bench/_causes.py`). Then every
+kind of evidence is taken away in turn (`bench/_anchors.py`), and a third city without any of these
 addresses learns 0, 1,000 and 4,000 other places, as a centre does from its own confirmed ones; and the same
 questions are asked of a city of a million made-up numbers, for the time they take.
 
@@ -32,6 +35,7 @@ from pathlib import Path
 import asyncpg
 
 from bench._anchors import MILLION, WITHOUT
+from bench._causes import CAUSES, list_causes
 from bench._centre import scratch_database
 from bench._city import DEFAULT_DATA
 from bench._geocoded import COLUMNS, Row, ask_all, miss_line, table_line
@@ -50,7 +54,7 @@ from gis.zones import load_zones
 SAYINGS = (in_full, without_marks, abbreviated, spoken)
 SPLITS = (by_street, by_number)
 LEARNT = (0, 1000, 4000)
-PARTS = ("sayings", "ablation", "learning", "million")
+PARTS = ("sayings", "causes", "ablation", "learning", "million")
 
 
 @contextmanager
@@ -98,6 +102,14 @@ async def ask_peers(dsn: str, held_out: str, rows: Sequence[Row], nominatim: Nom
             raw = as_ask(nominatim.find_as_said, zones, known)
             answers = await ask_all(raw, rows, saying)
             print(table_line(held_out, f"{said}, {nominatim.name}, as said", answers, told=False), flush=True)
+
+
+async def tell_causes(dsn: str, rows: Sequence[Row]) -> None:
+    """Print what the misses are made of."""
+    async with await open_pool(dsn, max_size=1) as pool, pool.acquire() as connection:
+        answers = await ask_all(Geocoder(connection).geocode, rows, in_full)
+        causes = await list_causes(connection, answers)
+        print(f"\n| {' | '.join(CAUSES)} |", "|---" * len(CAUSES) + "|", *causes, "", sep="\n", flush=True)
 
 
 async def take_away(dsn: str, held_out: str, rows: Sequence[Row]) -> None:
@@ -183,6 +195,8 @@ def _measure_split(
         name, rows = split.__name__.replace("_", " "), asked[:limit]
         if "sayings" in parts:
             misses = asyncio.run(say_all(dsn, name, rows))
+        if "causes" in parts:
+            asyncio.run(tell_causes(dsn, rows))
         if nominatim is not None:
             files = (folder / "held_out.osm.pbf", [folder / "addresses.csv"])
             with open_nominatim(nominatim, folder / "nominatim", dsn, *files) as peer:
@@ -210,7 +224,7 @@ def run() -> None:
     misses: list[str] = []
     with tempfile.TemporaryDirectory() as programs:
         bin_ = install_nominatim(Path(programs)) if wanted.peers else None
-        for split in SPLITS if {"sayings", "ablation"} & set(parts) else ():
+        for split in SPLITS if {"sayings", "causes", "ablation"} & set(parts) else ():
             misses += _measure_split(data, split, parts, wanted.limit, bin_)
     if {"learning", "million"} & set(parts):
         with city_without(data, everything) as (dsn, asked, folder):
