@@ -1,6 +1,6 @@
 """Min-cost flow beside SciPy's linear_sum_assignment, CP-SAT and greedy: same optimum, time, memory.
 
-    python -m bench.assignment [--largest] [--runs 5]
+    python -m bench.assignment [--largest] [--runs 5] [--tied 200]
 
 One unit per incident, all of one priority, travel times between points on a plane: the case SciPy can do.
 Each solver has its own process; its memory is what its peak grew by while it solved. SciPy is given the whole
@@ -25,7 +25,7 @@ from scipy.optimize import linear_sum_assignment
 
 from bench._table import describe_machine
 from routing.planning import FEW
-from routing.policy import NO_RULES, Candidate, Demand, get_policy
+from routing.policy import NO_RULES, Bundle, Candidate, Demand, Floor, Rules, get_policy, rate
 from routing.pruning import find_prices
 
 Costs = npt.NDArray[np.int64]
@@ -141,12 +141,64 @@ def measure(solver: str, incidents: int, units: int, runs: int) -> Found:
     return Found(total, statistics.median(times), max(times), grew / 1024)
 
 
+def draw_tied(seed: int) -> tuple[list[Demand], Rules]:
+    """A large incident: eight needs of 1 to 4 units and 60 units for them, of which a fifth does two things
+    at once; two packages of two needs; 20 units of which at most three may go."""
+    rng = np.random.default_rng(seed)
+    costs = rng.integers(60, 1800, (8, 60))
+    demands = [
+        Demand(
+            1 + row % 4,
+            1,
+            1 + row % 2,
+            [Candidate(u, int(costs[row, u])) for u in rng.permutation(60)[:40].tolist()],
+        )
+        for row in range(8)
+    ]
+    able = [{c.unit: c.cost_s for c in demand.candidates} for demand in demands]
+    bundles = [
+        Bundle(unit, (4, 5), able[4][unit] + able[5][unit])
+        for unit in range(12)
+        if unit in able[4] and unit in able[5]
+    ]
+    return demands, Rules(((0, 1), (2, 3)), tuple(bundles), (Floor(frozenset(range(20, 40)), 3),))
+
+
+def measure_tied(incidents: int) -> None:
+    """Bundles beside greedy, which keeps the same rules, and the flow, which knows none."""
+    took: dict[str, list[float]] = {"bundles": [], "greedy": [], "min_cost_flow": []}
+    broken, worse, over_s, unproven = 0, 0, [], 0
+    for seed in range(incidents):
+        demands, rules = draw_tied(seed)
+        found = {}
+        for method, times in took.items():
+            policy, given = get_policy(method), NO_RULES if method == "min_cost_flow" else rules
+            started = time.perf_counter()
+            found[method] = policy(demands, given)
+            times.append(1000 * (time.perf_counter() - started))
+        best, greedy, flow = (rate(demands, rules, found[m].chosen) for m in took)
+        unproven += found["bundles"].gap != 0
+        broken += not rules.are_kept(demands, found["min_cost_flow"].chosen) or flow[-2] > best[-2]
+        worse += greedy[:-1] > best[:-1]
+        over_s += [greedy[-1] / best[-1] - 1] if greedy[:-1] == best[:-1] else []
+    for method, times in took.items():
+        print(f"{method}: p50 {statistics.median(times):.1f}, max {max(times):.1f} ms")
+    print(f"of {incidents}: not proven {unproven}; the flow breaks a rule in {broken}")
+    print(f"greedy serves less in {worse}")
+    print(f"greedy elsewhere over the best: {statistics.mean(over_s):+.1%}")
+
+
 def main() -> None:
     """A row for each solver and size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--largest", action="store_true")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--tied", type=int, default=0, help="so many incidents with rules, nothing else")
     options = parser.parse_args()
+    if options.tied:
+        print(f"## Tied needs\n\n{describe_machine()}\n")
+        measure_tied(options.tied)
+        return
     print(f"## Assignment\n\n{describe_machine()}\n")
     print("| incidents x units | solver | p50 ms | max ms | peak + MB | sum of travel s | over the best |")
     print("|---|---|---:|---:|---:|---:|---:|")

@@ -37,6 +37,8 @@ class _Taking:
 
     def serve(self, row: int, wanted: int) -> None:
         """Take the cheapest that are free, until so many serve this demand."""
+        if len(self.chosen[row]) >= wanted:
+            return
         free = sorted(
             (c for c in self._demands[row].candidates if c.unit not in self._taken), key=lambda c: c.cost_s
         )
