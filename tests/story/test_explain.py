@@ -127,7 +127,7 @@ async def test_one_key_stops_what_counts_down_for_good(generated_world: World) -
     seq = console.copy.seq
     await console.send({"type": "automatic.stop", "incident_id": incident_id})
     stopped = await wait_countdown(console, incident_id, "stopped")
-    assert (stopped["why"], stopped["by"]) == ("hand", console.account.me["id"])
+    assert (stopped["why"], stopped["by"]) == ("hand", console.account.me["user"]["id"])
     again = {"type": "automatic.arm", "leg_id": f"{incident_id}-5", "version": armed["version"]}
     assert (await refusal_of(console.send(again))).error["code"] == "command_not_here"
     past = await console.account.get_json("/api/replay/state", seq=seq)
