@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { assignment, unit } from "../test/fixtures";
-import { expectedOf } from "./eta";
+import { expectedOf, spanText } from "./eta";
 
 const SENT = "2026-11-22T11:00:00Z";
 const sent = assignment({ dispatched_at: SENT, eta_s: 240, eta_p50_s: 250, eta_p90_s: 400 });
@@ -21,6 +21,13 @@ describe("when a unit under way is expected", () => {
   it("tells one moment where no spread is known or it is under a minute", () => {
     expect(expectedOf(going, { ...sent, eta_p50_s: null, eta_p90_s: null })).toEqual({ usualMs: afterMs(240), lateMs: null });
     expect(expectedOf(going, { ...sent, eta_p90_s: 300 })).toEqual({ usualMs: afterMs(250), lateMs: null });
+  });
+
+  it("is written as short as it can be understood", () => {
+    const at = (clock: string) => Date.parse(`2026-11-22T${clock}:30+07:00`);
+    expect(spanText(at("18:47"), null)).toBe("18:47");
+    expect(spanText(at("18:47"), at("18:51"))).toBe("18:47–51");
+    expect(spanText(at("18:58"), at("19:02"))).toBe("18:58–19:02");
   });
 
   it("tells nothing of who has arrived or was sent without an ETA", () => {

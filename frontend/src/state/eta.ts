@@ -1,5 +1,6 @@
 /** When a unit under way is expected, and how sure that is. Pure. */
 import type { Assignment, Unit } from "../protocol";
+import { clockText } from "../ui/time";
 
 const UNDER_WAY: ReadonlySet<string> = new Set(["dispatched", "received", "en_route"]);
 /** Closer than this two moments are one for who reads minutes. */
@@ -10,6 +11,14 @@ export interface Expected {
   usualMs: number;
   /** Nine of ten are there by then; null where nobody knows, or it is hardly later. */
   lateMs: number | null;
+}
+
+/** "18:47–51", or both in full when an hour ends between them. */
+export function spanText(usualMs: number, lateMs: number | null): string {
+  const usual = clockText(usualMs).slice(0, 5);
+  if (lateMs === null) return usual;
+  const late = clockText(lateMs).slice(0, 5);
+  return `${usual}–${late.startsWith(usual.slice(0, 3)) ? late.slice(3) : late}`;
 }
 
 /** Null for who is not under way, or was sent without an ETA. A way that became longer keeps its spread. */

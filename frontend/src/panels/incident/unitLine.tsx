@@ -7,7 +7,7 @@ import { useNowS } from "../../live/clock";
 import { useCentre } from "../../live/store";
 import type { Assignment, AssignmentUpdate, Incident, Unit } from "../../protocol";
 import { ticksOf } from "../../state/board";
-import { expectedOf } from "../../state/eta";
+import { expectedOf, spanText } from "../../state/eta";
 import { newestAnswers } from "../../state/questions";
 import { wordsOf } from "../../state/facts";
 import { radioLine } from "../../state/radio";
@@ -82,14 +82,14 @@ function RadioText({ unit, incident }: { unit: Unit; incident: Incident }) {
 function Eta({ unit, assignment }: { unit: Unit; assignment: Assignment }) {
   const { t } = useTranslation();
   const expected = expectedOf(unit, assignment);
-  if (expected === null) return null;
+  // Until it has accepted the place is needed for that, and the recommendation tells the minutes.
+  if (expected === null || (assignment.accepted_at === null && assignment.eta_at === null)) return null;
   const { usualMs, lateMs } = expected;
   return (
     <span className={assignment.eta_at === null ? "note" : "note strong"} title={lateMs === null ? undefined : t("unit.eta_spread")}>
       ETA{" "}
       <span className="num">
-        {clockText(usualMs).slice(0, 5)}
-        {lateMs !== null && `–${clockText(lateMs).slice(0, 5)}`}
+        {spanText(usualMs, lateMs)}
       </span>
     </span>
   );
