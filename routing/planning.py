@@ -290,7 +290,8 @@ def _find_going(request: PlanRequest, chosen: Sequence[Sequence[int]]) -> Going:
     must_stay: set[int] = set()
     beyond: set[int] = set()
     for floor in request.minimum_cover:
-        held = {index for index, unit in enumerate(request.units) if unit.unit_id in floor.unit_ids}
+        ids = frozenset(floor.unit_ids)
+        held = {index for index, unit in enumerate(request.units) if unit.unit_id in ids}
         out = held & serves.keys()
         if len(out) >= floor.spare:
             must_stay |= held

@@ -173,11 +173,15 @@ def _describe(weighing: Weighing, choice: Choice) -> Whole:
         if option.unit in units
     ]
     wanted = sum(need.count for need in weighing.needs)
+    # Who serves two needs at once is away only once.
+    cover_s: dict[str, float] = {}
+    for one in sent:
+        cover_s[one.unit_id] = max(one.cover_s, cover_s.get(one.unit_id, 0.0))
     return Whole(
         sent=sent,
         missing=wanted - len(sent),
         last_eta_s=max((s.eta_s for s in sent), default=0.0),
         sum_eta_s=sum(s.eta_s for s in sent),
-        cover_s=sum(s.cover_s for s in sent),
-        cost_s=sum(s.cost_s for s in sent),
+        cover_s=sum(cover_s.values()),
+        cost_s=_rate(weighing, choice)[-1],
     )

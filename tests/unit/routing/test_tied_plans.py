@@ -266,3 +266,29 @@ def test_a_tied_plan_follows_again_from_what_was_kept_and_is_explained() -> None
     assert thoughts.next_best is not None
     assert {s.unit_id for s in thoughts.next_best.sent} == {"E", "L"}
     assert {(c.leaves, *c.comes) for c in thoughts.changes} == {("Q", "E", "L")}
+
+
+def test_an_explanation_counts_the_absence_of_a_unit_once_whatever_it_serves() -> None:
+    wanted = [msgspec.structs.replace(n, most_cover_s=600.0) for n in engines_and_ladder()]
+    answer = solve(PlanRequest(SCENE, wanted, [quint("Q", 1.0, cover_s=200.0)]))
+    assert answer.weighed is not None
+    plan = think(answer.weighed).plan
+    assert (len(plan.sent), plan.missing, plan.cover_s) == (2, 0, 200.0)
+    assert plan.cost_s == sum(round(s.eta_s) for s in plan.sent) + 200
+
+
+def test_ten_thousand_units_all_equal_that_do_two_things_and_must_stay_are_planned_in_time() -> None:
+    units = [quint(f"u{n}", 1.0) for n in range(10_000)]
+    floor = [MinimumCover("city", 1, [u.unit_id for u in units])]
+    wanted = engines_and_ladder(package="team")
+    answer = solve(PlanRequest(SCENE, wanted, units, minimum_cover=floor))
+    assert len({p.unit_id for p in answer.proposals}) == 1
+    assert answer.gap == 0
+
+
+def test_rules_about_units_that_nobody_knows_hold_nobody() -> None:
+    floor = [MinimumCover("odd", -3, ["nobody"]), MinimumCover("none", 0, [])]
+    assert sent(solve(PlanRequest(SCENE, [need()], [unit("A")], minimum_cover=floor))) == [("n1", "A")]
+    assert (
+        solve(PlanRequest(SCENE, [need(package="team")], [], minimum_cover=floor)).shortfalls[0].missing == 1
+    )
