@@ -18,7 +18,7 @@ AUTOMATIC = """
 [[115]]
 types = ["electrocution"]
 type_sure = "chosen"
-countdown_s = 5
+countdown_s = 10
 
 [[115]]
 types = ["seizure"]
