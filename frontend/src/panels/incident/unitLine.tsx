@@ -13,7 +13,6 @@ import { wordsOf } from "../../state/facts";
 import { radioLine } from "../../state/radio";
 import { offerLine } from "../../state/ui";
 import { Age, Key, StatusMark, TickMarks } from "../../ui/marks";
-import { clockText } from "../../ui/time";
 import { useWords } from "../../ui/words";
 
 /** Kinds of update whose new value is the id of a report or a note. */
