@@ -108,7 +108,7 @@ def test_the_lists_work_on_a_machine_without_webgl(blind_page: Page, centre: Run
     expect(blind_page.locator(".unit-line").first).to_be_visible()
 
 
-def test_missing_tiles_are_said_units_are_still_drawn_and_tiles_come_when_they_can(
+def test_without_tiles_or_the_graphics_card_units_are_still_drawn_and_tiles_come_when_they_can(
     drawing_page: Page, centre: RunningCentre
 ) -> None:
     drawing_page.route("**/basemap.pmtiles", lambda route: route.abort())
@@ -118,6 +118,13 @@ def test_missing_tiles_are_said_units_are_still_drawn_and_tiles_come_when_they_c
     expect(drawing_page.locator("canvas.unit-canvas")).to_be_visible()
     drawing_page.unroute("**/basemap.pmtiles")
     expect(missing).to_be_hidden()
+    # A card that is taken away: units and lists go on, whatever becomes of the drawn map.
+    drawing_page.locator("canvas.maplibregl-canvas").evaluate(
+        "map => map.getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()"
+    )
+    words = report(centre)
+    expect(drawing_page.locator(".queue-row", has_text=words)).to_be_visible()
+    expect(drawing_page.locator("canvas.unit-canvas")).to_be_visible()
 
 
 def test_a_lost_link_is_said_and_heals_and_the_command_given_meanwhile_is_done_once(
