@@ -19,6 +19,7 @@ WAITING = ("requested", "seen", "pending")
 STRAIGHT_LINE = "road_unknown_straight_line"
 CARRY = "carry_on_foot"
 POSITION_OLD = "position_old"
+MINIMUM_BROKEN = "minimum_cover_broken"
 CAUTION = "caution"
 
 _STATES = tuple(PlaceState)
@@ -58,8 +59,9 @@ def find_obstacle(
 
     off (no such policy) · has_units (somebody was sent before: the machine only begins) · closed · held ·
     caution (crews are in danger there: a person decides) · place_unsure · type_unsure · no_plan ·
-    straight_line · shortfall · unit_gone · position_old · carry (the way does not reach the door) ·
-    unit_needed (by one more urgent). `plans` are plans of other open incidents that may want the same units.
+    straight_line · shortfall · unit_gone · minimum_cover (an area would keep fewer than it must) ·
+    position_old · carry (the way does not reach the door) · unit_needed (by one more urgent).
+    `plans` are plans of other open incidents that may want the same units.
     """
     rule = find_rule(book, incident, leg)
     if rule is None:
@@ -122,6 +124,8 @@ def _look_at_plan(
         for reason in proposed.reasons:
             if reason.code == STRAIGHT_LINE and not rule.straight_line:
                 return "straight_line"
+            if reason.code == MINIMUM_BROKEN:
+                return "minimum_cover"
             if reason.code == POSITION_OLD:
                 return "position_old"
             if reason.code == CARRY and not float(reason.params["distance_m"]) <= rule.most_carry_m:
