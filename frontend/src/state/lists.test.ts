@@ -156,6 +156,23 @@ describe("a recommendation", () => {
     expect(line?.proposed.map((p) => p.unit_id)).toEqual(["cc12"]);
   });
 
+  it("shows a unit that serves two needs at once beside both, proposed and sent", () => {
+    const ladder = "i1-4/1/ladder";
+    const other = { need_id: ladder, capability: "ladder", count: 1, minimum: 1, level: 1, substitutes: [] };
+    const needs = [...leg().needs, other];
+    const plan = recommendation();
+    const both = { ...plan, proposed: plan.proposed.map((unit) => ({ ...unit, also_need_ids: [ladder] })) };
+    const waiting = rowsOf(row("incident", incident()), row("leg", leg({ needs })), row("unit", unit()));
+    expect(needLines(waiting, incident(), both).map((line) => line.proposed.length)).toEqual([1, 1]);
+    const sent = rowsOf(
+      row("incident", incident()),
+      row("leg", leg({ needs, assignment_ids: ["a1"] })),
+      row("assignment", assignment({ unit_id: "cc11", also_need_ids: [ladder] })),
+      row("unit", unit()),
+    );
+    expect(needLines(sent, incident(), undefined).map((line) => line.assigned)).toEqual([["cc11"], ["cc11"]]);
+  });
+
   it("does not count a unit that has been taken meanwhile", () => {
     const rows = rowsOf(row("unit", unit({ assignment_id: "other" })));
     expect(acceptable(rows, recommendation())).toEqual([]);
