@@ -121,8 +121,8 @@ def _dates(tokens: list[str]) -> list[str]:
             words[i] = _MONTHS[words[i]]
             if i >= 2 and words[i - 2] in _MONTHS and len(words) == 3:
                 words[i - 2] = _MONTHS[words[i - 2]]
-            words = _day_in_figures(words, i - 1)
-            break
+    if "thang" in words:
+        words = _day_in_figures(words, words.index("thang"))
     return [word for word in words if word != "/"]
 
 

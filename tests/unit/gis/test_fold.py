@@ -22,6 +22,7 @@ VIETNAMESE = st.text(
         ("Đường 3/2", "Ba Tháng Hai"),
         ("Hai Mươi Sáu Tháng Ba", "đường 26/3"),
         ("Ba Mươi Tháng Tư", "30/4"),
+        ("30 Tháng Tư 1 Tháng Năm", "30/4-1/5"),
         ("CMTT", "Cách Mạng Tháng Tám"),
         ("Cách Mạng Tháng Tám", "cach mang thang 8"),
         ("Lê Văn Sỹ", "Lê Văn Sĩ"),
