@@ -121,6 +121,10 @@ class _Telling:
 
     def _tell_again(self, again: "Thoughts") -> None:
         plan = again.plan
+        if again.gap:
+            typer.echo(
+                f"Chưa chứng minh tốt nhất, hơn nhiều nhất {again.gap} / not proven best, off by {again.gap}"
+            )
         typer.echo(
             f"Trực khu vực mất / costs in coverage: {_time(plan.cover_s)}; "
             f"tổ cuối tới / last unit there: {_time(plan.last_eta_s)}"

@@ -60,18 +60,21 @@ class Waits(msgspec.Struct, frozen=True):
 
 
 class Thoughts(msgspec.Struct, frozen=True):
-    """A plan made again from what it weighed, with all that stands beside it."""
+    """A plan made again from what it weighed, with all that stands beside it. The best is at most `gap` better
+    (`policy.Solution`), None where nothing was proven."""
 
     plan: Whole
     next_best: Whole | None
     changes: list[Change]
     waiting: list[Waits]
     closest: Whole
+    gap: int | None = None
 
 
 def think(weighing: Weighing) -> Thoughts:
     """Raises what `weighing.decide` raises."""
-    chosen = decide(weighing).chosen
+    solution = decide(weighing)
+    chosen = solution.chosen
     changes, others = _take_each_away(weighing, chosen)
     # The best plan with other units lacks at least one of these, so that it is the best of those without one.
     best_other = min(others, key=lambda choice: _rate(weighing, choice), default=None)
@@ -81,6 +84,7 @@ def think(weighing: Weighing) -> Thoughts:
         changes=changes,
         waiting=_force_each(weighing, chosen),
         closest=_describe(weighing, choose_closest(weighing)),
+        gap=solution.gap,
     )
 
 

@@ -274,6 +274,7 @@ def test_an_explanation_counts_the_absence_of_a_unit_once_whatever_it_serves() -
     assert answer.weighed is not None
     plan = think(answer.weighed).plan
     assert (len(plan.sent), plan.missing, plan.cover_s) == (2, 0, 200.0)
+    assert think(answer.weighed).gap == answer.gap == 0
     assert plan.cost_s == sum(round(s.eta_s) for s in plan.sent) + 200
 
 
