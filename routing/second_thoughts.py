@@ -60,8 +60,8 @@ class Waits(msgspec.Struct, frozen=True):
 
 
 class Thoughts(msgspec.Struct, frozen=True):
-    """A plan made again from what it weighed, with all that stands beside it. The best is at most `gap` better
-    (`policy.Solution`), None where nothing was proven."""
+    """A plan made again from what it weighed, with all that stands beside it. The best of all is better by
+    `gap` at most (`policy.Solution`), None where nothing was proven."""
 
     plan: Whole
     next_best: Whole | None
