@@ -121,6 +121,7 @@ def test_one_the_console_lives(desk: Page) -> None:
     expect(rows.nth(2)).to_be_visible(timeout=SOON_MS)
     desk.get_by_role("button", name="đang làm", exact=True).click()
     expect(rolling.first).to_be_attached(timeout=SOON_MS)
+    expect(desk.locator(".board .panel-head .button")).to_be_in_viewport(ratio=1)
     expect(desk.get_by_text("Thành phố giả lập").first).to_be_visible()
     expect(desk.get_by_text("DEMO", exact=True)).to_be_visible()
 
