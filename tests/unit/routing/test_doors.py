@@ -60,7 +60,8 @@ def test_matrix_plan_and_route_agree_on_the_time_to_the_door(to_network: ToNetwo
     unit = PlanUnit("A", "115", ["als"], "ambulance", start, 0.0, 5.0, "available")
     plan = planner.plan(PlanRequest(door, [PlanNeed("n", "leg", "115", "als", 1, 1, 2)], [unit]))
     found = route(planner, start, door, "ambulance")
-    assert plan.proposals[0].travel_s == pytest.approx(found.travel_s, abs=0.01)
+    # What a plan weighs is told to the tenth of a second.
+    assert plan.proposals[0].travel_s == pytest.approx(found.travel_s, abs=0.05)
     assert plan.proposals[0].distance_m == pytest.approx(found.distance_m, abs=0.1)
     assert planner.measure_matrix([start], [door], "ambulance", False)[0][0] == pytest.approx(
         found.travel_s, abs=0.01
