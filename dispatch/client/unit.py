@@ -1,6 +1,7 @@
 """A unit's (or station's) device: takes deliveries, acknowledges receipt by itself, reports and is seen."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
@@ -10,7 +11,8 @@ from dispatch.client.link import CommandRefused, Json, Link
 
 
 class UnitClient(Link):
-    """`deliveries` in the order they came (repeats left out); `receive` = acknowledge receipt at once."""
+    """`deliveries` in the order they came, `repeats` of each by its number; `receive` = acknowledge receipt
+    at once."""
 
     channel = "unit"
 
@@ -20,7 +22,7 @@ class UnitClient(Link):
         super().__init__(source, now=now)
         self.receive = receive
         self.deliveries: list[Json] = []
-        self.repeats = 0
+        self.repeats: Counter[int] = Counter()
         self.copy = Copy()
         self._known: set[tuple[str, int]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -76,7 +78,7 @@ class UnitClient(Link):
     def _take_delivery(self, frame: Json) -> None:
         key = (frame["unit_id"], frame["n"])
         if key in self._known:
-            self.repeats += 1
+            self.repeats[frame["n"]] += 1
         else:
             self._known.add(key)
             self.deliveries.append(frame)
