@@ -48,6 +48,16 @@ def test_a_report_without_scripts_is_received_and_reaches_the_queue(
     reporter.context.close()
 
 
+def test_what_is_asked_and_the_button_that_sends_it_stand_on_one_screen_of_a_phone(
+    browser: Browser, centre: RunningCentre
+) -> None:
+    reporter = phone(browser, scripts=True)
+    reporter.goto(f"{centre.base_url}/bao-tin")
+    expect(reporter.locator("#gps")).to_be_visible()
+    expect(reporter.locator("button[type=submit]")).to_be_in_viewport(ratio=1)
+    reporter.context.close()
+
+
 def test_a_report_with_scripts_carries_the_devices_position_over_the_socket(
     browser: Browser, page: Page, centre: RunningCentre
 ) -> None:

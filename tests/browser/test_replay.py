@@ -298,12 +298,12 @@ def test_no_page_of_it_violates_a_rule_of_access(replay: Page, theme: str) -> No
             replay.get_by_role("button", name="English").click()
             expect(replay.locator("html")).to_have_attribute("lang", "en")
         assert violations(replay) == []
-    for key in ("?", "e"):
-        replay.keyboard.press(key)
-        expect(replay.get_by_role("dialog")).to_be_visible()
-        assert violations(replay) == []
-        replay.keyboard.press("Escape")
-        expect(replay.get_by_role("dialog")).to_have_count(0)
+        for key in ("?", "e"):
+            replay.keyboard.press(key)
+            expect(replay.get_by_role("dialog")).to_be_visible()
+            assert violations(replay) == []
+            replay.keyboard.press("Escape")
+            expect(replay.get_by_role("dialog")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768)])
