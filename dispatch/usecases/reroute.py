@@ -1,5 +1,5 @@
-"""What follows when the roads change: plans that may be touched are made again, and the desk is told when
-units that are under way will be there now."""
+"""When units that are under way will be there: told once of those that were sent without a plan, and anew
+when the roads change, which also makes plans that may be touched again."""
 
 import asyncio
 import logging
@@ -31,6 +31,8 @@ ABOUT_M = 1_000.0
 
 OTHER_ETA = timedelta(seconds=30)
 """By so much the arrival must change to be told anew."""
+
+LOOK_EVERY_S = 2.0
 
 UNDER_WAY = frozenset({Phase.DISPATCHED, Phase.RECEIVED, Phase.EN_ROUTE})
 
@@ -76,6 +78,7 @@ class Rerouter:
         self._plan_again = plan_again
         self._changes: list[Told] = []
         self._news = asyncio.Event()
+        self._no_way: set[str] = set()
 
     def roads_changed(self, changes: list[Told]) -> None:
         """The planner reckons with these from now on, or no more."""
@@ -85,10 +88,28 @@ class Rerouter:
     async def run(self) -> None:
         """Goes on until it is cancelled."""
         await self._picture.wait_loaded()
+        await asyncio.gather(self._follow_roads(), self._follow_orders())
+
+    async def tell_unknown(self) -> None:
+        """Tell when units will be there that a desk chose itself: no plan says it of them."""
+        for assignment in list(self._picture.assignments.values()):
+            if assignment.state != "active" or _find_expected(assignment) is not None:
+                continue
+            run = self._find_run(assignment) if assignment.id not in self._no_way else None
+            if run is not None:
+                await self._revise(run)
+
+    async def _follow_orders(self) -> None:
+        while True:
+            await self.tell_unknown()
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _follow_roads(self) -> None:
         while True:
             await self._news.wait()
             self._news.clear()
             changes, self._changes = self._changes, []
+            self._no_way.clear()
             self._plan_again(list(self._list_touched_plans(changes)))
             for run in list(self._list_touched_runs(changes)):
                 await self._revise(run)
@@ -140,6 +161,7 @@ class Rerouter:
             log.info("no new arrival for %s: %s", run.unit.call_sign, error)
             return
         if travel_s is None:
+            self._no_way.add(run.assignment.id)
             return
         now = self._now()
         eta_at = now + timedelta(seconds=round(run.turnout_s + travel_s))

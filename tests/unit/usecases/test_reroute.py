@@ -1,9 +1,20 @@
-"""Which changes of the roads may concern a way."""
+"""Which changes of the roads may concern a way, and who is told of without any."""
 
+from datetime import UTC, datetime, timedelta
+
+import msgspec
 import pytest
 
-from dispatch.usecases.reroute import may_touch
+from dispatch.core.port import Answer, Submission
+from dispatch.domain.model.assignment import ReviseEta
+from dispatch.domain.model.values import Phase
+from dispatch.usecases.picture import Picture
+from dispatch.usecases.recommend import UnitPosition
+from dispatch.usecases.reroute import Rerouter, may_touch
 from routing.messages import RoadChange
+from tests.unit.usecases.test_recommend import assignment, picture_of, unit
+
+NOW = datetime(2026, 7, 12, 3, 0, tzinfo=UTC)
 
 HERE, THERE = (106.70, 10.77), (106.72, 10.77)
 """About 2.2 km apart."""
@@ -38,3 +49,78 @@ def test_an_area_around_both_ends_touches_though_its_corners_are_far_off() -> No
 def test_one_of_several_is_enough() -> None:
     assert may_touch([closed((106.60, 10.77)), closed((106.71, 10.77))], HERE, THERE)
     assert not may_touch([], HERE, THERE)
+
+
+class Core:
+    """Takes down what is told."""
+
+    def __init__(self) -> None:
+        self.told: list[Submission] = []
+
+    async def submit(self, submission: Submission) -> Answer:
+        self.told.append(submission)
+        return Answer(command_id=submission.command_id, seq_first=0, seq_last=0)
+
+
+class Roads:
+    """So long it takes from anywhere; None: there is no way."""
+
+    def __init__(self, travel_s: float | None) -> None:
+        self.travel_s, self.asked = travel_s, 0
+
+    async def travel_times(
+        self,
+        origins: list[tuple[float, float]],
+        destination: tuple[float, float],
+        vehicle_class: str,
+        *,
+        hot: bool,
+    ) -> list[float | None]:
+        self.asked += 1
+        return [self.travel_s]
+
+
+def rerouter(core: Core, picture: Picture, roads: Roads) -> Rerouter:
+    at = UnitPosition(106.66, 10.78, NOW)
+    return Rerouter(
+        core,  # type: ignore[arg-type]
+        picture,
+        roads,
+        find_position=lambda _unit_id: at,
+        now=lambda: NOW,
+        plan_again=lambda _ids: None,
+    )
+
+
+def sent(phase: Phase = Phase.EN_ROUTE, **fields: object) -> Picture:
+    """E1 is under way to the place of the incident."""
+    order = msgspec.structs.replace(assignment("a1", "e1", "active"), eta_at=None, eta_s=None)
+    order = msgspec.structs.replace(order, **fields)  # type: ignore[arg-type]
+    picture, _ = picture_of(unit("e1", phase, assignment_id="a1"), assignments=(order,))
+    return picture
+
+
+async def test_a_unit_that_a_desk_chose_itself_is_told_of_once() -> None:
+    core, roads = Core(), Roads(300.4)
+    await rerouter(core, sent(), roads).tell_unknown()
+    (told,) = core.told
+    assert told.command == ReviseEta(assignment_id="a1", eta_at=NOW + timedelta(seconds=300))
+
+
+@pytest.mark.parametrize("known", [{"eta_s": 240.0}, {"eta_at": NOW}, {"state": "queued"}])
+async def test_who_is_expected_already_or_waits_for_its_turn_is_not_asked_about(
+    known: dict[str, object],
+) -> None:
+    core, roads = Core(), Roads(300.0)
+    await rerouter(core, sent(**known), roads).tell_unknown()
+    assert (core.told, roads.asked) == ([], 0)
+
+
+async def test_who_has_arrived_or_finds_no_way_is_expected_at_no_time() -> None:
+    for picture, travel_s in ((sent(Phase.ON_SCENE), 300.0), (sent(), None)):
+        core, roads = Core(), Roads(travel_s)
+        watch = rerouter(core, picture, roads)
+        await watch.tell_unknown()
+        await watch.tell_unknown()
+        assert core.told == []
+        assert roads.asked == int(travel_s is None)
