@@ -24,12 +24,16 @@ export function askReach(from: string, vehicleClass = from.startsWith("at/") ? "
   useReach.setState({ from, vehicleClass, reach: null });
 }
 
-/** Of one's own free units: of the first agency that has any. */
+/** Of one's own free units: of the agency that the incident in hand asked first, else of the one that has most. */
 export function askOwnReach(): void {
   const { live, me } = useCentre.getState();
   const own = me?.agencies ?? [];
-  const units = [...live.rows.unit.values()];
-  const agency = own.find((id) => units.some((unit) => unit.agency_id === id && isFree(unit))) ?? own[0];
+  const { selection } = useUi.getState();
+  const incident = selection?.kind === "incident" ? live.rows.incident.get(selection.id) : undefined;
+  const asked = (incident?.leg_ids ?? []).flatMap((id) => live.rows.leg.get(id)?.agency_id ?? []).find((id) => own.includes(id));
+  const free = [...live.rows.unit.values()].filter(isFree);
+  const countOf = (agencyId: string) => free.filter((unit) => unit.agency_id === agencyId).length;
+  const agency = asked ?? [...own].sort((a, b) => countOf(b) - countOf(a))[0];
   if (agency !== undefined) askReach(`fleet/${agency}`);
 }
 
