@@ -1,6 +1,6 @@
 /** Reachable areas under the roads' names: lightness and the kind of line tell the minutes, as the legend says. */
 import type { FeatureCollection } from "geojson";
-import type { GeoJSONSource, LayerSpecification, Map as GlMap } from "maplibre-gl";
+import type { DataDrivenPropertyValueSpecification, GeoJSONSource, LayerSpecification, Map as GlMap } from "maplibre-gl";
 
 import type { Reach } from "../protocol";
 import { useReach } from "../state/reach";
@@ -24,6 +24,11 @@ export function featuresOf(reach: Reach | null): FeatureCollection {
   };
 }
 
+/** Over a whole city outlines are so many that they would hide what they enclose: there the fill alone tells. */
+function byZoom(far: number, near: number): DataDrivenPropertyValueSpecification<number> {
+  return ["interpolate", ["linear"], ["zoom"], 10.5, far, 13, near];
+}
+
 function layersOf(token: Token): LayerSpecification[] {
   const colour = token("--ink");
   const lines = DASHES.map((dash, rank): LayerSpecification => ({
@@ -31,10 +36,10 @@ function layersOf(token: Token): LayerSpecification[] {
     type: "line",
     source: SOURCE,
     filter: ["==", ["get", "rank"], rank],
-    paint: { "line-color": colour, "line-opacity": 0.8, "line-width": 1.6, "line-dasharray": dash },
+    paint: { "line-color": colour, "line-opacity": byZoom(0.15, 0.8), "line-width": byZoom(0.4, 1.6), "line-dasharray": dash },
   }));
   // What is near lies in what is far: areas that lie over each other are lighter by themselves.
-  return [{ id: "reach-fill", type: "fill", source: SOURCE, paint: { "fill-color": colour, "fill-opacity": 0.09 } }, ...lines];
+  return [{ id: "reach-fill", type: "fill", source: SOURCE, paint: { "fill-color": colour, "fill-opacity": byZoom(0.18, 0.09) } }, ...lines];
 }
 
 /** Keeps the layer on a map, through changes of its look too. */
