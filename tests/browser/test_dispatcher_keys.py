@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from dispatch.settings import PROJECT
 from dispatch.usecases.command_line.verbs import VERBS
@@ -157,3 +157,35 @@ def test_the_cheat_sheet_names_every_verb_of_the_centre_and_every_key_it_names_w
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("n")
     expect(page.get_by_role("group", name="Tin báo mới")).to_be_visible()
+
+
+def test_what_is_typed_before_the_answer_is_the_next_line_and_is_kept(
+    page: Page, centre: RunningCentre
+) -> None:
+    sign_in(page, centre)
+    number, sign = release(page, report(centre)), five_letters(centre)
+    held: list[Route] = []
+
+    def hold_answer(route: Route) -> None:
+        if route.request.post_data_json["dry_run"]:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/api/command-line", hold_answer)
+    line(page).fill(f"D {number[-4:]} {sign}")
+    line(page).press("Enter")
+    expect(line(page)).to_have_attribute("aria-busy", "true")
+    page.keyboard.type("GHICHU còn khói")
+    expect(line(page)).to_have_value("GHICHU còn khói")
+    (answer,) = held
+    answer.continue_()
+    expect(page.locator(".unit-line", has_text=sign)).to_be_visible()
+    expect(page.locator(".undo")).to_be_visible()
+    expect(line(page)).to_have_value("GHICHU còn khói")
+    page.unroute("**/api/command-line")
+    line(page).fill("D 9999 không-có")
+    page.keyboard.press("Enter")
+    expect(page.locator("#echo .refusal")).to_be_visible()
+    page.keyboard.type("!")
+    expect(line(page)).to_have_value("D 9999 không-có!")

@@ -98,7 +98,8 @@ function Echo({ reading, onChoose }: { reading: Reading | null; onChoose: (line:
   );
 }
 
-function useSendLine(clear: () => void) {
+/** `done` gets a line that was carried out, `stays` one that was not: told, or to be changed. */
+function useSendLine(done: (line: string) => void, stays: (line: string) => void) {
   const [busy, setBusy] = useState(false);
   const sent = useRef({ line: "", id: "" });
   const send = (line: string, seen: unknown) => {
@@ -109,16 +110,20 @@ function useSendLine(clear: () => void) {
       .commandLine({ line, selected: selectedIncident(), dry_run: false, line_id: sent.current.id, seen })
       .then(({ reading, answers, undo }) => {
         sent.current = { line: "", id: "" };
-        if (reading.error !== null || reading.choices.length > 0) return;
+        if (reading.error !== null || reading.choices.length > 0) return stays(line);
         if (reading.ui !== null) actOnScreen(reading.ui);
         const refused = answers.find((answer) => answer.error !== null)?.error;
-        if (refused) return announce({ ok: false, what: "did.line", error: refused });
+        if (refused) {
+          announce({ ok: false, what: "did.line", error: refused });
+          return stays(line);
+        }
         announce({ ok: true, what: "did.line", data: { line } });
         noteAct(undo);
-        clear();
+        done(line);
       })
       .catch((problem: unknown) => {
         if (problem instanceof ApiProblem) announce({ ok: false, what: "did.line", error: problem.error });
+        stays(line);
       })
       .finally(() => setBusy(false));
   };
@@ -141,13 +146,20 @@ export function CommandBar() {
   const { t } = useTranslation();
   const [line, setLine] = useState("");
   const history = useRef(new History());
+  const field = useRef<HTMLInputElement>(null);
   const reading = useReading(line);
-  const { busy, send } = useSendLine(() => setLine(""));
+  const { busy, send } = useSendLine(
+    // Who has typed on meanwhile keeps what was typed.
+    (sent) => setLine((now) => (now === sent ? "" : now)),
+    (sent) => field.current?.value === sent && field.current.setSelectionRange(sent.length, sent.length),
+  );
   useOffered(setLine);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && line.trim() !== "") {
       history.current.add(line);
       send(line, reading?.seen ?? null);
+      // What is typed before the answer is the next line, not more of this one.
+      field.current?.select();
     } else if (event.key === "z" && event.ctrlKey && line === "") void undoLast();
     else if (event.key === "ArrowUp") setLine(history.current.back(line));
     else if (event.key === "ArrowDown") setLine(history.current.forward());
@@ -164,6 +176,7 @@ export function CommandBar() {
           {t("line.title")}
         </label>
         <input
+          ref={field}
           id={COMMAND_LINE_ID}
           className="mono"
           autoComplete="off"
