@@ -50,7 +50,9 @@ _WITHIN_M, _ROUGHLY_M, _ROUGHLY_WORTH = 36.0, 110.0, 0.4
 """A guess within a few houses is as good as right, one in sight of the place worth less: the estimate is
 where most of the likelihood lies around."""
 _STEP_M = 12.0
-_SPAN_SLACK_M = 40.0
+_SPAN_SLACK_M = 100.0
+"""A number may stand so far beyond the border of a ward, or of a part of its street, and count as inside:
+borders run through blocks, and people name the ward across the street."""
 _KERB_M = 25.0
 _INSIDE_PACE_M = 2.5
 _ODD_LEFT = 1.0
