@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from dispatch.core.port import Answer, Submission
 from dispatch.domain.model.assignment import ReviseEta
 from dispatch.domain.model.values import Phase
 from dispatch.usecases.picture import Picture
@@ -13,6 +12,7 @@ from dispatch.usecases.recommend import UnitPosition
 from dispatch.usecases.reroute import Rerouter, may_touch
 from routing.messages import RoadChange
 from tests.unit.usecases.test_recommend import assignment, picture_of, unit
+from tests.unit.usecases.test_see_arrivals import Core
 
 NOW = datetime(2026, 7, 12, 3, 0, tzinfo=UTC)
 
@@ -49,17 +49,6 @@ def test_an_area_around_both_ends_touches_though_its_corners_are_far_off() -> No
 def test_one_of_several_is_enough() -> None:
     assert may_touch([closed((106.60, 10.77)), closed((106.71, 10.77))], HERE, THERE)
     assert not may_touch([], HERE, THERE)
-
-
-class Core:
-    """Takes down what is told."""
-
-    def __init__(self) -> None:
-        self.told: list[Submission] = []
-
-    async def submit(self, submission: Submission) -> Answer:
-        self.told.append(submission)
-        return Answer(command_id=submission.command_id, seq_first=0, seq_last=0)
 
 
 class Roads:
@@ -103,7 +92,7 @@ def sent(phase: Phase = Phase.EN_ROUTE, **fields: object) -> Picture:
 async def test_a_unit_that_a_desk_chose_itself_is_told_of_once() -> None:
     core, roads = Core(), Roads(300.4)
     await rerouter(core, sent(), roads).tell_unknown()
-    (told,) = core.told
+    (told,) = core.recorded
     assert told.command == ReviseEta(assignment_id="a1", eta_at=NOW + timedelta(seconds=300))
 
 
@@ -113,7 +102,7 @@ async def test_who_is_expected_already_or_waits_for_its_turn_is_not_asked_about(
 ) -> None:
     core, roads = Core(), Roads(300.0)
     await rerouter(core, sent(**known), roads).tell_unknown()
-    assert (core.told, roads.asked) == ([], 0)
+    assert (core.recorded, roads.asked) == ([], 0)
 
 
 async def test_who_has_arrived_or_finds_no_way_is_expected_at_no_time() -> None:
@@ -122,5 +111,5 @@ async def test_who_has_arrived_or_finds_no_way_is_expected_at_no_time() -> None:
         watch = rerouter(core, picture, roads)
         await watch.tell_unknown()
         await watch.tell_unknown()
-        assert core.told == []
+        assert core.recorded == []
         assert roads.asked == int(travel_s is None)
