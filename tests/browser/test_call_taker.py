@@ -155,7 +155,12 @@ def test_a_reload_in_the_middle_brings_everything_back_and_a_colleague_sees_it_m
     expect(typing).to_contain_text("Lê Văn Ví Dụ")
     expect(typing).to_contain_text("Cháy nhà ở")
     typing.get_by_role("button", name="Đọc").click()
-    expect(colleague.locator(".typing-whole")).to_contain_text("cháy ở tầng trệt")
+    whole = colleague.locator(".typing-whole")
+    expect(whole).to_contain_text("cháy ở tầng trệt")
+    expect(whole).to_contain_text("đang nói dở")
+    say(taker, "có khói ở tầng hai")
+    taker.get_by_label("Lời người gọi").fill("đang nói dở")
+    expect(whole).to_contain_text("có khói ở tầng hai")
     colleague.context.close()
 
     taker.reload()

@@ -1,10 +1,11 @@
 /** What is known beside the form: history of number and address, what was said, who else types. */
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 import { clearNuisance } from "../../commands/actions";
 import { useTranslation } from "../../i18n/useTranslation";
 import { formsApi, type KeptForm } from "../../live/forms";
-import { useCentre } from "../../live/store";
+import { ApiProblem } from "../../live/http";
+import { announce, useCentre } from "../../live/store";
 import { useTyping } from "../../live/typing";
 import type { DraftLine, PastReport } from "../../protocol";
 import { takeForm, useForms, type Form } from "../../state/forms";
@@ -172,10 +173,15 @@ function Whole({ kept }: { kept: KeptForm }) {
   const { t } = useTranslation();
   const words = useWords();
   const body = kept.body as unknown as Form;
-  const take = () => {
-    takeForm(body);
-    void saveForm(body.id, true);
-  };
+  // As it stands now: what a colleague has typed since it was last read here must not be lost.
+  const take = () =>
+    void formsApi.read(kept.id).then(
+      ({ body: newest }) => {
+        takeForm(newest as unknown as Form);
+        void saveForm(kept.id, true);
+      },
+      (problem: unknown) => problem instanceof ApiProblem && announce({ ok: false, what: "calls.go_on_with", error: problem.error }),
+    );
   return (
     <div className="typing-whole">
       <p>
@@ -200,11 +206,17 @@ function Whole({ kept }: { kept: KeptForm }) {
 function TypingLine({ line, own }: { line: DraftLine; own: boolean }) {
   const { t } = useTranslation();
   const words = useWords();
+  const [open, setOpen] = useState(false);
   const [kept, setKept] = useState<KeptForm | null>(null);
-  const open = () => {
-    if (kept !== null) return setKept(null);
-    formsApi.read(line.id).then(setKept, () => setKept(null));
-  };
+  const { id, changed_at } = line;
+  useEffect(() => {
+    if (!open) return;
+    let over = false;
+    formsApi.read(id).then((form) => over || setKept(form), () => undefined); // the line goes with the form
+    return () => {
+      over = true;
+    };
+  }, [open, id, changed_at]);
   return (
     <li>
       <div className="typing-line">
@@ -213,11 +225,11 @@ function TypingLine({ line, own }: { line: DraftLine; own: boolean }) {
           {line.where || t("place.unknown")} · {words.type(line.what || null)}
         </span>
         <Age since={line.changed_at} className="note" />
-        <button type="button" className="button plain" aria-expanded={kept !== null} onClick={open}>
+        <button type="button" className="button plain" aria-expanded={open} onClick={() => setOpen(!open)}>
           {t("calls.read_form")}
         </button>
       </div>
-      {kept !== null && <Whole kept={kept} />}
+      {open && kept !== null && <Whole kept={kept} />}
     </li>
   );
 }
