@@ -15,7 +15,6 @@ import psycopg
 from uuid6 import uuid7
 
 from dispatch.client.account import Device, SignInFailed
-from dispatch.client.link import CommandRefused
 from tests.soak.ledger import (
     Ledger,
     Recorded,
@@ -24,6 +23,7 @@ from tests.soak.ledger import (
     RecordedReporter,
     RecordedUnit,
 )
+from tests.story.acts import accept_what_stands
 from tests.story.world import World
 
 Json = dict[str, Any]
@@ -40,9 +40,6 @@ LINES = 2
 TYPES = (("house_fire", 1), ("chest_pain", 2), ("crash_injury", 1))
 PATIENCE_S = 150.0
 """Longer than any kill keeps the centre from its work on a slow machine; beyond it something is stuck."""
-
-# What the room may be told in good order: the picture has moved on while a command was on its way.
-MOVED_ON = {"recommendation_changed", "unit_gone", "unit_committed", "crew_committed", "nothing_to_accept"}
 
 
 class BusyHour:
@@ -133,26 +130,10 @@ class BusyHour:
         await screen.wait_until(lambda: _is_placed(screen, report_id), PATIENCE_S)
         body = {"type": "incident.open", "type_code": type_code, "report_id": report_id}
         incident_id = (await screen.send(body | {"priority": priority}))["data"]["incident_id"]
-        assignment_ids = await self._send_recommended(screen, incident_id)
+        assignment_ids = await accept_what_stands(screen, incident_id, PATIENCE_S)
         await asyncio.gather(*(self._serve(screen, id_) for id_ in assignment_ids))
         await self._close(screen, incident_id)
         await caller.wait_until(lambda: caller.stages.get(told["receipt_code"]) == "closed", PATIENCE_S)
-
-    async def _send_recommended(self, screen: RecordedConsole, incident_id: str) -> list[str]:
-        """Accept what the screen shows, and what it shows next where the picture has moved on."""
-        seen = 0
-        while True:
-            await screen.wait_until(
-                lambda seen=seen: _version_of(screen, incident_id) > seen,  # type: ignore[misc]
-                PATIENCE_S,
-            )
-            seen = _version_of(screen, incident_id)
-            body = {"type": "recommendation.accept", "incident_id": incident_id, "version": seen}
-            try:
-                return list((await screen.send(body))["data"]["assignment_ids"])
-            except CommandRefused as refusal:
-                if refusal.code not in MOVED_ON:
-                    raise
 
     async def _serve(self, screen: RecordedConsole, assignment_id: str) -> None:
         """What a unit does, from the delivery to its way home."""
@@ -183,11 +164,6 @@ class BusyHour:
 def _is_placed(screen: RecordedConsole, report_id: str) -> bool:
     report = screen.find("report", report_id)
     return report is not None and report["place"]["level"] != "unknown"
-
-
-def _version_of(screen: RecordedConsole, incident_id: str) -> int:
-    found = screen.find("recommendation", incident_id)
-    return 0 if found is None else int(found["version"])
 
 
 def _list_doors(world: World) -> list[str]:

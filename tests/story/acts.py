@@ -16,6 +16,9 @@ from tests.story.world import World
 
 Json = dict[str, Any]
 
+# What a desk may be told in good order: the picture has moved on while its command was on the way.
+MOVED_ON = {"recommendation_changed", "unit_gone", "unit_committed", "crew_committed", "nothing_to_accept"}
+
 
 def find_known_door(world: World) -> Json:
     """A house number the city knows, on a street whose name and number stand there once."""
@@ -59,14 +62,16 @@ async def open_incident(console: ConsoleClient, report_id: str, type_code: str, 
     return str(ack["data"]["incident_id"])
 
 
-async def wait_recommended(console: ConsoleClient, incident_id: str, after: int = 0) -> Json:
+async def wait_recommended(
+    console: ConsoleClient, incident_id: str, after: int = 0, within_s: float | None = None
+) -> Json:
     """The recommendation of an incident, of a version later than `after`."""
 
     def recommended() -> bool:
         found = console.find("recommendation", incident_id)
         return found is not None and found["version"] > after
 
-    await console.wait_until(recommended)
+    await console.wait_until(recommended, within_s)
     found = console.find("recommendation", incident_id)
     assert found is not None
     return found
@@ -79,6 +84,19 @@ async def accept(
     body = {"type": "recommendation.accept", "incident_id": recommendation["incident_id"]}
     ack = await console.send(body | {"version": recommendation["version"]}, occurred_at=occurred_at)
     return [str(id_) for id_ in ack["data"]["assignment_ids"]]
+
+
+async def accept_what_stands(console: ConsoleClient, incident_id: str, within_s: float) -> list[str]:
+    """Send what is proposed, and what is proposed next where others were faster; the assignments' ids."""
+    seen = 0
+    while True:
+        proposed = await wait_recommended(console, incident_id, seen, within_s)
+        seen = proposed["version"]
+        try:
+            return await accept(console, proposed)
+        except CommandRefused as refusal:
+            if refusal.code not in MOVED_ON:
+                raise
 
 
 async def connect_units(
