@@ -15,6 +15,7 @@ from dispatch.domain.model.call import Call
 from dispatch.domain.model.caution import Caution
 from dispatch.domain.model.desk import Alert, Desk, Seat
 from dispatch.domain.model.handover import Handover
+from dispatch.domain.model.hospital import Hospital
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.move import Move
 from dispatch.domain.model.person import Person
@@ -164,6 +165,11 @@ def _move(_state: CentreState, move: Move) -> Row:
     return _row("move", move, move.agency_id, *visibility.of_move(move))
 
 
+def _hospital(_state: CentreState, hospital: Hospital) -> Row:
+    """Whom a hospital can take concerns everybody who brings somebody."""
+    return _row("hospital", hospital, "", visibility.EVERYONE, visibility.EVERYONE)
+
+
 _PROJECTIONS: dict[str, Callable[[CentreState, Any], Row]] = {
     "call": _call,
     "report": _report,
@@ -183,4 +189,5 @@ _PROJECTIONS: dict[str, Callable[[CentreState, Any], Row]] = {
     "caution": _caution,
     "road_condition": _road_condition,
     "move": _move,
+    "hospital": _hospital,
 }

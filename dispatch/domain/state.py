@@ -11,6 +11,7 @@ from dispatch.domain.model.call import Call
 from dispatch.domain.model.caution import Caution
 from dispatch.domain.model.desk import Alert, Desk, Seat
 from dispatch.domain.model.handover import Handover
+from dispatch.domain.model.hospital import Hospital
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.move import Move
 from dispatch.domain.model.person import Person
@@ -50,6 +51,7 @@ class CentreState(msgspec.Struct, kw_only=True):
     cautions: dict[str, Caution] = msgspec.field(default_factory=dict)
     road_conditions: dict[str, RoadCondition] = msgspec.field(default_factory=dict)
     moves: dict[str, Move] = msgspec.field(default_factory=dict)
+    hospitals: dict[str, Hospital] = msgspec.field(default_factory=dict)
     call_signs: dict[str, str] = msgspec.field(default_factory=dict)
     day_counters: dict[str, int] = msgspec.field(default_factory=dict)
     touched: set[tuple[str, str]] = msgspec.field(default_factory=set)
@@ -98,6 +100,7 @@ TABLES = {
     "caution": "cautions",
     "road_condition": "road_conditions",
     "move": "moves",
+    "hospital": "hospitals",
 }
 """Kind of entity → the field of the state that holds them by id."""
 

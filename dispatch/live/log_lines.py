@@ -35,6 +35,7 @@ _ID_FIELDS = {
     "caution": "caution_id",
     "road_condition": "condition_id",
     "move": "move_id",
+    "hospital": "hospital_id",
 }
 """Kind of an event (the part of its type before the dot) → the field that names its entity."""
 

@@ -26,6 +26,7 @@ from dispatch.domain.model.assignment import Assignment, Delivery, Recommendatio
 from dispatch.domain.model.call import Call
 from dispatch.domain.model.desk import Alert, Desk, Seat
 from dispatch.domain.model.handover import Handover
+from dispatch.domain.model.hospital import Hospital
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.move import Move
 from dispatch.domain.model.person import Person
@@ -54,6 +55,7 @@ ROW_BODIES: dict[str, type] = {
     "handover": Handover,
     "road_condition": RoadCondition,
     "move": Move,
+    "hospital": Hospital,
 }
 """Kind of row → the entity its body is."""
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import msgspec
 
+from dispatch.domain.model.hospital import ChosenHospital
 from dispatch.domain.model.messages import Command, Event
 from dispatch.domain.model.values import LonLat, Phase, PhaseTime
 from routing.weighing import Weighing
@@ -13,9 +14,9 @@ from routing.weighing import Weighing
 class AssignmentUpdate(msgspec.Struct, kw_only=True):
     """A numbered change after dispatch, with its own two acknowledgements.
 
-    `kind`: place, type, priority, level, incident (moved by a merge), words, note, stand_down. `old` and
-    `new` are shown, the old one struck through; for words and notes `new` is the id of the report or note,
-    since sealed text is never copied.
+    `kind`: place, type, priority, level, incident (moved by a merge), words, note, hospital, stand_down.
+    `old` and `new` are shown, the old one struck through; for words and notes `new` is the id of the report
+    or note, since sealed text is never copied.
     """
 
     n: int
@@ -34,7 +35,7 @@ class Assignment(msgspec.Struct, kw_only=True):
     the crew's acknowledgement of a stand-down after receipt. `eta_s` is what was expected when it was sent,
     half of such arrivals keep `eta_p50_s` and nine of ten `eta_p90_s`; `eta_at` is what is expected since the
     roads changed under way. `automatic`: sent by the centre itself, nobody having stopped the countdown.
-    `also_need_ids`: what the unit serves at once with `need_id`.
+    `also_need_ids`: what the unit serves at once with `need_id`. `hospital`: where its patients are taken.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Assignment(msgspec.Struct, kw_only=True):
     version: int = 0
     automatic: bool | msgspec.UnsetType = msgspec.UNSET
     also_need_ids: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    hospital: ChosenHospital | msgspec.UnsetType = msgspec.UNSET
 
 
 class Delivery(msgspec.Struct, kw_only=True):

@@ -112,6 +112,7 @@ _COLUMNS: dict[str, tuple[Column[object] | Index, ...]] = {
         _text("unit_id"), _text("state"), _instant("proposed_at"), _instant("ended_at"),
         Index("moves_proposed_at_index", "proposed_at"),
     ),
+    "hospital": (_text("name"),),
 }  # fmt: skip
 
 

@@ -116,7 +116,7 @@ export interface Assessment {
   needs: ExtraNeed[];
 }
 
-/** state: queued, active, ended. `times` holds the phases reported; a skipped phase has no entry. `received_at` is the device's acknowledgement, `accepted_at` a person's; `standing_down` waits for the crew's acknowledgement of a stand-down after receipt. `eta_s` is what was expected when it was sent, half of such arrivals keep `eta_p50_s` and nine of ten `eta_p90_s`; `eta_at` is what is expected since the roads changed under way. `automatic`: sent by the centre itself, nobody having stopped the countdown. `also_need_ids`: what the unit serves at once with `need_id`. */
+/** state: queued, active, ended. `times` holds the phases reported; a skipped phase has no entry. `received_at` is the device's acknowledgement, `accepted_at` a person's; `standing_down` waits for the crew's acknowledgement of a stand-down after receipt. `eta_s` is what was expected when it was sent, half of such arrivals keep `eta_p50_s` and nine of ten `eta_p90_s`; `eta_at` is what is expected since the roads changed under way. `automatic`: sent by the centre itself, nobody having stopped the countdown. `also_need_ids`: what the unit serves at once with `need_id`. `hospital`: where its patients are taken. */
 export interface Assignment {
   id: string;
   incident_id: string;
@@ -152,9 +152,10 @@ export interface Assignment {
   version: number;
   automatic?: boolean;
   also_need_ids?: string[];
+  hospital?: ChosenHospital;
 }
 
-/** A numbered change after dispatch, with its own two acknowledgements. `kind`: place, type, priority, level, incident (moved by a merge), words, note, stand_down. `old` and `new` are shown, the old one struck through; for words and notes `new` is the id of the report or note, since sealed text is never copied. */
+/** A numbered change after dispatch, with its own two acknowledgements. `kind`: place, type, priority, level, incident (moved by a merge), words, note, hospital, stand_down. `old` and `new` are shown, the old one struck through; for words and notes `new` is the id of the report or note, since sealed text is never copied. */
 export interface AssignmentUpdate {
   n: number;
   kind: string;
@@ -176,6 +177,15 @@ export interface AttemptCallBack {
   type: "call.call_back";
   call_id: string;
   reached: boolean;
+}
+
+/** So many more patients it could take at `at`; nobody reckons with it after `until`. */
+export interface BedsTold {
+  free: number;
+  at: string;
+  until: string;
+  by: string;
+  source: string;
 }
 
 /** state: ringing, answered, held, ended, abandoned (hung up before or without an answer). `call_back_due` marks the work list of abandoned, dropped and silent calls; only a person takes it off. `dialled_by` is calling back at this moment. `reopened` are reports of this number that had ended without an incident a few minutes before it called again. `handset` is where its telephone last said it was. */
@@ -285,6 +295,27 @@ export interface Changes {
   log: LogLine[];
 }
 
+/** Crew or desk: the patients of this assignment go there; None takes a choice back. `travel_s` and `proposed` are what the chooser had before their eyes. */
+export interface ChooseHospital {
+  type: "assignment.choose_hospital";
+  assignment_id: string;
+  hospital_id: string | null;
+  travel_s?: number | null;
+  proposed?: string[];
+}
+
+/** Where an assignment's patients are taken, by whose word. `travel_s` is what the way was to take from where the choice was made; `diverted`: it took no such patients then, as far as was known; `proposed` the hospitals that the chooser saw, best first (empty: none were shown). */
+export interface ChosenHospital {
+  hospital_id: string;
+  name: string;
+  lon_lat: LonLat;
+  by: string;
+  at: string;
+  travel_s: number | null;
+  diverted: boolean;
+  proposed: string[];
+}
+
 /** The first acknowledgement claims; the others are told the name. */
 export interface ClaimAlert {
   type: "alert.claim";
@@ -323,7 +354,7 @@ export interface ConfirmRoadCondition {
 }
 
 /** What the body of a command may be on /ws/console. */
-export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | StopAutomatic | AnswerCall | AttemptCallBack | FinishCallBack | DialBack | HangUpCall | HoldCall | TransferCall | RememberCaution | WithdrawCaution | SignOffCrew | SignOnCrew | OpenDesk | TakeHandover | LeaveShift | CancelIncident | ChangePlace | ChangePriority | ChangeType | EndHold | HoldIncident | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptMove | ArriveMove | DeclineMove | EndMove | OrderMove | AcceptRecommendation | SendWords | TellAnswers | AttachReport | ClearNuisance | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | TextCaller | ChangeRoadCondition | ConfirmRoadCondition | LiftRoadCondition | PutOnRoad | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
+export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | ChooseHospital | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | StopAutomatic | AnswerCall | AttemptCallBack | FinishCallBack | DialBack | HangUpCall | HoldCall | TransferCall | RememberCaution | WithdrawCaution | SignOffCrew | SignOnCrew | OpenDesk | TakeHandover | LeaveShift | DivertHospital | ReopenHospital | TellBeds | CancelIncident | ChangePlace | ChangePriority | ChangeType | EndHold | HoldIncident | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptMove | ArriveMove | DeclineMove | EndMove | OrderMove | AcceptRecommendation | SendWords | TellAnswers | AttachReport | ClearNuisance | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | TextCaller | ChangeRoadCondition | ConfirmRoadCondition | LiftRoadCondition | PutOnRoad | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
 
 /** The planner reckons with it, and found so many stretches of street; 0 is told to the desk. `way_id` is the map's number of the street where one alone is meant. */
 export interface CountStretches {
@@ -436,6 +467,26 @@ export interface DispatchUnits {
   incident_id: string;
   unit_ids: string[];
   leg_id?: string | null;
+}
+
+/** It takes no more patients until then: none at all, or none who need one of `capabilities`. `source` is who at the hospital said so, in words; `by` who entered it. */
+export interface Diversion {
+  reason: string;
+  until: string;
+  at: string;
+  by: string;
+  capabilities: string[];
+  source: string;
+}
+
+/** It takes nobody (or nobody who needs one of `capabilities`) until `until`, at most a day ahead. */
+export interface DivertHospital {
+  type: "hospital.divert";
+  hospital_id: string;
+  reason: string;
+  until: string;
+  capabilities?: string[];
+  source?: string;
 }
 
 /** One form in the list that the room sees: who types, and the little that tells forms apart. */
@@ -634,6 +685,19 @@ export interface HoldIncident {
   incident_id: string;
   until: string;
   reason: string;
+}
+
+/** `capabilities` are what it treats, `emergency` first of all; one that is not `in_use` is proposed to nobody. `synthetic` ones are made up with their city. */
+export interface Hospital {
+  id: string;
+  name: string;
+  lon_lat: LonLat;
+  capabilities: string[];
+  synthetic: boolean;
+  in_use: boolean;
+  diversion: Diversion | null;
+  beds: BedsTold | null;
+  version: number;
 }
 
 /** state: open, closed, merged. `number` is local date + daily counter (260712-0457). `restricted` incidents are seen only by agencies with a leg. `changed` answers who changed a field last; `update_n` numbers the changes that units must acknowledge. `subject` seals its notes. What callers answered to key questions gave `determinant` and `extra_needs`, units beyond the plan. */
@@ -1080,6 +1144,17 @@ export interface RefusedFrame {
   retry_s: number | null;
 }
 
+/** A hospital as map and table know it; again with other values, it has those from now on. */
+export interface RegisterHospital {
+  type: "hospital.register";
+  hospital_id: string;
+  name: string;
+  lon_lat: LonLat;
+  capabilities?: string[];
+  synthetic?: boolean;
+  in_use?: boolean;
+}
+
 export interface RegisterStation {
   type: "station.register";
   station_id: string;
@@ -1122,6 +1197,12 @@ export interface RememberCaution {
   text: string;
   expires_at: string;
   source?: string;
+}
+
+/** It takes patients again. */
+export interface ReopenHospital {
+  type: "hospital.reopen";
+  hospital_id: string;
 }
 
 export interface ReopenLeg {
@@ -1235,7 +1316,7 @@ export interface RowOut {
   kind: string;
   id: string;
   version: number;
-  body: Call | Report | Incident | Leg | Assignment | Delivery | Recommendation | Station | Unit | Crew | Desk | Seat | Alert | Person | Handover | RoadCondition | Move;
+  body: Call | Report | Incident | Leg | Assignment | Delivery | Recommendation | Station | Unit | Crew | Desk | Seat | Alert | Person | Handover | RoadCondition | Move | Hospital;
 }
 
 /** The centre itself: raise what is due at `now`, return expired claims, clear what no longer holds. */
@@ -1381,6 +1462,15 @@ export interface TellAnswers {
   answers: ToldAnswer[];
 }
 
+/** How many more it can take, as it told; good for four hours unless `until` says otherwise. */
+export interface TellBeds {
+  type: "hospital.tell_beds";
+  hospital_id: string;
+  free: number;
+  until?: string | null;
+  source?: string;
+}
+
 /** What a crew finds where it stands: `kind` closed, flood (`depth_m`), or unfit or fits for vehicles like its own. It holds at once for an hour, as unconfirmed, and the desk is asked to confirm it. The answer's data carry condition_id and number. */
 export interface TellOfRoad {
   type: "road_condition.report";
@@ -1471,7 +1561,7 @@ export interface Unit {
 }
 
 /** What the body of a command may be on /ws/unit. */
-export type UnitCommand = AcceptAssignment | DeclineAssignment | ReportPhase | AcknowledgeReceived | SignOffCrew | SignOnCrew | WriteNote | ReadBackPlace | AcceptMove | ArriveMove | DeclineMove | ReceiveMove | LiftRoadCondition | TellOfRoad | CallMayday | EndMayday | SetUnitStatus;
+export type UnitCommand = AcceptAssignment | ChooseHospital | DeclineAssignment | ReportPhase | AcknowledgeReceived | SignOffCrew | SignOnCrew | WriteNote | ReadBackPlace | AcceptMove | ArriveMove | DeclineMove | ReceiveMove | LiftRoadCondition | TellOfRoad | CallMayday | EndMayday | SetUnitStatus;
 
 /** Which positions a console wants: those in `bbox` (west, south, east, north) and of `units`, always. */
 export interface Viewport {
@@ -1563,6 +1653,7 @@ export interface RowBodies {
   handover: Handover;
   road_condition: RoadCondition;
   move: Move;
+  hospital: Hospital;
 }
 
 export type RowKind = keyof RowBodies;
@@ -1590,6 +1681,7 @@ export type ErrorCode =
   "assignment_ended" |
   "assignment_queued" |
   "automatic_not_allowed" |
+  "bad_beds" |
   "bad_location_message" |
   "bad_login" |
   "bad_photo" |
@@ -1635,6 +1727,7 @@ export type ErrorCode =
   "hello_expected" |
   "hold_has_units" |
   "hold_not_priority_1" |
+  "hospital_name_missing" |
   "id_missing" |
   "id_taken" |
   "incident_closed" |
@@ -1744,6 +1837,7 @@ export type ErrorCode =
   "unknown_desk" |
   "unknown_frame" |
   "unknown_handover" |
+  "unknown_hospital" |
   "unknown_incident" |
   "unknown_leg" |
   "unknown_line" |

@@ -185,6 +185,7 @@ FIELDS: dict[str, Pick] = {
     "device": one_of(None, "device-1"),
     "kind": one_of("note", "caution", "access", "alley_mouth", "closed", "flood", "slow", "unfit", "fits"),
     "condition_id": existing("road_conditions", bogus="w0"),
+    "hospital_id": one_of("h1", "h1", "h2", "h3"),
     "form": one_of("point", "line", "area"),
     "lon_lats": one_of(*SHAPES),
     "factor": one_of(0.5, 2.0, 3.0),

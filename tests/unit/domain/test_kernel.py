@@ -83,7 +83,7 @@ def test_a_reporter_may_only_report_and_an_exchange_only_speak_of_calls() -> Non
 def test_a_unit_may_act_on_its_assignment_and_call_for_help_and_nothing_else() -> None:
     assert may_ask(Role.UNIT) == {
         "assignment.received", "assignment.accept", "assignment.decline", "assignment.phase",
-        "unit.status", "unit.mayday", "crew.sign_on", "crew.sign_off",
+        "assignment.choose_hospital", "unit.status", "unit.mayday", "crew.sign_on", "crew.sign_off",
         "incident.note", "incident.read_back", "incident.add_photo",
         "road_condition.report", "road_condition.lift",
         "move.received", "move.accept", "move.decline", "move.arrive",
