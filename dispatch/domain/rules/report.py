@@ -40,7 +40,10 @@ from dispatch.domain.state import CentreState
 
 @decides(ReceiveReport, *ROOM, Role.REPORTER)
 def receive(draft: Draft, command: ReceiveReport) -> None:
-    """Anything told is taken in, also without a place; a device speaks for itself only."""
+    """Anything told is taken in, also without a place; a device speaks for itself only.
+
+    What a person of the room writes down is in that person's hand from the start.
+    """
     draft.require_new(command.report_id in draft.state.reports, "report", command.report_id)
     draft.book.get_agency(command.agency_id)
     if command.type_code is not None:
@@ -66,6 +69,8 @@ def receive(draft: Draft, command: ReceiveReport) -> None:
             test=command.test,
         )
     )
+    if draft.actor.role in ROOM:
+        draft.emit(ReportOpened(report_id=command.report_id))
     draft.answer = {"report_id": command.report_id, "receipt_code": command.receipt_code}
 
 

@@ -1,6 +1,6 @@
 /** Keys of the whole page. Function keys work everywhere; a bare letter only where nobody is typing. */
 import { acceptRecommendation, attachReport, claimAlert, readBackPlace, stopAutomatic, textAlleyMouth } from "./actions";
-import { useCentre } from "../live/store";
+import { serverNow, useCentre } from "../live/store";
 import { firstUnclaimed, type AlertBoard } from "../state/alerts";
 import { usualAnswer } from "../state/answer";
 import { findSoonest, listCounting } from "../state/automatic";
@@ -28,7 +28,8 @@ export function focusCommandLine(): void {
 
 /** Goes to the next thing, with the line that usually answers it ready for Enter. */
 function goNext({ alerts, queue }: KeyContext): void {
-  const next = findNext(alerts, queue, useUi.getState().selection);
+  const asker = { id: useCentre.getState().me?.id, nowS: serverNow() / 1000 };
+  const next = findNext(alerts, queue, useUi.getState().selection, asker);
   if (next === null) return;
   if (next.kind === "call") {
     document.querySelector<HTMLElement>(`[data-call="${CSS.escape(next.id)}"]`)?.focus();

@@ -6,7 +6,7 @@ import { alert, assignment, at, call, CODES, incident, leg, place, recommendatio
 import { buildAlerts, firstUnclaimed } from "./alerts";
 import { buildBoard, inColumns, ticksOf } from "./board";
 import { distanceM, nearIncidents } from "./duplicates";
-import { findNext } from "./next";
+import { findNext, IN_HAND_S } from "./next";
 import { buildQueue } from "./queue";
 import { acceptable, changedJustNow, needLines } from "./recommendation";
 import { searchTypes } from "./types";
@@ -128,8 +128,9 @@ describe("the next thing", () => {
     row("report", report({ id: "r9" })),
     row("alert", alert({ level: "B", kind: "leg_unseen", incident_id: "i1" })),
   );
+  const asker = { id: "u1", nowS: T0_S };
   const next = (selection: Parameters<typeof findNext>[2]) =>
-    findNext(buildAlerts(rows, null, T0_S), buildQueue(rows, null, T0_S), selection);
+    findNext(buildAlerts(rows, null, T0_S), buildQueue(rows, null, T0_S), selection, asker);
 
   it("begins with alerts, goes on with reports, and comes round", () => {
     expect(next(null)).toEqual({ kind: "incident", id: "i1" });
@@ -139,7 +140,15 @@ describe("the next thing", () => {
 
   it("is nothing when nothing waits", () => {
     const none = rowsOf();
-    expect(findNext(buildAlerts(none, null, 0), buildQueue(none, null, 0), null)).toBeNull();
+    expect(findNext(buildAlerts(none, null, 0), buildQueue(none, null, 0), null, asker)).toBeNull();
+  });
+
+  it("is no report that a colleague works at, unless they have left it long", () => {
+    const theirs = rowsOf(row("report", report({ opened_by: "u2" })));
+    const found = (nowS: number) =>
+      findNext(buildAlerts(theirs, null, nowS), buildQueue(theirs, null, nowS), null, { id: "u1", nowS });
+    expect(found(T0_S + IN_HAND_S - 1)).toBeNull();
+    expect(found(T0_S + IN_HAND_S)).toEqual({ kind: "report", id: "r1" });
   });
 });
 

@@ -158,11 +158,20 @@ def test_a_report_ended_by_mistake_can_still_be_attached() -> None:
 
 def test_the_second_to_open_a_report_is_told_who_has_it() -> None:
     world = make_world()
-    tell(world)
+    tell(world, actor=DEVICE, device="device-1")
+    assert world.state.reports["r1"].opened_by is None
     world.do(OpenReport(report_id="r1"), TAKER)
     decision = world.do(OpenReport(report_id="r1"), FIRE)
     assert decision.events == []
     assert decision.answer["opened_by"] == TAKER.id
+
+
+def test_what_a_person_of_the_room_writes_down_is_in_their_hand_from_the_start() -> None:
+    world = make_world()
+    tell(world)
+    report = world.state.reports["r1"]
+    assert (report.opened_by, report.opened_at) == (TAKER.id, report.received_at)
+    assert world.do(OpenReport(report_id="r1"), FIRE).answer["opened_by"] == TAKER.id
 
 
 def test_a_device_adds_words_to_its_own_report_only() -> None:
