@@ -16,6 +16,8 @@ export default defineConfig({
   plugins: [react(), shell()],
   // Every browser we build for unpacks gzip by itself; pmtiles brings its own unpacking for those that cannot.
   resolve: { alias: { fflate: fileURLToPath(new URL("build/noFflate.ts", import.meta.url)) } },
+  // Words are looked up by their keys, never imported one by one: no second list of them in every file.
+  json: { namedExports: false },
   // MapLibre's worker is a module of its own; its URL is handed to the library at run time.
   worker: { format: "es" },
   build: {

@@ -1,5 +1,5 @@
 /** A small map of the way. Loaded apart; without WebGL or tiles the page goes on without it. */
-import { LngLatBounds, Map as GlMap, Marker, ScaleControl, type GeoJSONSource } from "maplibre-gl";
+import { LngLatBounds, Map as GlMap, ScaleControl, type GeoJSONSource } from "maplibre-gl";
 import type { Feature } from "geojson";
 import { useEffect, useRef } from "react";
 
@@ -34,12 +34,30 @@ function lineOf(line: readonly LonLat[]): Feature {
   return { type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: line.map((at) => [...at]) } };
 }
 
-function pin(className: string, text: string): HTMLElement {
-  const element = document.createElement("span");
-  element.className = className;
-  element.textContent = text;
-  element.setAttribute("aria-hidden", "true");
-  return element;
+/** A mark that stays over its place when the map moves; nowhere until it is told where. */
+class Pin {
+  private at: LonLat | null = null;
+  private readonly element = document.createElement("span");
+
+  constructor(private readonly map: GlMap, className: string, text = "") {
+    this.element.className = `f-mark ${className}`;
+    this.element.textContent = text;
+    this.element.setAttribute("aria-hidden", "true");
+    map.on("move", () => this.place());
+    map.on("resize", () => this.place());
+  }
+
+  put(at: LonLat): void {
+    this.at = at;
+    this.place();
+  }
+
+  private place(): void {
+    if (this.at === null) return;
+    const { x, y } = this.map.project(this.at);
+    this.element.style.transform = `translate(-50%, -50%) translate(${x}px, ${y}px)`;
+    if (!this.element.isConnected) this.map.getCanvasContainer().append(this.element);
+  }
 }
 
 function show(map: GlMap, { line, own, to }: Props): void {
@@ -51,15 +69,15 @@ function show(map: GlMap, { line, own, to }: Props): void {
 
 export default function WayMap(props: Props) {
   const container = useRef<HTMLDivElement>(null);
-  const made = useRef<{ map: GlMap; own: Marker; to: Marker } | null>(null);
+  const made = useRef<{ map: GlMap; own: Pin; to: Pin } | null>(null);
   const latest = useRef(props);
   const theme = useUi((s) => s.theme);
   useEffect(() => {
     latest.current = props;
     const held = made.current;
     if (held === null) return;
-    held.to.setLngLat(props.to);
-    if (props.own !== null) held.own.setLngLat(props.own).addTo(held.map);
+    held.to.put(props.to);
+    if (props.own !== null) held.own.put(props.own);
     void held.map.getSource<GeoJSONSource>(WAY)?.setData(lineOf(props.line));
     show(held.map, props);
   }, [props]);
@@ -79,9 +97,10 @@ export default function WayMap(props: Props) {
     map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
     // Tiles that do not come are missed, not mourned: the figures stand beside.
     watchTiles(map, () => undefined);
-    const target = new Marker({ element: pin(`prio prio-${priority} f-pin`, String(priority)) }).setLngLat(to).addTo(map);
-    const self = new Marker({ element: pin("f-own", "") });
-    if (own !== null) self.setLngLat(own).addTo(map);
+    const target = new Pin(map, `prio prio-${priority} f-pin`, String(priority));
+    const self = new Pin(map, "f-own");
+    target.put(to);
+    if (own !== null) self.put(own);
     made.current = { map, own: self, to: target };
     show(map, latest.current);
     return () => {
