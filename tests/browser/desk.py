@@ -10,6 +10,9 @@ from dispatch.client.reporter import ReporterClient
 from dispatch.client.unit import UnitClient
 from tests.browser.world import RunningCentre
 
+PATIENCE = 20
+"""So often a proposal is accepted that changes in that moment: the page asks for 1.5 s to read it anew."""
+
 _numbers = itertools.count(1)
 
 
@@ -55,6 +58,24 @@ def release(page: Page, words: str, kind: str = "chay nha o") -> str:
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("region", name="Phần việc")).to_be_visible()
     return page.locator(".incident-head .title-line .num").first.inner_text()
+
+
+def accept_proposal(page: Page) -> list[str]:
+    """F8 on the proposal in sight, and on what stands next where it changed in that moment; who was sent."""
+    refused = page.locator(".refused")
+    for _ in range(PATIENCE):
+        button = page.locator(".button.accept")
+        expect(button).to_be_visible()
+        signs = button.locator(".num").last.inner_text().split(", ")
+        page.keyboard.press("F8")
+        lines = [page.locator(".unit-line", has_text=sign) for sign in signs]
+        expect(lines[0].or_(refused).first).to_be_visible()
+        if refused.count() == 0:
+            for line_of_unit in lines:
+                expect(line_of_unit).to_be_visible()
+            return signs
+        refused.get_by_role("button").click()
+    raise AssertionError(f"the proposal changed {PATIENCE} times in the moment it was accepted")
 
 
 def free_unit(centre: RunningCentre, prefix: str = "CC-") -> str:

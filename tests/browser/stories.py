@@ -97,17 +97,6 @@ def command(page: Page, text: str) -> None:
     expect(page.get_by_role("textbox", name="Dòng lệnh")).to_have_value("")
 
 
-def accept_proposal(page: Page) -> list[str]:
-    """F8 on the proposal in sight; the call signs that it sent."""
-    button = page.locator(".button.accept")
-    expect(button).to_be_visible()
-    signs = button.locator(".num").last.inner_text().split(", ")
-    page.keyboard.press("F8")
-    for sign in signs:
-        expect(page.locator(".unit-line", has_text=sign)).to_contain_text("Đã điều")
-    return signs
-
-
 def device_of(centre: RunningCentre, call_sign: str) -> UnitClient:
     """The connected device of a crew; it acknowledges receipt by itself."""
 

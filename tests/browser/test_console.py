@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dispatch.settings import PROJECT
-from tests.browser.desk import free_unit, line, middle, release, report, sign_in, unit_of
+from tests.browser.desk import accept_proposal, free_unit, line, middle, release, report, sign_in, unit_of
 from tests.browser.world import RunningCentre
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_console")]
@@ -27,8 +27,7 @@ def test_a_wrong_password_is_refused_in_words_and_the_name_stays(page: Page, cen
 def test_a_report_goes_from_queue_to_rolling_unit_by_keyboard(page: Page, centre: RunningCentre) -> None:
     sign_in(page, centre)
     release(page, report(centre))
-    expect(page.get_by_role("button", name=re.compile(r"Nhận v\d+"))).to_be_visible()
-    page.keyboard.press("F8")
+    accept_proposal(page)
     first = page.locator(".unit-line").first
     expect(first).to_contain_text("Đã điều")
     call_sign = first.locator(".num").first.inner_text()
@@ -70,8 +69,7 @@ def test_a_line_that_means_nothing_says_so_and_stays(page: Page, centre: Running
 def test_an_unaccepted_dispatch_alerts_and_f9_claims_it(page: Page, centre: RunningCentre) -> None:
     sign_in(page, centre)
     release(page, report(centre))
-    expect(page.get_by_role("button", name=re.compile(r"Nhận v\d+"))).to_be_visible()
-    page.keyboard.press("F8")
+    accept_proposal(page)
     alerts = page.get_by_role("region", name="Cảnh báo")
     expect(alerts).to_contain_text("chưa nhận lệnh", timeout=60_000)
     page.keyboard.press("F9")
@@ -103,8 +101,7 @@ def test_the_lists_work_on_a_machine_without_webgl(blind_page: Page, centre: Run
     sign_in(blind_page, centre)
     expect(blind_page.get_by_role("note")).to_contain_text("không vẽ được bản đồ")
     release(blind_page, report(centre))
-    expect(blind_page.get_by_role("button", name=re.compile(r"Nhận v\d+"))).to_be_visible()
-    blind_page.keyboard.press("F8")
+    accept_proposal(blind_page)
     expect(blind_page.locator(".unit-line").first).to_be_visible()
 
 

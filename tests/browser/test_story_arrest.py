@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dispatch.client import UnitClient
-from tests.browser.desk import sign_in
+from tests.browser.desk import accept_proposal, sign_in
 from tests.browser.exchange import Exchange
 from tests.browser.stories import (
-    accept_proposal,
     close_part,
     command,
     device_of,
@@ -92,6 +91,7 @@ def test_a_motorbike_and_an_ambulance_reach_an_arrest_in_an_alley_and_its_replay
     page.keyboard.press("Control+Enter")
     expect(page.locator(".taker-acts")).to_contain_text("Đã chuyển, vụ")
 
+    expect(desk.locator(".queue-row", has=desk.locator(".leg-mark"))).to_be_visible()
     desk.keyboard.press("F8")
     expect(desk.locator(".incident-head")).to_contain_text(address.split()[0])
     signs = accept_proposal(desk)

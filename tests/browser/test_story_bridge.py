@@ -6,9 +6,8 @@ from playwright.sync_api import Page, expect
 from dispatch.client.account import Device
 from dispatch.client.reporter import ReporterClient
 from gis.geometry import haversine_m
-from tests.browser.desk import sign_in
+from tests.browser.desk import accept_proposal, sign_in
 from tests.browser.stories import (
-    accept_proposal,
     choose_type,
     command,
     device_of,
