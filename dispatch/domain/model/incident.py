@@ -162,13 +162,6 @@ class MergeIncidents(Command, frozen=True, kw_only=True, tag="incident.merge"):
     into: str
 
 
-class CancelIncident(Command, frozen=True, kw_only=True, tag="incident.cancel"):
-    """Ends every open leg and stands every unit down."""
-
-    incident_id: str
-    reason: str
-
-
 class RequestLeg(Command, frozen=True, kw_only=True, tag="leg.request"):
     incident_id: str
     agency_id: str

@@ -37,6 +37,7 @@ from dispatch.domain.model.incident import (
     TypeChanged,
 )
 from dispatch.domain.model.messages import Envelope, Event, Refused
+from dispatch.domain.model.recall import IncidentCancelled
 from dispatch.domain.rules import dispatching
 from dispatch.domain.rules.automatic_limits import (
     CAUTION,
@@ -62,6 +63,7 @@ _STOPPING: dict[type[Event], str] = {
     PriorityChanged: "priority",
     LevelRaised: "level",
     IncidentMerged: "closed",
+    IncidentCancelled: "closed",
     IncidentClosed: "closed",
     LegClosed: "closed",
     LegRefused: "closed",

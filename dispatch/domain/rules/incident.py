@@ -1,4 +1,4 @@
-"""Incidents: release from a report, change with what was seen, level, notes, merge, cancel."""
+"""Incidents: release from a report, change with what was seen, level, notes."""
 
 import msgspec
 
@@ -7,7 +7,6 @@ from dispatch.domain.ids import LAST_NUMBER, local_day
 from dispatch.domain.model.hold import HoldEnded
 from dispatch.domain.model.incident import (
     AddNote,
-    CancelIncident,
     ChangePlace,
     ChangePriority,
     ChangeType,
@@ -30,20 +29,16 @@ from dispatch.domain.model.report import Report, ReportAttached
 from dispatch.domain.model.values import Place, PlaceState
 from dispatch.domain.rules import leg as legs
 from dispatch.domain.rules.draft import Draft
-from dispatch.domain.rules.ending import call_off
 from dispatch.domain.rules.plan import (
     change_needs,
     find_plan,
     list_agencies,
     request_new_leg,
 )
-from dispatch.domain.rules.registry import DESK, FIELD, ROOM, decides
+from dispatch.domain.rules.registry import FIELD, ROOM, decides
 from dispatch.domain.rules.report import keep_heard, require_report, require_waiting
 from dispatch.domain.rules.standing import bring_to, bring_to_new
 from dispatch.domain.rules.updates import CAUTION, is_hot, list_active, send_update
-
-CANCELLED = "cancelled_before_arrival"
-"""Outcome of legs that a cancelled incident ends."""
 
 NOTE_KINDS = frozenset({"note", CAUTION, "trapped", "access"})
 
@@ -201,21 +196,6 @@ def add_note(draft: Draft, command: AddNote) -> None:
         )
     )
     send_update(draft, incident, CAUTION if command.kind == CAUTION else "note", "", command.note_id)
-
-
-@decides(CancelIncident, *DESK)
-def cancel_incident(draft: Draft, command: CancelIncident) -> None:
-    """Everything ends at once; units that had received it get a stand-down to acknowledge."""
-    incident = get_mine(draft, command.incident_id)
-    if not command.reason.strip():
-        raise Refused("reason_missing")
-    for assignment in list_active(draft.state, incident):
-        call_off(draft, assignment, command.reason, at_once=True)
-    for leg_id in incident.leg_ids:
-        leg = draft.state.legs[leg_id]
-        if leg.state not in legs.OVER:
-            legs.close(draft, leg, CANCELLED)
-    legs.close_if_done(draft, incident)
 
 
 def find_leg(draft: Draft, incident: Incident, agency_id: str) -> Leg | None:

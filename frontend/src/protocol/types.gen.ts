@@ -237,11 +237,13 @@ export interface CallerText {
   state: string;
 }
 
-/** Ends every open leg and stands every unit down. */
+/** Ends every open leg and stands every unit down; refused while anybody is in the care of one. `seen` is the incident's version and `assignment_ids` its living assignments, as the sender saw them: when either is another by now, nothing is done and the difference is told. Without them nothing is compared. */
 export interface CancelIncident {
   type: "incident.cancel";
   incident_id: string;
   reason: string;
+  seen?: number | null;
+  assignment_ids?: string[] | null;
 }
 
 /** Who changed a field last, when, and in which event: what a stale command is answered with. */
@@ -354,7 +356,7 @@ export interface ConfirmRoadCondition {
 }
 
 /** What the body of a command may be on /ws/console. */
-export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | ChooseHospital | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | StopAutomatic | AnswerCall | AttemptCallBack | FinishCallBack | DialBack | HangUpCall | HoldCall | TransferCall | RememberCaution | WithdrawCaution | SignOffCrew | SignOnCrew | OpenDesk | TakeHandover | LeaveShift | DivertHospital | ReopenHospital | TellBeds | CancelIncident | ChangePlace | ChangePriority | ChangeType | EndHold | HoldIncident | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptMove | ArriveMove | DeclineMove | EndMove | OrderMove | AcceptRecommendation | SendWords | TellAnswers | AttachReport | ClearNuisance | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | TextCaller | ChangeRoadCondition | ConfirmRoadCondition | LiftRoadCondition | PutOnRoad | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
+export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | ChooseHospital | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | StopAutomatic | AnswerCall | AttemptCallBack | FinishCallBack | DialBack | HangUpCall | HoldCall | TransferCall | RememberCaution | WithdrawCaution | SignOffCrew | SignOnCrew | OpenDesk | TakeHandover | LeaveShift | DivertHospital | ReopenHospital | TellBeds | CancelIncident | ChangePlace | ChangePriority | ChangeType | EndHold | HoldIncident | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | RecallUnits | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptMove | ArriveMove | DeclineMove | EndMove | OrderMove | AcceptRecommendation | SendWords | TellAnswers | AttachReport | ClearNuisance | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | TextCaller | ChangeRoadCondition | ConfirmRoadCondition | LiftRoadCondition | PutOnRoad | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
 
 /** The planner reckons with it, and found so many stretches of street; 0 is told to the desk. `way_id` is the map's number of the street where one alone is meant. */
 export interface CountStretches {
@@ -1080,6 +1082,16 @@ export interface ReassignUnit {
   leg_id?: string | null;
 }
 
+/** Mass recall: every unit of the incident is called off, which stays open and waits for others. `agencies` limits it to their legs; empty means every leg of the actor's agencies. Units that have somebody aboard, or are at a patient's side, are left where they are and named in the answer. `seen` and `assignment_ids` (of those legs) as of a cancelled incident. */
+export interface RecallUnits {
+  type: "incident.recall";
+  incident_id: string;
+  reason: string;
+  agencies?: string[];
+  seen?: number | null;
+  assignment_ids?: string[] | null;
+}
+
 /** The device has the order. */
 export interface ReceiveMove {
   type: "move.received";
@@ -1730,6 +1742,7 @@ export type ErrorCode =
   "hospital_name_missing" |
   "id_missing" |
   "id_taken" |
+  "incident_changed" |
   "incident_closed" |
   "incident_merged" |
   "incident_restricted" |
@@ -1765,10 +1778,12 @@ export type ErrorCode =
   "not_your_unit" |
   "not_yours" |
   "nothing_to_accept" |
+  "nothing_to_recall" |
   "numbers_exhausted" |
   "other_agency" |
   "own_handover" |
   "patient_aboard" |
+  "patients_aboard" |
   "phase_not_reported" |
   "photo_closed" |
   "photo_erased" |
@@ -1824,6 +1839,7 @@ export type ErrorCode =
   "unit_on_assignment" |
   "unit_out_of_service" |
   "unit_twice" |
+  "units_changed" |
   "unknown_account" |
   "unknown_agency" |
   "unknown_alert" |

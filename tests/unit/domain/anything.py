@@ -140,7 +140,16 @@ def seen(world: World, random: Random) -> Any:
     return world.state.seq if random.random() < 0.7 else random.randint(0, world.state.seq)
 
 
+def what_was_seen(world: World, random: Random) -> Any:
+    """The living assignments of an incident, or of none."""
+    incident_id = existing("incidents", bogus="nowhere")(world, random)
+    return tuple(
+        a.id for a in world.state.assignments.values() if a.state != "ended" and a.incident_id == incident_id
+    )
+
+
 FIELDS: dict[str, Pick] = {
+    "assignment_ids": what_was_seen,
     "incident_id": existing("incidents", bogus="nowhere"),
     "into": existing("incidents", bogus="nowhere"),
     "report_id": existing("reports", bogus="r0"),

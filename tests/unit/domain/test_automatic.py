@@ -19,7 +19,6 @@ from dispatch.domain.model.desk import RunTimers
 from dispatch.domain.model.hold import EndHold, HoldIncident
 from dispatch.domain.model.incident import (
     AddNote,
-    CancelIncident,
     ChangePlace,
     ChangePriority,
     ChangeType,
@@ -29,6 +28,7 @@ from dispatch.domain.model.incident import (
     SeeLeg,
 )
 from dispatch.domain.model.messages import Actor, Command, Refused
+from dispatch.domain.model.recall import CancelIncident
 from dispatch.domain.model.unit import SetUnitStatus, SignOnCrew
 from dispatch.domain.model.values import LonLat, Place, PlaceState
 from tests.unit.domain.test_dispatching import propose

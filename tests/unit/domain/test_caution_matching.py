@@ -14,7 +14,6 @@ from dispatch.domain.model.assignment import DispatchUnits, QueueUnit, ReportPha
 from dispatch.domain.model.caution import Caution, CautionKept, CautionWithdrawn, KeepCaution, WithdrawCaution
 from dispatch.domain.model.desk import RunTimers
 from dispatch.domain.model.incident import (
-    CancelIncident,
     ChangePlace,
     MergeIncidents,
     NoteAdded,
@@ -22,6 +21,7 @@ from dispatch.domain.model.incident import (
     ReopenLeg,
 )
 from dispatch.domain.model.messages import Command, Refused
+from dispatch.domain.model.recall import CancelIncident
 from dispatch.domain.model.report import AttachReport, ReceiveReport
 from dispatch.domain.model.values import LonLat, Place, Sealed
 from dispatch.domain.rules.standing import (

@@ -5,8 +5,9 @@ import pytest
 from dispatch.domain.kernel import freeze, next_timer, thaw
 from dispatch.domain.model.assignment import MissingUnits, Reason, RecordRecommendation
 from dispatch.domain.model.desk import ClaimAlert, OpenDesk, RunTimers, SignOffSeat, SignOnSeat
-from dispatch.domain.model.incident import CancelIncident, OpenIncident
+from dispatch.domain.model.incident import OpenIncident
 from dispatch.domain.model.messages import Actor
+from dispatch.domain.model.recall import CancelIncident
 from dispatch.domain.model.report import EndReport, PlaceReport, ReceiveReport
 from dispatch.domain.model.values import LonLat, Place
 from dispatch.domain.rows import project

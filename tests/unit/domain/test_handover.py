@@ -5,8 +5,9 @@ import pytest
 from dispatch.domain.model.call import HangUpCall, RingCall
 from dispatch.domain.model.desk import OpenDesk, RunTimers, SignOnSeat
 from dispatch.domain.model.handover import Handover, TakeHandover, WriteHandover
-from dispatch.domain.model.incident import CancelIncident, OpenIncident
+from dispatch.domain.model.incident import OpenIncident
 from dispatch.domain.model.messages import Actor, Refused
+from dispatch.domain.model.recall import CancelIncident
 from dispatch.domain.model.unit import SetUnitStatus
 from dispatch.domain.rows import project
 from tests.unit.domain.world import CHIEF, EXCHANGE, FIRE, MEDICAL, TAKER, World, make_world, sealed

@@ -6,7 +6,6 @@ from dispatch.domain.model.assignment import AcknowledgeReceived, ReportPhase, S
 from dispatch.domain.model.desk import RunTimers
 from dispatch.domain.model.incident import (
     AddNote,
-    CancelIncident,
     ChangePlace,
     ChangePriority,
     ChangeType,
@@ -19,6 +18,7 @@ from dispatch.domain.model.incident import (
     ReopenLeg,
 )
 from dispatch.domain.model.messages import Actor, Refused
+from dispatch.domain.model.recall import CancelIncident
 from dispatch.domain.model.report import ReceiveReport
 from dispatch.domain.model.values import LonLat, Place, PlaceState
 from dispatch.domain.rules.plan import list_open_needs

@@ -8,7 +8,6 @@ from dispatch.domain.model.assignment import AcceptAssignment, QueueUnit, Report
 from dispatch.domain.model.caution import CautionEnded, KeepCaution, WithdrawCaution
 from dispatch.domain.model.incident import (
     AddNote,
-    CancelIncident,
     ChangePlace,
     MergeIncidents,
     Note,
@@ -16,6 +15,7 @@ from dispatch.domain.model.incident import (
     ReopenLeg,
 )
 from dispatch.domain.model.messages import Actor, Refused, Role
+from dispatch.domain.model.recall import CancelIncident
 from dispatch.domain.model.report import AttachReport, ReceiveReport
 from dispatch.domain.model.values import LonLat, Place, Sealed
 from dispatch.domain.rows import project
