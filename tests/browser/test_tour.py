@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dispatch.host.cluster import PrivateCluster, drop_database
 from dispatch.settings import PROJECT
-from tests.browser.desk import release
+from tests.browser.desk import accept_proposal, release
 from tests.story.world import end, find_free_port, start_planner, start_server
 
 if TYPE_CHECKING:
@@ -32,6 +32,13 @@ ASKED = bool(os.environ.get("TOUR_PICTURES"))
 PICTURES = PROJECT / "docs" / "tour" if ASKED else PROJECT / "var" / "screenshots" / "tour"
 LARGEST = 150_000
 SOON_MS = 150_000
+LIVES_WITHIN_S = 30.0
+COLLEAGUE = "demo-dongnghiep"
+TOOK = """
+SELECT extract(epoch FROM min(recorded_at) FILTER (WHERE type = %(what)s) - min(recorded_at) FILTER (
+    WHERE type = 'seat.signed_on' AND convert_from(bytes, 'UTF8')::json ->> 'actor' LIKE %(people)s))
+FROM events
+"""
 WORDS = "cháy bếp ở quán cơm, khói nhiều, còn một người ở gác"
 
 TO_WEBP = """
@@ -57,6 +64,7 @@ class LivingCentre:
 
     base_url: str
     cookie: str
+    dsn: str
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +102,9 @@ def living(
         signed_in = httpx.post(
             f"{base_url}/api/sign-in", json={"login": "dieuphoi", "password": password}, timeout=60
         )
-        people = [sys.executable, "-m", "dispatch", "demo", "--pace", "1" if ASKED else "2"]
+        people = [sys.executable, "-m", "dispatch", "demo"]
         processes.append(subprocess.Popen(people, cwd=PROJECT, env=environment))
-        yield LivingCentre(base_url, signed_in.cookies["centre_session"])
+        yield LivingCentre(base_url, signed_in.cookies["centre_session"], dsn)
     finally:
         for process in reversed(processes):
             end(process)
@@ -115,15 +123,21 @@ def desk(drawing_browser: Browser, living: LivingCentre) -> Iterator[Page]:
     context.close()
 
 
-def test_one_the_console_lives(desk: Page) -> None:
+def test_one_the_console_lives_within_half_a_minute(desk: Page, living: LivingCentre) -> None:
     rows = desk.locator(".queue-row")
-    rolling = desk.locator(".unit-row", has_text=re.compile("Đang đến|Đã xuất xe"))
+    rolling = desk.locator(".unit-row", has_text="Đang đến")
     expect(rows.nth(2)).to_be_visible(timeout=SOON_MS)
     desk.get_by_role("button", name="đang làm", exact=True).click()
     expect(rolling.first).to_be_attached(timeout=SOON_MS)
     expect(desk.locator(".board .panel-head .button")).to_be_in_viewport(ratio=1)
     expect(desk.get_by_text("Thành phố giả lập").first).to_be_visible()
     expect(desk.get_by_text("DEMO", exact=True)).to_be_visible()
+    # On the log's clock: how long this machine takes to begin a process or to show a page is not in it.
+    with psycopg.connect(living.dsn) as connection:
+        for what in ("call.rang", "assignment.made", "assignment.phase_reported"):
+            found = connection.execute(TOOK, {"what": what, "people": f"{COLLEAGUE}%"}).fetchone()
+            assert found is not None
+            assert found[0] < LIVES_WITHIN_S, what
 
 
 def test_two_an_incident_says_who_goes(desk: Page, browser: Browser) -> None:
@@ -156,7 +170,7 @@ def test_three_and_four_what_a_visitor_tells_is_the_visitors_to_work(
     phone.context.close()
     release(desk, WORDS)
     expect(desk.get_by_role("button", name=re.compile("Nhận v"))).to_be_visible(timeout=SOON_MS)
-    desk.keyboard.press("F8")
+    accept_proposal(desk)
     ticks = desk.locator(".unit-line").first.get_by_role("img").last
     expect(ticks).to_have_accessible_name(re.compile("đã đọc: rồi"), timeout=SOON_MS)
     keep_picture(desk, browser, "4-yours")

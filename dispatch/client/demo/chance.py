@@ -9,16 +9,22 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
+LEFT_SHARE, LEFT_AT_MOST_S = 0.2, 4.0
+
+
 class Chance:
-    """Draws that repeat with the seed."""
+    """Draws that repeat with the seed. While `in_midst` people are found in the middle of what they do."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)
+        self.in_midst = False
 
     def reaction_s(self, median_s: float, spread: float = 0.45) -> float:
-        """A human reaction time: log-normal about the median, between a third and four times of it."""
+        """A human reaction time: log-normal about the median, between a third and four times of it; what is
+        left of one that began before."""
         drawn = median_s * exp(self._random.gauss(0.0, spread))
-        return min(4.0 * median_s, max(median_s / 3.0, drawn))
+        whole_s = min(4.0 * median_s, max(median_s / 3.0, drawn))
+        return min(LEFT_AT_MOST_S, LEFT_SHARE * whole_s) if self.in_midst else whole_s
 
     def waiting_s(self, mean_s: float) -> float:
         """The time to the next of events that know nothing of each other: exponential, at most five means."""

@@ -221,6 +221,8 @@ class DemoLife:
                 if (standing is None or standing.done()) and not _is_radio_only(unit_id):
                     self._patrols.add(unit_id)
                     self._begin(unit_id, self._patrol(unit_id), "patrol")
+                    # One at a time: a crew that gets an order shall not wait behind many that sign in.
+                    await self.fleet.get_station(self.watch.of("unit")[unit_id]["station_id"])
             else:
                 await pause(self._pace)
             await asyncio.sleep(PATROL_EVERY_S)

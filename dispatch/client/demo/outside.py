@@ -26,9 +26,12 @@ HANG_UP_SHARE = 0.05
 
 BY_PHONE = 0.6
 THREE_CALLERS, SECOND_CALLER, WRONG_ADDRESS = 0.5, 0.12, 0.06
-OPENING = ("cardiac_arrest", "house_fire", "traffic_injury", "brawl", "breathing", "snatching")
-OPENING_EVERY_S = 5.0
-"""A fresh demonstration begins with these, so that a newcomer sees work at once."""
+OPENING = ("brawl", "cardiac_arrest", "house_fire", "traffic_injury", "breathing", "snatching")
+OPENING_RINGS = "cardiac_arrest"
+OPENING_EVERY_S = 2.5
+OPENING_S = 40.0
+"""A fresh demonstration begins with these, in the midst of work, so that a newcomer sees work at once. The
+police come first: they are on the road already; the second rings whatever the chance of others."""
 
 BUSY_SHARE = 0.30
 """With so much of an agency's fleet out there is nothing new for it until some is back."""
@@ -70,10 +73,7 @@ class City:
     async def run(self) -> None:
         """Begin with a few things at once where little is going on, then as it comes."""
         if len(self._watch.of("incident")) < len(OPENING):
-            kinds = {kind.type: kind for kind in load_kinds()}
-            for type_code in OPENING:
-                self._begin(self._live(kinds[type_code]))
-                await self._pace.sleep(min(OPENING_EVERY_S, self._mean_s))
+            await self._open()
         while True:
             await self._pace.sleep(self._chance.waiting_s(self._mean_s))
             self._begin(self._happen())
@@ -82,6 +82,17 @@ class City:
         """No more callers."""
         for task in self._tasks:
             task.cancel()
+
+    async def _open(self) -> None:
+        kinds = {kind.type: kind for kind in load_kinds()}
+        self._chance.in_midst = True
+        asyncio.get_running_loop().call_later(OPENING_S / self._pace.factor, self._be_under_way)
+        for type_code in OPENING:
+            self._begin(self._live(kinds[type_code]))
+            await self._pace.sleep(min(OPENING_EVERY_S, self._mean_s))
+
+    def _be_under_way(self) -> None:
+        self._chance.in_midst = False
 
     def _begin(self, story: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(story)
@@ -131,7 +142,8 @@ class City:
         else:
             others = others[:1] if self._chance.happens(SECOND_CALLER) else []
         first = Voice(story, words, spot, self._next_number(), later if self._chance.happens(0.4) else "")
-        telling = [self._tell(first, self._chance.happens(BY_PHONE))]
+        rings = self._chance.happens(BY_PHONE) or (self._chance.in_midst and kind.type == OPENING_RINGS)
+        telling = [self._tell(first, rings)]
         for n, also in enumerate(others, start=1):
             voice = Voice(story, also, spot, self._next_number())
             telling.append(

@@ -58,10 +58,11 @@ class Colleague(ABC):
         return bool(self._in_hand)
 
     async def hesitate(self, alone_s: float, beside_a_person_s: float, agency_id: str) -> None:
-        """React as people do; much later where a person sits who would like to do it."""
+        """React as people do; much later where a person sits who would like to do it, except to what they
+        had begun before that person came."""
         roles = ("call_taker", "dispatcher", "supervisor")
         wanted = roles if self.seat.role == "call_taker" else roles[1:]
-        beside = self.watch.is_person_at_desk(agency_id, wanted)
+        beside = not self.chance.in_midst and self.watch.is_person_at_desk(agency_id, wanted)
         await self.pace.sleep(self.chance.reaction_s(beside_a_person_s if beside else alone_s))
 
     async def try_to_send(self, body: Json, **more: Any) -> Json | None:

@@ -99,6 +99,17 @@ def test_reaction_times_scatter_about_their_median_and_have_bounds() -> None:
     assert drawn[-1] <= 24.0
 
 
+def test_whoever_is_found_in_the_midst_of_something_is_soon_done_with_it() -> None:
+    chance, before = Chance(4), Chance(4)
+    chance.in_midst = True
+    for median_s in (3.0, 14.0, 60.0, 90.0):
+        for _ in range(200):
+            left_s, whole_s = chance.reaction_s(median_s), before.reaction_s(median_s)
+            assert left_s <= min(4.0, whole_s / 4)
+    chance.in_midst = False
+    assert chance.reaction_s(60.0) == before.reaction_s(60.0)
+
+
 def test_the_same_seed_gives_the_same_chance() -> None:
     assert [Chance(7).between(0, 1) for _ in range(3)] == [Chance(7).between(0, 1) for _ in range(3)]
 
