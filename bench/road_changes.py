@@ -2,17 +2,21 @@
 
     python -m bench.road_changes [PACK]
 
-One client asks for one route after the other; another puts 5,000 closures in force, then two a second.
-Without a pack the extract in HCMC_DATA is compiled first.
+One client asks for one route after the other; another puts 5,000 closures in force, then two a second, then
+ends one of the planner's two halves. How long the process that answers was held by other work is told by the
+processor time it spends before it answers a question that needs no search: unlike the wait, that hardly
+depends on what else the machine does. Without a pack the extract in HCMC_DATA is compiled first.
 """
 
 import asyncio
 import os
-import subprocess
+import re
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +50,27 @@ def ask_route(client: PlannerClient, places: list[LonLat]) -> Ask:
     return ask
 
 
+class Held:
+    """A question that is answered without a search, and what the answering process did until then."""
+
+    def __init__(self, client: PlannerClient) -> None:
+        self._client = client
+        self._known: dict[int, float] = {}
+        self.ms: list[float] = []
+
+    async def ask(self, _: int) -> None:
+        """Ask once. Of a process that answers for the first time nothing is known from before."""
+        before = {process: self._read_ms(process) for process in self._known}
+        process = (await self._client.status()).process
+        self._known[process] = now_ms = self._read_ms(process)
+        if process in before:
+            self.ms.append(now_ms - before[process])
+
+    def _read_ms(self, process: int) -> float:
+        # The clock of another process's CPU time, as clock_getcpuclockid(3) makes it.
+        return time.clock_gettime((~process << 3) | 2) * 1000
+
+
 def ask_matrix(client: PlannerClient, places: list[LonLat], origins: int, ends: int) -> Ask:
     """A question for a matrix between positions that were seen before."""
 
@@ -75,7 +100,36 @@ async def during(ask: Ask, work: Awaitable[object]) -> list[float]:
     return await asking
 
 
-async def measure(pack: Path, socket: Path, started: float) -> list[tuple[str, str]]:
+async def run(pack: Path, socket: Path) -> list[tuple[str, str]]:
+    """Starts a planner; rows of the table."""
+    arguments = ["-m", "routing.service", "--socket", socket, "--pack", pack, "--second-after", 0]
+    started = time.perf_counter()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *map(str, arguments), stderr=asyncio.subprocess.PIPE
+    )
+    assert process.stderr is not None
+    try:
+        return await measure(pack, socket, started, Said(process.stderr))
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+class Said:
+    """What the planner says of its halves."""
+
+    def __init__(self, lines: asyncio.StreamReader) -> None:
+        self._lines = lines
+
+    async def find_answering(self) -> int:
+        """The process that answers, once the next time both halves are ready."""
+        while line := (await self._lines.readline()).decode():
+            if found := re.search(r"process (\d+) answers", line):
+                return int(found[1])
+        raise SystemExit("the planner ended")
+
+
+async def measure(pack: Path, socket: Path, started: float, said: Said) -> list[tuple[str, str]]:
     """Rows of the table."""
     places = draw_positions(load(pack), CLOSURES + 500, 21)
     closures = [RoadChange(str(n), "closed", "point", [place]) for n, place in enumerate(places[:CLOSURES])]
@@ -86,11 +140,13 @@ async def measure(pack: Path, socket: Path, started: float) -> list[tuple[str, s
     ):
         await asker.wait_connected(START_S)
         await closer.wait_connected(START_S)
-        rows.append(("restart: process started to connected", f"{time.perf_counter() - started:.2f} s"))
+        rows.append(("restart: process started to connected", tell_since(started)))
         for vehicle_class in CLASSES:
             for hot in (False, True):
                 await asker.travel_times(places[:50], places[51], vehicle_class, hot=hot)
         route = ask_route(asker, places)
+        await said.find_answering()
+        rows.append(("restart: process started to both halves ready", tell_since(started)))
         rows.append(("one route, roads at rest", tell(await during(route, asyncio.sleep(3)))))
         everything_open: list[RoadChange] = []
         for name, changes in ((f"{CLOSURES:,} closures, all new", closures), ("all opened", everything_open)):
@@ -102,9 +158,35 @@ async def measure(pack: Path, socket: Path, started: float) -> list[tuple[str, s
             work = close_twice_a_second(closer, closures)
             waited = await during(ask_matrix(asker, places, origins, ends), work)
             rows.append((f"{name} over the socket while 2 closures a second come", tell(waited)))
-        waited = await during(route, close_twice_a_second(closer, closures))
-        rows.append(("one route while 2 closures a second come", tell(waited)))
+        for name, make_work in (
+            ("nothing happens", lambda: asyncio.sleep(3)),
+            ("2 closures a second come", lambda: close_twice_a_second(closer, closures)),
+            ("the hour moves, each second", lambda: turn_the_clock(closer)),
+        ):
+            rows.append((f"one route while {name}", tell(await during(route, make_work()))))
+            held = Held(asker)
+            await during(held.ask, make_work())
+            rows.append((f"interpreter held while {name}, CPU", tell(held.ms)))
+        waited = await during(route, kill_half(said))
+        rows.append(("one route while the half that answers is killed and replaced", tell(waited)))
     return rows
+
+
+async def turn_the_clock(client: PlannerClient) -> None:
+    """Another hour of the day every second: nearly every street's time changes."""
+    for step in range(int(SECONDS)):
+        await client.set_conditions([], hour=6.0 + step / 10)
+        await asyncio.sleep(1)
+
+
+async def kill_half(said: Said) -> None:
+    """Ends the half that answered last, without warning; returns when another has taken its place."""
+    answering = 0
+    with suppress(TimeoutError):
+        while True:
+            answering = await asyncio.wait_for(said.find_answering(), 2)
+    os.kill(answering, signal.SIGKILL)
+    await said.find_answering()
 
 
 async def close_twice_a_second(client: PlannerClient, closures: list[RoadChange]) -> None:
@@ -112,6 +194,11 @@ async def close_twice_a_second(client: PlannerClient, closures: list[RoadChange]
     for count in range(1, int(2 * SECONDS) + 1):
         await client.set_conditions(closures[:count])
         await asyncio.sleep(0.5)
+
+
+def tell_since(started: float) -> str:
+    """Seconds since then."""
+    return f"{time.perf_counter() - started:.2f} s"
 
 
 def tell(waited: list[float]) -> str:
@@ -128,15 +215,7 @@ def main() -> None:
         if pack == folder:
             data = Path(os.environ.get("HCMC_DATA") or DEFAULT_DATA)
             compile_graph(data / "hcmc_2018.osm.pbf", folder)
-        socket = folder / "planner.sock"
-        command = [sys.executable, "-m", "routing.service", "--socket", str(socket), "--pack", str(pack)]
-        started = time.perf_counter()
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        try:
-            rows = asyncio.run(measure(pack, socket, started))
-        finally:
-            process.terminate()
-            process.wait()
+        rows = asyncio.run(run(pack, folder / "planner.sock"))
     print(f"## Roads that change\n\n{describe_machine()}\n\n| what | measured |\n|---|---|")
     for what, measured in rows:
         print(f"| {what} | {measured} |")

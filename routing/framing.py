@@ -2,9 +2,17 @@
 
 import asyncio
 
-from routing.messages import MAX_FRAME_BYTES
+import msgspec
 
+MAX_FRAME_BYTES = 16 * 1024 * 1024
 _LENGTH_BYTES = 4
+
+# What a payload can be guilty of; the last is nesting without end.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+EXIT_NO_GRAPH = 2
+EXIT_SOCKET = 3
+EXIT_BROKEN = 4
 
 
 class FrameTooLarge(Exception):
@@ -34,3 +42,13 @@ def encode_frame(payload: bytes) -> bytes:
     if len(payload) > MAX_FRAME_BYTES:
         raise FrameTooLarge(len(payload))
     return len(payload).to_bytes(_LENGTH_BYTES, "big") + payload
+
+
+def find_request_id(payload: bytes) -> int:
+    """The id of a request that is otherwise not understood, 0 when it has none."""
+    try:
+        request = msgspec.msgpack.decode(payload)
+    except UNREADABLE:
+        return 0
+    request_id = request.get("request_id") if isinstance(request, dict) else None
+    return request_id if isinstance(request_id, int) else 0

@@ -14,7 +14,6 @@ LonLat = tuple[float, float]
 Param = str | float | int
 
 REASONS_VERSION = 1
-MAX_FRAME_BYTES = 16 * 1024 * 1024
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Priority = Annotated[int, msgspec.Meta(ge=1, le=4)]
@@ -321,12 +320,31 @@ class StatusRequest(msgspec.Struct, frozen=True, tag="status"):
 
 
 class StatusAnswer(msgspec.Struct, frozen=True, tag="status_answer"):
-    """The graph that answers."""
+    """The graph that answers, and the process."""
 
     graph_date: str
     node_count: int
     edge_count: int
     vehicle_classes: list[str]
+    process: int = 0
+
+
+class AskedRequest(msgspec.Struct, frozen=True, tag="asked"):
+    """Within a pair of planners: which classes were asked for lately?"""
+
+
+class AskedAnswer(msgspec.Struct, frozen=True, tag="asked_answer"):
+    """Vehicle class, hot or cold, and for how many changes of the roads its search is to be kept ready."""
+
+    classes: list[tuple[str, bool, int]]
+
+
+class PrepareRequest(msgspec.Struct, frozen=True, tag="prepare"):
+    """Within a pair of planners: conditions for the one that nobody asks meanwhile, and the classes that it
+    will be asked for. Answered by a ConditionsAnswer."""
+
+    conditions: ConditionsRequest
+    asked: list[tuple[str, bool, int]]
 
 
 class Failure(msgspec.Struct, frozen=True, tag="failure"):
@@ -345,6 +363,8 @@ RequestBody = (
     | ConditionsRequest
     | ReachRequest
     | StatusRequest
+    | AskedRequest
+    | PrepareRequest
 )
 AnswerBody = (
     TravelTimesAnswer
@@ -354,6 +374,7 @@ AnswerBody = (
     | ConditionsAnswer
     | ReachAnswer
     | StatusAnswer
+    | AskedAnswer
     | Failure
 )
 

@@ -1,5 +1,6 @@
 """Answers to the planner's questions from a road network: the service without its socket."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -15,6 +16,7 @@ from routing.matching.lessons import LearnedTraffic
 from routing.matching.spread_lessons import LearnedSpread
 from routing.messages import (
     AnswerBody,
+    AskedAnswer,
     ConditionsAnswer,
     ConditionsRequest,
     Failure,
@@ -100,11 +102,22 @@ class Planner:
         self._learned.read()
         self._spread.read()
 
-    def change_conditions(self, request: ConditionsRequest) -> Iterator[ConditionsAnswer | None]:
+    def list_asked(self) -> AskedAnswer:
+        """Classes that are asked for, for another planner that will be asked next; any thread may do it."""
+        return AskedAnswer(self._network.list_asked())
+
+    def change_conditions(
+        self, request: ConditionsRequest, asked: Sequence[tuple[str, bool, int]] | None = None
+    ) -> Iterator[ConditionsAnswer | None]:
         """Puts conditions in force in pieces, between which other questions may be answered.
 
-        Yields None until all is done, and the answer last.
+        Yields None until all is done, and the answer last. With `asked`, the classes that it will be asked
+        for, nobody asks this planner until then. Raises UnknownVehicleClass.
         """
+        reweigh = self._network.reweigh
+        if asked is not None:
+            reweigh = self._network.reweigh_at_rest
+            self._network.keep_ready(asked)
         started = perf_counter()
         changed_arcs = 0
         for merged in merge_changes(self._network.graph, self._index, request.changes, request.hour):
@@ -118,7 +131,7 @@ class Planner:
             edges = find_streets(self._index, request.corrections)
             for _ in self._network.correct(judge(self._network.graph, request.corrections, edges)):
                 yield None
-            for arcs in self._network.reweigh(conditions):
+            for arcs in reweigh(conditions):
                 changed_arcs += arcs
                 yield None
             ways = self._network.graph.edge_way_id
@@ -204,7 +217,8 @@ class Planner:
     def describe(self) -> StatusAnswer:
         """Which graph answers, and for whom."""
         graph = self._network.graph
-        return StatusAnswer(graph.source_date, graph.node_count, graph.edge_count, list(VEHICLE_CLASSES))
+        classes = list(VEHICLE_CLASSES)
+        return StatusAnswer(graph.source_date, graph.node_count, graph.edge_count, classes, os.getpid())
 
 
 @dataclass(frozen=True)

@@ -197,6 +197,23 @@ class RoadNetwork:
             yield from profile.reweigh(conditions)
         self.version += 1
 
+    def reweigh_at_rest(self, conditions: Conditions) -> Iterator[int]:
+        """The same while nobody asks: a piece for each class, in half the memory."""
+        self.version += 1
+        for profile in self._profiles.values():
+            yield profile.reweigh_at_rest(conditions)
+        self.version += 1
+
+    def list_asked(self) -> list[tuple[str, bool, int]]:
+        """Classes that are asked for: name, hot or cold, and for how many changes of the roads their search
+        is still made ahead. Another thread may ask."""
+        return [(name, hot, p.asked) for (name, hot), p in self._profiles.items() if p.is_asked]
+
+    def keep_ready(self, asked: Sequence[tuple[str, bool, int]]) -> None:
+        """Has the search of these classes made ahead. Raises UnknownVehicleClass."""
+        for name, hot, changes in asked:
+            self.get_profile(name, hot).keep_ready(changes)
+
     def list_pieces(self, path: FoundPath, start: Snapped, end: Snapped) -> list[Piece]:
         """Edges of a path in order, each from and to which fraction it is driven."""
         from_fraction, to_fraction = float(start.fraction[0]), float(end.fraction[0])

@@ -103,12 +103,25 @@ class Profile:
         """Whether somebody asked for this class lately, so that its search is to be ready before they ask."""
         return self._asked > 0
 
+    @property
+    def asked(self) -> int:
+        """For how many changes of the roads the search is still to be ready before anybody asks."""
+        return self._asked
+
+    def keep_ready(self, changes: int) -> None:
+        """Has the search made ahead for so many changes of the roads at least."""
+        self._asked = max(self._asked, changes)
+
     def _make(self, old: _Made | None) -> _Made:
         arc_ms = self.weights.arc_ms
         if old is None:
             return _Made(routingkit_cch.CCHMetric(self._hierarchy, _pack(arc_ms)), arc_ms)
-        if not np.array_equal(old.arc_ms, arc_ms):
+        changed = np.flatnonzero(old.arc_ms != arc_ms)
+        if len(changed) > _PATCH_LIMIT:
             old.metric.reset(_pack(arc_ms))
+        elif len(changed):
+            updater = routingkit_cch.CCHMetricPartialUpdater(self._hierarchy)
+            updater.apply(old.metric, _list_patch(changed, arc_ms))
         return _Made(old.metric, arc_ms)
 
     def find_usable_edges(self) -> BoolArray:
@@ -157,13 +170,23 @@ class Profile:
             updater = routingkit_cch.CCHMetricPartialUpdater(self._hierarchy)
             for first in range(0, len(changed), _PATCH_SLICE):
                 arcs = changed[first : first + _PATCH_SLICE]
-                patch = dict(zip(arcs.tolist(), weights.arc_ms[arcs].tolist(), strict=True))
-                updater.apply(spare.metric, patch)
+                updater.apply(spare.metric, _list_patch(arcs, weights.arc_ms))
                 yield 0
         # A question between the pieces may have brought the shown metric up to older weights: it is kept.
         self._spare, self._shown = self._shown, _Made(spare.metric, weights.arc_ms)
         self.weights = weights
         yield count
+
+    def reweigh_at_rest(self, conditions: Conditions) -> int:
+        """Puts conditions in force in one piece, while nobody asks; returns how many arcs changed. One metric
+        does, where `reweigh` needs two."""
+        weights = put_in_force(self._open, self._graph, self.vehicle, conditions)
+        count = int((weights.arc_ms != self.weights.arc_ms).sum())
+        self.weights, self._spare = weights, None
+        self._asked = max(0, self._asked - 1)
+        if self._asked:
+            self._shown = self._make(self._shown)
+        return count
 
     def list_departures(self, places: Snapped) -> Departures:
         """Ways to leave each place: along its edge (row 0) and against it (row 1)."""
@@ -283,6 +306,10 @@ def list_repeats(graph: RoadGraph) -> dict[int, list[int]]:
     for arc, directed in enumerate(graph.arc_directed_edge[first:].tolist(), start=first):
         repeats[directed].append(arc)
     return repeats
+
+
+def _list_patch(arcs: LongArray, arc_ms: LongArray) -> dict[int, int]:
+    return dict(zip(arcs.tolist(), arc_ms[arcs].tolist(), strict=True))
 
 
 def _pack(arc_ms: LongArray) -> Any:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -21,10 +22,9 @@ from routing.client import (
     PlannerUnavailable,
     plan_or_fallback,
 )
-from routing.framing import encode_frame, read_frame
+from routing.framing import MAX_FRAME_BYTES, encode_frame, read_frame
 from routing.graph.file import compile_graph
 from routing.messages import (
-    MAX_FRAME_BYTES,
     Answer,
     Failure,
     PlanNeed,
@@ -79,17 +79,19 @@ def list_arguments(pack: Path) -> list[str]:
     return [sys.executable, "-m", "routing.service", "--socket", socket, "--pack", str(pack)]
 
 
-async def start_planner(pack: Path) -> asyncio.subprocess.Process:
+async def start_planner(pack: Path, *options: str) -> asyncio.subprocess.Process:
     """Starts the real process on the pack's socket."""
     return await asyncio.create_subprocess_exec(
-        *list_arguments(pack), stderr=asyncio.subprocess.PIPE, cwd=PROJECT
+        *list_arguments(pack), *options, stderr=asyncio.subprocess.PIPE, cwd=PROJECT
     )
 
 
 @asynccontextmanager
-async def running_planner(pack: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, PlannerClient]]:
+async def running_planner(
+    pack: Path, *options: str
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, PlannerClient]]:
     """A planner that answers, and a client connected to it; killed at the end whatever happened."""
-    process = await start_planner(pack)
+    process = await start_planner(pack, *options)
     try:
         async with PlannerClient(pack / "planner.sock", deadline_s=10) as client:
             await client.wait_connected(START_S)
@@ -296,3 +298,40 @@ async def test_condition_is_in_force_when_its_answer_comes(pack: Path) -> None:
         assert {round(seen or 0) for (seen,) in times} <= {round(before), round(after)}
         await client.set_conditions([])
         assert (await client.route(start, end, "car")).travel_s == pytest.approx(before)
+
+
+async def read_pair(process: asyncio.subprocess.Process) -> tuple[int, int]:
+    """The processes that answer and rest, as the planner says when both honour what was told last."""
+    assert process.stderr is not None
+    async with asyncio.timeout(START_S):
+        while (line := (await process.stderr.readline()).decode()) != "":
+            if said := re.search(r"process (\d+) answers, (\d+) rests", line):
+                return int(said[1]), int(said[2])
+    raise AssertionError("the planner ended")
+
+
+async def test_conditions_hold_whichever_half_of_the_planner_is_killed(pack: Path) -> None:
+    start, end = DRAWN.place("a"), DRAWN.place("b")
+    slow = RoadChange("x", "slow", "point", [DRAWN.place("a", east_m=300)], factor=3.0)
+    async with running_planner(pack, "--second-after", "0") as (process, client):
+
+        async def drive_s() -> float:
+            return round((await client.route(start, end, "car")).travel_s)
+
+        first, second = await read_pair(process)
+        free_s = await drive_s()
+        await client.set_conditions([slow])
+        slow_s = await drive_s()
+        assert slow_s > 2 * free_s
+        assert await read_pair(process) == (second, first), "they change places"
+        os.kill(second, signal.SIGSTOP)
+        asked = asyncio.create_task(drive_s())
+        await asyncio.sleep(0)
+        os.kill(second, signal.SIGKILL)
+        assert await asked == slow_s, "the other answers what the killed one was asked"
+        answering, third = await read_pair(process)
+        assert answering == first
+        os.kill(third, signal.SIGKILL)
+        await client.set_conditions([])
+        assert await drive_s() == free_s, "new conditions need no second half"
+        assert client.is_connected

@@ -8,6 +8,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from routing.graph.model import RoadGraph
+from routing.travel_time.conditions import make_free_conditions
 from routing.travel_time.network import RoadNetwork, measure_carry_s, measure_start_s
 from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
 from routing.travel_time.weights import find_fitting
@@ -41,14 +42,21 @@ def test_matrix_equals_dijkstra(hcmc_network: RoadNetwork, vehicle_class: str, h
 
 def test_matrix_equals_dijkstra_while_roads_are_closed(hcmc_graph: RoadGraph) -> None:
     network = RoadNetwork(hcmc_graph, [VEHICLE_CLASSES["ambulance"]])
-    positions = draw_positions(hcmc_graph, 24, seed=3)
+    positions = draw_positions(hcmc_graph, 16, seed=3)
     origins, destinations = (
-        network.snap(positions[:12], "ambulance"),
-        network.snap(positions[12:], "ambulance"),
+        network.snap(positions[:8], "ambulance"),
+        network.snap(positions[8:], "ambulance"),
     )
     rng = np.random.default_rng(5)
-    for closed in (40, 8000, 3, 0):
-        network.apply_closures(rng.integers(0, hcmc_graph.edge_count, closed).tolist())
+    # As by the half of the planner that answers, and by the one that rests.
+    steps = ((40, False), (8000, False), (3, False), (8000, True), (3, True), (0, True))
+    for closed, at_rest in steps:
+        now = make_free_conditions(hcmc_graph)
+        now.closed[rng.integers(0, 2 * hcmc_graph.edge_count, closed)] = True
+        if at_rest:
+            network.keep_ready([("ambulance", True, 3)])
+        for _ in network.reweigh_at_rest(now) if at_rest else network.reweigh(now):
+            pass
         weights = network.get_profile("ambulance", True).weights
         expected = Oracle(hcmc_graph, weights).measure_seconds(origins, destinations)
         expected += measure_start_s(origins)[:, None] + measure_carry_s(destinations)

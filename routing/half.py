@@ -1,0 +1,184 @@
+"""One planner in a process of its own: half of a pair (`routing.service`), which asks it over a link.
+
+The loop reads, refuses and answers; a single worker thread owns graph and solver, because their objects
+belong to the thread that made them. Questions are read once the graph is there; the process ends with its
+link.
+"""
+
+import argparse
+import asyncio
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+
+import msgspec
+
+from routing.framing import EXIT_BROKEN, EXIT_NO_GRAPH, UNREADABLE, encode_frame, find_request_id, read_frame
+from routing.graph.errors import GraphError
+from routing.graph.file import load
+from routing.matching.lessons import LESSONS_FILE_NAME, LearnedTraffic
+from routing.matching.spread_lessons import SPREAD_FILE_NAME, LearnedSpread
+from routing.messages import (
+    Answer,
+    AnswerBody,
+    AskedRequest,
+    ConditionsAnswer,
+    ConditionsRequest,
+    Failure,
+    PrepareRequest,
+    ReachRequest,
+    Request,
+)
+from routing.planner import Planner
+from routing.travel_time.network import RoadNetwork, UnknownVehicleClass
+
+log = logging.getLogger("routing.half")
+
+
+class Half:
+    """Serves one pack over one link until the link or the search breaks."""
+
+    def __init__(self, link: socket.socket, pack: Path) -> None:
+        self._link = link
+        self._pack = pack
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="planner")
+        self._decoder = msgspec.msgpack.Decoder(Request)
+        self._stop = asyncio.Event()
+        self._changing = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._broken = False
+
+    async def run(self) -> int:
+        """Loads the pack, serves until the link ends, returns the exit code. Raises GraphError."""
+        loop = asyncio.get_running_loop()
+        for signal_number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(signal_number, self._stop.set)
+        try:
+            planner = await loop.run_in_executor(self._worker, _make_planner, self._pack)
+            attending = asyncio.create_task(self._attend(planner))
+            await self._stop.wait()
+            attending.cancel()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(attending, *self._tasks, return_exceptions=True)
+        finally:
+            self._worker.shutdown(wait=False, cancel_futures=True)
+        return EXIT_BROKEN if self._broken else 0
+
+    async def _attend(self, planner: Planner) -> None:
+        """Every frame becomes a task, so that answers need not keep the order of questions."""
+        reader, writer = await asyncio.open_unix_connection(sock=self._link)
+        try:
+            while (payload := await read_frame(reader)) is not None:
+                task = asyncio.create_task(self._answer(planner, payload, writer))
+                self._tasks.add(task)
+                task.add_done_callback(self._on_answered)
+        finally:
+            writer.close()
+            self._stop.set()
+
+    async def _answer(self, planner: Planner, payload: bytes, writer: asyncio.StreamWriter) -> None:
+        arrived = monotonic()
+        try:
+            request = self._decoder.decode(payload)
+        except UNREADABLE as error:
+            await _send(writer, Answer(find_request_id(payload), Failure("bad_request", str(error))))
+            return
+        await _send(writer, Answer(request.request_id, await self._find_answer(planner, request, arrived)))
+
+    async def _find_answer(self, planner: Planner, request: Request, arrived: float) -> AnswerBody:
+        match request.body:
+            case ConditionsRequest():
+                return await self._change(planner, planner.change_conditions(request.body))
+            case PrepareRequest(conditions, asked):
+                return await self._change(planner, planner.change_conditions(conditions, asked))
+            case AskedRequest():
+                return planner.list_asked()
+            case ReachRequest():
+                return await self._find_reach(planner, request.body)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._worker, self._work, planner, request, arrived)
+
+    async def _change(self, planner: Planner, pieces: Iterator[ConditionsAnswer | None]) -> AnswerBody:
+        """One change after the other, each in pieces, so that questions get their turn between them."""
+        loop = asyncio.get_running_loop()
+        async with self._changing:
+            await asyncio.to_thread(planner.read_lessons)
+            while (answer := await loop.run_in_executor(self._worker, next, pieces)) is None:
+                pass
+        return answer
+
+    async def _find_reach(self, planner: Planner, request: ReachRequest) -> AnswerBody:
+        """Measured by the worker, class by class; drawn, which takes longer, beside it."""
+        loop = asyncio.get_running_loop()
+        pieces = planner.measure_reach(request)
+        seconds = None
+        try:
+            while (further := await loop.run_in_executor(self._worker, next, pieces, None)) is not None:
+                seconds = further
+        except UnknownVehicleClass as error:
+            return Failure("unknown_vehicle_class", str(error))
+        if seconds is None:
+            return Failure("internal", "reach without an end")
+        return await asyncio.to_thread(planner.draw_reach, request, seconds)
+
+    def _work(self, planner: Planner, request: Request, arrived: float) -> AnswerBody:
+        """Runs in the worker thread. A question nobody waits for any more is not worked on."""
+        if (monotonic() - arrived) * 1000 > request.budget_ms:
+            return Failure("too_late", "the request waited longer than its asker would")
+        try:
+            return planner.answer(request.body)
+        except Exception:
+            # One question that breaks us must not take the answers to all others with it.
+            log.exception("request %d of kind %s failed", request.request_id, type(request.body).__name__)
+            return Failure("internal", "the planner could not answer; its log says why")
+
+    def _on_answered(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            # A panic of the native search leaves it in no known state: better a fresh process.
+            log.critical("the search broke down", exc_info=task.exception())
+            self._broken = True
+            self._stop.set()
+
+
+def _make_planner(pack: Path) -> Planner:
+    folder = pack if pack.is_dir() else pack.parent
+    network = RoadNetwork(load(pack))
+    learned = LearnedTraffic(network, folder / LESSONS_FILE_NAME)
+    return Planner(network, learned, LearnedSpread(folder / SPREAD_FILE_NAME))
+
+
+async def _send(writer: asyncio.StreamWriter, answer: Answer) -> None:
+    """Sends one answer; a pair that has gone meanwhile needs none."""
+    with suppress(ConnectionError):
+        writer.write(encode_frame(msgspec.msgpack.encode(answer)))
+        await writer.drain()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the process; the exit code says what was missing."""
+    parser = argparse.ArgumentParser(prog="routing.half", description="One planner of a pair")
+    parser.add_argument("--link", type=int, required=True, help="file descriptor of the link to the pair")
+    parser.add_argument("--pack", type=Path, required=True, help="compiled road graph or its folder")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    try:
+        return asyncio.run(_run(options.link, options.pack))
+    except GraphError as error:
+        sys.stderr.write(f"Không có bản đồ đường để tính toán / no road graph to plan on: {error}\n")
+        return EXIT_NO_GRAPH
+
+
+async def _run(link: int, pack: Path) -> int:
+    return await Half(socket.socket(fileno=link), pack).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
