@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 
 from fastapi import FastAPI
 
+from dispatch.agencies.hospitals import load_hospital_rules
 from dispatch.agencies.loader import load_codebook
 from dispatch.agencies.targets import load_targets
 from dispatch.api.application import create_api
@@ -53,12 +53,14 @@ from dispatch.store.timeline import Timelines
 from dispatch.store.users import Users
 from dispatch.store.vault import UnsavedKeys, Vault, load_or_create_secret
 from dispatch.usecases.ask_planner import PromptPlanner
+from dispatch.usecases.choose_hospital import HospitalAdviser
 from dispatch.usecases.command_line.keep import keep_in
 from dispatch.usecases.command_line.send import CommandLine
 from dispatch.usecases.cover_around import CoverAround
 from dispatch.usecases.cover_prices import CoverPrices
 from dispatch.usecases.coverage import Coverage
 from dispatch.usecases.drafts import DraftBoard
+from dispatch.usecases.enter_hospitals import enter_hospitals
 from dispatch.usecases.find_places import PlaceFinder
 from dispatch.usecases.find_reach import ReachFinder
 from dispatch.usecases.find_way import WayFinder
@@ -70,14 +72,15 @@ from dispatch.usecases.look_back import LookBack
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.prepare import Preparer
 from dispatch.usecases.reactors import Reactors
-from dispatch.usecases.recommend import FindPosition, UnitPosition
 from dispatch.usecases.reroute import Rerouter
 from dispatch.usecases.see_arrivals import ArrivalWatch
 from dispatch.usecases.seed import seed_accounts, seed_fleet
 from dispatch.usecases.supervise import Supervision
+from dispatch.usecases.whereabouts import find_position_in
 from dispatch.usecases.who_could import WhoFinder
 from gis.city import CityPack, settle_city
 from gis.geocode.geocoder import Geocoder
+from gis.store.hospitals import list_hospitals
 from gis.store.stations import list_stations
 from gis.zones import load_zones
 from routing.client import PlannerClient
@@ -129,7 +132,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         reports = ReportIndex(units)
         await _keep_positions(deps, pool, units, background)
         _see_arrivals(deps, picture, client, background)
-        find_position = _find_position(deps.positions)
+        find_position = find_position_in(deps.positions)
         prices = CoverPrices(picture, book, client, pool, find_position, time.now)
         reactors = _make_reactors(deps, pool, picture, planner, prices)
         _keep_cover(deps, picture, prices, background)
@@ -145,8 +148,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         background.start(look_after_days(dsn, time, settings.positions.keep_days), "position days")
         await asyncio.gather(deps.board.wait_loaded(), picture.wait_loaded())
         await deps.drafts.load(time.now())
-        if settings.instance.mode != "live":
-            await _seed(deps, pool, keys)
+        await _enter_city(settings, deps, pool)
         yield Centre(create_api(deps, units, reports), deps, picture, writer, background)
 
 
@@ -162,7 +164,7 @@ async def _start_writer(
 
 def _keep_cover(deps: ApiDeps, picture: Picture, prices: CoverPrices, background: Background) -> None:
     """Prices of cover, and what follows from them: where free units should wait, and zones without any."""
-    find_position = _find_position(deps.positions)
+    find_position = find_position_in(deps.positions)
     keeper = CoverKeeper(
         deps.core, picture, deps.book, prices, find_position=find_position, now=deps.clock.now
     )
@@ -183,7 +185,7 @@ def _start_learning(
     settings: Settings, dsn: str, background: Background, deps: ApiDeps, picture: Picture, pool: Pool
 ) -> None:
     """Places as they are confirmed; speeds from runs that ended, now and then, in a process of its own."""
-    learner = PlaceLearner(deps.core, picture, _find_position(deps.positions), pool)
+    learner = PlaceLearner(deps.core, picture, find_position_in(deps.positions), pool)
     background.start(learner.run(), "learning places")
     if settings.planner.learn_every_h:
         place = {"DATABASE_URL": dsn, "DATA_DIR": str(settings.city.data_dir)}
@@ -255,7 +257,7 @@ def _make_deps(
             writer, picture, book, prepare=preparer.prepare, keep=keep_in(audit), now=clock.now
         ),
         supervision=Supervision(ClockTimes(pool), DayCounts(pool), book, load_targets()),
-        coverage=Coverage(lambda: load_zones(pool), _find_position(positions)),
+        coverage=Coverage(lambda: load_zones(pool), find_position_in(positions)),
         past=AuditedPast(past, audit, clock, live=settings.instance.mode == "live"),
         photos=PhotoFiles(settings.photos.folder, vault),
         keep_look=_keep_look(audit, clock),
@@ -296,14 +298,15 @@ async def _prepare_database(settings: Settings, dsn: str, today: date) -> None:
         await connection.close()
 
 
-async def _seed(deps: ApiDeps, pool: Pool, keys: Path) -> None:
-    """Stations, synthetic units, desks and demo accounts of a demo or training centre."""
+async def _enter_city(settings: Settings, deps: ApiDeps, pool: Pool) -> None:
+    """Hospitals as map and table know them; stations, synthetic units, desks and demo accounts of a demo or
+    training centre."""
+    await enter_hospitals(deps.core, await list_hospitals(pool), load_hospital_rules(), deps.clock.now)
+    if settings.instance.mode == "live":
+        return
     fleet = await seed_fleet(deps.core, deps.book, await list_stations(pool), deps.clock.now)
-
-    async def hash_password(password: str) -> str:
-        return await asyncio.to_thread(deps.passwords.hash_now, password)
-
-    await seed_accounts(deps.users, fleet, deps.book, keys, hash_password, deps.clock.now())
+    keys, hash_now = settings.security.keys_dir, deps.passwords.hash_now
+    await seed_accounts(deps.users, fleet, deps.book, keys, hash_now, deps.clock.now())
 
 
 async def _connect_planner(settings: Settings, stack: AsyncExitStack) -> PlannerClient | None:
@@ -322,7 +325,7 @@ def _make_reactors(
         deps.book,
         geocode=PlaceFinder(Geocoder(pool)).for_report,
         planner=planner,
-        find_position=_find_position(deps.positions),
+        find_position=find_position_in(deps.positions),
         now=deps.clock.now,
         prices=prices,
     )
@@ -342,7 +345,7 @@ async def _keep_roads(
         deps.core,
         picture,
         client,
-        find_position=_find_position(deps.positions),
+        find_position=find_position_in(deps.positions),
         now=deps.clock.now,
         plan_again=reactors.plan_again,
     )
@@ -370,25 +373,20 @@ def _find_ways(
     deps: ApiDeps, picture: Picture, client: PlannerClient | None, planner: PromptPlanner
 ) -> ApiDeps:
     """With what desks and crews ask about the way."""
-    find, now = _find_position(deps.positions), deps.clock.now
+    find, now = find_position_in(deps.positions), deps.clock.now
     who = WhoFinder(picture, deps.book, geocode=deps.geocode, planner=planner, find_position=find, now=now)
     reach = ReachFinder(picture, client, find_position=find, now=now)
     cover = CoverAround(picture, client, find_position=find, now=now)
+    hospitals = HospitalAdviser(picture, load_hospital_rules(), client, find_position=find, now=now)
+    deps.command_line.advise = hospitals.for_assignment
     return replace(
         deps,
         find_way=WayFinder(client).find,
         find_who=who.find,
         find_reach=reach.find,
         find_cover=cover.find,
+        hospitals=hospitals,
     )
-
-
-def _find_position(hub: PositionHub) -> FindPosition:
-    def find(unit_id: str) -> UnitPosition | None:
-        fix = hub.find(unit_id)
-        return UnitPosition(fix.lon, fix.lat, fix.at) if fix is not None else None
-
-    return find
 
 
 def _keep_look(audit: Audit, clock: Clock) -> KeepLook:

@@ -21,6 +21,7 @@ from dispatch.api.http.export import make_export_routes
 from dispatch.api.http.guard import add_error_handlers
 from dispatch.api.http.handset import make_handset_routes
 from dispatch.api.http.history import make_history_routes
+from dispatch.api.http.hospitals import make_hospital_routes
 from dispatch.api.http.photos import make_photo_routes
 from dispatch.api.http.public import make_public_routes
 from dispatch.api.http.reach import make_reach_routes
@@ -76,6 +77,7 @@ def create_api(deps: ApiDeps, units: UnitIndex, reports: ReportIndex) -> FastAPI
     app.include_router(make_supervision_routes())
     app.include_router(make_way_routes())
     app.include_router(make_reach_routes())
+    app.include_router(make_hospital_routes())
     app.include_router(make_who_routes())
     app.include_router(make_city_routes())
     app.include_router(make_document_routes())

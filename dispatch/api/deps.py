@@ -19,6 +19,7 @@ from dispatch.store.rejected import RejectedLog
 from dispatch.store.sessions import Sessions
 from dispatch.store.timeline import Timelines
 from dispatch.store.users import Users
+from dispatch.usecases.choose_hospital import HospitalAdviser, know_no_hospitals
 from dispatch.usecases.command_line.send import CommandLine
 from dispatch.usecases.cover_around import FindCover, find_no_cover
 from dispatch.usecases.coverage import Coverage
@@ -92,3 +93,4 @@ class ApiDeps:
     find_who: FindWho = find_nobody
     find_reach: FindReach = find_no_reach
     find_cover: FindCover = find_no_cover
+    hospitals: HospitalAdviser = field(default_factory=know_no_hospitals)

@@ -16,6 +16,7 @@ from dispatch.core.port import Board, Commit
 from dispatch.domain.codebook import CodeBook, MinimumCover
 from dispatch.domain.model.assignment import Assignment, Recommendation
 from dispatch.domain.model.call import Call
+from dispatch.domain.model.hospital import Hospital
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.move import Move
 from dispatch.domain.model.report import Report
@@ -37,13 +38,15 @@ _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     "unit": msgspec.json.Decoder(Unit),
     "road_condition": msgspec.json.Decoder(RoadCondition),
     "move": msgspec.json.Decoder(Move),
+    "hospital": msgspec.json.Decoder(Hospital),
 }
 
 
 FREE_PHASES = frozenset({Phase.AVAILABLE, Phase.RETURNING})
 """Phases from which a unit may be proposed (code tables: returning units take orders)."""
 
-Entity = Call | Report | Incident | Leg | Assignment | Recommendation | Station | Unit | RoadCondition | Move
+Place = Station | Hospital
+Entity = Call | Report | Incident | Leg | Assignment | Recommendation | Place | Unit | RoadCondition | Move
 
 
 def is_free(unit: Unit) -> bool:
@@ -74,6 +77,7 @@ class Picture:
         self.units: dict[str, Unit] = {}
         self.road_conditions: dict[str, RoadCondition] = {}
         self.moves: dict[str, Move] = {}
+        self.hospitals: dict[str, Hospital] = {}
         self.live_moves: dict[str, Move] = {}
         self._by_kind: dict[str, dict[str, Any]] = {
             "call": self.calls,
@@ -86,6 +90,7 @@ class Picture:
             "unit": self.units,
             "road_condition": self.road_conditions,
             "move": self.moves,
+            "hospital": self.hospitals,
         }
         self.units_by_call_sign: dict[str, str] = {}
         self.reports_by_subject: defaultdict[str, set[str]] = defaultdict(set)

@@ -6,7 +6,7 @@ A live centre begins empty: its units and people are real and are entered by tho
 import asyncio
 import os
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -68,7 +68,7 @@ async def seed_accounts(
     fleet: Sequence[Command],
     book: CodeBook,
     keys: Path,
-    hash_password: Callable[[str], Awaitable[str]],
+    hash_now: Callable[[str], str],
     now: datetime,
 ) -> None:
     """Demo accounts of every role, one for each station and unit, all with this install's own password.
@@ -80,7 +80,7 @@ async def seed_accounts(
     wanted = [user for user in list_demo_users(fleet, book) if user.login not in known]
     if not wanted:
         return
-    password_hash = await hash_password(read_or_make_password(keys / "demo-password"))
+    password_hash = await asyncio.to_thread(hash_now, read_or_make_password(keys / "demo-password"))
     await accounts.add_all([(user, password_hash) for user in wanted], now)
 
 

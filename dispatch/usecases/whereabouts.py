@@ -1,9 +1,11 @@
-"""Whose call a telephone's position belongs to, and whether it can be of this city."""
+"""Whose call a telephone's position belongs to, whether it can be of this city, and where units are."""
 
 from collections.abc import Iterable
 
 from dispatch.domain.model.call import Call
 from dispatch.domain.model.messages import Refused
+from dispatch.live.positions import PositionHub
+from dispatch.usecases.recommend import FindPosition, UnitPosition
 
 Bounds = tuple[float, float, float, float]
 
@@ -22,3 +24,13 @@ def require_inside(fix: object, bounds: Bounds | None) -> None:
             west, south, east, north = bounds
             if abs(lon) <= 180 and abs(lat) <= 90 and not (west <= lon <= east and south <= lat <= north):
                 raise Refused("handset_outside", lon=lon, lat=lat)
+
+
+def find_position_in(hub: PositionHub) -> FindPosition:
+    """Unit → where it was last heard of, by what the hub knows."""
+
+    def find(unit_id: str) -> UnitPosition | None:
+        fix = hub.find(unit_id)
+        return UnitPosition(fix.lon, fix.lat, fix.at) if fix is not None else None
+
+    return find

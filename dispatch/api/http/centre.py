@@ -199,7 +199,9 @@ async def run_line(deps: ApiDeps, principal: Principal, wanted: LineRequest) -> 
     seen = Seen(**wanted.seen.model_dump()) if wanted.seen else None
     actor = principal.actor
     if wanted.dry_run:
-        reading = deps.command_line.read(wanted.line, actor, line_id, selected=wanted.selected, seen=seen)
+        reading = await deps.command_line.look(
+            wanted.line, actor, line_id, selected=wanted.selected, seen=seen
+        )
         return {"line_id": line_id, "reading": reading, "answers": []}
     try:
         sent = await deps.command_line.send(wanted.line, actor, line_id, selected=wanted.selected, seen=seen)

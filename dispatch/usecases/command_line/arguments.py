@@ -62,6 +62,9 @@ def read_arguments(
     for word in before:
         if not _take(verb, word, arguments, context):
             raise unknown(word, context)
+    if verb.whole and after:
+        arguments.text = line[after[0].start :]
+        return arguments
     for at, word in enumerate(after):
         if _belongs_to_text(verb, at, arguments) or not _take(verb, word, arguments, context):
             if not verb.text:

@@ -12,6 +12,7 @@ from dispatch.domain.model.messages import Command
 from dispatch.domain.model.unit import CallMayday, SignOffCrew, SignOnCrew
 from dispatch.usecases.command_line.arguments import Arguments
 from dispatch.usecases.command_line.build_automatic import stop_automatic
+from dispatch.usecases.command_line.build_hospitals import choose_hospital, divert, reopen, tell_beds
 from dispatch.usecases.command_line.build_roads import lift_road, list_roads, put_on_road, show_reach
 from dispatch.usecases.command_line.build_types import change_type
 from dispatch.usecases.command_line.build_units import (
@@ -262,6 +263,10 @@ BUILDERS: dict[str, Builder] = {
     "MO": lift_road,
     "DUONG": list_roads,
     "VUNG": show_reach,
+    "BV": choose_hospital,
+    "BVN": divert,
+    "BVM": reopen,
+    "BVG": tell_beds,
     **dict.fromkeys((f"P{n}" for n in range(1, 5)), _priority),
     **dict.fromkeys((f"L{n}" for n in range(2, 10)), _level),
     **dict.fromkeys((word for word, verb in VERBS.items() if verb.phase is not None), report_status),

@@ -7,11 +7,13 @@ import msgspec
 
 from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.assignment import Assignment, Recommendation
+from dispatch.domain.model.hospital import Hospital
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.move import Move
 from dispatch.domain.model.road_condition import RoadCondition
 from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import Phase
+from dispatch.usecases.choose_hospital import HospitalAdvice
 from dispatch.usecases.command_line.nearest import by_fold, fold
 from dispatch.usecases.command_line.reading import Seen
 from dispatch.usecases.command_line.undo import Act
@@ -38,6 +40,9 @@ class LineContext(msgspec.Struct, frozen=True, kw_only=True):
     road_conditions: Mapping[str, RoadCondition] = msgspec.field(default_factory=dict)
     live_moves: Mapping[str, Move] = msgspec.field(default_factory=dict)
     """Unit → where it is to wait."""
+    hospitals: Mapping[str, Hospital] = msgspec.field(default_factory=dict)
+    hospital_advice: Mapping[str, HospitalAdvice] = msgspec.field(default_factory=dict)
+    """Assignment → hospitals proposed for its patient, where the line asks for them."""
     selected: str | None = None
     seen: Seen | None = None
     last_act: Act | None = None
@@ -121,6 +126,7 @@ def context_of(
     selected: str | None = None,
     seen: Seen | None = None,
     last_act: Act | None = None,
+    hospital_advice: Mapping[str, HospitalAdvice] | None = None,
 ) -> LineContext:
     """The context of this moment. It shares the picture's tables: read the line before the next await."""
     return LineContext(
@@ -136,6 +142,8 @@ def context_of(
         call_signs=picture.units_by_call_sign,
         road_conditions=picture.road_conditions,
         live_moves=picture.live_moves,
+        hospitals=picture.hospitals,
+        hospital_advice=hospital_advice or {},
         selected=selected,
         seen=seen,
         last_act=last_act,

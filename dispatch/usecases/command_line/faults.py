@@ -54,6 +54,19 @@ _TEXTS: dict[str, Label] = {
         vi="gỡ số mấy? MO 3 lý do; DUONG xem danh sách", en="lift which one? MO 3 reason; DUONG lists them"
     ),
     "unknown_road": Label(vi="không có tình trạng đường số {word}", en="no road condition {word}"),
+    "missing_hospital": Label(vi="bệnh viện nào? BV HS-3 chợ rẫy", en="which hospital? BV HS-3 chợ rẫy"),
+    "unknown_hospital": Label(vi="không có bệnh viện «{word}»", en="no hospital “{word}”"),
+    "which_hospital": Label(vi="«{word}» là nhiều bệnh viện", en="“{word}” names several hospitals"),
+    "hospital_open": Label(vi="{word} đang nhận bệnh", en="{word} takes patients"),
+    "no_hospital_chosen": Label(vi="{word} chưa chọn bệnh viện", en="{word} goes to no hospital yet"),
+    "missing_hospital_figure": Label(
+        vi="thiếu số: BVN chợ rẫy 60 lý do (phút); BVG chợ rẫy 5 (giường)",
+        en="no figure: BVN chợ rẫy 60 reason (minutes); BVG chợ rẫy 5 (beds)",
+    ),
+    "bad_hospital_figure": Label(
+        vi="«{word}» không dùng được: 1 đến 1440 phút, 0 đến 10000 giường",
+        en="“{word}” cannot be used: 1 to 1440 minutes, 0 to 10000 beds",
+    ),
     "unplaced_incident": Label(vi="vụ {word} chưa có vị trí", en="incident {word} has no place yet"),
     "bad_figure": Label(
         vi="«{word}» không dùng được: sâu 1 đến 1000 cm, chậm gấp 2 đến 50 lần",

@@ -13,15 +13,20 @@ from dispatch.domain.codebook import CodeBook
 from dispatch.domain.ids import derive_id
 from dispatch.domain.model.messages import Actor, Command
 from dispatch.domain.model.values import TimeSource
+from dispatch.usecases.choose_hospital import AdviceUnknown, AdviseHospital, HospitalAdvice, advise_nothing
 from dispatch.usecases.command_line.context import context_of
 from dispatch.usecases.command_line.echo import name_command
 from dispatch.usecases.command_line.parse import parse
 from dispatch.usecases.command_line.reading import Reading, Seen
 from dispatch.usecases.command_line.undo import UNDOABLE, Act, record_act
+from dispatch.usecases.command_line.words import clean_line, split_line
 from dispatch.usecases.picture import Picture
 
 _KEPT = 10_000
 """Sent lines and last acts remembered, of all users together."""
+
+MOST_ASKED = 200
+"""Letters of a line in which units are looked for before it is read."""
 
 Prepare = Callable[[dict[str, Any], str, Actor], Awaitable[Command]]
 
@@ -56,7 +61,9 @@ class CommandLine:
         prepare: Prepare,
         keep: KeepLine,
         now: Callable[[], datetime],
+        advise: AdviseHospital = advise_nothing,
     ) -> None:
+        self.advise = advise
         self._core = core
         self._picture = picture
         self._book = book
@@ -66,8 +73,22 @@ class CommandLine:
         self._acts: OrderedDict[str, Act] = OrderedDict()
         self._sent: OrderedDict[tuple[str, str], SentLine] = OrderedDict()
 
-    def read(
+    async def look(
         self, line: str, actor: Actor, line_id: str, *, selected: str | None = None, seen: Seen | None = None
+    ) -> Reading:
+        """As `read`, with what has to be asked of the roads first."""
+        advice = await self._ask_hospitals(line, actor)
+        return self.read(line, actor, line_id, selected=selected, seen=seen, advice=advice)
+
+    def read(
+        self,
+        line: str,
+        actor: Actor,
+        line_id: str,
+        *,
+        selected: str | None = None,
+        seen: Seen | None = None,
+        advice: dict[str, HospitalAdvice] | None = None,
     ) -> Reading:
         """What the line would do now, sent with `line_id` (a UUIDv7); nothing is sent or kept."""
         context = context_of(
@@ -79,8 +100,27 @@ class CommandLine:
             selected=selected,
             seen=seen,
             last_act=self._acts.get(actor.id),
+            hospital_advice=advice,
         )
         return parse(line, context)
+
+    async def _ask_hospitals(self, line: str, actor: Actor) -> dict[str, HospitalAdvice]:
+        """Hospitals for every unit that a line with BV names: reading itself waits for nothing."""
+        words = split_line(clean_line(line)[:MOST_ASKED])
+        if not any(word.plain == "BV" for word in words):
+            return {}
+        context = context_of(self._picture, self._book, agencies=actor.agencies, now=self._now(), new_id="")
+        found: dict[str, HospitalAdvice] = {}
+        for word in words:
+            for unit in context.list_units(word.plain):
+                assignment = context.find_active(unit)
+                if assignment is None or assignment.id in found:
+                    continue
+                try:
+                    found[assignment.id] = await self.advise(assignment.id)
+                except AdviceUnknown:
+                    continue
+        return found
 
     async def send(
         self, line: str, actor: Actor, line_id: str, *, selected: str | None = None, seen: Seen | None = None
@@ -92,7 +132,7 @@ class CommandLine:
         known = self._sent.get((actor.id, line_id))
         if known is not None and known.line == line:
             return known
-        reading = self.read(line, actor, line_id, selected=selected, seen=seen)
+        reading = await self.look(line, actor, line_id, selected=selected, seen=seen)
         bodies = reading.bodies()
         commands = [
             await self._prepare(body, _command_id(line_id, n), actor) for n, body in enumerate(bodies)

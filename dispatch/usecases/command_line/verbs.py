@@ -10,7 +10,8 @@ class Verb(msgspec.Struct, frozen=True, kw_only=True):
     """`word` is what is typed, `usage` what follows it, `label` what it does.
 
     `phase` is set for verbs that report a unit's status. `text` says that the rest of the line belongs to
-    the verb as free words, so that nothing in them is read as another word of the language.
+    the verb as free words, so that nothing in them is read as another word of the language; `whole`, that all
+    of it does, from the first word on.
     """
 
     word: str
@@ -18,6 +19,7 @@ class Verb(msgspec.Struct, frozen=True, kw_only=True):
     label: Label
     phase: Phase | None = None
     text: bool = False
+    whole: bool = False
     backdates: bool = True
 
 
@@ -30,8 +32,12 @@ def _verb(
     phase: Phase | None = None,
     text: bool = False,
     ui: bool = False,
+    whole: bool = False,
 ) -> Verb:
-    return Verb(word=word, usage=usage, label=Label(vi=vi, en=en), phase=phase, text=text, backdates=not ui)
+    label = Label(vi=vi, en=en)
+    return Verb(
+        word=word, usage=usage, label=label, phase=phase, text=text or whole, whole=whole, backdates=not ui
+    )
 
 
 VERBS: dict[str, Verb] = {
@@ -68,6 +74,10 @@ VERBS: dict[str, Verb] = {
         _verb("CHAM", "0457 3 lý do | tên đường", "đường chậm", "slow street", text=True),
         _verb("MO", "3 lý do", "gỡ tình trạng đường", "lift a road condition", text=True),
         _verb("DUONG", "", "tình trạng đường", "road conditions", ui=True),
+        _verb("BV", "HS-3 chợ rẫy", "chọn bệnh viện", "choose hospital", text=True),
+        _verb("BVN", "chợ rẫy 60 lý do", "bệnh viện ngừng nhận", "hospital takes no patients", whole=True),
+        _verb("BVM", "chợ rẫy", "bệnh viện nhận lại", "hospital takes patients again", whole=True),
+        _verb("BVG", "chợ rẫy 5", "bệnh viện báo giường trống", "free beds of a hospital", whole=True),
         _verb("VUNG", "CC-12 | 0457", "vùng đến kịp", "reach on the map", ui=True),
         *(_verb(f"L{n}", "0457", f"nâng lên mức {n}", f"raise to level {n}") for n in range(2, 10)),
         *(_verb(f"P{n}", "0457", f"ưu tiên {n}", f"priority {n}") for n in range(1, 5)),

@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from uuid6 import uuid7
 
+from dispatch.agencies.hospitals import load_hospital_rules
 from dispatch.agencies.targets import load_targets
 from dispatch.api.application import create_api
 from dispatch.api.auth.passwords import Passwords
@@ -55,6 +56,7 @@ from dispatch.store.sessions import Sessions
 from dispatch.store.timeline import Timelines
 from dispatch.store.users import User, Users
 from dispatch.store.vault import UnsavedKeys, Vault
+from dispatch.usecases.choose_hospital import HospitalAdviser
 from dispatch.usecases.command_line.send import CommandLine, SentLine
 from dispatch.usecases.coverage import Coverage
 from dispatch.usecases.drafts import DraftBoard
@@ -299,6 +301,9 @@ async def _compose(
         photos=photos, keep_look=_keep_look(Audit(pool)),
         drafts=DraftBoard(DraftStore(pool, vault)),
         look_back=LookBack(vault, History(pool), picture, clock.now),
+        hospitals=HospitalAdviser(
+            picture, load_hospital_rules(), None, find_position=lambda _unit_id: None, now=clock.now
+        ),
     )  # fmt: skip
     return deps, tasks
 

@@ -1,0 +1,115 @@
+"""Which hospital can treat what, and which patients need it: `hospitals.toml` in an agency's folder."""
+
+from math import isfinite
+from pathlib import Path
+
+import msgspec
+
+from dispatch.agencies.checks import CODE
+from dispatch.agencies.errors import CodeTableError
+from dispatch.agencies.loader import AGENCIES
+from dispatch.agencies.tables import Text, read
+from dispatch.domain.codebook import Label
+from gis.geocode.fold import fold
+from routing.hospital_choice import ChoicePrices
+
+ALWAYS = "emergency"
+"""What every patient needs of a hospital."""
+
+
+class NeedLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Patients of these types need this; with `when` (question → choices), where one of the choices was the
+    answer to each. `emergency`: besides the emergency department that others need."""
+
+    types: tuple[str, ...]
+    capabilities: tuple[str, ...]
+    emergency: bool = True
+    when: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+
+
+class HospitalLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hospitals whose names hold one of these words."""
+
+    names: tuple[str, ...]
+    capabilities: tuple[str, ...] = ()
+    leave_out: bool = False
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """hospitals.toml"""
+
+    capabilities: dict[str, Text]
+    prices: dict[str, float] = msgspec.field(default_factory=dict)
+    need: tuple[NeedLine, ...] = ()
+    hospital: tuple[HospitalLine, ...] = ()
+
+
+class HospitalRules(msgspec.Struct, frozen=True, kw_only=True):
+    """One agency's table."""
+
+    labels: dict[str, Label]
+    prices: ChoicePrices
+    needs: tuple[NeedLine, ...]
+    lines: tuple[HospitalLine, ...]
+
+    def list_needs(self, type_code: str, answers: dict[str, str]) -> tuple[str, ...]:
+        """What a patient of an incident of this type needs; `answers` is question → choice."""
+        fitting = [
+            line
+            for line in self.needs
+            if type_code in line.types and all(answers.get(q) in fit for q, fit in line.when.items())
+        ]
+        found = [ALWAYS] if all(line.emergency for line in fitting) else []
+        return tuple(dict.fromkeys(found + [code for line in fitting for code in line.capabilities]))
+
+    def find_capabilities(self, name: str) -> tuple[str, ...] | None:
+        """What a hospital of that name can treat; None for one to which no patient is brought."""
+        plain = f" {fold(name)} "
+        for line in self.lines:
+            if any(f" {fold(words)} " in plain for words in line.names):
+                return None if line.leave_out else line.capabilities
+        return (ALWAYS,) if " benh vien " in plain or " hospital " in plain else None
+
+
+def load_hospital_rules(agencies: Path = AGENCIES) -> dict[str, HospitalRules]:
+    """Agency → its table, of those that bring patients to hospitals.
+
+    Raises CodeTableError naming the file and what is wrong in it.
+    """
+    found = {}
+    for path in sorted(agencies.glob("*/hospitals.toml")):
+        where = f"{path.parent.name}/hospitals.toml"
+        file = read(path, _File)
+        _check(where, file)
+        try:
+            prices = msgspec.convert(file.prices, ChoicePrices)
+        except msgspec.ValidationError as error:
+            raise CodeTableError(where, f"prices: {error}") from error
+        found[path.parent.name] = HospitalRules(
+            labels={code: Label(vi=text.vi, en=text.en) for code, text in file.capabilities.items()},
+            prices=prices,
+            needs=file.need,
+            lines=file.hospital,
+        )
+    return found
+
+
+def _check(where: str, file: _File) -> None:
+    for code in file.capabilities:
+        if not CODE.fullmatch(code):
+            raise CodeTableError(where, f"capability {code!r} is no code")
+    if ALWAYS not in file.capabilities:
+        raise CodeTableError(where, f"the capability {ALWAYS!r} is missing")
+    for name, price in file.prices.items():
+        if not (isfinite(price) and price >= 0):
+            raise CodeTableError(where, f"prices: {name} is a number of seconds from 0 on")
+    named = [code for need in file.need for code in need.capabilities]
+    named += [code for hospital in file.hospital for code in hospital.capabilities]
+    unknown = [code for code in named if code not in file.capabilities]
+    if unknown:
+        raise CodeTableError(where, f"unknown capability {unknown[0]!r}")
+    for hospital in file.hospital:
+        if not hospital.names or not all(fold(words) for words in hospital.names):
+            raise CodeTableError(where, "a hospital's line needs words of its name")
+        if hospital.leave_out == bool(hospital.capabilities):
+            raise CodeTableError(where, f"{hospital.names[0]!r} has capabilities or is left out, one of them")

@@ -1,0 +1,63 @@
+"""Hospitals: what they told last, and which are proposed for a patient or for many."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from dispatch.api.auth.principal import Principal
+from dispatch.api.deps import ApiDeps
+from dispatch.api.errors import ApiError
+from dispatch.api.http.guard import Deps, Reader, RoomReader, answer_json
+from dispatch.domain.model.messages import Role
+from dispatch.usecases.choose_hospital import MOST_PATIENTS, AdviceUnknown
+
+Id = Annotated[str, Query(max_length=60)]
+
+
+def make_hospital_routes() -> APIRouter:
+    """The routes of this file."""
+    router = APIRouter()
+
+    @router.get("/api/hospitals")
+    async def hospitals(principal: RoomReader, deps: Deps) -> Response:
+        """Every hospital in use by name, with its diversion and free beds as told last."""
+        return answer_json({"hospitals": deps.hospitals.list_all()})
+
+    @router.get("/api/hospitals/for-assignment")
+    async def for_assignment(principal: Reader, deps: Deps, assignment_id: Id) -> Response:
+        """Hospitals for an assignment's patient, the best first, each with why; a crew asks for its own."""
+        _require_own(principal, deps, assignment_id)
+        try:
+            return answer_json(await deps.hospitals.for_assignment(assignment_id))
+        except AdviceUnknown as unknown:
+            raise ApiError("not_found", what=str(unknown)) from unknown
+
+    @router.get("/api/hospitals/for-incident")
+    async def for_incident(
+        principal: RoomReader,
+        deps: Deps,
+        incident_id: Id,
+        patients: Annotated[int, Query(ge=1, le=MOST_PATIENTS)] = 1,
+    ) -> Response:
+        """So many patients of an incident spread over hospitals, so that no one of them is overrun."""
+        row = deps.board.find_row("incident", incident_id)
+        if row is None or not principal.rights.sees(row):
+            raise ApiError("not_found", what=incident_id)
+        try:
+            return answer_json(await deps.hospitals.for_many(incident_id, patients))
+        except AdviceUnknown as unknown:
+            raise ApiError("not_found", what=str(unknown)) from unknown
+
+    return router
+
+
+def _require_own(principal: Principal, deps: ApiDeps, assignment_id: str) -> None:
+    """The room sees what its rights show, a crew its own. Raises ApiError `not_found`."""
+    row = deps.board.find_row("assignment", assignment_id)
+    unit_id = deps.hospitals.find_unit(assignment_id)
+    if row is None or unit_id is None or not principal.rights.sees(row):
+        raise ApiError("not_found", what=assignment_id)
+    actor = principal.actor
+    if actor.role == Role.UNIT and actor.unit_id != unit_id:
+        raise ApiError("not_found", what=assignment_id)

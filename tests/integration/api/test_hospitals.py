@@ -1,0 +1,72 @@
+"""Hospitals over the wire: what a desk enters, what a crew is proposed, and where it says it goes."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from dispatch.client import ConsoleClient, SignInFailed, UnitClient
+from dispatch.client.account import Account
+from dispatch.domain.model.hospital import RegisterHospital
+from dispatch.domain.model.values import LonLat
+from tests.integration.api.centre import Centre
+from tests.integration.api.test_units import dispatch, open_incident
+
+NEAR = RegisterHospital(
+    hospital_id="near", name="Gần", lon_lat=LonLat(106.701, 10.77), capabilities=("emergency",)
+)
+FAR = RegisterHospital(
+    hospital_id="far", name="Xa", lon_lat=LonLat(106.76, 10.77), capabilities=("emergency",)
+)
+
+
+async def propose(account: Account, assignment_id: str) -> Any:
+    """What is proposed, once the centre's own picture holds the assignment."""
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                return await account.get_json("/api/hospitals/for-assignment", assignment_id=assignment_id)
+            except SignInFailed as refused:
+                if refused.error["code"] != "not_found":
+                    raise
+
+
+async def test_a_hospital_that_a_desk_closes_falls_behind_for_the_crew_which_chooses_and_the_desk_sees_it(
+    centre: Centre,
+) -> None:
+    await centre.furnish()
+    for hospital in (NEAR, FAR):
+        await centre.ask(hospital)
+    incident_id = await open_incident(centre)
+    assignment_id = await dispatch(centre, incident_id, "u0")
+    crew_account, other_account = await centre.sign_in("u0"), await centre.sign_in("u1")
+    async with ConsoleClient(await centre.sign_in("fire")) as fire, UnitClient(crew_account) as crew:
+        before = await propose(crew_account, assignment_id)
+        assert [o["hospital_id"] for o in before["options"]] == ["near", "far"]
+        assert before["degraded"]
+        with pytest.raises(SignInFailed) as refused:
+            await other_account.get_json("/api/hospitals/for-assignment", assignment_id=assignment_id)
+        assert refused.value.error["code"] == "not_found"
+        until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+        await fire.send(
+            {"type": "hospital.divert", "hospital_id": "near", "reason": "hết máy thở", "until": until}
+        )
+        after = before
+        async with asyncio.timeout(60):
+            while after["options"][0]["hospital_id"] == "near":
+                after = await propose(crew_account, assignment_id)
+        assert "hết máy thở" in after["options"][1]["why"]["vi"]
+        await crew.send(
+            {"type": "assignment.choose_hospital", "assignment_id": assignment_id, "hospital_id": "far",
+             "travel_s": after["options"][0]["travel_s"], "proposed": ["far", "near"]}
+        )  # fmt: skip
+        await fire.wait_until(
+            lambda: any((a.get("hospital") or {}).get("name") == "Xa" for a in fire.list_bodies("assignment"))
+        )
+    room = await centre.sign_in("fire")
+    many = await room.get_json("/api/hospitals/for-incident", incident_id=incident_id, patients=9)
+    assert sum(o["patients"] for o in many["options"]) == 9
+    known = await room.get_json("/api/hospitals")
+    assert [h["name"] for h in known["hospitals"]] == ["Gần", "Xa"]
+    assert known["hospitals"][0]["diversion"]["reason"] == "hết máy thở"
