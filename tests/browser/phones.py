@@ -22,7 +22,7 @@ def dress(page: Page, buttons: Page | Locator, theme: str, language: str) -> Non
     """Wear a theme and speak a language, by the buttons there."""
     root = page.locator("html")
     if root.get_attribute("data-theme") != theme:
-        buttons.get_by_role("button", name=re.compile("Nền sáng|Light")).click()
+        buttons.get_by_role("button", name=re.compile("Nền (sáng|tối)|Light|Dark")).click()
     expect(root).to_have_attribute("data-theme", theme)
     if root.get_attribute("lang") != language:
         buttons.get_by_role("button", name=re.compile("English|Tiếng Việt")).click()

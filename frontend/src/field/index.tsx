@@ -8,6 +8,7 @@ import { useCentre } from "../live/store";
 import type { Assignment, Unit } from "../protocol";
 import { useAlarm, useUnlockByTouch, useWakeLock } from "./alarm";
 import { installShell } from "./install";
+import { useDaylight } from "./daylight";
 import { FieldHeader } from "./header";
 import { IncidentView } from "./incident";
 import { MaydayBanner } from "./mayday";
@@ -91,6 +92,7 @@ export default function FieldPage() {
   useDevice(accountId);
   useUnlockByTouch();
   useWakeLock();
+  useDaylight();
   useEffect(() => installShell("/field"), []);
   const unit = useUnit();
   if (unit === null) return <p className="empty" role="status">{t("field.waiting_for_rows")}</p>;

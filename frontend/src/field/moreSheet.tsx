@@ -6,10 +6,12 @@ import { api } from "../live/http";
 import { disconnect } from "../live/store";
 import { forget } from "../live/remembered";
 import type { Assignment, Phase, Unit } from "../protocol";
+import { useUi } from "../state/ui";
 import { StatusMark } from "../ui/marks";
-import { LangButton, ThemeButton } from "../ui/switches";
+import { LangButton } from "../ui/switches";
 import { useWords } from "../ui/words";
 import { CrewForm } from "./crewForm";
+import { chooseLook, useLook } from "./daylight";
 import { DeclineReasons } from "./decline";
 import { Sheet } from "./sheet";
 import { allStatuses, type StatusCode } from "./statuses";
@@ -49,10 +51,19 @@ function leave(): void {
 
 function DeviceSettings() {
   const { t } = useTranslation();
+  const theme = useUi((s) => s.theme);
+  const look = useLook((s) => s.look);
   return (
     <div className="f-list f-settings">
       <LangButton className="f-button" />
-      <ThemeButton className="f-button" />
+      <button type="button" className="f-button" onClick={() => chooseLook(theme === "dark" ? "light" : "dark")}>
+        {t(theme === "dark" ? "theme.light" : "theme.dark")}
+      </button>
+      {look !== "hour" && (
+        <button type="button" className="f-button" onClick={() => chooseLook("hour")}>
+          {t("field.look_by_hour")}
+        </button>
+      )}
       <button type="button" className="f-button" onClick={() => playTone("test")}>
         {t("field.test_tone")}
       </button>
