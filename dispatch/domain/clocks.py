@@ -81,8 +81,9 @@ def of_call(call: Call) -> float | None:
 
 
 def of_report(report: Report) -> float | None:
-    """`answer_s` of a channel without ringing: received → opened."""
-    return _between(report.received_at, report.opened_at)
+    """`answer_s` of a channel without ringing: received → opened. None for what a person of the room wrote
+    down and no device told: nobody waited."""
+    return _between(report.received_at, report.opened_at) if report.device is not None else None
 
 
 def _between(start: datetime | None, end: datetime | None) -> float | None:

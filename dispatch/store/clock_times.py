@@ -53,7 +53,8 @@ calls AS MATERIALIZED (
         AND NOT (body ->> 'test')::boolean
 ),
 reports AS MATERIALIZED (
-    SELECT id, agency_id, received_at, status, body ->> 'call_id' AS call_id, {_at("opened_at")} AS opened_at
+    SELECT id, agency_id, received_at, status, body ->> 'call_id' AS call_id, body ->> 'device' AS device,
+        {_at("opened_at")} AS opened_at
     FROM centre.seen_reports WHERE received_at >= $1::timestamptz - interval '1 day' AND received_at < $2
         AND NOT (body ->> 'test')::boolean
 ),
@@ -85,13 +86,14 @@ first_reports AS MATERIALIZED (
 )"""
 
 # Each row is one run of one clock: its end or something later happened (`past`), or it can still end.
+# Nobody waits for an answer to a report that no device told: a person of the room wrote it down.
 _RUNS = """
 runs AS (
     SELECT agency_id, 'answer_s' AS clock, rung_at AS at, rung_at AS began, answered_at AS ended,
         state IN ('ended', 'abandoned') AS past, true AS open FROM calls
     UNION ALL
     SELECT agency_id, 'answer_s', received_at, received_at, opened_at, status <> 'waiting', true
-    FROM reports WHERE call_id IS NULL
+    FROM reports WHERE call_id IS NULL AND device IS NOT NULL
     UNION ALL
     SELECT l.agency_id, 'processing_s', l.requested_at,
         CASE WHEN l.later THEN l.requested_at ELSE coalesce(f.answered_at, f.opened_at) END,

@@ -102,7 +102,7 @@ def test_a_supervisor_sees_clocks_against_targets_with_their_sources(
     expect(answer).to_contain_text("p50 7 s")
     expect(answer).to_contain_text("p90 12 s +2 s")
     expect(answer).to_contain_text("3 lần")
-    expect(answer).to_contain_text("thiếu giờ 3")
+    expect(answer).to_contain_text("thiếu giờ 1")
     expect(answer).to_contain_text("67 % ≤ 10 s / 90 %")
     expect(answer.locator("b")).to_have_class(re.compile("warn"))
     expect(page.locator(".supervisor-foot")).to_contain_text("NFPA 1225 (2022)")

@@ -10,6 +10,7 @@ from dispatch.domain import clocks as trade
 from dispatch.domain.model.assignment import AcceptAssignment, AcknowledgeReceived, ReportPhase
 from dispatch.domain.model.call import AnswerCall, HangUpCall, RingCall
 from dispatch.domain.model.incident import CloseLeg, OpenIncident, RequestLeg
+from dispatch.domain.model.messages import Actor, Role
 from dispatch.domain.model.report import AttachReport, EndReport, OpenReport, ReceiveReport
 from dispatch.domain.rows import ROW_KINDS, project
 from dispatch.domain.state import get_table
@@ -102,11 +103,18 @@ async def test_a_channel_without_ringing_is_answered_when_somebody_opens_the_rep
 ) -> None:
     world = make_world()
     for report_id in ("opened", "unopened", "ended"):
-        world.do(
-            ReceiveReport(
-                report_id=report_id, receipt_code=report_id, channel="web", agency_id="115", subject="s"
-            )
-        )
+        told = ReceiveReport(
+            report_id=report_id,
+            receipt_code=report_id,
+            channel="web",
+            agency_id="115",
+            subject="s",
+            device="d",
+        )  # fmt: skip
+        world.do(told, Actor(id="d", role=Role.REPORTER))
+    # Nobody waits for an answer to what a person of the room writes down.
+    written = ReceiveReport(report_id="w", receipt_code="w", channel="console", agency_id="115", subject="s")
+    world.do(written, CHIEF)
     world.wait(12.25)
     world.do(OpenReport(report_id="opened"), CHIEF)
     world.do(EndReport(report_id="ended", reason="information"), CHIEF)

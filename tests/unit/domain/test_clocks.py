@@ -6,6 +6,7 @@ from dispatch.domain import clocks
 from dispatch.domain.model.assignment import AcceptAssignment, AcknowledgeReceived, ReportPhase
 from dispatch.domain.model.call import AnswerCall, RingCall
 from dispatch.domain.model.incident import OpenIncident
+from dispatch.domain.model.messages import Actor, Role
 from dispatch.domain.model.report import OpenReport, ReceiveReport
 from tests.unit.domain.world import EXCHANGE, FIRE, TAKER, World, crew_of, make_world, send
 
@@ -81,10 +82,21 @@ def test_a_leg_whose_report_nobody_answered_has_no_processing_time() -> None:
 def test_a_call_is_answered_from_its_ring_and_a_report_from_its_receipt() -> None:
     world = make_world()
     world.do(RingCall(call_id="c1", line="114"), EXCHANGE)
-    world.do(ReceiveReport(report_id="r1", receipt_code="A", channel="web", agency_id="114", subject="s"))
+    device = Actor(id="d", role=Role.REPORTER)
+    told = ReceiveReport(
+        report_id="r1", receipt_code="A", channel="web", agency_id="114", subject="s", device="d"
+    )
+    world.do(told, device)
     assert clocks.of_call(world.state.calls["c1"]) is None
     world.wait(7)
     world.do(AnswerCall(call_id="c1"), TAKER)
     world.do(OpenReport(report_id="r1"), TAKER)
     assert clocks.of_call(world.state.calls["c1"]) == 7.0
     assert clocks.of_report(world.state.reports["r1"]) == 7.0
+
+
+def test_nobody_waits_for_an_answer_to_what_a_person_of_the_room_writes_down() -> None:
+    world = make_world()
+    told = ReceiveReport(report_id="r1", receipt_code="A", channel="console", agency_id="114", subject="s")
+    world.do(told, TAKER)
+    assert clocks.of_report(world.state.reports["r1"]) is None
