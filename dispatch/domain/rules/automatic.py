@@ -4,7 +4,7 @@ The machine only ever begins: the first units of a leg, all of them free, by the
 whole countdown. A leg counts down once; what was stopped is a person's from then on.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -52,7 +52,8 @@ from dispatch.domain.rules.touch import touch
 from dispatch.domain.state import CentreState
 
 LATE = timedelta(seconds=2)
-"""A countdown that ends this much too late was not watched by a centre that people could reach."""
+"""A countdown that ends this much too late was not watched by a centre that people could reach. It gets new time
+once: a centre that is merely slow would otherwise put off for ever what it should send."""
 
 TIME_TO_STOP = timedelta(seconds=10)
 """What desks have, once the centre is back, to stop what counted down while it was away."""
@@ -141,7 +142,7 @@ def fire(draft: Draft, leg_id: str) -> None:
     proposed = list_proposed(made, leg)
     if {p.unit_id for p in proposed} != set(countdown.unit_ids):
         _count_down(draft, incident, leg)
-    elif draft.now - countdown.fires_at > LATE:
+    elif _was_away(countdown, draft.now):
         _give_time(draft, leg)
     elif not _are_free(draft, incident, proposed):
         _stop(draft, leg, "unit_gone")
@@ -210,6 +211,11 @@ def _count_down(draft: Draft, incident: Incident, leg: Leg) -> None:
 
 def _stop(draft: Draft, leg: Leg, why: str) -> None:
     draft.emit(AutomaticStopped(incident_id=leg.incident_id, leg_id=leg.id, why=why))
+
+
+def _was_away(countdown: Countdown, now: datetime) -> bool:
+    late = now - countdown.fires_at
+    return late > (TIME_TO_STOP if countdown.taken_up else LATE)
 
 
 def _give_time(draft: Draft, leg: Leg) -> None:

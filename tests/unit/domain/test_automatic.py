@@ -351,6 +351,17 @@ def test_a_countdown_that_ended_unwatched_is_not_sent_at_once() -> None:
     assert sent_units(world) == ["a1"]
 
 
+def test_a_centre_that_is_slow_again_and_again_sends_and_one_that_was_away_again_does_not() -> None:
+    slow, away = armed(), armed()
+    for world in (slow, away):
+        run_timers(world, 23)
+        assert sent_units(world) == []
+    run_timers(slow, 13)
+    assert sent_units(slow) == ["a1"]
+    run_timers(away, 21)
+    assert sent_units(away) == []
+
+
 def test_a_policy_taken_back_stops_what_counts_down() -> None:
     world = armed()
     run_timers(world, 20, book_of(()))
