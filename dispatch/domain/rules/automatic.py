@@ -52,8 +52,8 @@ from dispatch.domain.rules.touch import touch
 from dispatch.domain.state import CentreState
 
 LATE = timedelta(seconds=2)
-"""A countdown that ends this much too late was not watched by a centre that people could reach. It gets new time
-once: a centre that is merely slow would otherwise put off for ever what it should send."""
+"""A countdown that ends this much too late was not watched by a centre that people could reach. It gets new
+time once: a centre that is merely slow would otherwise put off for ever what it should send."""
 
 TIME_TO_STOP = timedelta(seconds=10)
 """What desks have, once the centre is back, to stop what counted down while it was away."""
