@@ -22,9 +22,9 @@ const LABEL_ZOOM = 14;
 const MARGIN_PX = 20;
 const GLYPH_PX = 22;
 const GLYPHS_MOST = 256;
-const glyphs = new Map<string, HTMLCanvasElement>();
+const glyphs = new Map<string, ImageBitmap>();
 
-function drawGlyph(g: CanvasRenderingContext2D, shape: Shape, colour: string, fill: string, edge: string): void {
+function drawGlyph(g: OffscreenCanvasRenderingContext2D, shape: Shape, colour: string, fill: string, edge: string): void {
   const path = new Path2D(shape.path);
   g.lineWidth = 4;
   g.strokeStyle = edge;
@@ -40,20 +40,22 @@ function drawGlyph(g: CanvasRenderingContext2D, shape: Shape, colour: string, fi
   g.stroke(new Path2D(shape.mark));
 }
 
-/** A unit's shape as a picture of its own, made once for each look: thousands are then copied, not stroked. */
-function glyphOf(shape: Shape, colour: string, fill: string, edge: string, ratio: number): HTMLCanvasElement {
+/** A unit's shape as a picture of its own, made once for each look: thousands are then copied, not stroked. A picture
+    that stands still: of a canvas the browser would take a new picture for every copy. */
+function glyphOf(shape: Shape, colour: string, fill: string, edge: string, ratio: number): ImageBitmap {
   const key = [shape.path, shape.mark, colour, fill, edge, ratio].join("|");
   const known = glyphs.get(key);
   if (known) return known;
   if (glyphs.size >= GLYPHS_MOST) glyphs.clear();
-  const made = document.createElement("canvas");
-  made.width = made.height = Math.ceil(GLYPH_PX * ratio);
-  const g = made.getContext("2d");
+  const side = Math.ceil(GLYPH_PX * ratio);
+  const canvas = new OffscreenCanvas(side, side);
+  const g = canvas.getContext("2d");
   if (g !== null) {
     g.scale(ratio, ratio);
     g.translate(GLYPH_PX / 2 - 8, GLYPH_PX / 2 - 8);
     drawGlyph(g, shape, colour, fill, edge);
   }
+  const made = canvas.transferToImageBitmap();
   glyphs.set(key, made);
   return made;
 }

@@ -1,7 +1,8 @@
-/** A canvas over the map, for what changes more often than the map: redrawn at most once a frame, when asked. */
+/** A canvas over the map, for what changes more often than the map: redrawn when asked, in turn (`turns.ts`). */
 import type { Map as GlMap } from "maplibre-gl";
 
 import type { LonLat } from "../protocol";
+import { HASTES, Turns, type Haste } from "./turns";
 
 export type Project = (lonLat: LonLat) => { x: number; y: number };
 
@@ -30,7 +31,9 @@ const REACH_PX = 14;
 export class Overlay {
   private readonly canvas = document.createElement("canvas");
   private pins: Pin[] = [];
-  private asked = false;
+  private readonly turns = new Turns();
+  private asked: { haste: Haste; at: number } | null = null;
+  private waiting = 0;
   private drawnAt = 0;
 
   constructor(
@@ -40,30 +43,52 @@ export class Overlay {
     this.canvas.className = "unit-canvas";
     this.canvas.setAttribute("aria-hidden", "true");
     map.getCanvasContainer().appendChild(this.canvas);
-    map.on("move", this.ask);
-    map.on("resize", this.ask);
+    map.on("move", this.follow);
+    map.on("resize", this.follow);
     map.on("click", (event) => this.choose(event.point.x, event.point.y));
+    window.addEventListener("keydown", this.onKey, { capture: true });
     this.ask();
   }
 
   remove(): void {
+    clearTimeout(this.waiting);
+    window.removeEventListener("keydown", this.onKey, { capture: true });
     this.canvas.remove();
   }
 
-  readonly ask = (): void => {
-    if (this.asked) return;
-    this.asked = true;
-    requestAnimationFrame(this.onFrame);
+  /** For what goes on by itself. */
+  readonly ask = (): void => this.wish("turn");
+
+  /** For what a person did. */
+  readonly askSoon = (): void => this.wish("soon");
+
+  private readonly follow = (): void => this.wish("once");
+
+  private readonly onKey = (): void => this.turns.key(performance.now());
+
+  private wish(haste: Haste): void {
+    if (this.asked !== null && HASTES.indexOf(haste) <= HASTES.indexOf(this.asked.haste)) return;
+    this.asked = { haste, at: this.asked?.at ?? performance.now() };
+    this.takeTurn();
+  }
+
+  /** Waits, looks again, and draws in a frame: keys that were pressed meanwhile have made it later. */
+  private readonly takeTurn = (): void => {
+    clearTimeout(this.waiting);
+    if (this.asked === null) return;
+    const now = performance.now();
+    const every = this.drawnAt + (this.props.everyMs?.() ?? 0) - now;
+    const wait = Math.max(every, this.turns.waitMs(this.asked.haste, now, this.asked.at));
+    if (wait > 0) this.waiting = window.setTimeout(this.takeTurn, wait);
+    else requestAnimationFrame(this.onFrame);
   };
 
   private readonly onFrame = (now: number): void => {
-    if (now - this.drawnAt < (this.props.everyMs?.() ?? 0)) {
-      requestAnimationFrame(this.onFrame);
-      return;
-    }
-    this.asked = false;
+    if (this.asked === null) return;
+    this.asked = null;
     this.drawnAt = now;
     this.draw();
+    requestAnimationFrame((next) => this.turns.drawn(now, next));
   };
 
   private draw(): void {

@@ -26,14 +26,14 @@ export class UnitCanvas {
       // Who is drawing marks places, and chooses nothing.
       choose: (pin) => useRoadDraft.getState().draft === null && pin.incidentId !== null && select({ kind: "incident", id: pin.incidentId }),
     });
-    const { ask } = this.overlay;
+    const { ask, askSoon } = this.overlay;
     this.ways = new Ways(ask);
     const timer = window.setInterval(ask, AGE_MS);
     this.undo = [
       positions.subscribe(ask),
       useCentre.subscribe((s, before) => s.live.rows !== before.live.rows && ask()),
-      useUi.subscribe(ask),
-      useRoadDraft.subscribe((s, before) => s.draft !== before.draft && ask()),
+      useUi.subscribe(askSoon),
+      useRoadDraft.subscribe((s, before) => s.draft !== before.draft && askSoon()),
       () => window.clearInterval(timer),
     ];
   }
