@@ -15,8 +15,9 @@ function after(costMs: number): Turns {
 describe("turns of the map's canvas", () => {
   it.each([0, 8, 17, 33])("keep every tick where a frame takes %i ms, in the middle of typing too", (cost) => {
     const turns = after(cost);
-    turns.key(TICK_MS);
-    expect(turns.waitMs("turn", TICK_MS, TICK_MS)).toBe(0);
+    turns.key(1);
+    // A replay that plays draws every frame of the screen.
+    for (const now of [1, 17, TICK_MS]) expect(turns.waitMs("turn", now, now)).toBe(0);
   });
 
   it("leave the machine alone for several times what a dear frame took, and for three seconds at most", () => {

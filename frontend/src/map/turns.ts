@@ -5,11 +5,11 @@
 export const HASTES = ["turn", "soon", "once"] as const;
 export type Haste = (typeof HASTES)[number];
 
-/** So many times as long as a frame took, the machine is left alone after it: a screen's usual frames cost no tick. */
+/** Frames that take longer are felt by who types; a screen's usual ones cost nothing. */
+const DEAR_MS = 40;
+/** So many times as long as a dear frame took, the machine is left alone after it. */
 const REST = 7;
 const REST_MOST_MS = 3_000;
-/** Frames that take longer are felt by who types. */
-const DEAR_MS = 50;
 const AFTER_KEY_MS = 200;
 const LATE_MOST_MS = 1_000;
 
@@ -31,9 +31,9 @@ export class Turns {
 
   /** Milliseconds from `now` until what was asked at `asked` may be drawn. */
   waitMs(haste: Haste, now: number, asked: number): number {
-    if (haste === "once") return 0;
+    if (haste === "once" || this.costMs <= DEAR_MS) return 0;
     const rest = haste === "turn" ? this.drawnAt + Math.min(REST_MOST_MS, this.costMs * REST) : 0;
-    const typed = this.costMs > DEAR_MS ? Math.min(this.keyAt + AFTER_KEY_MS, Math.max(asked, this.drawnAt) + LATE_MOST_MS) : 0;
+    const typed = Math.min(this.keyAt + AFTER_KEY_MS, Math.max(asked, this.drawnAt) + LATE_MOST_MS);
     return Math.max(0, rest - now, typed - now);
   }
 }
