@@ -15,7 +15,7 @@ from dispatch.agencies.targets import load_targets
 from dispatch.api.application import create_api
 from dispatch.api.auth.passwords import Passwords
 from dispatch.api.auth.tokens import Signer
-from dispatch.api.deps import ApiDeps, Body, EdgeSettings, KeepLook
+from dispatch.api.deps import ApiDeps, EdgeSettings
 from dispatch.api.server import make_server
 from dispatch.core.anchors import AnchorFile, load_or_create_key
 from dispatch.core.clock import Clock, SystemClock
@@ -37,7 +37,7 @@ from dispatch.notify.texts import TextGateway, TextSender
 from dispatch.replay.audited import AuditedPast
 from dispatch.replay.process import ReplayProcess
 from dispatch.settings import PROJECT, Settings
-from dispatch.store.audit import Audit, AuditEntry
+from dispatch.store.audit import Audit
 from dispatch.store.clock_times import ClockTimes
 from dispatch.store.connect import Pool, connect, open_pool
 from dispatch.store.day_counts import DayCounts
@@ -56,6 +56,7 @@ from dispatch.usecases.ask_planner import PromptPlanner
 from dispatch.usecases.choose_hospital import HospitalAdviser
 from dispatch.usecases.command_line.keep import keep_in
 from dispatch.usecases.command_line.send import CommandLine
+from dispatch.usecases.compare_policies import make_comparisons
 from dispatch.usecases.cover_around import CoverAround
 from dispatch.usecases.cover_prices import CoverPrices
 from dispatch.usecases.coverage import Coverage
@@ -66,6 +67,7 @@ from dispatch.usecases.find_reach import ReachFinder
 from dispatch.usecases.find_way import WayFinder
 from dispatch.usecases.keep_cover import CoverKeeper
 from dispatch.usecases.keep_learning import keep_learning
+from dispatch.usecases.keep_looks import keep_looks
 from dispatch.usecases.keep_roads import RoadKeeper
 from dispatch.usecases.learn_places import PlaceLearner
 from dispatch.usecases.look_back import LookBack
@@ -260,9 +262,10 @@ def _make_deps(
         coverage=Coverage(lambda: load_zones(pool), find_position_in(positions)),
         past=AuditedPast(past, audit, clock, live=settings.instance.mode == "live"),
         photos=PhotoFiles(settings.photos.folder, vault),
-        keep_look=_keep_look(audit, clock),
+        keep_look=keep_looks(audit, clock.now),
         drafts=DraftBoard(DraftStore(pool, vault)),
         look_back=LookBack(vault, History(pool), picture, clock.now),
+        comparisons=make_comparisons(settings.comparisons.folder, pool, audit, book, clock.now),
         settings=_make_edge_settings(settings, pack),
     )
 
@@ -387,10 +390,3 @@ def _find_ways(
         find_cover=cover.find,
         hospitals=hospitals,
     )
-
-
-def _keep_look(audit: Audit, clock: Clock) -> KeepLook:
-    async def keep(actor_id: str, at_what: Body) -> None:
-        await audit.keep(AuditEntry(at=clock.now(), actor=actor_id, act="looked_at_photo", detail=at_what))
-
-    return keep

@@ -1,6 +1,10 @@
 """The command line's verbs that simulate days, without a running server."""
 
 import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,13 +14,17 @@ import typer
 
 from dispatch.host.cluster import using_database
 from dispatch.host.errors import HostError
+from dispatch.host.process import die_with_parent
 from dispatch.host.progress import Steps
 from dispatch.settings import load_settings
 from dispatch.store.migrations import upgrade
 
 if TYPE_CHECKING:
+    from dispatch.simulate.city_days import Day
     from dispatch.simulate.city_model import CityModel
     from dispatch.simulate.city_run import CityResult
+    from dispatch.simulate.comparison import Wards
+    from dispatch.simulate.question import CompareQuestion
     from dispatch.simulate.run import Run
     from dispatch.store.recorded_days import RecordedDay
 
@@ -109,7 +117,7 @@ def city(
     options = DayOptions(per_hour=per_hour, rain=rain, flood=flood, burst=burst, mass_casualty=mass_casualty)
     steps = Steps()
     try:
-        model, _ = _model_city(steps)
+        model = _model_city(steps).model
         with steps.step("Mô phỏng", "Simulating") as tick:
             result, rows = run_city(
                 model,
@@ -149,9 +157,8 @@ def recorded(
     _check_policies(policy, against)
     began, steps = start.replace(tzinfo=UTC), Steps()
     try:
-        model, told = _model_city(steps, (began, began + timedelta(hours=hours)))
-        local = began.astimezone(ZoneInfo("Asia/Ho_Chi_Minh"))
-        day = make_day(told, began, local.hour + local.minute / 60.0, model.find_ward)
+        known = _model_city(steps, (began, began + timedelta(hours=hours)))
+        model, day = known.model, make_day(known.told, began, _local_hour(began), known.model.find_ward)
         if not day.incidents:
             raise HostError("Không có vụ nào trong khoảng đó.", "Nothing happened in that range.")
         with steps.step("Mô phỏng", "Simulating") as tick:
@@ -166,9 +173,97 @@ def recorded(
     _tell_city(result, out)
 
 
+@simulate.command(name="compare")
+def compare_policies(
+    question: Annotated[Path, typer.Option(help="Tệp JSON câu hỏi / the question.", dir_okay=False)],
+    out: Annotated[Path, typer.Option(help="Tệp JSON kết quả / results.", dir_okay=False)],
+    watched: Annotated[
+        bool, typer.Option("--watched", help="Báo tiến độ ra stdout / tell progress, as for the server.")
+    ] = False,
+) -> None:
+    """So hai chính sách như trang /compare / compare two policies as the page /compare does."""
+    from dispatch.simulate.asking import Told, read_question, tell
+    from dispatch.simulate.files import write_whole
+    from dispatch.simulate.utrecht import DataUnusable
+
+    if watched:
+        os.nice(19)
+        die_with_parent()
+    report = tell(sys.stdout) if watched else lambda _told: None
+    try:
+        asked = read_question(question)
+        _check_policies(asked.policy, asked.other)
+        write_whole(out, _compare(asked, lambda step, share: report(Told(step=step, share=share))))
+    except (DataUnusable, HostError) as error:
+        report(Told(vi=error.vi, en=error.en))
+        raise HostError(error.vi, error.en) from error
+
+
+def _compare(asked: "CompareQuestion", tick: Callable[[str, float], None]) -> str:
+    """JSON of a Comparison. Raises DataUnusable, HostError."""
+    from functools import partial
+
+    import msgspec
+
+    from dispatch.agencies.targets import load_targets
+    from dispatch.simulate.asking import find_targets
+    from dispatch.simulate.city_days import draw_day
+    from dispatch.simulate.comparison import compare
+    from dispatch.simulate.question import RecordedHours
+    from dispatch.simulate.recorded import count_placeless, make_day
+
+    tick("roads", 0.0)
+    between, left_out = None, 0
+    if isinstance(asked.day, RecordedHours):
+        between = (asked.day.start, asked.day.start + timedelta(hours=asked.day.hours))
+    known = _model_city(Steps(), between, asked.agencies, lambda share: tick("roads", share))
+    model, days = known.model, list[Callable[[], "Day"]]()
+    if isinstance(asked.day, RecordedHours):
+        left_out = count_placeless(known.told, asked.agencies)
+        start = asked.day.start
+        day = make_day(known.told, start, _local_hour(start), model.find_ward)
+        if not any(agency_id in i.needs for i in day.incidents for agency_id in asked.agencies):
+            raise HostError(
+                "Khoảng này không có vụ nào có vị trí để mô phỏng. Chọn ngày khác.",
+                "Nothing with a place happened in that range. Choose another day.",
+            )
+        days = [lambda: day]
+    else:
+        seeds = range(asked.day.seed, asked.day.seed + asked.day.days)
+        options, agencies = asked.day.options, tuple(model.agencies)
+        days = [partial(draw_day, model.book, model.demand, agencies, seed, options) for seed in seeds]
+    found = compare(
+        model,
+        known.wards,
+        days,
+        (asked.policy, asked.other),
+        targets=find_targets(load_targets()),
+        left_out=left_out,
+        progress=lambda share: tick("days", share),
+    )
+    return msgspec.json.encode(found).decode()
+
+
+def _local_hour(at: datetime) -> float:
+    local = at.astimezone(ZoneInfo("Asia/Ho_Chi_Minh"))
+    return local.hour + local.minute / 60.0
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The city in use, its wards in the order of the model's places, and what happened in a range."""
+
+    model: "CityModel"
+    wards: "Wards"
+    told: "RecordedDay"
+
+
 def _model_city(
-    steps: Steps, between: tuple[datetime, datetime] | None = None
-) -> "tuple[CityModel, RecordedDay]":
+    steps: Steps,
+    between: tuple[datetime, datetime] | None = None,
+    agencies: Sequence[str] | None = None,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> _Known:
     """The city in use, and what happened between two moments; without them a made-up fleet, and nothing.
     Raises HostError, NoCity, DataUnusable."""
     from dispatch.agencies.loader import load_codebook
@@ -185,21 +280,24 @@ def _model_city(
         upgrade(dsn)
         pack = settle_city(dsn, settings.city.data_dir)
         zones, street_m, stations, told = asyncio.run(read_sites(dsn, between))
-    wards = [
-        (w.name, (w.middle.lon, w.middle.lat), street_m[w.code]) for w in zones.wards if w.code in street_m
-    ]
+    wards = [ward for ward in zones.wards if ward.code in street_m]
     with steps.step("Đo đường", "Measuring the roads") as tick:
+
+        def measured(share: float) -> None:
+            tick(share, "")
+            progress(share)
+
         planner = Planner(RoadNetwork(load(pack.folder)))
-        shares = {agency_id: list_shares(book, agency_id) for agency_id in AGENCIES}
         model = make_model(
             book,
-            wards,
+            [(w.name, (w.middle.lon, w.middle.lat), street_m[w.code]) for w in wards],
             read_fleet(told) if between is not None else make_up_fleet(book, stations),
-            shares,
+            {agency_id: list_shares(book, agency_id) for agency_id in AGENCIES},
             lambda origins, ends, vehicle_class: planner.measure_matrix(origins, ends, vehicle_class, True),
-            lambda share: tick(share, ""),
+            measured,
+            agencies or AGENCIES,
         )
-    return model, told
+    return _Known(model, [(w.code, w.name) for w in wards], told)
 
 
 def _check_policies(*names: str | None) -> None:

@@ -175,6 +175,13 @@ class PhotoSettings:
 
 
 @dataclass(frozen=True)
+class ComparisonSettings:
+    """Where comparisons of policies lie. They can be made again."""
+
+    folder: Annotated[Path, Variable("COMPARISONS_DIR", "$DATA_DIR/comparisons", _path)]
+
+
+@dataclass(frozen=True)
 class PositionSettings:
     """Days before today whose positions are kept; 0 = all of them, for ever."""
 
@@ -194,6 +201,7 @@ class Settings:
     notify: NotifySettings
     security: SecuritySettings
     photos: PhotoSettings
+    comparisons: ComparisonSettings
     positions: PositionSettings
 
 
@@ -218,6 +226,7 @@ def load_settings(
         notify=_build(NotifySettings, values),
         security=_build(SecuritySettings, values),
         photos=_build(PhotoSettings, values),
+        comparisons=_build(ComparisonSettings, values),
         positions=_build(PositionSettings, values),
     )
 

@@ -14,6 +14,7 @@ from dispatch.api.auth.tokens import Tickets
 from dispatch.api.deps import ApiDeps
 from dispatch.api.http.centre import make_city_routes, make_state_routes, make_work_routes
 from dispatch.api.http.clocks import make_clock_routes
+from dispatch.api.http.comparisons import make_comparison_routes
 from dispatch.api.http.console_files import add_console_files
 from dispatch.api.http.documents import make_document_routes
 from dispatch.api.http.drafts import make_draft_routes
@@ -75,6 +76,7 @@ def create_api(deps: ApiDeps, units: UnitIndex, reports: ReportIndex) -> FastAPI
     app.include_router(make_history_routes())
     app.include_router(make_handset_routes())
     app.include_router(make_supervision_routes())
+    app.include_router(make_comparison_routes())
     app.include_router(make_way_routes())
     app.include_router(make_reach_routes())
     app.include_router(make_hospital_routes())

@@ -21,6 +21,7 @@ from dispatch.store.timeline import Timelines
 from dispatch.store.users import Users
 from dispatch.usecases.choose_hospital import HospitalAdviser, know_no_hospitals
 from dispatch.usecases.command_line.send import CommandLine
+from dispatch.usecases.compare_policies import PolicyComparisons
 from dispatch.usecases.cover_around import FindCover, find_no_cover
 from dispatch.usecases.coverage import Coverage
 from dispatch.usecases.drafts import DraftBoard
@@ -88,6 +89,7 @@ class ApiDeps:
     keep_look: KeepLook
     drafts: DraftBoard
     look_back: LookBack
+    comparisons: PolicyComparisons
     settings: EdgeSettings
     find_way: FindWay = WayFinder(None).find
     find_who: FindWho = find_nobody

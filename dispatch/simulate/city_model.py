@@ -114,10 +114,12 @@ def make_model(
     shares: Mapping[str, dict[str, float]],
     measure: Measure,
     progress: Callable[[float], None] = lambda _share: None,
+    wanted: Sequence[str] = AGENCIES,
 ) -> CityModel:
-    """Measure the roads of every agency. Raises DataUnusable for a city without stations or units."""
+    """Measure the roads of every agency that is wanted. Raises DataUnusable for a city without stations or
+    units."""
     agencies: dict[str, AgencyModel] = {}
-    for number, agency_id in enumerate(AGENCIES):
+    for number, agency_id in enumerate(wanted):
         bases = sorted((s, at) for s, (agency, at) in fleet.stations.items() if agency == agency_id)
         known = {station_id for station_id, _ in bases}
         units = [u for u in fleet.units if u.agency_id == agency_id and u.station_id in known]
@@ -127,7 +129,7 @@ def make_model(
                 f"The city has no wards, stations or units for {agency_id}.",
             )
         agencies[agency_id] = _model_agency(book, agency_id, wards, bases, units, shares[agency_id], measure)
-        progress((number + 1) / len(AGENCIES))
+        progress((number + 1) / len(wanted))
     total = sum(metres for _, _, metres in wards)
     lon_lats, demand = tuple(at for _, at, _ in wards), tuple(metres / total for _, _, metres in wards)
     return CityModel(book, lon_lats, demand, agencies)

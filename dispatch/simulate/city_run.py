@@ -31,6 +31,7 @@ class CityMeasures(msgspec.Struct, frozen=True, kw_only=True):
     first_mean_min: float
     late_12: float
     late_15: float
+    p50_min: float
     p90_min: float
     p95_p1_min: float
     worst_decile_area_mean_min: float
@@ -144,6 +145,7 @@ def measure_agency(day: Day, responses: Sequence[Response], trips: int, places: 
         first_mean_min=_mean(first),
         late_12=_mean(last > 12),
         late_15=_mean(last > 15),
+        p50_min=float(np.percentile(last, 50)) if len(last) else 0.0,
         p90_min=float(np.percentile(last, 90)) if len(last) else 0.0,
         p95_p1_min=float(np.percentile(urgent, 95)) if len(urgent) else 0.0,
         worst_decile_area_mean_min=_mean(worst),

@@ -39,6 +39,16 @@ def read_fleet(day: RecordedDay) -> Fleet:
     )
 
 
+def count_placeless(recorded: RecordedDay, agencies: Sequence[str]) -> int:
+    """Incidents of these agencies that cannot be answered again, since nobody knows where they were."""
+    theirs = {leg.incident_id for leg in recorded.legs if leg.agency_id in agencies}
+    return sum(
+        i.place.lon_lat is None and i.id in theirs
+        for i in recorded.incidents
+        if i.merged_into is None and not i.test
+    )
+
+
 def make_day(recorded: RecordedDay, start: datetime, hour: float, find_ward: FindWard) -> Day:
     """Its incidents in minutes from `start`, which is `hour` o'clock where they happened; those without a
     place, merged into others or made for tests are left out."""

@@ -38,6 +38,7 @@ class RunningCentre:
                 "ANCHORS_FILE": str(own_dir / "anchors.log"),
                 "PLANNER_SOCKET": str(planner_socket or ""),
                 "PHOTOS_DIR": str(own_dir / "photos"),
+                "COMPARISONS_DIR": str(own_dir / "comparisons"),
                 **settings,
             },
             dotenv=None,

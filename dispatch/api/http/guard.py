@@ -87,6 +87,7 @@ DeskReader = Annotated[Principal, Depends(Only(DESKS).read)]
 DeskWriter = Annotated[Principal, Depends(Only(DESKS).write)]
 OverseerReader = Annotated[Principal, Depends(Only(OVERSEERS).read)]
 ChiefReader = Annotated[Principal, Depends(Only(CHIEFS).read)]
+ChiefWriter = Annotated[Principal, Depends(Only(CHIEFS).write)]
 ReviewReader = Annotated[Principal, Depends(Only(REVIEWERS).read)]
 ReviewWriter = Annotated[Principal, Depends(Only(REVIEWERS).write)]
 

@@ -1,0 +1,149 @@
+"""Two policies on the same days: every figure side by side, and where in the city it got better or worse.
+
+`question.py` says what can be asked and what is answered.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+from typing import Any
+
+import msgspec
+import numpy as np
+from scipy.stats import t as student
+
+from dispatch.simulate.city_days import Day
+from dispatch.simulate.city_kernel import AgencySimulation, Response
+from dispatch.simulate.city_model import AgencyModel, CityModel
+from dispatch.simulate.city_run import CityMeasures, measure_agency
+from dispatch.simulate.question import AgencyComparison, Comparison, Figure, WardChange
+
+NOTICED_MIN = 0.5
+"""An incident counts as sooner or later from so much of a difference on."""
+
+
+Wards = Sequence[tuple[str, str]]
+"""(code, name) in the order of the model's places."""
+
+
+@dataclass
+class _Tally:
+    """What the days of one agency have come to so far."""
+
+    own: list[dict[str, float]] = field(default_factory=list)
+    other: list[dict[str, float]] = field(default_factory=list)
+    sooner: int = 0
+    later: int = 0
+    same: int = 0
+    wards: defaultdict[int, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
+
+    def pair(self, day: Day, own: Sequence[Response], other: Sequence[Response]) -> None:
+        """Incident by incident."""
+        theirs = _last_units(other)
+        for number, minutes in _last_units(own).items():
+            if number not in theirs:
+                continue
+            differs = minutes - theirs[number]
+            self.sooner += differs < -NOTICED_MIN
+            self.later += differs > NOTICED_MIN
+            self.same += abs(differs) <= NOTICED_MIN
+            self.wards[day.incidents[number].place].append((minutes, theirs[number]))
+
+
+def compare(
+    model: CityModel,
+    wards: Wards,
+    days: Sequence[Callable[[], Day]],
+    policies: tuple[str, str],
+    *,
+    targets: Mapping[str, float] | None = None,
+    left_out: int = 0,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> Comparison:
+    """Every agency of the model through every day under both policies. `targets`: agency → minutes."""
+    tallies = {agency_id: _Tally() for agency_id in model.agencies}
+    incidents, done, tasks = 0, 0, 2 * len(days) * len(model.agencies)
+    for draw in days:
+        day = draw()
+        incidents += sum(not model.agencies.keys().isdisjoint(i.needs) for i in day.incidents)
+        for agency_id, agency in model.agencies.items():
+            tally, found = tallies[agency_id], []
+            target = (targets or {}).get(agency_id)
+            for policy, figures in zip(policies, (tally.own, tally.other), strict=True):
+                responses, trips = _run(agency, policy, day)
+                figures.append(_measure(day, responses, trips, len(wards), target))
+                found.append(responses)
+                done += 1
+                progress(done / tasks)
+            tally.pair(day, *found)
+    return Comparison(
+        days=len(days),
+        incidents=incidents,
+        left_out=left_out,
+        agencies={
+            agency_id: _conclude(tally, wards, (targets or {}).get(agency_id))
+            for agency_id, tally in tallies.items()
+        },
+    )
+
+
+def find_difference(own: Sequence[float], other: Sequence[float]) -> Figure:
+    """Paired by day: the interval of the mean difference by Student's t."""
+    ours, theirs = np.array(own, dtype=float), np.array(other, dtype=float)
+    differs, count = ours - theirs, len(ours)
+    half = float(student.ppf(0.975, count - 1) * differs.std(ddof=1) / sqrt(count)) if count > 1 else None
+    return Figure(
+        policy=float(ours.mean()),
+        other=float(theirs.mean()),
+        difference=float(differs.mean()),
+        plus_minus=half,
+    )
+
+
+def _run(agency: AgencyModel, policy: str, day: Day) -> tuple[list[Response], int]:
+    simulation = AgencySimulation(agency, policy, day)
+    return simulation.run(), simulation.trips
+
+
+def _measure(
+    day: Day, responses: Sequence[Response], trips: int, places: int, target_min: float | None
+) -> dict[str, float]:
+    found: dict[str, Any] = msgspec.structs.asdict(measure_agency(day, responses, trips, places))
+    if target_min is not None:
+        firsts = [min(sent.there_min for sent in r.sent) for r in responses if r.sent]
+        found["late_target"] = sum(first > target_min for first in firsts) / max(1, len(firsts))
+    return {name: float(value) for name, value in found.items()}
+
+
+def _conclude(tally: _Tally, wards: Wards, target_min: float | None) -> AgencyComparison:
+    names = [*CityMeasures.__struct_fields__, *(["late_target"] if target_min is not None else [])]
+    return AgencyComparison(
+        figures={
+            name: find_difference([day[name] for day in tally.own], [day[name] for day in tally.other])
+            for name in names
+        },
+        target_min=target_min,
+        sooner=tally.sooner,
+        later=tally.later,
+        same=tally.same,
+        wards=[
+            WardChange(
+                code=wards[place][0],
+                name=wards[place][1],
+                incidents=len(pairs),
+                policy_min=float(np.mean([own for own, _ in pairs])),
+                other_min=float(np.mean([other for _, other in pairs])),
+            )
+            for place, pairs in sorted(tally.wards.items())
+        ],
+    )
+
+
+def _last_units(responses: Sequence[Response]) -> dict[int, float]:
+    """Incident → minutes until the last unit that was asked for was there; those that were served whole."""
+    return {
+        r.number: max(sent.there_min for sent in r.sent)
+        for r in responses
+        if r.sent and len(r.sent) == r.wanted
+    }
