@@ -24,6 +24,8 @@ const CHIEFS = new Set(["commander", "supervisor", "administrator"]);
 
 const SUPERVISOR: PageOfCentre = { path: "/supervisor", link: "console", roles: CHIEFS, load: () => import("./supervisor") };
 
+const COMPARE: PageOfCentre = { path: "/compare", link: "console", roles: new Set(["supervisor", "administrator"]), load: () => import("./compare") };
+
 const WALL: PageOfCentre = { path: "/wall", link: "console", roles: ROOM, load: () => import("./wall") };
 
 const HANDOVER: PageOfCentre = { path: "/handover", link: "console", roles: ROOM, load: () => import("./handover") };
@@ -32,7 +34,7 @@ const FIELD: PageOfCentre = { path: "/field", link: "own", alone: true, roles: n
 
 const STATION: PageOfCentre = { path: "/station", link: "own", alone: true, roles: new Set(["station"]), load: () => import("./station") };
 
-export const PAGES: readonly PageOfCentre[] = [CONSOLE, FIELD, STATION, REPLAY, SUPERVISOR, WALL, HANDOVER];
+export const PAGES: readonly PageOfCentre[] = [CONSOLE, FIELD, STATION, REPLAY, SUPERVISOR, COMPARE, WALL, HANDOVER];
 
 /** The page of an address; an unknown one is the console's. */
 export function pageOf(path: string): PageOfCentre {

@@ -7,43 +7,13 @@ import { PanelHead } from "../ui/marks";
 import { distanceText } from "../ui/time";
 import { useWords } from "../ui/words";
 import { usePolled, type Cover, type Outlines, type WardCover } from "./data";
+import { draw, WIDTH, type Drawn } from "./sheet";
 import { Trouble } from "./trouble";
 
 /** Straight-line metres to the nearest free unit at which a ward takes the next shade. */
 const STEPS_M = [2000, 4000] as const;
 const LISTED = 8;
 const LISTED_WAITS = 3;
-const WIDTH = 720;
-
-interface Drawn {
-  height: number;
-  paths: { ward: WardCover; d: string; middle: [number, number]; size: number }[];
-}
-
-/** Wards on a flat sheet, north up; a degree of longitude is shorter here than one of latitude. */
-function draw(outlines: Outlines, wards: readonly WardCover[]): Drawn {
-  const points = Object.values(outlines).flat(2);
-  if (points.length === 0) return { height: 0, paths: [] };
-  const [west, east] = extent(points.map(([lon]) => lon));
-  const [south, north] = extent(points.map(([, lat]) => lat));
-  const shrink = Math.cos(((south + north) / 2) * (Math.PI / 180));
-  const scale = WIDTH / ((east - west) * shrink);
-  const at = ([lon, lat]: [number, number]): [number, number] => [(lon - west) * shrink * scale, (north - lat) * scale];
-  const paths = wards.flatMap((ward) => {
-    const rings = outlines[ward.code];
-    if (rings === undefined) return [];
-    const flat = rings.map((ring) => ring.map(at));
-    const xs = flat.flat().map(([x]) => x);
-    const [left, right] = extent(xs);
-    const d = flat.map((ring) => `M${ring.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}Z`).join("");
-    return [{ ward, d, middle: at([ward.lon, ward.lat]), size: right - left }];
-  });
-  return { height: (north - south) * scale, paths };
-}
-
-function extent(values: readonly number[]): [number, number] {
-  return values.reduce<[number, number]>(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
-}
 
 function shadeOf(ward: WardCover, agencyId: string): string {
   const cover = ward.agencies[agencyId];
@@ -53,7 +23,7 @@ function shadeOf(ward: WardCover, agencyId: string): string {
   return cover.nearest_m <= STEPS_M[1] ? "cover-far" : "cover-none";
 }
 
-function Sheet({ drawn, agencyId, marked }: { drawn: Drawn; agencyId: string; marked: string | null }) {
+function Sheet({ drawn, agencyId, marked }: { drawn: Drawn<WardCover>; agencyId: string; marked: string | null }) {
   const { t } = useTranslation();
   return (
     <svg className="sheet" viewBox={`0 0 ${WIDTH} ${drawn.height}`} role="img" aria-label={t("supervisor.cover.sheet")}>
@@ -68,7 +38,8 @@ function Sheet({ drawn, agencyId, marked }: { drawn: Drawn; agencyId: string; ma
           <title>{ward.name}</title>
         </path>
       ))}
-      {drawn.paths.map(({ ward, middle: [x, y], size }) => {
+      {drawn.paths.map(({ ward, at, size }) => {
+        const [x, y] = at([ward.lon, ward.lat]);
         const free = ward.agencies[agencyId]?.free ?? 0;
         if (size < 26 || free === 0) return null;
         return (

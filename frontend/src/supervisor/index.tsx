@@ -24,11 +24,13 @@ export default function Supervisor() {
   const clocks = usePolled<ClocksAnswer>(`/api/clocks?${query}`, 300);
   const loaded = useCentre((s) => s.live.logId !== null);
   const sources = useSources(clocks.data);
+  const chief = useCentre((s) => s.me?.role !== "commander");
   const links = [
     { href: "/", text: t("supervisor.to_console") },
     { href: "/wall", text: t("supervisor.to_wall") },
     { href: "/handover", text: t("supervisor.to_handover") },
     { href: "/replay", text: t("supervisor.to_replay") },
+    ...(chief ? [{ href: "/compare", text: t("supervisor.to_compare") }] : []),
   ];
   return (
     <div className="supervisor">

@@ -1,0 +1,123 @@
+/** Comparisons as the centre tells them, and the questions that are asked of it. */
+import { useEffect, useState } from "react";
+
+import { ApiProblem, ask, write } from "../live/http";
+import type { ErrorBody } from "../protocol";
+
+export interface GeneratedDays {
+  kind: "generated";
+  seed: number;
+  days: number;
+  hours: number;
+  per_hour: number;
+  rain: boolean;
+  flood: number;
+  burst: number;
+  mass_casualty: boolean;
+}
+
+export interface RecordedHours {
+  kind: "recorded";
+  start: string;
+  hours: number;
+}
+
+export interface Question {
+  day: GeneratedDays | RecordedHours;
+  agencies: string[];
+  policy: string;
+  other: string;
+}
+
+export interface Options {
+  policies: string[];
+  agencies: string[];
+  live: Record<string, string>;
+  aims: Record<string, { within_s: number; source: string; edition: string }>;
+  days: { day: string; incidents: number }[];
+  most_incidents: number;
+}
+
+export type State = "waiting" | "running" | "done" | "failed" | "cancelled" | "interrupted";
+
+export interface Run {
+  id: string;
+  asked_by_name: string;
+  asked_at: string;
+  question: Question;
+  state: State;
+  step: string;
+  share: number;
+  vi: string;
+  en: string;
+}
+
+export interface Figure {
+  policy: number;
+  other: number;
+  difference: number;
+  plus_minus: number | null;
+}
+
+export interface WardChange {
+  code: string;
+  name: string;
+  incidents: number;
+  policy_min: number;
+  other_min: number;
+}
+
+export interface AgencyComparison {
+  figures: Record<string, Figure>;
+  target_min: number | null;
+  sooner: number;
+  later: number;
+  same: number;
+  wards: WardChange[];
+}
+
+export interface Comparison {
+  days: number;
+  incidents: number;
+  left_out: number;
+  agencies: Record<string, AgencyComparison>;
+}
+
+const PATH = "/api/comparisons";
+
+export const pathOf = (id: string): string => `${PATH}/${encodeURIComponent(id)}`;
+export const OPTIONS = `${PATH}/options`;
+export const NEWEST = PATH;
+
+export const askFor = (question: Question): Promise<Run> => write<Run>("POST", PATH, question);
+export const cancel = (id: string): Promise<Run> => write<Run>("DELETE", pathOf(id), {});
+
+/** What went wrong, as words say it; what is no answer of the centre's goes on. */
+export function errorOf(problem: unknown): ErrorBody {
+  if (problem instanceof ApiProblem) return problem.error;
+  throw problem;
+}
+
+export interface Fetched<T> {
+  data: T | null;
+  error: ErrorBody | null;
+}
+
+const NOTHING = { path: null, data: null, error: null };
+
+/** Asks once for each path: reading a result is kept by the centre, so that it is not asked for again and again. */
+export function useFetched<T>(path: string | null): Fetched<T> {
+  const [state, setState] = useState<{ path: string | null } & Fetched<T>>(NOTHING);
+  useEffect(() => {
+    if (path === null) return;
+    let current = true;
+    ask<T>(path, { signal: AbortSignal.timeout(30_000) }).then(
+      (data) => current && setState({ path, data, error: null }),
+      (problem: unknown) => current && setState({ path, data: null, error: problem instanceof ApiProblem ? problem.error : null }),
+    );
+    return () => {
+      current = false;
+    };
+  }, [path]);
+  return state.path === path ? state : NOTHING;
+}

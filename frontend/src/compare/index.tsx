@@ -1,0 +1,182 @@
+/** Two policies on the same days: asked for on the left, watched and read on the right, kept under an address. */
+import "../i18n/areas/compare";
+import { useTranslation } from "../i18n/useTranslation";
+import "./compare.css";
+import { useEffect, useRef, useState } from "react";
+
+import type { ErrorBody } from "../protocol";
+import { usePolled, type Polled } from "../supervisor/data";
+import { PageHead } from "../supervisor/pageHead";
+import { Trouble } from "../supervisor/trouble";
+import { PanelHead } from "../ui/marks";
+import { clockText, dateText } from "../ui/time";
+import { useWords } from "../ui/words";
+import { askFor, cancel, errorOf, NEWEST, OPTIONS, pathOf, useFetched, type Comparison, type Options, type Question, type Run } from "./data";
+import { Form } from "./form";
+import { Result } from "./result";
+
+const WATCHED_S = 1;
+const LISTED_S = 10;
+
+/** The comparison that the address names. */
+function useChosen(): [string | null, (id: string) => void] {
+  const read = () => new URLSearchParams(location.search).get("id");
+  const [id, setId] = useState(read);
+  useEffect(() => {
+    const back = () => setId(read());
+    window.addEventListener("popstate", back);
+    return () => window.removeEventListener("popstate", back);
+  }, []);
+  const choose = (next: string) => {
+    history.pushState(null, "", `?id=${encodeURIComponent(next)}`);
+    setId(next);
+  };
+  return [id, choose];
+}
+
+function useDayText(): (question: Question) => string {
+  const { t } = useTranslation();
+  return ({ day }) => {
+    if (day.kind === "recorded") return `${dateText(day.start)} ${clockText(day.start).slice(0, 5)} · ${t("compare.hours_long", { hours: day.hours })}`;
+    const extra = [day.rain && t("compare.rain_short"), day.burst > 0 && t("compare.burst_short", { count: day.burst }), day.mass_casualty && t("compare.mass_short")];
+    return [t("compare.days_from", { count: day.days, seed: day.seed, hours: day.hours }), ...extra.filter((part) => part !== false)].join(" · ");
+  };
+}
+
+function Asked({ run }: { run: Run }) {
+  const words = useWords();
+  const dayText = useDayText();
+  return (
+    <>
+      <span className="mono">{run.question.policy}</span> / <span className="mono">{run.question.other}</span>
+      <span className="note"> · {run.question.agencies.map((id) => words.line(id)).join(", ")} · {dayText(run.question)}</span>
+    </>
+  );
+}
+
+/** How far it is, or why it has no result and what to do. */
+function Progress({ run, onAsked, again }: { run: Run; onAsked: (run: Run) => void; again: () => void }) {
+  const { t, i18n } = useTranslation();
+  const words = useWords();
+  const [error, setError] = useState<ErrorBody | null>(null);
+  const open = run.state === "waiting" || run.state === "running";
+  const stop = () => void cancel(run.id).then(again, (problem: unknown) => setError(errorOf(problem)));
+  const restart = () => void askFor(run.question).then(onAsked, (problem: unknown) => setError(errorOf(problem)));
+  const share = run.step === "days" ? run.share : 0;
+  return (
+    <div className="compare-progress">
+      <p role="status">
+        <b>{t(`compare.state.${run.state}`)}</b>
+        {run.state === "running" && run.step !== "" && ` · ${t(`compare.step.${run.step}`)}`}
+      </p>
+      {open && (
+        <p className="compare-bar">
+          <progress max={1} value={share} aria-label={t("compare.progress")} />
+          <span className="num">{Math.round(100 * share)} %</span>
+        </p>
+      )}
+      {run.vi !== "" && <p className="warn">{i18n.language === "vi" ? run.vi : run.en}</p>}
+      {error !== null && <p className="warn" role="alert">{words.error(error)}</p>}
+      {open
+        ? <button type="button" className="button" onClick={stop}>{t("compare.cancel")}</button>
+        : <button type="button" className="button primary" onClick={restart}>{t("compare.again")}</button>}
+    </div>
+  );
+}
+
+function Shown({ run, options, onAsked, again }: { run: Run; options: Options | null; onAsked: (run: Run) => void; again: () => void }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const { data: found, error } = useFetched<Comparison>(run.state === "done" ? `${pathOf(run.id)}/result` : null);
+  return (
+    <>
+      <div className="compare-asked">
+        <Asked run={run} />
+        <span className="grow" />
+        <span className="note">{t("compare.asked_by", { name: run.asked_by_name, at: `${dateText(run.asked_at)} ${clockText(run.asked_at).slice(0, 5)}` })}</span>
+      </div>
+      {run.state !== "done" && <Progress key={run.id} run={run} onAsked={onAsked} again={again} />}
+      {error !== null && <p className="empty warn" role="alert">{words.error(error)}</p>}
+      {found !== null && <Result key={run.id} run={run} found={found} options={options} />}
+    </>
+  );
+}
+
+/** The chosen comparison, asked for again for as long as it is under way. */
+function Chosen({ id, options, onAsked, onOver }: { id: string; options: Options | null; onAsked: (run: Run) => void; onOver: () => void }) {
+  const [over, setOver] = useState(false);
+  const polled = usePolled<Run>(over ? null : pathOf(id), WATCHED_S);
+  const state = polled.data?.state;
+  const ended = state !== undefined && state !== "waiting" && state !== "running";
+  if (!over && ended) setOver(true);
+  const told = useRef(false);
+  useEffect(() => {
+    if (!ended || told.current) return;
+    told.current = true;
+    onOver();
+  }, [ended, onOver]);
+  if (polled.data === null) return <Trouble polled={polled} />;
+  return (
+    <>
+      {polled.error !== null && <Trouble polled={polled} />}
+      <Shown run={polled.data} options={options} onAsked={onAsked} again={polled.again} />
+    </>
+  );
+}
+
+function Newest({ polled, chosen, onChoose }: { polled: Polled<{ comparisons: Run[] }>; chosen: string | null; onChoose: (id: string) => void }) {
+  const { t } = useTranslation();
+  const runs = polled.data?.comparisons ?? [];
+  return (
+    <section className="panel compare-newest" aria-label={t("compare.newest")}>
+      <PanelHead title={t("compare.newest")} />
+      <Trouble polled={polled} />
+      {polled.data !== null && runs.length === 0 && <p className="empty">{t("compare.no_newest")}</p>}
+      <ul>
+        {runs.map((run) => (
+          <li key={run.id}>
+            <button type="button" className="compare-run" aria-current={run.id === chosen} onClick={() => onChoose(run.id)}>
+              <span className="cut"><Asked run={run} /></span>
+              <span className="note"><span className="num">{dateText(run.asked_at).slice(0, 5)} {clockText(run.asked_at).slice(0, 5)}</span> · {t(`compare.state.${run.state}`)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export default function Compare() {
+  const { t } = useTranslation();
+  const [id, choose] = useChosen();
+  const options = usePolled<Options>(OPTIONS, 300);
+  const newest = usePolled<{ comparisons: Run[] }>(NEWEST, LISTED_S);
+  const [asked, setAsked] = useState<Question | null>(null);
+  const links = [
+    { href: "/", text: t("supervisor.to_console") },
+    { href: "/supervisor", text: t("supervisor.to_supervisor") },
+    { href: "/replay", text: t("supervisor.to_replay") },
+  ];
+  const show = (run: Run) => {
+    choose(run.id);
+    newest.again();
+  };
+  const open = (chosen: string) => {
+    setAsked(newest.data?.comparisons.find((run) => run.id === chosen)?.question ?? null);
+    choose(chosen);
+  };
+  return (
+    <div className="compare">
+      <PageHead title={t("compare.title")} links={links} />
+      <main className="compare-body" aria-busy={options.data === null}>
+        <div className="compare-left">
+          {options.data === null ? <Trouble polled={options} /> : <Form key={JSON.stringify(asked)} options={options.data} asked={asked} onAsked={show} />}
+          <Newest polled={newest} chosen={id} onChoose={open} />
+        </div>
+        <div className="compare-right">
+          {id === null ? <p className="empty compare-intro">{t("compare.intro")}</p> : <Chosen key={id} id={id} options={options.data} onAsked={show} onOver={newest.again} />}
+        </div>
+      </main>
+    </div>
+  );
+}
