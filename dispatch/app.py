@@ -388,5 +388,6 @@ def _find_ways(
         find_who=who.find,
         find_reach=reach.find,
         find_cover=cover.find,
+        coverage=deps.coverage.by_road(client),
         hospitals=hospitals,
     )

@@ -1,9 +1,9 @@
 """Where free units stand now, ward by ward.
 
-This is what it says and no more: a free unit counts in the ward in which it was last seen (or in which its
-station is, while it stands there), and `nearest_m` is a straight line from the middle of the ward. It is no
-travel time, and says nothing about a river in between. Beside it stands which free units are proposed, or
-were ordered, to wait elsewhere.
+A free unit counts in the ward in which it was last seen (or in which its station is, while it stands there).
+Who could be in the middle of each ward in time is counted by road (`cover_by_road.py`); while the planner is
+away there is only `nearest_m`, a straight line that says nothing about a river in between. Beside it stands
+which free units are proposed, or were ordered, to wait elsewhere.
 """
 
 import asyncio
@@ -14,10 +14,12 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from dispatch.agencies.targets import load_targets
 from dispatch.domain.model.move import Move
 from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import Phase
 from dispatch.domain.rows import Row
+from dispatch.usecases.cover_by_road import RoadCounter, Roads, find_within_s
 from dispatch.usecases.recommend import FindPosition
 from gis.zones import Zones, ZoneWard
 
@@ -32,10 +34,13 @@ _moves = msgspec.json.Decoder(Move)
 
 
 class AgencyCover(msgspec.Struct, frozen=True, kw_only=True):
-    """Free units of one agency in one ward; `nearest_m` is None when none is free anywhere."""
+    """Free units of one agency in one ward; `nearest_m` is None when none is free anywhere. By road: how many
+    could be in its middle in time (None: not counted), and how soon the first (None: no way leads)."""
 
     free: int
     nearest_m: float | None
+    within: int | None = None
+    nearest_s: float | None = None
 
 
 class WardCover(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +65,8 @@ class WaitElsewhere(msgspec.Struct, frozen=True, kw_only=True):
 
 class Cover(msgspec.Struct, frozen=True, kw_only=True):
     """`free` and `units` are per agency, out of service left out; `unplaced` are free units of which no
-    position is known; `outside` stand beyond the city's wards."""
+    position is known; `outside` stand beyond the city's wards. `within_s`: the drive that counts as in time,
+    of each agency that is counted by road; none while the planner is away."""
 
     at: datetime
     wards: list[WardCover]
@@ -69,6 +75,7 @@ class Cover(msgspec.Struct, frozen=True, kw_only=True):
     unplaced: dict[str, int]
     outside: dict[str, int]
     waits: list[WaitElsewhere] = []
+    within_s: dict[str, float] = {}
 
 
 class Coverage:
@@ -82,6 +89,13 @@ class Coverage:
         self._load_zones = load_zones
         self._find_position = find_position
         self._zones: Zones | None = None
+        self._targets = load_targets()
+        self._roads = RoadCounter(None)
+
+    def by_road(self, roads: Roads | None) -> "Coverage":
+        """The same, that asks the planner too."""
+        self._roads = RoadCounter(roads)
+        return self
 
     async def count(self, rows: Iterable[Row], agencies: Sequence[str], now: datetime) -> Cover:
         """Coverage by the units, stations and moves of the board, for some agencies."""
@@ -97,7 +111,32 @@ class Coverage:
                 waits += _list_waits(_moves.decode(row.body))
         zones = await self._get_zones()
         cover = await asyncio.to_thread(self._count, zones, units, stations, agencies, now)
-        return msgspec.structs.replace(cover, waits=waits)
+        by_road = await self._count_by_road(cover, units, stations)
+        return msgspec.structs.replace(by_road, waits=waits)
+
+    async def _count_by_road(
+        self, cover: Cover, units: Sequence[Unit], stations: dict[str, Station]
+    ) -> Cover:
+        """All agencies or none: half a picture would be read as a whole one."""
+        wards = [(ward.lon, ward.lat) for ward in cover.wards]
+        within_s: dict[str, float] = {}
+        counted: list[dict[str, AgencyCover]] = [dict(ward.agencies) for ward in cover.wards]
+        for agency in cover.free:
+            free = [unit for unit in units if unit.agency_id == agency and _is_free(unit)]
+            placed = [(u.vehicle_class, at) for u in free if (at := self._locate(u, stations)) is not None]
+            within_s[agency] = find_within_s(self._targets, agency)
+            reached = await self._roads.count(placed, wards, within_s[agency])
+            if not reached:
+                return cover
+            for ward, reach in zip(counted, reached, strict=True):
+                ward[agency] = msgspec.structs.replace(
+                    ward[agency], within=reach.within, nearest_s=reach.nearest_s
+                )
+        found = [
+            msgspec.structs.replace(ward, agencies=agencies)
+            for ward, agencies in zip(cover.wards, counted, strict=True)
+        ]
+        return msgspec.structs.replace(cover, wards=found, within_s=within_s)
 
     async def outline(self) -> dict[str, list[list[tuple[float, float]]]]:
         """Rings of each ward to draw, by ward code; lon, lat."""
@@ -118,7 +157,7 @@ class Coverage:
         now: datetime,
     ) -> Cover:
         serving = [unit for unit in units if unit.phase is not Phase.OUT_OF_SERVICE and not unit.test]
-        free = [unit for unit in serving if unit.phase in FREE and unit.assignment_id is None]
+        free = [unit for unit in serving if _is_free(unit)]
         spots = {unit.id: spot for unit in free if (spot := self._locate(unit, stations)) is not None}
         placed = [unit for unit in free if unit.id in spots]
         wards = zones.find_wards([spots[unit.id] for unit in placed])
@@ -160,6 +199,10 @@ class Coverage:
             return station.lon_lat.lon, station.lon_lat.lat
         seen = self._find_position(unit.id)
         return None if seen is None else (seen.lon, seen.lat)
+
+
+def _is_free(unit: Unit) -> bool:
+    return unit.phase in FREE and unit.assignment_id is None and not unit.test
 
 
 def _list_waits(move: Move) -> list[WaitElsewhere]:

@@ -34,7 +34,8 @@ def make_supervision_routes() -> APIRouter:
 
     @router.get("/api/supervision/coverage")
     async def coverage(principal: RoomReader, deps: Deps) -> Response:
-        """Free units by ward, and how far in a straight line the nearest one is."""
+        """Free units by ward, how many could be there in time by road, and how soon the first; how far in a
+        straight line the nearest one is, for while the planner is away."""
         rows = [row for kind in ("station", "unit", "move") for row in deps.board.list_rows(kind)]
         now = deps.clock.now()
         return answer_json(await deps.coverage.count(rows, agencies_of(deps, principal), now))

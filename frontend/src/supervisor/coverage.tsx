@@ -10,14 +10,18 @@ import { usePolled, type Cover, type Outlines, type WardCover } from "./data";
 import { draw, WIDTH, type Drawn } from "./sheet";
 import { Trouble } from "./trouble";
 
-/** Straight-line metres to the nearest free unit at which a ward takes the next shade. */
+/** So many units that could be there in time by road give a ward its shade; one fewer the next. */
+const ENOUGH = 3;
+/** While there are no roads: straight-line metres to the nearest free unit at which a ward takes the next shade. */
 const STEPS_M = [2000, 4000] as const;
+const MINUTE_S = 60;
 const LISTED = 8;
 const LISTED_WAITS = 3;
 
 function shadeOf(ward: WardCover, agencyId: string): string {
   const cover = ward.agencies[agencyId];
   if (cover === undefined || cover.nearest_m === null) return "cover-none";
+  if (cover.within !== null) return ["cover-none", "cover-far", "cover-near"][cover.within] ?? "cover-in";
   if (cover.free > 0) return "cover-in";
   if (cover.nearest_m <= STEPS_M[0]) return "cover-near";
   return cover.nearest_m <= STEPS_M[1] ? "cover-far" : "cover-none";
@@ -40,11 +44,12 @@ function Sheet({ drawn, agencyId, marked }: { drawn: Drawn<WardCover>; agencyId:
       ))}
       {drawn.paths.map(({ ward, at, size }) => {
         const [x, y] = at([ward.lon, ward.lat]);
-        const free = ward.agencies[agencyId]?.free ?? 0;
-        if (size < 26 || free === 0) return null;
+        const cover = ward.agencies[agencyId];
+        const count = cover?.within ?? cover?.free ?? 0;
+        if (size < 26 || count === 0) return null;
         return (
           <text key={ward.code} x={x} y={y + 4} className="ward-count">
-            {free}
+            {count}
           </text>
         );
       })}
@@ -54,20 +59,29 @@ function Sheet({ drawn, agencyId, marked }: { drawn: Drawn<WardCover>; agencyId:
 
 function Farthest({ cover, agencyId, onMark }: { cover: Cover; agencyId: string; onMark: (code: string | null) => void }) {
   const { t } = useTranslation();
+  const withinS = cover.within_s[agencyId];
+  const byRoad = withinS !== undefined;
+  const nearestTo = (ward: WardCover) => ward.agencies[agencyId]?.[byRoad ? "nearest_s" : "nearest_m"] ?? Infinity;
   const far = cover.wards
-    .filter((ward) => ward.agencies[agencyId]?.free === 0)
-    .sort((a, b) => (b.agencies[agencyId]?.nearest_m ?? Infinity) - (a.agencies[agencyId]?.nearest_m ?? Infinity));
+    .filter((ward) => ward.agencies[agencyId]?.[byRoad ? "within" : "free"] === 0)
+    .sort((a, b) => nearestTo(b) - nearestTo(a) || 0);
+  const text = (nearest: number) =>
+    nearest === Infinity ? "–" : byRoad ? t("supervisor.cover.minutes", { count: Math.ceil(nearest / MINUTE_S) }) : distanceText(nearest);
   return (
     <div className="farthest">
-      <h3>{t("supervisor.cover.farthest", { count: far.length, all: cover.wards.length })}</h3>
+      <h3>
+        {byRoad
+          ? t("supervisor.cover.late", { count: far.length, all: cover.wards.length, minutes: withinS / MINUTE_S })
+          : t("supervisor.cover.farthest", { count: far.length, all: cover.wards.length })}
+      </h3>
       <ol>
         {far.slice(0, LISTED).map((ward) => {
-          const nearest = ward.agencies[agencyId]?.nearest_m ?? null;
+          const nearest = nearestTo(ward);
           return (
             <li key={ward.code}>
               <button type="button" className="far-ward" onMouseEnter={() => onMark(ward.code)} onMouseLeave={() => onMark(null)} onFocus={() => onMark(ward.code)} onBlur={() => onMark(null)}>
                 <span className="cut grow">{ward.name}</span>
-                <span className={`num ${(nearest ?? Infinity) > STEPS_M[1] ? "warn" : ""}`}>{nearest === null ? "–" : distanceText(nearest)}</span>
+                <span className={`num ${byRoad || nearest > STEPS_M[1] ? "warn" : ""}`}>{text(nearest)}</span>
               </button>
             </li>
           );
@@ -85,6 +99,23 @@ function Counts({ cover, agencyId }: { cover: Cover; agencyId: string }) {
       {(cover.unplaced[agencyId] ?? 0) > 0 && <span className="warn"> · {t("supervisor.cover.unplaced", { count: cover.unplaced[agencyId] ?? 0 })}</span>}
       {(cover.outside[agencyId] ?? 0) > 0 && <span> · {t("supervisor.cover.outside", { count: cover.outside[agencyId] ?? 0 })}</span>}
     </p>
+  );
+}
+
+function Legend({ withinS }: { withinS: number | undefined }) {
+  const { t } = useTranslation();
+  const [first, second, third, last] =
+    withinS === undefined
+      ? [t("supervisor.cover.in"), "≤ 2 km", "≤ 4 km", t("supervisor.cover.beyond")]
+      : [`≥ ${ENOUGH}`, "2", "1", t("supervisor.cover.nobody")];
+  return (
+    <ul className="cover-legend">
+      {withinS !== undefined && <li className="whole">{t("supervisor.cover.within", { minutes: withinS / MINUTE_S })}</li>}
+      <li><span className="swatch cover-in" /> {first}</li>
+      <li><span className="swatch cover-near" /> {second}</li>
+      <li><span className="swatch cover-far" /> {third}</li>
+      <li><span className="swatch cover-none" /> {last}</li>
+    </ul>
   );
 }
 
@@ -120,10 +151,12 @@ export function CoveragePanel() {
   const cover = usePolled<Cover>("/api/supervision/coverage", 10);
   const outlines = usePolled<Outlines>("/api/wards", 3600);
   const agencyId = chosen ?? (agencies.includes("115") ? "115" : (agencies[0] ?? ""));
+  const straight = cover.data !== null && cover.data.within_s[agencyId] === undefined;
+  const note = t(straight ? "supervisor.cover.note" : "supervisor.cover.by_road");
   const drawn = useMemo(() => draw(outlines.data ?? {}, cover.data?.wards ?? []), [outlines.data, cover.data]);
   return (
     <section className="panel coverage" aria-label={t("supervisor.cover.title")}>
-      <PanelHead title={t("supervisor.cover.title")} note={t("supervisor.cover.note")}>
+      <PanelHead title={t("supervisor.cover.title")} note={note}>
         <span role="group" aria-label={t("supervisor.queue.agency")} className="segments">
           {agencies.map((id) => (
             <button key={id} type="button" className="segment num" aria-pressed={id === agencyId} title={words.agency(id)} onClick={() => choose(id)}>
@@ -141,12 +174,7 @@ export function CoveragePanel() {
           </div>
           <div className="cover-side">
             <Counts cover={cover.data} agencyId={agencyId} />
-            <ul className="cover-legend">
-              <li><span className="swatch cover-in" /> {t("supervisor.cover.in")}</li>
-              <li><span className="swatch cover-near" /> ≤ 2 km</li>
-              <li><span className="swatch cover-far" /> ≤ 4 km</li>
-              <li><span className="swatch cover-none" /> {t("supervisor.cover.beyond")}</li>
-            </ul>
+            <Legend withinS={cover.data.within_s[agencyId]} />
             <Waits cover={cover.data} agencyId={agencyId} />
             <Farthest cover={cover.data} agencyId={agencyId} onMark={mark} />
           </div>

@@ -78,7 +78,8 @@ export interface WardCover {
   name: string;
   lon: number;
   lat: number;
-  agencies: Record<string, { free: number; nearest_m: number | null }>;
+  /** `within` and `nearest_s` are by road: null where it was not counted, or no way leads. */
+  agencies: Record<string, { free: number; nearest_m: number | null; within: number | null; nearest_s: number | null }>;
 }
 
 export interface Cover {
@@ -88,6 +89,8 @@ export interface Cover {
   free: Record<string, number>;
   unplaced: Record<string, number>;
   outside: Record<string, number>;
+  /** The drive that counts as in time, by agency; without it only straight lines are known. */
+  within_s: Record<string, number>;
   waits: { agency_id: string; unit_id: string; station_id: string; freed: boolean; gain_s: number; ordered: boolean }[];
 }
 
