@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 from uuid6 import uuid7
 
 from dispatch.core.port import Submission
+from dispatch.domain.model.hospital import ChosenHospital
 from dispatch.domain.model.move import ProposeMove
 from dispatch.domain.model.values import Phase
 from dispatch.usecases.reactors import CENTRE
@@ -338,4 +339,38 @@ def test_a_free_crew_is_sent_to_wait_elsewhere_by_line_accepts_it_and_tells_that
     press(phone, "Đã đến nơi chờ")
     expect(proposals).to_have_count(0)
     expect(phone.get_by_role("heading", name="Chưa có nhiệm vụ")).to_be_visible()
+    phone.context.close()
+
+
+def test_a_crew_at_the_scene_takes_a_proposed_hospital_by_one_touch_and_the_way_leads_there(
+    browser: Browser, page: Page, centre: RunningCentre
+) -> None:
+    call_sign = free_unit(centre, "HS-")
+    phone = open_phone(browser, centre, call_sign)
+    sign_in(page, centre)
+    number = send(page, centre, call_sign)
+    press(phone, "Nhận lệnh")
+    press(phone, "Đang đến hiện trường")
+    hospital = phone.get_by_role("region", name="Bệnh viện")
+    expect(hospital).to_have_count(0)
+    press(phone, "Đã đến hiện trường")
+    best = hospital.locator(".f-hospital").first
+    expect(best).to_contain_text("phút")
+    assert violations(phone) == []
+    shoot(phone, "field-hospitals-390x844@2x")
+    name = best.locator("span").first.inner_text()
+    best.click()
+    expect(hospital).to_contain_text(f"Đưa đến {name}")
+    expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text(f"→ {name}")
+    press(phone, "Đã tiếp cận nạn nhân")
+    press(phone, "Đang đưa đi viện")
+    expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text(
+        "Đang đưa đi viện", timeout=BACK_WITHIN_MS
+    )
+    chosen = find_assignment(centre, call_sign, number).hospital
+    assert isinstance(chosen, ChosenHospital)
+    assert chosen.name == name
+    assert chosen.proposed[0] == chosen.hospital_id
+    to = f"{chosen.lon_lat.lat},{chosen.lon_lat.lon}"
+    expect(phone.get_by_role("link", name="Bản đồ máy")).to_have_attribute("href", re.compile(re.escape(to)))
     phone.context.close()

@@ -6,9 +6,11 @@ import { newestAnswers } from "../state/questions";
 import { PriorityMark } from "../ui/marks";
 import { clockText, distanceText } from "../ui/time";
 import { useWords } from "../ui/words";
+import { HospitalChoice } from "./hospital";
+import { destinationOf } from "./hospitals";
 import { tell, useField } from "./store";
 import { noteTexts, phonesOf, updatesOf, type UpdateView } from "./updates";
-import { Way } from "./way";
+import { Way, WayTo } from "./way";
 
 function accept(assignmentId: string, n: number): void {
   void tell({ type: "assignment.accept", assignment_id: assignmentId, n });
@@ -178,6 +180,7 @@ interface Props {
 export function IncidentView({ unit, assignment, incident }: Props) {
   const words = useWords();
   const updates = useUpdates(assignment);
+  const hospital = destinationOf(unit, assignment);
   return (
     <>
       <Cautions assignment={assignment} updates={updates} />
@@ -192,7 +195,12 @@ export function IncidentView({ unit, assignment, incident }: Props) {
         <PlaceLine incident={incident} />
       </section>
       <Updates assignment={assignment} updates={updates} />
-      <Way unit={unit} assignment={assignment} incident={incident} />
+      <HospitalChoice key={assignment.id} unit={unit} assignment={assignment} typeCode={incident.type_code} />
+      {hospital === null ? (
+        <Way unit={unit} assignment={assignment} incident={incident} />
+      ) : (
+        <WayTo key={hospital.hospital_id} unit={unit} to={hospital.lon_lat} hot={assignment.hot} priority={incident.priority} />
+      )}
       <Told incident={incident} />
       <Phones incident={incident} />
     </>

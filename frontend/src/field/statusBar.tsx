@@ -8,6 +8,7 @@ import type { Assignment, Incident, Phase, Unit } from "../protocol";
 import { StatusMark } from "../ui/marks";
 import { clockText } from "../ui/time";
 import { useWords } from "../ui/words";
+import { destinationOf } from "./hospitals";
 import { MaydayButton } from "./mayday";
 import { NoteSheet } from "./noteSheet";
 import { MoreSheet, OutcomeSheet } from "./moreSheet";
@@ -89,9 +90,10 @@ function NowLine({ unit, assignment }: { unit: Unit; assignment: Assignment | nu
   );
 }
 
-function Tools({ incident, unit, onNote }: { incident: Incident | null; unit: Unit; onNote: () => void }) {
+function Tools({ incident, assignment, unit, onNote }: Pick<Props, "incident" | "assignment" | "unit"> & { onNote: () => void }) {
   const { t } = useTranslation();
-  const map = incident === null ? null : geoLink(incident);
+  const hospital = assignment === null ? null : destinationOf(unit, assignment);
+  const map = incident === null ? null : geoLink(incident, hospital);
   return (
     <div className="f-row">
       {map !== null && (
@@ -147,7 +149,7 @@ export function StatusBar({ unit, assignment, incident, accepted }: Props) {
           {t("field.more")}
         </button>
       </div>
-      <Tools unit={unit} incident={incident} onNote={() => setOpen("note")} />
+      <Tools unit={unit} assignment={assignment} incident={incident} onNote={() => setOpen("note")} />
       {open === "more" && <MoreSheet unit={unit} assignment={assignment} onChoose={choose} onClose={close} />}
       {open === "note" && incident !== null && <NoteSheet incident={incident} onClose={close} />}
       {typeof open === "object" && (

@@ -80,11 +80,11 @@ function useWay(own: LonLat | null, to: LonLat | null, vehicleClass: string, hot
   return way;
 }
 
-/** Opens the phone's own map at the place. */
-export function geoLink(incident: Incident): string | null {
-  const at = incident.place.lon_lat;
+/** Opens the phone's own map at the place, or where the patient is taken. */
+export function geoLink(incident: Incident, hospital: { name: string; lon_lat: LonLat } | null = null): string | null {
+  const at = hospital?.lon_lat ?? incident.place.lon_lat;
   if (at === null) return null;
-  const words = encodeURIComponent(incident.place.label || incident.number);
+  const words = encodeURIComponent(hospital?.name ?? (incident.place.label || incident.number));
   return `geo:${at[1]},${at[0]}?q=${at[1]},${at[0]}(${words})`;
 }
 

@@ -117,6 +117,11 @@ export function UnitLine({ assignment, incident }: { assignment: Assignment; inc
         {!queued && <TickMarks ticks={ticks} />}
         {assignment.times[unit.phase]?.source === "geofence" && <span className="badge">{t("unit.seen")}</span>}
         <Eta unit={unit} assignment={assignment} />
+        {(assignment.hospital ?? (unit.vehicle_class === "ambulance" && assignment.times.on_scene)) && (
+          <button type="button" className="button plain cut" onClick={() => offerLine(`BV ${unit.call_sign}`)}>
+            {assignment.hospital ? `→ ${assignment.hospital.name}` : t("update.kind.hospital")}
+          </button>
+        )}
         {assignment.stand_down_reason !== null && <span className="badge warn">{t("unit.standing_down")}</span>}
         <span className="grow" />
         {!queued && (unread.length > 0 || assignment.accepted_at === null) && (
