@@ -14,16 +14,16 @@ from gis.geocode.fold import fold
 from routing.hospital_choice import ChoicePrices
 
 ALWAYS = "emergency"
-"""What every patient needs of a hospital."""
+"""What every patient needs of a hospital, but for those whose line stands alone."""
 
 
 class NeedLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Patients of these types need this; with `when` (question → choices), where one of the choices was the
-    answer to each. `emergency`: besides the emergency department that others need."""
+    answer to each. `alone`: and nothing that other lines ask for, nor the emergency department for adults."""
 
     types: tuple[str, ...]
     capabilities: tuple[str, ...]
-    emergency: bool = True
+    alone: bool = False
     when: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
@@ -59,8 +59,9 @@ class HospitalRules(msgspec.Struct, frozen=True, kw_only=True):
             for line in self.needs
             if type_code in line.types and all(answers.get(q) in fit for q, fit in line.when.items())
         ]
-        found = [ALWAYS] if all(line.emergency for line in fitting) else []
-        return tuple(dict.fromkeys(found + [code for line in fitting for code in line.capabilities]))
+        alone = [line for line in fitting if line.alone]
+        found = [] if alone else [ALWAYS]
+        return tuple(dict.fromkeys(found + [code for line in alone or fitting for code in line.capabilities]))
 
     def find_capabilities(self, name: str) -> tuple[str, ...] | None:
         """What a hospital of that name can treat; None for one to which no patient is brought."""
