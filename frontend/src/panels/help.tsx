@@ -11,7 +11,7 @@ export const VERB_GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ["status", ["K", "R", "G", "O", "B", "T", "H", "A"]],
   ["incident", ["P1", "TY", "M", "HO", ".", "C"]],
   ["roads", ["DONG", "NGAP", "CHAM", "MO", "DUONG", "VUNG"]],
-  ["room", ["N", "WHO", "LK", "!", "U", "?"]],
+  ["room", ["N", "WHO", "BV", "BVN", "BVM", "BVG", "LK", "!", "U", "?"]],
 ];
 
 /** Names of keys and verbs that cannot be part of a text's key. */
