@@ -14,20 +14,24 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from bench._peers import Peer, start_osrm, start_valhalla, unpack_wheels
 from bench._table import describe_machine
 from bench.routing import DEFAULT_DATA, SciPyPeer, draw_positions
 from routing.graph.build import build_graph
+from routing.graph.model import RoadGraph
 from routing.guidance.guide import Guide
 from routing.messages import RouteRequest
+from routing.travel_time.conditions import make_free_conditions
 from routing.travel_time.network import RoadNetwork
 from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
 
 SHAPES = ((5000, 1), (100, 10), (1000, 100))
 FIRST_PORT = 18940
 ROUTES = 100
+HOURS = 9
 
 
 def measure(action: Callable[[int], object], runs: int, cpu_ms: Callable[[], float]) -> float:
@@ -74,7 +78,23 @@ def measure_ours(network: RoadNetwork, graph_build_s: float) -> dict[str, float]
         own_ms,
     )
     figures["memory MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    figures["all weights of all classes"] = measure_weights(graph, own_ms)
     return figures
+
+
+def measure_weights(graph: RoadGraph, own_ms: Callable[[], float]) -> float:
+    """Every class hot and cold weighed anew by the hour, which nearly every street's time follows."""
+    network = RoadNetwork(graph)
+    wanted = [(name, hot, HOURS + 2) for name in VEHICLE_CLASSES for hot in (False, True)]
+    network.keep_ready(wanted)
+
+    def weigh(run: int) -> None:
+        hour = replace(make_free_conditions(graph), hour=6.0 + run)
+        for _ in network.reweigh_at_rest(hour):
+            pass
+
+    weigh(HOURS)  # makes what is only made anew from then on
+    return measure(weigh, HOURS, own_ms)
 
 
 def measure_peer(peer: Peer, network: RoadNetwork) -> dict[str, float]:
