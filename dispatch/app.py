@@ -186,11 +186,13 @@ def _start_texts(settings: Settings, deps: ApiDeps, vault: Vault, background: Ba
 def _start_learning(
     settings: Settings, dsn: str, background: Background, deps: ApiDeps, picture: Picture, pool: Pool
 ) -> None:
-    """Places as they are confirmed; speeds from runs that ended, now and then, in a process of its own."""
+    """Places as they are confirmed; in processes of their own, now and then, speeds from runs that ended, and
+    comparisons of policies."""
     learner = PlaceLearner(deps.core, picture, find_position_in(deps.positions), pool)
     background.start(learner.run(), "learning places")
+    place = {"DATABASE_URL": dsn, "DATA_DIR": str(settings.city.data_dir)}
+    background.start(deps.comparisons.run(place), "comparisons")
     if settings.planner.learn_every_h:
-        place = {"DATABASE_URL": dsn, "DATA_DIR": str(settings.city.data_dir)}
         every = timedelta(hours=settings.planner.learn_every_h)
         background.start(keep_learning(deps.clock, every, place), "learning speeds")
 
