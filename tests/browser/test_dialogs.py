@@ -1,10 +1,13 @@
 """What the browser's own dialogs and lists, and our tabs, owe to people who work by keyboard."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.desk import free_unit, line, release, report, sign_in
-from tests.browser.phones import open_phone
+from tests.browser.phones import dress, open_phone
+from tests.browser.test_accessible import violations
 from tests.browser.world import RunningCentre
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_dialogs")]
@@ -164,4 +167,70 @@ def test_a_sheet_asked_for_in_the_moment_in_which_it_closes_opens_again(
             }}"""
         )
     expect(sheet).to_be_visible()
+    phone.context.close()
+
+
+def ask(page: Page, text: str, understood: str) -> Locator:
+    """A line that is confirmed before it is sent: what it says before Enter, and the question after it."""
+    page.keyboard.press("F2")
+    page.locator("#command-line").fill(text)
+    expect(page.locator("#echo")).to_contain_text(understood)
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name=re.compile("^(Không|No), "))).to_be_focused()
+    return dialog
+
+
+def confirm(page: Page, dialog: Locator) -> None:
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+
+
+def dispatch_and_accept(page: Page, phone: Page, short: str, call_sign: str) -> None:
+    """An order by the line; the crew takes it, and the desk sees that it has."""
+    page.locator("#command-line").fill(f"D {short} {call_sign}")
+    page.keyboard.press("Enter")
+    # A free crew has a button of which these words are a part.
+    phone.get_by_role("button", name="Nhận lệnh", exact=True).click()
+    row = page.locator(".unit-line", has_text=call_sign)
+    expect(row).to_contain_text(re.compile("Đã nhận lệnh|Order received"))
+
+
+def test_recalling_and_cancelling_are_asked_once_and_reach_the_crew(
+    browser: Browser, page: Page, centre: RunningCentre
+) -> None:
+    sign_in(page, centre)
+    number = release(page, report(centre))
+    short, first = number[-4:], free_unit(centre)
+    phone = open_phone(browser, centre, first)
+    dispatch_and_accept(page, phone, short, first)
+    second = free_unit(centre, "HS-")
+    line(page).fill(f"D {short} {second}")
+    page.keyboard.press("Enter")
+    expect(page.locator(".unit-line", has_text=second)).to_be_visible()
+
+    dialog = ask(page, f"RUT {short} nhầm chỗ", "2 tổ được gọi về: ")
+    expect(dialog.get_by_role("row").filter(has_text=first)).to_contain_text("tổ phải xác nhận")
+    check_trapped(page, dialog)
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".unit-line")).to_have_count(2)
+    confirm(page, ask(page, f"RUT {short} nhầm chỗ", "2 tổ được gọi về: "))
+    expect(page.locator(".unit-line", has_text=second)).to_have_count(0)
+    expect(phone.get_by_role("alert")).to_contain_text("nhầm chỗ")
+    phone.get_by_role("button", name="Đã đọc").click()
+    expect(page.locator(".unit-line")).to_have_count(0)
+
+    dress(page, page.get_by_role("banner"), "light", "en")
+    dispatch_and_accept(page, phone, short, first)
+    dialog = ask(page, f"HUY {short} báo giả", "1 unit called off: ")
+    assert violations(page) == []
+    confirm(page, dialog)
+    expect(page.locator(".incident-head .badge")).to_have_text("closed")
+    expect(page.locator(".timeline li", has_text="incident cancelled")).to_contain_text("báo giả")
+    expect(phone.get_by_role("alert")).to_contain_text("báo giả")
+    phone.get_by_role("button", name="Đã đọc").click()
+    expect(phone.get_by_role("alert")).to_have_count(0)
     phone.context.close()

@@ -13,7 +13,7 @@ from dispatch.usecases.command_line.verbs import VERBS, Verb
 from dispatch.usecases.command_line.words import Word
 
 _INCIDENT = re.compile(r"((?:\d{6}-)?\d{4})(?:-(\d))?", re.ASCII)
-_WORDY = frozenset(("M", ".", "TY", "HO", "N", "WHO", "?", "DONG", "NGAP", "CHAM", "MO"))
+_WORDY = frozenset(("M", ".", "TY", "HO", "N", "WHO", "?", "DONG", "NGAP", "CHAM", "MO", "HUY", "RUT"))
 """Verbs whose words name no units."""
 _NUMBER = re.compile(r"\d{1,2}", re.ASCII)
 
@@ -34,6 +34,7 @@ class Arguments(msgspec.Struct, kw_only=True):
     incident: Incident | None = None
     leg: Leg | None = None
     outcome: str | None = None
+    agency_id: str | None = None
     text: str = ""
 
     def pick_incident(self, context: LineContext) -> Incident:
@@ -102,9 +103,12 @@ def find_units(word: Word, context: LineContext) -> Unit | None:
 
 
 def _belongs_to_text(verb: Verb, at: int, arguments: Arguments) -> bool:
-    """Words of these verbs are an address or an account: only the first may name the incident."""
+    """Words of these verbs are an address or an account: only the first may name the incident, and of
+    a recall the agency beside it."""
     if verb.word in ("N", "WHO", "?", "MO"):
         return True
+    if verb.word == "RUT":
+        return at > 1
     return verb.word in _WORDY and (at > 0 or arguments.incident is not None)
 
 
@@ -114,6 +118,9 @@ def _take(verb: Verb, word: Word, arguments: Arguments, context: LineContext) ->
     if shape is not None:
         return _take_incident(verb, word, shape, arguments, context)
     if verb.word == "A" and _take_outcome(word, arguments, context):
+        return True
+    if verb.word == "RUT" and arguments.agency_id is None and word.plain in context.book.agencies:
+        arguments.agency_id = word.plain
         return True
     if verb.word in _WORDY:
         return False

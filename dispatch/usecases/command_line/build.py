@@ -13,6 +13,7 @@ from dispatch.domain.model.unit import CallMayday, SignOffCrew, SignOnCrew
 from dispatch.usecases.command_line.arguments import Arguments
 from dispatch.usecases.command_line.build_automatic import stop_automatic
 from dispatch.usecases.command_line.build_hospitals import choose_hospital, divert, reopen, tell_beds
+from dispatch.usecases.command_line.build_recall import ask_to_cancel, ask_to_recall
 from dispatch.usecases.command_line.build_roads import lift_road, list_roads, put_on_road, show_reach
 from dispatch.usecases.command_line.build_types import change_type
 from dispatch.usecases.command_line.build_units import (
@@ -245,6 +246,8 @@ BUILDERS: dict[str, Builder] = {
     "Q": queue,
     "RP": reassign,
     "X": stand_down,
+    "RUT": ask_to_recall,
+    "HUY": ask_to_cancel,
     "W": swap,
     "CHO": wait_elsewhere,
     "THOI": stop_automatic,

@@ -24,8 +24,8 @@ from dispatch.usecases.command_line.verbs import Verb
 
 
 def accept_by_radio(verb: Verb, arguments: Arguments, context: LineContext) -> Reading:
-    """Everything the unit has not yet accepted: the assignment itself and its numbered updates; of a free
-    unit, where it was ordered to wait."""
+    """Everything the unit has not yet accepted: the assignment itself and its numbered updates, and that an
+    incident was cancelled; of a free unit, where it was ordered to wait."""
     commands: list[Command] = []
     for unit in arguments.pick_units():
         move = context.find_move(unit)
@@ -34,12 +34,21 @@ def accept_by_radio(verb: Verb, arguments: Arguments, context: LineContext) -> R
                 raise LineFault("nothing_to_accept", unit.call_sign)
             commands.append(AcceptMove(move_id=move.id))
             continue
-        assignment = _active(unit, arguments, context)
-        open_numbers = [0] if assignment.accepted_at is None else []
-        open_numbers += [update.n for update in assignment.updates if update.accepted_at is None]
-        if not open_numbers:
+        cancelled = context.list_cancelled(unit) if arguments.incident is None else ()
+        found: list[Command] = [
+            AcceptAssignment(assignment_id=a.id, n=u.n)
+            for a in cancelled
+            for u in a.updates
+            if u.kind == "stand_down" and u.accepted_at is None
+        ]
+        if not found or unit.assignment_id is not None:
+            assignment = _active(unit, arguments, context)
+            open_numbers = [0] if assignment.accepted_at is None else []
+            open_numbers += [update.n for update in assignment.updates if update.accepted_at is None]
+            found += [AcceptAssignment(assignment_id=assignment.id, n=n) for n in open_numbers]
+        if not found:
             raise LineFault("nothing_to_accept", unit.call_sign)
-        commands += [AcceptAssignment(assignment_id=assignment.id, n=n) for n in open_numbers]
+        commands += found
     return _reading(verb, commands, arguments, context)
 
 

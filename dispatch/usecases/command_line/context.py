@@ -97,6 +97,11 @@ class LineContext(msgspec.Struct, frozen=True, kw_only=True):
         found = (self._visible(assignment_id) for assignment_id in unit.queued)
         return tuple(assignment for assignment in found if assignment is not None)
 
+    def list_cancelled(self, unit: Unit) -> tuple[Assignment, ...]:
+        """Assignments that ended with their incident, of which the crew has not acknowledged it yet."""
+        found = (a for a in self.assignments.values() if a.unit_id == unit.id and is_unacknowledged(a))
+        return tuple(a for a in found if self.find_incident(a.incident_id) is not None)
+
     def find_status(self, agency_id: str, phase: Phase) -> str | None:
         """The agency's status code for a phase; the available one leaves the unit where it stands."""
         statuses = self.book.get_agency(agency_id).statuses.values()
@@ -148,6 +153,12 @@ def context_of(
         seen=seen,
         last_act=last_act,
     )
+
+
+def is_unacknowledged(assignment: Assignment) -> bool:
+    """Whether it ended with its incident, and its crew has still to say that it knows."""
+    ended = assignment.state == "ended" and assignment.ended_how == "incident_cancelled"
+    return ended and any(u.kind == "stand_down" and u.accepted_at is None for u in assignment.updates)
 
 
 def _has_number(incident: Incident, number: str) -> bool:

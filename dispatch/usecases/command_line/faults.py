@@ -36,6 +36,14 @@ _TEXTS: dict[str, Label] = {
     "nothing_counts_down": Label(
         vi="vụ {word} không có gì đang đếm ngược", en="nothing counts down on {word}"
     ),
+    "patients_aboard": Label(
+        vi="chưa hủy được: {word} đang có người trên xe hoặc ở bên nạn nhân; RUT gọi các tổ khác về",
+        en="cannot be cancelled: {word} has somebody aboard or is at a patient; RUT recalls the others",
+    ),
+    "nothing_to_recall": Label(vi="không có tổ nào để gọi về", en="there is no unit to recall"),
+    "other_agency": Label(
+        vi="{word} không phải lực lượng của bàn này", en="{word} is not an agency of this desk"
+    ),
     "swap_needs_two": Label(
         vi="thay cần hai đơn vị, một đang làm nhiệm vụ và một đang rảnh",
         en="a swap needs two units, one assigned and one free",

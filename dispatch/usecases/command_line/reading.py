@@ -29,11 +29,13 @@ class NoteText(msgspec.Struct, frozen=True, kw_only=True):
 class UiAction(msgspec.Struct, frozen=True, kw_only=True):
     """A verb that concerns the screen alone. `kind`: new_report, call_back, move_place, who, help,
     roads (the list of what holds), road_closed, road_flood, road_slow: to be drawn, or found by words; and
-    reach (of the unit whose id is the text, else from the incident, else of one's free units)."""
+    reach (of the unit whose id is the text, else from the incident, else of one's free units); cancel and
+    recall (of one agency, if it names one), to be confirmed: the text is the reason."""
 
     kind: str
     incident_id: str | None = None
     text: str = ""
+    agency_id: str | None = None
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):

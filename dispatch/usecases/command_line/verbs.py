@@ -55,6 +55,8 @@ VERBS: dict[str, Verb] = {
         _verb("Q", "0457 CC-12", "xếp hàng chờ", "queue"),
         _verb("RP", "0457 CC-12", "chuyển sang", "reassign"),
         _verb("X", "CC-12 lý do", "hủy điều động", "stand down", text=True),
+        _verb("RUT", "0457 115 lý do", "gọi tất cả về", "recall all units", text=True, ui=True),
+        _verb("HUY", "0457 lý do", "hủy vụ việc", "cancel the incident", text=True, ui=True),
         _verb("W", "CC-12 CC-14", "thay", "swap"),
         _verb("CHO", "CC-12", "đến đứng chờ nơi được đề xuất", "wait where proposed"),
         _verb("THOI", "0457", "thôi, không tự điều", "stop what goes automatically"),

@@ -11,7 +11,7 @@ import type { Label, Reading } from "../protocol";
 import { askOwnReach, askReach, fromPlace } from "../state/reach";
 import { drawRoad, isRoadKind } from "../state/roadDraft";
 import { noteAct } from "../state/undo";
-import { callBack, movePlace, openNewReport, select, useUi } from "../state/ui";
+import { askCallOff, callBack, movePlace, openNewReport, select, useUi } from "../state/ui";
 import { Key } from "../ui/marks";
 import { useWords } from "../ui/words";
 import { undoLast, UndoBar } from "./undoBar";
@@ -62,7 +62,9 @@ function actOnScreen(ui: NonNullable<Reading["ui"]>): void {
   else if (isRoadKind(ui.kind)) drawRoad(ui.kind, ui.text);
   else if (ui.kind === "call_back" && ui.incident_id !== null) callBack(ui.incident_id);
   else if (ui.kind === "move_place" && ui.incident_id !== null) movePlace(ui.incident_id, ui.text);
-  else if (ui.incident_id !== null) select({ kind: "incident", id: ui.incident_id });
+  else if ((ui.kind === "cancel" || ui.kind === "recall") && ui.incident_id !== null) {
+    askCallOff({ kind: ui.kind, incidentId: ui.incident_id, agencyId: ui.agency_id, reason: ui.text });
+  } else if (ui.incident_id !== null) select({ kind: "incident", id: ui.incident_id });
 }
 
 function Echo({ reading, onChoose }: { reading: Reading | null; onChoose: (line: string) => void }) {
@@ -208,7 +210,7 @@ function Announcement() {
   if (sending) return <p className="echo note">{t("line.sending", { what: t(sending.what) })}</p>;
   if (announcement === null) return <p className="echo note">{t("line.hint")}</p>;
   const { outcome } = announcement;
-  if (outcome.ok) return <p className="echo">✓ {t(outcome.what)}</p>;
+  if (outcome.ok) return <p className="echo">✓ {t(outcome.what, outcome.data)}</p>;
   const local = outcome.error.code.startsWith("local.");
   return <p className="echo refusal">{local ? t(outcome.error.code) : words.error(outcome.error)}</p>;
 }
@@ -219,7 +221,7 @@ export function StatusVoice() {
   const words = useWords();
   const announcement = useCentre((s) => s.announcement);
   let text = "";
-  if (announcement?.outcome.ok === true) text = t(announcement.outcome.what);
+  if (announcement?.outcome.ok === true) text = t(announcement.outcome.what, announcement.outcome.data);
   else if (announcement) {
     const { error } = announcement.outcome;
     text = error.code.startsWith("local.") ? t(error.code) : words.error(error);

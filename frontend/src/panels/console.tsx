@@ -29,6 +29,7 @@ import { WhoPanel } from "./who";
 
 /** Loaded apart: most of a shift goes by without it. */
 const RoadsPanel = lazy(() => withWords(import("../roads")));
+const CallOff = lazy(() => withWords(import("../callOff")));
 
 function usePageKeys(context: KeyContext): void {
   const latest = useRef(context);
@@ -146,6 +147,7 @@ function Desk() {
   const { t } = useTranslation();
   const loaded = useCentre((s) => s.live.logId !== null);
   const taking = useUi((s) => s.pane === "new_report");
+  const asking = useUi((s) => s.callingOff !== null);
   const context: KeyContext = { alerts: useAlertBoard(), queue: useQueue() };
   const mayday = context.alerts.lines.some(({ alert }) => alert.kind === "mayday" && alert.claimed_by === null);
   usePageKeys(context);
@@ -176,6 +178,7 @@ function Desk() {
       <KeyBar />
       <LinkStrip />
       <StatusVoice />
+      <Suspense fallback={null}>{asking && <CallOff />}</Suspense>
     </div>
   );
 }

@@ -10,7 +10,7 @@ export interface Label {
 export interface Reading {
   echo: Label;
   choices: { line: string; echo: Label }[];
-  ui: { kind: string; incident_id: string | null; text: string } | null;
+  ui: { kind: string; incident_id: string | null; text: string; agency_id: string | null } | null;
   error: { code: string; text: Label; word: string; nearest: string[] } | null;
   seen: unknown;
 }

@@ -7,6 +7,8 @@ export interface DetailWords {
   phase: (phase: string) => string;
   /** Of a time that nobody told: how it is known. */
   seen: string;
+  /** Before the names of those who were not called off with the others. */
+  left: string;
 }
 
 function text(value: unknown): string {
@@ -18,6 +20,10 @@ function unitOf(line: LogLine, rows: Rows): string {
   const assignment = rows.assignment.get(text(line.data.assignment_id));
   const unitId = direct || (assignment?.unit_id ?? "");
   return rows.unit.get(unitId)?.call_sign ?? "";
+}
+
+function unitsOf(ids: unknown, rows: Rows): string {
+  return Array.isArray(ids) ? ids.map((id) => rows.unit.get(text(id))?.call_sign ?? "").filter(Boolean).join(", ") : "";
 }
 
 function placeOf(value: unknown): string {
@@ -45,6 +51,8 @@ export function lineDetail(line: LogLine, rows: Rows, words: DetailWords): strin
     data.level === undefined || line.type !== "incident.level_raised" ? "" : text(data.level),
     placeOf(data.place),
     text(data.words) || text(data.text),
+    [unitsOf(data.called_unit_ids, rows), unitsOf(data.withdrawn_unit_ids, rows)].filter(Boolean).join(", "),
+    Array.isArray(data.left_unit_ids) && data.left_unit_ids.length > 0 ? `${words.left} ${unitsOf(data.left_unit_ids, rows)}` : "",
     text(data.reason),
   ];
   return parts.filter(Boolean).join(" · ");

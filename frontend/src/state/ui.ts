@@ -8,6 +8,14 @@ export type { MapView, Pane, Selection, Tab } from "./address";
 export type Lang = "vi" | "en";
 export type Theme = "dark" | "light";
 
+/** Asked to be confirmed: an incident cancelled, or its units recalled; all of the desk's, or of one agency. */
+export interface CallingOff {
+  kind: "cancel" | "recall";
+  incidentId: string;
+  agencyId: string | null;
+  reason: string;
+}
+
 export interface UiStore extends Address {
   /** Words that the new report form begins with (`N chay nha`). */
   draftWords: string;
@@ -27,6 +35,7 @@ export interface UiStore extends Address {
   who: string;
   /** The incident whose caller is to be rung back (`C 0457`). */
   callingBack: string | null;
+  callingOff: CallingOff | null;
 }
 
 const LANG_KEY = "dispatch.lang";
@@ -44,6 +53,7 @@ export const useUi = create<UiStore>(() => ({
   offered: null,
   who: "",
   callingBack: null,
+  callingOff: null,
 }));
 
 useUi.subscribe((state) => {
@@ -75,6 +85,15 @@ export function callBack(incidentId: string): void {
 
 export function closePane(): void {
   useUi.setState({ pane: "selection", moving: null, callingBack: null });
+}
+
+/** Ask before an incident is cancelled or its units are recalled; what is in hand stays in hand. */
+export function askCallOff(callingOff: CallingOff): void {
+  useUi.setState({ callingOff });
+}
+
+export function closeCallOff(): void {
+  useUi.setState({ callingOff: null });
 }
 
 /** Put a line into the command line, to be read, changed and sent by Enter. */

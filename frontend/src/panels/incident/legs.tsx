@@ -7,6 +7,7 @@ import { useCentre } from "../../live/store";
 import type { Incident, Leg } from "../../protocol";
 import { activeAssignments, furthestPhase } from "../../state/legs";
 import { isOverdue, legsOf, PENDING_LIMIT_S } from "../../state/queue";
+import { askCallOff, type CallingOff } from "../../state/ui";
 import { Age, PanelHead, StatusMark, WaitingMark } from "../../ui/marks";
 import { ageText, clockText } from "../../ui/time";
 import { useWords } from "../../ui/words";
@@ -87,6 +88,30 @@ function LegBlock({ leg, ours, incident }: { leg: Leg; ours: boolean; incident: 
   );
 }
 
+/** Those who send units, and call them off. */
+const DESK: ReadonlySet<string> = new Set(["dispatcher", "supervisor", "administrator"]);
+
+/** Both only ask: what happens to whom is shown, and confirmed, before anything is sent. */
+function CallOffButtons({ incident, legs }: { incident: Incident; legs: readonly Leg[] }) {
+  const { t } = useTranslation();
+  const rows = useCentre((s) => s.live.rows);
+  const role = useCentre((s) => s.me?.role ?? "");
+  if (incident.state !== "open" || !DESK.has(role)) return null;
+  const ask = (kind: CallingOff["kind"]) => askCallOff({ kind, incidentId: incident.id, agencyId: null, reason: "" });
+  return (
+    <>
+      {legs.some((leg) => activeAssignments(rows, leg).length > 0) && (
+        <button type="button" className="button plain" aria-haspopup="dialog" onClick={() => ask("recall")}>
+          {t("leg.recall")}
+        </button>
+      )}
+      <button type="button" className="button plain" aria-haspopup="dialog" onClick={() => ask("cancel")}>
+        {t("incident.cancel")}
+      </button>
+    </>
+  );
+}
+
 export function Legs({ incident }: { incident: Incident }) {
   const { t } = useTranslation();
   const rows = useCentre((s) => s.live.rows);
@@ -94,7 +119,9 @@ export function Legs({ incident }: { incident: Incident }) {
   const legs = legsOf(rows, incident);
   return (
     <section aria-label={t("leg.title")}>
-      <PanelHead title={t("leg.title")} note={t("leg.count", { count: legs.length })} />
+      <PanelHead title={t("leg.title")} note={t("leg.count", { count: legs.length })}>
+        <CallOffButtons incident={incident} legs={legs} />
+      </PanelHead>
       <ul>
         {legs.map((leg) => (
           <LegBlock key={leg.id} incident={incident} leg={leg} ours={agencies.length === 0 || agencies.includes(leg.agency_id)} />
