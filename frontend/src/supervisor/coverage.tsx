@@ -61,12 +61,15 @@ function Farthest({ cover, agencyId, onMark }: { cover: Cover; agencyId: string;
   const { t } = useTranslation();
   const withinS = cover.within_s[agencyId];
   const byRoad = withinS !== undefined;
-  const nearestTo = (ward: WardCover) => ward.agencies[agencyId]?.[byRoad ? "nearest_s" : "nearest_m"] ?? Infinity;
+  // Where no way leads at all, beyond the map's roads, comes after what units are late for.
+  const nearestTo = (ward: WardCover) => ward.agencies[agencyId]?.[byRoad ? "nearest_s" : "nearest_m"] ?? (byRoad ? -1 : Infinity);
   const far = cover.wards
     .filter((ward) => ward.agencies[agencyId]?.[byRoad ? "within" : "free"] === 0)
     .sort((a, b) => nearestTo(b) - nearestTo(a) || 0);
-  const text = (nearest: number) =>
-    nearest === Infinity ? "–" : byRoad ? t("supervisor.cover.minutes", { count: Math.ceil(nearest / MINUTE_S) }) : distanceText(nearest);
+  const text = (nearest: number) => {
+    if (byRoad) return nearest < 0 ? t("supervisor.cover.no_way") : t("supervisor.cover.minutes", { count: Math.ceil(nearest / MINUTE_S) });
+    return nearest === Infinity ? "–" : distanceText(nearest);
+  };
   return (
     <div className="farthest">
       <h3>
