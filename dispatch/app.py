@@ -135,7 +135,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         await _keep_positions(deps, pool, units, background)
         _see_arrivals(deps, picture, client, background)
         find_position = find_position_in(deps.positions)
-        prices = CoverPrices(picture, book, client, pool, find_position, time.now)
+        prices = CoverPrices(picture, book, client, pool, find_position, time.now, pack.folder)
         reactors = _make_reactors(deps, pool, picture, planner, prices)
         _keep_cover(deps, picture, prices, background)
         await _keep_roads(deps, picture, client, reactors, background)

@@ -157,6 +157,41 @@ def learn_speeds() -> None:
     )
 
 
+@routing.command()
+def forecast() -> None:
+    """Dự báo số cuộc gọi theo phường và giờ, với sai số / forecast calls by ward and hour, with the error."""
+    from datetime import UTC, datetime
+
+    from dispatch.agencies.loader import load_codebook
+    from dispatch.store.calls_by_ward import list_ward_calls
+    from dispatch.store.connect import open_pool
+    from dispatch.usecases.forecast import LOOKED_BACK, Forecast, make_forecast, write_forecast
+    from dispatch.usecases.forecast_table import draw_forecast
+    from gis.city import open_city
+    from gis.store.ward_weights import list_street_m
+    from gis.zones import load_zones
+
+    os.nice(19)  # whoever answers calls on this machine comes first
+    settings = load_settings()
+    folder = open_city(settings.city.data_dir).folder
+
+    async def work(dsn: str) -> tuple[Forecast, dict[str, str]]:
+        pool = await open_pool(dsn, max_size=1)
+        try:
+            agencies, now = sorted(load_codebook().agencies), datetime.now(UTC)
+            calls = await list_ward_calls(pool, agencies, now - LOOKED_BACK, now)
+            zones, street_m = await load_zones(pool), await list_street_m(pool)
+        finally:
+            await pool.close()
+        return make_forecast(calls, agencies, street_m, now), {w.code: w.name for w in zones.wards}
+
+    with using_database(settings.database) as dsn:
+        made, names = asyncio.run(work(dsn))
+    path = write_forecast(folder, made)
+    typer.echo("\n".join(draw_forecast(made, names)))
+    typer.echo(f"→ {path}")
+
+
 def _open_roads(profile: str, pack: Path | None, *, on_foot: bool = False) -> "RoadNetwork":
     """The roads of a pack for one vehicle class, and for who walks on. Raises HostError, NoCity."""
     from gis.city import open_city

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from dispatch.agencies.errors import CodeTableError
@@ -19,6 +20,7 @@ from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import Phase
 from dispatch.store.connect import translated
 from dispatch.store.errors import StoreError
+from dispatch.usecases.forecast import read_forecast, weigh_wards
 from dispatch.usecases.picture import Picture, is_free
 from dispatch.usecases.recommend import FindPosition
 from gis.store.queries import Source
@@ -121,7 +123,9 @@ class CoverPrices:
         city: Source,
         find_position: FindPosition,
         now: Callable[[], datetime],
+        learned: Path | None = None,
     ) -> None:
+        self._learned = learned
         self.policies = {agency.id: agency.cover.policy for agency in book.agencies.values()}
         """Agency → the policy that prices its units. Raises CodeTableError for one that does not exist."""
         for agency_id, policy in self.policies.items():
@@ -147,8 +151,9 @@ class CoverPrices:
             except StoreError as error:
                 log.warning("no wards for prices of cover now (%s)", error)
                 due = []
+            made = await asyncio.to_thread(read_forecast, self._learned) if due and self._learned else None
             for agency_id in due:
-                await self.measure(agency_id, wards)
+                await self.measure(agency_id, weigh_wards(made, agency_id, wards, self._now()))
             await asyncio.sleep(TRY_AGAIN_S)
 
     def _is_due(self, agency_id: str) -> bool:
@@ -163,11 +168,11 @@ class CoverPrices:
         return stations != cover.places.keys() or age_s >= MEASURE_EVERY_S
 
     async def _list_wards(self) -> list[tuple[str, LonLat, float]]:
-        """Wards with streets: name, middle, metres of street as their share of calls. Raises DatabaseLost."""
+        """Wards with streets: code, middle, metres of street. Raises DatabaseLost."""
         with translated():
             zones, street_m = await load_zones(self._city), await list_street_m(self._city)
         return [
-            (w.name, (w.middle.lon, w.middle.lat), street_m[w.code])
+            (w.code, (w.middle.lon, w.middle.lat), street_m[w.code])
             for w in zones.wards
             if w.code in street_m
         ]
