@@ -22,6 +22,7 @@ _PHRASES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("blvd",): (),
     ("avenue",): (),
 }
+_FIRST_WORDS = frozenset(phrase[0] for phrase in _PHRASES)
 _NTH = re.compile(r"^\d{1,3}(?:st|nd|rd|th)$")
 _STARTS = frozenset({"house", "no", "number"})
 _ENDS = frozenset({"st", "str", "rd", "road"})
@@ -35,14 +36,7 @@ def from_english(tokens: Sequence[Token]) -> list[Token]:
     out: list[Token] = []
     i = 0
     while i < len(tokens):
-        phrase = next(
-            (
-                words
-                for words in _PHRASES
-                if tuple(token.key for token in tokens[i : i + len(words)]) == words
-            ),
-            None,
-        )
+        phrase = _phrase_at(tokens, i)
         after = tokens[i + 1].key if i + 1 < len(tokens) else BREAK
         if after == "floor" and _NTH.match(tokens[i].key):
             out += [Token(BREAK, BREAK), Token("tầng", "tang"), Token(tokens[i].key[:-2], tokens[i].key[:-2])]
@@ -61,6 +55,12 @@ def from_english(tokens: Sequence[Token]) -> list[Token]:
             out.append(tokens[i])
             i += 1
     return out
+
+
+def _phrase_at(tokens: Sequence[Token], i: int) -> tuple[str, ...] | None:
+    if tokens[i].key not in _FIRST_WORDS:
+        return None
+    return next((p for p in _PHRASES if tuple(token.key for token in tokens[i : i + len(p)]) == p), None)
 
 
 def _is_idle(key: str, after: str, out: list[Token]) -> bool:

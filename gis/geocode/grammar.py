@@ -98,6 +98,7 @@ _ESTATES = frozenset(
         ("toa", "nha"),
     }
 )
+_ESTATE_FIRST_WORDS = frozenset(estate[0] for estate in _ESTATES)
 _BUILDING = re.compile(r"^toa nha (\d+[a-z]?)$")
 _LOT = re.compile(r"^[a-z]\d+[a-z]?$")
 _NEW_NUMBER = re.compile(r"\(\s*số mới\s*:?\s*([^()]*)\)", re.IGNORECASE)
@@ -264,7 +265,9 @@ def _read_segments(segments: list[list[Token]], related: bool) -> tuple[tuple[st
 
 
 def _estate_at(words: list[Token], i: int) -> bool:
-    return any(tuple(token.key for token in words[i : i + len(estate)]) == estate for estate in _ESTATES)
+    return words[i].key in _ESTATE_FIRST_WORDS and any(
+        tuple(token.key for token in words[i : i + len(estate)]) == estate for estate in _ESTATES
+    )
 
 
 def _joined(

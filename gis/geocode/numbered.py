@@ -22,6 +22,7 @@ _UNMAPPED_ALLEY_M = 90.0
 _CIRCLE = ((150.0, 0.55), (60.0, 0.8), (40.0, 0.9))
 """Circle and chance to be right of a door whose street was inferred, of one on the map, of one learnt."""
 _SAME_PART_FIT = 0.6
+_EXACT = frozenset({"door", "alley", "inside"})
 WardOf = Callable[[LonLat], str]
 
 
@@ -106,6 +107,7 @@ def _position(row: Row) -> LonLat:
 def _door_or_alley(
     match: StreetMatch, path: tuple[str, ...], alley: bool, rows: Sequence[Row], hint: Hint | None
 ) -> Find | None:
+    rows = [row for row in rows if row["kind"] in _EXACT]
     if hint is not None:
         # The same number in another district is another house.
         rows = [row for row in rows if hint.fit(_position(row), "") >= _SAME_PART_FIT]
