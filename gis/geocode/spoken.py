@@ -69,7 +69,7 @@ _SURE_PLEAS = "ạ á nha nhá nhé nghe nghen đó đấy ấy kìa nè ơi gi�
 _TAIL = frozenset(map(accented, _PLEAS.split()))
 _TAIL_SURE = frozenset(map(accented, _SURE_PLEAS.split()))
 """Words that end a plea for certain: with one of them, the doubtful ones before it belong to it too."""
-_TAIL_PLAIN = frozenset({"nha", "nhe", "nghe", "nghen", "oi", "gium", "dum", "a"})
+_TAIL_PLAIN = frozenset({"nha", "nhe", "nghen", "oi", "gium", "dum", "a"})  # "nghe" ends Dương Đình Nghệ
 _ENDS = frozenset(
     {
         BREAK,
