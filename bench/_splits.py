@@ -12,8 +12,10 @@ from osmium.osm import Node, Relation, Way
 
 from gis.geocode.fold import initials, street_key
 from gis.geocode.numbers import number_path, split_alley_name
+from gis.importers.survey import find_note, read_note, surveyed_number
 from gis.importers.told import TAGS, read_told
 
+_SURVEYED = ("building", "route", "information", "note")
 Row = dict[str, str]
 _Answer = tuple[str, tuple[str, ...]]
 Split = Callable[[str, str], bool]
@@ -102,9 +104,13 @@ def _held_out(
     tags: dict[str, str], name: str, streets_of: dict[str, str], split: Split, answers: set[_Answer]
 ) -> dict[str, str]:
     """The tags of an object of the map without what is held out."""
-    number = tags.get("addr:housenumber")
-    if number and split(tags.get("addr:street") or streets_of.get(name, ""), number):
-        tags = {k: v for k, v in tags.items() if not k.startswith("addr:")}
+    number = tags.get("addr:housenumber") or surveyed_number(tags)
+    if number:
+        asked = {key for key, _ in answers}
+        streets = [tags.get("addr:street") or streets_of.get(name, "")]
+        streets += [key for key in read_note(find_note(tags)) if key in asked]
+        if any(split(street, number) for street in streets):
+            tags = {k: v for k, v in tags.items() if not k.startswith("addr:") and k not in _SURVEYED}
     if "highway" in tags and name.startswith("w"):
         return tags
     return {k: v for k, v in tags.items() if k not in TAGS or not _tells(v, answers)}

@@ -7,9 +7,12 @@ import re
 from gis.geocode.fold import fold
 
 _PART = re.compile(r"^([a-z]{0,2})(\d+)([a-z0-9]*)$")
+_FIRST = r"[a-z]{0,2}\d+(?:\s?bis\b|[a-z]{1,2}\d{0,2}(?![a-z0-9])|(?=[a-z]{3})|(?![a-z0-9]))"
+"""45, 45A, 45 bis; of "65Mai Văn Vĩnh" 65."""
 _ALLEY_NAME = re.compile(
-    r"^(?:hem|ngo|ngach|kiet)\s+(?P<path>[a-z]{0,2}\d+[a-z]{0,2}\d{0,2}(?:/[a-z]{0,2}\d+[a-z0-9]{0,3})*)\s*(?P<street>.*)$"
+    rf"^(?:hem|ngo|ngach|kiet)\s*(?P<path>{_FIRST}(?:/[a-z]{{0,2}}\d+[a-z0-9]{{0,3}})*)\s*(?P<street>.*)$"
 )
+_WIDTH = re.compile(r"^\d*\s?m\b")
 
 
 def number_path(text: str) -> tuple[str, ...]:
@@ -43,10 +46,11 @@ def main_number(part: str) -> int:
 def split_alley_name(name: str) -> tuple[tuple[str, ...], str] | None:
     """The number path and the street's name in an alley's name, or None when it is no alley's.
 
-    "Hẻm 654/12 Lạc Long Quân" gives (("654", "12"), "lac long quan"); the street may be empty.
+    "Hẻm 654/12 Lạc Long Quân" gives (("654", "12"), "lac long quan"); the street may be empty. "Hẻm 1.4m" is
+    as wide as that and has no number.
     """
     match = _ALLEY_NAME.match(fold(name))
-    if match is None:
+    if match is None or _WIDTH.match(match["street"]):
         return None
     path = number_path(match["path"])
     return (path, match["street"]) if path else None

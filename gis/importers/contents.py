@@ -18,7 +18,8 @@ from gis.importers.doors import Door, tie_doors
 from gis.importers.facilities import read_facilities
 from gis.importers.metres import LocalMetres
 from gis.importers.model import Facility, Landmark, LegacyWard, OsmCity, Ward
-from gis.importers.numbering import number_streets, part_streets
+from gis.importers.mouths import tie_mouths
+from gis.importers.numbering import lay_spines, number_streets, part_streets
 from gis.importers.osm import read_osm
 from gis.importers.outlines import districts_of, with_outlines
 from gis.importers.stations import Station, place_stations
@@ -74,7 +75,9 @@ def read_contents(sources: CitySources, progress: Progress) -> CityContents:
     streets = join_streets(osm.roads, metres)
     progress("streets", 0.6)
     crossings = find_crossings(streets, osm.roads, metres)
+    lay_spines(streets)
     doors = tie_doors([*osm.addresses, *addresses], streets, metres) + tie_told(osm.told, streets, metres)
+    doors += tie_mouths(streets, doors)
     number_streets(streets, doors, osm.roads, metres.point(osm.centre), metres)
     legacy = list_legacy_wards({ward.code for ward in wards})
     legacy = with_outlines(legacy, osm.boundaries, wards, metres)

@@ -14,10 +14,12 @@ from gis.geocode.numbers import number_path, split_alley_name
 from gis.importers.metres import LocalMetres
 from gis.importers.model import Address
 from gis.importers.streets import Street
+from gis.importers.survey import read_note
 
 _NAMED_REACH_M = 500.0
 _ALLEY_REACH_M = 80.0
 _STREET_REACH_M = 45.0
+_NOTED_REACH_M, _NOTED_DEEP_REACH_M = 100.0, 400.0
 
 
 class Door(msgspec.Struct, frozen=True):
@@ -40,7 +42,7 @@ def tie_doors(addresses: Iterable[Address], streets: Sequence[Street], metres: L
         if not path:
             continue
         point = metres.point(address.lon_lat)
-        street = finder.find_named(address.street, point)
+        street = finder.find_named(address.street, point) or finder.find_noted(address.note, path, point)
         inferred = street is None
         if street is None:
             street = finder.find_near(path, point)
@@ -92,6 +94,15 @@ class _StreetFinder:
         else:
             near = self._by_key.get(street_key(name), [])
         return self._nearest(near, point, _NAMED_REACH_M)
+
+    def find_noted(self, note: str, path: tuple[str, ...], point: shapely.Point) -> Street | None:
+        """The street that a surveyor's note begins with, if it runs past the place."""
+        reach = _NOTED_REACH_M if len(path) == 1 else _NOTED_DEEP_REACH_M
+        for key in read_note(note):
+            street = self._nearest((s for s in self._by_key.get(key, []) if not s.alley), point, reach)
+            if street is not None:
+                return street
+        return None
 
     def find_near(self, path: tuple[str, ...], point: shapely.Point) -> Street | None:
         """For a number without a street: the alley whose number it begins with, else the nearest street."""

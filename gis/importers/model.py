@@ -23,12 +23,13 @@ class Road(msgspec.Struct, frozen=True):
 
 
 class Address(msgspec.Struct, frozen=True):
-    """A house number at a place; the street is empty when the source does not say."""
+    """A house number at a place; the street is empty when the source does not say. `note` may name it."""
 
     number: str
     street: str
     lon_lat: LonLat
     source: str
+    note: str = ""
 
 
 class Told(msgspec.Struct, frozen=True):

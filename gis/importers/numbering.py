@@ -24,6 +24,12 @@ _BOTH_SIDES_M = 40.0
 _LEAST_PART_M = 120.0
 
 
+def lay_spines(streets: Sequence[Street]) -> None:
+    """Give every street the line along which it is numbered."""
+    for street in streets:
+        street.spine = spine_of(street.plane)
+
+
 def number_streets(
     streets: Sequence[Street],
     doors: Sequence[Door],
@@ -31,11 +37,9 @@ def number_streets(
     centre: shapely.Point,
     metres: LocalMetres,
 ) -> None:
-    """Give every street its spine and numbering, and every alley's mouth its place on its parent's spine."""
+    """Give every street its numbering, and every alley's mouth its place on its parent's spine."""
     by_id = {street.id: street for street in streets}
     known: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    for street in streets:
-        street.spine = spine_of(street.plane)
     for alley in streets:
         if alley.mouth is not None and alley.parent_id is not None:
             alley.mouth_along_m = by_id[alley.parent_id].spine.project(alley.mouth)

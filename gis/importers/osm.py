@@ -15,6 +15,7 @@ from gis.errors import NoRoads, SourceBroken, SourceMissing
 from gis.geometry import LonLat, bbox_of
 from gis.importers.facilities import facility_kind
 from gis.importers.model import Address, Boundary, Facility, Landmark, OsmCity, Road, Shape, Told
+from gis.importers.survey import find_note, surveyed_number
 from gis.importers.told import list_told
 
 DRIVABLE = frozenset(
@@ -113,10 +114,10 @@ class _Collector:
             return None  # a ring that osmium cannot close: the map goes on without it
 
     def _place(self, source_id: str, tags: Any, lon_lat: LonLat) -> None:
-        number = tags.get("addr:housenumber")
+        number = tags.get("addr:housenumber") or surveyed_number(tags)
         street = tags.get("addr:street", "")
         if number:
-            self.addresses.append(Address(number, street, lon_lat, "osm"))
+            self.addresses.append(Address(number, street, lon_lat, "osm", find_note(tags)))
         else:
             self.told += [Told(text, lon_lat) for text in list_told(tags)]
         name = tags.get("name", "").strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
 
 import msgspec
 import shapely
@@ -21,6 +22,7 @@ _SAME_MAIN_ROAD_M = 1500.0  # long roads have gaps where a bridge or a circle be
 _PARENT_REACH_M = 1000.0
 _MOUTH_REACH_M = 80.0
 _LIKE_NAME_REACH_M = 300.0
+_LEAST_SLIP, _ALIKE = 4, 0.8
 _MERGE_CROSSINGS_M = 40.0
 
 
@@ -175,12 +177,23 @@ def _parent_of(
 
 
 def _is_short_for(words: str, street: Street) -> bool:
-    """Whether the words behind an alley's number can be the street: none, its initials ("DVB"), or its name
-    and more ("Cách Mạng Tháng 8 (5.5m)")."""
+    """Whether the words behind an alley's number can be the street: none, its initials ("DVB"), its name
+    and more ("Cách Mạng Tháng 8 (5.5m)"), its first words ("Tôn Thất") or its name with a
+    slip ("Pastuer")."""
     for key in (street.key, *(street_key(name) for name in street.other_names)):
         if not words or words == initials(key) or f"{words} ".startswith(f"{key} "):
             return True
+        if (" " in words and key.startswith(f"{words} ")) or _is_slip(words.split(), key.split()):
+            return True
     return False
+
+
+def _is_slip(words: Sequence[str], known: Sequence[str]) -> bool:
+    """Whether one word of a name is misspelt, and alike enough: "Trần Văn Qung"."""
+    wrong = [(a, b) for a, b in zip(words, known, strict=False) if a != b]
+    if len(words) != len(known) or len(wrong) != 1 or min(map(len, wrong[0])) < _LEAST_SLIP:
+        return False
+    return SequenceMatcher(None, *wrong[0]).ratio() >= _ALIKE
 
 
 def find_crossings(streets: Iterable[Street], roads: Iterable[Road], metres: LocalMetres) -> list[Crossing]:
