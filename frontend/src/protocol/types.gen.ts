@@ -1686,6 +1686,7 @@ export type ToExchange = Welcome | Token | Ack | RefusedFrame | ErrorFrame | Hea
 export type ErrorCode =
   "account_needs_station" |
   "account_needs_unit" |
+  "agency_not_compared" |
   "alert_claimed" |
   "alert_not_shelved" |
   "already_hello" |
@@ -1716,6 +1717,8 @@ export type ErrorCode =
   "changed_meanwhile" |
   "command_conflict" |
   "command_not_here" |
+  "comparison_too_large" |
+  "comparisons_waiting" |
   "core_unavailable" |
   "crew_committed" |
   "crew_on_two" |
@@ -1810,6 +1813,7 @@ export type ErrorCode =
   "road_reports_many" |
   "road_times" |
   "same_incident" |
+  "same_policy" |
   "seat_taken" |
   "short_password" |
   "sign_in_paused" |
@@ -1859,6 +1863,7 @@ export type ErrorCode =
   "unknown_line" |
   "unknown_move" |
   "unknown_outcome" |
+  "unknown_policy" |
   "unknown_questions" |
   "unknown_reason" |
   "unknown_receipt" |
