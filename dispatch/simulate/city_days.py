@@ -84,7 +84,8 @@ class Job:
 
 @dataclass(frozen=True)
 class Incident:
-    """One incident as it will turn out. `needs` by agency, `jobs` one for each unit that these ask for."""
+    """One incident as it will turn out. `needs` by agency, `jobs` one for each unit that these ask for;
+    `number` is the log's, where it is from there."""
 
     at_min: float
     type_code: str
@@ -92,6 +93,7 @@ class Incident:
     place: int
     needs: dict[str, tuple[PlanNeed, ...]]
     jobs: dict[str, tuple[Job, ...]]
+    number: str = ""
 
 
 @dataclass(frozen=True, eq=False)

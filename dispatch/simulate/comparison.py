@@ -17,10 +17,13 @@ from dispatch.simulate.city_days import Day
 from dispatch.simulate.city_kernel import AgencySimulation, Response
 from dispatch.simulate.city_model import AgencyModel, CityModel
 from dispatch.simulate.city_run import CityMeasures, measure_agency
-from dispatch.simulate.question import AgencyComparison, Comparison, Figure, WardChange
+from dispatch.simulate.question import AgencyComparison, Comparison, Figure, IncidentChange, WardChange
 
 NOTICED_MIN = 0.5
 """An incident counts as sooner or later from so much of a difference on."""
+
+MOST_NAMED = 20
+"""Incidents of a recorded day that are told one by one, those that changed most."""
 
 
 Wards = Sequence[tuple[str, str]]
@@ -37,18 +40,32 @@ class _Tally:
     later: int = 0
     same: int = 0
     wards: defaultdict[int, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
+    incidents: list[IncidentChange] = field(default_factory=list)
 
-    def pair(self, day: Day, own: Sequence[Response], other: Sequence[Response]) -> None:
+    def pair(self, day: Day, agency: AgencyModel, own: Sequence[Response], other: Sequence[Response]) -> None:
         """Incident by incident."""
-        theirs = _last_units(other)
-        for number, minutes in _last_units(own).items():
+        theirs = _list_whole(other)
+        for number, response in _list_whole(own).items():
             if number not in theirs:
                 continue
-            differs = minutes - theirs[number]
+            incident, pair = day.incidents[number], (_last_min(response), _last_min(theirs[number]))
+            differs = pair[0] - pair[1]
             self.sooner += differs < -NOTICED_MIN
             self.later += differs > NOTICED_MIN
             self.same += abs(differs) <= NOTICED_MIN
-            self.wards[day.incidents[number].place].append((minutes, theirs[number]))
+            self.wards[incident.place].append(pair)
+            if incident.number and abs(differs) > NOTICED_MIN:
+                self.incidents.append(
+                    IncidentChange(
+                        number=incident.number,
+                        type_code=incident.type_code,
+                        priority=incident.priority,
+                        policy_min=pair[0],
+                        other_min=pair[1],
+                        policy_units=[agency.units[sent.unit].unit_id for sent in response.sent],
+                        other_units=[agency.units[sent.unit].unit_id for sent in theirs[number].sent],
+                    )
+                )
 
 
 def compare(
@@ -76,7 +93,7 @@ def compare(
                 found.append(responses)
                 done += 1
                 progress(done / tasks)
-            tally.pair(day, *found)
+            tally.pair(day, agency, *found)
     return Comparison(
         days=len(days),
         incidents=incidents,
@@ -137,13 +154,17 @@ def _conclude(tally: _Tally, wards: Wards, target_min: float | None) -> AgencyCo
             )
             for place, pairs in sorted(tally.wards.items())
         ],
+        incidents=sorted(tally.incidents, key=lambda one: (-abs(one.policy_min - one.other_min), one.number))[
+            :MOST_NAMED
+        ],
     )
 
 
-def _last_units(responses: Sequence[Response]) -> dict[int, float]:
-    """Incident → minutes until the last unit that was asked for was there; those that were served whole."""
-    return {
-        r.number: max(sent.there_min for sent in r.sent)
-        for r in responses
-        if r.sent and len(r.sent) == r.wanted
-    }
+def _list_whole(responses: Sequence[Response]) -> dict[int, Response]:
+    """Incident → its response, where everybody came who was asked for."""
+    return {r.number: r for r in responses if r.sent and len(r.sent) == r.wanted}
+
+
+def _last_min(response: Response) -> float:
+    """Minutes until the last unit was there."""
+    return max(sent.there_min for sent in response.sent)

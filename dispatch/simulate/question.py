@@ -83,10 +83,23 @@ class WardChange(msgspec.Struct, frozen=True, kw_only=True):
     other_min: float
 
 
+class IncidentChange(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident of the log that both policies served: who would have gone, and minutes until the last of
+    them was there."""
+
+    number: str
+    type_code: str
+    priority: int
+    policy_min: float
+    other_min: float
+    policy_units: list[str]
+    other_units: list[str]
+
+
 class AgencyComparison(msgspec.Struct, frozen=True, kw_only=True):
     """`figures` by measure: those of `CityMeasures`, and `late_target` (the first unit came later than
     `target_min`) where the agency names a target. Counts of incidents that both served: answered sooner,
-    later, or as soon; wards by their place in the city."""
+    later, or as soon; wards by their place in the city; of a recorded day the incidents that changed most."""
 
     figures: dict[str, Figure]
     target_min: float | None
@@ -94,6 +107,7 @@ class AgencyComparison(msgspec.Struct, frozen=True, kw_only=True):
     later: int
     same: int
     wards: list[WardChange]
+    incidents: list[IncidentChange] = []
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):

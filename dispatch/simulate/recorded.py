@@ -103,6 +103,7 @@ def _make_incident(
         place=find_ward((place.lon, place.lat)),
         needs=needs,
         jobs=jobs,
+        number=opened.number,
     )
 
 

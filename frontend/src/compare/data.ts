@@ -67,6 +67,16 @@ export interface WardChange {
   other_min: number;
 }
 
+export interface IncidentChange {
+  number: string;
+  type_code: string;
+  priority: number;
+  policy_min: number;
+  other_min: number;
+  policy_units: string[];
+  other_units: string[];
+}
+
 export interface AgencyComparison {
   figures: Record<string, Figure>;
   target_min: number | null;
@@ -74,6 +84,7 @@ export interface AgencyComparison {
   later: number;
   same: number;
   wards: WardChange[];
+  incidents: IncidentChange[];
 }
 
 export interface Comparison {

@@ -84,15 +84,24 @@ function Progress({ run, onAsked, again }: { run: Run; onAsked: (run: Run) => vo
   );
 }
 
+/** The replay of what really happened then; a day by chance never did. */
+function replayOf({ day }: Question): string | null {
+  if (day.kind !== "recorded") return null;
+  const end = new Date(Date.parse(day.start) + day.hours * 3_600_000).toISOString();
+  return `/replay?${new URLSearchParams({ from: day.start, to: end, at: day.start }).toString()}`;
+}
+
 function Shown({ run, options, onAsked, again }: { run: Run; options: Options | null; onAsked: (run: Run) => void; again: () => void }) {
   const { t } = useTranslation();
   const words = useWords();
+  const past = replayOf(run.question);
   const { data: found, error } = useFetched<Comparison>(run.state === "done" ? `${pathOf(run.id)}/result` : null);
   return (
     <>
       <div className="compare-asked">
         <Asked run={run} />
         <span className="grow" />
+        {past !== null && <a className="button plain" href={past}>{t("compare.replay")}</a>}
         <span className="note">{t("compare.asked_by", { name: run.asked_by_name, at: `${dateText(run.asked_at)} ${clockText(run.asked_at).slice(0, 5)}` })}</span>
       </div>
       {run.state !== "done" && <Progress key={run.id} run={run} onAsked={onAsked} again={again} />}

@@ -7,6 +7,7 @@ import { useWords } from "../ui/words";
 import { ChangeMap } from "./change";
 import type { AgencyComparison, Comparison, Figure, Options, Run } from "./data";
 import { differenceText, MEASURES, valueText, verdictOf, type Measure } from "./figures";
+import { Incidents } from "./incidents";
 
 const SIGN = { better: "▼", worse: "▲", open: "≈", none: "" } as const;
 
@@ -114,6 +115,7 @@ export function Result({ run, found, options }: { run: Run; found: Comparison; o
         </PanelHead>
         <Figures found={own} run={run} aim={aim && `(${aim.source}, ${aim.edition})`} days={found.days} />
         <Honest run={run} found={found} />
+        <Incidents changed={own.incidents} run={run} />
       </section>
       <ChangeMap key={agencyId} wards={own.wards} run={run} />
     </div>

@@ -44,6 +44,19 @@ def test_every_incident_that_both_served_counts_once_in_its_ward() -> None:
     assert 0 <= found.figures["late_target"].policy <= found.figures["late_15"].policy
 
 
+def test_incidents_of_the_log_that_changed_are_told_with_who_would_have_gone_the_most_first() -> None:
+    day = draw_day(CITY.book, CITY.demand, ("115",), 1, DayOptions(per_hour=30.0, hours=4.0))
+    named = [replace(incident, number=f"261122-{n:04}") for n, incident in enumerate(day.incidents)]
+    recorded = compare(ALONE, NAMES, [lambda: replace(day, incidents=named)], ("default", "closest"))
+    told = recorded.agencies["115"].incidents
+    sizes = [abs(one.policy_min - one.other_min) for one in told]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len(told) == min(20, recorded.agencies["115"].sooner + recorded.agencies["115"].later) > 0
+    fleet = {unit.unit_id for unit in CITY.agencies["115"].units}
+    assert all({*one.policy_units, *one.other_units} <= fleet for one in told)
+    assert run(("default", "closest"), 1).agencies["115"].incidents == []
+
+
 def test_one_day_alone_has_no_interval() -> None:
     assert {
         figure.plus_minus for figure in run(("default", "closest"), 1).agencies["115"].figures.values()
