@@ -83,6 +83,31 @@ def read_forecast(folder: Path) -> Forecast | None:
     return found if found.version == VERSION and fits else None
 
 
+class ForecastSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """One agency's calls known, calls expected in the 24 hours from now, and the error."""
+
+    agency_id: str
+    calls: int
+    next_24_h: float
+    error: ForecastError | None
+
+
+def sum_up(made: Forecast | None, agencies: Iterable[str], at: datetime) -> list[ForecastSummary]:
+    """For these agencies, in their order; those of which nothing was learned are left out."""
+    hours = [(count_hours(at) + n) % WEEK for n in range(24)]
+    known = made.agencies if made is not None else {}
+    return [
+        ForecastSummary(
+            agency_id=agency_id,
+            calls=known[agency_id].demand.calls,
+            next_24_h=sum(row[hour] for row in known[agency_id].demand.rates.values() for hour in hours),
+            error=known[agency_id].error,
+        )
+        for agency_id in agencies
+        if agency_id in known
+    ]
+
+
 def weigh_wards(
     made: Forecast | None, agency_id: str, wards: Sequence[tuple[str, Site, float]], at: datetime
 ) -> list[tuple[str, Site, float]]:

@@ -1,5 +1,7 @@
 """What supervisors and those who change shifts ask for: closures, demand, coverage, handovers."""
 
+import asyncio
+
 import msgspec
 from fastapi import APIRouter, Query
 from starlette.responses import Response
@@ -10,6 +12,7 @@ from dispatch.api.http.clocks import Instant, agencies_of, check_range
 from dispatch.api.http.guard import ChiefReader, Deps, OverseerReader, RoomReader, answer_json
 from dispatch.domain.rows import Row
 from dispatch.live.reveal import reveal
+from dispatch.usecases.forecast import read_forecast, sum_up
 
 
 def make_supervision_routes() -> APIRouter:
@@ -31,6 +34,13 @@ def make_supervision_routes() -> APIRouter:
         """Reports by hour, today's and those of the same weekdays before."""
         now = deps.clock.now()
         return answer_json(await deps.supervision.count_demand(agencies_of(deps, principal), now))
+
+    @router.get("/api/supervision/forecast")
+    async def forecast(principal: OverseerReader, deps: Deps) -> Response:
+        """Calls expected in 24 hours by agency, and how wrong such forecasts were on unseen days."""
+        basemap, now = deps.settings.basemap, deps.clock.now()
+        made = await asyncio.to_thread(read_forecast, basemap.parent) if basemap is not None else None
+        return answer_json({"agencies": sum_up(made, sorted(agencies_of(deps, principal)), now)})
 
     @router.get("/api/supervision/coverage")
     async def coverage(principal: RoomReader, deps: Deps) -> Response:

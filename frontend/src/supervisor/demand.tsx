@@ -3,6 +3,7 @@
 import { useTranslation } from "../i18n/useTranslation";
 import { PanelHead } from "../ui/marks";
 import { usePolled, type Demand } from "./data";
+import { ForecastLines } from "./forecast";
 import { useStepS } from "./range";
 import { Trouble } from "./trouble";
 
@@ -54,6 +55,7 @@ export function DemandPanel() {
           </p>
         </div>
       )}
+      <ForecastLines />
     </section>
   );
 }

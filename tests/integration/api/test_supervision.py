@@ -57,6 +57,10 @@ async def test_demand_counts_todays_reports_by_the_citys_hour(centre: Centre) ->
     assert (found["weeks"], found["median"]) == (0, None)
 
 
+async def test_where_nothing_was_forecast_nothing_is_told(centre: Centre) -> None:
+    assert await (await centre.sign_in("chief")).get_json("/api/supervision/forecast") == {"agencies": []}
+
+
 async def test_coverage_counts_free_units_of_the_readers_agencies(centre: Centre) -> None:
     await centre.furnish(units=4)
     found = await (await centre.sign_in("fire")).get_json("/api/supervision/coverage")
@@ -92,7 +96,7 @@ async def test_a_handover_is_read_back_with_its_notes_by_its_own_agency_alone(ce
     }
 
 
-@pytest.mark.parametrize("path", ["closures", "demand"])
+@pytest.mark.parametrize("path", ["closures", "demand", "forecast"])
 async def test_a_dispatcher_may_not_look_over_others_shoulders(centre: Centre, path: str) -> None:
     assert await refusal(await centre.sign_in("fire"), f"/api/supervision/{path}") == "not_allowed"
 

@@ -11,6 +11,7 @@ from dispatch.usecases.forecast import (
     count_hours,
     make_forecast,
     read_forecast,
+    sum_up,
     weigh_wards,
     write_forecast,
 )
@@ -71,6 +72,10 @@ def test_the_table_names_the_busiest_ward_its_peak_and_the_error_beside_its_base
     made = make_forecast(weeks_of_calls(3), ["113", "115"], STREETS, MONDAY)
     lines = list(draw_forecast(made, {"a": "Phường Sài Gòn"}))
     ambulance = lines[lines.index(next(line for line in lines if line.startswith("115:"))) :]
+    police, medical = sum_up(made, ["113", "115", "999"], MONDAY)
+    assert (police.agency_id, medical.calls) == ("113", 84)
+    assert 3.0 < medical.next_24_h < 5.0
+    assert sum_up(None, ["115"], MONDAY) == []
     assert ambulance[1].split("  ")[1] == "Phường Sài Gòn"
     assert "08:00" in ambulance[1]
     assert "7 ngày" in ambulance[-1]
