@@ -31,8 +31,8 @@ def ask_to_cancel(verb: Verb, arguments: Arguments, context: LineContext) -> Rea
     out = _list_out(_list_legs(incident, context), context, again=True)
     if out.aboard:
         raise LineFault("patients_aboard", name_units(out.aboard))
-    named, back = name_incident(incident, context), _name_back(out.back)
-    return _ask("cancel", incident, arguments.text, None, [verb.label, named], back)
+    asked = UiAction(kind="cancel", incident_id=incident.id, text=arguments.text)
+    return _ask(asked, verb, incident, _name_back(out.back), context)
 
 
 def ask_to_recall(verb: Verb, arguments: Arguments, context: LineContext) -> Reading:
@@ -46,15 +46,15 @@ def ask_to_recall(verb: Verb, arguments: Arguments, context: LineContext) -> Rea
     out = _list_out(chosen, context, again=False)
     if not out.back:
         raise LineFault("nothing_to_recall")
-    named, back = name_incident(incident, context), _name_back(out.back)
+    back = _name_back(out.back)
     if out.aboard:
         signs = name_units(out.aboard)
         back = Label(
             vi=f"{back.vi}; để lại {signs}, đang có người",
             en=f"{back.en}; left: {signs}, somebody in their care",
         )
-    of = Label(vi=agency_id or "", en=agency_id or "")
-    return _ask("recall", incident, arguments.text, agency_id, [verb.label, of, named], back)
+    asked = UiAction(kind="recall", incident_id=incident.id, text=arguments.text, agency_id=agency_id)
+    return _ask(asked, verb, incident, back, context)
 
 
 def _list_legs(incident: Incident, context: LineContext) -> list[Leg]:
@@ -90,14 +90,11 @@ def _name_back(units: list[Unit]) -> Label:
     )
 
 
-def _ask(
-    kind: str, incident: Incident, reason: str, agency_id: str | None, what: list[Label], back: Label
-) -> Reading:
-    vi = " ".join(filter(None, (label.vi for label in what)))
-    en = " ".join(filter(None, (label.en for label in what)))
-    echo = Label(
-        vi=" · ".join(filter(None, (f"{vi}: {back.vi}", reason, "hỏi lại trước khi gửi"))),
-        en=" · ".join(filter(None, (f"{en}: {back.en}", reason, "asks before it is sent"))),
-    )
-    action = UiAction(kind=kind, incident_id=incident.id, text=reason, agency_id=agency_id)
-    return Reading(ui=action, echo=echo)
+def _ask(asked: UiAction, verb: Verb, incident: Incident, back: Label, context: LineContext) -> Reading:
+    """Who is called off stands before the address: on a narrow screen the end is cut."""
+    of = f" {asked.agency_id}" if asked.agency_id is not None else ""
+    number, named = incident.number[-4:], name_incident(incident, context)
+    vi = f"{verb.label.vi} {number}{of}: {back.vi}", named.vi, asked.text, "hỏi lại trước khi gửi"
+    en = f"{verb.label.en} {number}{of}: {back.en}", named.en, asked.text, "asks before it is sent"
+    echo = Label(vi=" · ".join(filter(None, vi)), en=" · ".join(filter(None, en)))
+    return Reading(ui=asked, echo=echo)

@@ -27,10 +27,10 @@ def test_a_line_asks_to_cancel_and_names_all_who_are_called_off(typed: str) -> N
     reading = parse(typed, fire_with(Phase.EN_ROUTE))
     assert reading.commands == ()
     assert reading.ui == UiAction(kind="cancel", incident_id=FIRE.id, text="báo giả")
-    assert "hủy vụ việc 0457 CHÁY NHÀ Ở 654/3 Lạc Long Quân, P1: " in reading.echo.vi
-    assert "tổ được gọi về: CC-20" in reading.echo.vi
-    assert "CC-70" in reading.echo.vi
-    assert "báo giả · hỏi lại" in reading.echo.vi
+    called, named, reason, asks = reading.echo.vi.split(" · ")
+    assert called == "hủy vụ việc 0457: 3 tổ được gọi về: CC-20, XC-5, CC-70"
+    assert named == "0457 CHÁY NHÀ Ở 654/3 Lạc Long Quân, P1"
+    assert (reason, asks) == ("báo giả", "hỏi lại trước khi gửi")
 
 
 def test_nobody_on_the_way_is_said_too() -> None:

@@ -132,9 +132,11 @@ export function UnitLine({ assignment, incident }: { assignment: Assignment; inc
         <button type="button" className="button plain" aria-pressed={radio || silent} onClick={() => setRadio(!radio)}>
           {t("radio.button")}
         </button>
-        <button type="button" className="button plain" onClick={() => void standDown(assignment.id)}>
-          {t("leg.stand_down")}
-        </button>
+        {assignment.stand_down_reason === null && (
+          <button type="button" className="button plain" onClick={() => void standDown(assignment.id)}>
+            {t("leg.stand_down")}
+          </button>
+        )}
       </div>
       {(radio || silent) && <RadioText unit={unit} incident={incident} />}
       {unread.length > 0 && (
