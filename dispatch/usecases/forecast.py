@@ -104,7 +104,7 @@ def sum_up(made: Forecast | None, agencies: Iterable[str], at: datetime) -> list
             error=known[agency_id].error,
         )
         for agency_id in agencies
-        if agency_id in known
+        if agency_id in known and known[agency_id].demand.calls
     ]
 
 
