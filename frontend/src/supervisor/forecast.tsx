@@ -13,24 +13,26 @@ interface ForecastAnswer {
 }
 
 export function ForecastLines() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const words = useWords();
   const { data } = usePolled<ForecastAnswer>("/api/supervision/forecast", 300);
+  const figure = (value: number, places: number) =>
+    value.toLocaleString(i18n.language, { minimumFractionDigits: places, maximumFractionDigits: places });
   if (data === null || data.agencies.length === 0) return null;
   return (
     <ul className="forecast-lines" aria-label={t("supervisor.forecast.title")}>
       {data.agencies.map(({ agency_id: agency, calls, next_24_h: expected, error }) => (
         <li key={agency} className="note">
           <span className="num strong">{words.line(agency)}</span>{" "}
-          {t("supervisor.forecast.next", { expected: expected.toFixed(1), calls })}
+          {t("supervisor.forecast.next", { expected: figure(expected, 1), calls })}
           {" · "}
           {error === null
             ? t("supervisor.forecast.unknown")
             : t("supervisor.forecast.error", {
                 days: error.days,
-                own: error.deviance.toFixed(2),
-                streets: error.prior_deviance.toFixed(2),
-                week: error.week_deviance.toFixed(2),
+                own: figure(error.deviance, 2),
+                streets: figure(error.prior_deviance, 2),
+                week: figure(error.week_deviance, 2),
               })}
         </li>
       ))}
