@@ -8,6 +8,7 @@ _NO_MOUTHS = "UPDATE gis.streets SET mouth = NULL"
 _NO_ALLEYS = "DELETE FROM gis.streets WHERE alley"
 _NO_INFERRED = "DELETE FROM gis.house_numbers WHERE inferred"
 _NO_TOLD = "DELETE FROM gis.house_numbers WHERE source = 'osm:name'"
+_NO_STREETS = "DELETE FROM gis.house_numbers WHERE source = 'osm:street'"
 _NO_DEEP = "DELETE FROM gis.house_numbers WHERE path LIKE '%/%'"
 _NO_DOORS = "DELETE FROM gis.house_numbers"
 
@@ -30,6 +31,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     "alleys at all": (_NO_ALLEYS,),
     "doors whose street was inferred": (_NO_INFERRED,),
     "numbers in names and notes of the map": (_NO_TOLD,),
+    "numbers that streets bear at their mouths": (_NO_STREETS,),
     "doors in alleys": (_NO_DEEP,),
     "doors at all": (_NO_DOORS,),
     "any known number": (_NO_DOORS, _NO_ALLEYS),
