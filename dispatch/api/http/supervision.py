@@ -1,6 +1,7 @@
 """What supervisors and those who change shifts ask for: closures, demand, coverage, handovers."""
 
 import asyncio
+from collections.abc import Iterable
 
 import msgspec
 from fastapi import APIRouter, Query
@@ -12,7 +13,7 @@ from dispatch.api.http.clocks import Instant, agencies_of, check_range
 from dispatch.api.http.guard import ChiefReader, Deps, OverseerReader, RoomReader, answer_json
 from dispatch.domain.rows import Row
 from dispatch.live.reveal import reveal
-from dispatch.usecases.forecast import read_forecast, sum_up
+from dispatch.usecases.forecast import ForecastSummary, read_forecast, sum_up
 
 
 def make_supervision_routes() -> APIRouter:
@@ -38,9 +39,7 @@ def make_supervision_routes() -> APIRouter:
     @router.get("/api/supervision/forecast")
     async def forecast(principal: OverseerReader, deps: Deps) -> Response:
         """Calls expected in 24 hours by agency, and how wrong such forecasts were on unseen days."""
-        basemap, now = deps.settings.basemap, deps.clock.now()
-        made = await asyncio.to_thread(read_forecast, basemap.parent) if basemap is not None else None
-        return answer_json({"agencies": sum_up(made, sorted(agencies_of(deps, principal)), now)})
+        return answer_json({"agencies": await _read_forecast(deps, agencies_of(deps, principal))})
 
     @router.get("/api/supervision/coverage")
     async def coverage(principal: RoomReader, deps: Deps) -> Response:
@@ -67,6 +66,12 @@ def make_supervision_routes() -> APIRouter:
         return answer_json({"handovers": bodies, "incidents": incidents})
 
     return router
+
+
+async def _read_forecast(deps: ApiDeps, agencies: Iterable[str]) -> list[ForecastSummary]:
+    basemap = deps.settings.basemap
+    made = await asyncio.to_thread(read_forecast, basemap.parent) if basemap is not None else None
+    return sum_up(made, sorted(agencies), deps.clock.now())
 
 
 async def _open(deps: ApiDeps, principal: Principal, row: Row) -> msgspec.Raw:
