@@ -185,6 +185,8 @@ def compare_policies(
     from dispatch.simulate.asking import Told, read_question, tell
     from dispatch.simulate.files import write_whole
     from dispatch.simulate.utrecht import DataUnusable
+    from dispatch.store.errors import StoreError
+    from gis.errors import CityError
 
     if watched:
         os.nice(19)
@@ -197,6 +199,11 @@ def compare_policies(
     except (DataUnusable, HostError) as error:
         report(Told(vi=error.vi, en=error.en))
         raise HostError(error.vi, error.en) from error
+    except (CityError, StoreError) as error:
+        vi = f"Không mô phỏng được: {error}. Báo quản trị, rồi chạy lại."
+        en = f"The days cannot be simulated: {error}. Tell the administrator, then run again."
+        report(Told(vi=vi, en=en))
+        raise HostError(vi, en) from error
 
 
 def _compare(asked: "CompareQuestion", tick: Callable[[str, float], None]) -> str:
