@@ -11,6 +11,7 @@ from dispatch.domain.codebook import Label
 from dispatch.domain.model.assignment import Assignment
 from dispatch.domain.model.hospital import Hospital
 from dispatch.domain.model.incident import Incident
+from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import LonLat, Phase
 from dispatch.domain.rules.hospital import find_chosen
 from dispatch.usecases.hospital_facts import HospitalFacts, gather_facts, list_brought, say_why
@@ -152,10 +153,10 @@ class HospitalAdviser:
             at=self._now(),
         )
 
-    def find_unit(self, assignment_id: str) -> str | None:
+    def find_unit(self, assignment_id: str) -> Unit | None:
         """The unit of an assignment, or None."""
         assignment = self._picture.assignments.get(assignment_id)
-        return assignment.unit_id if assignment is not None else None
+        return self._picture.units.get(assignment.unit_id) if assignment is not None else None
 
     def list_all(self) -> list[Hospital]:
         """Every hospital in use, by name."""

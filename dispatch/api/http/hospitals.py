@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from dispatch.api.auth.principal import Principal
+from dispatch.api.auth.principal import ROOM, Principal
 from dispatch.api.deps import ApiDeps
 from dispatch.api.errors import ApiError
 from dispatch.api.http.guard import Deps, Reader, RoomReader, answer_json
@@ -53,11 +53,11 @@ def make_hospital_routes() -> APIRouter:
 
 
 def _require_own(principal: Principal, deps: ApiDeps, assignment_id: str) -> None:
-    """The room sees what its rights show, a crew its own. Raises ApiError `not_found`."""
-    row = deps.board.find_row("assignment", assignment_id)
-    unit_id = deps.hospitals.find_unit(assignment_id)
-    if row is None or unit_id is None or not principal.rights.sees(row):
-        raise ApiError("not_found", what=assignment_id)
+    """The room sees what its rights show, a crew its own, a station its units'. Raises ApiError."""
+    row, unit = deps.board.find_row("assignment", assignment_id), deps.hospitals.find_unit(assignment_id)
     actor = principal.actor
-    if actor.role == Role.UNIT and actor.unit_id != unit_id:
+    if row is None or unit is None or not principal.rights.sees(row):
+        raise ApiError("not_found", what=assignment_id)
+    is_own = {Role.UNIT: actor.unit_id == unit.id, Role.STATION: actor.station_id == unit.station_id}
+    if not is_own.get(actor.role, actor.role in ROOM):
         raise ApiError("not_found", what=assignment_id)

@@ -17,6 +17,7 @@ EVERYBODY = {
     "POST /api/tickets",
     "GET /api/codes",
     "GET /api/way",
+    "GET /api/hospitals/for-assignment",
     "POST /api/incidents/{incident_id}/photos/{photo_id}",
     "GET /api/{kind}/{owner_id}/photos/{photo_id}",
 }
