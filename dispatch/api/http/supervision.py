@@ -33,8 +33,8 @@ def make_supervision_routes() -> APIRouter:
     @router.get("/api/supervision/demand")
     async def demand(principal: OverseerReader, deps: Deps) -> Response:
         """Reports by hour, today's and those of the same weekdays before."""
-        now = deps.clock.now()
-        return answer_json(await deps.supervision.count_demand(agencies_of(deps, principal), now))
+        found = await deps.supervision.count_demand(agencies_of(deps, principal), deps.clock.now())
+        return answer_json(found)
 
     @router.get("/api/supervision/forecast")
     async def forecast(principal: OverseerReader, deps: Deps) -> Response:
@@ -43,11 +43,10 @@ def make_supervision_routes() -> APIRouter:
 
     @router.get("/api/supervision/coverage")
     async def coverage(principal: RoomReader, deps: Deps) -> Response:
-        """Free units by ward, how many could be there in time by road, and how soon the first; how far in a
-        straight line the nearest one is, for while the planner is away."""
+        """Free units by ward, and who could be there in time by road; straight lines without the planner."""
         rows = [row for kind in ("station", "unit", "move") for row in deps.board.list_rows(kind)]
-        now = deps.clock.now()
-        return answer_json(await deps.coverage.count(rows, agencies_of(deps, principal), now))
+        agencies = agencies_of(deps, principal)
+        return answer_json(await deps.coverage.count(rows, agencies, deps.clock.now()))
 
     @router.get("/api/wards")
     async def wards(principal: RoomReader, deps: Deps) -> Response:
