@@ -150,7 +150,7 @@ def test_what_was_read_stays_read_between_its_acknowledgement_and_the_changed_ro
     phone.reload()
     sign_in(page, centre)
     send(page, centre, call_sign)
-    accept = phone.get_by_role("button", name="Nhận lệnh")
+    accept = phone.get_by_role("button", name="Nhận lệnh", exact=True)
     expect(accept).to_be_visible()
     at_the_desk = page.locator(".unit-lines", has_text=call_sign)
     expect(at_the_desk).to_contain_text("chưa nhận")
