@@ -52,6 +52,7 @@ export class Overlay {
 
   remove(): void {
     clearTimeout(this.waiting);
+    this.asked = null;
     window.removeEventListener("keydown", this.onKey, { capture: true });
     this.canvas.remove();
   }
