@@ -22,7 +22,7 @@ from dispatch.domain.model.hospital import (
     ReopenHospital,
     TellBeds,
 )
-from dispatch.domain.model.messages import Envelope, Refused, Role
+from dispatch.domain.model.messages import Envelope, Refused
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.rules.registry import DESK, FIELD, applies, decides
 from dispatch.domain.rules.touch import touch
@@ -50,9 +50,9 @@ def is_diverted(hospital: Hospital, needs: tuple[str, ...], now: datetime) -> bo
 # ── deciding ──
 
 
-@decides(RegisterHospital, Role.ADMINISTRATOR)
+@decides(RegisterHospital)
 def register(draft: Draft, command: RegisterHospital) -> None:
-    """New, or as it is from now on; the same again is nothing new."""
+    """Told by the centre itself, from map and table; the same again is nothing new."""
     if not command.name.strip():
         raise Refused("hospital_name_missing")
     event = HospitalRegistered(

@@ -22,6 +22,7 @@ THE_CENTRES_OWN = {
     "timers.run", "recommendation.record", "report.note_duplicates", "report.finish_text",
     "assignment.revise_eta", "road_condition.count", "move.propose", "cover.record",
     "assignment.record_arrival",
+        "hospital.register",
     "automatic.arm", "automatic.take_up",
 }  # fmt: skip
 BY_HTTP = {"incident.add_photo", "report.add_photo"}

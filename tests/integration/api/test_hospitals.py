@@ -10,6 +10,7 @@ from dispatch.client import ConsoleClient, SignInFailed, UnitClient
 from dispatch.client.account import Account
 from dispatch.domain.model.hospital import RegisterHospital
 from dispatch.domain.model.values import LonLat
+from dispatch.usecases.reactors import CENTRE
 from tests.integration.api.centre import Centre
 from tests.integration.api.test_units import dispatch, open_incident
 
@@ -37,7 +38,7 @@ async def test_a_hospital_that_a_desk_closes_falls_behind_for_the_crew_which_cho
 ) -> None:
     await centre.furnish()
     for hospital in (NEAR, FAR):
-        await centre.ask(hospital)
+        await centre.ask(hospital, CENTRE)
     incident_id = await open_incident(centre)
     assignment_id = await dispatch(centre, incident_id, "u0")
     crew_account, other_account = await centre.sign_in("u0"), await centre.sign_in("u1")

@@ -95,7 +95,7 @@ def test_only_the_centre_itself_runs_timers_and_records_what_the_planner_says() 
     assert own == {
         "timers.run", "recommendation.record", "report.finish_text",
         "assignment.revise_eta", "road_condition.count", "move.propose", "cover.record",
-        "assignment.record_arrival",
+        "assignment.record_arrival", "hospital.register",
         "automatic.arm", "automatic.take_up",
     }  # fmt: skip
     assert may_ask(Role.SYSTEM) == set(COMMANDS)
