@@ -257,11 +257,12 @@ async def test_erased_key_leaves_the_log_whole_and_the_words_unreadable(database
         report = msgspec.structs.replace(receive_report(), subject=subject, words=secret)
         await ask(writer, report)
         await ask(writer, AddWords(report_id=report.report_id, words=vault.seal(subject, "thêm")))
+        told = (await writer.head()).seq
     assert await vault.erase(subject)
     assert vault.open(secret) is None
     assert (await verify(database_url)).findings == []
     async with writing(database_url) as writer:
-        assert (await writer.head()).seq == 2
+        assert (await writer.head()).seq == told
     fresh = Vault(pool, b"s" * 32)
     await fresh.load([subject])
     assert fresh.open(secret) is None
