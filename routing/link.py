@@ -90,10 +90,16 @@ class Link:
         """Ends a half that does not answer."""
         self._process.kill()
 
-    async def wait_gone(self) -> None:
-        """Returns when the half has ended."""
-        if self._reading is not None:
-            await asyncio.wait([self._reading])
+    async def wait_gone(self, silent_s: float) -> None:
+        """Returns when the half has ended; one that stands still and says nothing for so long is ended."""
+        if self._reading is None:
+            return
+        while not (await asyncio.wait([self._reading], timeout=silent_s))[0]:
+            try:
+                async with asyncio.timeout(silent_s):
+                    await self.ask({"type": "asked"}, silent_s * 1000)
+            except (HalfGone, TimeoutError):
+                self.kill()
 
     async def close(self) -> int:
         """Ends the half, if it has not ended; its exit code."""

@@ -33,9 +33,10 @@ class Pair:
     does it is `_preparing`, and is asked nothing.
     """
 
-    def __init__(self, pack: Path, first: Link, second_after_s: float) -> None:
+    def __init__(self, pack: Path, first: Link, second_after_s: float, silent_s: float) -> None:
         self._pack = pack
         self._second_after_s = second_after_s
+        self._silent_s = silent_s
         self._first = first
         self._links = {first}
         self._answering: Link | None = None
@@ -157,7 +158,7 @@ class Pair:
                 with suppress(HalfGone):
                     await link.open()
                     await self._join(link)
-            await link.wait_gone()
+            await link.wait_gone(self._silent_s)
             self._leave(link)
             code = await link.close()
             log.warning("half of the planner, process %d, ended with %d", link.pid, code)

@@ -33,6 +33,8 @@ from routing.pair import Pair
 
 # The second half comes when the first has answered the questions of a centre that starts.
 SECOND_AFTER_S = 15.0
+# A half that stands still is ended after that long to twice as long; plans go by straight line meanwhile.
+SILENT_S = 10.0
 PARENT_CHECK_S = 0.5
 PARTING_S = 1.0
 IN_FLIGHT_PER_PEER = 256
@@ -168,12 +170,19 @@ def main(arguments: list[str] | None = None) -> int:
         default=SECOND_AFTER_S,
         help="seconds until the pair's second half starts",
     )
+    parser.add_argument(
+        "--silent-after",
+        type=float,
+        default=SILENT_S,
+        help="seconds after which a half that says nothing ends",
+    )
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     try:
         _refuse_used_socket(options.socket)
         first = Link(options.pack)  # loads the graph while this process gets itself ready
-        return asyncio.run(_run(options.socket, Pair(options.pack, first, options.second_after)))
+        pair = Pair(options.pack, first, options.second_after, options.silent_after)
+        return asyncio.run(_run(options.socket, pair))
     except (SocketInUse, OSError) as error:
         sys.stderr.write(f"Không mở được cổng nội bộ / cannot open the socket: {error}\n")
         return EXIT_SOCKET

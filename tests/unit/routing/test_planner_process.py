@@ -310,6 +310,17 @@ async def read_pair(process: asyncio.subprocess.Process) -> tuple[int, int]:
     raise AssertionError("the planner ended")
 
 
+async def test_a_half_that_stands_still_is_ended_and_the_other_answers(pack: Path) -> None:
+    start, end = DRAWN.place("a"), DRAWN.place("b")
+    async with running_planner(pack, "--second-after", "0", "--silent-after", "1") as (process, client):
+        answering, resting = await read_pair(process)
+        told = (await client.route(start, end, "car")).travel_s
+        os.kill(answering, signal.SIGSTOP)
+        # Whoever has the patience gets the answer of the other.
+        assert (await client.route(start, end, "car", deadline_s=START_S)).travel_s == told
+        assert (await read_pair(process))[0] == resting
+
+
 async def test_conditions_hold_whichever_half_of_the_planner_is_killed(pack: Path) -> None:
     start, end = DRAWN.place("a"), DRAWN.place("b")
     slow = RoadChange("x", "slow", "point", [DRAWN.place("a", east_m=300)], factor=3.0)
