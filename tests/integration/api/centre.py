@@ -350,3 +350,9 @@ async def until_started(server: uvicorn.Server, serving: "asyncio.Task[None]") -
             if serving.done():
                 serving.result()
             await asyncio.sleep(0)
+
+
+async def is_still_told(account: Account, words: str) -> bool:
+    """Whether a snapshot tells them; a centre too busy for a snapshot has not said that it does not."""
+    answer = await account.http.get("/api/snapshot")
+    return answer.status_code != 200 or words in answer.text

@@ -9,7 +9,7 @@ import pytest
 
 from dispatch.client import CommandRefused, ConsoleClient, UnitClient
 from dispatch.store.vault import Vault
-from tests.integration.api.centre import SECRET, Centre
+from tests.integration.api.centre import SECRET, Centre, is_still_told
 
 HOUSE = (106.70, 10.77)
 ELSEWHERE = (106.60, 10.70)
@@ -73,7 +73,7 @@ async def test_the_next_calls_from_the_number_and_to_the_place_know_what_the_fir
         erasing = Vault(centre.pool, SECRET)
         assert await erasing.erase(str(await erasing.find_subject("0903000001")))
         async with asyncio.timeout(60):
-            while "người báo có dao" in (await console.account.http.get("/api/snapshot")).text:
+            while await is_still_told(console.account, "người báo có dao"):
                 continue
         fourth = await call(console, "0903 000 001", ELSEWHERE)
     async with ConsoleClient(await centre.sign_in("chief")) as console:

@@ -12,7 +12,7 @@ from dispatch.domain.model.report import AttachReport, ReceiveReport
 from dispatch.domain.model.values import LonLat, Place
 from dispatch.live.rights import Rights
 from dispatch.store.vault import Vault
-from tests.integration.api.centre import SECRET, Centre
+from tests.integration.api.centre import SECRET, Centre, is_still_told
 from tests.integration.api.raw import greeted
 
 FIRE = Actor(id="u-fire", role=Role.DISPATCHER, agencies=("114",))
@@ -192,7 +192,7 @@ async def test_erasing_a_subject_anywhere_blanks_at_once_what_screens_are_given(
     # Not the centre's own vault: whoever erases, the running centre is told.
     assert await Vault(centre.pool, SECRET).erase(json.loads(bytes(report.body))["subject"])
     async with asyncio.timeout(60):
-        while "tên tôi là An" in (await account.http.get("/api/snapshot")).text:
+        while await is_still_told(account, "tên tôi là An"):
             continue
 
 
