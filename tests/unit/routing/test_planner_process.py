@@ -312,7 +312,7 @@ async def read_pair(process: asyncio.subprocess.Process) -> tuple[int, int]:
 
 async def test_a_half_that_stands_still_is_ended_and_the_other_answers(pack: Path) -> None:
     start, end = DRAWN.place("a"), DRAWN.place("b")
-    async with running_planner(pack, "--second-after", "0", "--silent-after", "1") as (process, client):
+    async with running_planner(pack, "--second-after", "0", "--silent-after", "3") as (process, client):
         answering, resting = await read_pair(process)
         told = (await client.route(start, end, "car")).travel_s
         os.kill(answering, signal.SIGSTOP)
