@@ -9,6 +9,7 @@ import pytest
 from uuid6 import uuid7
 
 from dispatch.client.console import ConsoleClient
+from tests.soak.comparison import check_copy_equals_snapshot
 from tests.story.acts import (
     accept,
     connect_units,
@@ -197,16 +198,6 @@ async def wait_planned_by_road(console: ConsoleClient, incident_id: str) -> Json
 
     await console.wait_until(by_road, timeout_s=60)
     return await wait_row(console, "recommendation", incident_id)
-
-
-async def check_copy_equals_snapshot(console: ConsoleClient) -> None:
-    """The screen shows what a new screen would."""
-    snapshot = await console.account.get_json("/api/snapshot", after=console.copy.seq)
-    await console.wait_until(lambda: console.copy.seq >= snapshot["seq"])
-    if console.copy.seq == snapshot["seq"]:
-        assert console.copy.rows == {(row["kind"], row["id"]): row for row in snapshot["rows"]}
-        return
-    await check_copy_equals_snapshot(console)
 
 
 def count_commands(world: World, command_ids: list[str]) -> int:
