@@ -252,14 +252,15 @@ def _settle_city(settings: Settings, dsn: str, steps: Steps) -> Path:
     from gis.errors import NoCity
     from routing.graph.file import is_current
 
-    city = settings.city
     try:
-        pack = settle_city(dsn, city.data_dir)
+        pack = settle_city(dsn, settings.city.data_dir)
     except NoCity:
-        return _build_city(city, dsn, steps)
-    has_extract = city.osm is not None or any(city.data_dir.glob("*.osm.pbf"))
-    outdated = (pack.generated and has_extract) or not is_current(pack.folder)
-    return _build_city(city, dsn, steps) if outdated else pack.folder
+        return _build_city(settings.city, dsn, steps)
+    has_extract = settings.city.osm is not None or any(settings.city.data_dir.glob("*.osm.pbf"))
+    if is_current(pack.folder):
+        return _build_city(settings.city, dsn, steps) if pack.generated and has_extract else pack.folder
+    steps.console.print("Mạng đường thuộc bản cũ, dựng lại / roads of an older version are built anew")
+    return _build_city(settings.city, dsn, steps)
 
 
 def _build_city(settings: CitySettings, dsn: str, steps: Steps) -> Path:
@@ -342,8 +343,7 @@ def _welcome(settings: Settings, steps: Steps) -> None:
 
 @contextmanager
 def _trial_call(settings: Settings, mark: str) -> Iterator[Callable[[], None]]:
-    """A function that starts the trial call of a fresh demo centre in which nobody is played; it ends with
-    the block at the latest."""
+    """A function that starts a fresh demo's trial call where nobody is played; it ends with the block."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +25,13 @@ Profile = Annotated[
     typer.Option(help="car, motorbike, foot, ambulance, police_car, engine, mini_fire_truck, ladder_truck"),
 ]
 Cold = Annotated[bool, typer.Option("--cold", help="Không ưu tiên / without siren, where the class has one.")]
+At = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"],
+        help="Lúc nào, giờ Việt Nam / when, in local time: the hour's traffic, and signs with hours.",
+    ),
+]
 Pack = Annotated[
     Path | None, typer.Option(help="Thư mục thành phố / folder of a city pack, else the one in use.")
 ]
@@ -35,6 +43,7 @@ def matrix(
     out: Annotated[Path, typer.Option(help="CSV: src,dst,time_s,distance_m", dir_okay=False)],
     profile: Profile = "car",
     cold: Cold = False,
+    at: At = None,
     pack: Pack = None,
 ) -> None:
     """Thời gian và quãng đường giữa mọi cặp điểm / times and distances between all pairs of points."""
@@ -43,7 +52,7 @@ def matrix(
     steps = Steps()
     try:
         places = read_points(points)
-        network = _open_roads(profile, pack)
+        network = _open_roads(profile, pack, at)
         with steps.step("Tính thời gian đi đường", "Measuring travel times") as tick:
             found = write_matrix(
                 network, places, profile, out, hot=not cold, progress=lambda share: tick(share, "")
@@ -60,6 +69,7 @@ def route(
     profile: Profile = "car",
     cold: Cold = False,
     alternatives: Annotated[int, typer.Option(min=0, max=2, help="Số đường khác / other ways.")] = 0,
+    at: At = None,
     as_json: Annotated[bool, typer.Option("--json", help="In JSON / print JSON.")] = False,
     pack: Pack = None,
 ) -> None:
@@ -72,7 +82,7 @@ def route(
         places = [
             NamedPoint(number, text, parse_lon_lat(text)) for number, text in enumerate((start, end), 1)
         ]
-        network = _open_roads(profile, pack, on_foot=True)
+        network = _open_roads(profile, pack, at, on_foot=True)
         check_points(network, places, profile)
     except PointsUnusable as error:
         raise HostError(error.vi, error.en) from error
@@ -120,7 +130,7 @@ def _print_route(found: "Route") -> None:
 def learn_speeds() -> None:
     """Học tốc độ đường và độ chắc của giờ đến từ các chuyến đã chạy / learn the streets' speeds, and how sure
     arrivals are, from the runs that ended."""
-    from datetime import UTC, datetime
+    from datetime import UTC
 
     from dispatch.agencies.loader import load_codebook
     from dispatch.store.connect import open_pool
@@ -160,7 +170,7 @@ def learn_speeds() -> None:
 @routing.command()
 def forecast() -> None:
     """Dự báo số cuộc gọi theo phường và giờ, với sai số / forecast calls by ward and hour, with the error."""
-    from datetime import UTC, datetime
+    from datetime import UTC
 
     from dispatch.agencies.loader import load_codebook
     from dispatch.store.calls_by_ward import list_ward_calls
@@ -192,8 +202,11 @@ def forecast() -> None:
     typer.echo(f"→ {path}")
 
 
-def _open_roads(profile: str, pack: Path | None, *, on_foot: bool = False) -> "RoadNetwork":
-    """The roads of a pack for one vehicle class, and for who walks on. Raises HostError, NoCity."""
+def _open_roads(
+    profile: str, pack: Path | None, at: datetime | None, *, on_foot: bool = False
+) -> "RoadNetwork":
+    """The roads of a pack for one vehicle class, and for who walks on, at an hour of the city's day (None:
+    free roads). Raises HostError, NoCity."""
     from gis.city import open_city
     from routing.graph.errors import GraphError
     from routing.graph.file import load
@@ -210,9 +223,24 @@ def _open_roads(profile: str, pack: Path | None, *, on_foot: bool = False) -> "R
     folder = pack or open_city(load_settings().city.data_dir).folder
     try:
         walker = [VEHICLE_CLASSES["foot"]] if on_foot and profile != "foot" else []
-        return RoadNetwork(load(folder), [vehicle, *walker])
+        network = RoadNetwork(load(folder), [vehicle, *walker])
     except GraphError as error:
         raise HostError(
             f"Không có mạng đường dùng được trong {folder}. Hãy chạy: dispatch city build.",
             f"There are no usable roads in {folder} ({error}). Run: dispatch city build.",
         ) from error
+    if at is not None:
+        _set_clock(network, folder, at)
+    return network
+
+
+def _set_clock(network: "RoadNetwork", folder: Path, at: datetime) -> None:
+    """The roads as the planner of a running centre has them at that hour, nothing closed."""
+    from routing.matching.lessons import LESSONS_FILE_NAME, LearnedTraffic
+    from routing.messages import ConditionsRequest
+    from routing.planner import Planner
+
+    planner = Planner(network, LearnedTraffic(network, folder / LESSONS_FILE_NAME))
+    planner.read_lessons()
+    hour = at.hour + at.minute / 60
+    planner.answer(ConditionsRequest([], hour, weekday=at.weekday()))

@@ -10,6 +10,8 @@ import numpy as np
 import shapely
 
 from routing.graph.geometry import haversine_all_m
+from routing.graph.hourly import find_next_change_min
+from routing.graph.hours import DAY_MIN, WEEK_MIN
 from routing.graph.model import FloatArray, LongArray
 from routing.guidance.guide import Guide
 from routing.matching.lessons import LearnedTraffic
@@ -129,12 +131,14 @@ class Planner:
                 conditions = replace(conditions, learned=self._learned.list_factors(request.hour))
                 yield None
             edges = find_streets(self._index, request.corrections)
-            for _ in self._network.correct(judge(self._network.graph, request.corrections, edges)):
+            minute = find_minute(request)
+            fits = judge(self._network.graph, request.corrections, edges)
+            for _ in self._network.reopen(fits, minute):
                 yield None
             for arcs in reweigh(conditions):
                 changed_arcs += arcs
                 yield None
-            ways = self._network.graph.edge_way_id
+            ways, rules = self._network.graph.edge_way_id, self._network.graph.by_hour
             for correction, edge in zip(request.corrections, edges, strict=True):
                 stretches[correction.correction_id] = int(edge is not None)
             yield ConditionsAnswer(
@@ -146,6 +150,7 @@ class Planner:
                     for correction, edge in zip(request.corrections, edges, strict=True)
                     if edge is not None
                 },
+                None if minute is None else find_next_change_min(rules, minute),
             )
 
     def measure_reach(self, request: ReachRequest) -> Iterator[FloatArray]:
@@ -219,6 +224,14 @@ class Planner:
         graph = self._network.graph
         classes = list(VEHICLE_CLASSES)
         return StatusAnswer(graph.source_date, graph.node_count, graph.edge_count, classes, os.getpid())
+
+
+def find_minute(request: ConditionsRequest) -> int | None:
+    """Minute of the local week that conditions are told for, None where they tell no day or no hour."""
+    if request.hour is None or request.weekday is None:
+        return None
+    # 17.65 h are 1,058.9999… min as numbers go.
+    return (request.weekday * DAY_MIN + int(request.hour * 60 + 1e-6)) % WEEK_MIN
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ an earlier telling achieved, and a planner that was started anew is told before 
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import msgspec
@@ -27,7 +27,8 @@ from routing.messages import ConditionsAnswer, FitCorrection, RoadChange
 log = logging.getLogger(__name__)
 
 HOUR_EVERY_S = 300.0
-"""How often the local hour is told anew: usual traffic changes little in five minutes."""
+"""How often the local hour is told anew: usual traffic changes little in five minutes. Rules with hours are
+told when they change."""
 
 TOLD_WITHIN_S = 10.0
 AGAIN_IN_S = 1.0
@@ -46,6 +47,7 @@ class RoadPlanner(Protocol):
         changes: list[RoadChange],
         hour: float | None = None,
         *,
+        weekday: int | None = None,
         corrections: list[FitCorrection] | None = None,
         deadline_s: float | None = None,
     ) -> ConditionsAnswer: ...
@@ -71,6 +73,7 @@ class RoadKeeper:
         self._honoured: dict[str, Told] | None = None
         self._news = asyncio.Event()
         self._seq = 0
+        self._tell_again = now()
 
     async def load(self) -> None:
         """Take in what holds; the planner is told before the first question if it can be reached."""
@@ -111,7 +114,7 @@ class RoadKeeper:
         return {road.id: as_told(road) for road in roads if road.state == "in_force"}
 
     async def _keep_telling(self) -> None:
-        wait_s = 0.0 if self._honoured is None else HOUR_EVERY_S
+        wait_s = 0.0 if self._honoured is None else self._measure_wait_s()
         while True:
             try:
                 async with asyncio.timeout(wait_s):
@@ -119,17 +122,23 @@ class RoadKeeper:
             except TimeoutError:
                 pass
             self._news.clear()
-            wait_s = HOUR_EVERY_S if await self._tell() else AGAIN_IN_S
+            wait_s = self._measure_wait_s() if await self._tell() else AGAIN_IN_S
+
+    def _measure_wait_s(self) -> float:
+        """Until the hour is told anew: when a rule with hours changes, if that is sooner."""
+        left_s = (self._tell_again - self._now()).total_seconds()
+        return min(max(left_s, AGAIN_IN_S), HOUR_EVERY_S)
 
     async def _tell(self) -> bool:
         """Whether the planner honours it now."""
         told = self._list_in_force()
         local = self._now().astimezone(LOCAL_TIME)
-        hour = local.hour + local.minute / 60
+        hour = local.hour + local.minute / 60 + local.second / 3600
         try:
             answer = await self._planner.set_conditions(
                 [change for change in told.values() if isinstance(change, RoadChange)],
                 hour,
+                weekday=local.weekday(),
                 corrections=[
                     self._name_street(word) for word in told.values() if isinstance(word, FitCorrection)
                 ],
@@ -139,6 +148,7 @@ class RoadKeeper:
             log.info("the planner could not be told what holds on the roads: %s", error)
             return False
         before, self._honoured = self._honoured or {}, told
+        self._tell_again = find_next_telling(local, answer.next_rule_min)
         changes = [
             change
             for id_ in before.keys() | told.keys()
@@ -171,6 +181,14 @@ class RoadKeeper:
                 )
             except (CoreUnavailable, StoreError) as error:
                 log.warning("the stretches of %s could not be noted (%s)", id_, error)
+
+
+def find_next_telling(told: datetime, next_rule_min: int | None) -> datetime:
+    """When a rule with hours changes, or the hour itself has to be told anew."""
+    at = told + timedelta(seconds=HOUR_EVERY_S)
+    if next_rule_min is None:
+        return at
+    return min(at, told.replace(second=0, microsecond=0) + timedelta(minutes=next_rule_min))
 
 
 def as_told(road: RoadCondition) -> Told:

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import routingkit_cch
 
-from routing.graph.crossings import RANKS, find_crossings
+from routing.graph.crossings import find_crossings
 from routing.graph.edges import EdgeParts, collect_edges
 from routing.graph.geometry import LocalPlane, haversine_all_m
+from routing.graph.hourly import tabulate
 from routing.graph.junctions import Junctions, gather_junctions, measure_bearings
 from routing.graph.kinds import ROAD_CLASS_INDEX, Barrier, Mode
 from routing.graph.model import FloatArray, IntArray, RoadGraph
@@ -82,13 +83,11 @@ def _assemble(
     arc_tail = np.concatenate([base.tail, np.asarray(copies.tail, dtype=np.int32)])
     arc_head = np.concatenate([base.head, np.asarray(copies.head, dtype=np.int32)])
     arc_head[list(copies.ending)] = list(copies.ending.values())
-    own_edges = np.arange(quiet, dtype=np.int32)
     lon_lat = np.concatenate([base.lon_lat, base.lon_lat[copied]])
     lon, lat = np.ascontiguousarray(lon_lat[:, 0]), np.ascontiguousarray(lon_lat[:, 1])
     osm_id = np.fromiter(parts.node_of_osm_id, dtype=np.int64, count=len(base.lon_lat))
     osm_id = np.concatenate([osm_id, osm_id[copied]])
     names, edge_name = _number_names(tags)
-    ranks = [RANKS[t.road_class] for t in tags]
     return RoadGraph(
         node_lon=lon,
         node_lat=lat,
@@ -111,17 +110,19 @@ def _assemble(
         edge_flags=np.array([t.flags for t in tags], dtype=np.uint8),
         edge_shape_start=base.shape_start,
         shape_lon_lat=base.shape,
-        directed_crossing=find_crossings(osm, parts, base.tail, base.head, ranks),
+        directed_crossing=find_crossings(osm, parts, base.tail, base.head),
         arc_tail=arc_tail,
         arc_head=arc_head,
-        arc_directed_edge=np.concatenate([own_edges, np.asarray(copies.directed_edge, dtype=np.int32)]),
+        arc_directed_edge=np.concatenate([np.arange(quiet), copies.directed_edge]).astype(np.int32),
         arc_turn=np.array([0] * quiet + copies.turn, dtype=np.uint8),
         arc_turn_exempt=np.array([0] * quiet + copies.exempt, dtype=np.uint8),
         arc_turn_room_m=np.array([np.inf] * quiet + copies.room_m),
+        by_hour=tabulate(parts.edge_states, {quiet + arc: told for arc, told in copies.refusals.items()}),
         node_order=_order_nodes(arc_tail, arc_head, lon, lat),
         names=names,
         unexpressed_restrictions=tuple(unexpressed),
         timed_rules=tuple(sorted(set(osm.timed_rules))),
+        unread_rules=tuple(sorted(set(osm.unread_rules))),
         source_date=osm.source_date,
     )
 

@@ -32,12 +32,10 @@ _STREET = 1
 _COLLECTOR = 3
 
 
-def find_crossings(
-    osm: OsmRoads, parts: EdgeParts, tail: IntArray, head: IntArray, ranks: list[int]
-) -> ByteArray:
-    """`Crossing` of every directed edge; tail, head: nodes of directed edges; ranks: by edge."""
+def find_crossings(osm: OsmRoads, parts: EdgeParts, tail: IntArray, head: IntArray) -> ByteArray:
+    """`Crossing` of every directed edge; tail, head: nodes of directed edges."""
     node_count = len(parts.node_lon)
-    rank = np.repeat(np.array(ranks), 2)
+    rank = np.repeat(np.array([RANKS[t.road_class] for t in parts.edge_tags]), 2)
     legs_by_rank = np.zeros((node_count, max(RANKS.values()) + 2), dtype=int)
     np.add.at(legs_by_rank, (head, rank), 1)
     # Legs of at least this rank.

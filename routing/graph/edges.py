@@ -6,6 +6,7 @@ from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 
+from routing.graph.hours import Hours
 from routing.graph.osm import OsmRoad, OsmRoads
 from routing.graph.tags import RoadTags
 
@@ -20,6 +21,7 @@ class EdgeParts:
     edge_tail: array[int] = field(default_factory=lambda: array("i"))
     edge_head: array[int] = field(default_factory=lambda: array("i"))
     edge_tags: list[RoadTags] = field(default_factory=list)
+    edge_states: dict[int, tuple[tuple[Hours, RoadTags], ...]] = field(default_factory=dict)
     edge_way_id: list[int] = field(default_factory=list)
     shape_start: array[int] = field(default_factory=lambda: array("i", [0]))
     shape: array[float] = field(default_factory=lambda: array("d"))
@@ -70,6 +72,8 @@ def _add_edge(road: OsmRoad, start: int, end: int, parts: EdgeParts) -> None:
         parts.get_node(road.node_ids[point], road.lons[point], road.lats[point])
     parts.edge_tail.append(parts.node_of_osm_id[road.node_ids[start]])
     parts.edge_head.append(parts.node_of_osm_id[road.node_ids[end]])
+    if road.states:
+        parts.edge_states[len(parts.edge_tags)] = road.states
     parts.edge_tags.append(road.tags)
     parts.edge_way_id.append(road.way_id)
     for point in range(start, end + 1):

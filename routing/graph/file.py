@@ -11,12 +11,13 @@ import numpy as np
 
 from routing.graph.build import build_graph
 from routing.graph.errors import BrokenGraphFile, GraphFileMissing
-from routing.graph.model import RoadGraph
+from routing.graph.model import HourlyRules, RoadGraph
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4  # 4: rules with hours
 GRAPH_FILE_NAME = "roads.npz"
-_TEXTS = ("names", "unexpressed_restrictions", "timed_rules", "source_date")
-_ARRAYS = tuple(f.name for f in fields(RoadGraph) if f.name not in _TEXTS)
+_TEXTS = ("names", "unexpressed_restrictions", "timed_rules", "unread_rules", "source_date")
+_ARRAYS = tuple(f.name for f in fields(RoadGraph) if f.name not in (*_TEXTS, "by_hour"))
+_HOURLY = tuple(f.name for f in fields(HourlyRules))
 
 
 def save(graph: RoadGraph, path: Path) -> None:
@@ -30,6 +31,7 @@ def save(graph: RoadGraph, path: Path) -> None:
     part = path.with_name(f"{path.name}.part")
     with part.open("wb") as file:
         arrays: dict[str, Any] = {name: getattr(graph, name) for name in _ARRAYS}
+        arrays |= {f"by_hour_{name}": getattr(graph.by_hour, name) for name in _HOURLY}
         np.savez(file, texts=packed, **arrays)
         file.flush()
         os.fsync(file.fileno())
@@ -49,16 +51,20 @@ def load(path: Path) -> RoadGraph:
             texts = json.loads(archive["texts"].tobytes())
             if texts.get("format_version") != FORMAT_VERSION:
                 raise BrokenGraphFile(
-                    path, f"format {texts.get('format_version')}, expected {FORMAT_VERSION}"
+                    path,
+                    f"format {texts.get('format_version')}, expected {FORMAT_VERSION}: build the city anew",
                 )
             arrays = {name: archive[name] for name in _ARRAYS}
+            by_hour = HourlyRules(**{name: archive[f"by_hour_{name}"] for name in _HOURLY})
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise BrokenGraphFile(path, str(error)) from error
     return RoadGraph(
         **arrays,
+        by_hour=by_hour,
         names=tuple(texts["names"]),
         unexpressed_restrictions=tuple(texts["unexpressed_restrictions"]),
         timed_rules=tuple(texts["timed_rules"]),
+        unread_rules=tuple(texts["unread_rules"]),
         source_date=texts["source_date"],
     )
 

@@ -21,13 +21,38 @@ AnyArray = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
+class HourlyRules:
+    """What of a city's roads changes with the hour of the week; hours are numbered.
+
+    span: rows of hours, first and last + 1 minute of the local week (0 = Monday 00:00) in which they hold.
+    turn_*: every refusal, timed or not, of the arcs that have a timed one: arc, the modes it does not
+    concern, hours. edge_*: what an edge is at which hours in place of what `RoadGraph` says, one at a time.
+    """
+
+    span: IntArray
+    turn_arc: IntArray
+    turn_exempt: ByteArray
+    turn_hours: IntArray
+    edge: IntArray
+    edge_hours: IntArray
+    edge_forward_modes: ByteArray
+    edge_backward_modes: ByteArray
+    edge_maxspeed_kmh: ByteArray
+    edge_flags: ByteArray
+
+
+@dataclass(frozen=True, slots=True)
 class RoadGraph:
     """A city's roads. Lengths in metres, positions WGS84 (lon, lat), speeds km/h (0 = not mapped).
 
     Heights in metres and weights in tonnes are infinite where no sign limits them; edge_run_s is how long a
     timetable says a ferry takes, NaN elsewhere. directed_crossing has a `Crossing` for every directed edge.
     By arc: arc_turn (`Turn`), arc_turn_exempt (the modes its refusal does not concern) and arc_turn_room_m,
-    how wide both streets of a sharp turn are together. timed_rules are rules with hours, in words.
+    how wide both streets of a sharp turn are together.
+
+    Where no hour is told, turns with hours are refused and streets with hours are as their plain tags say;
+    `hourly.at_hours` gives the graph of an hour. timed_rules are all rules with hours in words, unread_rules
+    those of them that are not understood.
     """
 
     node_lon: FloatArray
@@ -61,10 +86,12 @@ class RoadGraph:
     arc_turn_exempt: ByteArray
     arc_turn_room_m: FloatArray
 
+    by_hour: HourlyRules
     node_order: IntArray
     names: tuple[str, ...]
     unexpressed_restrictions: tuple[str, ...]
     timed_rules: tuple[str, ...]
+    unread_rules: tuple[str, ...]
     source_date: str
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,19 +14,25 @@ import osmium.io
 from osmium.osm import RELATION, WAY, Node, Relation, Way, WayNodeList
 
 from routing.graph.errors import BrokenExtract, EmptyExtract, ExtractMissing
+from routing.graph.hours import ALWAYS, Hours
 from routing.graph.kinds import Barrier, Mode
-from routing.graph.tags import RoadTags, find_road_tags, read_barrier
+from routing.graph.tags import RoadTags, read_barrier
+from routing.graph.timed_tags import TimedKind, list_timed, read_kinds, read_way
 
 
 @dataclass(frozen=True, slots=True)
 class OsmRoad:
-    """One way that somebody may travel on, with the ids and positions (lon, lat) of its known nodes."""
+    """One way that somebody may travel on, with the ids and positions (lon, lat) of its known nodes.
+
+    states: what else than by its tags it is at which hours.
+    """
 
     way_id: int
     tags: RoadTags
     node_ids: array[int]
     lons: array[float]
     lats: array[float]
+    states: tuple[tuple[Hours, RoadTags], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class OsmRestriction:
     via_way_ids: tuple[int, ...]
     to_way_ids: tuple[int, ...]
     exempt: Mode
+    hours: Hours = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ class OsmRoads:
     signals: dict[int, str] = field(default_factory=dict)  # node id → forward, backward or both
     tolls: set[int] = field(default_factory=set)
     timed_rules: list[str] = field(default_factory=list)
+    unread_rules: list[str] = field(default_factory=list)
     restrictions: list[OsmRestriction] = field(default_factory=list)
     source_date: str = ""
 
@@ -64,13 +72,6 @@ _EXEMPT_MODES = {
     "psv": Mode.BUS,
     "bus": Mode.BUS,
 }
-# "restriction:motorcar" speaks to cars alone.
-_SPOKEN_TO = {
-    "restriction:motorcar": Mode.MOTORCAR | Mode.EMERGENCY,
-    "restriction:motorcycle": Mode.MOTORCYCLE,
-    "restriction:bus": Mode.BUS,
-}
-_TIMED_KEYS = ("hour_on", "hour_off", "day_on", "day_off")
 
 
 def read_osm_roads(pbf: Path) -> OsmRoads:
@@ -97,17 +98,17 @@ def _read(pbf: Path) -> OsmRoads:
             _read_node(item.id, dict(item.tags), read)
         elif isinstance(item, Way):
             tags_of_way = dict(item.tags)
-            tags = find_road_tags(tags_of_way)
-            if tags is not None:
-                read.roads.extend(_known_pieces(item.id, tags, item.nodes))
-                read.timed_rules.extend(_list_timed_rules("way", item.id, tags_of_way))
+            way = read_way(tags_of_way)
+            if way.plain is not None:
+                read.roads.extend(_known_pieces(item.id, way.plain, way.states, item.nodes))
+                _note_timed(f"way {item.id}", tags_of_way, way.unread, read)
         elif isinstance(item, Relation):
             tags_of_relation = dict(item.tags)
             if tags_of_relation.get("type", "").startswith("restriction"):
-                read.timed_rules.extend(_list_timed_rules("relation", item.id, tags_of_relation))
-                restriction = _read_restriction(item, tags_of_relation)
-                if restriction.kind or not _is_timed_only(tags_of_relation):
-                    read.restrictions.append(restriction)
+                told = read_kinds(tags_of_relation)
+                _note_timed(f"relation {item.id}", tags_of_relation, told.unread, read)
+                kinds = told.kinds or [TimedKind("", Mode.NONE)] * (not list_timed(tags_of_relation))
+                read.restrictions.extend(_read_restriction(item, tags_of_relation, kind) for kind in kinds)
     return read
 
 
@@ -121,22 +122,18 @@ def _read_node(node_id: int, tags: dict[str, str], read: OsmRoads) -> None:
         read.tolls.add(node_id)
 
 
-def _list_timed_rules(what: str, object_id: int, tags: dict[str, str]) -> list[str]:
-    """Rules that hold at certain hours only, as "way 12: access:conditional = no @ (06:00-09:00)"."""
-    timed = {k: v for k, v in tags.items() if k.endswith(":conditional") or k in _TIMED_KEYS}
-    if not timed:
-        return []
-    words = ", ".join(f"{key} = {value}" for key, value in sorted(timed.items()))
-    return [f"{what} {object_id}: {words}"]
+def _note_timed(what: str, tags: dict[str, str], unread: Sequence[str], read: OsmRoads) -> None:
+    """Rules with hours as "way 12: access:conditional = no @ (06:00-09:00)", and what of them is not read."""
+    if timed := list_timed(tags):
+        read.timed_rules.append(f"{what}: {timed}")
+    read.unread_rules.extend(f"{what}: {words}" for words in unread)
 
 
-def _is_timed_only(tags: dict[str, str]) -> bool:
-    return any(key.startswith("restriction") and key.endswith(":conditional") for key in tags)
-
-
-def _known_pieces(way_id: int, tags: RoadTags, nodes: WayNodeList) -> Iterator[OsmRoad]:
+def _known_pieces(
+    way_id: int, tags: RoadTags, states: tuple[tuple[Hours, RoadTags], ...], nodes: WayNodeList
+) -> Iterator[OsmRoad]:
     """A way cut at nodes that lie outside the extract, so that no piece jumps across a gap."""
-    piece = OsmRoad(way_id, tags, array("q"), array("d"), array("d"))
+    piece = OsmRoad(way_id, tags, array("q"), array("d"), array("d"), states)
     for node in nodes:
         if node.location.valid():
             piece.node_ids.append(node.ref)
@@ -145,28 +142,26 @@ def _known_pieces(way_id: int, tags: RoadTags, nodes: WayNodeList) -> Iterator[O
             continue
         if len(piece.node_ids) > 1:
             yield piece
-        piece = OsmRoad(way_id, tags, array("q"), array("d"), array("d"))
+        piece = OsmRoad(way_id, tags, array("q"), array("d"), array("d"), states)
     if len(piece.node_ids) > 1:
         yield piece
 
 
-def _read_restriction(relation: Relation, tags: dict[str, str]) -> OsmRestriction:
+def _read_restriction(relation: Relation, tags: dict[str, str], kind: TimedKind) -> OsmRestriction:
     members = list(relation.members)
     via = [member for member in members if member.role == "via"]
-    kind, exempt = tags.get("restriction", ""), Mode.NONE
-    for key, spoken_to in () if kind else _SPOKEN_TO.items():
-        if key in tags:
-            kind, exempt = tags[key], ~spoken_to
+    exempt = kind.exempt
     for word in tags.get("except", "").replace(",", ";").split(";"):
         exempt |= _EXEMPT_MODES.get(word.strip(), Mode.NONE)
     return OsmRestriction(
         relation_id=relation.id,
-        kind=kind,
+        kind=kind.kind,
         from_way_ids=tuple(m.ref for m in members if m.role == "from" and m.type == "w"),
         via_node_id=via[0].ref if len(via) == 1 and via[0].type == "n" else None,
         via_way_ids=tuple(m.ref for m in via if m.type == "w"),
         to_way_ids=tuple(m.ref for m in members if m.role == "to" and m.type == "w"),
         exempt=exempt,
+        hours=kind.hours,
     )
 
 

@@ -3,12 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from routing.graph.hours import NEVER, Hours
 from routing.graph.junctions import Junctions
 from routing.graph.kinds import Mode, Turn
 from routing.graph.osm import OsmRestriction
 from routing.graph.turns import Path, TurnRule
 
 _LONGEST_VIA = 24
+
+# What signs at an approach prescribe: by the way begun and whom they exempt, the next edges and when.
+_Mandatory = defaultdict[tuple[Path, Mode], defaultdict[int, Hours]]
 
 
 def list_refused_turns(
@@ -17,7 +21,7 @@ def list_refused_turns(
     """The rules, and the restrictions that make no sense in this extract, each with its reason."""
     rules: list[TurnRule] = []
     unexpressed: list[str] = []
-    mandatory: dict[tuple[Path, Mode], set[int]] = defaultdict(set)
+    mandatory: _Mandatory = defaultdict(lambda: defaultdict(lambda: NEVER))
     found: list[tuple[OsmRestriction, list[Path]]] = []
     for restriction in restrictions:
         paths = list(_find_paths(restriction, node_of_osm_id, around))
@@ -25,11 +29,13 @@ def list_refused_turns(
         if restriction.kind.startswith("only_"):
             for path in paths:
                 for step in range(1, len(path)):
-                    mandatory[path[:step], restriction.exempt].add(path[step])
+                    mandatory[path[:step], restriction.exempt][path[step]] |= restriction.hours
     for restriction, paths in found:
-        refused = {p for path in paths for p in _refuse(restriction, path, mandatory, around)}
-        rules += [TurnRule(path, Turn.REFUSED, restriction.exempt) for path in refused]
-        if not refused:
+        refused = {told for path in paths for told in _refuse(restriction, path, mandatory, around)}
+        rules += [
+            TurnRule(path, Turn.REFUSED, restriction.exempt, hours=hours) for path, hours in refused if hours
+        ]
+        if not any(hours for _, hours in refused):
             unexpressed.append(_describe(restriction, set(around.way_id)))
     return rules, unexpressed
 
@@ -44,18 +50,19 @@ def _describe(restriction: OsmRestriction, known: set[int]) -> str:
 def _refuse(
     restriction: OsmRestriction,
     path: Path,
-    mandatory: Mapping[tuple[Path, Mode], set[int]],
+    mandatory: _Mandatory,
     around: Junctions,
-) -> Iterator[Path]:
+) -> Iterator[tuple[Path, Hours]]:
+    """Turns that may not be driven, and when."""
     if restriction.kind.startswith("no_"):
-        yield path
+        yield path, restriction.hours
     elif restriction.kind.startswith("only_"):
         # What two signs at one approach allow the same traffic may both be driven.
         for step in range(1, len(path)):
             begun = path[:step]
             for leave in around.leaving[around.head[begun[-1]]]:
-                if leave not in mandatory[begun, restriction.exempt]:
-                    yield (*begun, leave)
+                allowed = mandatory[begun, restriction.exempt].get(leave, NEVER)
+                yield (*begun, leave), restriction.hours - allowed if allowed else restriction.hours
 
 
 def _find_paths(

@@ -59,7 +59,7 @@ _ROUND = ("roundabout", "circular")
 _ALLEY_NAME = re.compile(r"^(hẻm|hẽm|hem|kiệt|ngõ|ngách)\b", re.IGNORECASE)
 
 # Later keys are more specific and overrule earlier ones.
-_ACCESS_KEYS: tuple[tuple[str, Mode], ...] = (
+_ACCESS: tuple[tuple[str, Mode], ...] = (
     ("access", _ALL),
     ("vehicle", _WHEELS),
     ("motor_vehicle", _WHEELS),
@@ -71,6 +71,10 @@ _ACCESS_KEYS: tuple[tuple[str, Mode], ...] = (
     ("foot", Mode.FOOT),
     ("emergency", Mode.EMERGENCY),
 )
+ACCESS_KEYS = tuple(key for key, _ in _ACCESS)
+ONEWAY_KEYS = (
+    "oneway", "oneway:motorcar", "oneway:motorcycle", "motorcycle:oneway", "oneway:psv", "oneway:bus",
+)  # fmt: skip
 _DENIED = {"no", "use_sidepath"}
 _RESTRICTED = {"private", "customers", "permit", "military"}
 _ALLOWED = {"yes", "designated", "permissive", "destination", "delivery", "official", "public"}
@@ -201,7 +205,7 @@ def _read_access(road_class: RoadClass, tags: Mapping[str, str]) -> tuple[Mode, 
     private = False
     if tags.get("motorroad") == "yes":
         modes &= Mode.MOTORCAR | Mode.EMERGENCY
-    for key, concerned in _ACCESS_KEYS:
+    for key, concerned in _ACCESS:
         value = tags.get(key, "")
         if value in _DENIED:
             modes &= ~concerned

@@ -11,6 +11,7 @@ may ignore the refusal (a motorcycle, a vehicle with a siren) stays a question o
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from routing.graph.hours import ALWAYS, Hours
 from routing.graph.kinds import Mode, Turn
 
 Path = tuple[int, ...]
@@ -18,12 +19,14 @@ Path = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class TurnRule:
-    """Directed edges as driven, what the turn into the last one is, and whom that does not concern."""
+    """Directed edges as driven, what the turn into the last one is, whom that does not concern, and when a
+    refusal holds."""
 
     path: Path
     turn: Turn
     exempt: Mode = Mode.NONE
     room_m: float = float("inf")
+    hours: Hours = ALWAYS
 
 
 @dataclass(slots=True)
@@ -31,7 +34,8 @@ class TurnCopies:
     """The repeated arcs as parallel lists, which arcs end in a copy, and on which junction each copy stands.
 
     Copies are numbered from the graph's node count on. ending: directed edge → the copy it ends in, for whom
-    comes from a junction that is no copy.
+    comes from a junction that is no copy. refusals: of a repeated arc, by its place in the lists, of whose
+    refusals one has hours: whom each does not concern, and its hours.
     """
 
     tail: list[int] = field(default_factory=list)
@@ -42,13 +46,16 @@ class TurnCopies:
     room_m: list[float] = field(default_factory=list)
     copied_node: list[int] = field(default_factory=list)
     ending: dict[int, int] = field(default_factory=dict)
+    refusals: dict[int, list[tuple[Mode, Hours]]] = field(default_factory=dict)
 
 
 def expand_turns(
     rules: Iterable[TurnRule], directed_head: list[int], leaving: dict[int, list[int]], node_count: int
 ) -> TurnCopies:
     """Copies of the junctions that rules concern; `leaving` lists the directed edges out of every node."""
-    by_path = _merge_rules(rules)
+    by_path: dict[Path, list[TurnRule]] = {}
+    for told in rules:
+        by_path.setdefault(told.path, []).append(told)
     prefixes = {path[:end]: 0 for path in by_path for end in range(1, len(path))}
     copies = TurnCopies()
     for number, prefix in enumerate(prefixes):
@@ -61,7 +68,11 @@ def expand_turns(
             driven = (*prefix, leave)
             suffixes = [driven[start:] for start in range(len(driven))]
             head = next((prefixes[s] for s in suffixes if s in prefixes), directed_head[leave])
-            rule = _merge([by_path[s] for s in suffixes if s in by_path], driven)
+            rules_here = [rule for s in suffixes for rule in by_path.get(s, ())]
+            rule = _merge(rules_here, driven)
+            refusals = [(r.exempt, r.hours) for r in rules_here if r.turn & Turn.REFUSED]
+            if any(hours != ALWAYS for _, hours in refusals):
+                copies.refusals[len(copies.tail)] = refusals
             copies.tail.append(copy)
             copies.head.append(head)
             copies.directed_edge.append(leave)
@@ -71,15 +82,8 @@ def expand_turns(
     return copies
 
 
-def _merge_rules(rules: Iterable[TurnRule]) -> dict[Path, TurnRule]:
-    by_path: dict[Path, list[TurnRule]] = {}
-    for rule in rules:
-        by_path.setdefault(rule.path, []).append(rule)
-    return {path: _merge(same, path) for path, same in by_path.items()}
-
-
 def _merge(rules: list[TurnRule], path: Path) -> TurnRule:
-    """All rules about one turn in one: only whom every refusal lets pass may pass."""
+    """All rules about one turn in one, at all hours: only whom every refusal lets pass may pass."""
     turn, exempt, room_m = Turn.NONE, ~Mode.NONE, float("inf")
     for rule in rules:
         turn |= rule.turn

@@ -8,6 +8,7 @@ import numpy as np
 import routingkit_cch
 
 from routing.graph.geometry import LocalPlane
+from routing.graph.hourly import at_hours, list_in_force
 from routing.graph.model import BoolArray, FloatArray, RoadGraph
 from routing.graph.snap import Snapped, Snapper, draw_roads
 from routing.travel_time.conditions import Conditions, make_free_conditions
@@ -64,6 +65,7 @@ class RoadNetwork:
         self._snappers: dict[str, Snapper] = {}
         self._usable: dict[str, BoolArray] = {}
         self._fits: dict[str, Fit] = {}
+        self._now, self._holding = graph, list_in_force(graph.by_hour, None)
         self.roads = draw_roads(graph)
         repeats = list_repeats(graph)
         for vehicle in rows:
@@ -170,21 +172,25 @@ class RoadNetwork:
         """Puts conditions in force for every class; returns how many arcs changed."""
         return sum(self.reweigh(conditions))
 
-    def correct(self, fits: Mapping[str, Fit]) -> Iterator[None]:
-        """Takes what crews found out about exactly these classes fitting; `reweigh` puts it in force.
+    def reopen(self, fits: Mapping[str, Fit], minute: int | None = None) -> Iterator[None]:
+        """Takes the rules of a minute of the local week, and what crews found out about exactly these classes
+        fitting; `reweigh` puts both in force. Without a minute see `RoadGraph`.
 
-        In pieces, like `reweigh`; a class whose corrections stay the same costs nothing.
+        In pieces, like `reweigh`; a class for which both stay the same costs nothing.
         """
-        for name in {*self._fits, *fits}:
-            if not self.has_class(name) or _is_same(self._fits.get(name), fits.get(name)):
+        holding = list_in_force(self.graph.by_hour, minute)
+        same_hours = _is_equal(holding, self._holding)
+        now = self._now if same_hours else at_hours(self.graph, holding)
+        for name in self._usable:
+            if same_hours and _is_same(self._fits.get(name), fits.get(name)):
                 continue
             for hot in (False, True):
                 if (name, hot) in self._profiles:
-                    self._profiles[name, hot].refit(fits.get(name))
+                    self._profiles[name, hot].reopen(now, fits.get(name))
                     yield
             self._find_usable(name)
             yield
-        self._fits = dict(fits)
+        self._fits, self._now, self._holding = dict(fits), now, holding
 
     def reweigh(self, conditions: Conditions) -> Iterator[int]:
         """The same in pieces of some milliseconds, between which queries may be made.
@@ -259,6 +265,10 @@ class RoadNetwork:
 
     def _draw(self, points: list[int]) -> list[LonLat]:
         return [(lon, lat) for lon, lat in self.graph.shape_lon_lat[points].tolist()] if points else []
+
+
+def _is_equal(old: BoolArray | None, new: BoolArray | None) -> bool:
+    return old is new if old is None or new is None else np.array_equal(old, new)
 
 
 def _is_same(old: Fit | None, new: Fit | None) -> bool:

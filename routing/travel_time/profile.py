@@ -141,9 +141,11 @@ class Profile:
         usable &= (graph.edge_flags & EdgeFlag.FERRY) == 0
         return np.asarray(usable, dtype=np.bool_)
 
-    def refit(self, fit: Fit | None) -> None:
-        """Takes what crews found out about fitting; `reweigh` puts it in force."""
-        self._open = weigh(self._graph, self.vehicle, self.hot, fit)
+    def reopen(self, graph: RoadGraph, fit: Fit | None) -> None:
+        """Takes what signs say at this hour, and what crews found out about fitting; `reweigh` puts it in
+        force. graph: the same roads with other rules."""
+        self._graph = graph
+        self._open = weigh(graph, self.vehicle, self.hot, fit)
 
     def reweigh(self, conditions: Conditions) -> Iterator[int]:
         """Puts conditions in force piece by piece, yielding how many arcs each piece changed.

@@ -107,6 +107,25 @@ def test_route_tells_its_streets_and_its_steps(dispatch: Dispatch) -> None:
     assert len(found["geometry"]["coordinates"]) >= 3
 
 
+def test_route_at_an_hour_obeys_the_signs_of_that_hour_and_its_traffic(
+    dispatch: Dispatch, tmp_path: Path
+) -> None:
+    drawn = draw().turn("no_right_turn", "abc", "b", "be", hour_on="06:00", hour_off="09:00")
+    compile_graph(drawn.write(tmp_path / "drawn.osm.pbf"), tmp_path)
+    ends = ("--from", tell(drawn.place("a", 100)), "--to", tell(drawn.place("e")), "--profile", "car")
+
+    def ask(clock: str) -> tuple[float, float]:
+        told = dispatch("route", *ends, "--at", f"2026-11-23 {clock}", "--json", on=tmp_path)
+        assert told.code == 0, told.stderr
+        found = json.loads(told.stdout)
+        return found["distance_m"], found["time_s"]
+
+    (morning_m, _), (night_m, night_s), (noon_m, noon_s) = ask("07:00"), ask("02:00"), ask("12:00")
+    assert morning_m > 400
+    assert night_m == noon_m == pytest.approx(300, abs=2)
+    assert noon_s > 1.1 * night_s, "there is traffic at noon"
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

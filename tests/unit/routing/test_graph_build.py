@@ -58,12 +58,20 @@ def test_refused_turn_repeats_only_the_arcs_of_its_junction(tmp_path: Path) -> N
 
 def test_saved_graph_is_read_back_the_same(tmp_path: Path) -> None:
     drawn = DrawnMap(CROSSING).way("acd", name="Hẻm 654").way("bce").stand("c", barrier="bollard")
+    drawn.turn("no_left_turn", "acd", "c", "bce", hour_on="06:00", hour_off="09:00")
+    drawn.ways[0][1]["oneway:conditional"] = "yes @ (Mo-Fr 06:00-09:00); -1 @ (PH)"
     graph = build_graph(drawn.write(tmp_path / "map.osm"))
+    assert len(graph.by_hour.edge)
     save(graph, tmp_path)
     again = load(tmp_path)
     assert (tmp_path / GRAPH_FILE_NAME).is_file()
-    for field in dataclasses.fields(RoadGraph):
-        ours, theirs = getattr(graph, field.name), getattr(again, field.name)
+    pairs = [
+        (getattr(one, field.name), getattr(other, field.name))
+        for one, other in ((graph, again), (graph.by_hour, again.by_hour))
+        for field in dataclasses.fields(one)
+        if field.name != "by_hour"
+    ]
+    for ours, theirs in pairs:
         if isinstance(ours, np.ndarray):
             np.testing.assert_array_equal(ours, theirs)  # NaN is NaN
         else:
@@ -124,6 +132,8 @@ def test_real_city_has_the_roads_and_restrictions_it_is_known_to_have(hcmc_graph
     assert ((hcmc_graph.arc_turn & Turn.REFUSED) != 0).sum() >= 52
     assert not hcmc_graph.arc_turn[: 2 * hcmc_graph.edge_count].any()
     assert len(hcmc_graph.timed_rules) == 2
+    assert hcmc_graph.unread_rules == ()
+    assert len(set(hcmc_graph.by_hour.turn_hours.tolist())) == 2
     assert "Nguyễn Trãi" in {name.removeprefix("Đường ") for name in hcmc_graph.names}
 
 

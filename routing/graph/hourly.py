@@ -1,0 +1,83 @@
+"""Rules with hours: their tables, and what the roads are at an hour of the local week."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from routing.graph.hours import ALWAYS, WEEK_MIN, Hours
+from routing.graph.kinds import Mode, Turn
+from routing.graph.model import BoolArray, HourlyRules, RoadGraph
+from routing.graph.tags import RoadTags
+
+States = Sequence[tuple[Hours, RoadTags]]
+Refusals = Sequence[tuple[Mode, Hours]]
+
+
+def tabulate(of_edges: Mapping[int, States], of_arcs: Mapping[int, Refusals]) -> HourlyRules:
+    """Tables of what edges are at which hours, and of who may not turn into arcs at which hours."""
+    numbers: dict[Hours, int] = {}
+    turns = [(arc, exempt, hours) for arc, told in of_arcs.items() for exempt, hours in told]
+    states = [(edge, tags, hours) for edge, told in of_edges.items() for hours, tags in told]
+    for *_, hours in (*turns, *states):
+        numbers.setdefault(hours, len(numbers))
+    spans = [(number, *span) for hours, number in numbers.items() for span in hours.spans]
+    return HourlyRules(
+        span=np.array(spans, dtype=np.int32).reshape(-1, 3),
+        turn_arc=np.array([arc for arc, _, _ in turns], dtype=np.int32),
+        turn_exempt=np.array([int(exempt) for _, exempt, _ in turns], dtype=np.uint8),
+        turn_hours=np.array([numbers[hours] for _, _, hours in turns], dtype=np.int32),
+        edge=np.array([edge for edge, _, _ in states], dtype=np.int32),
+        edge_hours=np.array([numbers[hours] for _, _, hours in states], dtype=np.int32),
+        edge_forward_modes=np.array([int(t.forward_modes) for _, t, _ in states], dtype=np.uint8),
+        edge_backward_modes=np.array([int(t.backward_modes) for _, t, _ in states], dtype=np.uint8),
+        edge_maxspeed_kmh=np.array([t.maxspeed_kmh for _, t, _ in states], dtype=np.uint8),
+        edge_flags=np.array([int(t.flags) for _, t, _ in states], dtype=np.uint8),
+    )
+
+
+def list_in_force(rules: HourlyRules, minute: int | None) -> BoolArray | None:
+    """Which hours hold at a minute of the local week, by their number; None where no minute is told."""
+    if minute is None:
+        return None
+    count = int(rules.span[:, 0].max(initial=-1)) + 1
+    number, begin, end = rules.span.T
+    holding = np.zeros(count, dtype=np.bool_)
+    holding[number[(begin <= minute) & (minute < end)]] = True
+    return holding
+
+
+def find_next_change_min(rules: HourlyRules, minute: int) -> int | None:
+    """Minutes until some rule begins or ends to hold, None where none ever does."""
+    bounds = np.unique(rules.span[rules.span[:, 0] != _find_always(rules), 1:] % WEEK_MIN)
+    if len(bounds) == 0:
+        return None
+    return int(((bounds - minute - 1) % WEEK_MIN).min()) + 1
+
+
+def at_hours(graph: RoadGraph, holding: BoolArray | None) -> RoadGraph:
+    """The graph while these hours hold (`list_in_force`), as if its signs said so plainly; the graph itself
+    where no hour is told."""
+    rules = graph.by_hour
+    if holding is None or len(holding) == 0:
+        return graph
+    turn, exempt = graph.arc_turn.copy(), graph.arc_turn_exempt.copy()
+    turn[rules.turn_arc] &= ~np.uint8(Turn.REFUSED)
+    exempt[rules.turn_arc] = int(Mode.NONE)
+    holds = holding[rules.turn_hours]
+    turn[rules.turn_arc[holds]] |= np.uint8(Turn.REFUSED)
+    exempt[rules.turn_arc[holds]] = np.uint8(~Mode.NONE)
+    np.bitwise_and.at(exempt, rules.turn_arc[holds], rules.turn_exempt[holds])
+    holds = holding[rules.edge_hours]
+    edges = rules.edge[holds]
+    changed = {}
+    for name in ("edge_forward_modes", "edge_backward_modes", "edge_maxspeed_kmh", "edge_flags"):
+        changed[name] = getattr(graph, name).copy()
+        changed[name][edges] = getattr(rules, name)[holds]
+    return replace(graph, arc_turn=turn, arc_turn_exempt=exempt, **changed)
+
+
+def _find_always(rules: HourlyRules) -> int:
+    """The number of the hours that always hold, -1 where there are none."""
+    whole = (rules.span[:, 1] == 0) & (rules.span[:, 2] == ALWAYS.spans[0][1])
+    return int(rules.span[whole, 0].max(initial=-1))
