@@ -267,7 +267,7 @@ def _make_deps(
         keep_look=keep_looks(audit, clock.now),
         drafts=DraftBoard(DraftStore(pool, vault)),
         look_back=LookBack(vault, History(pool), picture, clock.now),
-        comparisons=make_comparisons(settings.comparisons.folder, pool, audit, book, clock.now),
+        comparisons=make_comparisons(settings.comparisons.folder, pool, audit, book, clock.now, past),
         settings=_make_edge_settings(settings, pack),
     )
 

@@ -195,7 +195,7 @@ def compare_policies(
     try:
         asked = read_question(question)
         _check_policies(asked.policy, asked.other)
-        write_whole(out, _compare(asked, lambda step, share: report(Told(step=step, share=share))))
+        write_whole(out, _compare(asked, out, lambda step, share: report(Told(step=step, share=share))))
     except (DataUnusable, HostError) as error:
         report(Told(vi=error.vi, en=error.en))
         raise HostError(error.vi, error.en) from error
@@ -206,8 +206,8 @@ def compare_policies(
         raise HostError(vi, en) from error
 
 
-def _compare(asked: "CompareQuestion", tick: Callable[[str, float], None]) -> str:
-    """JSON of a Comparison. Raises DataUnusable, HostError."""
+def _compare(asked: "CompareQuestion", out: Path, tick: Callable[[str, float], None]) -> str:
+    """JSON of a Comparison; both sides' first day is written beside it. Raises DataUnusable, HostError."""
     from functools import partial
 
     import msgspec
@@ -218,13 +218,14 @@ def _compare(asked: "CompareQuestion", tick: Callable[[str, float], None]) -> st
     from dispatch.simulate.comparison import compare
     from dispatch.simulate.question import RecordedHours
     from dispatch.simulate.recorded import count_placeless, make_day
+    from dispatch.simulate.what_if import NEVER, keep_days
 
     tick("roads", 0.0)
     between, left_out = None, 0
     if isinstance(asked.day, RecordedHours):
         between = (asked.day.start, asked.day.start + timedelta(hours=asked.day.hours))
     known = _model_city(Steps(), between, asked.agencies, lambda share: tick("roads", share))
-    model, days = known.model, list[Callable[[], "Day"]]()
+    model, start, days = known.model, NEVER, list[Callable[[], "Day"]]()
     if isinstance(asked.day, RecordedHours):
         left_out = count_placeless(known.told, asked.agencies)
         start = asked.day.start
@@ -247,8 +248,10 @@ def _compare(asked: "CompareQuestion", tick: Callable[[str, float], None]) -> st
         targets=find_targets(load_targets()),
         left_out=left_out,
         progress=lambda share: tick("days", share),
+        keep=keep_days(model, known.wards, (asked.policy, asked.other), start, asked.day.hours, out),
     )
-    return msgspec.json.encode(found).decode()
+    told = (start, start + timedelta(hours=asked.day.hours))
+    return msgspec.json.encode(msgspec.structs.replace(found, told=told)).decode()
 
 
 def _local_hour(at: datetime) -> float:

@@ -28,6 +28,7 @@ from dispatch.api.http.public import make_public_routes
 from dispatch.api.http.reach import make_reach_routes
 from dispatch.api.http.replay import make_replay_routes
 from dispatch.api.http.sign_in import Gate, make_sign_in_routes, make_ticket_routes
+from dispatch.api.http.simulated import make_simulated_routes
 from dispatch.api.http.supervision import make_supervision_routes
 from dispatch.api.http.ways import make_way_routes
 from dispatch.api.http.who import make_who_routes
@@ -69,6 +70,7 @@ def create_api(deps: ApiDeps, units: UnitIndex, reports: ReportIndex) -> FastAPI
     app.include_router(make_ticket_routes(gate))
     app.include_router(make_state_routes(deps.board))
     app.include_router(make_replay_routes())
+    app.include_router(make_simulated_routes())
     app.include_router(make_export_routes())
     app.include_router(make_work_routes())
     app.include_router(make_clock_routes())

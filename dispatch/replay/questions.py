@@ -15,10 +15,11 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True, tag_field="t"):
-    """Base of every other frame: as seen by whom."""
+    """Base of every other frame: as seen by whom, and of which simulated day (its file); None: of the log."""
 
     role: str
     agencies: tuple[str, ...]
+    simulated: str | None = None
 
 
 class AskState(Ask, frozen=True, kw_only=True, tag="state"):

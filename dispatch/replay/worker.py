@@ -8,6 +8,8 @@ import asyncio
 import os
 import signal
 import sys
+from collections import OrderedDict
+from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
@@ -33,6 +35,7 @@ from dispatch.replay.questions import (
     encode_frame,
     read_frame,
 )
+from dispatch.replay.simulated import NoSuchDay, SimulatedPast, read_day
 from dispatch.replay.state_at import Replayer
 from dispatch.replay.tracks import tracks_between
 from dispatch.store.connect import Pool, open_pool
@@ -40,6 +43,8 @@ from dispatch.store.errors import StoreError
 from dispatch.store.vault import Vault
 
 _NICE = 5
+DAYS_KEPT = 2
+"""Simulated days kept at hand: both sides of a comparison."""
 
 
 class Worker:
@@ -49,6 +54,7 @@ class Worker:
         self._pool = pool
         self._cache = FoldCache()
         self._chunks = Chunks(self._cache)
+        self._days: OrderedDict[str, SimulatedPast] = OrderedDict()
 
     async def answer(self, question: Question) -> Answer:
         """The answer, or why there is none."""
@@ -65,6 +71,9 @@ class Worker:
         # A vault for each question: keys that were erased meanwhile must not be remembered here.
         vault = Vault(self._pool, b"")
         rights = Rights(role=question.role, agencies=frozenset(question.agencies))
+        if question.simulated is not None:
+            day = await self._find_day(question.simulated)
+            return Done(body=msgspec.Raw(msgspec.json.encode(await _ask_day(day, rights, vault, question))))
         body: object
         match question:
             case AskState(at=at, seq=seq, incident=incident):
@@ -80,6 +89,33 @@ class Worker:
                 replayer = Replayer(self._pool, vault, cache=self._cache)
                 return await make_file(self._pool, replayer, vault, rights, question)
         return Done(body=msgspec.Raw(msgspec.json.encode(body)))
+
+    async def _find_day(self, path: str) -> SimulatedPast:
+        """A simulated day. Raises Refused `simulated_day_gone`."""
+        day = self._days.pop(path, None)
+        if day is None:
+            try:
+                day = SimulatedPast(await asyncio.to_thread(read_day, Path(path)))
+            except NoSuchDay as gone:
+                raise Refused("simulated_day_gone") from gone
+        self._days[path] = day
+        while len(self._days) > DAYS_KEPT:
+            self._days.popitem(last=False)
+        return day
+
+
+async def _ask_day(day: SimulatedPast, rights: Rights, vault: Vault, question: Question) -> object:
+    match question:
+        case AskState(at=at, seq=seq, incident=incident):
+            return await day.state_at(rights, vault, at, seq, incident)
+        case AskChanges(after=after, until=until):
+            return await day.changes(rights, vault, after, until)
+        case AskTracks(start=start, end=end):
+            return day.tracks(start, end)
+        case AskOverview(start=start, end=end, bucket_s=bucket_s, incident=incident):
+            return day.overview(rights, start, end, bucket_s, incident)
+        case AskExport():
+            raise Refused("not_allowed", role=rights.role, command="export")
 
 
 async def work(reader: asyncio.StreamReader, out: BinaryIO) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dispatch.domain.codebook import CodeBook, PlanNeed
+from dispatch.domain.model.incident import Incident as OpenedIncident
 from routing.deployment import Times
 
 Kind = tuple[str, float, float, float, float]
@@ -85,7 +86,7 @@ class Job:
 @dataclass(frozen=True)
 class Incident:
     """One incident as it will turn out. `needs` by agency, `jobs` one for each unit that these ask for;
-    `number` is the log's, where it is from there."""
+    `number` is the log's, where it is from there, and `told` what was known of it."""
 
     at_min: float
     type_code: str
@@ -94,6 +95,7 @@ class Incident:
     needs: dict[str, tuple[PlanNeed, ...]]
     jobs: dict[str, tuple[Job, ...]]
     number: str = ""
+    told: OpenedIncident | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,17 +42,34 @@ class Response:
     sent: list[Sent] = field(default_factory=list)
 
 
-@dataclass
-class _Work:
-    """The moments of one unit's job."""
+@dataclass(frozen=True)
+class Work:
+    """The moments of one unit's job, in minutes of the day; it ends at its hospital, where it takes somebody
+    there, and else where it was."""
 
+    number: int
+    unit: int
+    capability: str
+    start: int
     place: int
     end: int
     sent_min: float
+    left_min: float
     there_min: float
     leaves_min: float
     at_hospital_min: float
     free_min: float
+
+
+@dataclass(frozen=True)
+class Drive:
+    """An idle unit on its way to where it will wait, unless it is sent before."""
+
+    unit: int
+    start: int
+    base: int
+    left_min: float
+    due_min: float
 
 
 @dataclass
@@ -63,7 +80,8 @@ class _Waiting:
 
 
 class AgencySimulation:
-    """One run of one agency. `run` gives what became of each incident that concerns it."""
+    """One run of one agency. `run` gives what became of each incident that concerns it; `works` and `drives`
+    then tell what every unit did, in the order in which it was begun."""
 
     def __init__(self, model: AgencyModel, policy: str, day: Day) -> None:
         self._model, self._policy, self._day = model, policy, day
@@ -72,7 +90,9 @@ class AgencySimulation:
         self._place, self._base = list(homes), list(homes)
         self._from, self._left, self._due = list(homes), [0.0] * len(homes), [0.0] * len(homes)
         self._idle = set(range(len(homes)))
-        self._work: dict[int, _Work] = {}
+        self._work: dict[int, Work] = {}
+        self.works: list[Work] = []
+        self.drives: list[Drive] = []
         self._free_at: list[tuple[float, int]] = []
         self._waiting: list[_Waiting] = []
         self._responses: dict[int, Response] = {}
@@ -167,7 +187,8 @@ class AgencySimulation:
         incident, now = self._day.incidents[incident_number], self._now
         response = self._responses[incident_number]
         job: Job = incident.jobs[self._model.agency_id][len(response.sent)]
-        there = now + sum(self._reach_s(number, incident.place)) / 60.0
+        turnout_s, travel_s = self._reach_s(number, incident.place)
+        there = now + (turnout_s + travel_s) / 60.0
         leaves = there + job.scene_min
         end, at_hospital, free = incident.place, leaves, leaves
         if job.aboard and self._model.agency_id == "115" and capability in ("als", "bls"):
@@ -176,7 +197,21 @@ class AgencySimulation:
             at_hospital = leaves + float(drive[end]) * self._day.slow(leaves)
             free = at_hospital + job.handover_min
         self._idle.discard(number)
-        self._work[number] = _Work(incident.place, end, now, there, leaves, at_hospital, free)
+        self._work[number] = work = Work(
+            number=incident_number,
+            unit=number,
+            capability=capability,
+            start=self._place[number],
+            place=incident.place,
+            end=end,
+            sent_min=now,
+            left_min=now + turnout_s / 60.0,
+            there_min=there,
+            leaves_min=leaves,
+            at_hospital_min=at_hospital,
+            free_min=free,
+        )
+        self.works.append(work)
         heapq.heappush(self._free_at, (free, number))
         response.sent.append(Sent(number, capability, now - incident.at_min, there - incident.at_min))
 
@@ -224,6 +259,8 @@ class AgencySimulation:
         self._from[number], self._left[number], self._base[number] = start, self._now, base
         self._due[number] = self._now + drive * self._day.slow(self._now) / self._model.region.home_speed
         self.trips += start != base
+        if start != base:
+            self.drives.append(Drive(number, start, base, self._left[number], self._due[number]))
 
     def _move_along(self) -> None:
         """Every idle unit along the straight line of its drive."""
@@ -270,7 +307,7 @@ def _fit(need: PlanNeed, unit: CityUnit) -> tuple[str, float] | None:
     return (min(able)[1], min(able)[0]) if able else None
 
 
-def _look(number: int, work: _Work, now: float) -> Busy:
+def _look(number: int, work: Work, now: float) -> Busy:
     if now < work.there_min:
         return Busy(number, "driving", work.place, work.sent_min, work.there_min)
     if now < work.leaves_min or work.end == work.place:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from dispatch.agencies.fleet import StationSite, plan_fleet
@@ -29,20 +29,22 @@ Measure = Callable[[list[LonLat], list[LonLat], str], list[list[float | None]]]
 
 @dataclass(frozen=True)
 class FleetUnit:
-    """A unit as it is registered."""
+    """A unit as it is registered; `call_sign` is its id where nobody named it."""
 
     unit_id: str
     agency_id: str
     station_id: str
     type_code: str
+    call_sign: str = ""
 
 
 @dataclass(frozen=True)
 class Fleet:
-    """Stations (id → agency and position) and units."""
+    """Stations (id → agency and position, and their names) and units."""
 
     stations: dict[str, tuple[str, LonLat]]
     units: Sequence[FleetUnit]
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,17 @@ class CityUnit:
 
 @dataclass(frozen=True, eq=False)
 class AgencyModel:
-    """One agency's part. Places: wards, then its stations. `drive_min` by vehicle class; hospitals are places
-    where ambulances hand over: this city's ambulances stand at hospitals, so these are its stations."""
+    """One agency's part. Places: wards, then its stations, with `points` where they are. `drive_min` by
+    vehicle class; hospitals are places where ambulances hand over: this city's ambulances stand at hospitals,
+    so these are its stations. `fleet` is who and what it was made of."""
 
     agency_id: str
     region: Region
     drive_min: dict[str, Times]
     units: tuple[CityUnit, ...]
     shares: dict[str, float]
+    points: tuple[LonLat, ...]
+    fleet: Fleet
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +108,8 @@ def make_up_fleet(book: CodeBook, stations: Sequence[CityStation]) -> Fleet:
     units = [c for c in plan_fleet(sites, book) if isinstance(c, RegisterUnit)]
     return Fleet(
         stations={s.id: (s.agency, (s.lon_lat.lon, s.lon_lat.lat)) for s in stations},
-        units=[FleetUnit(c.unit_id, c.agency_id, c.station_id, c.type_code) for c in units],
+        units=[FleetUnit(c.unit_id, c.agency_id, c.station_id, c.type_code, c.call_sign) for c in units],
+        names={s.id: s.name for s in stations},
     )
 
 
@@ -128,7 +134,9 @@ def make_model(
                 f"Thành phố không có phường, trạm hay tổ nào cho {agency_id}.",
                 f"The city has no wards, stations or units for {agency_id}.",
             )
-        agencies[agency_id] = _model_agency(book, agency_id, wards, bases, units, shares[agency_id], measure)
+        agencies[agency_id] = _model_agency(
+            book, agency_id, wards, bases, units, shares[agency_id], measure, fleet.names
+        )
         progress((number + 1) / len(wanted))
     total = sum(metres for _, _, metres in wards)
     lon_lats, demand = tuple(at for _, at, _ in wards), tuple(metres / total for _, _, metres in wards)
@@ -143,6 +151,7 @@ def _model_agency(
     units: Sequence[FleetUnit],
     shares: dict[str, float],
     measure: Measure,
+    names: Mapping[str, str],
 ) -> AgencyModel:
     points = [at for _, at, _ in wards] + [at for _, at in bases]
     types = book.agencies[agency_id].unit_types
@@ -173,4 +182,6 @@ def _model_agency(
             for c in units
         ),
         shares=shares,
+        points=tuple(points),
+        fleet=Fleet({station_id: (agency_id, at) for station_id, at in bases}, units, names),
     )

@@ -16,7 +16,7 @@ from typing import Literal
 import msgspec
 
 from dispatch.simulate.asking import Told
-from dispatch.simulate.files import write_whole
+from dispatch.simulate.files import SIDES, name_day, write_whole
 from dispatch.simulate.question import CompareQuestion
 from dispatch.simulate.utrecht import DataUnusable
 
@@ -27,6 +27,9 @@ MOST_WAITING = 5
 
 MOST_KEPT = 200
 """Comparisons that are kept; older ones are forgotten."""
+
+DAYS_KEPT = 40
+"""Comparisons whose simulated days are kept to be played: some hundred kilobytes a day and side."""
 
 LONGEST_S = 1800.0
 """What takes longer is ended."""
@@ -150,6 +153,19 @@ class Comparing:
         except FileNotFoundError:
             return None
 
+    async def find_day(self, run_id: str, side: str) -> Path | None:
+        """The file of a side's simulated day; None where there is none, or none any more."""
+        run = await self.find(run_id)
+        path = name_day(self._result(run_id), side)
+        if (
+            run is None
+            or run.state != "done"
+            or side not in SIDES
+            or not await asyncio.to_thread(path.is_file)
+        ):
+            return None
+        return path
+
     def _in_order(self) -> list[Run]:
         return sorted(self._runs.values(), key=lambda run: (run.asked_at, run.id))
 
@@ -245,6 +261,9 @@ class Comparing:
                 del self._runs[run.id]
                 self._path(run.id).unlink(missing_ok=True)
                 self._result(run.id).unlink(missing_ok=True)
+        for run in self._in_order()[:-DAYS_KEPT]:
+            for side in SIDES:
+                name_day(self._result(run.id), side).unlink(missing_ok=True)
 
     async def _load(self) -> None:
         self._runs = {run.id: run for run in await asyncio.to_thread(self._read_all)}

@@ -17,6 +17,7 @@ from dispatch.simulate.city_days import Day
 from dispatch.simulate.city_kernel import AgencySimulation, Response
 from dispatch.simulate.city_model import AgencyModel, CityModel
 from dispatch.simulate.city_run import CityMeasures, measure_agency
+from dispatch.simulate.files import SIDES
 from dispatch.simulate.question import AgencyComparison, Comparison, Figure, IncidentChange, WardChange
 
 NOTICED_MIN = 0.5
@@ -28,6 +29,9 @@ MOST_NAMED = 20
 
 Wards = Sequence[tuple[str, str]]
 """(code, name) in the order of the model's places."""
+
+Keep = Callable[[Day, str, dict[str, AgencySimulation]], None]
+"""Given a day, one of the sides, and that policy's runs by agency."""
 
 
 @dataclass
@@ -77,23 +81,31 @@ def compare(
     targets: Mapping[str, float] | None = None,
     left_out: int = 0,
     progress: Callable[[float], None] = lambda _share: None,
+    keep: Keep = lambda _day, _side, _runs: None,
 ) -> Comparison:
-    """Every agency of the model through every day under both policies. `targets`: agency → minutes."""
+    """Every agency of the model through every day under both policies. `targets`: agency → minutes. `keep`
+    gets the runs of the first day."""
     tallies = {agency_id: _Tally() for agency_id in model.agencies}
     incidents, done, tasks = 0, 0, 2 * len(days) * len(model.agencies)
     for draw in days:
         day = draw()
         incidents += sum(not model.agencies.keys().isdisjoint(i.needs) for i in day.incidents)
+        runs: dict[str, dict[str, AgencySimulation]] = {side: {} for side in SIDES}
         for agency_id, agency in model.agencies.items():
-            tally, found = tallies[agency_id], []
+            tally, found = tallies[agency_id], list[list[Response]]()
             target = (targets or {}).get(agency_id)
-            for policy, figures in zip(policies, (tally.own, tally.other), strict=True):
-                responses, trips = _run(agency, policy, day)
-                figures.append(_measure(day, responses, trips, len(wards), target))
+            for side, figures in zip(SIDES, (tally.own, tally.other), strict=True):
+                simulation = AgencySimulation(agency, policies[SIDES.index(side)], day)
+                responses = simulation.run()
+                figures.append(_measure(day, responses, simulation.trips, len(wards), target))
                 found.append(responses)
+                runs[side][agency_id] = simulation
                 done += 1
                 progress(done / tasks)
             tally.pair(day, agency, *found)
+        if draw is days[0]:
+            for side in SIDES:
+                keep(day, side, runs[side])
     return Comparison(
         days=len(days),
         incidents=incidents,
@@ -116,11 +128,6 @@ def find_difference(own: Sequence[float], other: Sequence[float]) -> Figure:
         difference=float(differs.mean()),
         plus_minus=half,
     )
-
-
-def _run(agency: AgencyModel, policy: str, day: Day) -> tuple[list[Response], int]:
-    simulation = AgencySimulation(agency, policy, day)
-    return simulation.run(), simulation.trips
 
 
 def _measure(

@@ -112,9 +112,10 @@ class AgencyComparison(msgspec.Struct, frozen=True, kw_only=True):
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """What was found. `incidents` of all days that concern an agency, `left_out` more of a recorded day that
-    lack a place."""
+    lack a place. `told` is the day that can be played as either policy would have had it: the first."""
 
     days: int
     incidents: int
     left_out: int
     agencies: dict[str, AgencyComparison]
+    told: tuple[datetime, datetime] | None = None

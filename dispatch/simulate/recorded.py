@@ -32,10 +32,11 @@ def read_fleet(day: RecordedDay) -> Fleet:
     return Fleet(
         stations={s.id: (s.agency_id, (s.lon_lat.lon, s.lon_lat.lat)) for s in day.stations},
         units=[
-            FleetUnit(u.id, u.agency_id, u.station_id, u.type_code)
+            FleetUnit(u.id, u.agency_id, u.station_id, u.type_code, u.call_sign)
             for u in day.units
             if not u.test and u.station_id
         ],
+        names={s.id: s.name for s in day.stations},
     )
 
 
@@ -104,6 +105,7 @@ def _make_incident(
         needs=needs,
         jobs=jobs,
         number=opened.number,
+        told=opened,
     )
 
 

@@ -17,6 +17,7 @@ from dispatch.agencies.targets import Target, load_targets
 from dispatch.domain.codebook import CodeBook
 from dispatch.domain.ids import LOCAL_TIME
 from dispatch.domain.model.messages import Actor, Refused
+from dispatch.replay.questions import Question
 from dispatch.simulate.asking import find_aim
 from dispatch.simulate.city_model import AGENCIES
 from dispatch.simulate.comparing import MOST_WAITING, Comparing, Run, TooManyWaiting
@@ -49,6 +50,12 @@ class KeepAct(Protocol):
     async def __call__(self, entry: AuditEntry) -> None: ...
 
 
+class Past(Protocol):
+    """What answers questions about the past: the replay process."""
+
+    async def ask(self, question: Question) -> msgspec.Raw: ...
+
+
 class Aim(msgspec.Struct, frozen=True, kw_only=True):
     """When an agency's first unit should be there, and who says so."""
 
@@ -69,12 +76,12 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def make_comparisons(
-    folder: Path, pool: Pool, audit: Audit, book: CodeBook, now: Callable[[], datetime]
+    folder: Path, pool: Pool, audit: Audit, book: CodeBook, now: Callable[[], datetime], past: Past
 ) -> "PolicyComparisons":
     """Those of a centre. Days are simulated by the command line's own verb."""
     command = (sys.executable, "-m", "dispatch", "simulate", "compare", "--watched")
     return PolicyComparisons(
-        Comparing(folder, command, now), RecordedDays(pool).list_days, audit.keep, book, load_targets()
+        Comparing(folder, command, now), RecordedDays(pool).list_days, audit.keep, book, load_targets(), past
     )
 
 
@@ -89,7 +96,9 @@ class PolicyComparisons:
         keep: KeepAct,
         book: CodeBook,
         targets: Mapping[str, Sequence[Target]],
+        past: Past,
     ) -> None:
+        self._past = past
         self._runs, self._list_days, self._keep = runs, list_days, keep
         self._book, self._targets = book, targets
 
@@ -147,6 +156,18 @@ class PolicyComparisons:
         found = msgspec.json.decode(body, type=Comparison)
         seen = {a: of_agency for a, of_agency in found.agencies.items() if a in actor.agencies}
         return msgspec.structs.replace(found, agencies=seen)
+
+    async def play(
+        self, run_id: str, side: str, question: Question, actor: Actor, now: datetime
+    ) -> msgspec.Raw | None:
+        """The answer to a question about the simulated day of a side (a, b), as about the past; None where it
+        is not there. Raises Refused, ReplayLost, and DatabaseLost when the look cannot be kept."""
+        run = await self.find(run_id, actor.agencies)
+        path = await self._runs.find_day(run_id, side) if run is not None else None
+        if run is None or path is None:
+            return None
+        await self._note(actor.id, "play_comparison", run.question, now, run_id)
+        return await self._past.ask(msgspec.structs.replace(question, simulated=str(path)))
 
     def _check(self, question: CompareQuestion, actor: Actor) -> None:
         for name in (question.policy, question.other):

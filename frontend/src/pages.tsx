@@ -36,9 +36,9 @@ const STATION: PageOfCentre = { path: "/station", link: "own", alone: true, role
 
 export const PAGES: readonly PageOfCentre[] = [CONSOLE, FIELD, STATION, REPLAY, SUPERVISOR, COMPARE, WALL, HANDOVER];
 
-/** The page of an address; an unknown one is the console's. */
+/** The page of an address; an unknown one is the console's. What was only simulated is played like the past. */
 export function pageOf(path: string): PageOfCentre {
-  return PAGES.find((page) => page.path === path.replace(/\/+$/, "")) ?? CONSOLE;
+  return PAGES.find((page) => page.path === path.replace(/\/what-if\/.*|\/+$/, "")) ?? CONSOLE;
 }
 
 /** Where somebody of this role belongs; null for a role without a page. */

@@ -314,3 +314,27 @@ def test_a_chief_asks_for_a_comparison_cancels_it_and_finds_it_again_by_its_addr
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("button", name="Run again")).to_be_visible()
     assert violations(page) == []
+
+
+def test_a_simulated_day_is_played_as_either_policy_would_have_had_it_and_says_that_it_never_was(
+    page: Page, centre: RunningCentre, shift: str
+) -> None:
+    enter(page, centre, "/compare", "giamsat")
+    page.get_by_role("button", name="Ngày ngẫu nhiên").click()
+    page.get_by_label("Số ngày").fill("1")
+    page.get_by_label("Số giờ").fill("1")
+    page.get_by_role("button", name="So sánh", exact=True).click()
+    page.get_by_role("link", name=re.compile("^A ")).click()
+    banner = page.get_by_role("region", name="PHÁT LẠI / REPLAY", exact=True)
+    expect(banner).to_contain_text("MÔ PHỎNG / SIMULATED")
+    expect(banner).to_contain_text("Không phải điều đã xảy ra")
+    player = page.locator(".replay")
+    expect(player).not_to_have_attribute("data-seq", "0")
+    began = player.get_attribute("data-seq") or ""
+    page.keyboard.press("6")
+    page.keyboard.press("Space")
+    expect(player).not_to_have_attribute("data-seq", began)
+    expect(page.get_by_role("button", name="Xuất, có che tên số")).to_have_count(0)
+    keep(page, "simulated")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="Số liệu")).to_be_visible()

@@ -57,7 +57,7 @@ def _add_instants(router: APIRouter) -> None:
         viewer = make_viewer(principal, why)
         if (at is None) == (seq is None) or (at is not None and at.tzinfo is None):
             raise ApiError("malformed_request", fault="one of `at` (with its zone) and `seq`")
-        return await _pack(request, await lasting(deps.past.state(viewer, at, seq, incident)))
+        return await pack(request, await lasting(deps.past.state(viewer, at, seq, incident)))
 
     @router.get("/changes")
     async def changes(
@@ -73,7 +73,7 @@ def _add_instants(router: APIRouter) -> None:
         viewer = make_viewer(principal, why)
         if until.tzinfo is None:
             raise ApiError("malformed_request", fault="`until` with its zone")
-        return await _pack(request, await lasting(deps.past.changes(viewer, after, until)))
+        return await pack(request, await lasting(deps.past.changes(viewer, after, until)))
 
 
 def _add_stretches(router: APIRouter) -> None:
@@ -86,7 +86,7 @@ def _add_stretches(router: APIRouter) -> None:
         """Where units were from `start` to `end` (the same instant: just there), as arrays of differences."""
         viewer = make_viewer(principal, why)
         check_stretch(start, end, TRACKS_LONGEST)
-        return await _pack(request, await lasting(deps.past.tracks(viewer, start, end)))
+        return await pack(request, await lasting(deps.past.tracks(viewer, start, end)))
 
     @router.get("/overview")
     async def overview(
@@ -104,7 +104,7 @@ def _add_stretches(router: APIRouter) -> None:
         check_stretch(start, end, LONGEST)
         if (end - start).total_seconds() / bucket_s > BUCKETS:
             raise ApiError("malformed_request", fault=f"`bucket_s`: ≤ {BUCKETS}")
-        return await _pack(request, await lasting(deps.past.overview(viewer, start, end, bucket_s, incident)))
+        return await pack(request, await lasting(deps.past.overview(viewer, start, end, bucket_s, incident)))
 
 
 def make_viewer(principal: Principal, why: str) -> Viewer:
@@ -129,7 +129,7 @@ async def lasting(answer: Awaitable[Answer]) -> Answer:
         raise ApiError("replay_lost") from lost
 
 
-async def _pack(request: Request, body: msgspec.Raw) -> Response:
+async def pack(request: Request, body: msgspec.Raw) -> Response:
     """JSON, compressed off the event loop where that is worth it and understood."""
     content, headers = bytes(body), {"cache-control": "no-store", "vary": "accept-encoding"}
     if len(content) >= _PACKED_FROM and "gzip" in request.headers.get("accept-encoding", ""):

@@ -92,7 +92,18 @@ export interface Comparison {
   incidents: number;
   left_out: number;
   agencies: Record<string, AgencyComparison>;
+  /** From when to when the day reaches that can be played as either side would have had it. */
+  told?: [string, string] | null;
 }
+
+export const SIDES = ["a", "b"] as const;
+export type Side = (typeof SIDES)[number];
+
+export const policyOf = (run: Run, side: Side): string => (side === "a" ? run.question.policy : run.question.other);
+
+/** The player of what was only simulated. */
+export const playOf = (run: Run, side: Side, params: Record<string, string>): string =>
+  `/replay/what-if/${run.id}/${side}?${new URLSearchParams(params).toString()}`;
 
 const PATH = "/api/comparisons";
 

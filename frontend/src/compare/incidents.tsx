@@ -3,20 +3,26 @@ import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 import { PriorityMark } from "../ui/marks";
 import { useWords } from "../ui/words";
-import type { IncidentChange, Run } from "./data";
+import { playOf, policyOf, type IncidentChange, type Run, type Side } from "./data";
 import { differenceText, valueText } from "./figures";
 
-function Units({ ids, minutes }: { ids: string[]; minutes: number }) {
-  const { i18n } = useTranslation();
+/** Minutes until the last unit, which opens the incident as this side would have had it, and who went. */
+function Units({ ids, minutes, run, side, number, plays }: { ids: string[]; minutes: number; run: Run; side: Side; number: string; plays: boolean }) {
+  const { t, i18n } = useTranslation();
   const units = useCentre((s) => s.live.rows.unit);
+  const title = t("compare.play_one", { policy: policyOf(run, side) });
+  const told = valueText(minutes, "min", i18n.language);
   return (
     <td>
-      <span className="num strong">{valueText(minutes, "min", i18n.language)}</span> <span className="num note">{ids.map((id) => units.get(id)?.call_sign ?? id).join(", ")}</span>
+      {plays
+        ? <a className="num strong" href={playOf(run, side, { incident: number })} title={title} aria-label={`${told}, ${title}`}>{told}</a>
+        : <span className="num strong">{told}</span>}{" "}
+      <span className="num note">{ids.map((id) => units.get(id)?.call_sign ?? id).join(", ")}</span>
     </td>
   );
 }
 
-export function Incidents({ changed, run }: { changed: IncidentChange[]; run: Run }) {
+export function Incidents({ changed, run, plays }: { changed: IncidentChange[]; run: Run; plays: boolean }) {
   const { t, i18n } = useTranslation();
   const words = useWords();
   if (changed.length === 0) return null;
@@ -37,8 +43,8 @@ export function Incidents({ changed, run }: { changed: IncidentChange[]; run: Ru
           <tr key={one.number}>
             <th scope="row"><a className="num" href={`/replay?incident=${encodeURIComponent(one.number)}`}>{one.number}</a></th>
             <td className="compare-type"><PriorityMark priority={one.priority} /> {words.type(one.type_code)}</td>
-            <Units ids={one.policy_units} minutes={one.policy_min} />
-            <Units ids={one.other_units} minutes={one.other_min} />
+            <Units ids={one.policy_units} minutes={one.policy_min} run={run} side="a" number={one.number} plays={plays} />
+            <Units ids={one.other_units} minutes={one.other_min} run={run} side="b" number={one.number} plays={plays} />
             <td className="figure num">{differenceText(one.policy_min - one.other_min, "min", i18n.language)}</td>
           </tr>
         ))}

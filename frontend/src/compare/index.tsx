@@ -11,7 +11,7 @@ import { Trouble } from "../supervisor/trouble";
 import { PanelHead } from "../ui/marks";
 import { clockText, dateText } from "../ui/time";
 import { useWords } from "../ui/words";
-import { askFor, cancel, errorOf, NEWEST, OPTIONS, pathOf, useFetched, type Comparison, type Options, type Question, type Run } from "./data";
+import { askFor, cancel, errorOf, NEWEST, OPTIONS, pathOf, playOf, policyOf, SIDES, useFetched, type Comparison, type Options, type Question, type Run } from "./data";
 import { Form } from "./form";
 import { Result } from "./result";
 
@@ -91,6 +91,21 @@ function replayOf({ day }: Question): string | null {
   return `/replay?${new URLSearchParams({ from: day.start, to: end, at: day.start }).toString()}`;
 }
 
+/** Opens the player for the day as either policy would have had it. */
+function Simulated({ run, told: [from, to] }: { run: Run; told: [string, string] }) {
+  const { t } = useTranslation();
+  return (
+    <span>
+      {t("compare.simulated")}{" "}
+      {SIDES.map((side) => (
+        <a key={side} className="button plain" href={playOf(run, side, { from, to, at: from })} title={t("compare.simulated_title", { policy: policyOf(run, side) })}>
+          {side.toUpperCase()} <span className="mono">{policyOf(run, side)}</span>
+        </a>
+      ))}
+    </span>
+  );
+}
+
 function Shown({ run, options, onAsked, again }: { run: Run; options: Options | null; onAsked: (run: Run) => void; again: () => void }) {
   const { t } = useTranslation();
   const words = useWords();
@@ -102,6 +117,7 @@ function Shown({ run, options, onAsked, again }: { run: Run; options: Options | 
         <Asked run={run} />
         <span className="grow" />
         {past !== null && <a className="button plain" href={past}>{t("compare.replay")}</a>}
+        {found?.told && <Simulated run={run} told={found.told} />}
         <span className="note">{t("compare.asked_by", { name: run.asked_by_name, at: `${dateText(run.asked_at)} ${clockText(run.asked_at).slice(0, 5)}` })}</span>
       </div>
       {run.state !== "done" && <Progress key={run.id} run={run} onAsked={onAsked} again={again} />}

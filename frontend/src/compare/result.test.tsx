@@ -53,6 +53,14 @@ it("judges nothing by one day, names wards for who sees no map, and opens incide
   expect(screen.getByRole("link", { name: "261122-0011" }).getAttribute("href")).toBe("/replay?incident=261122-0011");
 });
 
+it("opens an incident as either side would have had it, where the simulated day is kept", () => {
+  const { rerender } = render(<Result run={run} found={found(1, null)} options={null} />);
+  expect(document.querySelector('a[href^="/replay/what-if"]')).toBeNull();
+  rerender(<Result run={run} found={{ ...found(1, null), told: ["2026-11-21T17:00:00Z", "2026-11-22T17:00:00Z"] }} options={null} />);
+  const links = [...document.querySelectorAll('a[href^="/replay/what-if"]')].map((link) => link.getAttribute("href"));
+  expect(links).toEqual(["/replay/what-if/r/a?incident=261122-0011", "/replay/what-if/r/b?incident=261122-0011"]);
+});
+
 it("shows a chief of other agencies nothing of this one", () => {
   render(<Result run={run} found={{ ...found(1, null), agencies: {} }} options={null} />);
   expect(screen.getByText(/không có lực lượng nào bạn phụ trách/)).toBeTruthy();

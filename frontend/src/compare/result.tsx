@@ -115,7 +115,7 @@ export function Result({ run, found, options }: { run: Run; found: Comparison; o
         </PanelHead>
         <Figures found={own} run={run} aim={aim && `(${aim.source}, ${aim.edition})`} days={found.days} />
         <Honest run={run} found={found} />
-        <Incidents changed={own.incidents} run={run} />
+        <Incidents changed={own.incidents} run={run} plays={found.told != null} />
       </section>
       <ChangeMap key={agencyId} wards={own.wards} run={run} />
     </div>

@@ -10,7 +10,7 @@ import { useWords } from "../ui/words";
 import { toggleOnly } from "./keys";
 import { openDialog, setWhy, toggleAgency, useReplay } from "./store";
 import { useChosen, usePlayhead } from "./use";
-import { centreNow } from "./wire";
+import { centreNow, simulated } from "./wire";
 
 /** Kept with every look from then on; a change is taken when the field is left. */
 function Why() {
@@ -45,11 +45,12 @@ export function Banner() {
   const { t } = useTranslation();
   const me = useCentre((s) => s.me);
   return (
-    <div className="replay-banner" role="region" aria-label={t("replay.banner")}>
-      <strong className="mono">{t("replay.banner")}</strong>
-      <span className="cut">{t("replay.not_now")}</span>
+    <div className={simulated === null ? "replay-banner" : "replay-banner replay-simulated"} role="region" aria-label={t("replay.banner")}>
+      <strong className="mono">{t(simulated === null ? "replay.banner" : "replay.simulated")}</strong>
+      {simulated !== null && <strong>{simulated.side.toUpperCase()}</strong>}
+      <span className="cut">{t(simulated === null ? "replay.not_now" : "replay.not_real")}</span>
       <span className="grow" />
-      <Why />
+      {simulated === null && <Why />}
       {me !== null && <span className="replay-who">{t("replay.logged", { name: me.name })}</span>}
       <Switches />
       {me !== null && <span className="replay-mode mono">{t(`mode.${me.mode}`)}</span>}
@@ -152,11 +153,14 @@ export function Head({ onLeave }: { onLeave: () => void }) {
       <Filters />
       <span className="grow" />
       <Chain />
-      <button type="button" className="button" onClick={() => openDialog("export")}>
-        <Key>E</Key> {t("replay.export")}
-      </button>
+      {simulated === null && (
+        <button type="button" className="button" onClick={() => openDialog("export")}>
+          <Key>E</Key> {t("replay.export")}
+        </button>
+      )}
       <button type="button" className="button" onClick={onLeave}>
-        <Key>Esc</Key> {t("replay.back")} <span className="num note">{clockText(presentMs || centreNow()).slice(0, 5)}</span>
+        <Key>Esc</Key> {t(simulated === null ? "replay.back" : "replay.to_comparison")}
+        {simulated === null && <> <span className="num note">{clockText(presentMs || centreNow()).slice(0, 5)}</span></>}
       </button>
     </header>
   );

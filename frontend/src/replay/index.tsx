@@ -16,8 +16,10 @@ import { Scrubber } from "./scrubber";
 import { useReplay } from "./store";
 import { ThenPanel } from "./then";
 import { useLines } from "./use";
+import { simulated } from "./wire";
 
 function leave(): void {
+  if (simulated !== null) return location.assign(`/compare?id=${simulated.run}`);
   const { incidentId } = useReplay.getState();
   location.assign(incidentId === null ? "/" : `/#incident=${incidentId}`);
 }

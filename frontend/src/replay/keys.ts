@@ -3,6 +3,7 @@ import { nudge, pause, play, seek, setSpeed, step, toggle, moveStretch } from ".
 import { SPEEDS } from "./address";
 import { openDialog, useReplay } from "./store";
 import { zoomed } from "./stretch";
+import { simulated } from "./wire";
 
 const SHORT_MS = 5_000;
 const LONG_MS = 60_000;
@@ -51,7 +52,9 @@ const ACTS: Record<string, Act> = {
   "=": () => zoomBy(0.5),
   t: ({ focusTime }) => focusTime(),
   o: () => toggleOnly(),
-  e: () => openDialog("export"),
+  e: () => {
+    if (simulated === null) openDialog("export");
+  },
   "?": () => openDialog("keys"),
   Escape: ({ leave }) => leave(),
 };

@@ -8,7 +8,8 @@ export interface PastState {
   seq: number;
   at: string | null;
   head: number;
-  link: string;
+  /** null of a simulated day. */
+  link: string | null;
   rows: RowOut[];
 }
 
@@ -109,12 +110,22 @@ const NO_ANSWER: ErrorBody = {
   data: {},
 };
 
+/** The comparison whose day is played as one of its sides (a, b) would have had it; null where it is the past. Pure. */
+export function simulatedIn(pathname: string): { run: string; side: string } | null {
+  const [, run, side] = /^\/replay\/what-if\/([0-9a-f-]{36})\/([ab])\/?$/.exec(pathname) ?? [];
+  return run === undefined || side === undefined ? null : { run, side };
+}
+
+export const simulated = typeof location === "undefined" ? null : simulatedIn(location.pathname);
+
+const BASE = simulated === null ? "/api/replay" : `/api/replay/what-if/${simulated.run}/${simulated.side}`;
+
 async function ask<T>(path: string, params: Record<string, string>): Promise<T> {
   let response: Response;
   const askedAt = Date.now();
   try {
     const query = new URLSearchParams(params).toString();
-    response = await fetch(`/api/replay/${path}?${query}`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    response = await fetch(`${BASE}/${path}?${query}`, { signal: AbortSignal.timeout(PATIENCE_MS) });
   } catch {
     throw new ApiProblem(0, NO_ANSWER);
   }

@@ -291,7 +291,7 @@ async def _compose(
         writer, picture, book, prepare=preparer.prepare, keep=_keep_line, now=clock.now
     )
     picture.load(await writer.board())
-    comparisons = _compare(folder, pool)
+    comparisons = _compare(folder, pool, past)
     tasks = [
         asyncio.create_task(board.run(), name="board"),
         asyncio.create_task(_follow(writer, picture), name="picture"),
@@ -316,11 +316,11 @@ async def _compose(
     return deps, tasks
 
 
-def _compare(folder: Path, pool: Pool) -> PolicyComparisons:
+def _compare(folder: Path, pool: Pool, past: ReplayProcess) -> PolicyComparisons:
     """There is no city to simulate here: a shell answers with the file `answer.json`, and dies without it."""
     command = ("sh", "-c", f'cp "{folder}/answer.json" "$3" || kill -9 $$')
     runs = Comparing(folder / "comparisons", command, SystemClock().now)
-    return PolicyComparisons(runs, RecordedDays(pool).list_days, Audit(pool).keep, load_codebook(), {})
+    return PolicyComparisons(runs, RecordedDays(pool).list_days, Audit(pool).keep, load_codebook(), {}, past)
 
 
 def _keep_look(audit: Audit) -> KeepLook:

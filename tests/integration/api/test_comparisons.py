@@ -1,8 +1,10 @@
 """Comparisons over HTTP: chiefs ask for them, the agencies that they are of read them, every look is kept."""
 
 import asyncio
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -10,10 +12,15 @@ import pytest
 from dispatch.client import Account, ConsoleClient
 from dispatch.client.account import SignInFailed
 from dispatch.domain.model.messages import Role
+from dispatch.replay.simulated import write_day
+from dispatch.simulate.city_days import DayOptions, draw_day
+from dispatch.simulate.city_kernel import AgencySimulation
 from dispatch.simulate.question import AgencyComparison, Comparison, Figure
+from dispatch.simulate.what_if import NEVER, tell_day
 from dispatch.store.audit import Audit
 from dispatch.store.users import User
 from tests.integration.api.centre import PASSWORD, QUICK_HASHER, Centre
+from tests.unit.simulate.cities import WARDS, make_city
 
 Json = dict[str, Any]
 QUESTION: Json = {
@@ -71,6 +78,39 @@ async def test_a_comparison_is_kept_under_its_address_for_its_agencies_and_who_r
         ("read_comparison", "u-chief", asked["id"]),
         ("compare_policies", "u-chief", None),
     ]
+
+
+async def test_the_simulated_day_of_either_side_is_played_and_every_look_at_it_is_kept(
+    centre: Centre,
+) -> None:
+    answer(centre)
+    chief = await centre.sign_in("chief")
+    run_id = (await chief.post_json("/api/comparisons", QUESTION))["id"]
+    played = f"/api/replay/what-if/{run_id}/a"
+    at = quote((NEVER + timedelta(hours=2)).isoformat())
+    await ended(chief, run_id)
+    assert await refusal(chief, f"{played}/state?at={at}") == "not_found"
+    city = make_city()
+    day = draw_day(city.book, city.demand, ("115",), 3, DayOptions(per_hour=20.0, hours=2.0))
+    run = AgencySimulation(city.agencies["115"], "default", day)
+    run.run()
+    names = [(name, name) for name, *_ in WARDS]
+    told = tell_day(city, names, day, {"115": run}, "default", NEVER, 2.0)
+    write_day(told, centre.folder / "comparisons" / f"{run_id}.result.a.day")
+    state = await chief.get_json(f"{played}/state?at={at}")
+    kinds = Counter(row["kind"] for row in state["rows"])
+    assert kinds["incident"] == sum("115" in i.needs for i in day.incidents)
+    assert (kinds["unit"], state["link"]) == (len(city.agencies["115"].units), None)
+    stretch = f"start={quote(NEVER.isoformat())}&end={at}"
+    tracks = await chief.get_json(f"{played}/tracks?start={at}&end={at}")
+    assert len(tracks["tracks"]) == kinds["unit"]
+    assert len((await chief.get_json(f"{played}/overview?{stretch}"))["lanes"]) == kinds["incident"]
+    changes = await chief.get_json(f"{played}/changes?after=0&until={at}")
+    assert changes["moments"][-1]["seq"] == changes["seq"] <= changes["until_seq"]
+    assert await refusal(chief, f"/api/replay/what-if/{run_id}/b/state?at={at}") == "not_found"
+    assert await refusal(await centre.sign_in("fire"), f"{played}/state?at={at}") == "not_allowed"
+    kept = [(e.act, e.detail.get("id")) for e in await Audit(centre.pool).list_recent()]
+    assert kept.count(("play_comparison", run_id)) == 4
 
 
 async def test_only_chiefs_compare_and_only_what_can_be_compared(centre: Centre) -> None:
