@@ -8,7 +8,16 @@ import numpy as np
 
 from gis.geometry import haversine_m
 from routing.messages import LonLat, PlanAnswer, PlanNeed, PlanRequest, PlanUnit
-from routing.options import Eligible, NeedOptions, Option, find_left_out_s, price_cover_s, price_late_s, rank
+from routing.options import (
+    Eligible,
+    NeedOptions,
+    Option,
+    Way,
+    find_left_out_s,
+    price_cover_s,
+    price_late_s,
+    rank,
+)
 from routing.planning import make_plan
 from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR
@@ -40,9 +49,9 @@ class StraightLines:
         nearest = min(near, key=lambda o: o.straight_m, default=None)
         return NeedOptions([near[i] for i in ranked], len(near), nearest, find_left_out_s(cost_s, ranked))
 
-    def measure_distance_m(self, need: PlanNeed, lon_lat: LonLat, option: Option) -> float:
-        """Straight line stretched by the detour factor."""
-        return option.straight_m * DETOUR_FACTOR
+    def measure_ways(self, going: Sequence[tuple[PlanNeed, LonLat, Option]]) -> list[Way]:
+        """Straight lines stretched by the detour factor."""
+        return [Way(option.straight_m * DETOUR_FACTOR) for _, _, option in going]
 
     def _estimate(self, need: PlanNeed, who: Eligible, lon_lat: LonLat) -> Option:
         unit = self._units[who.unit]

@@ -27,8 +27,6 @@ class Option(WeighedOption, frozen=True, kw_only=True, gc=False):
 
     straight_m: float
     by_road: bool
-    carry_m: float = 0.0
-    carry_s: float = 0.0
 
     def to_weighed(self, number: Callable[[int], int]) -> WeighedOption:
         """Only what is weighed, the unit numbered anew."""
@@ -42,6 +40,14 @@ class Option(WeighedOption, frozen=True, kw_only=True, gc=False):
             self.cover_s,
             self.late_s,
         )
+
+
+class Way(msgspec.Struct, frozen=True, gc=False):
+    """Metres of a way, and metres and seconds of it on foot at its end."""
+
+    distance_m: float
+    carry_m: float = 0.0
+    carry_s: float = 0.0
 
 
 class NeedOptions(msgspec.Struct, frozen=True):
@@ -60,24 +66,35 @@ def rank(cost_s: FloatArray, soon_s: FloatArray, kinds: LongArray, limit: int) -
 
     No plan needs others: of so many of one kind one is always free that costs no more.
     """
-    order = np.argsort(cost_s, kind="stable")
-    if len(order) <= limit:
-        return order
+    if len(cost_s) <= limit:
+        return np.argsort(cost_s, kind="stable")
     if (kinds == kinds[0]).all():
-        kept = np.arange(len(order)) < limit
+        kept = _list_cheapest(cost_s, limit)
     else:
-        kept = np.zeros(len(order), dtype=bool)
-        for kind in np.unique(kinds):
-            kept[np.flatnonzero(kinds[order] == kind)[:limit]] = True
-    if (cost_s != soon_s).any():
-        kept |= np.isin(order, np.argsort(soon_s, kind="stable")[:limit])
-    return order[kept]
+        rows = (np.flatnonzero(kinds == kind) for kind in np.unique(kinds))
+        kept = np.concatenate([of_kind[_list_cheapest(cost_s[of_kind], limit)] for of_kind in rows])
+    if not np.array_equal(cost_s, soon_s):
+        kept = np.concatenate([kept, _list_cheapest(soon_s, limit)])
+    kept = np.unique(kept)
+    return kept[np.argsort(cost_s[kept], kind="stable")]
+
+
+def _list_cheapest(cost_s: FloatArray, count: int) -> LongArray:
+    """Places of the `count` cheapest, of equal ones the first; not in order."""
+    if len(cost_s) <= count:
+        return np.arange(len(cost_s))
+    last_s = np.partition(cost_s, count - 1)[count - 1] if count else -inf
+    sure, equal = np.flatnonzero(cost_s < last_s), np.flatnonzero(cost_s == last_s)
+    return np.concatenate([sure, equal[: count - len(sure)]])
 
 
 def find_left_out_s(cost_s: FloatArray, best: LongArray) -> float:
     """What the cheapest costs that is not among the best."""
-    left_out = np.delete(cost_s, best)
-    return float(left_out.min()) if len(left_out) else inf
+    if len(best) == len(cost_s):
+        return inf
+    left_out = cost_s.astype(float)
+    left_out[best] = inf
+    return float(left_out.min())
 
 
 def price_cover_s(unit: PlanUnit, need: PlanNeed) -> float:

@@ -40,7 +40,7 @@ from routing.messages import (
     TravelTimesAnswer,
     TravelTimesRequest,
 )
-from routing.options import Eligible, NeedOptions, Option, find_left_out_s, rank
+from routing.options import Eligible, NeedOptions, Option, Way, find_left_out_s, rank
 from routing.planning import TIED, get_place, is_position, make_plan
 from routing.policy import get_policy
 from routing.reasons import STRAIGHT_LINE
@@ -196,7 +196,7 @@ class Planner:
         """Seconds by origin and destination, None where no way leads. Raises UnknownVehicleClass."""
         network = self._network
         doors = self._doors.find(destinations, vehicle_class)
-        seconds, _ = self._doors.measure(network.snap(origins, vehicle_class), doors, vehicle_class, hot)
+        seconds = self._doors.measure(network.snap(origins, vehicle_class), doors, vehicle_class, hot)
         return [[s if s != np.inf else None for s in row] for row in seconds.tolist()]
 
     def find_route(self, request: RouteRequest) -> Route | Failure:
@@ -262,8 +262,6 @@ class RoadTimes:
         )
         self._tables: dict[int, _Table] = {}
         self._travel_s: dict[tuple[LonLat, bool], FloatArray] = {}
-        self._carry_m: dict[tuple[LonLat, bool], FloatArray] = {}
-        self._carry_s: dict[tuple[LonLat, bool], FloatArray] = {}
         for hot in (False, True):
             places = [get_place(request, need) for need in request.needs if need.hot == hot]
             self._measure([place for place in dict.fromkeys(places) if is_position(place)], hot)
@@ -292,20 +290,10 @@ class RoadTimes:
         ranked = rank(cost_s[reachable], soon_s[reachable], who.kinds[reachable], limit)
         told = np.append(reachable[ranked], reachable[np.argmin(straight_m[reachable])])
         columns = (who.turnout_s, travel_s, who.price_s, who.held_s, cover_s, late_s, straight_m, by_road)
-        carry = self._carry_m[lon_lat, need.hot], self._carry_s[lon_lat, need.hot]
-        on_foot = [np.where(by_road[told], metres[who.rows[told]], 0.0) for metres in carry]
-        facts = zip(*(c.tolist() for c in (*(c[told] for c in columns), *on_foot)), strict=True)
+        facts = zip(*(c[told].tolist() for c in columns), strict=True)
         *options, nearest = [
-            Option(
-                eligible[i].unit,
-                eligible[i].capability,
-                *six,
-                straight_m=m,
-                by_road=road,
-                carry_m=c,
-                carry_s=s,
-            )
-            for i, (*six, m, road, c, s) in zip(told.tolist(), facts, strict=True)
+            Option(eligible[i].unit, eligible[i].capability, *six, straight_m=m, by_road=road)
+            for i, (*six, m, road) in zip(told.tolist(), facts, strict=True)
         ]
         left_out_s = find_left_out_s(cost_s[reachable], ranked)
         return NeedOptions(options, len(reachable), nearest, left_out_s)
@@ -326,28 +314,31 @@ class RoadTimes:
             )
         return table
 
-    def measure_distance_m(self, need: PlanNeed, lon_lat: LonLat, option: Option) -> float:
-        """Metres of the same way that the travel time is of."""
-        unit = self._units[option.unit]
-        if option.by_road:
-            metres = self._doors.find_distance_m(unit.lon_lat, lon_lat, unit.vehicle_class, need.hot)
-            if metres is not None:
-                return metres
-        return option.straight_m * DETOUR_FACTOR
+    def measure_ways(self, going: Sequence[tuple[PlanNeed, LonLat, Option]]) -> list[Way]:
+        """The same ways that the travel times are of, those of one class one after the other."""
+        ways = [Way(option.straight_m * DETOUR_FACTOR) for _, _, option in going]
+        by_class: dict[tuple[str, bool], list[int]] = {}
+        for row, (need, _, option) in enumerate(going):
+            if option.by_road:
+                key = self._units[option.unit].vehicle_class, need.hot
+                by_class.setdefault(key, []).append(row)
+        for (vehicle_class, hot), rows in by_class.items():
+            pairs = [(self._units[going[row][2].unit].lon_lat, going[row][1]) for row in rows]
+            found = self._doors.find_ways(pairs, vehicle_class, hot)
+            for row, way in zip(rows, found, strict=True):
+                if way is not None:
+                    ways[row] = Way(*way)
+        return ways
 
     def _measure(self, places: list[LonLat], hot: bool) -> None:
         """Fills the times of every unit to these places, one matrix per vehicle class."""
         travel_s = np.full((len(self._units), len(places)), np.inf)
-        carry_m, carry_s = np.zeros((2, len(self._units), len(places)))
         for vehicle_class, rows in _group_by_class(self._units).items():
             origins = self._network.snap([self._units[row].lon_lat for row in rows], vehicle_class)
             doors = self._doors.find(places, vehicle_class)
-            travel_s[rows], stops = self._doors.measure(origins, doors, vehicle_class, hot)
-            carry_m[rows], carry_s[rows] = doors.carry_m[stops], doors.carry_s[stops]
+            travel_s[rows] = self._doors.measure(origins, doors, vehicle_class, hot)
         for column, place in enumerate(places):
             self._travel_s[place, hot] = travel_s[:, column]
-            self._carry_m[place, hot] = carry_m[:, column]
-            self._carry_s[place, hot] = carry_s[:, column]
 
 
 def _to_rings(area: shapely.Polygon) -> list[list[list[float]]]:

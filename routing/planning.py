@@ -20,7 +20,7 @@ from routing.messages import (
     Shortfall,
     SkippedUnit,
 )
-from routing.options import Eligible, NeedOptions, Option
+from routing.options import Eligible, NeedOptions, Option, Way
 from routing.policy import Solution, SolverFailed
 from routing.pruning import find_prices
 from routing.reasons import Going, explain_proposal, explain_shortfall, list_alternatives
@@ -53,8 +53,8 @@ class TravelSource(Protocol):
         """Times of the eligible units to a place; at most `limit` of the cheapest."""
         ...
 
-    def measure_distance_m(self, need: PlanNeed, lon_lat: LonLat, option: Option) -> float:
-        """Metres of the way of one option."""
+    def measure_ways(self, going: Sequence[tuple[PlanNeed, LonLat, Option]]) -> list[Way]:
+        """The way of each option that goes to this need at this place."""
         ...
 
 
@@ -254,29 +254,32 @@ def _describe(
     """Proposals (per need, soonest first) and shortfalls in the order of the needs."""
     going = _find_going(request, chosen)
     lacking = _find_lacking(request, options, chosen)
-    proposals: list[Proposal] = []
+    sent = [
+        (need, found, option)
+        for need, found, units in zip(request.needs, options, chosen, strict=True)
+        for option in sorted((o for o in found.best if o.unit in units), key=lambda o: o.eta_s)
+    ]
+    ways = times.measure_ways([(need, get_place(request, need), option) for need, _, option in sent])
+    proposals = [
+        Proposal(
+            need_id=need.need_id,
+            unit_id=request.units[option.unit].unit_id,
+            eta_s=option.eta_s,
+            travel_s=option.travel_s,
+            turnout_s=option.turnout_s,
+            distance_m=way.distance_m,
+            capability=option.capability,
+            substitute_price_s=option.price_s,
+            reasons=explain_proposal(option, way, need, found, request.units, going),
+            alternatives=list_alternatives(found, request.units, going.serves),
+        )
+        for (need, found, option), way in zip(sent, ways, strict=True)
+    ]
     shortfalls: list[Shortfall] = []
     for need, found, units in zip(request.needs, options, chosen, strict=True):
-        picked = [option for option in found.best if option.unit in units]
-        lon_lat = get_place(request, need)
-        proposals += [
-            Proposal(
-                need_id=need.need_id,
-                unit_id=request.units[option.unit].unit_id,
-                eta_s=option.eta_s,
-                travel_s=option.travel_s,
-                turnout_s=option.turnout_s,
-                distance_m=times.measure_distance_m(need, lon_lat, option),
-                capability=option.capability,
-                substitute_price_s=option.price_s,
-                reasons=explain_proposal(option, need, found, request.units, going),
-                alternatives=list_alternatives(found, request.units, going.serves),
-            )
-            for option in sorted(picked, key=lambda o: o.eta_s)
-        ]
         missing = need.count - len(units)
         if missing > 0:
-            placed = is_position(lon_lat)
+            placed = is_position(get_place(request, need))
             reason = explain_shortfall(found, placed=placed, lacking=lacking.get(name_package(need), ""))
             shortfalls.append(Shortfall(need.need_id, missing, len(units) < need.minimum, reason))
     return proposals, shortfalls

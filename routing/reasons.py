@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from routing.messages import Alternative, Param, PlanNeed, PlanUnit, Reason
-from routing.options import NeedOptions, Option
+from routing.options import NeedOptions, Option, Way
 
 OLD_POSITION_S = 60.0
 TOLD_CARRY_M = 20.0
@@ -24,7 +24,7 @@ class Going:
 
 
 def explain_proposal(
-    option: Option, need: PlanNeed, found: NeedOptions, units: Sequence[PlanUnit], going: Going
+    option: Option, way: Way, need: PlanNeed, found: NeedOptions, units: Sequence[PlanUnit], going: Going
 ) -> list[Reason]:
     """Everything a dispatcher should know about one proposed unit, most telling first."""
     unit = units[option.unit]
@@ -44,8 +44,8 @@ def explain_proposal(
         reasons.append(Reason("costs_cover", {"cover_s": option.cover_s}))
     if not option.by_road:
         reasons.append(Reason(STRAIGHT_LINE, {"straight_m": option.straight_m}))
-    if option.carry_m >= TOLD_CARRY_M:
-        reasons.append(Reason("carry_on_foot", {"distance_m": option.carry_m, "time_s": option.carry_s}))
+    if way.carry_m >= TOLD_CARRY_M:
+        reasons.append(Reason("carry_on_foot", {"distance_m": way.carry_m, "time_s": way.carry_s}))
     if not unit.position_age_s <= OLD_POSITION_S:
         reasons.append(Reason("position_old", {"age_s": unit.position_age_s}))
     if option.turnout_s > 0:

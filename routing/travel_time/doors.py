@@ -40,9 +40,16 @@ class Doors:
     def __len__(self) -> int:
         return len(self.begin)
 
+    @property
+    def carry_ms(self) -> LongArray:
+        """Whole milliseconds on foot."""
+        return np.rint(1000 * self.carry_s).astype(np.int64)
+
 
 @dataclass(frozen=True, slots=True)
 class _Stop:
+    """`carry_s` to the whole millisecond, in which ways are counted."""
+
     edge: int
     fraction: float
     distance_m: float
@@ -87,30 +94,24 @@ class DoorFinder:
             np.cumsum(counts) - counts,
         )
 
-    def measure(
-        self, origins: Snapped, doors: Doors, vehicle_class: str, hot: bool = False
-    ) -> tuple[FloatArray, LongArray]:
-        """Seconds to each door, the walk included, and the stop that takes them; shape (origins, doors).
+    def measure(self, origins: Snapped, doors: Doors, vehicle_class: str, hot: bool = False) -> FloatArray:
+        """Seconds to each door, the walk from its best stop included; shape (origins, doors).
 
         Infinite where no way leads. Raises UnknownVehicleClass.
         """
         profile = self._network.get_profile(vehicle_class, hot)
         seconds = np.full((len(origins), len(doors)), np.inf)
-        chosen = np.tile(doors.begin, (len(origins), 1))
         rows = np.flatnonzero(origins.edge >= 0)
-        columns = np.flatnonzero(doors.stops.edge >= 0)
+        # Who is off the network has one stop, which is nowhere.
+        columns = np.flatnonzero(doors.stops.edge[doors.begin] >= 0)
         if len(rows) == 0 or len(columns) == 0:
-            return seconds, chosen
+            return seconds
         start = origins.select(rows)
-        whole = np.full((len(origins), len(doors.stops)), np.inf)
-        driven_s = profile.travel_ms(start, doors.stops.select(columns)) / 1000
-        whole[np.ix_(rows, columns)] = driven_s + measure_start_s(start)[:, None] + doors.carry_s[columns]
-        ends = np.append(doors.begin[1:], len(doors.stops))
-        for door, (first, last) in enumerate(zip(doors.begin.tolist(), ends.tolist(), strict=True)):
-            best = whole[:, first:last].argmin(axis=1)
-            chosen[:, door] = first + best
-            seconds[:, door] = whole[np.arange(len(origins)), first + best]
-        return seconds, chosen
+        stops = np.flatnonzero(doors.stops.edge >= 0)
+        begin = np.searchsorted(stops, doors.begin[columns])
+        whole_ms = profile.travel_any_ms(start, doors.stops.select(stops), begin, doors.carry_ms[stops])
+        seconds[np.ix_(rows, columns)] = whole_ms / 1000 + measure_start_s(start)[:, None]
+        return seconds
 
     def find_stop(
         self, origin: Snapped, door: LonLat, vehicle_class: str, hot: bool
@@ -121,23 +122,38 @@ class DoorFinder:
         """
         doors = self.find([door], vehicle_class)
         row = 0
-        if len(doors.stops) > 1:
-            row = int(self.measure(origin, doors, vehicle_class, hot)[1][0, 0])
+        if len(doors.stops) > 1 and int(origin.edge[0]) >= 0:
+            driven_ms = self._network.get_profile(vehicle_class, hot).travel_ms(origin, doors.stops)[0]
+            row = int(np.argmin(driven_ms + doors.carry_ms))
         return doors.stops.select(slice(row, row + 1)), float(doors.carry_m[row]), float(doors.carry_s[row])
 
-    def find_distance_m(self, origin: LonLat, door: LonLat, vehicle_class: str, hot: bool) -> float | None:
-        """Metres driven and walked on the fastest way to a door, None where no way leads."""
-        start = self._network.snap([origin], vehicle_class)
-        stop, carry_m, _ = self.find_stop(start, door, vehicle_class, hot)
-        path = self._network.get_profile(vehicle_class, hot).find_path(start, stop)
-        if path is None:
-            return None
-        return self._network.measure_pieces(self._network.list_pieces(path, start, stop)) + carry_m
+    def find_ways(
+        self, pairs: Sequence[tuple[LonLat, LonLat]], vehicle_class: str, hot: bool
+    ) -> list[tuple[float, float, float] | None]:
+        """Metres of the fastest way from each origin to its door, and metres and seconds of it on foot; None
+        where no way leads.
+
+        Raises UnknownVehicleClass.
+        """
+        network, profile = self._network, self._network.get_profile(vehicle_class, hot)
+        starts = network.snap([origin for origin, _ in pairs], vehicle_class)
+        query = profile.make_query()
+        ways: list[tuple[float, float, float] | None] = []
+        for row, (_, door) in enumerate(pairs):
+            start = starts.select(slice(row, row + 1))
+            stop, carry_m, carry_s = self.find_stop(start, door, vehicle_class, hot)
+            path = profile.find_path(start, stop, query)
+            if path is None:
+                ways.append(None)
+                continue
+            driven_m = network.measure_pieces(network.list_pieces(path, start, stop))
+            ways.append((driven_m + carry_m, carry_m, carry_s))
+        return ways
 
     def _find_stops(self, lon_lat: LonLat, vehicle_class: str, here: Snapped) -> list[_Stop]:
         edge, distance_m = int(here.edge[0]), float(here.distance_m[0])
         straight_m = float(measure_carry_m(here)[0]) if edge >= 0 else 0.0
-        nearest = _Stop(edge, float(here.fraction[0]), distance_m, straight_m, straight_m * 3.6 / WALK_KMH)
+        nearest = _make_stop(here, straight_m, straight_m * 3.6 / WALK_KMH)
         network = self._network
         if edge < 0 or distance_m <= FREE_ACCESS_M or vehicle_class == FOOT or not network.has_class(FOOT):
             return [nearest]
@@ -166,4 +182,5 @@ class DoorFinder:
 
 
 def _make_stop(place: Snapped, carry_m: float, carry_s: float) -> _Stop:
-    return _Stop(int(place.edge[0]), float(place.fraction[0]), float(place.distance_m[0]), carry_m, carry_s)
+    edge, fraction, distance_m = int(place.edge[0]), float(place.fraction[0]), float(place.distance_m[0])
+    return _Stop(edge, fraction, distance_m, carry_m, round(carry_s, 3))

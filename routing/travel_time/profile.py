@@ -4,6 +4,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -214,24 +215,53 @@ class Profile:
 
     def travel_ms(self, origins: Snapped, destinations: Snapped) -> FloatArray:
         """Milliseconds on the road, shape (origins, destinations); infinite where no way leads."""
+        count = len(destinations)
+        return self.travel_any_ms(origins, destinations, np.arange(count), np.zeros(count, dtype=np.int64))
+
+    def travel_any_ms(
+        self, origins: Snapped, stops: Snapped, begin: LongArray, extra_ms: LongArray
+    ) -> FloatArray:
+        """Milliseconds to the best of several stops each, with what every stop costs beyond the road; `begin`
+        is the first stop of each of them. Shape (origins, begin); infinite where no way leads.
+
+        One search for all stops of a place: it is the search that costs.
+        """
         departures = self.list_departures(origins)
         search = routingkit_cch.CCHManyToOne(self.metric, departures.node.ravel().tolist())
-        answer = np.full((len(origins), len(destinations)), np.inf)
-        for column in range(len(destinations)):
-            edge, fraction = int(destinations.edge[column]), float(destinations.fraction[column])
-            targets = [(a.node, a.cost_ms) for a in self.list_arrivals(edge, fraction)]
+        edges, fractions, extra = stops.edge.tolist(), stops.fraction.tolist(), extra_ms.tolist()
+        answer = np.full((len(begin), 2 * len(origins)), np.nan)
+        for row, (first, last) in enumerate(pairwise([*begin.tolist(), len(edges)])):
+            targets: dict[int, int] = {}
+            for stop in range(first, last):
+                for arrival in self.list_arrivals(edges[stop], fractions[stop]):
+                    cost_ms = arrival.cost_ms + extra[stop]
+                    targets[arrival.node] = min(cost_ms, targets.get(arrival.node, cost_ms))
             if targets:
-                found = np.array(search.distances_to_multi(targets), dtype=float)
-                found[np.isnan(found)] = np.inf
-                answer[:, column] = (found.reshape(2, -1) + departures.cost_ms).min(axis=0)
-            same = np.flatnonzero(origins.edge == edge)
-            for row in same.tolist():
-                along_ms, _ = self._along_edge(edge, float(origins.fraction[row]), fraction)
-                answer[row, column] = min(answer[row, column], along_ms)
-        return answer
+                answer[row] = _to_floats(search.distances_to_multi(list(targets.items())))
+        ways_ms = answer.reshape(len(begin), 2, len(origins)) + departures.cost_ms
+        best_ms: FloatArray = np.fmin(ways_ms[:, 0], ways_ms[:, 1])
+        best_ms[np.isnan(best_ms)] = np.inf
+        self._shorten_along(best_ms, origins, stops, begin, extra_ms)
+        return best_ms.T
 
-    def find_path(self, origin: Snapped, destination: Snapped) -> FoundPath | None:
-        """The fastest path between two single places, None where no way leads."""
+    def _shorten_along(
+        self, best_ms: FloatArray, origins: Snapped, stops: Snapped, begin: LongArray, extra_ms: LongArray
+    ) -> None:
+        """Takes the way along the very edge where an origin and a stop are both on it; [begin, origins]."""
+        for stop in np.flatnonzero(np.isin(stops.edge, origins.edge)).tolist():
+            edge, end = int(stops.edge[stop]), float(stops.fraction[stop])
+            owner = int(np.searchsorted(begin, stop, side="right")) - 1
+            for row in np.flatnonzero(origins.edge == edge).tolist():
+                along_ms, _ = self._along_edge(edge, float(origins.fraction[row]), end)
+                best_ms[owner, row] = min(best_ms[owner, row], along_ms + float(extra_ms[stop]))
+
+    def make_query(self) -> Any:
+        """A search between single places for many `find_path` in a row. While it lives nothing may change on
+        the roads."""
+        return routingkit_cch.CCHQuery(self.metric)
+
+    def find_path(self, origin: Snapped, destination: Snapped, query: Any = None) -> FoundPath | None:
+        """The fastest path between two single places, None where no way leads. `query` as `make_query`."""
         edge, fraction = int(destination.edge[0]), float(destination.fraction[0])
         if edge < 0 or int(origin.edge[0]) < 0:
             return None
@@ -240,7 +270,7 @@ class Profile:
             along_ms, directed = self._along_edge(edge, float(origin.fraction[0]), fraction)
             if np.isfinite(along_ms):
                 best = FoundPath(along_ms, directed, (), None)
-        around = self.search(self.list_sources(origin), self.list_arrivals_at(destination))
+        around = self.search(self.list_sources(origin), self.list_arrivals_at(destination), query)
         if around is None or (best is not None and best.cost_ms <= around.cost_ms):
             return best
         return around
@@ -276,12 +306,13 @@ class Profile:
         """Metres of these edges together."""
         return float(self._graph.edge_length_m[list(edges)].sum())
 
-    def search(self, sources: dict[int, tuple[int, int]], arrivals: Sequence[Arrival]) -> FoundPath | None:
+    def search(
+        self, sources: dict[int, tuple[int, int]], arrivals: Sequence[Arrival], query: Any = None
+    ) -> FoundPath | None:
         """The fastest path from any source to any arrival."""
         if not sources or not arrivals:
             return None
-        query = routingkit_cch.CCHQuery(self.metric)
-        result = query.run_multi(
+        result = (query or self.make_query()).run_multi(
             [(node, cost_ms) for node, (cost_ms, _) in sources.items()],
             [(a.node, a.cost_ms) for a in arrivals],
         )
@@ -308,6 +339,14 @@ def list_repeats(graph: RoadGraph) -> dict[int, list[int]]:
     for arc, directed in enumerate(graph.arc_directed_edge[first:].tolist(), start=first):
         repeats[directed].append(arc)
     return repeats
+
+
+def _to_floats(found: list[Any]) -> "FloatArray | array[float]":
+    """Milliseconds as numbers, NaN where there is none."""
+    try:
+        return array("d", found)  # many times as fast as NumPy reads a list
+    except TypeError:
+        return np.array(found, dtype=float)
 
 
 def _list_patch(arcs: LongArray, arc_ms: LongArray) -> dict[int, int]:

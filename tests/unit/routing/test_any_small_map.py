@@ -191,3 +191,7 @@ def test_times_and_routes_are_those_of_the_drawing(
                 origins.select(slice(row, row + 1)), destinations.select(slice(column, column + 1))
             )
             assert (np.inf if path is None else path.cost_ms) == found[row, column]
+    # All the ends as stops of one door, each with a walk of its own: one search finds the best of them.
+    walk_ms = np.array([data.draw(st.integers(0, 60_000)) for _ in ends])
+    any_ms = profile.travel_any_ms(origins, destinations, np.array([0]), walk_ms)
+    np.testing.assert_array_equal(any_ms[:, 0], (found + walk_ms).min(axis=1))
