@@ -11,11 +11,12 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -27,6 +28,7 @@ from routing.matching.spread_lessons import SPREAD_FILE_NAME, LearnedSpread
 from routing.messages import (
     Answer,
     AnswerBody,
+    AskedAnswer,
     AskedRequest,
     ConditionsAnswer,
     ConditionsRequest,
@@ -37,6 +39,8 @@ from routing.messages import (
 )
 from routing.planner import Planner
 from routing.travel_time.network import RoadNetwork, UnknownVehicleClass
+
+Result = TypeVar("Result")
 
 log = logging.getLogger("routing.half")
 
@@ -53,6 +57,7 @@ class Half:
         self._changing = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._broken = False
+        self._piece: tuple[int, float] | None = None
 
     async def run(self) -> int:
         """Loads the pack, serves until the link ends, returns the exit code. Raises GraphError."""
@@ -95,32 +100,55 @@ class Half:
     async def _find_answer(self, planner: Planner, request: Request, arrived: float) -> AnswerBody:
         match request.body:
             case ConditionsRequest():
-                return await self._change(planner, planner.change_conditions(request.body))
+                return await self._change(request.request_id, planner, request.body, None)
             case PrepareRequest(conditions, asked):
-                return await self._change(planner, planner.change_conditions(conditions, asked))
+                return await self._change(request.request_id, planner, conditions, asked)
             case AskedRequest():
-                return planner.list_asked()
+                return self._tell_asked(planner)
             case ReachRequest():
-                return await self._find_reach(planner, request.body)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._worker, self._work, planner, request, arrived)
+                return await self._find_reach(request.request_id, planner, request.body)
+        return await self._run_piece(request.request_id, self._work, planner, request, arrived)
 
-    async def _change(self, planner: Planner, pieces: Iterator[ConditionsAnswer | None]) -> AnswerBody:
+    def _tell_asked(self, planner: Planner) -> AskedAnswer:
+        asked, piece = planner.list_asked(), self._piece
+        if piece is None:
+            return asked
+        return msgspec.structs.replace(asked, request_id=piece[0], piece_s=monotonic() - piece[1])
+
+    async def _run_piece(self, request_id: int, work: Callable[..., Result], *arguments: Any) -> Result:
+        """One piece of work of the worker, of which `_tell_asked` can say how long it takes."""
+
+        def run() -> Result:
+            self._piece = request_id, monotonic()
+            try:
+                return work(*arguments)
+            finally:
+                self._piece = None
+
+        return await asyncio.get_running_loop().run_in_executor(self._worker, run)
+
+    async def _change(
+        self,
+        request_id: int,
+        planner: Planner,
+        conditions: ConditionsRequest,
+        asked: list[tuple[str, bool, int]] | None,
+    ) -> AnswerBody:
         """One change after the other, each in pieces, so that questions get their turn between them."""
-        loop = asyncio.get_running_loop()
+        pieces = planner.change_conditions(conditions, asked)
         async with self._changing:
             await asyncio.to_thread(planner.read_lessons)
-            while (answer := await loop.run_in_executor(self._worker, next, pieces)) is None:
-                pass
+            answer: ConditionsAnswer | None = None
+            while answer is None:
+                answer = await self._run_piece(request_id, next, pieces)
         return answer
 
-    async def _find_reach(self, planner: Planner, request: ReachRequest) -> AnswerBody:
+    async def _find_reach(self, request_id: int, planner: Planner, request: ReachRequest) -> AnswerBody:
         """Measured by the worker, class by class; drawn, which takes longer, beside it."""
-        loop = asyncio.get_running_loop()
         pieces = planner.measure_reach(request)
         seconds = None
         try:
-            while (further := await loop.run_in_executor(self._worker, next, pieces, None)) is not None:
+            while (further := await self._run_piece(request_id, next, pieces, None)) is not None:
                 seconds = further
         except UnknownVehicleClass as error:
             return Failure("unknown_vehicle_class", str(error))

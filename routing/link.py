@@ -4,13 +4,16 @@ import asyncio
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from routing.framing import FrameTooLarge, encode_frame, read_frame
+from routing.messages import AskedAnswer
 
 PARTING_S = 2.0
 START_MS = 3_600_000.0
@@ -18,6 +21,20 @@ START_MS = 3_600_000.0
 
 class HalfGone(Exception):
     """The half has ended; what it was asked has no answer from it."""
+
+
+class SearchEndless(HalfGone):
+    """The half was ended because its search was at this very question for too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a half may say nothing, and how long its search may be at one piece of a question whose asker
+    waits no longer; from a quarter of that on the search counts as slow. Looked after every look_s."""
+
+    silent_s: float
+    search_s: float
+    look_s: float = 1.0
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -46,7 +63,7 @@ class Link:
             self._process = subprocess.Popen(command, pass_fds=(theirs.fileno(),))
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
-        self._waiting: dict[int, asyncio.Future[msgspec.Raw]] = {}
+        self._waiting: dict[int, tuple[asyncio.Future[msgspec.Raw], float]] = {}
         self._last_id = 0
         self._ready = False
 
@@ -68,7 +85,7 @@ class Link:
         self._ready = True
 
     async def ask(self, body: Any, budget_ms: float) -> msgspec.Raw:
-        """The answer to a question, unread. Raises HalfGone and FrameTooLarge."""
+        """The answer to a question, unread. Raises HalfGone, SearchEndless and FrameTooLarge."""
         if self._writer is None or not self.is_open:
             raise HalfGone
         self._last_id += 1
@@ -76,7 +93,7 @@ class Link:
         question = {"request_id": request_id, "budget_ms": budget_ms, "body": body}
         frame = encode_frame(msgspec.msgpack.encode(question))
         future: asyncio.Future[msgspec.Raw] = asyncio.get_running_loop().create_future()
-        self._waiting[request_id] = future
+        self._waiting[request_id] = future, budget_ms / 1000
         try:
             self._writer.write(frame)
             await self._writer.drain()
@@ -90,15 +107,27 @@ class Link:
         """Ends a half that does not answer."""
         self._process.kill()
 
-    async def wait_gone(self, silent_s: float) -> None:
-        """Returns when the half has ended; one that stands still and says nothing for so long is ended."""
+    async def wait_gone(self, patience: Patience, tell_slow: Callable[[bool], None]) -> None:
+        """Returns when the half has ended; one that stands still and says nothing, or searches without end,
+        is ended. tell_slow: called when its search becomes slow, and when it is no longer."""
         if self._reading is None:
             return
-        while not (await asyncio.wait([self._reading], timeout=silent_s))[0]:
+        slow = False
+        while not (await asyncio.wait([self._reading], timeout=patience.look_s))[0]:
             try:
-                async with asyncio.timeout(silent_s):
-                    await self.ask({"type": "asked"}, silent_s * 1000)
+                async with asyncio.timeout(patience.silent_s):
+                    told = await self.ask({"type": "asked"}, patience.silent_s * 1000)
             except (HalfGone, TimeoutError):
+                self.kill()
+                continue
+            piece = msgspec.msgpack.decode(told, type=AskedAnswer)
+            if slow != (piece.piece_s > patience.search_s / 4):
+                slow = not slow
+                tell_slow(slow)
+            future, budget_s = self._waiting.get(piece.request_id, (None, 0.0))
+            if piece.piece_s > max(patience.search_s, budget_s):
+                if future is not None and not future.done():
+                    future.set_exception(SearchEndless())
                 self.kill()
 
     async def close(self) -> int:
@@ -121,13 +150,13 @@ class Link:
             with suppress(FrameTooLarge, msgspec.DecodeError):
                 while (payload := await read_frame(reader)) is not None:
                     reply = decoder.decode(payload)
-                    future = self._waiting.get(reply.request_id)
+                    future, _ = self._waiting.get(reply.request_id, (None, 0.0))
                     if future is not None and not future.done():
                         future.set_result(reply.body)
         finally:
             if self._writer is not None:
                 self._writer.close()
-            for future in self._waiting.values():
-                if not future.done():
-                    future.set_exception(HalfGone())
-                    future.exception()  # looked at: whoever asked may be gone in this moment too
+            for waiting, _ in self._waiting.values():
+                if not waiting.done():
+                    waiting.set_exception(HalfGone())
+                    waiting.exception()  # looked at: whoever asked may be gone in this moment too

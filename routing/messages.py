@@ -337,9 +337,12 @@ class AskedRequest(msgspec.Struct, frozen=True, tag="asked"):
 
 
 class AskedAnswer(msgspec.Struct, frozen=True, tag="asked_answer"):
-    """Vehicle class, hot or cold, and for how many changes of the roads its search is to be kept ready."""
+    """Vehicle class, hot or cold, and for how many changes of the roads its search is to be kept ready; and
+    for how long the search has been at one piece of which question (0: of none)."""
 
     classes: list[tuple[str, bool, int]]
+    piece_s: float = 0.0
+    request_id: int = 0
 
 
 class PrepareRequest(msgspec.Struct, frozen=True, tag="prepare"):

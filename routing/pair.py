@@ -4,13 +4,14 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
 import msgspec
 
 from routing.framing import EXIT_BROKEN, FrameTooLarge
-from routing.link import Envelope, HalfGone, Link
+from routing.link import Envelope, HalfGone, Link, Patience, SearchEndless
 from routing.messages import AskedAnswer, Failure
 
 FIRST_RETRY_S = 0.5
@@ -33,15 +34,16 @@ class Pair:
     does it is `_preparing`, and is asked nothing.
     """
 
-    def __init__(self, pack: Path, first: Link, second_after_s: float, silent_s: float) -> None:
+    def __init__(self, pack: Path, first: Link, second_after_s: float, patience: Patience) -> None:
         self._pack = pack
         self._second_after_s = second_after_s
-        self._silent_s = silent_s
+        self._patience = patience
         self._first = first
         self._links = {first}
         self._answering: Link | None = None
         self._resting: Link | None = None
         self._preparing: Link | None = None
+        self._slow: set[Link] = set()
         self._told: msgspec.Raw | None = None
         self._changing = asyncio.Lock()
         self._ready = asyncio.Event()
@@ -91,6 +93,9 @@ class Pair:
                 return await link.ask(body, budget_ms)
             except FrameTooLarge as error:
                 return Failure("frame_too_large", str(error))
+            except SearchEndless:
+                # What holds up the search of one would hold up the other's.
+                return Failure("internal", "the search came to no end over this question")
             except HalfGone:
                 self._leave(link)
                 if await link.close() == EXIT_BROKEN:
@@ -118,7 +123,9 @@ class Pair:
             before, self._answering = self._answering, link
             self._ready.set()
             _tell(done, answer)
-            if before is not None and await self._prepare(before, body) is not None:
+            if before is None or before in self._slow:
+                return  # a slow one takes it when it is done
+            if await self._prepare(before, body) is not None:
                 self._settle(before)
 
     async def _prepare(self, link: Link, conditions: msgspec.Raw) -> msgspec.Raw | Failure | None:
@@ -158,7 +165,8 @@ class Pair:
                 with suppress(HalfGone):
                     await link.open()
                     await self._join(link)
-            await link.wait_gone(self._silent_s)
+            await link.wait_gone(self._patience, partial(self._note_slow, link))
+            self._slow.discard(link)
             self._leave(link)
             code = await link.close()
             log.warning("half of the planner, process %d, ended with %d", link.pid, code)
@@ -175,7 +183,7 @@ class Pair:
 
     def _settle(self, link: Link) -> None:
         """A half that honours what was told may be asked."""
-        if not link.is_open:
+        if not link.is_open or link is self._answering:
             return
         if self._answering is None:
             self._answering = link
@@ -183,6 +191,18 @@ class Pair:
         else:
             self._resting = link
             log.info("planner process %d answers, %d rests", self._answering.pid, link.pid)
+
+    def _note_slow(self, link: Link, slow: bool) -> None:
+        """Who searches for long steps aside for the one that rests, and takes its place when it is done."""
+        if not slow:
+            self._slow.discard(link)
+            if link not in (self._answering, self._resting, self._preparing):
+                self._spawn(self._join(link))
+            return
+        self._slow.add(link)
+        if link is self._answering and self._resting is not None:
+            log.warning("planner process %d is slow, %d answers", link.pid, self._resting.pid)
+            self._answering, self._resting = self._resting, None
 
     def _leave(self, link: Link) -> None:
         """A half is gone: the one that rests answers from now on, or the one that makes itself ready."""

@@ -27,14 +27,17 @@ from routing.framing import (
     find_request_id,
     read_frame,
 )
-from routing.link import Envelope, Link, Reply
+from routing.link import Envelope, Link, Patience, Reply
 from routing.messages import Failure
 from routing.pair import Pair
 
 # The second half comes when the first has answered the questions of a centre that starts.
 SECOND_AFTER_S = 15.0
-# A half that stands still is ended after that long to twice as long; plans go by straight line meanwhile.
+# A half that stands still is ended after that long and a second; plans go by straight line meanwhile.
 SILENT_S = 10.0
+# So is one whose search is at one piece of a question for that long, unless its asker waits longer: usual
+# pieces are done in tenths of a second. From a quarter of it on the other half answers.
+SEARCH_S = 10.0
 PARENT_CHECK_S = 0.5
 PARTING_S = 1.0
 IN_FLIGHT_PER_PEER = 256
@@ -176,12 +179,19 @@ def main(arguments: list[str] | None = None) -> int:
         default=SILENT_S,
         help="seconds after which a half that says nothing ends",
     )
+    parser.add_argument(
+        "--search-after",
+        type=float,
+        default=SEARCH_S,
+        help="seconds after which a half that still searches for one answer ends",
+    )
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     try:
         _refuse_used_socket(options.socket)
         first = Link(options.pack)  # loads the graph while this process gets itself ready
-        pair = Pair(options.pack, first, options.second_after, options.silent_after)
+        patience = Patience(options.silent_after, options.search_after)
+        pair = Pair(options.pack, first, options.second_after, patience)
         return asyncio.run(_run(options.socket, pair))
     except (SocketInUse, OSError) as error:
         sys.stderr.write(f"Không mở được cổng nội bộ / cannot open the socket: {error}\n")

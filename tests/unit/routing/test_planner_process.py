@@ -27,6 +27,7 @@ from routing.graph.file import compile_graph
 from routing.messages import (
     Answer,
     Failure,
+    MatrixRequest,
     PlanNeed,
     PlanRequest,
     PlanUnit,
@@ -346,3 +347,37 @@ async def test_conditions_hold_whichever_half_of_the_planner_is_killed(pack: Pat
         await client.set_conditions([])
         assert await drive_s() == free_s, "new conditions need no second half"
         assert client.is_connected
+
+
+def ask_for_ever(budget_ms: float) -> bytes:
+    """A question that one search is at for a minute or longer; a planner cannot tell that from for ever."""
+    ends = [DRAWN.place("a"), DRAWN.place("b")]
+    many = [DRAWN.place("a", east_m=600 * row / 30_000) for row in range(30_000)]
+    return encode_frame(msgspec.msgpack.encode(Request(5, budget_ms, MatrixRequest(ends * 200, many, "car"))))
+
+
+async def test_a_half_whose_search_never_ends_is_ended_and_the_other_answers_meanwhile(pack: Path) -> None:
+    start, end = DRAWN.place("a"), DRAWN.place("b")
+    async with running_planner(pack, "--second-after", "0", "--search-after", "2") as (process, client):
+        answering, resting = await read_pair(process)
+        told = (await client.route(start, end, "car")).travel_s
+        hanging = asyncio.create_task(exchange(pack, ask_for_ever(100)))
+        await asyncio.sleep(0)
+        # Whoever has the patience gets the answer of the other, also who asked behind the one that hangs.
+        routes = [client.route(start, end, "car", deadline_s=START_S) for _ in range(3)]
+        assert {route.travel_s for route in await asyncio.gather(*routes)} == {told}
+        (answer,) = await hanging
+        assert isinstance(answer.body, Failure), "nor is the other asked what held up the first"
+        assert answer.body.code == "internal"
+        assert "no end" in answer.body.message
+        assert (await read_pair(process))[0] == resting
+        with pytest.raises(ProcessLookupError):
+            os.kill(answering, 0)
+
+
+async def test_a_half_alone_whose_search_never_ends_makes_room_for_a_new_planner(pack: Path) -> None:
+    async with running_planner(pack, "--second-after", "3600", "--search-after", "1") as (process, client):
+        (answer,) = await exchange(pack, ask_for_ever(100))
+        assert isinstance(answer.body, Failure)
+        await process.communicate()
+        assert (await plan_or_fallback(client, REQUEST, 1)).degraded
