@@ -3,7 +3,7 @@ import type { Freshness } from "../live/freshness";
 import type { Incident, LonLat, Unit } from "../protocol";
 import { shapeOf, type Shape } from "../ui/shapes";
 import { placeLabels, type Box, type Label } from "./labels";
-import type { Pin, Size } from "./overlay";
+import { PEN, type Pin, type Size } from "./overlay";
 import type { Token } from "./style";
 
 export interface Sight {
@@ -49,7 +49,7 @@ function glyphOf(shape: Shape, colour: string, fill: string, edge: string, ratio
   if (glyphs.size >= GLYPHS_MOST) glyphs.clear();
   const side = Math.ceil(GLYPH_PX * ratio);
   const canvas = new OffscreenCanvas(side, side);
-  const g = canvas.getContext("2d");
+  const g = canvas.getContext("2d", PEN);
   if (g !== null) {
     g.scale(ratio, ratio);
     g.translate(GLYPH_PX / 2 - 8, GLYPH_PX / 2 - 8);

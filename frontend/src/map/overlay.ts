@@ -28,6 +28,10 @@ export interface OverlayProps {
 
 const REACH_PX = 14;
 
+/** Drawn by the processor and handed over as one picture: a browser whose 3D is software takes seconds for some drawings
+    of marks and ways, and paints nothing else meanwhile. */
+export const PEN: CanvasRenderingContext2DSettings = { willReadFrequently: true };
+
 export class Overlay {
   private readonly canvas = document.createElement("canvas");
   private pins: Pin[] = [];
@@ -101,7 +105,7 @@ export class Overlay {
       this.canvas.style.width = `${box.width}px`;
       this.canvas.style.height = `${box.height}px`;
     }
-    const g = this.canvas.getContext("2d");
+    const g = this.canvas.getContext("2d", PEN);
     if (g === null) return;
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     g.clearRect(0, 0, box.width, box.height);
