@@ -14,7 +14,7 @@ import msgspec
 
 from gis.geocode.fold import street_key
 from gis.geocode.grammar import parse
-from gis.geocode.numbers import main_number, number_path, path_text, split_alley_name
+from gis.geocode.numbers import kilometre_text, main_number, number_path, path_text, split_alley_name
 from gis.geometry import LonLat
 from gis.importers.addresses import read_addresses
 from gis.store import learnt
@@ -122,6 +122,8 @@ def _from_words(address: str, lon_lat: LonLat) -> LearntNumber | None:
     query = parse(address)
     if query.nearby or query.corner is not None or not query.names:
         return None
+    if query.kilometre is not None:
+        return _number(query.names[0], (kilometre_text(query.kilometre),), lon_lat)
     return _number(query.names[0], query.path, lon_lat)
 
 

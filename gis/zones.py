@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from statistics import median
 from typing import Any
 
 import msgspec
@@ -65,6 +66,12 @@ class Zones:
             shapely.total_bounds(self._shapes) if self._shapes else (0.0, 0.0, 0.0, 0.0)
         )
         self.bbox = Bbox(float(west), float(south), float(east), float(north))
+
+    @property
+    def centre(self) -> LonLat:
+        """The middle of the town: where as many wards lie to each side (of before)."""
+        middles = [ward.middle for ward in self.legacy_wards] or [ward.middle for ward in self.wards]
+        return LonLat(median(at.lon for at in middles), median(at.lat for at in middles))
 
     def find_ward(self, lon_lat: tuple[float, float]) -> ZoneWard | None:
         """The ward a position lies in; None outside the city."""

@@ -8,8 +8,8 @@ import msgspec
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gis.geocode.fold import ward_key
-from gis.geocode.tokens import Area
+from gis.geocode.fold import fold, ward_key
+from gis.geocode.tokens import SHORT_DISTRICTS, Area
 from gis.geometry import LonLat, haversine_m, metres_per_degree
 from gis.zones import ZoneLegacyWard, Zones, ZoneWard, old_ground
 
@@ -19,6 +19,7 @@ _EDGE_M = 60.0
 _GROUND_EDGE_DEG = 20.0 / 111_000
 _NEXT_DOOR_M = 400.0
 _NEARBY_M = 1500.0
+_AREA_WORDS = 7
 
 
 class Hint(msgspec.Struct, frozen=True):
@@ -92,6 +93,30 @@ def is_area(name: str, zones: Zones) -> bool:
     return any(key == ward.key for ward in zones.wards) or any(
         key == ward.key or key in ward.district_keys for ward in zones.legacy_wards
     )
+
+
+def split_areas(text: str, zones: Zones) -> tuple[Area, ...]:
+    """The areas whose names the words are, one alone or a ward and its district; () when they are none."""
+    words = text.split()
+    if not words or len(words) > _AREA_WORDS:
+        return ()
+    if is_area(text, zones):
+        return (Area("any", text),)
+    short = SHORT_DISTRICTS.get(fold(text))
+    if short:
+        return (Area("district", short),)
+    for i in range(len(words) - 1, 0, -1):
+        first, last = " ".join(words[:i]), " ".join(words[i:])
+        district = SHORT_DISTRICTS.get(fold(last), last)
+        numbered = first[-1].isdigit() or district[-1].isdigit()  # "Tân Chánh Hiệp 10" is a street
+        if not numbered and is_area(first, zones) and _is_district(district, zones):
+            return Area("ward", first), Area("district", district)
+    return ()
+
+
+def _is_district(name: str, zones: Zones) -> bool:
+    key = ward_key(name)
+    return any(key in ward.district_keys for ward in zones.legacy_wards)
 
 
 def _middle(places: Iterable[LonLat]) -> LonLat:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from gis.geocode.fold import fold
+from gis.geocode.fold import place_key
 from gis.geometry import LonLat, haversine_m, metres_per_degree
 
 Level = Literal["door", "interpolated", "alley", "street", "intersection", "landmark", "ward", "coordinates"]
@@ -69,6 +69,7 @@ class Find(msgspec.Struct):
 
 _SAME_PLACE_M = 120.0
 _SAME_LANDMARK_M = 500.0  # a market or an airport is mapped by its gates and stops too
+_SAME_CORNER_M = 30.0
 _DIRECTIONS = ("bắc", "đông bắc", "đông", "đông nam", "nam", "tây nam", "tây", "tây bắc")
 
 
@@ -80,7 +81,7 @@ def without_doubles(finds: Sequence[Find]) -> list[Find]:
             haversine_m(find.lon_lat, other.lon_lat) > max(_SAME_PLACE_M, other.radius_m / 2)
             or (find.title != other.title and find.score > 0.8 * other.score)
             for other in kept
-        ) and not any(_one_landmark(find, other) for other in kept):
+        ) and not any(_one_landmark(find, other) or _one_corner(find, other) for other in kept):
             kept.append(find)
     return kept
 
@@ -89,9 +90,15 @@ def _one_landmark(a: Find, b: Find) -> bool:
     """Whether two finds are one landmark, entered in the map more than once."""
     return (
         a.level == b.level == "landmark"
-        and fold(a.title) == fold(b.title)
+        and place_key(a.title.partition(",")[0]) == place_key(b.title.partition(",")[0])
         and haversine_m(a.lon_lat, b.lon_lat) < _SAME_LANDMARK_M
     )
+
+
+def _one_corner(a: Find, b: Find) -> bool:
+    """Whether two finds are one corner of a street that is on the map under two names: Lê Lợi Boulevard."""
+    corners = a.level == b.level == "intersection"
+    return corners and haversine_m(a.lon_lat, b.lon_lat) < _SAME_CORNER_M
 
 
 def shares(finds: Sequence[Find]) -> list[float]:

@@ -6,15 +6,18 @@ from collections.abc import Callable, Sequence
 
 from openlocationcode import openlocationcode
 
-from gis.geocode.areas import Hint, is_area, resolve_areas
+from gis.geocode.areas import Hint, is_area, resolve_areas, split_areas
 from gis.geocode.candidate import Candidate, Find, shares, tell_apart, without_doubles
 from gis.geocode.describe import describe_near
 from gis.geocode.grammar import Query, parse
+from gis.geocode.kilometres import find_kilometre
 from gis.geocode.landmarks import find_corner, find_landmarks
 from gis.geocode.matching import StreetMatch, match_streets
 from gis.geocode.near_handset import add_mouths, weigh_nearness
 from gis.geocode.numbered import find_numbered, move_into, snap
 from gis.geocode.numbers import path_text
+from gis.geocode.pinning import pin
+from gis.geocode.rereading import find_two_streets, is_known_whole, list_readings
 from gis.geocode.tokens import NOT_KNOWN, Area, KnownAreas
 from gis.geometry import LonLat
 from gis.store import queries
@@ -27,7 +30,9 @@ _MIDDLE_IS_IT = 0.1  # that an unfound door stands by chance in the middle of it
 _HANDSET_IS_IT = 0.5  # that a caller stands where it happens
 _HANDSET_RADIUS_M = 100.0
 _HINTS_AT_MOST = 2_000
-_STRETCH_M = 500.0  # of a road, that counts as its kilometre found
+_SURE_NAME = 0.85  # of a street, for words that are read anew to hold its number
+_SURE, _OF_NAME = 0.8, 0.62
+_WORSE_THAN_AREA = 0.2
 _UNFOUND = 0.6  # of an area, when more was told than could be found in it
 
 
@@ -73,6 +78,7 @@ class Geocoder:
                 await add_mouths(source, finds, query.path[0], query.relation == "mouth")
             if near is not None:
                 await weigh_nearness(source, finds, near, near_radius_m or 0.0)
+        sure = _is_sure(finds)
         for find in finds:
             ward = zones.find_ward_near(find.lon_lat)
             if ward is None:
@@ -82,6 +88,8 @@ class Geocoder:
                 fit = hint.fit(find.lon_lat, ward.code if ward else "")
                 find.score *= fit
                 find.why.append(f"{'trong' if fit > 0.9 else 'ngoài'} {hint.label}")
+        if hint is not None and finds and not sure and _best(finds) < _WORSE_THAN_AREA:
+            finds.append(_area_find(hint, told_more=True))
         finds = without_doubles(finds)
         finds = [find for find in finds if find.score >= finds[0].score * _WORTH_SHOWING]
         confidences = shares(finds)
@@ -147,19 +155,24 @@ class Geocoder:
         return LonLat(area.longitudeCenter, area.latitudeCenter)
 
     async def _find(self, source: Source, query: Query, zones: Zones) -> tuple[list[Find], Hint | None]:
-        loose = [name for name in query.names[1:] if is_area(name, zones)]
-        areas = [*query.areas, *(Area("any", name) for name in loose)]
-        names = [name for name in query.names if name not in loose and name not in query.parts]
+        loose = {name: split_areas(name, zones) for name in query.names[1:]}
+        if query.names and len(split_areas(query.names[0], zones)) > 1:
+            loose[query.names[0]] = split_areas(query.names[0], zones)
+        areas = [*query.areas, *(area for told in loose.values() for area in told)]
+        names = [name for name in query.names if not loose.get(name) and name not in query.parts]
         hint = self._resolve(areas, zones)
         finds: list[Find] = []
         if query.corner is not None:
             finds = await find_corner(source, query.corner, hint, zones)
         for name in names[:3] if not finds else ():
             found, told = await self._named(source, name, query, areas, zones)
-            finds += found
-            hint = told or hint
-            if finds:
-                break
+            if not found or (finds and not _is_sure(found)):
+                continue
+            finds, hint = found, told or hint
+            if query.nearby or not _is_sure(finds):
+                continue  # a name that is only like the words gives way to one that is the same
+            await pin(source, finds, names[names.index(name) + 1 :], zones)
+            break
         if not finds and (hint is not None or (names and is_area(names[0], zones))):
             hint = hint or self._resolve([Area("any", names[0])], zones)
             if hint is not None:
@@ -170,25 +183,52 @@ class Geocoder:
         self, source: Source, name: str, query: Query, areas: Sequence[Area], zones: Zones
     ) -> tuple[list[Find], Hint | None]:
         """Streets of this name, with the number if any, or landmarks; and the area within the words."""
+        if not query.path and query.kilometre is None and " " in name:
+            anew = await self._read_anew(source, name, areas, zones)
+            if anew is not None:
+                return anew
         matches = await match_streets(source, name, zones)
-        told = next((match.area for match in matches if match.area is not None), None)
-        hint = self._resolve([*areas, told] if told else areas, zones)
+        told = next((match.areas for match in matches if match.areas), ())
+        hint = self._resolve([*areas, *told], zones)
         if query.path and matches:
             finds = await find_numbered(source, matches, query.path, query.alley, hint)
             return finds, hint if told else None
-        landmarks = await find_landmarks(source, name, query.nearby)
+        landmarks = [
+            find
+            for find in await find_landmarks(source, name, query.nearby)
+            if len(find.title) >= len(name) or not is_area(find.title, zones)
+        ]
         if query.path:
             for find in landmarks:
                 find.score *= 0.5
                 find.title = f"{find.title} (không rõ số {path_text(query.path)})"
             return landmarks, None
-        streets = await self._streets(source, matches, hint, somewhere=query.kilometre is not None)
+        if query.kilometre is not None and matches:
+            found = await find_kilometre(source, matches, query.kilometre, hint, zones.centre)
+            return found, hint if told else None
+        streets = await self._streets(source, matches, hint)
         return streets + landmarks, hint if told and streets else None
 
-    async def _streets(
-        self, source: Source, matches: Sequence[StreetMatch], hint: Hint | None, *, somewhere: bool
-    ) -> list[Find]:
-        """The streets themselves; `somewhere`: at a kilometre of them, whose stones are not on the map."""
+    async def _read_anew(
+        self, source: Source, name: str, areas: Sequence[Area], zones: Zones
+    ) -> tuple[list[Find], Hint | None] | None:
+        """Of words that are no name as they stand: the house or the corner that they may say; else None."""
+        readings = list_readings(name)
+        if await is_known_whole(source, name):
+            return None
+        for reading in readings:
+            matches = [m for m in await match_streets(source, reading.street, zones) if m.fit >= _SURE_NAME]
+            if matches:
+                told = next((match.areas for match in matches if match.areas), ())
+                hint = self._resolve([*areas, *told], zones)
+                found = await find_numbered(source, matches, reading.path, reading.alley, hint)
+                return found, hint if told else None
+        corner = await find_two_streets(source, name)
+        finds = await find_corner(source, corner, self._resolve(areas, zones), zones) if corner else []
+        return (finds, None) if finds else None
+
+    async def _streets(self, source: Source, matches: Sequence[StreetMatch], hint: Hint | None) -> list[Find]:
+        """The streets themselves."""
         chosen = sorted(
             matches,
             key=lambda m: (hint is not None and not m.ward_codes & hint.ward_codes, -m.fit, -m.length_m),
@@ -207,14 +247,17 @@ class Geocoder:
             )
             for match in chosen
         ]
-        for find, match in zip(finds, chosen, strict=True):
-            if somewhere:
-                half_m = match.scale.length_m / 2
-                find.radius_m = 30 + (min(half_m, hint.radius_m) if hint is not None else half_m)
-                find.near = min(1.0, _STRETCH_M / (find.radius_m * 2))
-                find.why.append("cột cây số không có trên bản đồ: hỏi ngã tư, cầu hoặc phường gần nhất")
         await snap(source, finds)
         return finds
+
+
+def _best(finds: Sequence[Find]) -> float:
+    return max(find.score for find in finds)
+
+
+def _is_sure(finds: Sequence[Find]) -> bool:
+    """Whether one of them bears the very name that was said."""
+    return any(find.score >= _SURE * min(find.base, _OF_NAME) for find in finds)
 
 
 def known_areas(zones: Zones) -> KnownAreas:

@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from gis.geocode.asides import without_asides
 from gis.geocode.english import from_english
 from gis.geocode.fold import DATE_STREETS, fold, has_marks
 from gis.geocode.house import join_numbers, read_number
@@ -81,7 +82,8 @@ class Query(msgspec.Struct, frozen=True):
 
 
 _CORNER_LEAD = re.compile(
-    r"^(?:(?:nga (?:ba|tu|nam|sau|bay|[3-7])|giao lo|nut giao|goc(?: duong)?|goc nga (?:ba|tu|[34]))\s+)"
+    r"^(?:(?:nga (?:ba|tu|nam|sau|bay|[3-7])|giao lo|nut giao|goc(?: duong)?|goc nga (?:ba|tu|[34])|giua"
+    r"|den (?:xanh(?: den do)?|do))\s+)+"
 )
 _CORNER_SPLIT = re.compile(r"\s+(?:giao(?: voi| nhau voi)?|cat(?: voi)?|goc|voi|va|and|x)\s+")
 _BARE_STREET = re.compile(r"^(?:duong|dg|d|street)\s+")
@@ -103,6 +105,8 @@ _BUILDING = re.compile(r"^toa nha (\d+[a-z]?)$")
 _LOT = re.compile(r"^[a-z]\d+[a-z]?$")
 _NEW_NUMBER = re.compile(r"\(\s*số mới\s*:?\s*([^()]*)\)", re.IGNORECASE)
 _OLD_NUMBER = re.compile(r"\(\s*số cũ[^()]*\)", re.IGNORECASE)
+_KM_DECIMAL = re.compile(r"\b(km|cây số|cay so)\s*(\d{1,4})[.,](\d{1,3})(?!\d)", re.IGNORECASE)
+_BIS = re.compile(r"(\d)\s+bis(?=[/\\]\d)", re.IGNORECASE)
 _NUMBER_BEFORE = re.compile(r"\d\S*\s*$")
 
 
@@ -117,18 +121,25 @@ def parse(text: str, known: KnownAreas = NOT_KNOWN) -> Query:
         return Query(text, coordinates=coordinates)
     code = find_plus_code(text)
     words = without_plus_code(text) if code else text
-    tokens = from_english(tokenise(undo_typing(_with_new_number(without_links(words)))))
+    tokens = from_english(tokenise(undo_typing(_plain_numbers(without_links(words)))))
     marked = any(has_marks(token.raw) for token in tokens)
-    tokens, areas = take_areas(read_aloud(mend_slips(tokens)), known)
+    tokens = without_asides(read_aloud(mend_slips(tokens)), marked)
+    tokens, areas = take_areas(tokens, known)
     if code:
         return Query(text, plus_code=code, areas=tuple(areas))
     tokens, kilometre = take_kilometre(tokens)
     tokens, inner = take_inner(tokens)
     tokens, parts = take_parts(tokens)
     segments = [part for segment in _segments(tokens) for part in split_telling(segment, marked)]
+    if len(segments) > 1 and [token.key for token in segments[0]] in [["hem"], ["ngo"]]:
+        segments = segments[1:]  # "hẻm đối diện 123 Nguyễn Trãi"
     relation, segments = _take_relation(segments, marked)
     corner = _find_corner(segments)
-    path, alley, names = _read_segments(segments, relation != "")
+    if corner and len(segments) > 1 and segments[0][0].key == "giua":
+        corner, segments = None, [*segments[1:], segments[0]]  # "giữa … với …, trên đường Lê Lợi"
+    path, alley, names = _read_segments(_bare_numbers(segments, marked), relation != "")
+    if len(names) > 1 and fold(names[0]) in {"cao toc", "duong cao toc"}:
+        names = [f"cao tốc {names[1]}", *names[2:]]  # "cao tốc TP.HCM - Trung Lương"
     building = next((number for said in inner if (number := _BUILDING.match(fold(said)))), None)
     if not path and names and building:
         path = (building[1].upper(),)  # "tòa nhà 117, Cống Quỳnh"
@@ -149,8 +160,10 @@ def parse(text: str, known: KnownAreas = NOT_KNOWN) -> Query:
     )
 
 
-def _with_new_number(text: str) -> str:
-    """Of a house numbered anew the new number: "450/1 (số mới 454/2) Phan Xích Long"."""
+def _plain_numbers(text: str) -> str:
+    """Of a house numbered anew the new number: "450/1 (số mới 454/2) Phan Xích Long"; "km 12,3" as Km12+300;
+    "123 bis/4" in one word."""
+    text = _KM_DECIMAL.sub(lambda km: f"{km[1]} {km[2]}+{km[3]:0<3}", _BIS.sub(r"\1bis", text))
     text = _OLD_NUMBER.sub(" ", text)
     new = _NEW_NUMBER.search(text)
     if new is None:
@@ -189,6 +202,18 @@ def _take_relation(segments: list[list[Token]], marked: bool) -> tuple[Relation,
     if relation == "near" and fold(segments[0][0].raw) == "cach":
         rest = _without_distance(rest)
     return relation, [part for part in (rest, *segments[1:]) if part]  # type: ignore[return-value]
+
+
+def _bare_numbers(segments: list[list[Token]], marked: bool) -> list[list[Token]]:
+    """The segments, "gần số 12" behind a street without its relation: the number is on that street."""
+    out = []
+    for n, segment in enumerate(segments):
+        width = find_relation(segment, marked)[1] if n else 0
+        rest = segment[width:]
+        at = 1 + (len(rest) > 1 and rest[1].key == "so") if rest and rest[0].key in {"so", "nha"} else 0
+        alone = width and len(rest) == at + 1 and rest[at].key[0].isdigit()
+        out.append([Token("số", "so"), rest[at]] if alone else segment)
+    return out
 
 
 def _without_distance(tokens: list[Token]) -> list[Token]:

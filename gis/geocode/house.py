@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gis.geocode.fold import DATE_STREETS, fold
-from gis.geocode.numbers import number_path
+from gis.geocode.numbers import main_number, number_path
 from gis.geocode.spoken import SLASH_WORDS, is_month
 from gis.geocode.tokens import Token
 
@@ -14,6 +15,14 @@ _LEADS = frozenset({"so", "nha", "dia", "chi", "can", "la", "ma"})
 _SUFFIXES_NOT = frozenset("pqfhd")
 _STREET_LEADS = frozenset({"duong", "dg"})
 _LEAST_ALLEY_ROAD = 100
+_BLOCK_LETTERS = frozenset("abcdefghk")
+_LEAST_BEHIND = 20
+_DAY = re.compile(r"^(?:[12]?\d|3[01])/(?:\d|1[0-2])$")
+_BEAR_DAYS = frozenset({"cong", "quang", "cho", "truong", "benh", "bv", "rap", "khach", "sieu", "tuong"})
+"""What may be called after a day: "công viên 23/9"."""
+_NO_STREETS = frozenset(
+    {"cho", "truong", "benh", "bv", "chung", "cu", "tram", "cong", "nha", "cua", "kho", "xi", "quan"}
+)
 Path = tuple[str, ...]
 
 
@@ -39,7 +48,7 @@ def read_number(
         if at is not None:
             groups, alley, rest = _at_head(segment[at:], first, named)
             if groups and not rest:
-                rest = list(segment[:at])
+                rest = list(segment[: at - (segment[at - 1].key == "nha")])
     if groups and alley and first:
         at = next((n for n, token in enumerate(rest) if n and token.key in {"so", "nha"}), None)
         door, _, left = _at_head(rest[at:], True, False) if at is not None else ([], False, [])
@@ -57,11 +66,27 @@ def _asked_later(segment: Sequence[Token]) -> int | None:
         numbered = token.key in {"so", "nha", *ALLEY_WORDS} and number_path(segment[i + 1].raw)
         if numbered and segment[i - 1].key not in {"duong", "dg", "d", "lo", "cay"}:
             last = i + 2 >= len(segment)
-            return None if last and token.key == "so" and not _is_alley_name(segment[:i]) else i
-        numeral = token.key[0].isdigit() and "/" in token.key and segment[i - 1].key not in _STREET_LEADS
-        if numeral and token.key not in DATE_STREETS and i + 1 < len(segment):
+            if last and token.key == "so" and not _is_alley_name(segment[:i]):
+                return i if _is_behind(segment[:i], segment[i + 1]) else None
             return i
-    return None
+        if _is_slashed(segment, i):
+            return i
+    return len(segment) - 1 if len(segment) > 1 and _is_slashed(segment, len(segment) - 1) else None
+
+
+def _is_slashed(segment: Sequence[Token], i: int) -> bool:
+    """Whether a house number with a slash stands there, which nothing but a house has."""
+    key = segment[i].key
+    if not key[0].isdigit() or "/" not in key or key in DATE_STREETS or segment[i - 1].key in _STREET_LEADS:
+        return False
+    return not (segment[0].key in _BEAR_DAYS and _DAY.match(key))
+
+
+def _is_behind(street: Sequence[Token], number: Token) -> bool:
+    """Whether the number stands behind its street: "đường Nguyễn Trãi số 12"; not "trường tiểu học số 2"."""
+    led = street[0].key in _STREET_LEADS and (len(street) > 2 or street[-1].key[0].isdigit())
+    plain = len(street) > 1 and street[0].key not in _NO_STREETS | _STREET_LEADS
+    return led or (plain and ("/" in number.key or main_number(number.key) >= _LEAST_BEHIND))
 
 
 def _is_alley_name(words: Sequence[Token]) -> bool:
@@ -73,6 +98,8 @@ def _at_head(segment: Sequence[Token], first: bool, named: bool) -> tuple[list[P
     while i < len(segment) and segment[i].key in _LEADS:
         i += 1
     led = any(token.key in {"so", "nha"} for token in segment[:i])
+    segment = _with_block(segment, i)
+    i += i + 1 < len(segment) and segment[i].key in _STREET_LEADS and segment[i + 1].key in ALLEY_WORDS
     groups: list[Path] = []
     first_is_alley = False
     while i < len(segment):
@@ -86,7 +113,8 @@ def _at_head(segment: Sequence[Token], first: bool, named: bool) -> tuple[list[P
         inside = segment[i].key in {"trong", "o"} and groups and i + 1 < len(segment)
         at = i + 1 if inside and segment[i + 1].key in ALLEY_WORDS else i
         is_alley = segment[at].key in ALLEY_WORDS
-        at += 1 if is_alley else 0
+        while is_alley and at < len(segment) and segment[at].key in ALLEY_WORDS:
+            at += 1  # "ngõ hẻm 34"
         while at < len(segment) and segment[at].key in {"so", "nha"} and (is_alley or first_is_alley):
             led, at = True, at + 1
         number, after = _number_run(segment, at)
@@ -103,6 +131,18 @@ def _at_head(segment: Sequence[Token], first: bool, named: bool) -> tuple[list[P
         groups.append(number)
         i = after
     return (groups, first_is_alley, list(segment[i:])) if groups else ([], False, list(segment))
+
+
+def _with_block(segment: Sequence[Token], i: int) -> Sequence[Token]:
+    """A block's letter joined to its number, where a slash behind it tells one: "E 7/194", "b 15 xẹt 27"."""
+    if i + 1 >= len(segment) or segment[i].key not in _BLOCK_LETTERS or not segment[i].raw.isascii():
+        return segment
+    number, after = segment[i + 1], segment[i + 2].key if i + 2 < len(segment) else ""
+    slashed = "/" in number.key or after in SLASH_WORDS | {"tren"}
+    if not number.key[0].isdigit() or not slashed:
+        return segment
+    joined = Token(segment[i].raw + number.raw, segment[i].key + number.key)
+    return [*segment[:i], joined, *segment[i + 2 :]]
 
 
 def _continues(segment: Sequence[Token]) -> bool:

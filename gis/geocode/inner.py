@@ -3,6 +3,7 @@ of a road: parts of an address that are neither number nor street; pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ _INNER = frozenset(
      "gian", "floor", "room", "can"}
 )  # fmt: skip
 _ROADS = frozenset((kind, "lo") for kind in ("quoc", "tinh", "huong", "xa", "dai", "giao"))
+_METRES = re.compile(r"^(\d+)(?:m|met)?$")
 _LEVELS = frozenset({"tret", "ham", "lung", "thuong"})
 _BUILDINGS = frozenset({("chung", "cu"), ("cu", "xa"), ("khach", "san")})
 _PARTS: tuple[tuple[tuple[str, ...], bool], ...] = (
@@ -98,7 +100,8 @@ def _is_mark(token: Token, key: str) -> bool:
         return False
     if any(c.isdigit() for c in token.key):
         return "/" not in token.key
-    return (len(token.key) == 1 and token.key.isalpha()) or (key in {"tang", "lau"} and token.key in _LEVELS)
+    letter = len(token.key) == 1 and token.raw.isascii() and token.key.isalpha()  # "té lầu ở 12 Lê Lợi"
+    return letter or (key in {"tang", "lau"} and token.key in _LEVELS)
 
 
 def take_parts(tokens: Sequence[Token]) -> tuple[list[Token], list[str]]:
@@ -155,8 +158,10 @@ def take_kilometre(tokens: Sequence[Token]) -> tuple[list[Token], float | None]:
             continue
         kilometre = float(tokens[at].key)
         at += 1
-        if at + 1 < len(tokens) and tokens[at].key == "+" and tokens[at + 1].key.isdigit():
-            kilometre += float(tokens[at + 1].key[:3]) / 1000
+        metres = _METRES.match(tokens[at + 1].key) if at + 1 < len(tokens) else None
+        if metres and tokens[at].key in {"+", "cong"}:
+            kilometre += float(metres[1][:3]) / 1000
             at += 2
+            at += at < len(tokens) and tokens[at].key in {"m", "met"}
         return [*tokens[:i], Token(BREAK, BREAK), *tokens[at:]], kilometre
     return list(tokens), None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gis.geocode.areas import Hint
 from gis.geocode.candidate import Find
-from gis.geocode.fold import accented, fold, has_marks, place_key
-from gis.geocode.matching import match_streets
+from gis.geocode.fold import accented, fold, has_marks, place_key, ward_key
+from gis.geocode.matching import match_streets, same_numbers
 from gis.geometry import LonLat
 from gis.store import queries
 from gis.store.queries import Row, Source
@@ -16,6 +17,10 @@ from gis.zones import Zones
 _LEAST_SIMILARITY = 0.5
 _LARGE = {"aeroway": 800.0, "landuse": 300.0, "place": 500.0, "railway": 150.0, "natural": 200.0}
 _RADIUS_M = 80.0
+_LEAST_SHARE = 0.3
+_JUNCTIONS = ("nga ", "vong xoay")
+_ROAD_WORDS = frozenset({"quoc", "tinh", "huong", "dai", "xa"})
+_BARE_SO = re.compile(r"\s+(?:số|so)\s+(?=\d)", re.IGNORECASE)
 _HEADS = (
     *("cho", "benh vien", "truong", "dai hoc", "chung cu", "cong vien", "nga", "vong xoay", "cau", "ben xe"),
     *("ga", "chua", "nha tho", "san bay", "sieu thi", "toa nha", "khach san", "uy ban", "cong an", "dinh"),
@@ -26,23 +31,54 @@ _HEADS = (
 async def find_landmarks(source: Source, name: str, nearby: bool) -> list[Find]:
     """Places of this name, or of a similar one; words before the name ("cháy ở", "gần") are passed over."""
     words = name.split()[:12]
-    keys = {place_key(" ".join(words[start:])): start for start in range(len(words))}
-    keys = {key: start for key, start in keys.items() if key and (start == 0 or " " in key)}
+    keys = _spans(words)
     rows = await queries.list_places_by_keys(source, list(keys))
     whole = place_key(name)
+    rows = [row for row in rows if _is_meant(row, keys[row["key"]], len(words))]
     if rows:
-        first = min(keys[row["key"]] for row in rows)
-        rows = [row for row in rows if keys[row["key"]] == first]
+        most = max(keys[row["key"]] for row in rows)
+        rows = [row for row in rows if keys[row["key"]] == most]
+        share = min(1.0, _LEAST_SHARE + most[0] / len(words)) if most[1] else 1.0
     else:
         rows = [
-            r for r in await queries.list_places_like(source, whole) if r["similarity"] >= _LEAST_SIMILARITY
+            r
+            for r in await queries.list_places_like(source, whole)
+            if r["similarity"] >= _LEAST_SIMILARITY and same_numbers(whole, r["key"])
         ]
-    return [_landmark(row, words[keys.get(row["key"], 0) :], nearby) for row in rows]
+        share = 1.0
+    return [_landmark(row, words, nearby, share) for row in rows]
 
 
-def _landmark(row: Row, words: Sequence[str], nearby: bool) -> Find:
+def _is_meant(row: Row, span: tuple[int, int], words: int) -> bool:
+    """A quarter's name behind other words says where they are, and is not what they name."""
+    return span[0] == words or not row["kind"].startswith("place=")
+
+
+def _spans(words: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Keys of the words from any of them to the end, and of at least half of them from the first on, with how
+    many words they are and 0, or 1 for those that leave an end out. No road's number stands alone."""
+    spans: dict[str, tuple[int, int]] = {}
+    whole = place_key(" ".join(words))
+    headed = whole.startswith(_HEADS) and not whole.startswith(_JUNCTIONS)  # those are called after a place
+    for start in range(len(words)):
+        text = " ".join(words[start:])
+        for key in {place_key(text), place_key(_BARE_SO.sub(" ", text))}:
+            cut = start > 0 and (fold(words[start - 1]) in _ROAD_WORDS or ward_key(text) != fold(text))
+            cut = cut or (
+                headed and start > 0 and not key.startswith(_HEADS)
+            )  # "cầu Sài Gòn" is no "Sài Gòn"
+            if key and not cut and (start == 0 or " " in key):
+                spans.setdefault(key, (len(words) - start, 0))
+    for end in range(len(words) - 1, max(1, len(words) // 2), -1):
+        key = place_key(" ".join(words[:end]))
+        if key and key.startswith(_HEADS):
+            spans.setdefault(key, (end, 1))
+    return spans
+
+
+def _landmark(row: Row, words: Sequence[str], nearby: bool, share: float) -> Find:
     asked = " ".join(words)
-    score = 0.82 if row["key"].startswith(_HEADS) else 0.62
+    score = share * (0.82 if row["key"].startswith(_HEADS) else 0.62)
     score *= float(row["similarity"]) ** 1.5
     if has_marks(asked) and not row["accented"].isascii():
         known = set(row["accented"].split())

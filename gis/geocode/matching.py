@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from gis.geocode.areas import is_area
+from gis.geocode.areas import split_areas
 from gis.geocode.fold import accented, fold, has_marks, street_key
 from gis.geocode.placing import Part, Scale
 from gis.geocode.tokens import Area
@@ -18,6 +18,11 @@ from gis.zones import Zones
 _MAX_WORDS = 10
 _LEAST_SIMILARITY = 0.42
 _INITIALS = re.compile(r"^[a-z]{2,6}\d{0,2}$")
+_CUT_D = re.compile(r"^d [a-z] [a-z]{2,}")
+_PROVINCE_ROAD = re.compile(r"^(?:tinh|dt) (\d+[a-z]?)$")
+_SAME_ROADS = {"quoc lo 1": "quoc lo 1a", "quoc lo 1a": "quoc lo 1", "quoc lo 1 a": "quoc lo 1a"}
+_NO_NAMES = frozenset({"duong", "cau", "cho", "hem", "nha", "quan", "cua", "truong", "khu"})
+"""What a single word of them says is a kind, whatever the map may call a street."""
 _VOWELS = frozenset("aeiouy")
 _WRONG_MARK = 0.88
 _OTHER_NAME = 0.97
@@ -37,32 +42,40 @@ class StreetMatch(msgspec.Struct):
     fit: float
     why: str
     parts: tuple[Part, ...] = ()
-    area: Area | None = None
+    areas: tuple[Area, ...] = ()
 
 
 async def match_streets(source: Source, name: str, zones: Zones) -> list[StreetMatch]:
     """The streets that fit best: of the same key, else by initials, else of a similar spelling."""
     words = name.split()[:_MAX_WORDS]
-    if not words:
+    if not words or fold(name) in _NO_NAMES:
         return []
     spans = _spans(words)
     rows = await queries.list_streets_by_keys(source, list(spans), _initials(words))
-    matches = _exact(rows, spans, words, zones)
+    matches = _exact(rows, spans, words, zones) if not _CUT_D.match(fold(name)) else []
     if matches and max(match.fit for match in matches) >= 0.7:
         return _one_each(matches)
     key = street_key(name)
-    pattern = _pattern(key)
+    pattern = _pattern(key, name)
     if pattern:
         rows = await queries.list_streets_by_pattern(source, pattern)
         matches += [_match(row, name, 0.92, "tên viết tắt") for row in rows]
     if not matches:
         rows = [
-            r for r in await queries.list_streets_like(source, key) if r["similarity"] >= _LEAST_SIMILARITY
+            r
+            for r in await queries.list_streets_like(source, key)
+            if r["similarity"] >= _LEAST_SIMILARITY and same_numbers(key, r["key"])
         ]
         matches = [_match(row, name, row["similarity"], f"gần giống “{row['name']}”") for row in rows]
         best = max((match.fit for match in matches), default=0.0)
         matches = [match for match in matches if match.fit >= best * 0.8]
     return _one_each(matches)
+
+
+def same_numbers(asked: str, known: str) -> bool:
+    """Whether a name has the numbers that were said: Thạnh Xuân 21 and Thạnh Xuân 25 are two streets."""
+    said = [word for word in asked.split() if word[0].isdigit()]
+    return not said or said == [word for word in known.split() if word[0].isdigit()]
 
 
 def _spans(words: list[str]) -> dict[str, tuple[int, int]]:
@@ -71,9 +84,16 @@ def _spans(words: list[str]) -> dict[str, tuple[int, int]]:
     for start in range(len(words)):
         for end in range(len(words), start, -1):
             key = street_key(" ".join(words[start:end]))
-            if key and (key not in spans or end - start > spans[key][1] - spans[key][0]):
-                spans[key] = (start, end)
+            for spelled in {key, _also(key)} - {""}:
+                if spelled not in spans or end - start > spans[spelled][1] - spans[spelled][0]:
+                    spans[spelled] = (start, end)
     return spans
+
+
+def _also(key: str) -> str:
+    """Another key of the same road: the first highway is 1 and 1A, a province's road "đường tỉnh" and ĐT."""
+    road = _PROVINCE_ROAD.match(key)
+    return f"tinh lo {road[1]}" if road else _SAME_ROADS.get(key, "")
 
 
 def _initials(words: list[str]) -> list[str]:
@@ -84,9 +104,13 @@ def _initials(words: list[str]) -> list[str]:
     return [key] if looks and len(key) > 2 else []
 
 
-def _pattern(key: str) -> str | None:
+def _pattern(key: str, name: str) -> str | None:
     """A regular expression for a key with words cut to their first letter: "n t minh khai"."""
     words = key.split()
+    if words[:2] == ["cao", "toc"] and len(words) > 3:
+        return "cao toc .*" + ".*".join(map(re.escape, words[2:]))  # by its far end: "cao tốc Trung Lương"
+    if len(words) > 1 and len(words[0]) == 1 and _CUT_D.match(fold(name)):
+        words = ["d", *words]  # "Đ.T.Hoàng": no street T
     cut = [word for word in words if len(word) == 1 and word.isalpha()]
     if not cut or len(words) < 2 or len(cut) == len(words) == 2:
         return None
@@ -97,12 +121,13 @@ def _exact(
     rows: list[Row], spans: dict[str, tuple[int, int]], words: list[str], zones: Zones
 ) -> list[StreetMatch]:
     found: list[tuple[int, StreetMatch]] = []
+    areas_of: dict[str, tuple[Area, ...]] = {}
     for row in rows:
         span = spans.get(row["key"])
         if span is None:
             rest = " ".join(words[1:])
             match = _match(row, row["name"], _BY_INITIALS, "chữ cái đầu")
-            _take_rest(match, rest, len(words), zones)
+            _take_rest(match, rest, len(words), zones, areas_of)
             found.append((1, match))
             continue
         start, end = span
@@ -110,7 +135,7 @@ def _exact(
             continue
         match = _match(row, " ".join(words[start:end]), 1.0, "tên đường")
         rest = " ".join(words[:start] + words[end:])
-        _take_rest(match, rest, len(words), zones)
+        _take_rest(match, rest, len(words), zones, areas_of)
         found.append((end - start, match))
     longest = max((width for width, _ in found), default=0)
     return [match for width, match in found if width == longest]
@@ -118,14 +143,20 @@ def _exact(
 
 def _stands_alone(words: list[str], start: int, end: int, zones: Zones) -> bool:
     """A street of one word among several: trusted when it leads and an area follows ("Pasteur Bến Nghé")."""
-    return start == 0 and is_area(" ".join(words[end:]), zones)
+    lone = fold(words[start]) in _NO_NAMES
+    return start == 0 and not lone and bool(split_areas(" ".join(words[end:]), zones))
 
 
-def _take_rest(match: StreetMatch, rest: str, total: int, zones: Zones) -> None:
+def _take_rest(
+    match: StreetMatch, rest: str, total: int, zones: Zones, areas_of: dict[str, tuple[Area, ...]]
+) -> None:
+    """Counts the words beside it: as areas, else against it; `areas_of` keeps what they are."""
     if not rest:
         return
-    if is_area(rest, zones):
-        match.area = Area("any", rest)
+    if rest not in areas_of:
+        areas_of[rest] = split_areas(rest, zones)
+    if areas_of[rest]:
+        match.areas = areas_of[rest]
     else:
         match.fit *= max(0.3, 1 - 0.9 * len(rest.split()) / total)
 

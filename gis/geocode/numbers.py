@@ -6,7 +6,9 @@ import re
 
 from gis.geocode.fold import fold
 
-_PART = re.compile(r"^([a-z]{0,2})(\d+)([a-z0-9]*)$")
+_PART = re.compile(r"^([a-z]{0,2})(\d+)([a-z0-9+]*)$")
+_KILOMETRE = re.compile(r"^km ?(\d{1,4})(?: (\d{1,3})(?: ?m)?)?$")
+_STONE = re.compile(r"^KM(\d+)(?:\+(\d{3}))?$")
 _FIRST = r"[a-z]{0,2}\d+(?:\s?bis\b|[a-z]{1,2}\d{0,2}(?![a-z0-9])|(?=[a-z]{3})|(?![a-z0-9]))"
 """45, 45A, 45 bis; of "65Mai Văn Vĩnh" 65."""
 _ALLEY_NAME = re.compile(
@@ -21,6 +23,9 @@ def number_path(text: str) -> tuple[str, ...]:
     Of a range ("12-14", "115-117-119") the first house stands for all. Leading zeros fall,
     letters are capitals: "0123/45a" is ("123", "45A").
     """
+    stone = _KILOMETRE.match(fold(text))
+    if stone:
+        return (kilometre_text(int(stone[1]) + int((stone[2] or "").ljust(3, "0")) / 1000),)
     compact = fold(text.replace("\\", "/").replace("-", " ").replace("–", " ")).split(" ")
     if not compact[0]:
         return ()
@@ -35,6 +40,18 @@ def number_path(text: str) -> tuple[str, ...]:
         letters, digits, rest = match.groups()
         parts.append(f"{letters}{digits.lstrip('0') or '0'}{rest}".upper())
     return tuple(parts)
+
+
+def kilometre_text(km: float) -> str:
+    """A road's kilometre as it stands among its numbers: KM12, KM12+300."""
+    whole, metres = divmod(round(km * 1000), 1000)
+    return f"KM{whole}+{metres:03}" if metres else f"KM{whole}"
+
+
+def read_kilometre(path: str) -> float | None:
+    """The kilometre that a number is, None for a house's."""
+    stone = _STONE.match(path)
+    return int(stone[1]) + int(stone[2] or 0) / 1000 if stone else None
 
 
 def main_number(part: str) -> int:

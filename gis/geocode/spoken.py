@@ -99,7 +99,7 @@ _NEAR_PAIRS = frozenset({("doi", "dien"), ("ke", "ben"), ("ben", "canh"), ("sau"
 def read_aloud(tokens: Sequence[Token]) -> list[Token]:
     """The tokens with spoken numbers as figures, and without the pleas at the end."""
     marked = any(has_marks(token.raw) for token in tokens)
-    kept = _apart(_without_tail(tokens, marked), marked)
+    kept = _with_letters(_with_slashes(_apart(_without_tail(tokens, marked), marked)))
     words = [_word(token, marked) for token in kept]
     out: list[Token] = []
     i = 0
@@ -122,6 +122,45 @@ def read_aloud(tokens: Sequence[Token]) -> list[Token]:
             continue
         out += [Token(part, part) for part in figures.split()]
         i += used
+    return out
+
+
+_SLASHES = frozenset(map(accented, ("sổ", "xổ", "phần", "chia", "phẩy", "vạch", "phan", "phay", "vach")))
+_ROAD_LETTERS = {"a": "A", "b": "B", "c": "C", "k": "K", "ca": "K"}
+_SLASH = Token("xẹt", "xet")
+
+
+def _with_slashes(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with "gạch chéo" and "sổ" as a slash, and without the break that a pause before one left."""
+    out: list[Token] = []
+    for i, token in enumerate(tokens):
+        after = tokens[i + 1].key if i + 1 < len(tokens) else BREAK
+        number = bool(out) and (out[-1].key[0].isdigit() or is_number_word(out[-1]))
+        slashed = token.key == BREAK and number and (after in SLASH_WORDS or after == "tren")
+        if slashed and _begins_with_number(tokens[i + 2 : i + 3]):
+            continue  # "số 123, xẹt 45"
+        if token.key == "cheo" and out and out[-1].key in {"gach", "vach"}:
+            continue
+        slash = number and accented(token.raw) in _SLASHES and _begins_with_number(tokens[i + 1 : i + 2])
+        out.append(_SLASH if slash else token)
+    return out
+
+
+def _begins_with_number(tokens: Sequence[Token]) -> bool:
+    return bool(tokens) and (tokens[0].key[0].isdigit() or is_number_word(tokens[0]))
+
+
+def _with_letters(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with a highway's letter at its number: "quốc lộ một ca", "quốc lộ 1 a"."""
+    out: list[Token] = []
+    for token in tokens:
+        letter = _ROAD_LETTERS.get(token.key, "")
+        road = len(out) > 2 and out[-2].key == "lo" and out[-3].key in {"quoc", "tinh", "huong"}
+        if letter and road and (out[-1].key.isdigit() or out[-1].key == "mot"):
+            figure = "1" if out[-1].key == "mot" else out[-1].raw
+            out[-1] = Token(figure + letter, (figure + letter).lower())
+            continue
+        out.append(token)
     return out
 
 
@@ -217,7 +256,8 @@ def _tells_itself(run: Sequence[str], after: Sequence[str]) -> bool:
         return True
     if len(run) > 1 and after and after[0] == "tren":
         return True
-    return len(run) > 1 and (len(run) > 2 or any(w not in _DIGITS or w in _ONLY_NUMBERS for w in run[1:]))
+    surely = any(w not in _DIGITS or w in _ONLY_NUMBERS for w in run[1:])
+    return len(run) > 1 and (len(run) > 2 or run[0] in _TENS or surely)
 
 
 def read_number(words: Sequence[str]) -> tuple[str, int]:

@@ -49,6 +49,12 @@ _AT = frozenset(accented(word) for word in ("ở", "tại", "chỗ", "tới", "�
 _AT_PLAIN = frozenset({"o", "at"})
 _AFTER = frozenset(accented(word) for word in ("đang", "bị", "có", "cháy"))
 _AFTER_PAIRS = frozenset({("dang", "chay"), ("bi", "chay"), ("co", "nguoi"), ("co", "chay"), ("tai", "nan")})
+_EVENT_PAIRS = frozenset(
+    {("xe", "tong"), ("co", "tai"), ("co", "nguoi"), ("co", "chay"), ("dang", "chay"), ("bi", "chay"),
+     ("tai", "nan"), ("danh", "nhau"), ("bi", "tai"), ("xe", "may"), ("xe", "tai"), ("bi", "ngap"),
+     ("bi", "te"), ("bi", "tong"), ("dang", "ket"), ("bi", "ket")}
+)  # fmt: skip
+_PLAIN_NAMES = frozenset({("bi", "te"), ("xe", "tai")})
 _ALLEYS = frozenset({"hem", "ngo", "ngach", "kiet"})
 _STREETS = _ALLEYS | {"duong", "pho"}
 _COUNTED = frozenset({"nguoi", "xe", "chiec", "dua"})
@@ -57,6 +63,15 @@ _COUNTED_PAIRS = frozenset({("nan", "nhan"), ("thanh", "nien"), ("can", "nha")})
 _RELATIONS = (
     ("đối diện với", "opposite"),
     ("đối diện", "opposite"),
+    ("phía đối diện", "opposite"),
+    ("xéo xéo", "opposite"),
+    ("chéo chéo", "opposite"),
+    ("xéo", "opposite"),
+    ("chéo", "opposite"),
+    ("bên hông", "beside"),
+    ("hông", "beside"),
+    ("dưới dạ", "near"),
+    ("dốc", "near"),
     ("kế bên", "beside"),
     ("bên cạnh", "beside"),
     ("sát bên", "beside"),
@@ -90,6 +105,10 @@ _RELATIONS = (
 _PLAIN_RELATIONS_SAID = (
     ("doi dien voi", "opposite"),
     ("doi dien", "opposite"),
+    ("phia doi dien", "opposite"),
+    ("xeo xeo", "opposite"),
+    ("xeo", "opposite"),
+    ("ben hong", "beside"),
     ("ke ben", "beside"),
     ("ben canh", "beside"),
     ("sat ben", "beside"),
@@ -107,9 +126,10 @@ _PLAIN_RELATIONS_SAID = (
 _MARKED_RELATIONS = [(tuple(map(accented, words.split())), relation) for words, relation in _RELATIONS]
 _PLAIN_RELATIONS = [(tuple(words.split()), relation) for words, relation in _PLAIN_RELATIONS_SAID]
 _ENDS = {"dau": "mouth", "mieng": "mouth", "cuoi": "end"}
-_SLIPS = tuple(tuple(map(accented, words.split())) for words in (
-    "à không phải", "à không", "ý không", "à nhầm", "ý nhầm", "à lộn", "ý lộn", "không phải", "nhầm", "lộn",
-))  # fmt: skip
+_SAID_AGAIN = """
+à không phải|à không|à quên|ý quên|ủa lộn|í lộn|ý không|à nhầm|ý nhầm|à lộn|ý lộn|không phải|nhầm|lộn
+"""
+_SLIPS = tuple(tuple(map(accented, words.split())) for words in _SAID_AGAIN.strip().split("|"))
 _HESITATIONS = frozenset(accented(word) for word in ("ờ", "ừm", "à", "ừ", "ờm"))
 
 
@@ -189,11 +209,25 @@ def _cut(segment: Sequence[Token], marked: bool) -> list[list[Token]]:
         between = i > 0 and not last and segment[i - 1].key[0].isdigit() and segment[i + 1].key[0].isdigit()
         if at and not last and not between:
             parts.append([])
-        elif parts[-1] and _goes_on(segment, i, marked) and starts_with_number(parts[-1]):
+        elif parts[-1] and _ends(segment, i, marked, parts[-1]):
             break
         else:
             parts[-1].append(token)
     return [part for part in parts if part]
+
+
+def _ends(segment: Sequence[Token], i: int, marked: bool, before: Sequence[Token]) -> bool:
+    """Whether the place is told and the caller goes on with what happened there."""
+    if _goes_on(segment, i, marked) and starts_with_number(before):
+        return True
+    return len(before) > 2 and _happens(segment, i, marked)
+
+
+def _happens(segment: Sequence[Token], i: int, marked: bool) -> bool:
+    """Whether behind a name it is told what happens there: "ngã tư Hàng Xanh xe tông"."""
+    pair = (segment[i].key, segment[i + 1].key) if i + 1 < len(segment) else ("", "")
+    named = segment[i].raw[:1].isupper() and not segment[i].raw.isupper()
+    return not named and pair in (_EVENT_PAIRS if marked else _EVENT_PAIRS - _PLAIN_NAMES)
 
 
 def _goes_on(segment: Sequence[Token], i: int, marked: bool) -> bool:

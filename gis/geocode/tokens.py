@@ -53,7 +53,10 @@ _WORD = re.compile(
 )
 _ALNUM_AREA = re.compile(r"([pqf])(\d{1,2})")
 _ALNUM_AREAS = re.compile(r"^(?:[pqf]\d{1,2}){1,2}$")
-_AREA_FIRST = re.compile(r"^[pqf] ?\d{1,2}(?: ?[pqf] ?\d{1,2}| ?(?:tp|hcm|phuong|quan)\b.*)?$")
+_AREA_FIRST = re.compile(
+    r"^(?:[pqf] ?\d{1,2}(?: ?[pqf] ?\d{1,2}| ?(?:tp|hcm|phuong|quan)\b.*)?$"
+    r"|(?:q ?(?:1[0-2]|[1-9])|[pf] ?\d{1,2} ?q ?(?:1[0-2]|[1-9]))(?: |$))"
+)
 _DOTTED_LETTER = re.compile(r"^([^\W\d_]{1,2})\.(\d.*)$")
 _MARKED_INSIDE = frozenset(
     {"gian", "quay", "lo", "phong", "kios", "kiot", "sap", "block", "can", "ho", "toa", "nha"}
@@ -63,7 +66,7 @@ _GLUED_UNIT = re.compile(r"^(km|kp)(\d{1,4})$")
 _SPACED_SLASH = re.compile(r"(?<=\d)([A-Za-z]?)\s*[/\\]\s*(?=\d)")
 _WORD_SLASH = re.compile(r"(?<=[^\W\d_]{2})\s*/\s*(?=[^\W\d_]{2})")
 _BLOCK_OF_FLATS = re.compile(r"\bc/c\b", re.IGNORECASE)
-_DOTTED_PAIR = re.compile(r"\b([TKk])\.\s?([TPp])\.?(?=\s*[^\W\d_]{2}|\s*\d)")
+_DOTTED_PAIR = re.compile(r"(?<![.\w])([TKk])\.\s?([TPp])(?:\.|(?=[\s\d]))(?=\s*[^\W\d_]{2}|\s*\d)")
 _KINDS = {
     "phuong": ("ward", "phương1"),
     "xa": ("ward", "xa3"),
@@ -71,9 +74,13 @@ _KINDS = {
     "huyen": ("district", "huyên5"),
 }
 _NO_KIND = frozenset({("ba", "huyen"), ("thanh", "quan"), ("cong", "xa"), ("cu", "xa")})
-_OFFICES = frozenset({("nhan", "dan"), ("cong", "an"), ("y", "te")})
+_OFFICES = frozenset({("nhan", "dan"), ("cong", "an"), ("y", "te"), ("quan", "su")})
+_HOSPITALS = frozenset({("benh", "vien"), ("hanh", "chinh"), ("the", "thao"), ("van", "hoa")})
 """Bà Huyện Thanh Quan, Công xã Paris and Xa lộ Hà Nội are streets, "UBND phường 5" is a house."""
 _SHORT_KINDS = {"p": "ward", "f": "ward", "q": "district", "h": "district", "tt": "ward", "tx": "district"}
+_NAMED_KINDS = frozenset({"tt", "tx", "h"})
+"""No town is called by a number: "đường TX 21"."""
+_STREET_LEADS = frozenset({"duong", "hem"})
 _LONG_KINDS = {("thi", "tran"): "ward", ("dac", "khu"): "ward", ("thi", "xa"): "district"}
 _CITY_NAMES = ("ho chi minh", "hcm", "hcmc", "tphcm", "sai gon", "saigon", "sg", "viet nam", "vietnam", "vn")
 _MAX_AREA_WORDS = 4
@@ -82,7 +89,7 @@ _NOT_FIRST = frozenset(
     {"gan", "canh", "doi", "ke", "sau", "truoc", "dau", "cuoi", "anh", "chi", "nhanh", "le"}
 )
 _OLD_OR_NEW = frozenset(map(accented, ("cũ", "mới")))
-_SHORT_DISTRICTS = {
+SHORT_DISTRICTS = {
     "bt": "Bình Thạnh", "bthanh": "Bình Thạnh", "btan": "Bình Tân", "bc": "Bình Chánh", "tb": "Tân Bình",
     "tphu": "Tân Phú", "gv": "Gò Vấp", "pn": "Phú Nhuận", "td": "Thủ Đức", "tduc": "Thủ Đức", "hm": "Hóc Môn",
     "cc": "Củ Chi", "nb": "Nhà Bè", "cg": "Cần Giờ", "nhat": "1", "nhi": "2",
@@ -154,6 +161,8 @@ def take_areas(tokens: list[Token], known: KnownAreas = NOT_KNOWN) -> tuple[list
             continue
         kind, width = _area_kind(tokens, i, marked)
         name, used = _kind_named(tokens, i + width, marked, known) if kind else ("", 0)
+        if kind and known is not NOT_KNOWN and _is_middle_name(tokens, i, name):
+            kind = ""
         if not kind:
             kind, name, used = _bare_area(tokens, i, marked, known, areas, rest)
         if kind and name:
@@ -161,9 +170,16 @@ def take_areas(tokens: list[Token], known: KnownAreas = NOT_KNOWN) -> tuple[list
             rest.append(Token(BREAK, BREAK))
             i += width + used
         else:
-            rest.append(tokens[i])
+            at_house = tokens[i].key == "q" and _is_of_house(tokens, i)
+            rest.append(Token("quận", "quan") if at_house else tokens[i])
             i += 1
     return rest, areas
+
+
+def _is_middle_name(tokens: list[Token], i: int, name: str) -> bool:
+    """Whether a letter with a dot is a name's, cut short: "Trần Q. Thảo" (no district has one such word)."""
+    inside = i > 0 and tokens[i].dotted and tokens[i - 1].key.isalpha() and len(tokens[i - 1].key) > 1
+    return inside and name.isalpha() and len(name) > 2 and fold(name) not in SHORT_DISTRICTS
 
 
 def _kind_named(tokens: list[Token], i: int, marked: bool, known: KnownAreas) -> tuple[str, int]:
@@ -183,14 +199,14 @@ def _own_name(name: str, kind: str) -> str:
     while len(words) > 1 and accented(words[-1]) in _OLD_OR_NEW:
         words.pop()
     key = fold(" ".join(words))
-    return _SHORT_DISTRICTS.get(key, " ".join(words)) if kind == "district" else " ".join(words)
+    return SHORT_DISTRICTS.get(key, " ".join(words)) if kind == "district" else " ".join(words)
 
 
 def _bare_area(
     tokens: list[Token], i: int, marked: bool, known: KnownAreas, areas: list[Area], rest: list[Token]
 ) -> tuple[str, str, int]:
     """An area named without its kind from i to the next break: (kind, name, tokens), else ("", "", 0)."""
-    alone = i == 0 or tokens[i - 1].key == BREAK or (bool(rest) and rest[-1].key == BREAK)
+    alone = i == 0 or tokens[i - 1].key in {BREAK, "o", "tai"} or (bool(rest) and rest[-1].key == BREAK)
     if not alone and not _ends_numbered(rest):
         return "", "", 0
     if tokens[i].key in {BREAK, "-", "+"}:
@@ -199,17 +215,19 @@ def _bare_area(
     if fold(name.split()[-1] if name else "") == "cu" and marked:
         name = " ".join(name.split()[:-1])
     key = ward_key(name)
+    led = i + used < len(tokens) and tokens[i + used].key in _STREET_LEADS
     if (
         i + used < len(tokens)
         and tokens[i + used].key not in {BREAK, "-"}
+        and not led
         and not _area_kind(tokens, i + used, marked)[0]
     ):
         return "", "", 0
     if key.isdigit() or not key or _lacks_street(rest):
         return "", "", 0
-    if key in known.districts or (areas and fold(name) in _SHORT_DISTRICTS):
+    if key in known.districts or (areas and fold(name) in SHORT_DISTRICTS):
         return "district", name, used
-    if key in known.wards and areas + rest:
+    if key in known.wards and (areas or rest or led):
         return "ward", name, used
     behind_ward = bool(areas) and areas[-1].kind == "ward" and all(a.kind != "district" for a in areas)
     last = all(token.key == BREAK for token in tokens[i + used :]) or bool(_city_length(tokens, i + used))
@@ -229,7 +247,10 @@ def _bare_area(
 def _lacks_street(rest: list[Token]) -> bool:
     """Whether a number waits for its street: in "109, Hiệp Bình" a street is meant, no ward called so too."""
     said = [token.key for token in rest if token.key not in {BREAK, "-"}]
-    number = next((i for i, key in enumerate(said) if any(c.isdigit() for c in key)), None)
+    digits = (
+        i for i, key in enumerate(said) if any(c.isdigit() for c in key) and not _ROAD_NUMBER.match(key)
+    )
+    number = next(digits, None)
     if number is None or {"duong", "dg", "lo"} & set(said[:number]):
         return False
     names = [key for key in said[number + 1 :] if (key[0].isalpha() and len(key) > 1) or key == "d"]
@@ -275,6 +296,15 @@ def _key(tokens: list[Token], i: int) -> str:
     return tokens[i].key if i < len(tokens) else BREAK
 
 
+def _is_of_house(tokens: list[Token], i: int) -> bool:
+    """Whether the area at i is part of a house's own name: "UBND phường 5", "bệnh viện quận 7"."""
+    before = (_key(tokens, i - 2), _key(tokens, i - 1)) if i > 1 else ("", _key(tokens, i - 1) if i else "")
+    if before in _OFFICES or before[1] == "ubnd":
+        return True
+    district = tokens[i].key in {"quan", "q", "huyen"}
+    return district and (before in _HOSPITALS or before[1] in {"bv", "ttyt"})
+
+
 def _area_kind(tokens: list[Token], i: int, marked: bool) -> tuple[str, int]:
     """Kind of area whose word stands at i and how many tokens that word takes; ("", 0) when none."""
     token, after = tokens[i], _key(tokens, i + 1)
@@ -282,6 +312,8 @@ def _area_kind(tokens: list[Token], i: int, marked: bool) -> tuple[str, int]:
     pair = _LONG_KINDS.get((token.key, after))
     if pair:
         return pair, 2
+    if _is_of_house(tokens, i) or (token.key in _NAMED_KINDS and after[0].isdigit()):
+        return "", 0
     if token.key in {"tp", "thanh"} and i:
         width = 1 if token.key == "tp" else 2 if after == "pho" else 0
         return ("district", width) if width else ("", 0)
@@ -292,8 +324,7 @@ def _area_kind(tokens: list[Token], i: int, marked: bool) -> tuple[str, int]:
         return (_SHORT_KINDS[token.key], 1) if sure and (i or after.isdigit()) and after != BREAK else ("", 0)
     if token.key in _KINDS:
         kind, spelled = _KINDS[token.key]
-        office = before == "ubnd" or (i > 1 and (tokens[i - 2].key, before) in _OFFICES)
-        if office or (before, token.key) in _NO_KIND or (token.key == "xa" and after == "lo"):
+        if (before, token.key) in _NO_KIND or (token.key == "xa" and after == "lo"):
             return "", 0
         if accented(token.raw) == spelled or after.isdigit():
             return kind, 1
@@ -314,7 +345,7 @@ def _area_name(tokens: list[Token], i: int, marked: bool) -> tuple[str, int]:
             break
         if words and (_area_kind(tokens, at, marked)[0] or _city_length(tokens, at)):
             break
-        if words and words[0].isdigit():
+        if words and (words[0].isdigit() or token.key in _STREET_LEADS):
             break
         words.append(token.raw)
     return " ".join(words), len(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ _LANDMARK_KEYS = (
 )  # fmt: skip
 _OTHER_NAMES = ("alt_name", "old_name", "official_name", "short_name", "name:vi", "loc_name", "old_name:vi")
 _AREA_PLACES = frozenset({"city", "country", "state", "province", "district", "island"})
+_STONE = re.compile(r"(\d{1,4})(?:[.,+ ](\d{1,3}))?\b")
 _WATER_LINES = frozenset({"river", "canal", "stream", "drain", "ditch"})
 _PARKS = {("leisure", "park"), ("leisure", "garden"), ("landuse", "forest"), ("landuse", "grass"),
           ("landuse", "cemetery"), ("leisure", "pitch"), ("leisure", "golf_course")}  # fmt: skip
@@ -114,7 +116,7 @@ class _Collector:
             return None  # a ring that osmium cannot close: the map goes on without it
 
     def _place(self, source_id: str, tags: Any, lon_lat: LonLat) -> None:
-        number = tags.get("addr:housenumber") or surveyed_number(tags)
+        number = tags.get("addr:housenumber") or surveyed_number(tags) or _stone(tags)
         street = tags.get("addr:street", "")
         if number:
             self.addresses.append(Address(number, street, lon_lat, "osm", find_note(tags)))
@@ -145,6 +147,15 @@ class _Collector:
     def _note_time(self, stamp: dt.datetime) -> None:
         if stamp.year > 2004 and (self.newest is None or stamp > self.newest):
             self.newest = stamp
+
+
+def _stone(tags: Any) -> str:
+    """The kilometre of a milestone, as a number of its road; "" for anything else."""
+    if tags.get("highway") != "milestone":
+        return ""
+    told = next((tags[key] for key in ("distance", "pk", "ref", "name") if key in tags), "")
+    found = _STONE.search(told)
+    return f"km{found[1]}+{(found[2] or '').ljust(3, '0')}" if found else ""
 
 
 def _line(way: Any) -> tuple[LonLat, ...]:

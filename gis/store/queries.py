@@ -132,6 +132,12 @@ ORDER BY asked.n
 
 _SPINES = "SELECT id, ST_AsBinary(spine) AS wkb FROM gis.streets WHERE id = ANY($1)"
 
+_STONES = """
+SELECT h.street_id, h.path, h.along_m FROM gis.house_numbers h
+WHERE h.street_id = ANY($1) AND starts_with(h.path, 'KM')
+ORDER BY h.street_id, h.number LIMIT 400
+"""
+
 _CROSSINGS = """
 SELECT a.id AS a_id, a.name AS a_name, b.id AS b_id, b.name AS b_name,
        ST_X(i.geom) AS lon, ST_Y(i.geom) AS lat, 0.0::float8 AS gap_m
@@ -245,6 +251,11 @@ async def snap_to_streets(
 async def list_spines(source: Source, street_ids: Sequence[int]) -> list[Row]:
     """The lines along which streets are numbered: id, wkb in degrees."""
     return await source.fetch(_SPINES, street_ids)
+
+
+async def list_stones(source: Source, street_ids: Sequence[int]) -> list[Row]:
+    """The kilometre stones known on the streets: street_id, path, along_m."""
+    return await source.fetch(_STONES, street_ids)
 
 
 async def move_within(

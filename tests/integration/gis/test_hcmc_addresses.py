@@ -31,15 +31,51 @@ async def test_well_known_places_are_where_everybody_knows(
     assert haversine_m(found[0].lon_lat, (lon, lat)) < within_m, found[0]
 
 
-@pytest.mark.parametrize("text", ["Quốc lộ 22 km 12", "Km12+300 QL22"])
-async def test_a_kilometre_of_a_road_without_stones_on_the_map_is_the_whole_road_and_never_sure(
-    hcmc: Connection, text: str
+@pytest.mark.parametrize(
+    ("text", "lon", "lat", "within_m"),
+    [
+        ("Nguyễn Trãi 123 quận 1", 106.6900, 10.7690, 1200),
+        ("khách sạn Rex 141 Nguyễn Huệ", 106.7010, 10.7757, 150),
+        ("cháy chung cư Carina 1648 Võ Văn Kiệt", 106.6230, 10.7293, 150),
+        ("ngã tư Lê Lợi Pasteur", 106.7010, 10.7744, 100),
+        ("Lê Lợi đoạn gần Pasteur", 106.7010, 10.7744, 150),
+        ("đường Lê Lợi đoạn giữa Pasteur và Nam Kỳ Khởi Nghĩa", 106.7006, 10.7739, 150),
+        ("đường Âu Cơ gần ngã tư Bà Quẹo", 106.6366, 10.8018, 400),
+        ("QL 1A, gần cầu Bình Điền", 106.5973, 10.7029, 800),
+        ("bệnh viện quận 7", 106.7242, 10.7379, 200),
+        ("bệnh viện Nhi đồng số 1", 106.6692, 10.7680, 250),
+        ("em ở gò vấp đường quang trung số 123", 106.6740, 10.8285, 400),
+    ],
+)
+async def test_words_in_another_order_or_with_others_about_them_mean_the_same_place(
+    hcmc: Connection, text: str, lon: float, lat: float, within_m: float
 ) -> None:
-    road, *_ = await Geocoder(hcmc).geocode(text)
-    assert (road.level, road.label.split(",")[0]) == ("street", "Quốc lộ 22")
+    found = await Geocoder(hcmc).geocode(text)
+    assert found, text
+    assert haversine_m(found[0].lon_lat, (lon, lat)) < within_m, found[0]
+
+
+async def test_another_number_of_a_streets_name_is_another_street(hcmc: Connection) -> None:
+    found = await Geocoder(hcmc).geocode("5 Thạnh Xuân 21, phường Thạnh Xuân, quận 12")
+    assert [candidate.level for candidate in found] == ["ward"]
+
+
+async def test_a_kilometre_counts_from_the_citys_side_where_no_stone_is_known_and_is_never_sure(
+    hcmc: Connection,
+) -> None:
+    road, *_ = await Geocoder(hcmc).geocode("Km12+300 QL22")
+    assert road.label.startswith("Km12+300 Quốc lộ 22")
+    assert haversine_m(road.lon_lat, (106.5509, 10.9340)) < 500  # beyond An Hạ bridge, from An Sương
     assert road.radius_m > 4000
-    assert road.confidence < 0.1
+    assert road.confidence <= 0.1
     assert "cột cây số" in road.why[1]
+
+
+async def test_a_kilometre_counted_from_the_countrys_north_is_the_whole_road(hcmc: Connection) -> None:
+    road, *_ = await Geocoder(hcmc).geocode("km 1901 QL1A")
+    assert (road.level, road.label.split(",")[0]) == ("street", "Km1901 Quốc lộ 1A")
+    assert road.radius_m > 10_000
+    assert road.confidence < 0.05
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,30 @@ async def test_a_place_learnt_is_where_the_next_caller_is_sent_until_it_is_corre
     assert (await geocoder.geocode(address))[0].level == "door"
 
 
+async def test_kilometres_that_were_confirmed_place_the_others_of_their_road(
+    own_city: asyncpg.Connection,
+) -> None:
+    road = await own_city.fetchrow(
+        "SELECT name, spine_m, ST_X(a) AS lon, ST_Y(a) AS lat, ST_X(b) AS lon_b, ST_Y(b) AS lat_b"
+        " FROM gis.streets, LATERAL (SELECT ST_LineInterpolatePoint(spine, 200 / spine_m) AS a,"
+        " ST_LineInterpolatePoint(spine, 800 / spine_m) AS b) x"
+        " WHERE NOT alley AND spine_m > 1000 ORDER BY spine_m DESC LIMIT 1"
+    )
+    learner, geocoder = Learner(own_city), Geocoder(own_city)
+    for km, lon, lat in (("1901+200", road["lon"], road["lat"]), ("1901+800", road["lon_b"], road["lat_b"])):
+        words = f"Km{km} {road['name']}"
+        assert await learner.learn(Lesson(words, LonLat(lon, lat), "arrival", 0.8, ""), NOW), words
+    (found, *_) = await geocoder.geocode(f"km 1901+500 {road['name']}")
+    middle = await own_city.fetchrow(
+        "SELECT ST_X(p) AS lon, ST_Y(p) AS lat FROM gis.streets,"
+        " LATERAL (SELECT ST_LineInterpolatePoint(spine, 500 / spine_m) AS p) x WHERE name = $1"
+        " ORDER BY spine_m DESC LIMIT 1",
+        road["name"],
+    )
+    assert haversine_m(found.lon_lat, LonLat(middle["lon"], middle["lat"])) < 20
+    assert (found.radius_m < 100, "cột cây số đã biết" in found.why[1]) == (True, True)
+
+
 async def test_words_without_a_number_or_street_teach_nothing_and_a_broken_file_is_refused_whole(
     own_city: asyncpg.Connection, tmp_path: Path
 ) -> None:
