@@ -15,11 +15,11 @@ import msgspec
 from dispatch.core.port import BehindTheLog, Board, Commit, CorePort, Head
 from dispatch.domain.model.messages import Envelope
 from dispatch.domain.rows import Row
-from dispatch.live.log_lines import Subject, draw_line, find_governing_row, find_subject
+from dispatch.live.log_lines import Subject, encode_line, find_governing_row, find_subject
 from dispatch.live.past_rows import FindPastVisibility, find_watchers
 from dispatch.live.reveal import Opener, reveal_body, subjects_in
 from dispatch.live.rights import EVERYONE, Rights
-from dispatch.live.wire import LogLine, RowOut
+from dispatch.live.wire import RowOut
 
 log = logging.getLogger(__name__)
 
@@ -319,15 +319,12 @@ class LiveBoard:
         known = line.private if private else line.public
         if known is None:
             opener = self._opener if private else None
-            known = msgspec.Raw(msgspec.json.encode(self._draw(line, opener)))
+            known = encode_line(line.event, line.subject, line.governing, opener)
             if private:
                 line.private = known
             else:
                 line.public = known
         return known
-
-    def _draw(self, line: _Line, opener: Opener | None) -> LogLine:
-        return draw_line(line.event, line.subject, line.governing, opener)
 
 
 def _list_narrowed(commit: Commit) -> Iterator[int]:

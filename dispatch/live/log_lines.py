@@ -4,13 +4,12 @@ A line is visible where the row it is about is visible: its incident's row if it
 """
 
 from collections.abc import Callable
-from typing import cast
 
 import msgspec
 
 from dispatch.domain.model.messages import Envelope
 from dispatch.domain.rows import Row
-from dispatch.live.reveal import Opener, reveal_body
+from dispatch.live.reveal import Opener, reveal_body, reveal_value
 from dispatch.live.wire import LogLine
 
 FindRow = Callable[[str, str], Row | None]
@@ -46,6 +45,18 @@ _WITH_INCIDENT = ("report", "leg", "assignment", "alert")
 """Kinds whose row knows the incident when the event itself does not say it."""
 
 
+_NULL = msgspec.Raw(b"null")
+_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+"""The fields of an object, each as the JSON it is: most are not looked into."""
+
+
+class _Part(msgspec.Struct, frozen=True):
+    incident_id: object = None
+
+
+_PART = msgspec.json.Decoder(_Part)
+
+
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """What an event is about: its entity and the incident that belongs to, if any."""
 
@@ -55,13 +66,13 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
 
 def find_subject(event: Envelope, find_row: FindRow) -> Subject:
     """The entity and incident an event concerns."""
-    payload = cast(dict[str, object], msgspec.json.decode(event.payload))
+    fields = _FIELDS.decode(event.payload)
     kind = event.type.partition(".")[0]
-    about = (kind, _text(payload.get(_ID_FIELDS.get(kind, ""))) or "")
-    incident_id = _text(payload.get("incident_id"))
-    recommendation = payload.get("recommendation")
-    if isinstance(recommendation, dict):
-        incident_id = _text(recommendation.get("incident_id"))
+    about = (kind, _find_text(fields, _ID_FIELDS.get(kind, "")) or "")
+    incident_id = _find_text(fields, "incident_id")
+    recommendation = fields.get("recommendation")
+    if recommendation is not None and bytes(recommendation).startswith(b"{"):
+        incident_id = _text(_PART.decode(recommendation).incident_id)
         about = (kind, incident_id or "")
     if incident_id is None and kind in _WITH_INCIDENT:
         incident_id = _incident_of(find_row(*about))
@@ -76,11 +87,33 @@ def find_governing_row(subject: Subject, find_row: FindRow) -> Row | None:
 
 def draw_line(event: Envelope, subject: Subject, governing: Row, opener: Opener | None) -> LogLine:
     """The line; `opener` is None for readers outside `private_to`, who get personal values as null."""
-    own_limits = governing.limited if governing.kind == subject.about[0] else ()
-    body = reveal_body(bytes(event.payload), own_limits, opener)
-    data = cast(dict[str, object], msgspec.json.decode(body))
+    fields = _list_fields(event, subject, governing, opener)
+    data = {name: reveal_value(value, opener) for name, value in fields.items()}
+    return _make_line(event, subject, data)
+
+
+def encode_line(event: Envelope, subject: Subject, governing: Row, opener: Opener | None) -> msgspec.Raw:
+    """The JSON of `draw_line`'s line; what needs no opening goes into it as it stands in the log."""
+    fields = _list_fields(event, subject, governing, opener)
+    data: dict[str, object] = {
+        name: msgspec.Raw(reveal_body(bytes(value), (), opener)) for name, value in fields.items()
+    }
+    return msgspec.Raw(msgspec.json.encode(_make_line(event, subject, data)))
+
+
+def _list_fields(
+    event: Envelope, subject: Subject, governing: Row, opener: Opener | None
+) -> dict[str, msgspec.Raw]:
+    """The fields of an event that a line tells, sealed values still sealed."""
+    fields = _FIELDS.decode(event.payload)
     for left_out in _NOT_TOLD:
-        data.pop(left_out, None)
+        fields.pop(left_out, None)
+    if opener is None and governing.kind == subject.about[0]:
+        fields |= dict.fromkeys((name for name in governing.limited if name in fields), _NULL)
+    return fields
+
+
+def _make_line(event: Envelope, subject: Subject, data: dict[str, object]) -> LogLine:
     return LogLine(
         seq=event.seq,
         type=event.type,
@@ -96,10 +129,12 @@ def draw_line(event: Envelope, subject: Subject, governing: Row, opener: Opener 
 
 
 def _incident_of(row: Row | None) -> str | None:
-    if row is None:
-        return None
-    body = cast(dict[str, object], msgspec.json.decode(row.body))
-    return _text(body.get("incident_id"))
+    return None if row is None else _text(_PART.decode(row.body).incident_id)
+
+
+def _find_text(fields: dict[str, msgspec.Raw], name: str) -> str | None:
+    value = fields.get(name)
+    return None if value is None else _text(msgspec.json.decode(value))
 
 
 def _text(value: object) -> str | None:

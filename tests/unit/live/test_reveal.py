@@ -2,9 +2,14 @@
 
 import json
 
-from dispatch.live.reveal import reveal, subjects_in
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dispatch.domain.model.values import Sealed
+from dispatch.live.reveal import reveal, reveal_body, subjects_in
 from dispatch.live.rights import Rights
-from tests.unit.live.rows import OpenBook, row, seal
+from tests.unit.live.rows import BODIES, OpenBook, row, seal
 
 FIRE = Rights("dispatcher", frozenset({"114"}))
 MEDIC = Rights("dispatcher", frozenset({"115"}))
@@ -36,3 +41,31 @@ def test_a_row_is_seen_by_all_or_by_those_it_names() -> None:
 def test_every_subject_of_a_body_is_found_however_deep() -> None:
     body = row("incident", "i", 1, {"notes": [{"text": seal("x", "a")}, {"text": seal("y", "b")}]}).body
     assert subjects_in(bytes(body)) == {"a", "b"}
+
+
+@given(BODIES, st.booleans())
+def test_whatever_a_body_holds_its_sealed_values_and_nothing_else_are_opened(
+    body: dict[str, object], private: bool
+) -> None:
+    book = OpenBook() if private else None
+
+    def shown(value: object) -> object:
+        if isinstance(value, dict):
+            if value.keys() == {"subject", "box"}:
+                sealed = Sealed(subject=value["subject"], box=value["box"])
+                return None if book is None else book.open(sealed)
+            return {key: shown(item) for key, item in value.items()}
+        return [shown(item) for item in value] if isinstance(value, list) else value
+
+    text = msgspec.json.encode(body)
+    assert json.loads(reveal_body(text, (), book)) == json.loads(msgspec.json.encode(shown(body)))
+    assert subjects_in(text) == set(list_subjects(body))
+
+
+def list_subjects(value: object) -> list[str]:
+    """Subjects of sealed values, wherever they are."""
+    if isinstance(value, dict):
+        if value.keys() == {"subject", "box"}:
+            return [value["subject"]]
+        return [subject for item in value.values() for subject in list_subjects(item)]
+    return [s for item in value for s in list_subjects(item)] if isinstance(value, list) else []
