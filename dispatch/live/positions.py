@@ -3,8 +3,8 @@
 This is the lossy plane: a newer fix replaces an older one that nobody has seen yet.
 """
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 
 import msgspec
 import numpy as np
@@ -13,6 +13,9 @@ import numpy.typing as npt
 TICK_S = 0.25
 FUTURE_LIMIT_S = 120.0
 """A fix dated further ahead than this is refused; nearer ones count as of now."""
+
+CELLS_A_TURN = 250
+"""Cells that are encoded in one turn of the loop: half a millisecond."""
 
 Bbox = tuple[float, float, float, float]
 Window = tuple[Bbox | None, frozenset[str]]
@@ -147,6 +150,15 @@ class PositionTick:
         self._cache: dict[Window, dict[str, str]] = {}
         self.frames: dict[Window, bytes] = {}
 
+    def encode_in_slices(self, bbox: Bbox | None, watched: frozenset[str]) -> Iterator[None]:
+        """Make what `cut` will need of a window, with a pause after each slice for whatever else is due."""
+        if (bbox, watched) in self._cache:
+            return
+        for n, index in enumerate(self._select(bbox, watched), start=1):
+            self._cell(index)
+            if n % CELLS_A_TURN == 0:
+                yield
+
     def cut(self, bbox: Bbox | None, watched: frozenset[str]) -> dict[str, str]:
         """Unit → JSON cell [unit_id, lon, lat, age_s, accuracy] of what lies in the window or is watched."""
         key = (bbox, watched)
@@ -172,7 +184,7 @@ class PositionTick:
         cell = self._cells[index]
         if cell is None:
             fix = self._fixes[index]
-            age_s = max(0.0, (self.at - fix.at) / timedelta(seconds=1))
+            age_s = max(0.0, (self.at - fix.at).total_seconds())
             values = (fix.unit_id, round(fix.lon, 6), round(fix.lat, 6), round(age_s, 1), fix.accuracy_m)
             cell = self._cells[index] = msgspec.json.encode(values).decode()
         return cell

@@ -16,7 +16,7 @@ from dispatch.api.ws.session import Session
 from dispatch.api.ws.socket import Socket
 from dispatch.api.ws.wire import frame_text
 from dispatch.domain.model.values import TimeSource
-from dispatch.live.positions import Bbox, PositionTick
+from dispatch.live.positions import Bbox, PositionTick, Window
 
 WATCHED_LIMIT = 500
 
@@ -96,6 +96,11 @@ class ConsoleSession(Session):
     def wants_positions(self) -> bool:
         """Whether the screen shows a map or watches units."""
         return self._bbox is not None or bool(self._units)
+
+    @property
+    def window(self) -> Window:
+        """What of the map it shows, and the units it watches beyond that."""
+        return self._bbox, self._units
 
     def offer_positions(self, tick: PositionTick) -> None:
         """What moved. A screen that has not taken the last tick yet gets both as one, newest wins."""

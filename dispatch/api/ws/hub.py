@@ -41,6 +41,9 @@ DRAIN_PATIENCE_S = 2.0
 SLICE = 200
 """Sessions that are served in one turn of the loop."""
 
+SCREENS_A_TURN = 10
+"""Screens that are given positions in one turn: their frames are large."""
+
 AnySession = TypeVar("AnySession", bound=Session)
 
 
@@ -211,7 +214,10 @@ class Hub:
     async def _send_positions(self) -> None:
         tick = self._deps.positions.make_tick(self._deps.clock.now())
         screens = [session for session in self._consoles if session.wants_positions]
-        await _in_slices(screens, lambda session: session.offer_positions(tick))
+        for window in {session.window for session in screens}:
+            for _ in tick.encode_in_slices(*window):
+                await asyncio.sleep(0)
+        await _in_slices(screens, lambda session: session.offer_positions(tick), SCREENS_A_TURN)
 
     async def _renew_tokens(self) -> None:
         await _in_slices(
@@ -246,9 +252,11 @@ class Hub:
         return limiter.get_bucket(principal.id)
 
 
-async def _in_slices(sessions: Collection[AnySession], step: Callable[[AnySession], None]) -> None:
+async def _in_slices(
+    sessions: Collection[AnySession], step: Callable[[AnySession], None], size: int = SLICE
+) -> None:
     """Do something for each of perhaps thousands of sessions; what else is to be done comes in between."""
     for n, session in enumerate(list(sessions), start=1):
         step(session)
-        if n % SLICE == 0:
+        if n % size == 0:
             await asyncio.sleep(0)

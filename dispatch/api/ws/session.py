@@ -197,11 +197,15 @@ class Session:
         self._flushing = False
         flawless = False
         try:
-            while not self._ended.done() and self.socket.writable and (frames := self._collect()):
-                self.socket.write(frames)
-                self.written_at = self._loop.time()
-                if self.close_code is not None and not self._answers:
-                    self._end()
+            together = FRAMES_TOGETHER
+            while together >= FRAMES_TOGETHER and not self._ended.done() and self.socket.writable:
+                frames = self._collect()
+                together = len(frames)
+                if frames:
+                    self.socket.write(frames)
+                    self.written_at = self._loop.time()
+                    if self.close_code is not None and not self._answers:
+                        self._end()
             flawless = True
         finally:
             if not flawless:

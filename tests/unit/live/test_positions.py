@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from dispatch.live.position_history import HistoryBuffer
-from dispatch.live.positions import BadPosition, FuturePosition, Located, PositionHub
+from dispatch.live.positions import CELLS_A_TURN, BadPosition, FuturePosition, Located, PositionHub
 
 NOW = datetime(2026, 7, 12, 3, 0, tzinfo=UTC)
 
@@ -36,6 +36,17 @@ def test_a_window_holds_what_is_in_it_and_what_is_watched() -> None:
         hub.update(fix(f"u{n}", lon=106 + n * 0.001))
     cells = hub.make_tick(NOW).cut((106.0, 10.0, 106.0045, 11.0), frozenset({"u1999"}))
     assert cells.keys() == {"u0", "u1", "u2", "u3", "u4", "u1999"}
+
+
+def test_a_whole_fleet_is_encoded_with_pauses_and_comes_out_as_without() -> None:
+    hub, everywhere = PositionHub(), (100.0, 0.0, 110.0, 20.0)
+    for n in range(2000):
+        hub.update(fix(f"u{n}", lon=106 + n * 0.001))
+    tick = hub.make_tick(NOW)
+    assert sum(1 for _ in tick.encode_in_slices(everywhere, frozenset())) == 2000 // CELLS_A_TURN
+    cells = tick.cut(everywhere, frozenset())
+    assert cells == hub.whole(NOW).cut(everywhere, frozenset())
+    assert list(tick.encode_in_slices(everywhere, frozenset())) == []
 
 
 @pytest.mark.parametrize(("lon", "lat"), [(math.nan, 10), (106, math.inf), (10.7, 106.7), (181, 0)])
