@@ -157,9 +157,12 @@ def _price(unit: PlanUnit, cover_s: float) -> PlanUnit:
 def is_offered(unit_id: str, incident: Incident, picture: Picture, now: datetime) -> bool:
     """Whether a fresh plan offers the unit to an incident that is more urgent than this one, or as urgent and
     older. Of two incidents only one ever yields, so that they cannot hand a unit to and fro."""
-    offers = [(to, picture.recommendations[to].made_at) for to in picture.plans_with_unit.get(unit_id, ())]
-    if unit_id in picture.just_offered:
-        offers.append(picture.just_offered[unit_id])
+    planned, just = picture.plans_with_unit.get(unit_id), picture.just_offered.get(unit_id)
+    if not planned and just is None:
+        return False  # as nearly all are, and this is asked of every unit near every incident
+    offers = [(to, picture.recommendations[to].made_at) for to in planned or ()]
+    if just is not None:
+        offers.append(just)
     rank = (incident.priority, incident.opened_at, incident.id)
     for other_id, at in offers:
         other = picture.incidents.get(other_id)

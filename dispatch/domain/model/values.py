@@ -84,6 +84,9 @@ class HandsetFix(msgspec.Struct, frozen=True, kw_only=True):
 class Phase(StrEnum):
     """The closed set every agency's status code maps to (dictionary: phase)."""
 
+    # An enumeration's own hash is a function in Python, called for every look into a dictionary of phases.
+    __hash__ = str.__hash__
+
     AVAILABLE = "available"
     DISPATCHED = "dispatched"
     RECEIVED = "received"

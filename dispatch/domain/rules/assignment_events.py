@@ -161,13 +161,13 @@ def apply_update_accepted(state: CentreState, event: UpdateAccepted, recorded: E
 def apply_phase(state: CentreState, event: PhaseReported, recorded: Envelope) -> None:
     """Corrected times are kept beside; the unit is in the furthest phase that still stands."""
     assignment = state.assignments[event.assignment_id]
-    times = assignment.times
+    times, order = assignment.times, ORDER[event.phase]
     if event.correction:
-        for phase in [p for p in times if ORDER[p] >= ORDER[event.phase]]:
+        for phase in [p for p in times if ORDER[p] >= order]:
             assignment.corrected.append((phase, times.pop(phase)))
     times[event.phase] = event.time
     touch(state, "assignment", assignment, recorded)
-    if all(ORDER[event.phase] >= ORDER[phase] for phase in times):
+    if order >= max(map(ORDER.__getitem__, times)):
         unit = state.units[assignment.unit_id]
         unit.phase = event.phase
         unit.status_code = event.status_code

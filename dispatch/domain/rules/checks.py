@@ -1,7 +1,9 @@
 """Bounds of what a command may carry, checked for every command before its rule sees it."""
 
 import math
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from dispatch.domain.model.messages import Command, Refused
 from dispatch.domain.model.values import HandsetFix, LonLat, Place, PlaceCandidate, Sealed
@@ -31,36 +33,41 @@ def check_position(position: LonLat) -> None:
 
 
 def _check(name: str, value: object) -> None:
-    if isinstance(value, str):
+    # By exact type: asking whether something is a struct of a kind costs more than all checks of a command.
+    check = _CHECKS.get(type(value))
+    if check is not None:
+        check(name, value)
+    elif isinstance(value, str):
         _check_text(name, value)
-    elif isinstance(value, Sealed):
-        _check_length(name, value.box, MAX_BOX)
-        _check_length(name, value.subject, MAX_ID)
-    elif isinstance(value, Place):
-        _check_place(value)
-    elif isinstance(value, LonLat):
-        check_position(value)
-    elif isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise Refused("bad_time", field=name)
     elif isinstance(value, tuple):
         if len(value) > MAX_ITEMS:
             raise Refused("too_many", field=name, limit=MAX_ITEMS)
         for item in value:
             _check(name, item)
-    elif isinstance(value, PlaceCandidate | HandsetFix):
-        _check_circle(name, value)
 
 
-def _check_circle(name: str, value: PlaceCandidate | HandsetFix) -> None:
+def _check_sealed(name: str, value: Sealed) -> None:
+    _check_length(name, value.box, MAX_BOX)
+    _check_length(name, value.subject, MAX_ID)
+
+
+def _check_time(name: str, value: datetime) -> None:
+    if value.tzinfo is None:
+        raise Refused("bad_time", field=name)
+
+
+def _check_fix(name: str, value: HandsetFix) -> None:
     check_position(value.lon_lat)
     _check_radius(value.radius_m)
-    if isinstance(value, HandsetFix):
-        _check(f"{name}.at", value.at)
-        _check_length(f"{name}.method", value.method, MAX_ID)
-        _check_length(f"{name}.floor", value.floor, MAX_ID)
-    else:
-        _check_mouth(value)
+    _check_time(f"{name}.at", value.at)
+    _check_length(f"{name}.method", value.method, MAX_ID)
+    _check_length(f"{name}.floor", value.floor, MAX_ID)
+
+
+def _check_candidate(value: PlaceCandidate) -> None:
+    check_position(value.lon_lat)
+    _check_radius(value.radius_m)
+    _check_mouth(value)
 
 
 def _check_text(name: str, value: str) -> None:
@@ -97,3 +104,14 @@ def _check_mouth(place: Place | PlaceCandidate) -> None:
 def _check_radius(radius_m: float) -> None:
     if not (math.isfinite(radius_m) and radius_m >= 0):
         raise Refused("bad_position", radius_m=repr(radius_m))
+
+
+_CHECKS: dict[type, Callable[[str, Any], None]] = {
+    Sealed: _check_sealed,
+    Place: lambda _name, place: _check_place(place),
+    LonLat: lambda _name, position: check_position(position),
+    datetime: _check_time,
+    PlaceCandidate: lambda _name, candidate: _check_candidate(candidate),
+    HandsetFix: _check_fix,
+    str: _check_text,
+}
