@@ -26,6 +26,7 @@ from uuid6 import uuid7
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench._centre import scratch_database
+from bench._lag import LoopLag
 from bench._light_socket import Json, LightSocket, open_light
 from bench._table import describe_machine, percentile
 from dispatch.client import Account, ConsoleClient
@@ -40,16 +41,36 @@ AT_ONCE = 100
 
 async def serve(dsn: str, units: int) -> None:
     """The server's process: a centre until it is told to end."""
-    ended = asyncio.Event()
+    ended, lag = asyncio.Event(), LoopLag()
     async with running_centre(dsn, port=PORT) as centre:
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, ended.set)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, lag.take)
         if units:
             await centre.furnish(units)
         collect_rarely()
+        looking = asyncio.create_task(lag.run())
         print("ready", flush=True)
         await ended.wait()
+        looking.cancel()
         await centre.flush_positions()
-        print(f"positions taken {centre.taken}", flush=True)
+        print(f"positions taken {centre.taken} held {lag.take()}", flush=True)
+
+
+async def press(base_url: str, seconds: float) -> None:
+    """The process of one dispatcher, who sends a command twenty times a second: whoever drives a whole fleet
+    reads an answer late, which is no delay of the centre's."""
+    account = await Account.sign_in(base_url, "chief", PASSWORD)
+    acks_ms: list[float] = []
+    async with ConsoleClient(account) as desk:
+        print("ready", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+        ends = time.perf_counter() + seconds
+        while (started := time.perf_counter()) < ends:
+            await desk.send({"type": "desk.open", "desk_id": "d", "name": "bàn", "agencies": ["114"]})
+            acks_ms.append((time.perf_counter() - started) * 1000)
+            await asyncio.sleep(0.05)
+    await account.aclose()
+    print(f"{percentile(acks_ms, 50):.1f} {percentile(acks_ms, 99):.1f} {max(acks_ms):.1f}", flush=True)
 
 
 @asynccontextmanager
@@ -232,22 +253,24 @@ async def measure_positions(dsn: str, units: int, rate: float, screens: int, sec
             screen.name = "measured" if n == 0 else ""
             await asyncio.sleep(0.01)
             screen.send({"t": "viewport", "bbox": CITY, "units": []})
-        acks_ms: list[float] = []
-        async with ConsoleClient(chief) as desk:
-            used, begun = cpu_s(process.pid), time.perf_counter()
-            driving = asyncio.create_task(fleet.drive(rate, seconds))
-            while not driving.done():
-                started = time.perf_counter()
-                await desk.send({"type": "desk.open", "desk_id": "d", "name": "bàn", "agencies": ["114"]})
-                acks_ms.append((time.perf_counter() - started) * 1000)
-                await asyncio.sleep(0.05)
-            took = time.perf_counter() - begun
-            share = (cpu_s(process.pid) - used) / took * 100
+        desk = await asyncio.create_subprocess_exec(
+            sys.executable, __file__, "--press", base, "--seconds", str(seconds),
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        assert desk.stdout is not None
+        await desk.stdout.readline()
+        process.send_signal(signal.SIGUSR1)
+        used, begun = cpu_s(process.pid), time.perf_counter()
+        pressing = asyncio.create_task(desk.communicate(b"\n"))
+        await fleet.drive(rate, seconds)
+        took = time.perf_counter() - begun
+        share = (cpu_s(process.pid) - used) / took * 100
+        acks_ms = (await pressing)[0].decode().split()
         await chief.aclose()
         process.send_signal(signal.SIGINT)
         assert process.stdout is not None
         told = (await process.stdout.read()).decode().split()
-        taken = int(told[told.index("taken") + 1])
+        taken, held_ms = int(told[told.index("taken") + 1]), told[told.index("held") + 1 :]
     print(
         f"| positions in at {fleet.sent / took:.0f}/s, {screens} screens: % of a core | {share:.0f} | | 70 |"
     )
@@ -256,10 +279,8 @@ async def measure_positions(dsn: str, units: int, rate: float, screens: int, sec
         f"| position → screen, ms | {percentile(fleet.delays_ms, 50):.0f} "
         f"| {percentile(fleet.delays_ms, 99):.0f} | 350 |"
     )
-    print(
-        f"| command → ack meanwhile, ms | {percentile(acks_ms, 50):.1f} "
-        f"| {percentile(acks_ms, 99):.1f} | 12 |"
-    )
+    print(f"| command → ack meanwhile, ms | {acks_ms[0]} | {acks_ms[1]} (worst {acks_ms[2]}) | 12 |")
+    print(f"| the server's loop held, ms | {held_ms[0]} | {held_ms[1]} (worst {held_ms[2]}) | |")
 
 
 async def run(options: argparse.Namespace) -> None:
@@ -291,6 +312,7 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--serve", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--press", default="", help=argparse.SUPPRESS)
     parser.add_argument("--sockets", type=int, default=5_000)
     parser.add_argument("--units", type=int, default=2_000)
     parser.add_argument("--rate", type=float, default=10_000)
@@ -300,7 +322,10 @@ def main() -> None:
     parser.add_argument("--only", choices=("crowd", "positions"), help="half of it")
     options = parser.parse_args()
     options.seconds = 600 if options.full else options.seconds
-    uvloop.run(serve(options.serve, options.units) if options.serve else run(options))
+    if options.press:
+        uvloop.run(press(options.press, options.seconds))
+    else:
+        uvloop.run(serve(options.serve, options.units) if options.serve else run(options))
 
 
 if __name__ == "__main__":

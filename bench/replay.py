@@ -137,7 +137,7 @@ async def replay(connection: Connection) -> tuple[int, float, float]:
     head = (await get_head(connection)).seq
     fold, snapshot_at = Fold(), max(0, head - TAIL)
     started, cpu = time.perf_counter(), time.process_time()
-    async for events in read_events(connection, 0, head, 5_000):
+    async for events in read_events(connection, 0, head):
         for stored in events:
             fold.take(stored)
             if stored.seq == snapshot_at:
