@@ -1818,6 +1818,7 @@ export type ErrorCode =
   "short_password" |
   "sign_in_paused" |
   "signed_out" |
+  "simulated_day_gone" |
   "status_needs_assignment" |
   "storage_full" |
   "storage_unavailable" |
