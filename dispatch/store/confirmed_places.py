@@ -1,9 +1,12 @@
-"""What confirmed places are learnt from: events of one type out of the log, and where units were then."""
+"""What confirmed places are learnt from: events of one type out of the log, where units were then, and who
+was sent to an incident that has left the board since."""
 
 from datetime import datetime
 
 import msgspec
 
+from dispatch.domain.model.assignment import Assignment
+from dispatch.domain.model.incident import Incident
 from dispatch.domain.model.messages import Envelope
 from dispatch.store.connect import Pool, translated
 from dispatch.store.past_positions import Fix
@@ -18,6 +21,23 @@ SELECT DISTINCT ON (unit_id) unit_id, at, received_at, lon, lat, accuracy_m FROM
 WHERE unit_id = ANY($1) AND received_at > $2 AND at > $2 AND at <= $3
 ORDER BY unit_id, at DESC
 """
+
+_INCIDENT = "SELECT body::text FROM centre.incidents WHERE id = $1"
+_ASSIGNMENTS = "SELECT body::text FROM centre.assignments WHERE incident_id = $1 ORDER BY id"
+
+
+async def find_past_incident(pool: Pool, incident_id: str) -> tuple[Incident, list[Assignment]] | None:
+    """An incident with its assignments as the read models keep them when it is over; None when it never was.
+
+    Raises DatabaseLost.
+    """
+    with translated():
+        body = await pool.fetchval(_INCIDENT, incident_id)
+        rows = await pool.fetch(_ASSIGNMENTS, incident_id) if body is not None else []
+    if body is None:
+        return None
+    sent = [msgspec.json.decode(row["body"], type=Assignment) for row in rows]
+    return msgspec.json.decode(body, type=Incident), sent
 
 
 async def list_events_of_type(pool: Pool, type_: str, after: int, until: int, most: int) -> list[Envelope]:

@@ -7,17 +7,17 @@ as coordinates; a place that the geocoder only guessed would otherwise confirm i
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
 from dispatch.core.port import CorePort
 from dispatch.domain.model.assignment import Assignment
-from dispatch.domain.model.incident import PlaceChanged
+from dispatch.domain.model.incident import Incident, PlaceChanged
 from dispatch.domain.model.messages import Envelope
 from dispatch.domain.model.values import Phase, Place, PlaceState
-from dispatch.store.confirmed_places import list_events_of_type, list_last_fixes
+from dispatch.store.confirmed_places import find_past_incident, list_events_of_type, list_last_fixes
 from dispatch.store.connect import Pool, translated
 from dispatch.store.errors import StoreError
 from dispatch.usecases.picture import Picture
@@ -98,7 +98,8 @@ class PlaceLearner:
 
     async def learn(self, envelope: Envelope) -> bool:
         """Whether the event taught where an address is. Raises StoreError or CityError."""
-        lesson = self.find_lesson(envelope, await self._list_fixes(envelope))
+        incident, sent = await self._find_scene(envelope)
+        lesson = self.find_lesson(envelope, await self._list_fixes(envelope, sent), incident)
         if lesson is None:
             return False
         with translated():
@@ -108,12 +109,24 @@ class PlaceLearner:
         log.info("learnt a place from %s: event %d", lesson.source, envelope.seq)
         return True
 
-    def find_lesson(self, envelope: Envelope, fixes: Iterable[LonLat]) -> Lesson | None:
-        """What a change of place teaches, `fixes` being where the units were that were there; None for tests,
-        guesses, and places without an address."""
-        event = msgspec.json.decode(envelope.payload, type=PlaceChanged)
-        incident = self._picture.incidents.get(event.incident_id)
-        place = event.place
+    async def _find_scene(self, envelope: Envelope) -> tuple[Incident | None, Sequence[Assignment]]:
+        """The incident of a change of place and who was sent to it, as the picture has them; of one that has
+        left the board since, as the read models do."""
+        id_ = msgspec.json.decode(envelope.payload, type=PlaceChanged).incident_id
+        incident = self._picture.incidents.get(id_)
+        if incident is not None:
+            return incident, self._list_sent(id_)
+        return await find_past_incident(self._database, id_) or (None, ())
+
+    def _list_sent(self, incident_id: str) -> list[Assignment]:
+        return [sent for sent in self._picture.assignments.values() if sent.incident_id == incident_id]
+
+    def find_lesson(
+        self, envelope: Envelope, fixes: Iterable[LonLat], incident: Incident | None
+    ) -> Lesson | None:
+        """What a change of an incident's place teaches, `fixes` being where the units were that were there;
+        None for tests, guesses, and places without an address."""
+        place = msgspec.json.decode(envelope.payload, type=PlaceChanged).place
         if incident is None or incident.test or place.lon_lat is None:
             return None
         spot = LonLat(place.lon_lat.lon, place.lon_lat.lat)
@@ -126,24 +139,23 @@ class PlaceLearner:
             return Lesson(place.heard, spot, "call-taker", CALLER_TRUST, ref)
         return None
 
-    async def _list_fixes(self, envelope: Envelope) -> list[LonLat]:
+    async def _list_fixes(self, envelope: Envelope, sent: Sequence[Assignment]) -> list[LonLat]:
         """Where the units stood that were there when it happened, as is known now and as was kept."""
-        event = msgspec.json.decode(envelope.payload, type=PlaceChanged)
         at = envelope.occurred_at
-        units = list(self.list_units_there(event.incident_id, at))
+        units = list(self.list_units_there(sent, at))
         kept = await list_last_fixes(self._database, units, at - FRESH, at) if units else []
-        return [*self.list_fresh(event.incident_id, at), *(LonLat(fix.lon, fix.lat) for fix in kept)]
+        return [*self.list_fresh(sent, at), *(LonLat(fix.lon, fix.lat) for fix in kept)]
 
-    def list_fresh(self, incident_id: str, at: datetime) -> list[LonLat]:
+    def list_fresh(self, sent: Iterable[Assignment], at: datetime) -> list[LonLat]:
         """Where the units stand that were there at an instant, if they still stand as they did then."""
-        fixes = [self._find_position(unit_id) for unit_id in self.list_units_there(incident_id, at)]
+        fixes = [self._find_position(unit_id) for unit_id in self.list_units_there(sent, at)]
         return [LonLat(fix.lon, fix.lat) for fix in fixes if fix is not None and abs(fix.at - at) <= FRESH]
 
-    def list_units_there(self, incident_id: str, at: datetime) -> Iterator[str]:
-        """The real units that said they were there at an instant, or say so now."""
-        for assignment in self._picture.assignments.values():
+    def list_units_there(self, sent: Iterable[Assignment], at: datetime) -> Iterator[str]:
+        """Of those sent the real units that said they were there at an instant, or say so now."""
+        for assignment in sent:
             unit = self._picture.units.get(assignment.unit_id)
-            if assignment.incident_id != incident_id or unit is None or unit.synthetic:
+            if unit is None or unit.synthetic:
                 continue
             is_there = assignment.state == "active" and unit.phase in _THERE
             if is_there or _was_there(assignment, at):

@@ -12,12 +12,13 @@ import pytest
 
 from dispatch.domain.model.messages import Envelope
 from dispatch.domain.model.values import LonLat as DomainLonLat
-from dispatch.domain.model.values import Phase, Place
+from dispatch.domain.model.values import Phase, PhaseTime, Place, TimeSource
 from dispatch.host.cluster import PrivateCluster, drop_database
 from dispatch.store.connect import open_pool
 from dispatch.store.partitions import ensure_partitions
 from dispatch.store.positions import HistoryRow, PositionStore
 from dispatch.usecases.learn_places import PlaceLearner
+from dispatch.usecases.picture import Picture
 from gis.errors import SourceBroken
 from gis.geocode import Geocoder
 from gis.geometry import LonLat, haversine_m
@@ -129,7 +130,10 @@ async def test_words_without_a_number_or_street_teach_nothing_and_a_broken_file_
     assert await learner.export_file(tmp_path / "none.csv") == 0
 
 
-async def test_a_place_confirmed_while_nobody_learnt_is_learnt_afterwards_and_once(own_dsn: str) -> None:
+@pytest.mark.parametrize("over", [False, True], ids=["on the board", "off the board"])
+async def test_a_place_confirmed_while_nobody_learnt_is_learnt_afterwards_and_once(
+    own_dsn: str, over: bool
+) -> None:
     async with await open_pool(own_dsn, max_size=1) as pool:
         async with pool.acquire() as connection:
             address, there = await _an_unknown_door(connection)
@@ -147,11 +151,28 @@ async def test_a_place_confirmed_while_nobody_learnt_is_learnt_afterwards_and_on
         nothing: Any = None
         assert await PlaceLearner(nothing, picture, lambda _unit: None, pool).learn_up_to(0) == 0
         await _write(pool, place_changed(confirmed(guess), seq=1))
+        if over:
+            await _take_off_the_board(pool, picture)
 
         started_anew = PlaceLearner(nothing, picture, lambda _unit: None, pool)
         assert [await started_anew.learn_up_to(1), await started_anew.learn_up_to(1)] == [1, 0]
         (found, *_) = await Geocoder(pool).geocode(address)
         assert (found.level, haversine_m(found.lon_lat, there) < 1) == ("door", True)
+
+
+async def _take_off_the_board(pool: asyncpg.Pool, picture: Picture) -> None:
+    """The crew was there and has left, the incident is over: kept are their rows alone."""
+    incident, assignment = picture.incidents.pop("i"), picture.assignments.pop("a")
+    came = NOW - timedelta(minutes=9)
+    assignment.state, assignment.ended_at = "ended", NOW + timedelta(minutes=5)
+    assignment.times[Phase.ON_SCENE] = PhaseTime(occurred_at=came, recorded_at=came, source=TimeSource.CREW)
+    for table, entity in (("incidents", incident), ("assignments", assignment)):
+        await pool.execute(
+            f"INSERT INTO centre.{table}"
+            " (id, version, agency_id, visible_to, private_to, limited, archived, body)"
+            " VALUES ($1, 1, '114', '{*}', '{}', '{}', true, $2::jsonb)",
+            entity.id, msgspec.json.encode(entity).decode(),
+        )  # fmt: skip
 
 
 async def _write(pool: asyncpg.Pool, envelope: Envelope) -> None:

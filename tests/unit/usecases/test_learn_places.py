@@ -54,7 +54,8 @@ def place_changed(place: Place, seq: int = 7) -> Envelope:
 def find_lesson(picture: Picture, place: Place, fix: UnitPosition | None) -> Lesson | None:
     nothing: Any = None
     learner = PlaceLearner(nothing, picture, lambda _unit: fix, nothing)
-    return learner.find_lesson(place_changed(place), learner.list_fresh("i", NOW))
+    fresh = learner.list_fresh(picture.assignments.values(), NOW)
+    return learner.find_lesson(place_changed(place), fresh, picture.incidents["i"])
 
 
 def confirmed(place: Place = GUESS) -> Place:
@@ -123,4 +124,4 @@ def test_a_unit_that_has_left_since_was_there_if_its_times_say_so(
         assignment.times[phase] = PhaseTime(occurred_at=at, recorded_at=at, source=TimeSource.CREW)
     nothing: Any = None
     learner = PlaceLearner(nothing, picture, lambda _unit: None, nothing)
-    assert list(learner.list_units_there("i", NOW)) == (["u"] if there else [])
+    assert list(learner.list_units_there([assignment], NOW)) == (["u"] if there else [])
