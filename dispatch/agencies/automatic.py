@@ -14,6 +14,7 @@ COUNTDOWNS_S = (5.0, 600.0)
 """Shorter, nobody could stop it; longer, nobody would wait for it."""
 
 SURE_OF_TYPE = ("chosen", "assessed")
+UNATTENDED = ("stop", "send")
 
 
 def replace_automatic(files: list[tuple[Path, AgencyFile]], path: Path) -> list[tuple[Path, AgencyFile]]:
@@ -63,6 +64,8 @@ def _check_rule(where: str, rule: AutomaticRule) -> None:
         raise CodeTableError(where, "most_carry_m is a number from 0 on")
     if rule.type_sure not in SURE_OF_TYPE:
         raise CodeTableError(where, f"type_sure is {' or '.join(SURE_OF_TYPE)}")
+    if rule.unattended not in UNATTENDED:
+        raise CodeTableError(where, f"unattended is {' or '.join(UNATTENDED)}")
 
 
 def _check_sent(book: CodeBook, agency: Agency, where: str, type_code: str, priority: int) -> None:

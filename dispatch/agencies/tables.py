@@ -74,6 +74,7 @@ class AutomaticLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     most_carry_m: float = 100.0
     straight_line: bool = False
     shortfall: bool = False
+    unattended: str = "stop"
 
 
 class AgencyFile(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):

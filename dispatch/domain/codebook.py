@@ -105,7 +105,8 @@ class AutomaticRule(msgspec.Struct, frozen=True, kw_only=True):
     The place is known at least as `place_state`, within `place_radius_m`, and with `place_confidence` as long
     as nobody has read it back. `type_sure`: chosen (by a person) or assessed (by answers to the key questions
     of the type). A unit may leave its crew `most_carry_m` on foot. `straight_line` and `shortfall` let plans
-    go that were made without the planner, or that lack units.
+    go that were made without the planner, or that lack units. `unattended`: what happens at the end of a
+    countdown that nobody at a desk could have stopped, stop or send.
     """
 
     types: tuple[str, ...]
@@ -118,6 +119,7 @@ class AutomaticRule(msgspec.Struct, frozen=True, kw_only=True):
     most_carry_m: float = 100.0
     straight_line: bool = False
     shortfall: bool = False
+    unattended: str = "stop"
 
 
 class MinimumCover(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,13 @@ from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.assignment import Recommendation
 from dispatch.domain.model.automatic import ArmAutomatic
 from dispatch.domain.model.incident import Incident, Leg
-from dispatch.domain.rules.automatic_limits import find_obstacle, find_rule, get_countdown, list_proposed
+from dispatch.domain.rules.automatic_limits import (
+    DUPLICATE,
+    find_obstacle,
+    find_rule,
+    get_countdown,
+    list_proposed,
+)
 from dispatch.usecases.keep_roads import submit_as_centre
 from dispatch.usecases.picture import Picture
 
@@ -88,9 +94,13 @@ class AutomaticKeeper:
         if countdown is not None and countdown.state != "armed":
             return False
         plans = self._list_plans(made)
-        obstacle = find_obstacle(self._book, incident, leg, made, self._picture.units, plans)
+        picture = self._picture
+        others = picture.open_incidents()
+        obstacle = find_obstacle(
+            self._book, incident, leg, made, picture.units, plans, others, picture.reports
+        )
         if countdown is None:
-            return obstacle is None
+            return obstacle in (None, DUPLICATE)
         shown = {p.unit_id for p in list_proposed(made, leg)} == set(countdown.unit_ids)
         # A plan that facts or units have overtaken is made anew in a moment, and looked at again with it.
         return obstacle not in (None, "no_plan", "unit_gone") or (obstacle is None and not shown)

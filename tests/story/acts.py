@@ -36,6 +36,24 @@ def find_known_door(world: World) -> Json:
     return {"heard": f"{row[0]} {row[1]}", "lon": row[2], "lat": row[3]}
 
 
+def find_quiet_door(world: World, console: ConsoleClient) -> Json:
+    """The house number the city knows that is farthest from every open incident."""
+    incidents = [row for row in console.list_bodies("incident") if row["state"] == "open"]
+    at = [i["place"]["lon_lat"] for i in incidents if i["place"]["lon_lat"] is not None]
+    with psycopg.connect(world.dsn) as connection:
+        doors = connection.execute(
+            """
+            SELECT n.path, s.name, ST_X(n.geom), ST_Y(n.geom)
+            FROM gis.house_numbers n JOIN gis.streets s ON s.id = n.street_id
+            WHERE n.path ~ '^[0-9]+$' AND NOT s.alley ORDER BY n.id
+            """
+        ).fetchall()
+    path, name, *here = max(
+        doors, key=lambda d: min((abs(d[2] - lon) + abs(d[3] - lat) for lon, lat in at), default=0.0)
+    )
+    return {"heard": f"{path} {name}", "lon": here[0], "lat": here[1]}
+
+
 async def send_report(reporter: ReporterClient, words: str, heard: str, phone: str = "") -> str:
     """Tell something; the report's id."""
     data = await reporter.report(words, heard=heard, phone=phone)
@@ -122,10 +140,13 @@ def call_sign_of(console: ConsoleClient, assignment_id: str) -> str:
     return str(unit["call_sign"])
 
 
-async def open_at_known_door(world: World, console: ConsoleClient, type_code: str, priority: int) -> str:
+async def open_at_known_door(
+    world: World, console: ConsoleClient, type_code: str, priority: int, door: Json | None = None
+) -> str:
     """Report something to 115 at a known house number and release it; the incident's id."""
     reporter = await world.reporter()
-    told = await reporter.report("cần giúp", heard=find_known_door(world)["heard"], line="115")
+    heard = (door or find_known_door(world))["heard"]
+    told = await reporter.report("cần giúp", heard=heard, line="115")
     report_id = str(told["report_id"])
     await wait_placed(console, report_id)
     return await open_incident(console, report_id, type_code, priority)

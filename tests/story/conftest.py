@@ -19,6 +19,7 @@ AUTOMATIC = """
 types = ["electrocution"]
 type_sure = "chosen"
 countdown_s = 10
+unattended = "send"
 
 [[115]]
 types = ["seizure"]

@@ -19,6 +19,7 @@ from tests.story.acts import (
     Json,
     accept,
     find_known_door,
+    find_quiet_door,
     of,
     open_at_known_door,
     open_incident,
@@ -96,7 +97,8 @@ async def test_what_counts_down_outlives_a_kill_goes_once_and_names_the_machine_
     generated_world: World, dispatch: Dispatch
 ) -> None:
     world, console = generated_world, await generated_world.console()
-    incident_id = await open_at_known_door(world, console, "electrocution", 1)
+    quiet = find_quiet_door(world, console)
+    incident_id = await open_at_known_door(world, console, "electrocution", 1, quiet)
     await wait_recommended(console, incident_id)
     assert countdown_of(console, incident_id) is None, "the place was matched, and nobody read it back"
     await console.send({"type": "incident.read_back", "incident_id": incident_id})
@@ -108,6 +110,11 @@ async def test_what_counts_down_outlives_a_kill_goes_once_and_names_the_machine_
     assert taken_up["fires_at"] > armed["fires_at"]
     sent = await wait_countdown(console, incident_id, "sent")
     assert sent["unit_ids"] == armed["unit_ids"]
+    # Nobody sits at a desk here: the agency's policy lets it go, and says so until somebody does.
+    assert sent["unattended"] is True
+    assert is_alerted(console, incident_id)
+    await console.send({"type": "seat.sign_on", "seat_id": "ban-115", "desk_ids": ["115"]})
+    await console.wait_until(lambda: not is_alerted(console, incident_id))
 
     made = [a for a in console.list_bodies("assignment") if a["incident_id"] == incident_id]
     assert [a["unit_id"] for a in made] == armed["unit_ids"]
@@ -121,7 +128,8 @@ async def test_what_counts_down_outlives_a_kill_goes_once_and_names_the_machine_
 
 async def test_one_key_stops_what_counts_down_for_good(generated_world: World) -> None:
     console = await generated_world.console()
-    incident_id = await open_at_known_door(generated_world, console, "seizure", 2)
+    quiet = find_quiet_door(generated_world, console)
+    incident_id = await open_at_known_door(generated_world, console, "seizure", 2, quiet)
     await console.send({"type": "incident.read_back", "incident_id": incident_id})
     armed = await wait_countdown(console, incident_id, "armed")
     seq = console.copy.seq
@@ -135,6 +143,23 @@ async def test_one_key_stops_what_counts_down_for_good(generated_world: World) -
     assert leg["automatic"] == armed
     codes = await console.account.get_json("/api/codes")
     assert {a["id"] for a in codes["agencies"].values() if a["automatic"]} == {"115"}
+
+
+async def test_what_may_be_the_same_as_an_open_incident_stops_and_says_so(generated_world: World) -> None:
+    console = await generated_world.console()
+    quiet = find_quiet_door(generated_world, console)
+    await open_at_known_door(generated_world, console, "chest_pain", 2, quiet)
+    incident_id = await open_at_known_door(generated_world, console, "seizure", 2, quiet)
+    await console.send({"type": "incident.read_back", "incident_id": incident_id})
+    stopped = await wait_countdown(console, incident_id, "stopped")
+    assert (stopped["why"], bool(stopped["unit_ids"])) == ("duplicate", True)
+    assert (console.find("leg", f"{incident_id}-5") or {})["assignment_ids"] == []
+
+
+def is_alerted(console: ConsoleClient, incident_id: str) -> bool:
+    """Whether desks are told that it went by itself with nobody there."""
+    found = console.list_bodies("alert")
+    return any(a["kind"] == "automatic_unattended" and a["incident_id"] == incident_id for a in found)
 
 
 def countdown_of(console: ConsoleClient, incident_id: str) -> Json | None:

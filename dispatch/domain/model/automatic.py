@@ -12,8 +12,11 @@ class Countdown(msgspec.Struct, frozen=True, kw_only=True):
     """state: armed → sent, or stopped; both are final. `version` and `unit_ids` are the plan that goes at
     `fires_at`, and no other. `taken_up` says that the centre was away meanwhile and gave it new time.
 
+    `unattended` says that it was sent while nobody sat at a desk that takes it.
+
     `why` it was stopped: hand, or what somebody did (dispatched, held, place, type, priority, level, needs,
-    caution, closed, acted), or what came against it (see `find_obstacle`); `by` whose act that was.
+    caution, closed, acted), or what came against it (see `find_obstacle`, and unattended: nobody at a desk);
+    `by` whose act that was.
     """
 
     state: str
@@ -26,6 +29,7 @@ class Countdown(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     by: str | None = None
     why: str | None = None
+    unattended: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class ArmAutomatic(Command, frozen=True, kw_only=True, tag="automatic.arm"):
@@ -76,10 +80,11 @@ class AutomaticStopped(Event, frozen=True, kw_only=True):
 
 
 class AutomaticSent(Event, frozen=True, kw_only=True):
-    """Nobody stopped it. The assignments follow in the same decision."""
+    """Nobody stopped it; `unattended`: nobody was there to. The assignments follow in the same decision."""
 
     TYPE: ClassVar[str] = "automatic.sent"
     incident_id: str
     leg_id: str
     version: int
     unit_ids: tuple[str, ...]
+    unattended: bool = False

@@ -41,6 +41,8 @@ from dispatch.domain.model.recall import IncidentCancelled
 from dispatch.domain.rules import dispatching
 from dispatch.domain.rules.automatic_limits import (
     CAUTION,
+    DUPLICATE,
+    UNATTENDED,
     find_obstacle,
     find_rule,
     get_countdown,
@@ -49,6 +51,7 @@ from dispatch.domain.rules.automatic_limits import (
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.rules.registry import DESK, ROOM, applies, decides
 from dispatch.domain.rules.touch import touch
+from dispatch.domain.rules.work import is_attended
 from dispatch.domain.state import CentreState
 
 LATE = timedelta(seconds=2)
@@ -93,7 +96,10 @@ def arm(draft: Draft, command: ArmAutomatic) -> None:
         raise Refused("automatic_not_allowed", number=incident.number, why="plan_changed")
     obstacle = _find_obstacle(draft, incident, leg)
     if obstacle is not None:
-        if countdown is None:
+        if countdown is None and obstacle == DUPLICATE:
+            # It would go but for this, and only a person can tell: a desk is told what would have gone.
+            _count_down(draft, incident, leg)
+        elif countdown is None:
             raise Refused("automatic_not_allowed", number=incident.number, why=obstacle)
         _stop(draft, leg, obstacle)
     elif countdown is None or set(countdown.unit_ids) != {p.unit_id for p in list_proposed(made, leg)}:
@@ -146,8 +152,10 @@ def fire(draft: Draft, leg_id: str) -> None:
         _give_time(draft, leg)
     elif not _are_free(draft, incident, proposed):
         _stop(draft, leg, "unit_gone")
-    else:
+    elif _may_go(draft, incident, leg):
         _send(draft, incident, leg, made.version, proposed)
+    else:
+        _stop(draft, leg, UNATTENDED)
 
 
 def stop_touched(draft: Draft) -> None:
@@ -189,7 +197,14 @@ def _find_obstacle(draft: Draft, incident: Incident, leg: Leg) -> str | None:
     state = draft.state
     plans = ((state.incidents[id_], plan) for id_, plan in state.recommendations.items())
     made = state.recommendations.get(incident.id)
-    return find_obstacle(draft.book, incident, leg, made, state.units, plans)
+    others = state.incidents.values()
+    return find_obstacle(draft.book, incident, leg, made, state.units, plans, others, state.reports)
+
+
+def _may_go(draft: Draft, incident: Incident, leg: Leg) -> bool:
+    """Somebody sat where it could be stopped, or the agency's policy asks for nobody."""
+    rule = find_rule(draft.book, incident, leg)
+    return is_attended(draft.state, leg) or (rule is not None and rule.unattended == "send")
 
 
 def _count_down(draft: Draft, incident: Incident, leg: Leg) -> None:
@@ -240,7 +255,15 @@ def _are_free(draft: Draft, incident: Incident, proposed: list[ProposedUnit]) ->
 
 def _send(draft: Draft, incident: Incident, leg: Leg, version: int, proposed: list[ProposedUnit]) -> None:
     unit_ids = tuple(p.unit_id for p in proposed)
-    draft.emit(AutomaticSent(incident_id=incident.id, leg_id=leg.id, version=version, unit_ids=unit_ids))
+    draft.emit(
+        AutomaticSent(
+            incident_id=incident.id,
+            leg_id=leg.id,
+            version=version,
+            unit_ids=unit_ids,
+            unattended=not is_attended(draft.state, leg),
+        )
+    )
     for p in proposed:
         dispatching.assign(
             draft,
@@ -291,15 +314,27 @@ def apply_stopped(state: CentreState, event: AutomaticStopped, recorded: Envelop
 
 @applies(AutomaticSent)
 def apply_sent(state: CentreState, event: AutomaticSent, recorded: Envelope) -> None:
-    _end(state, event.leg_id, "sent", None, recorded)
+    _end(state, event.leg_id, "sent", None, recorded, event.unattended)
 
 
-def _end(state: CentreState, leg_id: str, how: str, why: str | None, recorded: Envelope) -> None:
+def _end(
+    state: CentreState,
+    leg_id: str,
+    how: str,
+    why: str | None,
+    recorded: Envelope,
+    unattended: bool = False,
+) -> None:
     state.armed.discard(leg_id)
     countdown = get_countdown(state.legs[leg_id])
     if countdown is not None:
         over = msgspec.structs.replace(
-            countdown, state=how, ended_at=recorded.recorded_at, by=recorded.actor, why=why
+            countdown,
+            state=how,
+            ended_at=recorded.recorded_at,
+            by=recorded.actor,
+            why=why,
+            unattended=unattended or msgspec.UNSET,
         )
         _set(state, leg_id, over, recorded)
 

@@ -9,8 +9,10 @@ from dispatch.domain.codebook import AutomaticRule, CodeBook
 from dispatch.domain.model.assignment import ProposedUnit, Recommendation
 from dispatch.domain.model.automatic import Countdown
 from dispatch.domain.model.incident import Incident, Leg
+from dispatch.domain.model.report import Report
 from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import Phase, Place, PlaceState
+from dispatch.domain.rules.likeness import find_possible_duplicate
 from dispatch.domain.rules.recommendation import PLANNED_FROM
 
 FREE = (Phase.AVAILABLE, Phase.RETURNING)
@@ -21,6 +23,8 @@ CARRY = "carry_on_foot"
 POSITION_OLD = "position_old"
 MINIMUM_BROKEN = "minimum_cover_broken"
 CAUTION = "caution"
+DUPLICATE = "duplicate"
+UNATTENDED = "unattended"
 
 _STATES = tuple(PlaceState)
 
@@ -54,14 +58,17 @@ def find_obstacle(
     made: Recommendation | None,
     units: Mapping[str, Unit],
     plans: Iterable[tuple[Incident, Recommendation]],
+    others: Iterable[Incident],
+    reports: Mapping[str, Report],
 ) -> str | None:
     """The first thing that stands against sending the plan by itself, as a code; None: it may go.
 
     off (no such policy) · has_units (somebody was sent before: the machine only begins) · closed · held ·
     caution (crews are in danger there: a person decides) · place_unsure · type_unsure · no_plan ·
     straight_line · shortfall · unit_gone · minimum_cover (an area would keep fewer than it must) ·
-    position_old · carry (the way does not reach the door) · unit_needed (by one more urgent).
-    `plans` are plans of other open incidents that may want the same units.
+    position_old · carry (the way does not reach the door) · unit_needed (by one more urgent) ·
+    duplicate (it may be the second of an incident that is open).
+    `plans` are plans of other open incidents that may want the same units, `others` all that are open.
     """
     rule = find_rule(book, incident, leg)
     if rule is None:
@@ -80,7 +87,10 @@ def find_obstacle(
         return "type_unsure"
     if made is None or not list_proposed(made, leg) or _is_overtaken(incident, made):
         return "no_plan"
-    return _look_at_plan(rule, incident, leg, made, units) or _find_wanted(incident, leg, made, plans)
+    against = _look_at_plan(rule, incident, leg, made, units) or _find_wanted(incident, leg, made, plans)
+    if against is None and find_possible_duplicate(book, incident, others, reports) is not None:
+        return DUPLICATE
+    return against
 
 
 def _is_overtaken(incident: Incident, made: Recommendation) -> bool:

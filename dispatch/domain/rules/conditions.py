@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 import msgspec
 
 from dispatch.domain.model.assignment import Assignment
+from dispatch.domain.model.automatic import Countdown
 from dispatch.domain.model.desk import Desk
 from dispatch.domain.model.hold import Hold
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.move import Move
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.road_condition import RoadCondition
-from dispatch.domain.rules.work import unattended_since
+from dispatch.domain.rules.work import AUTOMATIC_UNATTENDED, OVER, is_attended, unattended_since
 from dispatch.domain.state import CentreState
 
 UNRECEIVED = timedelta(seconds=10)
@@ -58,6 +59,7 @@ def list_conditions(state: CentreState, kind: str, id_: str) -> Iterator[Conditi
         yield from _of_assignment(state, assignment)
     elif kind == "leg" and (leg := state.legs.get(id_)) is not None:
         yield from _of_leg(leg, state.incidents[leg.incident_id].hold)
+        yield from _of_countdown(state, leg)
     elif kind == "incident" and (incident := state.incidents.get(id_)) is not None:
         yield from _of_hold(state, incident)
     elif kind == "call" and (call := state.calls.get(id_)) is not None:
@@ -137,6 +139,15 @@ def _of_leg(leg: Leg, hold: Hold | None) -> Iterator[Condition]:
         overdue = since + OVERDUE[leg.priority]
         yield _about_leg(leg, "pending_overdue", level, overdue if hold is None else max(overdue, hold.until))
         yield _about_leg(leg, "declined", level, None)
+
+
+def _of_countdown(state: CentreState, leg: Leg) -> Iterator[Condition]:
+    """It goes by itself, or stopped or went, and nobody sits where it is seen: until somebody does."""
+    countdown = leg.automatic
+    if not isinstance(countdown, Countdown) or leg.state in OVER or is_attended(state, leg):
+        return
+    if countdown.state == "armed" or countdown.why == "unattended" or countdown.unattended is True:
+        yield _about_leg(leg, AUTOMATIC_UNATTENDED, "A", countdown.armed_at)
 
 
 def _of_desk(state: CentreState, desk: Desk) -> Iterator[Condition]:

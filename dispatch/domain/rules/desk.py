@@ -14,7 +14,7 @@ from dispatch.domain.model.messages import Envelope, Refused
 from dispatch.domain.rules.draft import Draft
 from dispatch.domain.rules.registry import CHIEFS, ROOM, applies, decides
 from dispatch.domain.rules.touch import touch
-from dispatch.domain.rules.work import watch_desks
+from dispatch.domain.rules.work import watch_seats
 from dispatch.domain.state import CentreState
 
 # ── deciding ──
@@ -89,7 +89,7 @@ def apply_opened(state: CentreState, event: DeskOpened, recorded: Envelope) -> N
     if before is None:
         state.empty_desks[desk.id] = recorded.recorded_at
     touch(state, "desk", desk, recorded)
-    watch_desks(state)
+    watch_seats(state)
     for seat_id in desk.seat_ids:
         touch(state, "seat", state.seats[seat_id], recorded)
 
@@ -111,7 +111,7 @@ def apply_signed_on(state: CentreState, event: SeatSignedOn, recorded: Envelope)
         state.empty_desks.pop(desk_id, None)
         touch(state, "desk", desk, recorded)
     touch(state, "seat", seat, recorded)
-    watch_desks(state)
+    watch_seats(state)
 
 
 @applies(SeatSignedOff)
@@ -130,4 +130,4 @@ def _leave(state: CentreState, seat_id: str, recorded: Envelope) -> None:
         if not desk.seat_ids:
             state.empty_desks[desk_id] = recorded.recorded_at
         touch(state, "desk", desk, recorded)
-    watch_desks(state)
+    watch_seats(state)

@@ -37,7 +37,7 @@ def is_same_place(a: Place, b: Place) -> bool:
     """Whether two places are one: almost the same point, or the same name nearby. Unknown ones never are."""
     if a.lon_lat is None or b.lon_lat is None:
         return False
-    distance_m = _distance_m(a.lon_lat, b.lon_lat)
+    distance_m = measure_distance_m(a.lon_lat, b.lon_lat)
     named_alike = a.label != "" and (a.label, a.ward_code, a.ward) == (b.label, b.ward_code, b.ward)
     return distance_m <= (SAME_NAME_M if named_alike else SAME_PLACE_M)
 
@@ -185,7 +185,7 @@ def _name_cell(column: int, row: int) -> str:
     return f"{column}/{row}"
 
 
-def _distance_m(a: LonLat, b: LonLat) -> float:
+def measure_distance_m(a: LonLat, b: LonLat) -> float:
     """Over a flat piece of the earth: exact enough for some hundreds of metres."""
     east_m = (b.lon - a.lon) * _M_PER_DEG * cos(radians((a.lat + b.lat) / 2))
     return hypot(east_m, (b.lat - a.lat) * _M_PER_DEG)

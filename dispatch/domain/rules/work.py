@@ -14,6 +14,9 @@ from dispatch.domain.state import CentreState
 
 OVER = ("closed", "refused")
 
+AUTOMATIC_UNATTENDED = "automatic_unattended"
+"""The alert of a countdown that nobody at a desk can stop, or could."""
+
 
 def note(state: CentreState, entity: object) -> None:
     """Take a leg or a report that changed into the index, or out of it."""
@@ -39,6 +42,12 @@ def list_legs_of(state: CentreState, desk: Desk) -> Iterator[str]:
             kind, _, id_ = key.partition("/")
             if kind == "leg" and (not desk.areas or _ward_of(state, key) in desk.areas):
                 yield id_
+
+
+def is_attended(state: CentreState, leg: Leg) -> bool:
+    """Whether somebody sits at a desk that takes this leg."""
+    ward_code = state.incidents[leg.incident_id].place.ward_code
+    return any(desk.seat_ids and _takes(desk, leg.agency_id, ward_code) for desk in state.desks.values())
 
 
 def unattended_since(state: CentreState, desk: Desk) -> datetime | None:
@@ -85,6 +94,13 @@ def _put(state: CentreState, agency_id: str, key: str, since: datetime, waits: b
 def watch_desks(state: CentreState) -> None:
     """Desks must be looked at again."""
     state.unwatched.update(("desk", desk.id) for desk in state.desks.values() if not desk.seat_ids)
+
+
+def watch_seats(state: CentreState) -> None:
+    """Somebody sat down or left: desks must be looked at again, and what goes by itself unseen."""
+    watch_desks(state)
+    state.unwatched.update(("leg", leg_id) for leg_id in state.armed)
+    state.unwatched.update(a.about for a in state.alerts.values() if a.kind == AUTOMATIC_UNATTENDED)
 
 
 def _takes(desk: Desk, agency_id: str, ward_code: str) -> bool:

@@ -15,7 +15,7 @@ from dispatch.domain.model.assignment import (
     RecordRecommendation,
 )
 from dispatch.domain.model.automatic import ArmAutomatic, Countdown, StopAutomatic, TakeUpAutomatic
-from dispatch.domain.model.desk import RunTimers
+from dispatch.domain.model.desk import OpenDesk, RunTimers, SignOnSeat
 from dispatch.domain.model.hold import EndHold, HoldIncident
 from dispatch.domain.model.incident import (
     AddNote,
@@ -56,6 +56,8 @@ PLACE = Place(
     confidence=0.95,
     state=PlaceState.READ_BACK,
 )
+
+FAR = msgspec.structs.replace(PLACE, label="4 Tên Lửa", lon_lat=LonLat(106.6, 10.74))
 
 
 def book_with(**changes: object) -> CodeBook:
@@ -102,8 +104,15 @@ def countdown(world: World) -> Countdown | None:
     return automatic if isinstance(automatic, Countdown) else None
 
 
+def sit_down(world: World, actor: Actor = MEDICAL) -> None:
+    """Somebody at a desk of the ambulances."""
+    world.do(OpenDesk(desk_id="d5", name="Bàn 115", agencies=("115",)), CHIEF)
+    world.do(SignOnSeat(seat_id="s5", desk_ids=("d5",)), actor)
+
+
 def planned(**kept: Any) -> World:
     world = make_world()
+    sit_down(world)
     open_fire(world)
     plan(world, "a1", **kept)
     return world
@@ -166,6 +175,7 @@ def test_a_persons_assignment_does_not_bear_the_machines_mark() -> None:
 
 def test_only_the_legs_of_the_agency_whose_policy_it_is_go_by_themselves() -> None:
     world = make_world()
+    sit_down(world)
     open_fire(world)
     plan(world, "a1", propose("i1-4/1/engine", "e1"))
     with pytest.raises(Refused, match="automatic_not_allowed"):
@@ -311,9 +321,10 @@ def test_a_unit_that_is_gone_at_the_last_moment_stops_it() -> None:
 
 def test_two_that_end_at_once_do_not_take_one_unit_or_crew_twice() -> None:
     world = make_world()
+    sit_down(world)
     world.do(SignOnCrew(crew_id="k1", unit_ids=("a1", "a2")), MEDICAL)
-    for incident_id, unit_id in (("i1", "a1"), ("i2", "a2")):
-        open_fire(world, incident_id)
+    for incident_id, unit_id, place in (("i1", "a1", PLACE), ("i2", "a2", FAR)):
+        open_fire(world, incident_id, place)
         plan(world, unit_id, incident_id=incident_id)
         world.do(ArmAutomatic(leg_id=f"{incident_id}-5", version=1))
     run_timers(world, 20)
