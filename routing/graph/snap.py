@@ -7,6 +7,7 @@ import shapely
 
 from routing.graph.geometry import LocalPlane
 from routing.graph.model import AnyArray, BoolArray, FloatArray, IntArray, LongArray, RoadGraph
+from routing.graph.nearby import PieceGrid, sort_pieces
 
 _REMEMBERED = 200_000
 
@@ -33,21 +34,27 @@ class DrawnRoads:
 
     plane: LocalPlane
     lines: AnyArray
+    pieces: PieceGrid
 
 
 def draw_roads(graph: RoadGraph) -> DrawnRoads:
     """Lines of all edges, by edge."""
     plane = LocalPlane(float(np.mean(graph.node_lon)), float(np.mean(graph.node_lat)))
     owner = np.repeat(np.arange(graph.edge_count), np.diff(graph.edge_shape_start))
-    lines = shapely.linestrings(plane.to_plane(graph.shape_lon_lat), indices=owner)
-    return DrawnRoads(plane, np.asarray(lines))
+    shape_m = plane.to_plane(graph.shape_lon_lat)
+    lines = shapely.linestrings(shape_m, indices=owner)
+    return DrawnRoads(plane, np.asarray(lines), sort_pieces(shape_m, graph.edge_shape_start))
 
 
 class Snapper:
-    """Finds the nearest place on the edges it was given; remembers positions it has seen."""
+    """Finds the nearest place on the edges it was given; remembers positions it has seen.
+
+    Of edges equally near the one with the lowest number is taken.
+    """
 
     def __init__(self, roads: DrawnRoads, edges: BoolArray) -> None:
-        self._plane = roads.plane
+        self._plane, self._pieces = roads.plane, roads.pieces
+        self._wanted = edges
         self._edges = np.flatnonzero(edges).astype(np.int32)
         self._lines = roads.lines[edges]
         self._tree = shapely.STRtree(self._lines)
@@ -84,12 +91,17 @@ class Snapper:
         usable = np.flatnonzero(np.isfinite(degrees).all(axis=1))
         if len(usable) == 0 or len(self._edges) == 0:
             return found
-        points = shapely.points(self._plane.to_plane(degrees[usable]))
-        nearest = self._tree.nearest(points)
-        lines = self._lines[nearest]
-        fractions = np.clip(shapely.line_locate_point(lines, points, normalized=True), 0.0, 1.0).tolist()
-        distances = shapely.distance(lines, points).tolist()
-        edges = self._edges[nearest].tolist()
-        for row, edge, fraction, distance in zip(usable.tolist(), edges, fractions, distances, strict=True):
-            found[row] = (edge, fraction, distance)
+        plane = self._plane.to_plane(degrees[usable])
+        near = self._pieces.find(plane, self._wanted)
+        far = np.flatnonzero(~near.is_sure)
+        if len(far):
+            points = shapely.points(plane[far])
+            nearest = self._tree.nearest(points)
+            lines = self._lines[nearest]
+            located = shapely.line_locate_point(lines, points, normalized=True)
+            near.edge[far], near.fraction[far] = self._edges[nearest], np.clip(located, 0.0, 1.0)
+            near.distance_m[far] = shapely.distance(lines, points)
+        columns = (near.edge.tolist(), near.fraction.tolist(), near.distance_m.tolist())
+        for row, *place in zip(usable.tolist(), *columns, strict=True):
+            found[row] = (place[0], place[1], place[2])
         return found
