@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gis.geometry import LonLat
 from gis.store import nearby, queries
 from gis.store.queries import Row, Source
@@ -14,6 +16,7 @@ _ALLEY_LEAD_M = 6.0
 
 _CORNER_REACH_M = 250.0
 _AT_CORNER_M = 30.0
+_VISITORS = re.compile(r"\s+(?:Boulevard|Street|Avenue)$")
 
 
 async def describe_near(source: Source, place: LonLat) -> str | None:
@@ -28,7 +31,7 @@ async def describe_near(source: Source, place: LonLat) -> str | None:
         if alley is not None:
             return _in_alley(alley, near_door)
         if near_door is not None:
-            return f"gần {near_door['path']} {near_door['name']}"
+            return f"gần {near_door['path']} {_said(near_door['name'])}"
         return await _on_street(held, place, streets[0])
 
 
@@ -52,16 +55,24 @@ def _in_alley(alley: Row, door: Row | None) -> str:
 
 
 async def _on_street(source: Source, place: LonLat, street: Row) -> str:
-    name = str(street["name"])
-    said = (
-        name if street["distance_m"] <= _ON_STREET_M else f"cách {name} {rounded_m(street['distance_m'])} m"
-    )
+    name = _said(street["name"])
+    said = name if street["distance_m"] <= _ON_STREET_M else _off(f"cách {name}", street["distance_m"])
     corner = await nearby.find_near_corner(source, *place, street["id"])
     if corner is None or corner["distance_m"] > _CORNER_REACH_M:
         return said
     if corner["distance_m"] <= _AT_CORNER_M:
-        return f"góc {name} – {corner['other']}"
-    return f"{said}, cách góc {corner['other']} {rounded_m(corner['distance_m'])} m"
+        return f"góc {name} – {_said(corner['other'])}"
+    return _off(f"{said}, cách góc {_said(corner['other'])}", corner["distance_m"])
+
+
+def _said(name: str) -> str:
+    """A street's name as a resident says it, without the visitors' word behind it."""
+    return _VISITORS.sub("", name)
+
+
+def _off(words: str, metres: float) -> str:
+    """How far: a number behind a name that ends in one is told apart ("Đường số 8 chừng 70 m")."""
+    return f"{words}{' chừng' if words[-1].isdigit() else ''} {rounded_m(metres)} m"
 
 
 def rounded_m(metres: float) -> int:

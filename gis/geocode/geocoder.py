@@ -9,10 +9,11 @@ from openlocationcode import openlocationcode
 from gis.geocode.areas import Hint, is_area, resolve_areas, split_areas
 from gis.geocode.candidate import Candidate, Find, shares, tell_apart, without_doubles
 from gis.geocode.describe import describe_near
+from gis.geocode.fold import fold
 from gis.geocode.grammar import Query, parse
 from gis.geocode.kilometres import find_kilometre
 from gis.geocode.landmarks import find_corner, find_landmarks
-from gis.geocode.matching import StreetMatch, match_streets
+from gis.geocode.matching import NO_NAMES, SAME, StreetMatch, match_streets
 from gis.geocode.near_handset import add_mouths, weigh_nearness
 from gis.geocode.numbered import find_numbered, move_into, snap
 from gis.geocode.numbers import path_text
@@ -187,6 +188,8 @@ class Geocoder:
             anew = await self._read_anew(source, name, areas, zones)
             if anew is not None:
                 return anew
+        if fold(name) in NO_NAMES:
+            return [], None
         matches = await match_streets(source, name, zones)
         told = next((match.areas for match in matches if match.areas), ())
         hint = self._resolve([*areas, *told], zones)
@@ -195,7 +198,9 @@ class Geocoder:
             return finds, hint if told else None
         landmarks = [
             find
-            for find in await find_landmarks(source, name, query.nearby)
+            for find in await find_landmarks(
+                source, name, query.nearby, half_typed=all(match.fit < SAME for match in matches)
+            )
             if len(find.title) >= len(name) or not is_area(find.title, zones)
         ]
         if query.path:

@@ -199,6 +199,9 @@ def _take_relation(segments: list[list[Token]], marked: bool) -> tuple[Relation,
     if not width:
         return "", segments
     rest = segments[0][width:]
+    away = fold(segments[0][0].raw) == "cach"
+    if away and not any(token.key[0].isdigit() for segment in segments for token in segment):
+        return "", segments  # "cách mạng …"
     if relation == "near" and fold(segments[0][0].raw) == "cach":
         rest = _without_distance(rest)
     return relation, [part for part in (rest, *segments[1:]) if part]  # type: ignore[return-value]

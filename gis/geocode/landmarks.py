@@ -18,6 +18,7 @@ _LEAST_SIMILARITY = 0.5
 _LARGE = {"aeroway": 800.0, "landuse": 300.0, "place": 500.0, "railway": 150.0, "natural": 200.0}
 _RADIUS_M = 80.0
 _LEAST_SHARE = 0.3
+_LEAST_START = 4
 _JUNCTIONS = ("nga ", "vong xoay")
 _ROAD_WORDS = frozenset({"quoc", "tinh", "huong", "dai", "xa"})
 _BARE_SO = re.compile(r"\s+(?:số|so)\s+(?=\d)", re.IGNORECASE)
@@ -28,24 +29,25 @@ _HEADS = (
 )
 
 
-async def find_landmarks(source: Source, name: str, nearby: bool) -> list[Find]:
-    """Places of this name, or of a similar one; words before the name ("cháy ở", "gần") are passed over."""
+async def find_landmarks(source: Source, name: str, nearby: bool, *, half_typed: bool = True) -> list[Find]:
+    """Places of this name, else that begin so (`half_typed`), else of a similar one; words before the name
+    ("cháy ở", "gần") are passed over."""
     words = name.split()[:12]
     keys = _spans(words)
     rows = await queries.list_places_by_keys(source, list(keys))
     whole = place_key(name)
     rows = [row for row in rows if _is_meant(row, keys[row["key"]], len(words))]
+    share = 1.0
     if rows:
         most = max(keys[row["key"]] for row in rows)
         rows = [row for row in rows if keys[row["key"]] == most]
         share = min(1.0, _LEAST_SHARE + most[0] / len(words)) if most[1] else 1.0
-    else:
-        rows = [
-            r
-            for r in await queries.list_places_like(source, whole)
-            if r["similarity"] >= _LEAST_SIMILARITY and same_numbers(whole, r["key"])
-        ]
-        share = 1.0
+    elif half_typed and len(whole) >= _LEAST_START:
+        begun = await queries.list_places_by_prefix(source, whole)
+        rows = [row for row in begun if same_numbers(whole, row["key"])]
+    if not rows:
+        like = await queries.list_places_like(source, whole)
+        rows = [r for r in like if r["similarity"] >= _LEAST_SIMILARITY and same_numbers(whole, r["key"])]
     return [_landmark(row, words, nearby, share) for row in rows]
 
 
@@ -71,7 +73,7 @@ def _spans(words: Sequence[str]) -> dict[str, tuple[int, int]]:
                 spans.setdefault(key, (len(words) - start, 0))
     for end in range(len(words) - 1, max(1, len(words) // 2), -1):
         key = place_key(" ".join(words[:end]))
-        if key and key.startswith(_HEADS):
+        if key and key.startswith(_HEADS) and key not in _HEADS:
             spans.setdefault(key, (end, 1))
     return spans
 

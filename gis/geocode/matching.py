@@ -21,10 +21,13 @@ _INITIALS = re.compile(r"^[a-z]{2,6}\d{0,2}$")
 _CUT_D = re.compile(r"^d [a-z] [a-z]{2,}")
 _PROVINCE_ROAD = re.compile(r"^(?:tinh|dt) (\d+[a-z]?)$")
 _SAME_ROADS = {"quoc lo 1": "quoc lo 1a", "quoc lo 1a": "quoc lo 1", "quoc lo 1 a": "quoc lo 1a"}
-_NO_NAMES = frozenset({"duong", "cau", "cho", "hem", "nha", "quan", "cua", "truong", "khu"})
+_ROAD_KINDS = frozenset({"dai lo", "duong", "pho", "dl", "bd"})
+NO_NAMES = frozenset({"duong", "cau", "cho", "hem", "nha", "quan", "cua", "truong", "khu"})
 """What a single word of them says is a kind, whatever the map may call a street."""
 _VOWELS = frozenset("aeiouy")
 _WRONG_MARK = 0.88
+SAME, _BEGUN, _LEAST_START = 0.95, 0.86, 4
+"""A name that is the same; how much one is that only begins as what was typed so far, of so many letters."""
 _OTHER_NAME = 0.97
 _BY_INITIALS = 0.9
 
@@ -48,18 +51,23 @@ class StreetMatch(msgspec.Struct):
 async def match_streets(source: Source, name: str, zones: Zones) -> list[StreetMatch]:
     """The streets that fit best: of the same key, else by initials, else of a similar spelling."""
     words = name.split()[:_MAX_WORDS]
-    if not words or fold(name) in _NO_NAMES:
+    if not words or fold(name) in NO_NAMES:
         return []
     spans = _spans(words)
     rows = await queries.list_streets_by_keys(source, list(spans), _initials(words))
     matches = _exact(rows, spans, words, zones) if not _CUT_D.match(fold(name)) else []
-    if matches and max(match.fit for match in matches) >= 0.7:
-        return _one_each(matches)
+    best = max((match.fit for match in matches), default=0.0)
     key = street_key(name)
+    half_typed = best < SAME and key in spans and spans[key] == (0, len(words))  # "lê lợ" is Lê Lỗ as well
+    if best >= 0.7 and not half_typed:
+        return _one_each(matches)
     pattern = _pattern(key, name)
     if pattern:
         rows = await queries.list_streets_by_pattern(source, pattern)
         matches += [_match(row, name, 0.92, "tên viết tắt") for row in rows]
+    if len(key) >= _LEAST_START and max((match.fit for match in matches), default=0.0) < _BEGUN:
+        rows = [r for r in await queries.list_streets_by_prefix(source, key) if same_numbers(key, r["key"])]
+        matches += [_match(row, " ".join(words[:-1]), _BEGUN, "tên bắt đầu như đã gõ") for row in rows]
     if not matches:
         rows = [
             r
@@ -143,7 +151,7 @@ def _exact(
 
 def _stands_alone(words: list[str], start: int, end: int, zones: Zones) -> bool:
     """A street of one word among several: trusted when it leads and an area follows ("Pasteur Bến Nghé")."""
-    lone = fold(words[start]) in _NO_NAMES
+    lone = fold(words[start]) in NO_NAMES
     return start == 0 and not lone and bool(split_areas(" ".join(words[end:]), zones))
 
 
@@ -151,7 +159,7 @@ def _take_rest(
     match: StreetMatch, rest: str, total: int, zones: Zones, areas_of: dict[str, tuple[Area, ...]]
 ) -> None:
     """Counts the words beside it: as areas, else against it; `areas_of` keeps what they are."""
-    if not rest:
+    if not rest or fold(rest) in _ROAD_KINDS:
         return
     if rest not in areas_of:
         areas_of[rest] = split_areas(rest, zones)

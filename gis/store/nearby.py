@@ -21,12 +21,13 @@ FROM here, near n LEFT JOIN gis.streets parent ON parent.id = n.parent_id
 ORDER BY distance_m
 """
 
-_NEAR_CORNER = """
+_NEAR_CORNER = r"""
 SELECT CASE WHEN i.street_a = $3 THEN b.name ELSE a.name END AS other,
        ST_Distance(i.geom::geography, here.p::geography) AS distance_m
 FROM (SELECT ST_SetSRID(ST_MakePoint($1, $2), 4326) AS p) here, gis.intersections i
 JOIN gis.streets a ON a.id = i.street_a JOIN gis.streets b ON b.id = i.street_b
 WHERE (i.street_a = $3 OR i.street_b = $3) AND NOT a.alley AND NOT b.alley AND a.key <> b.key
+  AND (CASE WHEN i.street_a = $3 THEN b ELSE a END).name !~* '^(cầu|vòng xoay|hầm|đường dẫn|nút giao)\M|_|-'
 ORDER BY i.geom <-> here.p
 LIMIT 1
 """

@@ -72,6 +72,14 @@ ORDER BY s.length_m DESC
 LIMIT 20
 """
 
+_STREETS_BY_PREFIX = f"""
+SELECT {_STREET}, 0.9::float8 AS similarity
+FROM gis.street_names n JOIN gis.streets s ON s.id = n.street_id
+WHERE n.key LIKE $1 AND NOT s.alley
+ORDER BY s.length_m DESC
+LIMIT 12
+"""
+
 _STREETS_LIKE = f"""
 SELECT {_STREET}, similarity(n.key, $1)::float8 AS similarity
 FROM gis.street_names n JOIN gis.streets s ON s.id = n.street_id
@@ -182,6 +190,14 @@ FROM gis.places WHERE key = ANY($1)
 LIMIT 60
 """
 
+_PLACES_BY_PREFIX = """
+SELECT id, source_id, kind, name, key, accented, address, ST_X(geom) AS lon, ST_Y(geom) AS lat,
+       0.9::float8 AS similarity
+FROM gis.places WHERE key LIKE $1
+ORDER BY length(key), id
+LIMIT 10
+"""
+
 _PLACES_LIKE = """
 SELECT id, source_id, kind, name, key, accented, address, ST_X(geom) AS lon, ST_Y(geom) AS lat,
        similarity(key, $1)::float8 AS similarity
@@ -224,6 +240,11 @@ async def list_streets_by_keys(source: Source, keys: Sequence[str], initials: Se
 async def list_streets_by_pattern(source: Source, pattern: str) -> list[Row]:
     """Streets whose key matches a regular expression made of single letters spelled out."""
     return await source.fetch(_STREETS_BY_PATTERN, pattern)
+
+
+async def list_streets_by_prefix(source: Source, start: str) -> list[Row]:
+    """Streets whose key begins with these plain words and letters, the longest streets first."""
+    return await source.fetch(_STREETS_BY_PREFIX, f"{start}%")
 
 
 async def list_streets_like(source: Source, key: str) -> list[Row]:
@@ -284,6 +305,11 @@ async def list_crossings(source: Source, first: Sequence[int], second: Sequence[
 async def list_places_by_keys(source: Source, keys: Sequence[str]) -> list[Row]:
     """Landmarks of one of the keys."""
     return await source.fetch(_PLACES_BY_KEYS, keys)
+
+
+async def list_places_by_prefix(source: Source, start: str) -> list[Row]:
+    """Landmarks whose key begins with these plain words and letters, the shortest first."""
+    return await source.fetch(_PLACES_BY_PREFIX, f"{start}%")
 
 
 async def list_places_like(source: Source, key: str) -> list[Row]:

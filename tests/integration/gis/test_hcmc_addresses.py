@@ -4,7 +4,7 @@ import pytest
 from asyncpg import Connection
 
 from gis.geocode import Geocoder
-from gis.geometry import haversine_m
+from gis.geometry import LonLat, haversine_m
 from gis.zones import load_zones
 
 pytestmark = pytest.mark.timeout(600)
@@ -53,6 +53,47 @@ async def test_words_in_another_order_or_with_others_about_them_mean_the_same_pl
     found = await Geocoder(hcmc).geocode(text)
     assert found, text
     assert haversine_m(found[0].lon_lat, (lon, lat)) < within_m, found[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [
+        ("chợ bến th", "Chợ Bến Thành"),
+        ("bv cho r", "Bệnh Viện Chợ Rẫy"),
+        ("bệnh viện ch", "Bệnh Viện Chợ Rẫy"),
+        ("cách mạng th", "Cách Mạng Tháng Tám"),
+        ("nguyễn tr", "Nguyễn Trãi"),
+        ("ngã tư hà", "Ngã 4 Hàng Xanh"),
+        ("12 lê l", "12 Lê Lợi"),
+    ],
+)
+async def test_a_name_is_offered_before_it_is_typed_out(hcmc: Connection, typed: str, label: str) -> None:
+    found = await Geocoder(hcmc).geocode(typed)
+    assert any(candidate.label.startswith(label) for candidate in found), found
+
+
+@pytest.mark.parametrize("text", ["quốc lộ 2", "QL2", "đường"])
+async def test_a_road_of_another_number_and_a_bare_kind_are_never_offered(
+    hcmc: Connection, text: str
+) -> None:
+    assert await Geocoder(hcmc).geocode(text) == []
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "said"),
+    [
+        (106.69926, 10.77077, "góc Phạm Ngũ Lão – Hàm Nghi, Phường Bến Thành"),
+        (106.76550, 10.84895, "cách Nguyễn Bá Luật 60 m, cách góc Đường số 8 chừng 70 m, Phường Thủ Đức"),
+        (106.62318, 10.82686, "hẻm 33 Phan Văn Hớn, cách đầu hẻm 100 m, Phường Đông Hưng Thuận"),
+        (106.77417, 10.77051, "Đồng Văn Cống"),
+    ],
+)
+async def test_a_point_is_told_as_a_resident_would(
+    hcmc: Connection, lon: float, lat: float, said: str
+) -> None:
+    words = await Geocoder(hcmc).describe(LonLat(lon, lat))
+    assert words.startswith(said)
+    assert "Cầu" not in words
 
 
 async def test_another_number_of_a_streets_name_is_another_street(hcmc: Connection) -> None:
