@@ -14,6 +14,27 @@ import msgspec
 
 from dispatch.domain.ids import LOCAL_TIME
 
+_VI, _EN = 0, 1
+_ENDS = {
+    "cleared": ("đã xong", "done"),
+    "out_of_service": ("xe ngừng trực", "unit out of service"),
+    "stood_down": ("bàn trực đã hủy điều động", "stood down by the desk"),
+    "withdrawn": ("bàn trực đã rút lệnh", "withdrawn by the desk"),
+    "declined": ("kíp đã từ chối", "declined by the crew"),
+    "reassigned": ("đã chuyển vụ khác", "moved to another incident"),
+    "incident_cancelled": ("vụ việc đã hủy", "incident cancelled"),
+    "arrived": ("đã đến nơi", "arrived"),
+    "assigned": ("đã nhận vụ việc", "sent to an incident"),
+    "refused": ("bàn trực không đồng ý", "turned down by the desk"),
+    "lapsed": ("không còn cần", "no longer worth it"),
+    "own_station": ("đã về đơn vị", "back at its station"),
+    "not_free": ("xe không còn rảnh", "unit no longer free"),
+    "crew_changed": ("đã đổi kíp", "crew changed"),
+    "proposed": ("bàn trực chưa đồng ý", "not agreed by the desk yet"),
+    "queued": ("còn trong hàng chờ", "still in the queue"),
+}
+"""How an assignment, or an order to wait elsewhere, stands for a crew that comes too late or too soon."""
+
 
 class ErrorRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`close` ends the connection with that code; without it the connection goes on. `retry_s` says that
@@ -66,21 +87,26 @@ def find_row(code: str) -> ErrorRow:
 def fill_error(code: str, data: dict[str, object]) -> ErrorBody:
     """The error as a frame or an answer carries it."""
     row = find_row(code)
-    return ErrorBody(code=code, vi=_fill(row.vi, data), en=_fill(row.en, data), data=data)
+    return ErrorBody(code=code, vi=_fill(row.vi, data, _VI), en=_fill(row.en, data, _EN), data=data)
 
 
 class _Gaps(string.Formatter):
     """Fills names only; attributes and indexes of values are not reachable from a text."""
 
+    def __init__(self, language: int) -> None:
+        self._language = language
+
     def get_field(self, field_name: str, args: object, kwargs: object) -> tuple[object, str]:
         value = kwargs.get(field_name) if isinstance(kwargs, dict) else None
         if value is None or value == "":
             return "—", field_name
+        if field_name == "how" and value in _ENDS:
+            return _ENDS[str(value)][self._language], field_name
         return (_say_time(value) if field_name == "at" else _say(value)), field_name
 
 
-def _fill(text: str, data: dict[str, object]) -> str:
-    return _Gaps().vformat(text, (), data)
+def _fill(text: str, data: dict[str, object], language: int) -> str:
+    return _Gaps(language).vformat(text, (), data)
 
 
 def _say_time(value: object) -> str:

@@ -85,6 +85,14 @@ def test_times_and_units_read_as_people_say_them() -> None:
     )
 
 
+def test_how_an_order_ended_reads_as_words_in_each_language() -> None:
+    data: dict[str, object] = {"assignment_id": "a1", "how": "withdrawn", "at": "2026-07-12T03:00:05Z"}
+    body = fill_error("assignment_ended", data)
+    assert "10:00:05: bàn trực đã rút lệnh." in body.vi
+    assert "10:00:05: withdrawn by the desk." in body.en
+    assert body.data["how"] == "withdrawn"
+
+
 def test_the_last_day_that_can_be_written_is_told_as_it_was_sent() -> None:
     at = "9999-12-31T23:59:59+00:00"
     assert at in fill_error("future_position", {"at": at, "limit_s": 120}).en
