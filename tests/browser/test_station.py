@@ -1,4 +1,5 @@
-"""The station's page in a real browser: read from across the room, worked by keys, printed."""
+"""The station's page in a real browser: read from across the room, worked by keys, printed; an order accepted
+too late."""
 
 import itertools
 import re
@@ -6,12 +7,31 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.desk import free_unit, release, report, sign_in
-from tests.browser.phones import dispatch, dress, find_assignment, open_page, send, shoot, station_of
+from tests.browser.desk import free_unit, line, release, report, sign_in
+from tests.browser.phones import (
+    dispatch,
+    dress,
+    find_assignment,
+    open_page,
+    open_phone,
+    press,
+    send,
+    shoot,
+    station_of,
+)
 from tests.browser.test_accessible import violations
 from tests.browser.world import RunningCentre
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_station")]
+
+BACK_WITHIN_MS = 90_000
+"""A phone that was away tries again within ten seconds."""
+
+INSIDE_ITS_DRAWING = """part => {
+    const [mine, sheet] = [part.getBBox(), part.ownerSVGElement.viewBox.baseVal];
+    return mine.x >= sheet.x && mine.x + mine.width <= sheet.x + sheet.width
+        && mine.y >= sheet.y && mine.y + mine.height <= sheet.y + sheet.height;
+}"""
 
 
 def open_station(browser: Browser, centre: RunningCentre, call_sign: str) -> Page:
@@ -90,6 +110,55 @@ def test_the_order_is_printed_without_the_screens_furniture(
         expect(station.locator(furniture)).to_be_hidden()
     shoot(station, "station-printed")
     station.context.close()
+
+
+def test_without_a_map_the_way_is_drawn_by_its_shape_and_stays_when_the_vehicle_has_left(
+    browser: Browser, page: Page, centre: RunningCentre
+) -> None:
+    call_sign = free_unit(centre)
+    station = open_station(browser, centre, call_sign)
+    sign_in(page, centre)
+    send(page, centre, call_sign)
+    way = station.get_by_role("region", name="Đường đi")
+    drawn = way.get_by_role("img", name=re.compile("^Hình đường đi"))
+    expect(drawn).to_be_visible()
+    expect(way).to_contain_text(re.compile(r"\d k?m"))
+    for part in drawn.locator("path").all():
+        assert part.evaluate(INSIDE_ITS_DRAWING)
+    station.keyboard.press("F8")
+    expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text("Đã xuất xe")
+    expect(drawn).to_be_visible()
+    shoot(station, "station-without-map-1366x768")
+    station.context.close()
+
+
+def test_an_order_accepted_after_another_incident_took_the_crew_is_refused_with_what_became_of_it(
+    browser: Browser, page: Page, centre: RunningCentre
+) -> None:
+    call_sign = free_unit(centre)
+    phone = open_phone(browser, centre, call_sign)
+    sign_in(page, centre)
+    number = send(page, centre, call_sign)
+    expect(phone.get_by_role("button", name="Nhận lệnh", exact=True)).to_be_visible()
+    phone.context.set_offline(True)
+    expect(phone.get_by_text("Mất mạng")).to_be_visible(timeout=BACK_WITHIN_MS)
+    press(phone, "Nhận lệnh")
+    later = release(page, report(centre))
+    line(page).fill(f"RP {later[-4:]} {call_sign}")
+    page.keyboard.press("Enter")
+    expect(page.locator(".unit-line", has_text=call_sign)).to_be_visible()
+    phone.context.set_offline(False)
+    refused = phone.get_by_role("alert").filter(has_text="Trung tâm không nhận")
+    expect(refused).to_contain_text(
+        re.compile(r"kết thúc lúc \d\d:\d\d:\d\d: đã chuyển vụ khác"), timeout=BACK_WITHIN_MS
+    )
+    expect(phone.locator(".f-title")).to_contain_text(later[-4:])
+    assert violations(phone) == []
+    shoot(phone, "field-refused-390x844@2x")
+    refused.get_by_role("button", name="Đã đọc").click()
+    expect(refused).to_have_count(0)
+    assert find_assignment(centre, call_sign, number).accepted_at is None
+    phone.context.close()
 
 
 def test_the_stations_page_has_no_accessibility_violation_and_does_not_scroll_sideways(

@@ -5,10 +5,15 @@ const M_PER_DEG = 111_195;
 /** So near to it a turn is being made, and the next one is of interest. */
 const PASSED_M = 15;
 
-/** Metres from the nearest piece of a line, on a flat piece of the earth: exact enough for some kilometres. */
-export function offWayM(line: readonly LonLat[], [lon, lat]: LonLat): number {
+/** Metres east and north of a place, on a flat piece of the earth: exact enough for some kilometres. */
+export function flatOf(line: readonly LonLat[], [lon, lat]: LonLat): (readonly [number, number])[] {
   const squeeze = Math.cos((lat * Math.PI) / 180);
-  const flat = line.map(([x, y]) => [(x - lon) * squeeze * M_PER_DEG, (y - lat) * M_PER_DEG] as const);
+  return line.map(([x, y]) => [(x - lon) * squeeze * M_PER_DEG, (y - lat) * M_PER_DEG] as const);
+}
+
+/** Metres from the nearest piece of a line. */
+export function offWayM(line: readonly LonLat[], at: LonLat): number {
+  const flat = flatOf(line, at);
   let nearest = Infinity;
   flat.forEach(([x, y], i) => {
     const [fromX, fromY] = flat[i - 1] ?? [x, y];

@@ -1,18 +1,24 @@
 /** The way there: minutes and metres on the roads of the moment, a small map, and the phone's own map. */
-import { Component, lazy, Suspense, useEffect, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 
 import { useTranslation } from "../i18n/useTranslation";
 import { api } from "../live/http";
 import { useCentre } from "../live/store";
+import { mustDraw } from "../map/canDraw";
+import { MapBoundary } from "../map/parts";
 import type { Assignment, Incident, LonLat, Unit, Way as WayFound } from "../protocol";
 import { ageText, distanceText } from "../ui/time";
 import { Blocked } from "./blocked";
 import { minutesText } from "./minutes";
 import { nextStep, offWayM } from "./offWay";
 import { useField } from "./store";
+import { WaySketch } from "./waySketch";
 import { distanceM, useWhereabouts } from "./whereabouts";
 
-const WayMap = lazy(() => import("./wayMap"));
+const WayMap = lazy(() => {
+  mustDraw();
+  return import("./wayMap");
+});
 
 /** Ask again after so many metres; a crew that stands needs no new way. */
 const ASK_AGAIN_M = 150;
@@ -23,18 +29,6 @@ const MOVED_M = 40;
 const ROADS_MS = 1_000;
 /** A straight line in place of a way, or no answer at all: so long until the next attempt. */
 const RETRY_MS = 5_000;
-
-class MapBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
-  override state = { failed: false };
-
-  static getDerivedStateFromError() {
-    return { failed: true };
-  }
-
-  override render() {
-    return this.state.failed ? null : this.props.children;
-  }
-}
 
 /** Grows when the roads have changed and the planner has had its moment. */
 function useRoadNews(): number {
@@ -133,15 +127,17 @@ export function WayTo({ unit, to, hot, priority, driven = true }: Props) {
   const seen = useWhereabouts((s) => s.lonLat);
   const station = useField((s) => s.rows.station.get(unit.station_id)?.lon_lat ?? null);
   const state = useWhereabouts((s) => s.state);
-  // Until the device knows better, a unit in quarters stands at its station.
-  const own = seen ?? (unit.in_quarters ? station : null);
+  // Until the device knows better, a unit in quarters stands at its station; there the way it left by stays in sight.
+  const [leftFrom, setLeftFrom] = useState<LonLat | null>(null);
+  if (!driven && unit.in_quarters && station !== leftFrom) setLeftFrom(station);
+  const own = seen ?? (unit.in_quarters ? station : leftFrom);
   const attribution = useCentre((s) => s.city?.attribution);
   const way = useWay(own, to, unit.vehicle_class, hot);
   if (to === null) return <p className="f-line note">{t("field.place_unknown")}</p>;
   const line = way?.lon_lats ?? (own === null ? [] : [own, to]);
   return (
     <section className="f-way" aria-label={t("field.way")}>
-      <MapBoundary>
+      <MapBoundary instead={<WaySketch line={line} to={to} steps={way?.steps ?? []} />}>
         <div className="f-map-box">
           <Suspense fallback={null}>
             <WayMap line={line} own={own} to={to} priority={priority} />

@@ -8,9 +8,13 @@ import { askOwnReach, dropReach, useReach } from "../state/reach";
 import { useUi } from "../state/ui";
 import { PopOut } from "../panels/popOut";
 import { PanelHead } from "../ui/marks";
+import { mustDraw } from "./canDraw";
 import { MapBody } from "./parts";
 
-const MapView = lazy(() => import("./mapView"));
+const MapView = lazy(() => {
+  mustDraw();
+  return import("./mapView");
+});
 const ReachBar = lazy(() => withWords(import("./reach")));
 
 /** How many streets are not as usual, and the way to their list; a window of its own has no list. */

@@ -13,7 +13,8 @@ function MapFailed() {
   );
 }
 
-class MapBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
+/** What fails in a map shows `instead`, and whatever stands beside the map goes on. */
+export class MapBoundary extends Component<{ children: ReactNode; instead: ReactNode }, { failed: boolean }> {
   override state = { failed: false };
 
   static getDerivedStateFromError() {
@@ -21,7 +22,7 @@ class MapBoundary extends Component<{ children: ReactNode }, { failed: boolean }
   }
 
   override render() {
-    return this.state.failed ? <MapFailed /> : this.props.children;
+    return this.state.failed ? this.props.instead : this.props.children;
   }
 }
 
@@ -40,7 +41,7 @@ export function MapBody({ children, beside }: { children: ReactNode; beside?: Re
   const city = useCentre((s) => s.city);
   return (
     <div className="map-body">
-      <MapBoundary>
+      <MapBoundary instead={<MapFailed />}>
         <Suspense fallback={<p className="empty">{t("map.loading")}</p>}>{children}</Suspense>
       </MapBoundary>
       {beside}

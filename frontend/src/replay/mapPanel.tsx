@@ -2,10 +2,14 @@
 import { lazy } from "react";
 
 import { useTranslation } from "../i18n/useTranslation";
+import { mustDraw } from "../map/canDraw";
 import { MapBody } from "../map/parts";
 import { Followed } from "./followed";
 
-const MapView = lazy(() => import("./mapView"));
+const MapView = lazy(() => {
+  mustDraw();
+  return import("./mapView");
+});
 
 export function MapPanel() {
   const { t } = useTranslation();
