@@ -27,7 +27,7 @@ export function Incidents({ changed, run, plays }: { changed: IncidentChange[]; 
   const words = useWords();
   if (changed.length === 0) return null;
   return (
-    <table className="compare-table">
+    <table className="rows-table compare-table">
       <caption>{t("compare.changed")}</caption>
       <thead>
         <tr>

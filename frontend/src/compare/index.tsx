@@ -1,6 +1,7 @@
 /** Two policies on the same days: asked for on the left, watched and read on the right, kept under an address. */
 import "../i18n/areas/compare";
 import { useTranslation } from "../i18n/useTranslation";
+import "../supervisor/figures.css";
 import "./compare.css";
 import { useEffect, useRef, useState } from "react";
 

@@ -36,7 +36,7 @@ function Figures({ found, run, aim, days }: { found: AgencyComparison; run: Run;
   const { t, i18n } = useTranslation();
   const minutes = found.target_min === null ? "" : valueText(found.target_min, "count", i18n.language);
   return (
-    <table className="compare-table">
+    <table className="rows-table compare-table">
       <caption className="sr-only">{t("compare.table")}</caption>
       <thead>
         <tr>

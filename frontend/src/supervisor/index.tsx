@@ -1,5 +1,6 @@
 /** Supervisor's view: clocks against target, desks, what waits too long, coverage, demand, closures. */
 import { useTranslation } from "../i18n/useTranslation";
+import "./figures.css";
 import "./supervisor.css";
 
 import { useCentre } from "../live/store";
