@@ -78,6 +78,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="module")
+def settings() -> dict[str, str]:
+    """What a file's centre is told besides, as names and values of the environment."""
+    return {}
+
+
+@pytest.fixture(scope="module")
 def centre(
     cluster: PrivateCluster,
     generated_city: "BuiltCity",
@@ -85,10 +91,12 @@ def centre(
     web_pages: None,
     tmp_path_factory: pytest.TempPathFactory,
     clock: Clock,
+    settings: dict[str, str],
 ) -> Iterator[RunningCentre]:
     """A centre with its demo fleet and accounts, shared by a file's tests; each brings its own report."""
     dsn = make_database(generated_city.template)
-    running = RunningCentre(dsn, generated_city.data_dir, tmp_path_factory.mktemp("centre"), clock=clock)
+    own_dir = tmp_path_factory.mktemp("centre")
+    running = RunningCentre(dsn, generated_city.data_dir, own_dir, clock=clock, **settings)
     yield running
     running.stop()
     drop_database(cluster.dsn("postgres"), psycopg.conninfo.conninfo_to_dict(dsn)["dbname"])

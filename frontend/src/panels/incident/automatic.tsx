@@ -14,7 +14,7 @@ import { useWords } from "../../ui/words";
 export function TimeLeft({ until }: { until: string }) {
   const nowS = useNowS();
   return (
-    <span className="num strong warn" aria-hidden="true">
+    <span className="num warn strong-warn" aria-hidden="true">
       {ageText(Math.ceil(Date.parse(until) / 1000 - nowS))}
     </span>
   );

@@ -1,0 +1,111 @@
+"""What goes by itself, at the desk that may stop it: seen counting, stopped by one key, gone at its time."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from dispatch.domain.model.incident import Leg
+from dispatch.domain.rules.automatic_limits import get_countdown
+from tests.browser.desk import release, report, sign_in
+from tests.browser.phones import dress, shoot
+from tests.browser.test_accessible import violations
+from tests.browser.world import RunningCentre
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_automatic")]
+
+TO_LOOK_AT_S, TO_GO_S = 300, 20
+
+# No planner stands beside the centre here: its plans are by straight lines, and the policy takes them.
+POLICY = f"""
+[[114]]
+types = ["house_fire"]
+type_sure = "chosen"
+countdown_s = {TO_LOOK_AT_S}
+straight_line = true
+shortfall = true
+
+[[114]]
+types = ["rooming_house_fire"]
+type_sure = "chosen"
+countdown_s = {TO_GO_S}
+straight_line = true
+shortfall = true
+"""
+
+THEMES = [("dark", "vi"), ("light", "en"), ("dark", "en"), ("light", "vi")]
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A policy that sends the fire brigade to houses."""
+    policy = tmp_path_factory.mktemp("policy") / "automatic.toml"
+    policy.write_text(POLICY, "utf-8")
+    return {"AUTOMATIC_DISPATCH": str(policy)}
+
+
+def counting(page: Page, centre: RunningCentre, kind: str) -> tuple[Locator, str]:
+    """A fire whose place was read back: its bar, and its number."""
+    sign_in(page, centre)
+    number = release(page, report(centre), kind)
+    page.keyboard.press("F4")
+    bar = page.locator(".automatic")
+    expect(bar).to_be_visible()
+    return bar, number
+
+
+def leg_of(centre: RunningCentre, number: str) -> Leg:
+    """The fire brigade's part of an incident."""
+    picture = centre.centre.picture
+    incident = next(i for i in picture.incidents.values() if i.number == number)
+    return next(leg for leg in map(picture.legs.__getitem__, incident.leg_ids) if leg.agency_id == "114")
+
+
+def test_a_countdown_names_its_units_and_its_moment_and_one_key_stops_it_for_good(
+    page: Page, centre: RunningCentre
+) -> None:
+    bar, number = counting(page, centre, "chay nha o")
+    countdown = get_countdown(leg_of(centre, number))
+    assert countdown is not None
+    units = centre.centre.picture.units
+    expect(bar).to_contain_text(
+        ", ".join(units[unit_id].call_sign for unit_id in countdown.unit_ids) + " tự đi"
+    )
+    expect(bar).to_contain_text(re.compile(r"[45]:\d\d"))
+    row = page.locator(".queue-row", has_text=number[-4:])
+    expect(row).to_contain_text(re.compile(r"[45]:\d\d"))
+    for theme, language in THEMES:
+        dress(page, page.get_by_role("banner"), theme, language)
+        assert violations(page) == [], (theme, language)
+        assert bar.evaluate("bar => bar.scrollWidth <= bar.clientWidth"), (theme, language)
+        shoot(page, f"console-automatic-{theme}-{language}")
+    page.keyboard.press("F1")
+    expect(bar).to_have_count(0)
+    expect(page.get_by_role("region", name="Phần việc")).to_contain_text("dừng tự điều: bấm dừng")
+    stopped = get_countdown(leg_of(centre, number))
+    assert stopped is not None
+    assert (stopped.state, stopped.why, stopped.by) == ("stopped", "hand", "demo-dieuphoi")
+    assert leg_of(centre, number).assignment_ids == []
+
+
+def test_what_nobody_stops_goes_when_its_time_is_over_with_the_units_that_were_shown(
+    page: Page, centre: RunningCentre
+) -> None:
+    bar, number = counting(page, centre, "chay nha tro")
+    expect(bar).to_contain_text(re.compile(r"\b0:[01]\d"))
+    parts = page.get_by_role("region", name="Phần việc")
+    # Another plan on the way would be another countdown with all its time.
+    expect(parts).to_contain_text("trung tâm tự điều, không ai dừng", timeout=90_000)
+    expect(bar).to_have_count(0)
+    leg = leg_of(centre, number)
+    sent = get_countdown(leg)
+    assert sent is not None
+    assert (sent.state, sent.countdown_s) == ("sent", TO_GO_S)
+    picture = centre.centre.picture
+    made = [picture.assignments[one] for one in leg.assignment_ids]
+    assert {one.unit_id for one in made} == set(sent.unit_ids)
+    assert all(one.automatic for one in made)
+    for unit_id in sent.unit_ids:
+        expect(page.locator(".unit-line", has_text=picture.units[unit_id].call_sign)).to_be_visible()
+    assert violations(page) == []
+    shoot(page, "console-automatic-gone")
