@@ -31,7 +31,8 @@ export function useWords(): Words {
     capability: (code) => label(codes?.capabilities[code], code),
     status: (unit) =>
       label(codes?.agencies[unit.agency_id]?.statuses[unit.status_code]?.label, t(`phase.${unit.phase}`)),
-    place: (place) => place.label || place.heard || t("place.unknown"),
+    // A figure and its unit stand on one line.
+    place: (place) => (place.label || place.heard || t("place.unknown")).replace(/(\d) (k?m)\b/g, "$1\u00a0$2"),
     error: (error) => (vi ? error.vi : error.en) || error.code,
   };
 }

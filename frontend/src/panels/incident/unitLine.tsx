@@ -86,7 +86,7 @@ function Eta({ unit, assignment }: { unit: Unit; assignment: Assignment }) {
   const { usualMs, lateMs } = expected;
   return (
     <span className={assignment.eta_at === null ? "note" : "note strong"} title={lateMs === null ? undefined : t("unit.eta_spread")}>
-      ETA{" "}
+      <span className="wide-only">ETA </span>
       <span className="num">
         {spanText(usualMs, lateMs)}
       </span>
