@@ -16,12 +16,24 @@ PATIENCE = 20
 _numbers = itertools.count(1)
 
 
-def sign_in(page: Page, centre: RunningCentre, login: str = "dieuphoi") -> None:
-    """Come in by the form and wait for the first rows."""
-    page.goto(centre.base_url)
+def come_in(page: Page, centre: RunningCentre, login: str, path: str = "/") -> None:
+    """Open a page as somebody: by the form the first time, later in the session that began there."""
+    if login in centre.cookies:
+        page.context.add_cookies(centre.cookies[login])
+        page.goto(centre.base_url + path)
+        return
+    page.goto(centre.base_url + path)
+    password = page.get_by_label("Mật khẩu")
     page.get_by_label("Tên đăng nhập").fill(login)
-    page.get_by_label("Mật khẩu").fill(centre.password)
+    password.fill(centre.password)
     page.keyboard.press("Enter")
+    expect(password).to_have_count(0)
+    centre.cookies[login] = page.context.cookies()
+
+
+def sign_in(page: Page, centre: RunningCentre, login: str = "dieuphoi") -> None:
+    """Come in at the console and wait for the first rows."""
+    come_in(page, centre, login)
     expect(page.locator("main.body")).to_have_attribute("aria-busy", "false")
 
 

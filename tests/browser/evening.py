@@ -1,6 +1,6 @@
 """An evening told by real clients, and the first steps into its replay."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from dispatch.client.account import Account, Device
 from dispatch.client.console import ConsoleClient
 from dispatch.client.reporter import ReporterClient
 from dispatch.client.unit import UnitClient
-from tests.browser.desk import middle
+from tests.browser.desk import come_in, middle
 from tests.browser.world import RunningCentre
 
 CITY = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -32,18 +32,24 @@ class Evening:
     driven: list[tuple[datetime, float, float]]
     began: datetime
     ended: datetime
+    accounts: dict[str, Account] = field(default_factory=dict)
 
     def fetch(self, login: str, path: str, **params: Any) -> Any:
         """An answer over HTTP as an account gets it."""
 
         async def ask() -> Any:
-            account = await Account.sign_in(self.centre.base_url, login, self.centre.password)
-            try:
-                return await account.get_json(path, **params)
-            finally:
-                await account.aclose()
+            if login not in self.accounts:
+                self.accounts[login] = await Account.sign_in(
+                    self.centre.base_url, login, self.centre.password
+                )
+            return await self.accounts[login].get_json(path, **params)
 
         return self.centre.run(ask())
+
+    async def close(self) -> None:
+        """Let the connections of those who asked go."""
+        for account in self.accounts.values():
+            await account.aclose()
 
     def state_at(self, at: datetime, login: str = "giamsat") -> dict[str, Any]:
         """What the centre says of an instant, rows by (kind, id)."""
@@ -153,12 +159,9 @@ async def close_a_street(centre: RunningCentre) -> tuple[datetime, datetime, dat
 
 
 def open_replay(page: Page, evening: Evening, login: str = "giamsat", query: str = "") -> None:
-    """Sign in on the page itself and wait for its first rows."""
+    """Come in at the page itself and wait for its first rows."""
     where = query or f"incident={evening.fire['number']}"
-    page.goto(f"{evening.centre.base_url}/replay?{where}")
-    page.get_by_label("Tên đăng nhập").fill(login)
-    page.get_by_label("Mật khẩu").fill(evening.centre.password)
-    page.keyboard.press("Enter")
+    come_in(page, evening.centre, login, f"/replay?{where}")
     settled(page)
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from dispatch.domain.model.assignment import Assignment
 from dispatch.settings import PROJECT
-from tests.browser.desk import line, middle, release, report
+from tests.browser.desk import come_in, line, middle, release, report
 from tests.browser.world import RunningCentre
 
 SCREENSHOTS = PROJECT / "var" / "screenshots"
@@ -51,10 +51,7 @@ def open_page(
         **more,  # type: ignore[arg-type]
     )
     page = context.new_page()
-    page.goto(f"{centre.base_url}{path}")
-    page.get_by_label("Tên đăng nhập").fill(login)
-    page.get_by_label("Mật khẩu").fill(centre.password)
-    page.keyboard.press("Enter")
+    come_in(page, centre, login, path)
     return page
 
 

@@ -16,7 +16,7 @@ from dispatch.client.exchange import ExchangeClient
 from dispatch.domain.rules.conditions import UNATTENDED
 from dispatch.live.rights import Rights
 from dispatch.settings import PROJECT
-from tests.browser.desk import middle
+from tests.browser.desk import come_in, middle
 from tests.browser.test_accessible import violations
 from tests.browser.world import RunningCentre
 from tests.clock import LeapingClock
@@ -29,10 +29,7 @@ Json = dict[str, Any]
 
 def enter(page: Page, centre: RunningCentre, path: str, login: str) -> None:
     """Come in at a page of its own."""
-    page.goto(centre.base_url + path)
-    page.get_by_label("Tên đăng nhập").fill(login)
-    page.get_by_label("Mật khẩu").fill(centre.password)
-    page.keyboard.press("Enter")
+    come_in(page, centre, login, path)
     expect(page.locator("main")).to_have_attribute("aria-busy", "false")
 
 

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 class RunningCentre:
     """A centre that serves until `stop`. `run` carries a coroutine out on its loop; `settings` are names and
-    values of the environment."""
+    values of the environment; `cookies` are those of a browser in which a login has come in before."""
 
     def __init__(
         self,
@@ -43,6 +43,7 @@ class RunningCentre:
             },
             dotenv=None,
         )
+        self.cookies: dict[str, Any] = {}
         self._dsn = dsn
         self._port = port
         self._clock = clock
