@@ -24,9 +24,9 @@ class PostgresBinaries:
         return str(self.folder / program)
 
 
-def find_postgres() -> PostgresBinaries | None:
-    """The newest installed PostgreSQL that is new enough and has PostGIS, or None."""
-    folders = [*_DEBIAN_ROOT.glob("*/bin")]
+def find_postgres(installed: Path = _DEBIAN_ROOT) -> PostgresBinaries | None:
+    """The newest PostgreSQL under `installed` or on PATH that is new enough and has PostGIS, or None."""
+    folders = [*installed.glob("*/bin")]
     on_path = shutil.which("pg_ctl")
     if on_path:
         folders.append(Path(on_path).resolve().parent)
@@ -34,9 +34,9 @@ def find_postgres() -> PostgresBinaries | None:
     return max(found, key=lambda binaries: binaries.version, default=None)
 
 
-def get_postgres() -> PostgresBinaries:
+def get_postgres(installed: Path = _DEBIAN_ROOT) -> PostgresBinaries:
     """As `find_postgres`; raises PostgresMissingError that names every way to a database."""
-    binaries = find_postgres()
+    binaries = find_postgres(installed)
     if binaries is None:
         raise PostgresMissingError(
             f"Không tìm thấy PostgreSQL ≥ {OLDEST_VERSION} kèm PostGIS trên máy này. Hãy cài gói của bản "

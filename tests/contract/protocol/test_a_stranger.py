@@ -5,6 +5,7 @@ come from the document that the centre serves, and every frame, either way, sati
 """
 
 import json
+import re
 import secrets
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator
@@ -159,3 +160,13 @@ async def test_who_has_only_read_the_served_document_gets_a_call_from_its_report
             await desk.next("changes")
         while (await reporter.next("report_status"))["stage"] != "sent":
             pass
+
+
+async def test_what_the_document_asks_for_by_http_is_described_where_http_is(centre: Centre) -> None:
+    async with httpx.AsyncClient(base_url=centre.base_url) as http:
+        told = (await http.get("/asyncapi.yaml")).text
+        described = (await http.get("/openapi.json")).json()
+    assert described["openapi"].startswith("3.")
+    asked = set(re.findall(r"`(?:GET|POST) (/api/[a-z/-]+)`", told))
+    assert asked >= {"/api/sign-in", "/api/tickets"}
+    assert asked <= described["paths"].keys()

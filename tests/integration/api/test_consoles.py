@@ -5,6 +5,7 @@ import json
 
 from uuid6 import uuid7
 
+from dispatch.api.ws.wire import frame_text
 from dispatch.client import ConsoleClient
 from dispatch.domain.model.incident import AddNote, OpenIncident
 from dispatch.domain.model.messages import Actor, Role
@@ -181,6 +182,24 @@ async def test_positions_come_for_the_window_and_the_watched_units_only(centre: 
         unit_id, lon, lat, age_s, accuracy = console.positions["u0"]
         assert (unit_id, lon, lat, accuracy) == ("u0", 106.5, 10.5, 5.0)
         assert 0 <= age_s < 5
+
+
+async def test_a_screen_that_takes_nothing_is_sent_away_and_slows_no_other(centre: Centre) -> None:
+    chief, fire = await centre.sign_in("chief"), await centre.sign_in("fire")
+    async with greeted(chief, "console") as slow, ConsoleClient(fire) as quick:
+        (session,) = (s for s in centre.hub.list_sessions() if s.principal.id == "u-chief")
+        slow.socket.transport.pause_reading()
+        large = frame_text(b'{"t":"pong","sent_at":"2026-07-12T00:00:00Z","x":"' + b"x" * 60_000 + b'"}')
+        posted = 0
+        while session.close_code is None and posted < 2_000:
+            session.post_encoded(large)
+            posted += 1
+            await asyncio.sleep(0)
+        assert session.close_code == (4408, "too_slow")
+        incident_id = await open_incident(centre, restricted=False)
+        await quick.wait_until(lambda: quick.find("incident", incident_id) is not None)
+        slow.socket.transport.resume_reading()
+        assert [frame["error"]["code"] async for frame in slow.rest("error")] == ["too_slow"]
 
 
 async def test_erasing_a_subject_anywhere_blanks_at_once_what_screens_are_given(centre: Centre) -> None:

@@ -46,11 +46,13 @@ class Listener:
 
 
 @asynccontextmanager
-async def listening() -> AsyncIterator[Listener]:
+async def listening(silence_s: float | None = None) -> AsyncIterator[Listener]:
+    """A server; with `silence_s` it asks a peer after so long, and drops it after as long again."""
     listener = Listener()
     config = uvicorn.Config(
-        listener, ws=WireProtocol, ws_max_size=LIMIT, lifespan="off", log_config=None, ws_ping_interval=None
-    )
+        listener, ws=WireProtocol, ws_max_size=LIMIT, lifespan="off", log_config=None,
+        ws_ping_interval=silence_s, ws_ping_timeout=silence_s,
+    )  # fmt: skip
     server, socket = uvicorn.Server(config), listen_on(0)
     listener.port = socket.getsockname()[1]
     serving = asyncio.create_task(server.serve(sockets=[socket]))
@@ -145,3 +147,29 @@ async def test_frames_that_break_the_protocol_are_heard_by_nobody_and_answered_b
             assert b"\x88" in answer
             assert code.to_bytes(2, "big") in answer
             assert listener.heard == ["before"]
+
+
+async def test_a_peer_that_answers_nothing_is_asked_and_dropped_and_one_that_answers_stays() -> None:
+    async with listening(silence_s=0.4) as deaf, listening(silence_s=0.4) as listener:
+        streams = [await asyncio.open_connection("127.0.0.1", port) for port in (deaf.port, listener.port)]
+        for reader, writer in streams:
+            writer.write(HANDSHAKE)
+            await reader.readuntil(b"\r\n\r\n")
+        (mute, _), (speaker, speaking) = streams
+        answered = asyncio.Event()
+
+        async def answer() -> None:
+            while data := await speaker.read(4096):
+                speaking.write(encode(Opcode.PONG, b""))
+                if data.endswith(b"all"):
+                    answered.set()
+
+        answering = asyncio.create_task(answer())
+        async with asyncio.timeout(30):
+            assert (await mute.read(4096)).startswith(b"\x89\x00")
+            await deaf.gone.wait()
+            speaking.write(encode(Opcode.TEXT, b"end"))
+            await answered.wait()
+        for _, writer in streams:
+            writer.close()
+        await answering
