@@ -149,9 +149,10 @@ class Crowd:
         await waiting
 
 
-async def measure_fan_out(account: Account, crowd: Crowd, runs: int = 10) -> None:
+async def measure_fan_out(account: Account, crowd: Crowd, pid: int, runs: int = 10) -> None:
     """One event to every socket of the crowd."""
     times: list[float] = []
+    used_s = 0.0
     async with ConsoleClient(account) as desk:
         for n in range(runs):
             await asyncio.sleep(0.5)
@@ -159,13 +160,17 @@ async def measure_fan_out(account: Account, crowd: Crowd, runs: int = 10) -> Non
             crowd.mark = f"dấu-{n}-{uuid7()}"
             waiting = asyncio.create_task(crowd.wait_for(len(crowd.sockets)))
             body = {"type": "desk.open", "desk_id": f"d{n}", "name": crowd.mark, "agencies": ["114"]}
-            started = time.perf_counter()
+            started, used = time.perf_counter(), cpu_s(pid)
             await desk.send(body)
             await waiting
+            used_s += cpu_s(pid) - used
             times.append((max(crowd.marked) - started) * 1000)
     print(
         f"| command sent → event at the last of {len(crowd.sockets)} sockets, ms "
         f"| {percentile(times, 50):.0f} | {percentile(times, 99):.0f} | 200 |"
+    )
+    print(
+        f"| processor time of the server a socket, µs | {used_s / runs / len(crowd.sockets) * 1e6:.0f} | | |"
     )
 
 
@@ -301,7 +306,7 @@ async def measure_crowd(dsn: str, sockets: int) -> None:
     async with server(dsn) as process:
         account = await Account.sign_in(f"http://127.0.0.1:{PORT}", "chief", PASSWORD)
         await crowd.gather(account, sockets)
-        await measure_fan_out(account, crowd)
+        await measure_fan_out(account, crowd, process.pid)
         process.kill()
         await process.wait()
     await measure_resume(dsn, account, crowd)

@@ -53,6 +53,7 @@ class CommitHub:
         self._recent: deque[Commit] = deque()
         self._recent_events = 0
         self._subscriptions: set[Subscription] = set()
+        self._closed = False
 
     def publish(self, commit: Commit) -> None:
         """Pass a commit on. It must follow the one before."""
@@ -74,6 +75,8 @@ class CommitHub:
         """Follow from a seq that memory covers."""
         first = [_cut(commit, after) for commit in self._recent if commit.seq > after]
         subscription = Subscription(first)
+        if self._closed:
+            subscription.end(CoreUnavailable())
         self._subscriptions.add(subscription)
         return subscription
 
@@ -82,7 +85,8 @@ class CommitHub:
         self._subscriptions.discard(subscription)
 
     def close(self) -> None:
-        """The writer ends: every follower learns it."""
+        """The writer ends: every follower learns it, later ones too."""
+        self._closed = True
         for subscription in self._subscriptions:
             subscription.end(CoreUnavailable())
 

@@ -76,6 +76,11 @@ class LogTail:
                 await self._listen(connection)
             except DatabaseLost as error:
                 log.warning("the database is away: %s", error)
+            except Exception:
+                # Such as BrokenLog: nobody may wait for what will never come.
+                log.exception("the log cannot be followed any further than %d", self._fold.seq)
+                self._hub.close()
+                raise
             finally:
                 connection.terminate()
             connection = await self._reconnect()
