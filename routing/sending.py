@@ -47,15 +47,16 @@ SETTINGS = Settings()
 
 SETTINGS_HOME = Settings(
     late_now=16.0,
-    late_next=6.27,
+    late_next=9.0,
     gone_send=0.395,
     absence_calls=4.16,
-    still_send_min=14.8,
+    still_send_min=30.0,
     patience=0.3,
     soon_hospital=0.453,
-    soon_scene=0.05,
+    soon_scene=0.0,
 )
-"""For centres whose units always return to their own base: nobody fills a gap, so that absence costs more."""
+"""For centres whose units always return to their own base: nobody fills a gap, so that absence costs more,
+and a unit on its way home is worth most where it is."""
 
 
 class Sending:
