@@ -117,7 +117,7 @@ def city(
     options = DayOptions(per_hour=per_hour, rain=rain, flood=flood, burst=burst, mass_casualty=mass_casualty)
     steps = Steps()
     try:
-        model = _model_city(steps).model
+        model = model_city(steps).model
         with steps.step("Mô phỏng", "Simulating") as tick:
             result, rows = run_city(
                 model,
@@ -157,7 +157,7 @@ def recorded(
     _check_policies(policy, against)
     began, steps = start.replace(tzinfo=UTC), Steps()
     try:
-        known = _model_city(steps, (began, began + timedelta(hours=hours)))
+        known = model_city(steps, (began, began + timedelta(hours=hours)))
         model, day = known.model, make_day(known.told, began, _local_hour(began), known.model.find_ward)
         if not day.incidents:
             raise HostError("Không có vụ nào trong khoảng đó.", "Nothing happened in that range.")
@@ -224,7 +224,7 @@ def _compare(asked: "CompareQuestion", out: Path, tick: Callable[[str, float], N
     between, left_out = None, 0
     if isinstance(asked.day, RecordedHours):
         between = (asked.day.start, asked.day.start + timedelta(hours=asked.day.hours))
-    known = _model_city(Steps(), between, asked.agencies, lambda share: tick("roads", share))
+    known = model_city(Steps(), between, asked.agencies, lambda share: tick("roads", share))
     model, start, days = known.model, NEVER, list[Callable[[], "Day"]]()
     if isinstance(asked.day, RecordedHours):
         left_out = count_placeless(known.told, asked.agencies)
@@ -260,7 +260,7 @@ def _local_hour(at: datetime) -> float:
 
 
 @dataclass(frozen=True)
-class _Known:
+class KnownCity:
     """The city in use, its wards in the order of the model's places, and what happened in a range."""
 
     model: "CityModel"
@@ -268,18 +268,21 @@ class _Known:
     told: "RecordedDay"
 
 
-def _model_city(
+def model_city(
     steps: Steps,
     between: tuple[datetime, datetime] | None = None,
     agencies: Sequence[str] | None = None,
     progress: Callable[[float], None] = lambda _share: None,
-) -> _Known:
+) -> KnownCity:
     """The city in use, and what happened between two moments; without them a made-up fleet, and nothing.
     Raises HostError, NoCity, DataUnusable."""
+    from dispatch.agencies.hospitals import load_hospital_rules
     from dispatch.agencies.loader import load_codebook
+    from dispatch.simulate.city_care import CityHospital
     from dispatch.simulate.city_model import AGENCIES, make_model, make_up_fleet, read_sites
     from dispatch.simulate.recorded import read_fleet
     from dispatch.usecases.cover_prices import list_shares
+    from dispatch.usecases.enter_hospitals import plan_hospitals
     from gis.city import settle_city
     from routing.graph.file import load
     from routing.planner import Planner
@@ -289,8 +292,9 @@ def _model_city(
     with using_database(settings.database) as dsn:
         upgrade(dsn)
         pack = settle_city(dsn, settings.city.data_dir)
-        zones, street_m, stations, told = asyncio.run(read_sites(dsn, between))
-    wards = [ward for ward in zones.wards if ward.code in street_m]
+        sites = asyncio.run(read_sites(dsn, between))
+    wards = [ward for ward in sites.zones.wards if ward.code in sites.street_m]
+    rules = load_hospital_rules()
     with steps.step("Đo đường", "Measuring the roads") as tick:
 
         def measured(share: float) -> None:
@@ -300,14 +304,19 @@ def _model_city(
         planner = Planner(RoadNetwork(load(pack.folder)))
         model = make_model(
             book,
-            [(w.name, (w.middle.lon, w.middle.lat), street_m[w.code]) for w in wards],
-            read_fleet(told) if between is not None else make_up_fleet(book, stations),
+            [(w.name, (w.middle.lon, w.middle.lat), sites.street_m[w.code]) for w in wards],
+            read_fleet(sites.told) if between is not None else make_up_fleet(book, sites.stations),
             {agency_id: list_shares(book, agency_id) for agency_id in AGENCIES},
             lambda origins, ends, vehicle_class: planner.measure_matrix(origins, ends, vehicle_class, True),
             measured,
             agencies or AGENCIES,
+            [
+                CityHospital(one.hospital_id, (one.lon_lat.lon, one.lon_lat.lat), frozenset(one.capabilities))
+                for one in plan_hospitals(sites.hospitals, rules)
+            ],
+            rules,
         )
-    return _Known(model, [(w.code, w.name) for w in wards], told)
+    return KnownCity(model, [(w.code, w.name) for w in wards], sites.told)
 
 
 def _check_policies(*names: str | None) -> None:

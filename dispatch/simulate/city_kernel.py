@@ -1,26 +1,26 @@
 """An agency's units through a city day: several to an incident, by capability, as response plans ask.
 
-As in `kernel`, an incident's arrival and a unit's becoming free are the only events. Units are assigned as
-the live centre does it: the same weighing, prices of cover and assignment (`routing.weighing`,
-`routing.cover`); under `closest` need after need takes whoever is there first, and everybody goes home. What
-waits is served by priority and age under every policy.
+As in `kernel`, an incident's arrival and a unit's becoming free are the events, and a unit's leaving for a
+hospital. Units are assigned by the live centre's own plan (`city_planning`, `routing.cover`); under `closest`
+need after need takes whoever is there first, and everybody goes home. What waits is served by priority and
+age under every policy.
 """
 
 import heapq
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from dispatch.domain.codebook import PlanNeed
+from dispatch.simulate.city_care import Care
 from dispatch.simulate.city_days import Day, Incident, Job
 from dispatch.simulate.city_model import AgencyModel, CityUnit
-from routing.cover import MOST_COVER_S, Group, add_up, price_group
+from dispatch.simulate.city_planning import CityPlanner, Question
+from routing.cover import Group, price_group
 from routing.deployment import Busy, Situation, get_deployment
-from routing.weighing import WEIGHING_VERSION, WeighedNeed, WeighedOption, Weighing, decide
-
-CLOSEST = "closest"
-MORE_OPTIONS = 4
+from routing.messages import LonLat
 
 
 @dataclass
@@ -81,7 +81,8 @@ class _Waiting:
 
 class AgencySimulation:
     """One run of one agency. `run` gives what became of each incident that concerns it; `works` and `drives`
-    then tell what every unit did, in the order in which it was begun."""
+    then tell what every unit did, in the order in which it was begun, `care` who was brought where, and
+    `short` at how many incidents a minimum that must stay did not hold once their units were sent."""
 
     def __init__(self, model: AgencyModel, policy: str, day: Day) -> None:
         self._model, self._policy, self._day = model, policy, day
@@ -93,11 +94,15 @@ class AgencySimulation:
         self._work: dict[int, Work] = {}
         self.works: list[Work] = []
         self.drives: list[Drive] = []
-        self._free_at: list[tuple[float, int]] = []
+        self._placed_work: dict[int, int] = {}
+        self._due_at: list[tuple[float, int]] = []
+        self._aboard: dict[int, Job] = {}
+        self._brought: Counter[int] = Counter()
+        self.care: list[Care] = []
         self._waiting: list[_Waiting] = []
-        self._responses: dict[int, Response] = {}
+        self.responses: dict[int, Response] = {}
         self._now = 0.0
-        self._calls = self.trips = 0
+        self._calls = self.trips = self.short = 0
         self._members = {
             capability: [n for n, unit in enumerate(model.units) if capability in unit.capabilities]
             for capability in model.shares
@@ -107,6 +112,8 @@ class AgencySimulation:
             capability: Group(share, make(model.region, [homes[n] for n in self._members[capability]]))
             for capability, share in model.shares.items()
         }
+        late_price_min = next(iter(self._groups.values())).policy.late_price_min
+        self._planner = CityPlanner(model, policy, late_price_min)
 
     def run(self) -> list[Response]:
         """The day until everybody was served, or nobody is left who could serve."""
@@ -118,60 +125,36 @@ class AgencySimulation:
                 self._calls += 1
                 self._receive(number, incident, needs)
         self._free_until(float("inf"))
-        return [self._responses[number] for number in sorted(self._responses)]
+        return [self.responses[number] for number in sorted(self.responses)]
 
     def _receive(self, number: int, incident: Incident, needs: Sequence[PlanNeed]) -> None:
-        self._responses[number] = Response(number, sum(need.count for need in needs))
+        self.responses[number] = Response(number, sum(need.count for need in needs))
         self._move_along()
-        weighing, units = self._weigh(incident, needs)
-        touched: set[int] = set()
-        for need, weighed, chosen in zip(needs, weighing.needs, decide(weighing).chosen, strict=True):
-            able = {option.unit: option.capability for option in weighed.options}
-            for unit in chosen:
-                self._send(units[unit], number, able[unit])
-                touched.add(units[unit])
-            if len(chosen) < need.count:
-                self._waiting.append(_Waiting(number, need, need.count - len(chosen)))
+        prices = {c: price_group(g, self._ids(c), self._survey(c)) for c, g in self._groups.items()}
+        touched, left = self._send_planned(number, needs, prices)
+        self._waiting += [_Waiting(number, need, count) for need, count in left]
+        self.short += self._planner.count_short(self._list_idle()) > 0
         self._move_up(touched)
 
-    def _weigh(self, incident: Incident, needs: Sequence[PlanNeed]) -> tuple[Weighing, list[int]]:
-        """The question as the live centre weighs it; its units are numbered as in the returned list."""
-        prices = {c: price_group(g, self._ids(c), self._survey(c)) for c, g in self._groups.items()}
-        limit = sum(need.count for need in needs) + MORE_OPTIONS
-        found = [self._list_options(incident, need, prices, limit) for need in needs]
-        units = sorted({unit for options in found for unit, _ in options})
-        numbers = {unit: number for number, unit in enumerate(units)}
-        weighed = tuple(
-            WeighedNeed(
-                need.capability,
-                incident.priority,
-                need.count,
-                min(need.minimum, need.count),
-                tuple(WeighedOption(numbers[unit], *option) for unit, option in options),
-            )
-            for need, options in zip(needs, found, strict=True)
-        )
-        method = "greedy" if self._policy == CLOSEST else "min_cost_flow"
-        names = tuple(self._model.units[unit].unit_id for unit in units)
-        return Weighing(WEIGHING_VERSION, method, self._policy, names, weighed), units
+    def _send_planned(
+        self, number: int, needs: Sequence[PlanNeed], prices: Mapping[str, Mapping[str, float]]
+    ) -> tuple[set[int], list[tuple[PlanNeed, int]]]:
+        """Send who is planned; who they are, and how many of each need are left."""
+        incident, response = self._day.incidents[number], self.responses[number]
+        at = self._model.points[incident.place]
+        question = Question(incident.priority, at, needs, self._list_idle())
+        left, touched = [need.count for need in needs], set[int]()
+        for chosen in self._planner.plan(question, prices, lambda unit: self._reach_s(unit, incident.place)):
+            self._send(chosen.unit, number, chosen.capability)
+            touched.add(chosen.unit)
+            response.wanted -= len(chosen.needs) - 1
+            for row in chosen.needs:
+                left[row] -= 1
+        return touched, [(need, count) for need, count in zip(needs, left, strict=True) if count]
 
-    def _list_options(
-        self, incident: Incident, need: PlanNeed, prices: dict[str, dict[str, float]], limit: int
-    ) -> list[tuple[int, tuple[str, float, float, float, float, float, float]]]:
-        late_min = next(iter(self._groups.values())).policy.late_price_min
-        options = []
-        for number in sorted(self._idle):
-            able = _fit(need, self._model.units[number])
-            if able is None:
-                continue
-            unit, (capability, price_s) = self._model.units[number], able
-            turnout_s, travel_s = self._reach_s(number, incident.place)
-            cover_s = min(MOST_COVER_S[incident.priority], add_up(unit.capabilities, prices, unit.unit_id))
-            late = turnout_s + travel_s > 60.0 * self._model.region.late_min
-            late_s = 60.0 * late_min if late else 0.0
-            cost_s = turnout_s + travel_s + price_s + cover_s + late_s
-            options.append((cost_s, number, (capability, turnout_s, travel_s, price_s, 0.0, cover_s, late_s)))
-        return [(number, option) for _, number, option in sorted(options)[:limit]]
+    def _list_idle(self) -> dict[int, LonLat]:
+        """Idle units and where they are now."""
+        return {number: self._model.points[self._place[number]] for number in sorted(self._idle)}
 
     def _reach_s(self, number: int, place: int) -> tuple[float, float]:
         """Turnout and travel from where a unit is now."""
@@ -185,57 +168,67 @@ class AgencySimulation:
 
     def _send(self, number: int, incident_number: int, capability: str) -> None:
         incident, now = self._day.incidents[incident_number], self._now
-        response = self._responses[incident_number]
+        response = self.responses[incident_number]
         job: Job = incident.jobs[self._model.agency_id][len(response.sent)]
         turnout_s, travel_s = self._reach_s(number, incident.place)
         there = now + (turnout_s + travel_s) / 60.0
         leaves = there + job.scene_min
-        end, at_hospital, free = incident.place, leaves, leaves
-        if job.aboard and self._model.agency_id == "115" and capability in ("als", "bls"):
-            drive = self._drive[self._model.units[number].vehicle_class][incident.place]
-            end = min(self._model.region.bases, key=lambda base: float(drive[base]))
-            at_hospital = leaves + float(drive[end]) * self._day.slow(leaves)
-            free = at_hospital + job.handover_min
-        self._idle.discard(number)
-        self._work[number] = work = Work(
+        aboard = job.aboard and self._model.agency_id == "115" and capability in ("als", "bls")
+        work = Work(
             number=incident_number,
             unit=number,
             capability=capability,
             start=self._place[number],
             place=incident.place,
-            end=end,
+            end=incident.place,
             sent_min=now,
             left_min=now + turnout_s / 60.0,
             there_min=there,
             leaves_min=leaves,
-            at_hospital_min=at_hospital,
-            free_min=free,
+            at_hospital_min=leaves,
+            free_min=leaves,
         )
-        self.works.append(work)
-        heapq.heappush(self._free_at, (free, number))
+        self._idle.discard(number)
+        self._work[number] = work
+        if aboard:
+            self._aboard[number] = job
+        heapq.heappush(self._due_at, (leaves, number))
         response.sent.append(Sent(number, capability, now - incident.at_min, there - incident.at_min))
+        self._placed_work[number] = len(self.works)
+        self.works.append(work)
 
     def _free_until(self, until_min: float) -> None:
-        while self._free_at and self._free_at[0][0] <= until_min:
-            self._now, number = heapq.heappop(self._free_at)
-            self._release(number)
+        """Who leaves the scene with somebody chooses a hospital then, knowing no more than is known then."""
+        while self._due_at and self._due_at[0][0] <= until_min:
+            self._now, number = heapq.heappop(self._due_at)
+            job = self._aboard.pop(number, None)
+            if job is None:
+                self._release(number)
+            else:
+                self._take_away(number, job)
+
+    def _take_away(self, number: int, job: Job) -> None:
+        work = self._work[number]
+        drive = self._drive[self._model.units[number].vehicle_class][work.place]
+        slow = self._day.slow(work.leaves_min)
+        type_code = self._day.incidents[work.number].type_code
+        goal = self._model.care.choose(type_code, drive * slow, self._brought)
+        at_hospital = work.leaves_min + float(drive[goal.place]) * slow
+        free = at_hospital + job.handover_min
+        self._brought[goal.place] += 1
+        self.care.append(goal)
+        work = replace(work, end=goal.place, at_hospital_min=at_hospital, free_min=free)
+        self._work[number] = self.works[self._placed_work[number]] = work
+        heapq.heappush(self._due_at, (free, number))
 
     def _release(self, number: int) -> None:
         work = self._work.pop(number)
+        if work.end != work.place:
+            self._brought[work.end] -= 1
         self._place[number] = self._base[number] = self._from[number] = work.end
         self._left[number] = self._due[number] = self._now
         self._idle.add(number)
-        waiting = min(
-            (w for w in self._waiting if _fit(w.need, self._model.units[number]) is not None),
-            key=lambda w: (self._day.incidents[w.number].priority, w.number),
-            default=None,
-        )
-        if waiting is not None:
-            able = _fit(waiting.need, self._model.units[number])
-            waiting.left -= 1
-            if waiting.left == 0:
-                self._waiting.remove(waiting)
-            self._send(number, waiting.number, able[0] if able is not None else waiting.need.capability)
+        if self._serve_waiting(number):
             return
         self._move_along()
         capability = self._primary(number)
@@ -246,6 +239,35 @@ class AgencySimulation:
             goal = self._groups[capability].policy.choose_base(now, members.index(number))
         self._drive_to(number, goal)
         self._move_up({number})
+
+    def _serve_waiting(self, number: int) -> bool:
+        """What waits gets the unit that is free again, by priority and age; a package only as a whole, with
+        other idle units. Whether the unit went."""
+        unit = self._model.units[number]
+        order = sorted(
+            (w for w in self._waiting if _fit(w.need, unit) is not None),
+            key=lambda w: (self._day.incidents[w.number].priority, w.number),
+        )
+        tried: set[tuple[int, str]] = set()
+        for waiting in order:
+            package = waiting.need.package
+            if not package:
+                able = _fit(waiting.need, unit)
+                waiting.left -= 1
+                self._waiting = [w for w in self._waiting if w.left]
+                self._send(number, waiting.number, able[0] if able is not None else waiting.need.capability)
+                return True
+            if (waiting.number, package) in tried:
+                continue
+            tried.add((waiting.number, package))
+            whole = [w for w in self._waiting if w.number == waiting.number and w.need.package == package]
+            self._move_along()
+            touched, left = self._send_planned(waiting.number, [w.need for w in whole], {})
+            if not left:
+                self._waiting = [w for w in self._waiting if w not in whole]
+            if number in touched:
+                return True
+        return False
 
     def _move_up(self, touched: set[int]) -> None:
         for capability in sorted({c for number in touched if (c := self._primary(number)) is not None}):

@@ -4,15 +4,19 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from dispatch.agencies.fleet import StationSite, plan_fleet
-from dispatch.domain.codebook import CodeBook
+from dispatch.agencies.hospitals import HospitalRules
+from dispatch.domain.codebook import CodeBook, MinimumCover
 from dispatch.domain.model.unit import RegisterUnit
 from dispatch.domain.model.values import LonLat as At
+from dispatch.simulate.city_care import CareRules, CityHospital
 from dispatch.simulate.utrecht import DataUnusable
 from dispatch.store.connect import open_pool
 from dispatch.store.recorded_days import RecordedDay, RecordedDays
 from gis.geometry import haversine_m
+from gis.store.hospitals import HospitalSite, list_hospitals
 from gis.store.stations import StationSite as CityStation
 from gis.store.stations import list_stations
 from gis.store.ward_weights import list_street_m
@@ -56,13 +60,15 @@ class CityUnit:
     vehicle_class: str
     turnout_min: float
     base: int
+    at_once: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class AgencyModel:
-    """One agency's part. Places: wards, then its stations, with `points` where they are. `drive_min` by
-    vehicle class; hospitals are places where ambulances hand over: this city's ambulances stand at hospitals,
-    so these are its stations. `fleet` is who and what it was made of."""
+    """One agency's part. Places: wards, then its stations, then hospitals if it takes people there, with
+    `points` where they are. `drive_min` by vehicle class; `minimum_cover` must stay unless nothing else can
+    serve; `care` says where patients are taken: where no hospitals are known to the nearest station, since
+    this city's ambulances stand at hospitals. `fleet` is who and what it was made of."""
 
     agency_id: str
     region: Region
@@ -71,6 +77,8 @@ class AgencyModel:
     shares: dict[str, float]
     points: tuple[LonLat, ...]
     fleet: Fleet
+    minimum_cover: tuple[MinimumCover, ...]
+    care: CareRules
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,14 +95,30 @@ class CityModel:
         return min(range(len(self.wards)), key=lambda ward: haversine_m(self.wards[ward], lon_lat))
 
 
-async def read_sites(
-    dsn: str, between: tuple[datetime, datetime] | None = None
-) -> tuple[Zones, Mapping[str, float], list[CityStation], RecordedDay]:
-    """Wards, metres of street by ward, and stations of the city in use; what happened between two moments."""
+@dataclass(frozen=True)
+class CitySites:
+    """Wards, metres of street by ward, stations and hospitals of the city in use; what happened between two
+    moments."""
+
+    zones: Zones
+    street_m: Mapping[str, float]
+    stations: list[CityStation]
+    hospitals: list[HospitalSite]
+    told: RecordedDay
+
+
+async def read_sites(dsn: str, between: tuple[datetime, datetime] | None = None) -> CitySites:
+    """What the city in use has. Raises DatabaseLost."""
     nothing = RecordedDay(incidents=[], legs=[], assignments=[], stations=[], units=[])
     async with await open_pool(dsn, max_size=1) as pool:
         told = await RecordedDays(pool).read(*between) if between is not None else nothing
-        return await load_zones(pool), await list_street_m(pool), await list_stations(pool), told
+        return CitySites(
+            zones=await load_zones(pool),
+            street_m=await list_street_m(pool),
+            stations=await list_stations(pool),
+            hospitals=await list_hospitals(pool),
+            told=told,
+        )
 
 
 def make_up_fleet(book: CodeBook, stations: Sequence[CityStation]) -> Fleet:
@@ -121,9 +145,11 @@ def make_model(
     measure: Measure,
     progress: Callable[[float], None] = lambda _share: None,
     wanted: Sequence[str] = AGENCIES,
+    hospitals: Sequence[CityHospital] = (),
+    rules: Mapping[str, HospitalRules] = MappingProxyType({}),
 ) -> CityModel:
-    """Measure the roads of every agency that is wanted. Raises DataUnusable for a city without stations or
-    units."""
+    """Measure the roads of every agency that is wanted. Agencies with `rules` for it take patients to the
+    hospitals. Raises DataUnusable for a city without stations or units."""
     agencies: dict[str, AgencyModel] = {}
     for number, agency_id in enumerate(wanted):
         bases = sorted((s, at) for s, (agency, at) in fleet.stations.items() if agency == agency_id)
@@ -135,7 +161,16 @@ def make_model(
                 f"The city has no wards, stations or units for {agency_id}.",
             )
         agencies[agency_id] = _model_agency(
-            book, agency_id, wards, bases, units, shares[agency_id], measure, fleet.names
+            book,
+            agency_id,
+            wards,
+            bases,
+            units,
+            shares[agency_id],
+            measure,
+            fleet.names,
+            tuple(hospitals) if agency_id in rules else (),
+            rules.get(agency_id),
         )
         progress((number + 1) / len(wanted))
     total = sum(metres for _, _, metres in wards)
@@ -152,8 +187,10 @@ def _model_agency(
     shares: dict[str, float],
     measure: Measure,
     names: Mapping[str, str],
+    hospitals: tuple[CityHospital, ...],
+    rules: HospitalRules | None,
 ) -> AgencyModel:
-    points = [at for _, at, _ in wards] + [at for _, at in bases]
+    points = [at for _, at, _ in wards] + [at for _, at in bases] + [one.lon_lat for one in hospitals]
     types = book.agencies[agency_id].unit_types
     classes = Counter(types[c.type_code].vehicle_class for c in units)
     regions = {
@@ -162,14 +199,16 @@ def _model_agency(
             bases,
             measure(points, points, vehicle_class),
             vehicle_class,
+            hospitals=[(one.hospital_id, one.lon_lat) for one in hospitals],
             calls_at_once=max(1.0, 0.25 * len(units)),
         ).region
         for vehicle_class in classes
     }
     places = {station_id: len(wards) + number for number, (station_id, _) in enumerate(bases)}
+    usual = regions[classes.most_common(1)[0][0]]
     return AgencyModel(
         agency_id=agency_id,
-        region=regions[classes.most_common(1)[0][0]],
+        region=usual,
         drive_min={vehicle_class: region.drive_min for vehicle_class, region in regions.items()},
         units=tuple(
             CityUnit(
@@ -178,10 +217,13 @@ def _model_agency(
                 types[c.type_code].vehicle_class,
                 types[c.type_code].turnout_s / 60.0,
                 places[c.station_id],
+                types[c.type_code].at_once,
             )
             for c in units
         ),
         shares=shares,
         points=tuple(points),
         fleet=Fleet({station_id: (agency_id, at) for station_id, at in bases}, units, names),
+        minimum_cover=book.agencies[agency_id].minimum_cover,
+        care=CareRules(usual.hospitals, hospitals, rules) if hospitals else CareRules(usual.bases),
     )

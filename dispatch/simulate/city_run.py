@@ -22,7 +22,10 @@ from dispatch.simulate.files import write_whole
 class CityMeasures(msgspec.Struct, frozen=True, kw_only=True):
     """Of an agency's incidents, in minutes. Response is the time of the last unit that the plan asks for, and
     of the first in `first_mean_min`; `unserved` lacked a unit to the end, and count in nothing else.
-    `p95_p1_min` is of priority 1 alone. Areas are wards; the rest as for Utrecht."""
+    `p95_p1_min` is of priority 1 alone. Areas are wards; the rest as for Utrecht. `below_minimum`: the share
+    of incidents after whose dispatch a minimum that must stay did not hold; of who was taken to a hospital
+    `transport_mean_min` is the way, `treated` the share for whom it treats all that was needed, and
+    `crowd_most` the most who were on the way to one hospital, or being handed over there, at once."""
 
     calls: int
     units_sent: int
@@ -36,6 +39,10 @@ class CityMeasures(msgspec.Struct, frozen=True, kw_only=True):
     p95_p1_min: float
     worst_decile_area_mean_min: float
     trips_per_call: float
+    below_minimum: float
+    transport_mean_min: float
+    treated: float
+    crowd_most: int
 
 
 class Replication(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,8 +133,10 @@ def write_rows(found: Iterable[Row], path: Path) -> None:
     write_whole(path, text.getvalue())
 
 
-def measure_agency(day: Day, responses: Sequence[Response], trips: int, places: int) -> CityMeasures:
-    """Judge one agency's day."""
+def measure_agency(
+    day: Day, responses: Sequence[Response], run: AgencySimulation, places: int
+) -> CityMeasures:
+    """Judge one agency's day, which `run` has run."""
     served = [r for r in responses if r.sent and len(r.sent) == r.wanted]
     last = np.array([max(s.there_min for s in r.sent) for r in served])
     first = np.array([min(s.there_min for s in r.sent) for r in served])
@@ -149,7 +158,11 @@ def measure_agency(day: Day, responses: Sequence[Response], trips: int, places: 
         p90_min=float(np.percentile(last, 90)) if len(last) else 0.0,
         p95_p1_min=float(np.percentile(urgent, 95)) if len(urgent) else 0.0,
         worst_decile_area_mean_min=_mean(worst),
-        trips_per_call=trips / max(1, len(responses)),
+        trips_per_call=run.trips / max(1, len(responses)),
+        below_minimum=run.short / max(1, len(responses)),
+        transport_mean_min=_mean(np.array([one.travel_min for one in run.care])),
+        treated=_mean(np.array([one.treated for one in run.care])),
+        crowd_most=max((one.arriving + 1 for one in run.care), default=0),
     )
 
 
@@ -185,7 +198,7 @@ def _run_one(task: _Task) -> tuple[Replication, list[Row]]:
     for agency_id, agency in model.agencies.items():
         simulation = AgencySimulation(agency, task.policy, day)
         responses = simulation.run()
-        measures[agency_id] = measure_agency(day, responses, simulation.trips, len(model.demand))
+        measures[agency_id] = measure_agency(day, responses, simulation, len(model.demand))
         for response in responses:
             incident = day.incidents[response.number]
             there = [s.there_min for s in response.sent]

@@ -97,7 +97,7 @@ def compare(
             for side, figures in zip(SIDES, (tally.own, tally.other), strict=True):
                 simulation = AgencySimulation(agency, policies[SIDES.index(side)], day)
                 responses = simulation.run()
-                figures.append(_measure(day, responses, simulation.trips, len(wards), target))
+                figures.append(_measure(day, responses, simulation, len(wards), target))
                 found.append(responses)
                 runs[side][agency_id] = simulation
                 done += 1
@@ -131,9 +131,9 @@ def find_difference(own: Sequence[float], other: Sequence[float]) -> Figure:
 
 
 def _measure(
-    day: Day, responses: Sequence[Response], trips: int, places: int, target_min: float | None
+    day: Day, responses: Sequence[Response], run: AgencySimulation, places: int, target_min: float | None
 ) -> dict[str, float]:
-    found: dict[str, Any] = msgspec.structs.asdict(measure_agency(day, responses, trips, places))
+    found: dict[str, Any] = msgspec.structs.asdict(measure_agency(day, responses, run, places))
     if target_min is not None:
         firsts = [min(sent.there_min for sent in r.sent) for r in responses if r.sent]
         found["late_target"] = sum(first > target_min for first in firsts) / max(1, len(firsts))

@@ -120,11 +120,11 @@ class AgencyTeller:
                 ),
             )
 
-    def tell_works(self, works: Sequence[Work]) -> Iterator[Told]:
+    def tell_works(self, run: AgencySimulation) -> Iterator[Told]:
         """Every unit's assignments, phase by phase, and what becomes of the legs by them."""
         last: dict[int, tuple[int, Work]] = {}
         done: Counter[int] = Counter()
-        for n, work in enumerate(works):
+        for n, work in enumerate(run.works):
             leg_id = self._leg(work.number)
             yield self._tell(work.sent_min, (1, n, 0), self._make(n, work, leg_id))
             if work.number not in done:
@@ -134,7 +134,7 @@ class AgencyTeller:
             if work.number not in last or last[work.number][1].free_min <= work.free_min:
                 last[work.number] = n, work
         for number, (n, work) in last.items():
-            if done[number] == self._count(number):
+            if done[number] == run.responses[number].wanted:
                 outcome = ENDED[work.end != work.place]
                 closed = LegClosed(leg_id=self._leg(number), outcome=outcome)
                 yield self._tell(work.free_min, (1, n, 9), closed)
@@ -227,9 +227,6 @@ class AgencyTeller:
         """The agency's usual word."""
         own = [s for s in self._codes.statuses.values() if s.phase == phase]
         return next((s.code for s in own if s.in_quarters == in_quarters), own[0].code if own else str(phase))
-
-    def _count(self, number: int) -> int:
-        return sum(need.count for need in self._day.incidents[number].needs[self._agency.agency_id])
 
     def _scene(self, number: int) -> Point:
         incident = self._day.incidents[number]

@@ -47,7 +47,7 @@ def tell_day(
     names = _name_incidents(day, start)
     for agency_id, run in runs.items():
         teller = AgencyTeller(model, model.agencies[agency_id], day, names, clock)
-        told += [*teller.tell_fleet(), *teller.tell_works(run.works), *teller.tell_drives(run)]
+        told += [*teller.tell_fleet(), *teller.tell_works(run), *teller.tell_drives(run)]
         ways += teller.list_ways(run)
     told += list(_tell_incidents(model, wards, day, names, runs))
     told.sort(key=lambda one: (one.at_min, one.rank))
@@ -119,7 +119,7 @@ def _tell_incidents(
         ends: list[float] = []
         for agency_id in asked:
             yield from _tell_leg(model.book, incident, incident_id, agency_id)
-            own, wanted = frees[agency_id, n], sum(need.count for need in incident.needs[agency_id])
+            own, wanted = frees[agency_id, n], runs[agency_id].responses[n].wanted
             ends.append(max(own) if len(own) == wanted else float("inf"))
         if max(ends) < float("inf"):
             yield Told(max(ends), (2,), asked[0], IncidentClosed(incident_id=incident_id))

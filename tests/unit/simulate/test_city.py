@@ -93,8 +93,9 @@ def list_sent(day: Day, responses: list[Response]) -> list[tuple[float, float, i
 
 def test_the_last_unit_counts_and_who_lacks_one_is_told_apart() -> None:
     model, day = CITY.agencies["114"], draw(3)
-    responses = AgencySimulation(model, "closest", day).run()
-    found = measure_agency(day, responses, 0, len(CITY.demand))
+    run = AgencySimulation(model, "closest", day)
+    responses = run.run()
+    found = measure_agency(day, responses, run, len(CITY.demand))
     whole = [r for r in responses if len(r.sent) == r.wanted]
     assert found.calls == len(responses)
     assert found.unserved == len(responses) - len(whole)

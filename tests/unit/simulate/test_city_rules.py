@@ -1,0 +1,149 @@
+"""Simulated days know what ties units together (packages, minimum cover, two things at once), and hospitals."""
+
+from dataclasses import replace
+
+import msgspec
+import numpy as np
+import pytest
+
+from dispatch.agencies.hospitals import load_hospital_rules
+from dispatch.domain.codebook import Label, MinimumCover, PlanNeed
+from dispatch.simulate.city_care import CareRules, CityHospital
+from dispatch.simulate.city_days import Day, DayOptions, Incident, Job, draw_day
+from dispatch.simulate.city_kernel import AgencySimulation
+from dispatch.simulate.city_model import AgencyModel, make_model, make_up_fleet
+from dispatch.usecases.cover_prices import list_shares
+from routing.deployment import DEPLOYMENT_MODULES
+from tests.unit.simulate.cities import STATIONS, WARDS, make_city, measure
+
+CITY = make_city()
+JOB = Job(scene_min=20.0, aboard=False, handover_min=10.0)
+every_policy = pytest.mark.parametrize("policy", DEPLOYMENT_MODULES)
+
+
+def make_incident(at_min: float, agency_id: str, *needs: PlanNeed, place: int = 3) -> Incident:
+    jobs = tuple(JOB for need in needs for _ in range(need.count))
+    return Incident(at_min, "house_fire", 2, place, {agency_id: needs}, {agency_id: jobs})
+
+
+def run(agency: AgencyModel, policy: str, *incidents: Incident) -> AgencySimulation:
+    simulation = AgencySimulation(agency, policy, Day(list(incidents), np.ones(600)))
+    simulation.run()
+    return simulation
+
+
+def take(agency: AgencyModel, **least: int) -> AgencyModel:
+    """The agency with so many units of each capability, and no others."""
+    kept = []
+    for capability, count in least.items():
+        able = [n for n, unit in enumerate(agency.units) if capability in unit.capabilities and n not in kept]
+        kept += able[:count]
+    fleet = replace(agency.fleet, units=[agency.fleet.units[n] for n in sorted(kept)])
+    return replace(agency, units=tuple(agency.units[n] for n in sorted(kept)), fleet=fleet)
+
+
+@every_policy
+def test_a_package_comes_whole_and_waits_whole_until_it_can(policy: str) -> None:
+    fire = take(CITY.agencies["114"], ladder=1, fire_engine=2)
+    engines = PlanNeed(capability="fire_engine", count=2, package="high")
+    ladder = PlanNeed(capability="ladder", count=1, package="high")
+    first = run(fire, policy, make_incident(0.0, "114", ladder), make_incident(1.0, "114", engines, ladder))
+    sent = [[s.sent_min for s in response.sent] for _, response in sorted(first.responses.items())]
+    ends = next(work.free_min for work in first.works if work.number == 0)
+    assert sent[1] == pytest.approx([ends - 1.0] * 3)
+    loose = [msgspec.structs.replace(need, package="") for need in (engines, ladder)]
+    apart = run(fire, policy, make_incident(0.0, "114", ladder), make_incident(1.0, "114", *loose))
+    assert sorted(s.sent_min for s in apart.responses[1].sent) == pytest.approx([0.0, 0.0, ends - 1.0])
+
+
+@every_policy
+def test_a_unit_that_must_stay_stays_while_another_can_serve_and_goes_where_none_can(policy: str) -> None:
+    ambulances = take(CITY.agencies["115"], als=1, bls=2)
+    label = Label(vi="h", en="a")
+    kept = replace(
+        ambulances, minimum_cover=(MinimumCover(code="als", label=label, free=1, capability="als"),)
+    )
+    (als,) = [n for n, unit in enumerate(kept.units) if "als" in unit.capabilities]
+    near = ambulances.units[als].base
+    basic = make_incident(0.0, "115", PlanNeed(capability="bls", count=1))
+    at_its_door = replace(basic, place=_nearest_ward(ambulances, near))
+    assert run(kept, policy, at_its_door).works[0].unit != als
+    held = run(kept, policy, make_incident(0.0, "115", PlanNeed(capability="als", count=1)))
+    assert [work.unit for work in held.works] == [als]
+    assert held.short == 1
+
+
+def _nearest_ward(agency: AgencyModel, base: int) -> int:
+    return int(np.argmin(agency.region.drive_min[base][: len(WARDS)]))
+
+
+def test_a_unit_that_does_two_things_at_once_is_sent_once_and_is_enough() -> None:
+    fire = take(CITY.agencies["114"], ladder=1)
+    both = ("fire_engine", "ladder")
+    quint = replace(fire, units=tuple(replace(u, capabilities=both, at_once=both) for u in fire.units))
+    needs = (PlanNeed(capability="fire_engine", count=1), PlanNeed(capability="ladder", count=1))
+    simulation = run(quint, "default", make_incident(0.0, "114", *needs))
+    (response,) = simulation.responses.values()
+    assert (len(simulation.works), len(response.sent), response.wanted) == (1, 1, 1)
+
+
+def with_hospitals(*hospitals: CityHospital) -> AgencyModel:
+    book, rules = CITY.book, load_hospital_rules()
+    shares = {"115": list_shares(book, "115")}
+    fleet = make_up_fleet(book, STATIONS)
+    model = make_model(book, WARDS, fleet, shares, measure, wanted=("115",), hospitals=hospitals, rules=rules)
+    return model.agencies["115"]
+
+
+NEAR = CityHospital("near", (106.66, 10.75), frozenset({"emergency"}))
+FAR = CityHospital("far", (106.72, 10.75), frozenset({"emergency", "stroke"}))
+
+
+def bring(agency: AgencyModel, type_code: str, count: int) -> list[tuple[str, bool]]:
+    """Where each of so many patients of one moment is brought, and whether all is treated there."""
+    job = replace(JOB, aboard=True, handover_min=60.0)
+    need = PlanNeed(capability="bls", count=count)
+    incident = Incident(0.0, type_code, 2, 3, {"115": (need,)}, {"115": (job,) * count})
+    simulation = AgencySimulation(agency, "closest", Day([incident], np.ones(600)))
+    simulation.run()
+    names = [*(name for name, *_ in WARDS), *agency.fleet.stations, "near", "far"]
+    return [(names[one.place], one.treated) for one in simulation.care]
+
+
+def test_a_patient_is_taken_where_what_is_needed_is_treated_and_many_are_spread() -> None:
+    agency = with_hospitals(NEAR, FAR)
+    assert agency.care.places == agency.region.hospitals
+    assert bring(agency, "stroke", 1) == [("far", True)]
+    assert bring(agency, "fall", 1) == [("near", True)]
+    assert {place for place, _ in bring(agency, "fall", 12)} == {"near", "far"}
+    to_nearest = replace(agency, care=CareRules(agency.care.places))
+    assert {place for place, _ in bring(to_nearest, "stroke", 1)} == {"near"}
+
+
+def test_where_patients_go_decides_when_their_ambulance_is_free_and_from_where_it_returns() -> None:
+    agency = with_hospitals(NEAR, FAR)
+    day = draw_day(CITY.book, CITY.demand, ("115",), 4, DayOptions(per_hour=10.0, hours=6.0))
+    simulation = AgencySimulation(agency, "default", day)
+    simulation.run()
+    taken = [work for work in simulation.works if work.end != work.place]
+    assert len(taken) == len(simulation.care) > 0
+    for work in taken:
+        assert work.end in agency.region.hospitals
+        drive = agency.drive_min["ambulance"][work.place, work.end] * day.slow(work.leaves_min)
+        assert work.at_hospital_min - work.leaves_min == pytest.approx(drive)
+        assert work.free_min > work.at_hospital_min
+    assert all(work.free_min >= work.leaves_min for work in simulation.works)
+
+
+def test_no_hospital_that_was_chosen_depends_on_what_is_still_to_come() -> None:
+    agency = with_hospitals(NEAR, FAR)
+    day = draw_day(CITY.book, CITY.demand, ("115",), 5, DayOptions(per_hour=14.0, hours=6.0))
+    cut = 180.0
+    changed = [i if i.at_min < cut else replace(i, type_code="stroke", place=0) for i in day.incidents]
+    runs = [
+        AgencySimulation(agency, "closest", replace(day, incidents=own)) for own in (day.incidents, changed)
+    ]
+    for one in runs:
+        one.run()
+    before = [[work for work in one.works if work.leaves_min < cut] for one in runs]
+    assert before[0] == before[1] != []
