@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,7 @@ from dispatch.host.progress import Steps
 from dispatch.settings import load_settings
 
 if TYPE_CHECKING:
-    from routing.messages import Route
+    from routing.messages import LonLat, Route
     from routing.travel_time.network import RoadNetwork
 
 routing = typer.Typer(no_args_is_help=True)
@@ -200,6 +201,53 @@ def forecast() -> None:
     path = write_forecast(folder, made)
     typer.echo("\n".join(draw_forecast(made, names)))
     typer.echo(f"→ {path}")
+
+
+@routing.command()
+def tours(
+    asked: Annotated[Path, typer.Argument(help="Tệp JSON của người lập kế hoạch / planner's file.")],
+    out: Annotated[Path, typer.Option(help="Tệp JSON kế hoạch / the plan.", dir_okay=False)],
+    seconds: Annotated[float, typer.Option(min=0.1, max=3600, help="Hạn tính / hard time limit.")] = 10.0,
+    solver: Annotated[str, typer.Option(help="auto, ortools, vroom")] = "auto",
+    hour: Annotated[
+        int | None, typer.Option(min=0, max=23, help="Đường lúc mấy giờ / roads of this hour, else free.")
+    ] = None,
+    pack: Pack = None,
+) -> None:
+    """Lộ trình vận chuyển người bệnh và tuần tra trong ngày / tours of transports and patrols."""
+    from dispatch.usecases.plan_tours import SOLVERS, ToursUnusable, plan_tours, read_file
+    from routing.planner import Planner
+
+    steps, planners = Steps(), dict[str, Planner]()
+    try:
+        if solver not in SOLVERS:
+            known = ", ".join(SOLVERS)
+            raise ToursUnusable(
+                f"Không có bộ giải {solver!r}; có: {known}.",
+                f"There is no solver {solver!r}; there are {known}.",
+            )
+        file = read_file(asked)
+        at = None if hour is None else datetime.combine(file.day, time(hour))
+
+        def measure(places: "Sequence[LonLat]", vehicle_class: str) -> list[list[float | None]]:
+            if vehicle_class not in planners:
+                planners[vehicle_class] = Planner(_open_roads(vehicle_class, pack, at))
+            return planners[vehicle_class].measure_matrix(places, places, vehicle_class, False)
+
+        with steps.step("Lập lộ trình", "Planning the tours"):
+            plan = plan_tours(file, measure, solver, seconds)
+        out.write_bytes(msgspec.json.format(msgspec.json.encode(plan), indent=2) + b"\n")
+    except ToursUnusable as error:
+        raise HostError(error.vi, error.en) from error
+    except OSError as error:
+        raise HostError(f"Không ghi được {out}: {error}.", f"{out} cannot be written: {error}.") from error
+    done = {stop.job for tour in plan.tours for stop in tour.stops}
+    typer.echo(
+        f"{len(plan.tours)} xe / vehicles, {len(done)} việc / jobs, "
+        f"{plan.drive_min:.0f} phút lái / min driven ({plan.solver}) → {out}"
+    )
+    for left in plan.left_out:
+        typer.echo(f"  {left.job}: {left.vi} / {left.en}")
 
 
 def _open_roads(

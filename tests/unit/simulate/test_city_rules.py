@@ -1,4 +1,4 @@
-"""Simulated days know what ties units together (packages, minimum cover, two things at once), and hospitals."""
+"""Simulated days know what ties units together (packages, minimum cover, bundles), and hospitals."""
 
 from dataclasses import replace
 
