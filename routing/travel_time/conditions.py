@@ -8,7 +8,7 @@ import numpy as np
 from routing.graph.kinds import ROAD_CLASSES, RoadClass
 from routing.graph.model import BoolArray, FloatArray, LongArray, RoadGraph
 from routing.travel_time.vehicle_classes import WALK_KMH, VehicleClass
-from routing.travel_time.weights import IMPASSABLE_MS, Weights, sum_arcs, to_ms
+from routing.travel_time.weights import IMPASSABLE_MS, Weights, repeat_by_arc, sum_arcs, to_ms
 
 # A car stops in so much water, and its speed before that falls by Pregnolato, Ford, Wilkinson and Dawson,
 # "The impact of flooding on road transport: A depth-disruption function", 2017: km/h over millimetres.
@@ -78,7 +78,7 @@ def put_in_force(free: Weights, graph: RoadGraph, vehicle: VehicleClass, now: Co
     stopped = np.flatnonzero(blocked)
     run_ms[stopped] = to_ms(graph.edge_length_m[stopped >> 1] * 3.6 / WALK_KMH)
     arc_ms = sum_arcs(graph, run_ms, free.end_ms, free.turn_ms)
-    arc_ms[blocked[graph.arc_directed_edge]] = IMPASSABLE_MS
+    arc_ms[repeat_by_arc(graph, blocked)] = IMPASSABLE_MS
     return Weights(run_ms, free.end_ms, free.turn_ms, arc_ms)
 
 

@@ -156,7 +156,7 @@ class Profile:
         asks for gets its weights alone; its metric follows when somebody does.
         """
         weights = put_in_force(self._open, self._graph, self.vehicle, conditions)
-        count = int((weights.arc_ms != self.weights.arc_ms).sum())
+        count = int(np.count_nonzero(weights.arc_ms != self.weights.arc_ms))
         yield 0
         self._asked = max(0, self._asked - 1)
         if self._asked == 0 or self._shown is None:
@@ -184,7 +184,7 @@ class Profile:
         """Puts conditions in force in one piece, while nobody asks; returns how many arcs changed. One metric
         does, where `reweigh` needs two."""
         weights = put_in_force(self._open, self._graph, self.vehicle, conditions)
-        count = int((weights.arc_ms != self.weights.arc_ms).sum())
+        count = int(np.count_nonzero(weights.arc_ms != self.weights.arc_ms))
         self.weights, self._spare = weights, None
         self._asked = max(0, self._asked - 1)
         if self._asked:

@@ -10,7 +10,8 @@ from routing.graph.snap import DrawnRoads
 from routing.messages import LonLat, RoadChange
 from routing.travel_time.conditions import Conditions, make_free_conditions
 
-# A point means the street within a hand's breadth of it on the screen, a line the streets it was drawn along.
+# A point means the street within a hand's breadth of it on the screen (nearer than squares are wide, so that
+# it is surely found), a line the streets it was drawn along.
 _POINT_REACH_M = 40.0
 _LINE_REACH_M = 12.0
 # So far from where it was said a street may lie on a newer map.
@@ -30,7 +31,7 @@ class RoadIndex:
 
     def __init__(self, graph: RoadGraph, roads: DrawnRoads) -> None:
         self._graph = graph
-        self._plane, self._lines = roads.plane, roads.lines
+        self._plane, self._lines, self._pieces = roads.plane, roads.lines, roads.pieces
         self._tree = shapely.STRtree(self._lines)
         self._known: dict[_Shape, LongArray] = {}
 
@@ -95,10 +96,10 @@ class RoadIndex:
         """The street at each point, none where none is near or what is no position."""
         degrees = np.array(lon_lats, dtype=float)
         usable = np.isfinite(degrees).all(axis=1)
-        points = shapely.points(self._plane.to_plane(np.where(usable[:, None], degrees, 0.0)))
-        edges = np.asarray(self._tree.nearest(points), dtype=np.int64)
-        near = usable & (shapely.distance(self._lines[edges], points) <= _POINT_REACH_M)
-        columns = edges[:, None]
+        plane = self._plane.to_plane(np.where(usable[:, None], degrees, 0.0))
+        found = self._pieces.find(plane, np.ones(self._graph.edge_count, dtype=np.bool_))
+        near = usable & (found.distance_m <= _POINT_REACH_M)
+        columns = found.edge.astype(np.int64)[:, None]
         return [columns[row] if is_near else _NOWHERE for row, is_near in enumerate(near.tolist())]
 
     def _find_within(self, area: shapely.Geometry, least_m: float) -> LongArray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from routing.graph.kinds import ROAD_CLASSES, Barrier, Crossing, EdgeFlag, Mode, RoadClass, Turn
-from routing.graph.model import BoolArray, FloatArray, LongArray, RoadGraph
+from routing.graph.model import AnyArray, BoolArray, FloatArray, LongArray, RoadGraph
 from routing.travel_time.vehicle_classes import CIVIL_CAR, HotPrivileges, VehicleClass
 
 IMPASSABLE_MS = 2_147_483_647  # RoutingKit's infinite weight, 2³¹ - 1
@@ -63,9 +63,16 @@ def weigh(graph: RoadGraph, vehicle: VehicleClass, hot: bool, fit: Fit | None = 
 
 def sum_arcs(graph: RoadGraph, run_ms: LongArray, end_ms: LongArray, turn_ms: LongArray) -> LongArray:
     """Milliseconds by arc, impassable when any part is."""
-    whole_ms = run_ms + end_ms
-    arc_ms: LongArray = np.minimum(whole_ms[graph.arc_directed_edge] + turn_ms, IMPASSABLE_MS)
-    return arc_ms
+    arc_ms: LongArray = repeat_by_arc(graph, run_ms + end_ms)
+    arc_ms += turn_ms
+    return np.minimum(arc_ms, IMPASSABLE_MS, out=arc_ms)
+
+
+def repeat_by_arc(graph: RoadGraph, by_directed_edge: AnyArray) -> AnyArray:
+    """By arc what is given by directed edge, in an array of its own: all but the few arcs that repeat a
+    directed edge are in order."""
+    repeats = graph.arc_directed_edge[len(by_directed_edge) :]
+    return np.concatenate([by_directed_edge, by_directed_edge[repeats]])
 
 
 def find_fitting(graph: RoadGraph, vehicle: VehicleClass, fit: Fit | None = None) -> BoolArray:
