@@ -81,8 +81,8 @@ async def server(dsn: str, units: int = 0) -> AsyncIterator[asyncio.subprocess.P
     )
     assert process.stdout is not None
     try:
-        while (await process.stdout.readline()).strip() != b"ready":
-            if process.returncode is not None:
+        while (line := await process.stdout.readline()).strip() != b"ready":
+            if not line:
                 raise SystemExit("the server ended before it was ready")
         yield process
     finally:
