@@ -138,6 +138,9 @@ def _direction(tokens: Sequence[Token], i: int, marked: bool, out: Sequence[Toke
     to = _key(tokens, i + 1) in _WAYS and _key(tokens, i + 2) != BREAK
     if out and out[-1].key != BREAK and tokens[i].key in {"huong", "chieu"} and to:
         return _to_break(tokens, i) if word in {"", _DIRECTION, accented("chiều")} else 0
+    name = tokens[i].raw[:1].islower() and i + 1 < len(tokens) and tokens[i + 1].raw[:1].isupper()
+    if word == _DIRECTION and name and out:
+        return _to_break(tokens, i)  # "hướng Gò Vấp"; not Hướng Dương
     if word == _DIRECTION and out and out[-1].key == BREAK:
         return _to_break(tokens, i)
     return int(bool(out) and word == _SIDE and _key(tokens, i + 1) in _AREA_WORDS)

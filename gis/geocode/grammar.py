@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
 
 from gis.geocode.asides import without_asides
 from gis.geocode.english import from_english
-from gis.geocode.fold import DATE_STREETS, fold, has_marks
+from gis.geocode.fold import DATE_STREETS, accented, fold, has_marks
 from gis.geocode.house import join_numbers, read_number
 from gis.geocode.inner import take_inner, take_kilometre, take_parts
 from gis.geocode.numbers import main_number
@@ -100,6 +101,11 @@ _ESTATES = frozenset(
         ("toa", "nha"),
     }
 )
+_HOUSES = frozenset(
+    {("chung", "cu"), ("benh", "vien"), ("khach", "san"), ("toa", "nha"), ("nha", "tho"), ("sieu", "thi")}
+)
+_ROAD = accented("đường")
+_HOUSE_WORDS = frozenset({"truong", "bv"})
 _ESTATE_FIRST_WORDS = frozenset(estate[0] for estate in _ESTATES)
 _BUILDING = re.compile(r"^toa nha (\d+[a-z]?)$")
 _LOT = re.compile(r"^[a-z]\d+[a-z]?$")
@@ -176,11 +182,22 @@ def _segments(tokens: list[Token]) -> list[list[Token]]:
     for i, token in enumerate(tokens):
         if token.key == BREAK:
             segments.append([])
-        elif segments[-1] and _estate_at(tokens, i) and segments[-1][-1].key[0].isdigit():
+        elif _street_of_place(segments[-1], tokens, i) or (
+            segments[-1] and _estate_at(tokens, i) and segments[-1][-1].key[0].isdigit()
+        ):
             segments.append([token])
         elif token.key != "+":
             segments[-1].append(token)
     return [trimmed for segment in segments if (trimmed := _trim(segment))]
+
+
+def _street_of_place(before: list[Token], tokens: list[Token], i: int) -> bool:
+    """Whether at i the street of a house begins that was named before it: "chung cư Mỹ Phước | đường …"."""
+    if accented(tokens[i].raw) != _ROAD or i + 2 >= len(tokens):  # Dương Minh Châu is a name
+        return False
+    keys = [token.key for token in before]
+    at = [n for n, pair in enumerate(pairwise(keys)) if pair in _HOUSES or keys[n] in _HOUSE_WORDS]
+    return bool(at) and len(before) - at[0] > 2
 
 
 def _trim(segment: list[Token]) -> list[Token]:

@@ -66,6 +66,7 @@ def _spans(words: Sequence[str]) -> dict[str, tuple[int, int]]:
         text = " ".join(words[start:])
         for key in {place_key(text), place_key(_BARE_SO.sub(" ", text))}:
             cut = start > 0 and (fold(words[start - 1]) in _ROAD_WORDS or ward_key(text) != fold(text))
+            cut = cut or _is_headed(words, start)
             cut = cut or (
                 headed and start > 0 and not key.startswith(_HEADS)
             )  # "cầu Sài Gòn" is no "Sài Gòn"
@@ -76,6 +77,12 @@ def _spans(words: Sequence[str]) -> dict[str, tuple[int, int]]:
         if key and key.startswith(_HEADS) and key not in _HEADS:
             spans.setdefault(key, (end, 1))
     return spans
+
+
+def _is_headed(words: Sequence[str], start: int) -> bool:
+    """Whether the words before belong to the name: "… chân cầu | Sài Gòn"."""
+    before = {place_key(" ".join(words[max(0, start - n) : start])) for n in (1, 2)}
+    return any(key in _HEADS and not f"{key} ".startswith(_JUNCTIONS) for key in before)
 
 
 def _landmark(row: Row, words: Sequence[str], nearby: bool, share: float) -> Find:

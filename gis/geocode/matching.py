@@ -25,6 +25,7 @@ _ROAD_KINDS = frozenset({"dai lo", "duong", "pho", "dl", "bd"})
 NO_NAMES = frozenset({"duong", "cau", "cho", "hem", "nha", "quan", "cua", "truong", "khu"})
 """What a single word of them says is a kind, whatever the map may call a street."""
 _VOWELS = frozenset("aeiouy")
+_TAKEN_SIMILARITY, _SHOWN = 0.55, 0.25
 _WRONG_MARK = 0.88
 SAME, _BEGUN, _LEAST_START = 0.95, 0.86, 4
 """A name that is the same; how much one is that only begins as what was typed so far, of so many letters."""
@@ -74,10 +75,15 @@ async def match_streets(source: Source, name: str, zones: Zones) -> list[StreetM
             for r in await queries.list_streets_like(source, key)
             if r["similarity"] >= _LEAST_SIMILARITY and same_numbers(key, r["key"])
         ]
-        matches = [_match(row, name, row["similarity"], f"gần giống “{row['name']}”") for row in rows]
+        matches = [_match(row, name, _alike(row["similarity"]), f"gần giống “{row['name']}”") for row in rows]
         best = max((match.fit for match in matches), default=0.0)
         matches = [match for match in matches if match.fit >= best * 0.8]
     return _one_each(matches)
+
+
+def _alike(similarity: float) -> float:
+    """How well a name fits that is only alike: one with few letters the same is shown and never taken."""
+    return similarity if similarity >= _TAKEN_SIMILARITY else similarity * _SHOWN
 
 
 def same_numbers(asked: str, known: str) -> bool:

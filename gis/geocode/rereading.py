@@ -71,7 +71,11 @@ async def find_two_streets(source: Source, name: str) -> tuple[str, str] | None:
         words = words[lead.end() :]
     parts = words.split()[:_WORDS_AT_MOST]
     pairs = [(" ".join(parts[:i]), " ".join(parts[i:])) for i in range(1, len(parts))]
-    pairs = [(a, b.removeprefix("duong ")) for a, b in pairs if not a[-1].isdigit() or " " in a]
+    pairs = [
+        (a, b.removeprefix("duong "))
+        for a, b in pairs
+        if not a[-1].isdigit() or " " in a or a in DATE_STREETS
+    ]
     keys = {street_key(text) for pair in pairs for text in pair}
     rows = await queries.list_streets_by_keys(source, sorted(keys), []) if pairs else []
     known = {row["key"] for row in rows if not row["alley"]}

@@ -91,6 +91,7 @@ _ENDS = frozenset(
         "khu",
     }
 )
+_BEFORE_PLACES = frozenset({BREAK, "o", "tai", "cho", "toi", "den", "tren"})
 _NEAR = frozenset(map(accented, ("gần", "cạnh", "sát", "ngay")))
 _NEAR_PLAIN = frozenset({"gan"})
 _NEAR_PAIRS = frozenset({("doi", "dien"), ("ke", "ben"), ("ben", "canh"), ("sau", "lung"), ("phia", "sau")})
@@ -170,7 +171,8 @@ def _apart(tokens: Sequence[Token], marked: bool) -> list[Token]:
     for i, token in enumerate(tokens):
         after = tokens[i + 1].key if i + 1 < len(tokens) else ""
         near = accented(token.raw) in _NEAR if marked else token.key in _NEAR_PLAIN
-        near = near and not (i and (tokens[i - 1].key, token.key) in _NEAR_PAIRS)
+        foot = after == "cau" and token.key in {"chan", "doc", "duoi"} and i > 1
+        near = (near or foot) and not (i and (tokens[i - 1].key, token.key) in _NEAR_PAIRS)
         if i and (near or (token.key, after) in _NEAR_PAIRS) and out[-1].key != BREAK:
             out.append(Token(BREAK, BREAK))
         out.append(token)
@@ -208,8 +210,9 @@ def _read_run(
     elif tuple(after) == ("ba", "trung"):
         length -= 1
     run = words[i : i + length]
+    begins = not before or before[-1].key in _BEFORE_PLACES
     named = length == 1 and before and before[-1].key in _NAMED_TOO and not _is_end(after)
-    if not run or named or not (_asked(before) or _tells_itself(run, after)):
+    if not run or named or not (_asked(before) or _tells_itself(run, after, begins)):
         return "", 0
     figures, used = read_number(run)
     return figures, used
@@ -250,9 +253,10 @@ def _is_end(after: Sequence[str]) -> bool:
     return not after or after[0] in _ENDS
 
 
-def _tells_itself(run: Sequence[str], after: Sequence[str]) -> bool:
-    """A run that can only be a number: several digits, or a word that no street begins with."""
-    if after and (after[0] in SLASH_WORDS or after[0] in {"duong", "hem"}):
+def _tells_itself(run: Sequence[str], after: Sequence[str], begins: bool) -> bool:
+    """A run that can only be a number: several digits, or a word that no street begins with. One word before
+    "đường" is one where it begins what is said; else it ends a name ("trường Lê Văn Tám đường …")."""
+    if after and (after[0] in SLASH_WORDS or (after[0] in {"duong", "hem"} and (len(run) > 1 or begins))):
         return True
     if len(run) > 1 and after and after[0] == "tren":
         return True

@@ -19,12 +19,12 @@ nhà cháy nổ lửa khói rồi lớn to người té ngã xỉu ngất bất 
 tông đụng xe máy tải hơi ôtô kẹt mắc chìm đuối nước sập tai nạn giao thông cấp cứu giúp với cho xin gấp
 nhanh lẹ lên tới đến đi ở tại chỗ là nạn nhân khẩn đau tim khó thở mẹ ba vợ chồng bệnh nhân hỏa hoạn xảy ra
 vụ hiện đứng gọi báo tin nằm ngoài kìa kia giùm dùm lắm quá địa chỉ số đoạn khu vực nay gần ngay cần hỗ trợ
-vị trí của
+vị trí của ngập
 """
 _PLAIN = "alo chay nguoi oi dang vua cuu gap nhe help fire accident at in please the is there"
 _HOUSES = "tho hat ga van sach thuoc hang tre nghi tro xe xac tang may rong khach thieu"
 _JUNCTIONS = "ba tu nam sau bay 3 4 5 6 7"
-_EVENTS = "cháy nổ khói té xỉu ngất đâm chém cướp đánh tông đụng kẹt đuối sập nạn cứu"
+_EVENTS = "cháy nổ khói té xỉu ngất đâm chém cướp đánh tông đụng kẹt đuối sập nạn cứu ngập"
 _TALK_MARKED = frozenset(accented(word) for word in _TALK.split())
 _TALK_PLAIN = frozenset(_PLAIN.split())
 _PAIRS = """
