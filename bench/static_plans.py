@@ -1,10 +1,11 @@
 """Which reading of "the best static MEXCLP plan" has the reference's figures: 9.83 % late and mean 7.43.
 
-    python -m bench.static_plans [--days 30]
+    python -m bench.static_plans [--days 30] [--groups 10]
 
 Closest idle at λ .129 with 20 units, on the days that judge policies, from bases by each reading of the plan:
 solved exactly or greedily, for shares of busy units, reaches, at most so many units a base, drives read the
-other way, demand alike everywhere, and the published fleet. UTRECHT_DATA names the data.
+other way, demand alike everywhere, and the published fleet. With --groups the best plan alone, on so many
+times 30 days: how far the figures of 30 days may lie apart by chance. UTRECHT_DATA names the data.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from routing.policies.mexclp import plan_bases
 
 PER_MIN = 0.129
 LATE, MEAN = (9.83, 0.4), (7.43, 0.1)
+BEST_BUSY = 0.5
 BUSY = (0.3, 0.4, 0.5, 0.6)
 
 
@@ -58,12 +60,30 @@ def list_readings(region: Region) -> Iterator[tuple[str, Sequence[int]]]:
             yield f"exact, {busy:.2f} busy, within {reach_min:g} min", plan_bases(tried, UNITS, busy).homes
 
 
+def bench_groups(region: Region, groups: int) -> None:
+    """The plan that `bench.policies` finds at this load, on days that differ in nothing but their seeds."""
+    homes = plan_bases(region, UNITS, BEST_BUSY).homes
+    found = []
+    print("| seeds | > 12 min % | mean |\n|---|---:|---:|")
+    for first in range(1000, 1000 * (groups + 1), 1000):
+        days = draw_days(region, range(first, first + 30), PER_MIN, homes)
+        runs = run_days(region, days, get_deployment("closest"))
+        found.append((100 * collect(runs, "late_12").mean(), collect(runs, "mean_min").mean()))
+        print(f"| {first} to {first + 29} | {found[-1][0]:.2f} | {found[-1][1]:.2f} |", flush=True)
+    late, mean = np.mean(found, axis=0)
+    print(f"| all {30 * groups} days | {late:.2f} | {mean:.2f} |")
+
+
 def main() -> None:
     """Every reading once, as Markdown; readings that come to the same plan in one row."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=len(JUDGING_SEEDS))
+    parser.add_argument("--groups", type=int, default=0)
     options = parser.parse_args()
     region, closest = read_region(find_data()), get_deployment("closest")
+    if options.groups:
+        bench_groups(region, options.groups)
+        return
     names: dict[tuple[int, ...], list[str]] = {}
     for name, homes in list_readings(region):
         names.setdefault(tuple(sorted(homes)), []).append(name)
