@@ -49,6 +49,8 @@ export default defineConfig({
   },
   test: {
     environment: "jsdom",
+    // One jsdom for a worker and a context of its own for each file: to make it anew for each took most of the time.
+    pool: "vmThreads",
     globals: true,
     setupFiles: ["src/test/setup.ts"],
     css: false,
