@@ -6,13 +6,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from dispatch.domain.rules.conditions import UNACCEPTED
 from dispatch.settings import PROJECT
 from tests.browser.desk import accept_proposal, free_unit, line, middle, release, report, sign_in, unit_of
 from tests.browser.world import RunningCentre
+from tests.clock import LeapingClock
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_console")]
 
 SCREENSHOTS = PROJECT / "var" / "screenshots"
+
+
+@pytest.fixture(scope="module")
+def clock() -> LeapingClock:
+    """The time of this file's centre."""
+    return LeapingClock()
 
 
 def test_a_wrong_password_is_refused_in_words_and_the_name_stays(page: Page, centre: RunningCentre) -> None:
@@ -66,10 +74,13 @@ def test_a_line_that_means_nothing_says_so_and_stays(page: Page, centre: Running
     expect(line(page)).to_have_value("D 0999 CC-1")
 
 
-def test_an_unaccepted_dispatch_alerts_and_f9_claims_it(page: Page, centre: RunningCentre) -> None:
+def test_an_unaccepted_dispatch_alerts_and_f9_claims_it(
+    page: Page, centre: RunningCentre, clock: LeapingClock
+) -> None:
     sign_in(page, centre)
     release(page, report(centre))
     accept_proposal(page)
+    centre.run(clock.leap(UNACCEPTED.total_seconds()))
     alerts = page.get_by_role("region", name="Cảnh báo")
     expect(alerts).to_contain_text("chưa nhận lệnh", timeout=60_000)
     page.keyboard.press("F9")

@@ -8,10 +8,12 @@ from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from dispatch.client.account import Account
 from dispatch.client.console import ConsoleClient
+from dispatch.domain.rules.conditions import UNACCEPTED
 from dispatch.settings import PROJECT
 from tests.browser.desk import free_unit, line, middle, release, report, sign_in, unit_of
 from tests.browser.test_accessible import violations
 from tests.browser.world import RunningCentre
+from tests.clock import LeapingClock
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_dispatcher")]
 
@@ -22,6 +24,12 @@ WRITE_DOWN_SOUNDS = """sign => {
   new MutationObserver(() => window.heard.push(sign.dataset.played))
     .observe(sign, { attributes: true, attributeFilter: ["data-played"] });
 }"""
+
+
+@pytest.fixture(scope="module")
+def clock() -> LeapingClock:
+    """The time of this file's centre."""
+    return LeapingClock()
 
 
 def enter(page: Page, text: str) -> None:
@@ -247,10 +255,13 @@ def test_one_key_asks_the_caller_to_the_alleys_mouth_and_says_honestly_how(
     expect(page.locator(".timeline")).to_contain_text("nhắn người báo ra đầu hẻm")
 
 
-def test_an_alert_is_shelved_with_reason_and_end(page: Page, centre: RunningCentre) -> None:
+def test_an_alert_is_shelved_with_reason_and_end(
+    page: Page, centre: RunningCentre, clock: LeapingClock
+) -> None:
     sign_in(page, centre)
     release(page, report(centre))
     enter(page, f"D {free_unit(centre)}")
+    centre.run(clock.leap(UNACCEPTED.total_seconds()))
     page.get_by_role("button", name=re.compile("^Chưa ai nhận:")).click()
     # Many of one kind fold into one line: whichever stands for them will do.
     row = page.locator(".alert-list .alert-line", has_text="chưa nhận lệnh").first
