@@ -84,7 +84,7 @@ function Echo({ reading, onChoose }: { reading: Reading | null; onChoose: (line:
       <p className="echo">
         {t("line.which")}
         {reading.choices.map((choice) => (
-          <button key={choice.line} type="button" className="button plain" onClick={() => onChoose(choice.line)}>
+          <button key={choice.line} type="button" className="button plain" title={said(choice.echo)} onClick={() => onChoose(choice.line)}>
             {said(choice.echo)}
           </button>
         ))}

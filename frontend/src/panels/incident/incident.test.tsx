@@ -4,6 +4,7 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { wordsHere } from "../../i18n";
 import { applyAction, useCentre } from "../../live/store";
+import { useUi } from "../../state/ui";
 import { CODES, assignment, changes, incident, leg, recommendation, report, row, unit } from "../../test/fixtures";
 import { IncidentPanel } from ".";
 
@@ -82,6 +83,20 @@ describe("the incident in hand", () => {
     await show();
     expect(screen.getByText("384 Lý Thái Tổ").tagName).toBe("S");
     expect(screen.getByText(/cập nhật 2 chưa đọc: vị trí/)).toBeVisible();
+  });
+
+  it("begins the line of the hospital so that its name is typed right on", async () => {
+    const there = { phase: "on_scene", occurred_at: "2026-11-22T11:41:00Z", recorded_at: "2026-11-22T11:41:00Z", source: "crew" };
+    applyAction(
+      changes(10, 11, [
+        row("leg", leg({ state: "active", assignment_ids: ["a1"] }), 2),
+        row("assignment", assignment({ times: { on_scene: there } } as object)),
+        row("unit", unit({ assignment_id: "a1", phase: "on_scene", in_quarters: false, vehicle_class: "ambulance" }), 2),
+      ]),
+    );
+    await show();
+    await userEvent.click(screen.getByRole("button", { name: "bệnh viện" }));
+    expect(useUi.getState().offered).toMatchObject({ line: "BV CC-12 " });
   });
 
   it("hides words that this agency may not see, and says that they are hidden", async () => {

@@ -118,7 +118,7 @@ export function UnitLine({ assignment, incident }: { assignment: Assignment; inc
         {assignment.times[unit.phase]?.source === "geofence" && <span className="badge">{t("unit.seen")}</span>}
         <Eta unit={unit} assignment={assignment} />
         {(assignment.hospital ?? (unit.vehicle_class === "ambulance" && assignment.times.on_scene)) && (
-          <button type="button" className="button plain cut" onClick={() => offerLine(`BV ${unit.call_sign}`)}>
+          <button type="button" className="button plain cut" onClick={() => offerLine(`BV ${unit.call_sign} `)}>
             {assignment.hospital ? `→ ${assignment.hospital.name}` : t("update.kind.hospital")}
           </button>
         )}
