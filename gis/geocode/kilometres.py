@@ -30,6 +30,8 @@ _DRIFT = 0.05
 """The line of the map is so much longer or shorter than the road's own count."""
 _ONE_STONE = 0.6
 _START_M = 1500.0
+_GUESS = 0.08
+"""Of a kilometre counted from an end: shown, and below what is taken for the place without a person."""
 _BEYOND_M = 1500.0
 _IN_GROUND = 0.6
 _STRETCH_M = 500.0
@@ -76,7 +78,7 @@ def place_kilometre(
     other = max(0.0, length_m - along)
     here = min(along, length_m)
     along_m, other_m = (here, other) if zero_first else (other, here)
-    return PlacedKilometre(along_m, _START_M + abs(along_m - other_m), 0.1, known=False)
+    return PlacedKilometre(along_m, _START_M + abs(along_m - other_m), _GUESS, known=False)
 
 
 def _by_stones(

@@ -38,7 +38,7 @@ def test_without_a_stone_it_is_counted_from_the_citys_side_and_the_other_end_sta
     assert placed is not None
     assert (placed.along_m, placed.known) == (5000.0, False)
     assert placed.radius_m > 10_000  # fifteen kilometres from the other end
-    assert placed.near <= 0.1
+    assert placed.near < 0.1
     backwards = place_kilometre(5.0, [], LENGTH_M, zero_first=False)
     assert backwards is not None
     assert backwards.along_m == 15_000.0
