@@ -1,6 +1,6 @@
 """What packages, minimum cover and the choice of a hospital change on simulated city days, rule by rule.
 
-    python -m bench.city_rules --days 6 --seed 301 --per-hour 60 --out FILE.json
+    python -m bench.city_rules --days 6 --seed 301 --per-hour 60 --agencies 115 --out FILE.json
 
 The city in use. Every variant meets the same incidents under `default`; differences are paired by day, 95 %.
 """
@@ -14,12 +14,12 @@ import msgspec
 from dispatch.commands_simulate import model_city
 from dispatch.domain.codebook import CodeBook, Label, MinimumCover
 from dispatch.host.progress import Steps
-from dispatch.simulate.city_care import CareRules
 from dispatch.simulate.city_days import DayOptions
 from dispatch.simulate.city_model import AgencyModel, CityModel
 from dispatch.simulate.city_run import CityMeasures, Replication, run_city
 from dispatch.simulate.comparison import find_difference
 from dispatch.simulate.question import Figure
+from routing.hospital_choice import ChoicePrices
 
 SHIPPED = "as shipped"
 ALS_KEPT = 0.25
@@ -29,6 +29,8 @@ ALS_KEPT = 0.25
 def keep_als(agency: AgencyModel) -> AgencyModel:
     """A quarter of the advanced life support must stay free in the city as a whole."""
     able = sum("als" in unit.capabilities for unit in agency.units)
+    if not able:
+        return agency
     label = Label(vi="Hồi sức", en="Advanced life support")
     kept = MinimumCover(code="als", label=label, free=round(ALS_KEPT * able), capability="als")
     return replace(agency, minimum_cover=(kept,))
@@ -36,8 +38,11 @@ def keep_als(agency: AgencyModel) -> AgencyModel:
 
 def to_nearest(agency: AgencyModel) -> AgencyModel:
     """To the nearest hospital whatever it treats and whoever is on the way there."""
-    care = agency.care
-    return replace(agency, care=CareRules(care.places)) if care.rules is not None else agency
+    if agency.care.rules is None:
+        return agency
+    prices = ChoicePrices(missing_s=0.0, diverted_s=0.0, full_s=0.0, wait_s=0.0)
+    rules = msgspec.structs.replace(agency.care.rules, prices=prices)
+    return replace(agency, care=replace(agency.care, rules=rules))
 
 
 def in_packages(book: CodeBook) -> CodeBook:
@@ -66,13 +71,13 @@ def in_packages(book: CodeBook) -> CodeBook:
 
 def list_variants(model: CityModel) -> dict[str, CityModel]:
     """The rules one by one, against the city as it is shipped."""
-    ambulances = model.agencies["115"]
-    with_115 = {name: dict(model.agencies) for name in ("nearest hospital", "minimum cover")}
-    with_115["nearest hospital"]["115"] = to_nearest(ambulances)
-    with_115["minimum cover"]["115"] = keep_als(ambulances)
+    changes = {"nearest hospital": to_nearest, "minimum cover": keep_als}
     return {
         SHIPPED: model,
-        **{name: replace(model, agencies=agencies) for name, agencies in with_115.items()},
+        **{
+            name: replace(model, agencies={a: change(agency) for a, agency in model.agencies.items()})
+            for name, change in changes.items()
+        },
         "packages": replace(model, book=in_packages(model.book)),
     }
 
@@ -85,9 +90,10 @@ def main() -> None:
     parser.add_argument("--per-hour", type=float, default=60.0)
     parser.add_argument("--hours", type=float, default=24.0)
     parser.add_argument("--burst", type=int, default=0)
+    parser.add_argument("--agencies", nargs="+", default=["114", "115"])
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args()
-    model = model_city(Steps()).model
+    model = model_city(Steps(), None, asked.agencies).model
     options = DayOptions(
         per_hour=asked.per_hour, hours=asked.hours, burst=asked.burst, mass_casualty=asked.burst > 0
     )
