@@ -238,6 +238,10 @@ def _goes_on(segment: Sequence[Token], i: int, marked: bool) -> bool:
     return i + 1 < len(segment) and (segment[i].key, segment[i + 1].key) in _AFTER_PAIRS
 
 
+_AHEAD = 6
+"""Words looked at behind one that may begin a name, before it counts as talk."""
+
+
 def _without_talk(part: Sequence[Token], marked: bool) -> list[Token]:
     i = 0
     while i < len(part):
@@ -248,7 +252,7 @@ def _without_talk(part: Sequence[Token], marked: bool) -> list[Token]:
     return list(part[i:])
 
 
-def _talk_width(part: Sequence[Token], i: int, marked: bool) -> int:
+def _talk_width(part: Sequence[Token], i: int, marked: bool, ahead: int = _AHEAD) -> int:
     token = part[i]
     after = part[i + 1] if i + 1 < len(part) else None
     if token.key == "-":
@@ -271,7 +275,7 @@ def _talk_width(part: Sequence[Token], i: int, marked: bool) -> int:
     if after is None:
         return 1
     if kept is None:
-        return 1 if _talk_width(part, i + 1, marked) else 0
+        return 1 if ahead and _talk_width(part, i + 1, marked, ahead - 1) else 0
     return 0 if after.key in kept else 1
 
 
