@@ -7,9 +7,10 @@ the GPL. It knows no longest ride; plans that need one are not its. VROOM: githu
 import json
 import shutil
 import subprocess
+from collections.abc import Iterable
 from typing import Any
 
-from routing.tours import Halt, Job, LeftOut, Plan, Problem, Roads, Stop, Tour, explain, fits
+from routing.tours import Halt, Job, LeftOut, Plan, Problem, Roads, Stop, Tour, Window, explain, fits
 
 PROGRAM = "vroom"
 _FAR_S = 10_000_000
@@ -91,9 +92,18 @@ def _write_halt(number: int, halt: Halt, roads: Roads) -> dict[str, Any]:
         "location_index": roads.rows[halt.lon_lat],
         "service": halt.duration_s,
     }
-    return told | (
-        {"time_windows": [list(window) for window in sorted(halt.windows)]} if halt.windows else {}
-    )
+    return told | ({"time_windows": _join(halt.windows)} if halt.windows else {})
+
+
+def _join(windows: Iterable[Window]) -> list[list[int]]:
+    """In order, those that overlap or touch made one: it takes no others."""
+    joined: list[list[int]] = []
+    for begin, end in sorted(windows):
+        if joined and begin <= joined[-1][1]:
+            joined[-1][1] = max(joined[-1][1], end)
+        else:
+            joined.append([begin, end])
+    return joined
 
 
 def read_answer(problem: Problem, roads: Roads, answer: dict[str, Any]) -> Plan:
