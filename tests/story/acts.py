@@ -37,21 +37,23 @@ def find_known_door(world: World) -> Json:
 
 
 def find_quiet_door(world: World, console: ConsoleClient) -> Json:
-    """The house number the city knows that is farthest from every open incident."""
+    """The house number the city knows that is farthest from every open incident, with its ward: streets of
+    one name are many."""
     incidents = [row for row in console.list_bodies("incident") if row["state"] == "open"]
     at = [i["place"]["lon_lat"] for i in incidents if i["place"]["lon_lat"] is not None]
     with psycopg.connect(world.dsn) as connection:
         doors = connection.execute(
             """
-            SELECT n.path, s.name, ST_X(n.geom), ST_Y(n.geom)
+            SELECT n.path, s.name, w.name, ST_X(n.geom), ST_Y(n.geom)
             FROM gis.house_numbers n JOIN gis.streets s ON s.id = n.street_id
+            JOIN gis.wards w ON ST_Covers(w.geom, n.geom)
             WHERE n.path ~ '^[0-9]+$' AND NOT s.alley ORDER BY n.id
             """
         ).fetchall()
-    path, name, *here = max(
-        doors, key=lambda d: min((abs(d[2] - lon) + abs(d[3] - lat) for lon, lat in at), default=0.0)
+    path, name, ward, *here = max(
+        doors, key=lambda d: min((abs(d[3] - lon) + abs(d[4] - lat) for lon, lat in at), default=0.0)
     )
-    return {"heard": f"{path} {name}", "lon": here[0], "lat": here[1]}
+    return {"heard": f"{path} {name}, {ward}", "lon": here[0], "lat": here[1]}
 
 
 async def send_report(reporter: ReporterClient, words: str, heard: str, phone: str = "") -> str:
