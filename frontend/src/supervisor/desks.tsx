@@ -68,7 +68,7 @@ export function DesksPanel() {
             {lines.map((line) => (
               <tr key={line.desk.id} className={line.unattended !== null ? "unattended" : ""}>
                 <th scope="row">
-                  {line.desk.name} <span className="note num">{line.desk.agencies.map(words.line).join(" ")}</span>
+                  {line.desk.name} <span className="note num">{line.desk.agencies.map(words.line).filter((n) => !line.desk.name.includes(n)).join(" ")}</span>
                 </th>
                 <td><Who line={line} /></td>
                 <td><OpenBar line={line} most={most} /></td>

@@ -45,7 +45,7 @@ function PlaceLine({ incident }: { incident: Incident }) {
         {place.mouth_m ? <span className="note"> {t("place.mouth", { at: distanceText(place.mouth_m) })}</span> : null}
         {heardApart && (
           <span className="note heard">
-            {" "}
+            {" · "}
             {t("place.heard")}: “{place.heard}”
           </span>
         )}
