@@ -81,7 +81,7 @@ function Echo({ reading, onChoose }: { reading: Reading | null; onChoose: (line:
   }
   if (reading.choices.length > 0) {
     return (
-      <p className="echo">
+      <p className="echo choosing">
         {t("line.which")}
         {reading.choices.map((choice) => (
           <button key={choice.line} type="button" className="button plain" title={said(choice.echo)} onClick={() => onChoose(choice.line)}>
@@ -193,7 +193,7 @@ export function CommandBar() {
         />
         <UndoBar />
       </div>
-      <div id="echo" aria-live="polite">
+      <div id="echo" className="echo-place" aria-live="polite">
         {line.trim() === "" ? <Announcement /> : <Echo reading={reading} onChoose={setLine} />}
       </div>
     </section>

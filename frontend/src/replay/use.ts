@@ -25,6 +25,9 @@ export function useFilter(): Filter {
 /** What the centre does by itself. */
 const CENTRE: ReadonlySet<string> = new Set(["centre", "system", "timers"]);
 
+/** Who did all that was only simulated. */
+const SIMULATION = "simulation";
+
 const NO_LANES: never[] = [];
 
 /** The lines of what is fetched around the playhead that pass the filters, and what they refer to. */
@@ -52,6 +55,7 @@ export function useNamesThen(): (actorId: string) => string {
   const seats = useReplay((s) => s.live.rows.seat);
   return (actorId) => {
     if (CENTRE.has(actorId)) return t("actor.centre");
+    if (actorId === SIMULATION) return t("replay.by_simulation");
     const person = people.get(actorId)?.name ?? units.get(actorId.replace(/^demo-/, ""))?.call_sign;
     if (person !== undefined) return person;
     for (const seat of seats.values()) if (seat.user_id === actorId) return seat.user_name;
