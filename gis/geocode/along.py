@@ -16,7 +16,7 @@ from gis.geocode.matching import StreetMatch
 from gis.geocode.numbers import main_number, path_text
 from gis.geocode.placing import Known, Part, Placed, Scale, place_along, place_anywhere
 from gis.geocode.stretches import Span, beside, sides_of, spans_along
-from gis.geometry import LonLat
+from gis.geometry import LonLat, haversine_m
 from gis.store import queries
 from gis.store.queries import Row, Source
 
@@ -27,6 +27,9 @@ _DEEP_NOISE_M = 35.0
 """How far from its number's true place along the street a known one stands: a door, an alley's mouth, a door
 whose street was inferred, a door deep in an alley."""
 _BESIDE_M = 10.0
+_SETBACK_M = 80.0
+_DEEPEST_M = 500.0
+"""How far from its street a house stands at most, and one in an alley."""
 _SURE_OF_SIDE = 0.3
 """Doors stand about so far from the middle of their street; which side is told when it is likely enough."""
 _LEAST_OVERLAP = 0.1
@@ -81,13 +84,20 @@ def _find_on(
     side_m = math.copysign(_BESIDE_M, placed.left) if abs(placed.left) > _SURE_OF_SIDE else 0.0
     point = beside(spine, placed.along_m / (match.scale.length_m or 1.0), side_m)
     deep = len(path) > 1
-    reach = placed.most_m * _WIDENED[placed.basis, deep]
+    # A number of this street stands on it, or in an alley of it.
+    most = _farthest_m(spine, point) + (_DEEPEST_M if deep else _SETBACK_M)
+    reach = min(placed.most_m * _WIDENED[placed.basis, deep], most)
     least, share = _NEAR[placed.basis]
     near = (least + share * placed.near) * (_IN_ALLEY if deep else 1.0)
     return as_find(
         match, point, reach, _SCORE[placed.basis] - 0.06 * deep, near, "interpolated",
         title_of(match, path, alley), [_BASIS[placed.basis]],
     )  # fmt: skip
+
+
+def _farthest_m(spine: shapely.LineString, point: LonLat) -> float:
+    """Metres from a point to the end or bend of a street that is farthest from it."""
+    return max(haversine_m(point, (lon, lat)) for lon, lat in shapely.get_coordinates(spine.convex_hull))
 
 
 def _named_spans(spine: shapely.LineString, scale: Scale, hint: Hint | None) -> list[Span]:

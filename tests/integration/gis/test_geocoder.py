@@ -4,6 +4,7 @@ import unicodedata
 
 import asyncpg
 import pytest
+import shapely
 
 from gis.geocode import Geocoder
 from gis.geocode.fold import strip_marks
@@ -25,6 +26,14 @@ WHERE s.alley AND p.name ~ '^[[:alpha:]]+ [[:alpha:] ]+$'
   AND (SELECT count(*) FROM gis.street_names n WHERE n.key = p.key) = 1
 ORDER BY md5(s.id::text) LIMIT 25
 """
+_LONE_STREETS = """
+SELECT s.name, ST_AsText(s.geom) AS line FROM gis.streets s
+WHERE NOT s.alley AND s.name ~ '^[[:alpha:]]+ [[:alpha:] ]+$'
+  AND (SELECT count(*) FROM gis.street_names n WHERE n.key = s.key) = 1
+ORDER BY md5(s.id::text) LIMIT 60
+"""
+_SPINE_OFF_M = 100.0
+"""A street's numbers run along one line in the middle of its carriageways."""
 _TWIN_STREETS = """
 SELECT min(s.name) AS name FROM gis.streets s WHERE NOT s.alley
 GROUP BY s.key HAVING count(*) BETWEEN 2 AND 4 AND count(DISTINCT s.ward_codes[1]) = count(*)
@@ -71,6 +80,20 @@ async def test_an_alley_is_found_and_its_circle_reaches_it(
             alley["line"], found[0].lon, found[0].lat,
         )  # fmt: skip
         assert reach <= found[0].radius_m, alley["path"]
+
+
+async def test_no_circle_reaches_farther_than_the_street_and_its_alleys(
+    geocoder: Geocoder, city: asyncpg.Connection
+) -> None:
+    streets = await city.fetch(_LONE_STREETS)
+    assert streets
+    for street in streets:
+        ends = shapely.get_coordinates(shapely.from_wkt(street["line"]))
+        for path, beside_m in (("1999", 80.0), ("45/6", 500.0)):
+            answers = await geocoder.geocode(f"{path} {street['name']}")
+            found = next(answer for answer in answers if answer.level == "interpolated")
+            far_m = max(haversine_m((found.lon, found.lat), (lon, lat)) for lon, lat in ends)
+            assert found.radius_m <= far_m + beside_m + _SPINE_OFF_M, street["name"]
 
 
 async def test_a_corner_is_where_its_two_streets_meet(geocoder: Geocoder, city: asyncpg.Connection) -> None:
