@@ -197,6 +197,8 @@ def test_what_is_typed_before_the_answer_is_the_next_line_and_is_kept(
     page.unroute("**/api/command-line")
     line(page).fill("D 9999 không-có")
     page.keyboard.press("Enter")
+    # The echo refuses it as well: what counts is the answer to Enter.
+    expect(line(page)).to_have_attribute("aria-busy", "false")
     expect(page.locator("#echo .refusal")).to_be_visible()
     page.keyboard.type("!")
     expect(line(page)).to_have_value("D 9999 không-có!")
