@@ -55,8 +55,7 @@ def _add_instants(router: APIRouter) -> None:
     ) -> Response:
         """The rows of the centre, or of one incident, as the session may see them."""
         viewer = make_viewer(principal, why)
-        if (at is None) == (seq is None) or (at is not None and at.tzinfo is None):
-            raise ApiError("malformed_request", fault="one of `at` (with its zone) and `seq`")
+        check_instant(at, seq)
         return await pack(request, await lasting(deps.past.state(viewer, at, seq, incident)))
 
     @router.get("/changes")
@@ -71,8 +70,7 @@ def _add_instants(router: APIRouter) -> None:
         """What happened after an event up to an instant, or the first piece of it: go on at its `seq` until
         that is `until_seq`. Moments are frames of changes; what is hidden from the session makes no gap."""
         viewer = make_viewer(principal, why)
-        if until.tzinfo is None:
-            raise ApiError("malformed_request", fault="`until` with its zone")
+        check_until(until)
         return await pack(request, await lasting(deps.past.changes(viewer, after, until)))
 
 
@@ -101,15 +99,32 @@ def _add_stretches(router: APIRouter) -> None:
     ) -> Response:
         """How much happened when, which incidents were open, and the turning points of the chosen one."""
         viewer = make_viewer(principal, why)
-        check_stretch(start, end, LONGEST)
-        if (end - start).total_seconds() / bucket_s > BUCKETS:
-            raise ApiError("malformed_request", fault=f"`bucket_s`: ≤ {BUCKETS}")
+        check_buckets(start, end, bucket_s)
         return await pack(request, await lasting(deps.past.overview(viewer, start, end, bucket_s, incident)))
 
 
 def make_viewer(principal: Principal, why: str) -> Viewer:
     """Whoever looks back, with the reason given."""
     return Viewer(principal.id, principal.name, principal.rights, why.strip())
+
+
+def check_instant(at: datetime | None, seq: int | None) -> None:
+    """Raise ApiError `malformed_request` unless one instant is named, in one way."""
+    if (at is None) == (seq is None) or (at is not None and at.tzinfo is None):
+        raise ApiError("malformed_request", fault="one of `at` (with its zone) and `seq`")
+
+
+def check_until(until: datetime) -> None:
+    """Raise ApiError `malformed_request` for an end without its zone."""
+    if until.tzinfo is None:
+        raise ApiError("malformed_request", fault="`until` with its zone")
+
+
+def check_buckets(start: datetime, end: datetime, bucket_s: float) -> None:
+    """Raise ApiError `malformed_request` for what is no stretch, too long, or cut too finely."""
+    check_stretch(start, end, LONGEST)
+    if (end - start).total_seconds() / bucket_s > BUCKETS:
+        raise ApiError("malformed_request", fault=f"`bucket_s`: ≤ {BUCKETS}")
 
 
 def check_stretch(start: datetime, end: datetime, longest: timedelta) -> None:

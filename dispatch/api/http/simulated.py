@@ -11,8 +11,16 @@ from dispatch.api.deps import ApiDeps
 from dispatch.api.errors import ApiError
 from dispatch.api.http.comparisons import RunId
 from dispatch.api.http.guard import ChiefReader, Deps
-from dispatch.api.http.replay import TRACKS_LONGEST, Incident, check_stretch, lasting, pack
-from dispatch.replay.overview import BUCKETS, LONGEST
+from dispatch.api.http.replay import (
+    TRACKS_LONGEST,
+    Incident,
+    check_buckets,
+    check_instant,
+    check_stretch,
+    check_until,
+    lasting,
+    pack,
+)
 from dispatch.replay.questions import AskChanges, AskOverview, AskState, AskTracks, Question
 
 Side = Annotated[Literal["a", "b"], Path()]
@@ -39,8 +47,7 @@ def _add_instants(router: APIRouter) -> None:
         incident: Incident = None,
     ) -> Response:
         """The rows of an instant, as the session may see them."""
-        if (at is None) == (seq is None) or (at is not None and at.tzinfo is None):
-            raise ApiError("malformed_request", fault="one of `at` (with its zone) and `seq`")
+        check_instant(at, seq)
         ask = AskState(role=principal.role, agencies=_agencies(principal), at=at, seq=seq, incident=incident)
         return await _answer(request, principal, deps, run_id, side, ask)
 
@@ -55,8 +62,7 @@ def _add_instants(router: APIRouter) -> None:
         until: datetime,
     ) -> Response:
         """What happened after an event, piece by piece."""
-        if until.tzinfo is None:
-            raise ApiError("malformed_request", fault="`until` with its zone")
+        check_until(until)
         ask = AskChanges(role=principal.role, agencies=_agencies(principal), after=after, until=until)
         return await _answer(request, principal, deps, run_id, side, ask)
 
@@ -90,9 +96,7 @@ def _add_stretches(router: APIRouter) -> None:
         incident: Incident = None,
     ) -> Response:
         """How much happened when, and the turning points of the chosen incident."""
-        check_stretch(start, end, LONGEST)
-        if (end - start).total_seconds() / bucket_s > BUCKETS:
-            raise ApiError("malformed_request", fault=f"`bucket_s`: ≤ {BUCKETS}")
+        check_buckets(start, end, bucket_s)
         ask = AskOverview(
             role=principal.role,
             agencies=_agencies(principal),
