@@ -12,8 +12,9 @@ import pytest
 import pytest_asyncio
 
 from dispatch.client import ConsoleClient
+from dispatch.client.demo.life import is_radio_only
 from dispatch.settings import PROJECT
-from tests.story.acts import accept_what_stands
+from tests.story.acts import accept_what_stands, wait_row
 from tests.story.world import World, end
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("generated_world")]
@@ -107,10 +108,19 @@ async def test_colleagues_leave_alone_what_a_person_has_opened(
     assert legs
     assert not any((leg["seen_by"] or "").startswith(COLLEAGUES) for leg in legs)
     # And whom the person sends, goes; colleagues at work beside may have been faster with what was proposed.
-    sent = await accept_what_stands(console, mine, WITHIN_S)
-    await console.wait_until(
-        lambda: all((console.find("assignment", a) or {}).get("accepted_at") for a in sent[:1]), WITHIN_S
-    )
+    ids = await accept_what_stands(console, mine, WITHIN_S)
+    sent = [await wait_row(console, "assignment", id_) for id_ in ids]
+    for order in sent:
+        if is_radio_only(order["unit_id"]):
+            taken = {"type": "assignment.accept", "assignment_id": order["id"], "n": 0}
+            await console.send(taken, source="dispatcher_by_radio")
+    await console.wait_until(lambda: any(has_answered(console, order["id"]) for order in sent), WITHIN_S)
+
+
+def has_answered(console: ConsoleClient, assignment_id: str) -> bool:
+    """Whether a crew has taken an order, or has said no to it: then it is off the board."""
+    standing = console.find("assignment", assignment_id)
+    return standing is None or bool(standing["accepted_at"])
 
 
 async def test_calls_that_need_no_unit_end_with_a_reason_and_nothing_is_sent(console: ConsoleClient) -> None:
@@ -139,8 +149,11 @@ async def test_when_its_people_are_killed_the_centre_goes_on_and_new_ones_take_o
             ),
             WITHIN_S,
         )
-        before = len(sent_by_colleagues(console))
-        await console.wait_until(lambda: len(sent_by_colleagues(console)) > before, WITHIN_S)
+        # What has ended leaves the board: only a new one's number tells that somebody was sent.
+        before = {a["id"] for a in sent_by_colleagues(console)}
+        await console.wait_until(
+            lambda: any(a["id"] not in before for a in sent_by_colleagues(console)), WITHIN_S
+        )
     finally:
         end(again)
     assert again.returncode == 0

@@ -176,7 +176,7 @@ class DemoLife:
             self.fleet.halt(self.fleet.get_vehicle(unit_id))
         if move["state"] != "ordered" or is_known or unit_id not in self.watch.of("unit"):
             return
-        if self.watch.is_crewed_by_person(unit_id) or _is_radio_only(unit_id):
+        if self.watch.is_crewed_by_person(unit_id) or is_radio_only(unit_id):
             return
         if standing is not None:
             standing.cancel()
@@ -186,7 +186,7 @@ class DemoLife:
     async def _serve(self, assignment: Json) -> None:
         unit_id = assignment["unit_id"]
         vehicle = self.fleet.get_vehicle(unit_id)
-        vehicle.radio_only = _is_radio_only(unit_id)
+        vehicle.radio_only = is_radio_only(unit_id)
         crew = Crew(
             assignment, self.fleet, self.watch, self._places, self._chance, self._pace, self._say_by_radio
         )
@@ -197,7 +197,7 @@ class DemoLife:
             await drive_home(vehicle, self.fleet, self._pace, self._say_by_radio, unit["agency_id"])
 
     def _come_back(self, unit_id: str) -> None:
-        if not _is_radio_only(unit_id) and not self.watch.is_crewed_by_person(unit_id):
+        if not is_radio_only(unit_id) and not self.watch.is_crewed_by_person(unit_id):
             self._begin(unit_id, self._return(unit_id), "home")
 
     async def _return(self, unit_id: str) -> None:
@@ -208,7 +208,7 @@ class DemoLife:
 
     def _send_home(self, unit: Json) -> None:
         vehicle = self.fleet.get_vehicle(unit["id"])
-        vehicle.radio_only = _is_radio_only(unit["id"])
+        vehicle.radio_only = is_radio_only(unit["id"])
         home = drive_home(vehicle, self.fleet, self._pace, self._say_by_radio, unit["agency_id"])
         self._begin(unit["id"], home, "home")
 
@@ -218,7 +218,7 @@ class DemoLife:
             unit_id = patrols.find_next(len(self._patrols))
             if unit_id is not None and not self.watch.is_crewed_by_person(unit_id):
                 standing = self._duties.get(unit_id)
-                if (standing is None or standing.done()) and not _is_radio_only(unit_id):
+                if (standing is None or standing.done()) and not is_radio_only(unit_id):
                     self._patrols.add(unit_id)
                     self._begin(unit_id, self._patrol(unit_id), "patrol")
                     # One at a time: a crew that gets an order shall not wait behind many that sign in.
@@ -250,7 +250,7 @@ class DemoLife:
             task.cancel()
 
 
-def _is_radio_only(unit_id: str) -> bool:
+def is_radio_only(unit_id: str) -> bool:
     """A few crews have no device that works; always the same ones."""
     return crc32(unit_id.encode()) % 1000 < RADIO_ONLY_SHARE * 1000
 
