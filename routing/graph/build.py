@@ -11,16 +11,18 @@ import routingkit_cch
 from routing.graph.crossings import find_crossings
 from routing.graph.edges import EdgeParts, collect_edges
 from routing.graph.geometry import LocalPlane, haversine_all_m
-from routing.graph.hourly import tabulate
+from routing.graph.hourly import BY_EDGE, tabulate
 from routing.graph.junctions import Junctions, gather_junctions, measure_bearings
 from routing.graph.kinds import ROAD_CLASS_INDEX, Barrier, Mode
 from routing.graph.model import FloatArray, IntArray, RoadGraph
 from routing.graph.osm import OsmRoads, read_osm_roads
 from routing.graph.restrictions import list_refused_turns
-from routing.graph.tags import RoadTags
+from routing.graph.tags import BarrierTags, RoadTags
+from routing.graph.timed_tags import TimedBarrier
 from routing.graph.turn_prices import list_back_turns, list_tight_turns
 from routing.graph.turns import TurnCopies, TurnRule, expand_turns
 
+_FREE_NODE = TimedBarrier(BarrierTags(Barrier.NONE))
 _DRIVEN = Mode.MOTORCAR | Mode.EMERGENCY
 
 
@@ -87,27 +89,26 @@ def _assemble(
     lon, lat = np.ascontiguousarray(lon_lat[:, 0]), np.ascontiguousarray(lon_lat[:, 1])
     osm_id = np.fromiter(parts.node_of_osm_id, dtype=np.int64, count=len(base.lon_lat))
     osm_id = np.concatenate([osm_id, osm_id[copied]])
+    barriers = [osm.barriers.get(i, _FREE_NODE) for i in osm_id.tolist()]
     names, edge_name = _number_names(tags)
     return RoadGraph(
         node_lon=lon,
         node_lat=lat,
         node_osm_id=osm_id,
-        node_barrier=np.array([osm.barriers.get(i, Barrier.NONE) for i in osm_id.tolist()], dtype=np.uint8),
+        node_barrier=np.array([barrier.plain.kind for barrier in barriers], dtype=np.uint8),
+        node_modes=np.array([barrier.plain.modes for barrier in barriers], dtype=np.uint8),
         edge_tail=np.asarray(parts.edge_tail, dtype=np.int32),
         edge_head=np.asarray(parts.edge_head, dtype=np.int32),
         edge_length_m=base.length_m,
         edge_road_class=np.array([ROAD_CLASS_INDEX[t.road_class] for t in tags], dtype=np.uint8),
         edge_name=edge_name,
         edge_way_id=np.array(parts.edge_way_id, dtype=np.int64),
-        edge_forward_modes=np.array([t.forward_modes for t in tags], dtype=np.uint8),
-        edge_backward_modes=np.array([t.backward_modes for t in tags], dtype=np.uint8),
-        edge_maxspeed_kmh=np.array([t.maxspeed_kmh for t in tags], dtype=np.uint8),
         edge_width_m=np.array([t.width_m for t in tags]),
         edge_width_assumed=np.array([t.width_assumed for t in tags], dtype=np.bool_),
         edge_max_height_m=np.array([t.max_height_m for t in tags]),
         edge_max_weight_t=np.array([t.max_weight_t for t in tags]),
         edge_run_s=_share_run_s(tags, parts.edge_way_id, base.length_m),
-        edge_flags=np.array([t.flags for t in tags], dtype=np.uint8),
+        **{f"edge_{name}": np.array([getattr(t, name) for t in tags], dtype=np.uint8) for name in BY_EDGE},
         edge_shape_start=base.shape_start,
         shape_lon_lat=base.shape,
         directed_crossing=find_crossings(osm, parts, base.tail, base.head),
@@ -117,7 +118,11 @@ def _assemble(
         arc_turn=np.array([0] * quiet + copies.turn, dtype=np.uint8),
         arc_turn_exempt=np.array([0] * quiet + copies.exempt, dtype=np.uint8),
         arc_turn_room_m=np.array([np.inf] * quiet + copies.room_m),
-        by_hour=tabulate(parts.edge_states, {quiet + arc: told for arc, told in copies.refusals.items()}),
+        by_hour=tabulate(
+            parts.edge_states,
+            {quiet + arc: told for arc, told in copies.refusals.items()},
+            {node: barrier.states for node, barrier in enumerate(barriers) if barrier.states},
+        ),
         node_order=_order_nodes(arc_tail, arc_head, lon, lat),
         names=names,
         unexpressed_restrictions=tuple(unexpressed),

@@ -13,7 +13,7 @@ from routing.graph.build import build_graph
 from routing.graph.errors import BrokenGraphFile, GraphFileMissing
 from routing.graph.model import HourlyRules, RoadGraph
 
-FORMAT_VERSION = 4  # 4: rules with hours
+FORMAT_VERSION = 5  # 5: rules with hours on gates and for one direction
 GRAPH_FILE_NAME = "roads.npz"
 _TEXTS = ("names", "unexpressed_restrictions", "timed_rules", "unread_rules", "source_date")
 _ARRAYS = tuple(f.name for f in fields(RoadGraph) if f.name not in (*_TEXTS, "by_hour"))

@@ -8,18 +8,28 @@ import numpy as np
 from routing.graph.hours import ALWAYS, WEEK_MIN, Hours
 from routing.graph.kinds import Mode, Turn
 from routing.graph.model import BoolArray, HourlyRules, RoadGraph
-from routing.graph.tags import RoadTags
+from routing.graph.tags import BarrierTags, RoadTags
 
 States = Sequence[tuple[Hours, RoadTags]]
+BarrierStates = Sequence[tuple[Hours, BarrierTags]]
 Refusals = Sequence[tuple[Mode, Hours]]
 
 
-def tabulate(of_edges: Mapping[int, States], of_arcs: Mapping[int, Refusals]) -> HourlyRules:
-    """Tables of what edges are at which hours, and of who may not turn into arcs at which hours."""
+# What an edge has of its tags that hours may change, each in an array of its name.
+BY_EDGE = ("forward_modes", "backward_modes", "forward_maxspeed_kmh", "backward_maxspeed_kmh", "flags")
+_OF_EDGES = tuple(f"edge_{name}" for name in BY_EDGE)
+_OF_NODES = ("node_barrier", "node_modes")
+
+
+def tabulate(
+    of_edges: Mapping[int, States], of_arcs: Mapping[int, Refusals], of_nodes: Mapping[int, BarrierStates]
+) -> HourlyRules:
+    """Tables of what edges and nodes are at which hours, and of who may not turn into arcs at which hours."""
     numbers: dict[Hours, int] = {}
     turns = [(arc, exempt, hours) for arc, told in of_arcs.items() for exempt, hours in told]
     states = [(edge, tags, hours) for edge, told in of_edges.items() for hours, tags in told]
-    for *_, hours in (*turns, *states):
+    stops = [(node, tags, hours) for node, told in of_nodes.items() for hours, tags in told]
+    for *_, hours in (*turns, *states, *stops):
         numbers.setdefault(hours, len(numbers))
     spans = [(number, *span) for hours, number in numbers.items() for span in hours.spans]
     return HourlyRules(
@@ -29,10 +39,14 @@ def tabulate(of_edges: Mapping[int, States], of_arcs: Mapping[int, Refusals]) ->
         turn_hours=np.array([numbers[hours] for _, _, hours in turns], dtype=np.int32),
         edge=np.array([edge for edge, _, _ in states], dtype=np.int32),
         edge_hours=np.array([numbers[hours] for _, _, hours in states], dtype=np.int32),
-        edge_forward_modes=np.array([int(t.forward_modes) for _, t, _ in states], dtype=np.uint8),
-        edge_backward_modes=np.array([int(t.backward_modes) for _, t, _ in states], dtype=np.uint8),
-        edge_maxspeed_kmh=np.array([t.maxspeed_kmh for _, t, _ in states], dtype=np.uint8),
-        edge_flags=np.array([int(t.flags) for _, t, _ in states], dtype=np.uint8),
+        **{
+            f"edge_{name}": np.array([getattr(tags, name) for _, tags, _ in states], dtype=np.uint8)
+            for name in BY_EDGE
+        },
+        node=np.array([node for node, _, _ in stops], dtype=np.int32),
+        node_hours=np.array([numbers[hours] for _, _, hours in stops], dtype=np.int32),
+        node_barrier=np.array([int(t.kind) for _, t, _ in stops], dtype=np.uint8),
+        node_modes=np.array([int(t.modes) for _, t, _ in stops], dtype=np.uint8),
     )
 
 
@@ -68,12 +82,15 @@ def at_hours(graph: RoadGraph, holding: BoolArray | None) -> RoadGraph:
     turn[rules.turn_arc[holds]] |= np.uint8(Turn.REFUSED)
     exempt[rules.turn_arc[holds]] = np.uint8(~Mode.NONE)
     np.bitwise_and.at(exempt, rules.turn_arc[holds], rules.turn_exempt[holds])
-    holds = holding[rules.edge_hours]
-    edges = rules.edge[holds]
     changed = {}
-    for name in ("edge_forward_modes", "edge_backward_modes", "edge_maxspeed_kmh", "edge_flags"):
-        changed[name] = getattr(graph, name).copy()
-        changed[name][edges] = getattr(rules, name)[holds]
+    for names, rows, hours in (
+        (_OF_EDGES, rules.edge, rules.edge_hours),
+        (_OF_NODES, rules.node, rules.node_hours),
+    ):
+        holds = holding[hours]
+        for name in names:
+            changed[name] = getattr(graph, name).copy()
+            changed[name][rows[holds]] = getattr(rules, name)[holds]
     return replace(graph, arc_turn=turn, arc_turn_exempt=exempt, **changed)
 
 

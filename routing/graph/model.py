@@ -26,7 +26,8 @@ class HourlyRules:
 
     span: rows of hours, first and last + 1 minute of the local week (0 = Monday 00:00) in which they hold.
     turn_*: every refusal, timed or not, of the arcs that have a timed one: arc, the modes it does not
-    concern, hours. edge_*: what an edge is at which hours in place of what `RoadGraph` says, one at a time.
+    concern, hours. edge_*, node_*: what an edge or a node is at which hours in place of what `RoadGraph`
+    says, one at a time.
     """
 
     span: IntArray
@@ -37,8 +38,13 @@ class HourlyRules:
     edge_hours: IntArray
     edge_forward_modes: ByteArray
     edge_backward_modes: ByteArray
-    edge_maxspeed_kmh: ByteArray
+    edge_forward_maxspeed_kmh: ByteArray
+    edge_backward_maxspeed_kmh: ByteArray
     edge_flags: ByteArray
+    node: IntArray
+    node_hours: IntArray
+    node_barrier: ByteArray
+    node_modes: ByteArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class RoadGraph:
 
     Heights in metres and weights in tonnes are infinite where no sign limits them; edge_run_s is how long a
     timetable says a ferry takes, NaN elsewhere. directed_crossing has a `Crossing` for every directed edge.
+    node_modes are those whom signs let pass the barrier there.
     By arc: arc_turn (`Turn`), arc_turn_exempt (the modes its refusal does not concern) and arc_turn_room_m,
     how wide both streets of a sharp turn are together.
 
@@ -59,6 +66,7 @@ class RoadGraph:
     node_lat: FloatArray
     node_osm_id: LongArray
     node_barrier: ByteArray
+    node_modes: ByteArray
 
     edge_tail: IntArray
     edge_head: IntArray
@@ -68,7 +76,8 @@ class RoadGraph:
     edge_way_id: LongArray
     edge_forward_modes: ByteArray
     edge_backward_modes: ByteArray
-    edge_maxspeed_kmh: ByteArray
+    edge_forward_maxspeed_kmh: ByteArray
+    edge_backward_maxspeed_kmh: ByteArray
     edge_width_m: FloatArray
     edge_width_assumed: BoolArray
     edge_max_height_m: FloatArray

@@ -16,8 +16,15 @@ from osmium.osm import RELATION, WAY, Node, Relation, Way, WayNodeList
 from routing.graph.errors import BrokenExtract, EmptyExtract, ExtractMissing
 from routing.graph.hours import ALWAYS, Hours
 from routing.graph.kinds import Barrier, Mode
-from routing.graph.tags import RoadTags, read_barrier
-from routing.graph.timed_tags import TimedKind, list_timed, read_kinds, read_way
+from routing.graph.tags import BarrierTags, RoadTags
+from routing.graph.timed_tags import (
+    TimedBarrier,
+    TimedKind,
+    list_timed,
+    read_kinds,
+    read_timed_barrier,
+    read_way,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class OsmRoads:
     """All of an extract that matters for travelling."""
 
     roads: list[OsmRoad] = field(default_factory=list)
-    barriers: dict[int, Barrier] = field(default_factory=dict)
+    barriers: dict[int, TimedBarrier] = field(default_factory=dict)
     signals: dict[int, str] = field(default_factory=dict)  # node id → forward, backward or both
     tolls: set[int] = field(default_factory=set)
     timed_rules: list[str] = field(default_factory=list)
@@ -113,9 +120,10 @@ def _read(pbf: Path) -> OsmRoads:
 
 
 def _read_node(node_id: int, tags: dict[str, str], read: OsmRoads) -> None:
-    barrier = read_barrier(tags)
-    if barrier is not Barrier.NONE:
+    barrier = read_timed_barrier(tags)
+    if barrier.states or barrier.plain != BarrierTags(Barrier.NONE):
         read.barriers[node_id] = barrier
+        _note_timed(f"node {node_id}", tags, barrier.unread, read)
     if tags.get("highway") == "traffic_signals":
         read.signals[node_id] = tags.get("traffic_signals:direction", "both")
     if tags.get("barrier") == "toll_booth":

@@ -75,6 +75,7 @@ ACCESS_KEYS = tuple(key for key, _ in _ACCESS)
 ONEWAY_KEYS = (
     "oneway", "oneway:motorcar", "oneway:motorcycle", "motorcycle:oneway", "oneway:psv", "oneway:bus",
 )  # fmt: skip
+DIRECTED_KEYS = tuple(f"{key}:{way}" for key in (*ACCESS_KEYS, "maxspeed") for way in ("forward", "backward"))
 _DENIED = {"no", "use_sidepath"}
 _RESTRICTED = {"private", "customers", "permit", "military"}
 _ALLOWED = {"yes", "designated", "permissive", "destination", "delivery", "official", "public"}
@@ -101,7 +102,8 @@ class RoadTags:
     name: str
     forward_modes: Mode
     backward_modes: Mode
-    maxspeed_kmh: int
+    forward_maxspeed_kmh: int
+    backward_maxspeed_kmh: int
     width_m: float
     width_assumed: bool
     max_height_m: float
@@ -110,24 +112,32 @@ class RoadTags:
     flags: EdgeFlag
 
 
+@dataclass(frozen=True, slots=True)
+class BarrierTags:
+    """What stands on a node, and whom the signs on it let pass."""
+
+    kind: Barrier
+    modes: Mode = _ALL
+
+
 def find_road_tags(tags: Mapping[str, str]) -> RoadTags | None:
     """What a way with these tags is to a traveller; None when nobody can travel on it."""
     road_class = find_road_class(tags)
     if road_class is None:
         return None
-    modes, private = _read_access(road_class, tags)
-    if tags.get("highway") in ("busway", "bus_guideway"):
-        modes &= Mode.BUS
-    if modes is Mode.NONE:
+    along, against, private = _read_modes(road_class, tags)
+    if along | against is Mode.NONE:
         return None
-    forward, backward = _read_directions(road_class, modes, tags)
+    forward, backward = _read_directions(road_class, along, against, tags)
+    maxspeed = tags.get("maxspeed", "")
     width_m = parse_width_m(tags.get("maxwidth", "") or tags.get("width", "") or tags.get("est_width", ""))
     return RoadTags(
         road_class=road_class,
         name=clean_name(tags.get("name", "")),
         forward_modes=forward,
         backward_modes=backward,
-        maxspeed_kmh=parse_maxspeed_kmh(tags.get("maxspeed", "")),
+        forward_maxspeed_kmh=parse_maxspeed_kmh(tags.get("maxspeed:forward", maxspeed)),
+        backward_maxspeed_kmh=parse_maxspeed_kmh(tags.get("maxspeed:backward", maxspeed)),
         width_m=ASSUMED_WIDTH_M[road_class] if width_m is None else width_m,
         width_assumed=width_m is None,
         max_height_m=_parse_limit(tags.get("maxheight", ""), 1.0, 20.0),
@@ -193,20 +203,42 @@ def parse_duration_s(text: str) -> float:
     return total if total > 0 else math.nan
 
 
-def read_barrier(tags: Mapping[str, str]) -> Barrier:
-    """What a node with these tags stops; a barrier explicitly open to motor traffic stops nothing."""
+def read_barrier(tags: Mapping[str, str]) -> BarrierTags:
+    """What a node with these tags stops; a barrier explicitly open to motor traffic stops nothing.
+
+    Signs on gates say who has them opened; what is too narrow is so whatever a sign says.
+    """
     kind = _BARRIERS.get(tags.get("barrier", ""), Barrier.NONE)
     open_to = tags.get("motor_vehicle") or tags.get("vehicle") or tags.get("access") or ""
-    return Barrier.NONE if open_to in _ALLOWED else kind
+    modes = _read_access(_ALL, tags)[0] if kind is Barrier.GATE else _ALL
+    return BarrierTags(Barrier.NONE if open_to in _ALLOWED else kind, modes)
 
 
-def _read_access(road_class: RoadClass, tags: Mapping[str, str]) -> tuple[Mode, bool]:
+def _read_modes(road_class: RoadClass, tags: Mapping[str, str]) -> tuple[Mode, Mode, bool]:
+    """Who may use a road along and against its drawn direction, and whether it is private."""
     modes = _DEFAULT_MODES.get(road_class, _ALL)
+    if tags.get("highway") in ("busway", "bus_guideway"):
+        modes &= Mode.BUS
+    along, private = _read_access(modes, tags, ":forward")
+    if not any(key in tags for key in DIRECTED_KEYS):
+        return along, along, private
+    against, private_against = _read_access(modes, tags, ":backward")
+    # Who needs leave for one direction alone takes the other; a siren needs none.
+    if private and not private_against:
+        along &= ~Mode.MOTORCAR
+    if private_against and not private:
+        against &= ~Mode.MOTORCAR
+    return along, against, private and private_against
+
+
+def _read_access(modes: Mode, tags: Mapping[str, str], direction: str = "") -> tuple[Mode, bool]:
+    """Who of those whom nothing keeps away may pass, and whether they need leave. What a key says of this
+    direction stands in place of what it says of both."""
     private = False
     if tags.get("motorroad") == "yes":
         modes &= Mode.MOTORCAR | Mode.EMERGENCY
     for key, concerned in _ACCESS:
-        value = tags.get(key, "")
+        value = tags.get(key + direction) or tags.get(key, "")
         if value in _DENIED:
             modes &= ~concerned
             private = private and key != "access"
@@ -217,22 +249,24 @@ def _read_access(road_class: RoadClass, tags: Mapping[str, str]) -> tuple[Mode, 
     return modes, private
 
 
-def _read_directions(road_class: RoadClass, modes: Mode, tags: Mapping[str, str]) -> tuple[Mode, Mode]:
+def _read_directions(
+    road_class: RoadClass, ahead: Mode, back: Mode, tags: Mapping[str, str]
+) -> tuple[Mode, Mode]:
     """Modes along and against the drawn direction; people on foot walk both ways."""
     implied = "yes" if road_class is RoadClass.MOTORWAY or tags.get("junction") in _ROUND else "no"
     general = tags.get("oneway", implied)
     motorcar = tags.get("oneway:motorcar", general)
     motorcycle = tags.get("oneway:motorcycle", tags.get("motorcycle:oneway", general))
     bus = tags.get("oneway:psv", tags.get("oneway:bus", general))
-    forward, backward = modes & Mode.FOOT, modes & Mode.FOOT
+    forward, backward = ahead & Mode.FOOT, back & Mode.FOOT
     for mode, oneway in (
-        (modes & (Mode.MOTORCAR | Mode.EMERGENCY), motorcar),
-        (modes & Mode.MOTORCYCLE, motorcycle),
-        (modes & Mode.BUS, bus),
+        (Mode.MOTORCAR | Mode.EMERGENCY, motorcar),
+        (Mode.MOTORCYCLE, motorcycle),
+        (Mode.BUS, bus),
     ):
         along, against = _read_oneway(oneway)
-        forward |= mode if along else Mode.NONE
-        backward |= mode if against else Mode.NONE
+        forward |= ahead & mode if along else Mode.NONE
+        backward |= back & mode if against else Mode.NONE
     return forward, backward
 
 

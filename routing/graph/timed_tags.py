@@ -7,17 +7,27 @@ would bar or open stays as its plain tags have it, because a street barred for e
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from routing.graph.hours import ALWAYS, WEEK_MIN, Hours, from_minutes, parse_hours, parse_old_hours
-from routing.graph.kinds import Mode
-from routing.graph.tags import ACCESS_KEYS, ONEWAY_KEYS, RoadTags, find_road_tags
+from routing.graph.kinds import Barrier, Mode
+from routing.graph.tags import (
+    ACCESS_KEYS,
+    DIRECTED_KEYS,
+    ONEWAY_KEYS,
+    BarrierTags,
+    RoadTags,
+    find_road_tags,
+    read_barrier,
+)
 
 _CONDITIONAL = ":conditional"
-_WAY_KEYS = frozenset({*ACCESS_KEYS, *ONEWAY_KEYS, "maxspeed"})
+_WAY_KEYS = frozenset({*ACCESS_KEYS, *ONEWAY_KEYS, *DIRECTED_KEYS, "maxspeed"})
+_NODE_KEYS = frozenset(ACCESS_KEYS)
+_OPEN_KEY = "opening_hours"
 _OLD_KEYS = ("hour_on", "hour_off", "day_on", "day_off")
 _CLAUSE = re.compile(r"\s*([^@;()]+?)\s*@\s*(?:\(([^()]*)\)|([^();@]+))\s*(?:;|$)")
 # "restriction:motorcar" speaks to cars alone.
@@ -43,6 +53,15 @@ class TimedWay:
 
     plain: RoadTags | None
     states: tuple[tuple[Hours, RoadTags], ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TimedBarrier:
+    """What stands on a node where its plain tags hold, and what else it is at which hours."""
+
+    plain: BarrierTags
+    states: tuple[tuple[Hours, BarrierTags], ...] = ()
     unread: tuple[str, ...] = ()
 
 
@@ -80,18 +99,43 @@ def read_way(tags: Mapping[str, str]) -> TimedWay:
     plain = find_road_tags(tags)
     if not any(key.endswith(_CONDITIONAL) for key in tags):
         return TimedWay(plain)
-    unread = []
-    timed: list[tuple[str, str, Hours]] = []
-    for key, text in sorted(tags.items()):
-        about = key.removesuffix(_CONDITIONAL)
-        if key.endswith(_CONDITIONAL) and about in _WAY_KEYS:
-            clauses = parse_conditional(text)
-            timed += [(about, clause.value, clause.hours) for clause in clauses if clause.hours is not None]
-            unread += [f"{key} = {text}"] * any(clause.hours is None for clause in clauses)
-    states = _list_states(tags, plain, timed)
+    timed, unread = _list_timed_values(tags, _WAY_KEYS)
+    states: dict[RoadTags, Hours] = {}
+    for hours, told in _list_sets(tags, timed):
+        found = find_road_tags(told)
+        if found is None and plain is not None:
+            found = replace(plain, forward_modes=Mode.NONE, backward_modes=Mode.NONE)
+        if found is not None and found != plain:
+            states[found] = states[found] | hours if found in states else hours
     if plain is None and states:
-        plain = replace(states[0][1], forward_modes=Mode.NONE, backward_modes=Mode.NONE)
-    return TimedWay(plain, tuple(states), tuple(unread) if plain is not None else ())
+        plain = replace(next(iter(states)), forward_modes=Mode.NONE, backward_modes=Mode.NONE)
+    by_hours = tuple((hours, found) for found, hours in states.items())
+    return TimedWay(plain, by_hours, tuple(unread) if plain is not None else ())
+
+
+def read_timed_barrier(tags: Mapping[str, str]) -> TimedBarrier:
+    """What a node with these tags stops, at every hour of the week.
+
+    Outside its opening hours a gate is locked: nobody passes but whom another sign on it admits.
+    """
+    plain = read_barrier(tags)
+    if not list_timed(tags):
+        return TimedBarrier(plain)
+    timed, unread = _list_timed_values(tags, _NODE_KEYS)
+    if _OPEN_KEY in tags and Barrier.GATE in read_barrier({"barrier": tags.get("barrier", "")}).kind:
+        is_open = parse_hours(tags[_OPEN_KEY])
+        if is_open is None:
+            unread.append(f"{_OPEN_KEY} = {tags[_OPEN_KEY]}")
+        else:
+            # Where nobody is there to open, it matters little who may pass while somebody is.
+            locked = [key for key in ACCESS_KEYS if key == "access" or (key in tags and key != "emergency")]
+            timed = [(key, "no", ALWAYS - is_open) for key in locked] + timed
+    states: dict[BarrierTags, Hours] = {}
+    for hours, told in _list_sets(tags, timed):
+        found = read_barrier(told)
+        if found != plain:
+            states[found] = states[found] | hours if found in states else hours
+    return TimedBarrier(plain, tuple((hours, found) for found, hours in states.items()), tuple(unread))
 
 
 def read_kinds(tags: Mapping[str, str]) -> TimedKinds:
@@ -123,7 +167,8 @@ def read_kinds(tags: Mapping[str, str]) -> TimedKinds:
 
 def list_timed(tags: Mapping[str, str]) -> str:
     """Everything in these tags that has hours, in words: "access:conditional = no @ (06:00-09:00)"."""
-    timed = {k: v for k, v in tags.items() if k.endswith(_CONDITIONAL) or k in _OLD_KEYS}
+    keys = (*_OLD_KEYS, _OPEN_KEY) if "barrier" in tags else _OLD_KEYS
+    timed = {k: v for k, v in tags.items() if k.endswith(_CONDITIONAL) or k in keys}
     return ", ".join(f"{key} = {value}" for key, value in sorted(timed.items()))
 
 
@@ -131,22 +176,30 @@ def _is_kind(value: str) -> bool:
     return value.startswith(("no_", "only_"))
 
 
-def _list_states(
-    tags: Mapping[str, str], plain: RoadTags | None, timed: list[tuple[str, str, Hours]]
-) -> list[tuple[Hours, RoadTags]]:
-    """What else than by its plain tags the way is, each with all its hours."""
+def _list_timed_values(
+    tags: Mapping[str, str], keys: frozenset[str]
+) -> tuple[list[tuple[str, str, Hours]], list[str]]:
+    """Values of these keys with the hours they hold in, and in words those whose hours cannot be read."""
+    timed: list[tuple[str, str, Hours]] = []
+    unread = []
+    for key, text in sorted(tags.items()):
+        about = key.removesuffix(_CONDITIONAL)
+        if key.endswith(_CONDITIONAL) and about in keys:
+            clauses = parse_conditional(text)
+            timed += [(about, clause.value, clause.hours) for clause in clauses if clause.hours is not None]
+            unread += [f"{key} = {text}"] * any(clause.hours is None for clause in clauses)
+    return timed, unread
+
+
+def _list_sets(
+    tags: Mapping[str, str], timed: list[tuple[str, str, Hours]]
+) -> Iterator[tuple[Hours, dict[str, str]]]:
+    """Every set of timed values that holds together at some hours, as tags that say them plainly."""
     if not timed:
-        return []
+        return
     holding = np.stack([hours.to_minutes() for _, _, hours in timed])
     sets, of_minute = np.unique(holding, axis=1, return_inverse=True)
-    states: dict[RoadTags, Hours] = {}
     for number, holds in enumerate(sets.T.tolist()):
         # Of several values of one key that hold together the last one counts.
         values = {key: value for (key, value, _), held in zip(timed, holds, strict=True) if held}
-        found = find_road_tags({**tags, **values})
-        if found is None and plain is not None:
-            found = replace(plain, forward_modes=Mode.NONE, backward_modes=Mode.NONE)
-        if found is not None and found != plain:
-            hours = from_minutes(of_minute.reshape(WEEK_MIN) == number)
-            states[found] = states[found] | hours if found in states else hours
-    return [(hours, found) for found, hours in states.items()]
+        yield from_minutes(of_minute.reshape(WEEK_MIN) == number), {**tags, **values}

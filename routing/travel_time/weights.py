@@ -109,7 +109,7 @@ def _run_seconds(
     graph: RoadGraph, vehicle: VehicleClass, privileges: HotPrivileges | None, fit: Fit | None
 ) -> FloatArray:
     """Seconds along every directed edge, infinite where the class may not or cannot drive."""
-    seconds = np.repeat(_edge_seconds(graph, vehicle, privileges), 2)
+    seconds = _drive_seconds(graph, vehicle, privileges)
     seconds[~find_fitting(graph, vehicle, fit)] = np.inf
     modes = vehicle.modes | (privileges.modes if privileges else Mode.NONE)
     directed_modes = np.column_stack([graph.edge_forward_modes, graph.edge_backward_modes]).ravel()
@@ -122,23 +122,25 @@ def _run_seconds(
     return result
 
 
-def _edge_seconds(graph: RoadGraph, vehicle: VehicleClass, privileges: HotPrivileges | None) -> FloatArray:
-    """Seconds along every edge that one may drive at the class's speed."""
+def _drive_seconds(graph: RoadGraph, vehicle: VehicleClass, privileges: HotPrivileges | None) -> FloatArray:
+    """Seconds along every directed edge that one may drive at the class's speed."""
     table = np.array([vehicle.speeds_kmh[road_class] for road_class in ROAD_CLASSES], dtype=float)
     factor = vehicle.speed_factor * (privileges.speed_factor if privileges else 1.0)
     table *= factor
-    posted = graph.edge_maxspeed_kmh > 0
+    limit_kmh = np.column_stack([graph.edge_forward_maxspeed_kmh, graph.edge_backward_maxspeed_kmh]).ravel()
+    posted = limit_kmh > 0
     # A high limit stands where a street is built for it: there one drives faster than on others of its rank.
-    flowing_kmh = graph.edge_maxspeed_kmh * vehicle.posted_share * factor
-    speed_kmh = np.maximum(table[graph.edge_road_class], np.where(posted, flowing_kmh, 0.0))
+    flowing_kmh = limit_kmh * vehicle.posted_share * factor
+    usual_kmh = np.repeat(table[graph.edge_road_class], 2)
+    speed_kmh = np.maximum(usual_kmh, np.where(posted, flowing_kmh, 0.0))
     if privileges is None:
-        speed_kmh = np.minimum(speed_kmh, np.where(posted, graph.edge_maxspeed_kmh, np.inf))
+        speed_kmh = np.minimum(speed_kmh, np.where(posted, limit_kmh, np.inf))
     # No siren makes the boat faster.
-    ferry = (graph.edge_flags & EdgeFlag.FERRY) != 0
-    speed_kmh[ferry] = vehicle.speeds_kmh[RoadClass.FERRY]
-    seconds = graph.edge_length_m * 3.6 / speed_kmh
-    seconds = np.where(np.isfinite(graph.edge_run_s), graph.edge_run_s, seconds)
-    private = (graph.edge_flags & EdgeFlag.PRIVATE) != 0
+    flags, run_s = np.repeat(graph.edge_flags, 2), np.repeat(graph.edge_run_s, 2)
+    speed_kmh[(flags & EdgeFlag.FERRY) != 0] = vehicle.speeds_kmh[RoadClass.FERRY]
+    seconds = np.repeat(graph.edge_length_m, 2) * 3.6 / speed_kmh
+    seconds = np.where(np.isfinite(run_s), run_s, seconds)
+    private = (flags & EdgeFlag.PRIVATE) != 0
     shared_out: FloatArray = np.where(private, seconds * vehicle.private_factor, seconds)
     return shared_out
 
@@ -147,7 +149,8 @@ def _end_seconds(graph: RoadGraph, vehicle: VehicleClass, privileges: HotPrivile
     """Seconds of delay at the far end of every directed edge, infinite where a barrier bars it."""
     delays = vehicle.delays
     crossing = graph.directed_crossing
-    barrier = graph.node_barrier[graph.arc_head[: len(crossing)]]
+    head = graph.arc_head[: len(crossing)]
+    barrier = graph.node_barrier[head]
     seconds = np.zeros(len(crossing))
     for kind, delay_s in (
         (Crossing.SIGNAL, delays.signal_s),
@@ -160,6 +163,7 @@ def _end_seconds(graph: RoadGraph, vehicle: VehicleClass, privileges: HotPrivile
     if privileges is not None:
         seconds *= privileges.delay_factor
     seconds[(barrier & ~np.uint8(vehicle.passes)) != 0] = np.inf
+    seconds[(graph.node_modes[head] & np.uint8(vehicle.modes)) == 0] = np.inf
     return seconds
 
 

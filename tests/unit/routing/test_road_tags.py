@@ -15,6 +15,7 @@ from routing.graph.tags import (
 )
 
 CARS = Mode.MOTORCAR | Mode.EMERGENCY
+EVERYBODY = CARS | Mode.FOOT | Mode.MOTORCYCLE | Mode.BUS
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,52 @@ def test_icelandic_letter_of_old_data_becomes_vietnamese() -> None:
 
 
 def test_gate_said_to_be_open_stops_nothing() -> None:
-    assert read_barrier({"barrier": "gate"}) is Barrier.GATE
-    assert read_barrier({"barrier": "gate", "access": "yes"}) is Barrier.NONE
-    assert read_barrier({"barrier": "bollard"}) is Barrier.NARROW
-    assert read_barrier({"barrier": "entrance"}) is Barrier.NONE
+    assert read_barrier({"barrier": "gate"}).kind is Barrier.GATE
+    assert read_barrier({"barrier": "gate", "access": "yes"}).kind is Barrier.NONE
+    assert read_barrier({"barrier": "bollard"}).kind is Barrier.NARROW
+    assert read_barrier({"barrier": "entrance"}).kind is Barrier.NONE
+
+
+@pytest.mark.parametrize(
+    ("tags", "admitted"),
+    [
+        ({}, EVERYBODY),
+        ({"access": "private"}, EVERYBODY),
+        ({"access": "no"}, Mode.NONE),
+        ({"access": "no", "emergency": "yes"}, Mode.EMERGENCY),
+        ({"motor_vehicle": "no"}, Mode.FOOT),
+        ({"motor_vehicle": "no", "motorcycle": "yes"}, Mode.FOOT | Mode.MOTORCYCLE),
+        ({"foot": "no"}, EVERYBODY & ~Mode.FOOT),
+    ],
+)
+def test_gate_lets_pass_whom_its_signs_admit(tags: dict[str, str], admitted: Mode) -> None:
+    assert read_barrier({"barrier": "gate", **tags}).modes == admitted
+
+
+def test_bollard_is_too_narrow_whatever_a_sign_says() -> None:
+    assert read_barrier({"barrier": "bollard", "motor_vehicle": "no"}).modes == EVERYBODY
+
+
+@pytest.mark.parametrize(
+    ("tags", "along", "against"),
+    [
+        ({"motorcar:backward": "no"}, EVERYBODY, EVERYBODY & ~CARS),
+        ({"access": "no", "access:forward": "yes"}, EVERYBODY, Mode.NONE),
+        ({"motor_vehicle:forward": "no", "emergency": "yes"}, Mode.FOOT | Mode.EMERGENCY, EVERYBODY),
+        ({"oneway": "yes", "motorcar:backward": "yes"}, EVERYBODY, Mode.FOOT),
+        ({"access:backward": "private"}, EVERYBODY, EVERYBODY & ~Mode.MOTORCAR),
+    ],
+)
+def test_sign_for_one_direction_leaves_the_other_as_it_is(
+    tags: dict[str, str], along: Mode, against: Mode
+) -> None:
+    road = find_road_tags({"highway": "tertiary", **tags})
+    assert road is not None
+    assert (road.forward_modes, road.backward_modes) == (along, against)
+    assert not road.flags & EdgeFlag.PRIVATE
+
+
+def test_speed_limit_of_one_direction_stands_in_place_of_the_common_one() -> None:
+    road = find_road_tags({"highway": "tertiary", "maxspeed": "50", "maxspeed:backward": "30"})
+    assert road is not None
+    assert (road.forward_maxspeed_kmh, road.backward_maxspeed_kmh) == (50, 30)

@@ -37,6 +37,7 @@ CORNER = """
     e....
 """
 AROUND_M = 524
+ROUND = "a.b.c\n.....\nd.e.f"
 
 
 def at(network: RoadNetwork, day: int, clock: str) -> RoadNetwork:
@@ -159,16 +160,95 @@ def test_where_no_hour_is_told_turns_are_refused_and_streets_are_as_their_plain_
             {"motorcar": "no", "oneway": "yes"},
         ),
         ({}, {"access:conditional": "no @ (06:00-09:00); private @ (06:30-08:00)"}, {"access": "private"}),
+        ({}, {"access:backward:conditional": "no @ (06:00-09:00)"}, {"access:backward": "no"}),
+        ({}, {"motorcar:forward:conditional": "no @ (06:00-09:00)"}, {"motorcar:forward": "no"}),
+        (
+            {"motor_vehicle:backward": "no"},
+            {"motor_vehicle:backward:conditional": "yes @ (06:00-09:00)"},
+            {"motor_vehicle:backward": "yes"},
+        ),
+        (
+            {"maxspeed": "60"},
+            {"maxspeed:forward:conditional": "20 @ (06:00-09:00)"},
+            {"maxspeed:forward": "20"},
+        ),
     ],
 )
 def test_street_with_hours_is_within_them_as_if_its_tags_said_so_plainly(
     to_network: ToNetwork, plain: dict[str, str], timed: dict[str, str], then: dict[str, str]
 ) -> None:
     def draw(tags: dict[str, str]) -> DrawnMap:
-        return DrawnMap("a.b.c\n.....\nd.e.f").way("ab").way("bc", **tags).way("adefc").way("be")
+        return DrawnMap(ROUND).way("ab").way("bc", **tags).way("adefc").way("be")
 
-    network, outside, within = (to_network(draw(tags)) for tags in ({**plain, **timed}, plain, plain | then))
-    drawn = draw({})
+    networks = [to_network(draw(tags)) for tags in ({**plain, **timed}, plain, plain | then)]
+    expect_as_plain(*networks)
+
+
+@pytest.mark.parametrize("barrier", ["gate", "bollard"])
+@pytest.mark.parametrize(
+    ("plain", "timed", "then"),
+    [
+        ({}, {"access:conditional": "no @ (06:00-09:00)"}, {"access": "no"}),
+        ({"access": "no"}, {"access:conditional": "yes @ (06:00-09:00)"}, {"access": "yes"}),
+        ({"access": "yes"}, {"motorcar:conditional": "no @ (06:00-09:00)"}, {"motorcar": "no"}),
+        ({}, {"motor_vehicle:conditional": "yes @ (06:00-09:00)"}, {"motor_vehicle": "yes"}),
+        (
+            {"emergency": "yes"},
+            {"motor_vehicle:conditional": "no @ (06:00-09:00)"},
+            {"motor_vehicle": "no"},
+        ),
+    ],
+)
+def test_barrier_with_hours_is_within_them_as_if_its_tags_said_so_plainly(
+    to_network: ToNetwork, barrier: str, plain: dict[str, str], timed: dict[str, str], then: dict[str, str]
+) -> None:
+    def draw(tags: dict[str, str]) -> DrawnMap:
+        drawn = DrawnMap(ROUND).way("abc").way("adefc").way("be")
+        return drawn.stand("b", barrier=barrier, **tags)
+
+    networks = [to_network(draw(tags)) for tags in ({**plain, **timed}, plain, plain | then)]
+    expect_as_plain(*networks)
+
+
+@pytest.mark.parametrize(
+    ("tags", "then"),
+    [
+        ({}, {"access": "no"}),
+        ({"motor_vehicle": "yes"}, {"access": "no", "motor_vehicle": "no"}),
+        ({"emergency": "yes"}, {"access": "no", "emergency": "yes"}),
+    ],
+)
+def test_gate_is_locked_outside_its_opening_hours(
+    to_network: ToNetwork, tags: dict[str, str], then: dict[str, str]
+) -> None:
+    def draw(tags: dict[str, str]) -> DrawnMap:
+        drawn = DrawnMap(ROUND).way("abc").way("adefc").way("be")
+        return drawn.stand("b", barrier="gate", **tags)
+
+    timed = tags | {"opening_hours": "Mo-Fr 09:00-22:00"}
+    expect_as_plain(*(to_network(draw(told)) for told in (timed, tags, then)))
+
+
+def test_locked_gate_is_driven_around_and_the_open_one_passed(to_network: ToNetwork) -> None:
+    drawn = DrawnMap(CORNER).way("abd").way("aed")
+    drawn.stand("b", barrier="lift_gate", **{"access:conditional": "no @ (22:00-05:00)"})
+    network = to_network(drawn)
+    assert network.graph.timed_rules == ("node 2: access:conditional = no @ (22:00-05:00)",)
+    for clock, driven_m in (("21:59", 400), ("22:00", AROUND_M), ("04:59", AROUND_M), ("05:00", 400)):
+        driven = metres(at(network, MONDAY, clock), drawn, "a", "d", "motorbike")
+        assert driven == pytest.approx(driven_m, abs=3), clock
+
+
+def test_gate_whose_hours_cannot_be_read_stays_as_its_plain_tags_have_it(to_network: ToNetwork) -> None:
+    drawn = DrawnMap(CORNER).way("abd").way("aed").stand("b", barrier="gate", opening_hours="sunrise-sunset")
+    network = to_network(drawn)
+    assert network.graph.unread_rules == ("node 2: opening_hours = sunrise-sunset",)
+    assert metres(at(network, MONDAY, "23:00"), drawn, "a", "d", "motorbike") == pytest.approx(400, abs=3)
+
+
+def expect_as_plain(network: RoadNetwork, outside: RoadNetwork, within: RoadNetwork) -> None:
+    """From 6 to 9 in the morning all times are those of `within`, else those of `outside`."""
+    drawn = DrawnMap(ROUND)
     places = [drawn.place(letter, east_m=30) for letter in "abcdef"]
     for clock, same in (("07:00", within), ("12:00", outside)):
         at(network, MONDAY, clock)
