@@ -90,6 +90,7 @@ def _assemble(
     osm_id = np.fromiter(parts.node_of_osm_id, dtype=np.int64, count=len(base.lon_lat))
     osm_id = np.concatenate([osm_id, osm_id[copied]])
     barriers = [osm.barriers.get(i, _FREE_NODE) for i in osm_id.tolist()]
+    refusals = {quiet + arc: told for arc, told in copies.refusals.items()}
     names, edge_name = _number_names(tags)
     return RoadGraph(
         node_lon=lon,
@@ -118,11 +119,7 @@ def _assemble(
         arc_turn=np.array([0] * quiet + copies.turn, dtype=np.uint8),
         arc_turn_exempt=np.array([0] * quiet + copies.exempt, dtype=np.uint8),
         arc_turn_room_m=np.array([np.inf] * quiet + copies.room_m),
-        by_hour=tabulate(
-            parts.edge_states,
-            {quiet + arc: told for arc, told in copies.refusals.items()},
-            {node: barrier.states for node, barrier in enumerate(barriers) if barrier.states},
-        ),
+        by_hour=tabulate(parts.edge_states, refusals, [barrier.states for barrier in barriers]),
         node_order=_order_nodes(arc_tail, arc_head, lon, lat),
         names=names,
         unexpressed_restrictions=tuple(unexpressed),

@@ -22,13 +22,13 @@ _OF_NODES = ("node_barrier", "node_modes")
 
 
 def tabulate(
-    of_edges: Mapping[int, States], of_arcs: Mapping[int, Refusals], of_nodes: Mapping[int, BarrierStates]
+    of_edges: Mapping[int, States], of_arcs: Mapping[int, Refusals], of_nodes: Sequence[BarrierStates]
 ) -> HourlyRules:
     """Tables of what edges and nodes are at which hours, and of who may not turn into arcs at which hours."""
     numbers: dict[Hours, int] = {}
     turns = [(arc, exempt, hours) for arc, told in of_arcs.items() for exempt, hours in told]
     states = [(edge, tags, hours) for edge, told in of_edges.items() for hours, tags in told]
-    stops = [(node, tags, hours) for node, told in of_nodes.items() for hours, tags in told]
+    stops = [(node, tags, hours) for node, told in enumerate(of_nodes) for hours, tags in told]
     for *_, hours in (*turns, *states, *stops):
         numbers.setdefault(hours, len(numbers))
     spans = [(number, *span) for hours, number in numbers.items() for span in hours.spans]
