@@ -1,7 +1,7 @@
 /** The pages of the centre: where each stands, who works at it, and whether it shares the console's link. */
 import type { ComponentType } from "react";
 
-import { LOOKS_BACK } from "./replay/roles";
+import { CHIEFS, LOOKS_BACK } from "./replay/roles";
 
 export interface PageOfCentre {
   path: string;
@@ -19,8 +19,6 @@ const ROOM = new Set(["call_taker", "dispatcher", "commander", "supervisor", "ad
 export const CONSOLE: PageOfCentre = { path: "/", link: "console", roles: ROOM, load: () => import("./panels/console") };
 
 const REPLAY: PageOfCentre = { path: "/replay", link: "own", roles: LOOKS_BACK, load: () => import("./replay") };
-
-const CHIEFS = new Set(["commander", "supervisor", "administrator"]);
 
 const SUPERVISOR: PageOfCentre = { path: "/supervisor", link: "console", roles: CHIEFS, load: () => import("./supervisor") };
 

@@ -90,6 +90,21 @@ def _out(centre: RunningCentre, agency_id: str) -> str:
     return next(status.code for status in statuses if status.phase == "out_of_service")
 
 
+def test_a_supervisor_finds_the_way_from_the_console_to_the_other_pages(
+    page: Page, centre: RunningCentre
+) -> None:
+    enter(page, centre, "/", "giamsat")
+    header = page.get_by_role("banner")
+    header.get_by_role("button", name="Chưa vào bàn").click()
+    desks = page.get_by_role("dialog", name="Bàn trực")
+    links = desks.get_by_role("link")
+    expect(links).to_have_text(["Bàn giao ca", "Bảng tường", "Phát lại", "Giám sát"])
+    page.keyboard.press("Escape")
+    header.get_by_role("link", name="Giám sát").click()
+    expect(page).to_have_url(re.compile("/supervisor$"))
+    expect(page.get_by_role("region", name="Các khoảng thời gian so với mục tiêu")).to_be_visible()
+
+
 def test_a_supervisor_sees_clocks_against_targets_with_their_sources(
     page: Page, centre: RunningCentre, shift: str
 ) -> None:

@@ -7,6 +7,7 @@ import { useMemo, useState } from "react";
 import type { Outcome } from "../commands/outbox";
 import { sendCommand, useCentre } from "../live/store";
 import type { Desk, Handover } from "../protocol";
+import { CHIEFS } from "../replay/roles";
 import { usePolled, type HandoversAnswer } from "../supervisor/data";
 import { PageHead } from "../supervisor/pageHead";
 import { clockText, dateText } from "../ui/time";
@@ -196,7 +197,7 @@ export default function HandoverPage() {
   const waiting = deskId === null ? undefined : waitingOf(rows, deskId);
   const links = [
     { href: "/", text: t("supervisor.to_console") },
-    ...(me !== null && ["commander", "supervisor", "administrator"].includes(me.role) ? [{ href: "/supervisor", text: t("supervisor.to_supervisor") }] : []),
+    ...(me !== null && CHIEFS.has(me.role) ? [{ href: "/supervisor", text: t("supervisor.to_supervisor") }] : []),
   ];
   return (
     <div className="handover">

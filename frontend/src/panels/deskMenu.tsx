@@ -1,10 +1,11 @@
-/** Where this person sits, who sits elsewhere, and which desks nobody works. */
+/** Where this person sits, who sits elsewhere, which desks nobody works, and the way to the other pages. */
 import { useState } from "react";
 
 import { signOffSeat, signOnSeat } from "../commands/actions";
 import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 import type { Desk } from "../protocol";
+import { CHIEFS, LOOKS_BACK } from "../replay/roles";
 import { deskOf, seatOf, unattended } from "../state/desk";
 import { Dialog } from "../ui/dialog";
 import { Age } from "../ui/marks";
@@ -61,9 +62,11 @@ function Desks({ onClose }: { onClose: () => void }) {
         ))}
       </ul>
       <div className="actions">
-        <a className="button" href="/handover">
-          {t("desk.handover")}
-        </a>
+        {["handover", "wall", ...(LOOKS_BACK.has(me.role) ? ["replay"] : []), ...(CHIEFS.has(me.role) ? ["supervisor"] : [])].map((page) => (
+          <a key={page} className="button" href={`/${page}`}>
+            {t(`desk.${page}`)}
+          </a>
+        ))}
         <span className="grow" />
         <button type="button" className="button primary" onClick={onClose}>
           {t("form.leave")}

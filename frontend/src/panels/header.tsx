@@ -2,6 +2,7 @@
 
 import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
+import { CHIEFS } from "../replay/roles";
 import { SoundSign } from "../sounds";
 import type { AlertBoard } from "../state/alerts";
 import { useUi } from "../state/ui";
@@ -46,6 +47,11 @@ export function Header({ alerts }: { alerts: AlertBoard }) {
       <span className="person cut">
         {me.name} <span className="note">{t(`role.${me.role}`)}</span>
       </span>
+      {CHIEFS.has(me.role) && (
+        <a className="button plain" href="/supervisor">
+          {t("desk.supervisor")}
+        </a>
+      )}
       <CallStrip />
       <span className="grow" />
       <Lamps alerts={alerts} />
