@@ -182,7 +182,8 @@ def compare_policies(
     ] = False,
 ) -> None:
     """So hai chính sách như trang /compare / compare two policies as the page /compare does."""
-    from dispatch.simulate.asking import Told, read_question, tell
+    from dispatch.core.asked_work import Told, tell
+    from dispatch.simulate.asking import read_question
     from dispatch.simulate.files import write_whole
     from dispatch.simulate.utrecht import DataUnusable
     from dispatch.store.errors import StoreError

@@ -1,8 +1,7 @@
-"""How a process that compares is asked and answers: a file with the question, lines about how far it is."""
+"""How a process that compares is asked: by a file with the question; which targets it holds."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TextIO
 
 import msgspec
 
@@ -12,30 +11,6 @@ from dispatch.simulate.utrecht import DataUnusable
 
 CLOCK = "total_s"
 """The clock whose target a simulated response is held against: told until the first unit is there."""
-
-
-class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A line: how far a step (`roads`, `days`) is, or in two languages why there is no answer."""
-
-    step: str = ""
-    share: float = 0.0
-    vi: str = ""
-    en: str = ""
-
-
-def tell(out: TextIO) -> Callable[[Told], None]:
-    """A function that writes lines at once, a hundred of a step at most."""
-    last = ("", -1)
-
-    def write(told: Told) -> None:
-        nonlocal last
-        now = (told.step, int(100 * told.share))
-        if now != last:
-            last = now
-            out.write(msgspec.json.encode(told).decode() + "\n")
-            out.flush()
-
-    return write
 
 
 def read_question(path: Path) -> CompareQuestion:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from dispatch.core import asked_work
 from dispatch.simulate.utrecht import DataUnusable
 
 SIDES = ("a", "b")
@@ -15,12 +16,9 @@ def name_day(result: Path, side: str) -> Path:
 
 def write_whole(path: Path, text: str) -> None:
     """Whole or not at all. Raises DataUnusable."""
-    unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
+        asked_work.write_whole(path, text)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise DataUnusable(
             f"Không ghi được {path} ({error.strerror}).", f"{path} cannot be written ({error.strerror})."
         ) from error

@@ -14,15 +14,15 @@ import msgspec
 from uuid6 import uuid7
 
 from dispatch.agencies.targets import Target, load_targets
+from dispatch.core.asked_work import MOST_WAITING, Run, TooManyWaiting
 from dispatch.domain.codebook import CodeBook
 from dispatch.domain.ids import LOCAL_TIME
 from dispatch.domain.model.messages import Actor, Refused
 from dispatch.replay.questions import Question
 from dispatch.simulate.asking import find_aim
 from dispatch.simulate.city_model import AGENCIES
-from dispatch.simulate.comparing import MOST_WAITING, Comparing, Run, TooManyWaiting
+from dispatch.simulate.comparing import Comparing
 from dispatch.simulate.question import CompareQuestion, Comparison, GeneratedDays, RecordedHours
-from dispatch.simulate.utrecht import DataUnusable
 from dispatch.store.audit import Audit, AuditEntry
 from dispatch.store.connect import Pool
 from dispatch.store.errors import StorageFull
@@ -122,7 +122,7 @@ class PolicyComparisons:
             days=await self._list_days(own, now - SHOWN) if own else [],
         )
 
-    async def ask(self, question: CompareQuestion, actor: Actor, now: datetime) -> Run:
+    async def ask(self, question: CompareQuestion, actor: Actor, now: datetime) -> Run[CompareQuestion]:
         """Take it up. Raises Refused for what cannot be compared, StorageFull, DatabaseLost."""
         self._check(question, actor)
         await self._note(actor.id, "compare_policies", question, now)
@@ -130,19 +130,19 @@ class PolicyComparisons:
             return await self._runs.ask(question, str(uuid7()), actor.id, actor.name)
         except TooManyWaiting as error:
             raise Refused("comparisons_waiting", limit=MOST_WAITING) from error
-        except DataUnusable as error:
-            raise StorageFull(error.en) from error
+        except OSError as error:
+            raise StorageFull(str(error)) from error
 
-    async def list_newest(self, agencies: Sequence[str]) -> list[Run]:
+    async def list_newest(self, agencies: Sequence[str]) -> list[Run[CompareQuestion]]:
         """The newest first."""
         return [run for run in await self._runs.list_newest() if _concerns(run, agencies)][:LISTED]
 
-    async def find(self, run_id: str, agencies: Sequence[str]) -> Run | None:
+    async def find(self, run_id: str, agencies: Sequence[str]) -> Run[CompareQuestion] | None:
         """How it stands."""
         run = await self._runs.find(run_id)
         return run if run is not None and _concerns(run, agencies) else None
 
-    async def cancel(self, run_id: str, agencies: Sequence[str]) -> Run | None:
+    async def cancel(self, run_id: str, agencies: Sequence[str]) -> Run[CompareQuestion] | None:
         """End it, whoever asked for it."""
         return await self._runs.cancel(run_id) if await self.find(run_id, agencies) is not None else None
 
@@ -202,5 +202,5 @@ class PolicyComparisons:
         )
 
 
-def _concerns(run: Run, agencies: Sequence[str]) -> bool:
+def _concerns(run: Run[CompareQuestion], agencies: Sequence[str]) -> bool:
     return not set(run.question.agencies).isdisjoint(agencies)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from dispatch.api.errors import ApiError
 from dispatch.api.http.guard import ChiefReader, ChiefWriter, Deps, answer_json
-from dispatch.simulate.comparing import Run
+from dispatch.core.asked_work import Run
 from dispatch.simulate.question import CompareQuestion
 
 QUESTION_BYTES = 4096
@@ -57,7 +57,7 @@ def make_comparison_routes() -> APIRouter:
     return router
 
 
-def _answer(run_id: str, run: Run | None) -> Response:
+def _answer(run_id: str, run: Run[CompareQuestion] | None) -> Response:
     if run is None:
         raise ApiError("not_found", what=run_id)
     return answer_json(run)

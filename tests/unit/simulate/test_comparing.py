@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dispatch.simulate.comparing import MOST_WAITING, Comparing, Run, TooManyWaiting
+from dispatch.core.asked_work import MOST_WAITING, Run, TooManyWaiting
+from dispatch.simulate.comparing import Comparing
 from dispatch.simulate.question import CompareQuestion, GeneratedDays
 
 # Shells stand for the process that simulates: $1 is the question's file, $3 that of the result.
@@ -32,7 +33,7 @@ async def comparing(folder: Path, script: str, longest_s: float = 60.0) -> Async
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(runs: Comparing, run_id: str, *states: str) -> Run:
+async def until(runs: Comparing, run_id: str, *states: str) -> Run[CompareQuestion]:
     """Once it is in one of these states."""
     async with asyncio.timeout(60):
         while True:
