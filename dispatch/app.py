@@ -78,6 +78,7 @@ from dispatch.usecases.reroute import Rerouter
 from dispatch.usecases.see_arrivals import ArrivalWatch
 from dispatch.usecases.seed import seed_accounts, seed_fleet
 from dispatch.usecases.supervise import Supervision
+from dispatch.usecases.tour_work import TourPlanning, TourWork
 from dispatch.usecases.whereabouts import find_position_in
 from dispatch.usecases.who_could import WhoFinder
 from gis.city import CityPack, settle_city
@@ -186,12 +187,13 @@ def _start_texts(settings: Settings, deps: ApiDeps, vault: Vault, background: Ba
 def _start_learning(
     settings: Settings, dsn: str, background: Background, deps: ApiDeps, picture: Picture, pool: Pool
 ) -> None:
-    """Places as they are confirmed; in processes of their own, now and then, speeds from runs that ended, and
-    comparisons of policies."""
+    """Places as they are confirmed; in processes of their own, now and then, speeds from runs that ended,
+    comparisons of policies, and tours."""
     learner = PlaceLearner(deps.core, picture, find_position_in(deps.positions), pool)
     background.start(learner.run(), "learning places")
     place = {"DATABASE_URL": dsn, "DATA_DIR": str(settings.city.data_dir)}
     background.start(deps.comparisons.run(place), "comparisons")
+    background.start(deps.tours.run(place), "tours")
     if settings.planner.learn_every_h:
         every = timedelta(hours=settings.planner.learn_every_h)
         background.start(keep_learning(deps.clock, every, place), "learning speeds")
@@ -242,7 +244,7 @@ def _make_deps(
         texts_go=GATEWAY if settings.notify.text_gateway_url else BY_HAND,
         bounds=(pack.bbox.west, pack.bbox.south, pack.bbox.east, pack.bbox.north),
     )  # fmt: skip
-    positions = PositionHub()
+    positions, find_places = PositionHub(), PlaceFinder(Geocoder(pool)).for_screen
     return ApiDeps(
         clock=clock,
         core=writer,
@@ -256,7 +258,7 @@ def _make_deps(
         passwords=Passwords(),
         signer=Signer(secret),
         prepare=preparer.prepare,
-        geocode=PlaceFinder(Geocoder(pool)).for_screen,
+        geocode=find_places,
         command_line=CommandLine(
             writer, picture, book, prepare=preparer.prepare, keep=keep_in(audit), now=clock.now
         ),
@@ -268,6 +270,7 @@ def _make_deps(
         drafts=DraftBoard(DraftStore(pool, vault)),
         look_back=LookBack(vault, History(pool), picture, clock.now),
         comparisons=make_comparisons(settings.comparisons.folder, pool, audit, book, clock.now, past),
+        tours=TourWork(TourPlanning(settings.tours.folder, clock.now), find_places, audit, clock.now),
         settings=_make_edge_settings(settings, pack),
     )
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,10 +13,12 @@ import typer
 
 from dispatch.host.cluster import using_database
 from dispatch.host.errors import HostError
+from dispatch.host.process import die_with_parent
 from dispatch.host.progress import Steps
 from dispatch.settings import load_settings
 
 if TYPE_CHECKING:
+    from dispatch.usecases.plan_tours import TourFile, TourPlan
     from routing.messages import LonLat, Route
     from routing.travel_time.network import RoadNetwork
 
@@ -207,18 +210,29 @@ def forecast() -> None:
 def tours(
     asked: Annotated[Path, typer.Argument(help="Tệp JSON của người lập kế hoạch / planner's file.")],
     out: Annotated[Path, typer.Option(help="Tệp JSON kế hoạch / the plan.", dir_okay=False)],
-    seconds: Annotated[float, typer.Option(min=0.1, max=3600, help="Hạn tính / hard time limit.")] = 10.0,
+    seconds: Annotated[
+        float | None, typer.Option(min=0.1, max=3600, help="Hạn tính / hard time limit, else the file's.")
+    ] = None,
     solver: Annotated[str, typer.Option(help="auto, ortools, vroom")] = "auto",
     hour: Annotated[
-        int | None, typer.Option(min=0, max=23, help="Đường lúc mấy giờ / roads of this hour, else free.")
+        int | None,
+        typer.Option(min=0, max=23, help="Đường lúc mấy giờ / roads of this hour, else the file's."),
     ] = None,
     pack: Pack = None,
+    watched: Annotated[
+        bool,
+        typer.Option("--watched", help="Báo tiến độ ra stdout, vẽ đường / tell progress, draw the ways."),
+    ] = False,
 ) -> None:
     """Lộ trình vận chuyển người bệnh và tuần tra trong ngày / tours of transports and patrols."""
-    from dispatch.usecases.plan_tours import SOLVERS, ToursUnusable, plan_tours, read_file
-    from routing.planner import Planner
+    from dispatch.core.asked_work import Told, tell
+    from dispatch.usecases.plan_tours import SOLVERS, ToursUnusable, read_file
+    from gis.errors import CityError
 
-    steps, planners = Steps(), dict[str, Planner]()
+    if watched:
+        os.nice(19)
+        die_with_parent()
+    report = tell(sys.stdout) if watched else lambda _told: None
     try:
         if solver not in SOLVERS:
             known = ", ".join(SOLVERS)
@@ -227,20 +241,54 @@ def tours(
                 f"There is no solver {solver!r}; there are {known}.",
             )
         file = read_file(asked)
-        at = None if hour is None else datetime.combine(file.day, time(hour))
-
-        def measure(places: "Sequence[LonLat]", vehicle_class: str) -> list[list[float | None]]:
-            if vehicle_class not in planners:
-                planners[vehicle_class] = Planner(_open_roads(vehicle_class, pack, at))
-            return planners[vehicle_class].measure_matrix(places, places, vehicle_class, False)
-
-        with steps.step("Lập lộ trình", "Planning the tours"):
-            plan = plan_tours(file, measure, solver, seconds)
+        changed = {name: value for name, value in (("hour", hour), ("seconds", seconds)) if value is not None}
+        file = msgspec.structs.replace(file, **changed)
+        plan = _plan_tours(file, solver, pack, lambda step: report(Told(step=step)), ways=watched)
         out.write_bytes(msgspec.json.format(msgspec.json.encode(plan), indent=2) + b"\n")
-    except ToursUnusable as error:
+    except (ToursUnusable, HostError) as error:
+        report(Told(vi=error.vi, en=error.en))
         raise HostError(error.vi, error.en) from error
-    except OSError as error:
-        raise HostError(f"Không ghi được {out}: {error}.", f"{out} cannot be written: {error}.") from error
+    except (CityError, OSError) as error:
+        vi, en = f"Không lập được lộ trình: {error}.", f"The tours cannot be planned: {error}."
+        report(Told(vi=vi, en=en))
+        raise HostError(vi, en) from error
+    if not watched:
+        _tell_tours(plan, out)
+
+
+def _plan_tours(
+    file: "TourFile", solver: str, pack: Path | None, step: "Callable[[str], None]", *, ways: bool
+) -> "TourPlan":
+    """The plan over the roads of each class that is asked for. Raises ToursUnusable, HostError, CityError."""
+    from dispatch.usecases.plan_tours import draw_ways, plan_tours
+    from routing.guidance.guide import Guide
+    from routing.messages import RouteRequest
+    from routing.planner import Planner
+
+    at = None if file.hour is None else datetime.combine(file.day, time(file.hour))
+    networks: dict[str, RoadNetwork] = {}
+
+    def find_roads(vehicle_class: str) -> "RoadNetwork":
+        if vehicle_class not in networks:
+            networks[vehicle_class] = _open_roads(vehicle_class, pack, at, on_foot=ways)
+        return networks[vehicle_class]
+
+    def measure(places: "Sequence[LonLat]", vehicle_class: str) -> list[list[float | None]]:
+        return Planner(find_roads(vehicle_class)).measure_matrix(places, places, vehicle_class, False)
+
+    def find_route(origin: "LonLat", end: "LonLat", vehicle_class: str) -> "Sequence[LonLat]":
+        found = Guide(find_roads(vehicle_class)).find_routes(RouteRequest(origin, end, vehicle_class, False))
+        return found[0].lon_lats if found else ()
+
+    step("roads")
+    steps = Steps()
+    with steps.step("Lập lộ trình", "Planning the tours"):
+        plan = plan_tours(file, measure, solver, file.seconds, lambda: step("tours"))
+    step("ways")
+    return draw_ways(file, plan, find_route) if ways else plan
+
+
+def _tell_tours(plan: "TourPlan", out: Path) -> None:
     done = {stop.job for tour in plan.tours for stop in tour.stops}
     typer.echo(
         f"{len(plan.tours)} xe / vehicles, {len(done)} việc / jobs, "

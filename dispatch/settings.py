@@ -182,6 +182,13 @@ class ComparisonSettings:
 
 
 @dataclass(frozen=True)
+class TourSettings:
+    """Where tours that planners asked for lie: names of jobs and where they are."""
+
+    folder: Annotated[Path, Variable("TOURS_DIR", "$DATA_DIR/tours", _path)]
+
+
+@dataclass(frozen=True)
 class PositionSettings:
     """Days before today whose positions are kept; 0 = all of them, for ever."""
 
@@ -202,6 +209,7 @@ class Settings:
     security: SecuritySettings
     photos: PhotoSettings
     comparisons: ComparisonSettings
+    tours: TourSettings
     positions: PositionSettings
 
 
@@ -227,6 +235,7 @@ def load_settings(
         security=_build(SecuritySettings, values),
         photos=_build(PhotoSettings, values),
         comparisons=_build(ComparisonSettings, values),
+        tours=_build(TourSettings, values),
         positions=_build(PositionSettings, values),
     )
 

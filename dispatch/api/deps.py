@@ -29,6 +29,7 @@ from dispatch.usecases.find_reach import FindReach, find_no_reach
 from dispatch.usecases.find_way import FindWay, WayFinder
 from dispatch.usecases.look_back import LookBack
 from dispatch.usecases.supervise import Supervision
+from dispatch.usecases.tour_work import TourWork
 from dispatch.usecases.who_could import FindWho, WhoCould
 
 Body = dict[str, object]
@@ -90,6 +91,7 @@ class ApiDeps:
     drafts: DraftBoard
     look_back: LookBack
     comparisons: PolicyComparisons
+    tours: TourWork
     settings: EdgeSettings
     find_way: FindWay = WayFinder(None).find
     find_who: FindWho = find_nobody

@@ -7,6 +7,7 @@ plan that does not keep what it promises is given to nobody, whichever solver ma
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -64,11 +65,13 @@ class VehicleLine(_Strict, frozen=True, kw_only=True):
 
 
 class HaltLine(_Strict, frozen=True, kw_only=True):
-    """A place, the windows in which the work there may begin, and how long it takes."""
+    """A place, in the planner's words too where they are told, the windows in which the work there may begin,
+    and how long it takes."""
 
     at: Position
     windows: tuple[tuple[Clock, Clock], ...] = ()
     duration_s: Seconds = 0
+    place: Annotated[str, Meta(max_length=200)] = ""
 
 
 class TransportLine(_Strict, frozen=True, kw_only=True):
@@ -93,9 +96,12 @@ class VisitLine(_Strict, frozen=True, kw_only=True):
 
 
 class TourFile(_Strict, frozen=True, kw_only=True):
-    """What a planner asks for."""
+    """What a planner asks for. `hour`: roads as at this hour of the day, else free; `seconds`: the hard limit
+    of the solver. The command line may say either otherwise."""
 
     day: date
+    hour: Annotated[int, Meta(ge=0, le=23)] | None = None
+    seconds: Annotated[float, Meta(ge=0.1, le=3600.0)] = 10.0
     vehicles: Annotated[tuple[VehicleLine, ...], Meta(min_length=1, max_length=500)]
     transports: Annotated[tuple[TransportLine, ...], Meta(max_length=1_000)] = ()
     visits: Annotated[tuple[VisitLine, ...], Meta(max_length=1_000)] = ()
@@ -110,16 +116,18 @@ class StopOut(msgspec.Struct, frozen=True, kw_only=True):
     arrives: str
     begins: str
     leaves: str
+    place: str = ""
 
 
 class TourOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A vehicle's day."""
+    """A vehicle's day. `way` is drawn where somebody asked for it: (lon, lat) along the roads."""
 
     vehicle: str
     begins: str
     ends: str
     drive_min: float
     stops: list[StopOut]
+    way: list[LonLat] = []
 
 
 class LeftOutLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,8 +169,14 @@ def read_file(path: Path) -> TourFile:
         raise ToursUnusable(f"{path}: {error}.", f"{path}: {error}.") from error
 
 
-def plan_tours(asked: TourFile, measure: MeasureRoads, solver: str, limit_s: float) -> TourPlan:
-    """The plan for a file. Raises ToursUnusable."""
+def plan_tours(
+    asked: TourFile,
+    measure: MeasureRoads,
+    solver: str,
+    limit_s: float,
+    measured: Callable[[], None] = lambda: None,
+) -> TourPlan:
+    """The plan for a file; `measured` is told when the roads are known. Raises ToursUnusable."""
     problem = _make_problem(asked)
     places = list_places(problem)
     if len(places) > MOST_PLACES:
@@ -172,6 +186,7 @@ def plan_tours(asked: TourFile, measure: MeasureRoads, solver: str, limit_s: flo
         )
     classes = sorted({vehicle.vehicle_class for vehicle in problem.vehicles})
     roads = Roads(places, {name: _round(measure(places, name)) for name in classes})
+    measured()
     plan = _solve(problem, roads, solver, limit_s)
     faults = check_plan(problem, roads, plan)
     if faults:
@@ -180,6 +195,25 @@ def plan_tours(asked: TourFile, measure: MeasureRoads, solver: str, limit_s: flo
             f"{plan.solver} gave a plan that does not hold ({faults[0]}); it is not used. Try --solver.",
         )
     return _tell(asked, problem, plan)
+
+
+FindRoute = Callable[[LonLat, LonLat, str], Sequence[LonLat]]
+"""(from, to, vehicle class) → the way along the roads; empty where none leads."""
+
+
+def draw_ways(asked: TourFile, plan: TourPlan, find_route: FindRoute) -> TourPlan:
+    """The plan with every vehicle's way from stop to stop, as a map shows it."""
+    vehicles = {line.id: line for line in asked.vehicles}
+
+    def draw(tour: TourOut) -> TourOut:
+        line = vehicles[tour.vehicle]
+        halts = [line.start, *(stop.at for stop in tour.stops), line.end or line.start]
+        way: list[LonLat] = [halts[0]]
+        for origin, end in pairwise(halts):
+            way += [*(find_route(origin, end, line.vehicle_class) if origin != end else ()), end]
+        return msgspec.structs.replace(tour, way=way)
+
+    return msgspec.structs.replace(plan, tours=[draw(tour) for tour in plan.tours])
 
 
 def _solve(problem: Problem, roads: Roads, solver: str, limit_s: float) -> Plan:
@@ -244,14 +278,14 @@ def _make_vehicle(line: VehicleLine) -> Vehicle:
         vehicle_class=line.vehicle_class,
         start=_check_position(line.id, line.start),
         end=_check_position(line.id, line.end or line.start),
-        window=_read_window(line.id, (line.begins, line.ends)),
+        window=read_window(line.id, (line.begins, line.ends)),
         capacity=line.capacity,
         skills=frozenset(line.skills),
     )
 
 
 def _make_halt(job_id: str, line: HaltLine) -> Halt:
-    windows = tuple(_read_window(job_id, window) for window in line.windows)
+    windows = tuple(read_window(job_id, window) for window in line.windows)
     return Halt(lon_lat=_check_position(job_id, line.at), windows=windows, duration_s=line.duration_s)
 
 
@@ -261,7 +295,8 @@ def _check_position(whose: str, at: Position) -> LonLat:
     return at
 
 
-def _read_window(whose: str, window: tuple[str, str]) -> Window:
+def read_window(whose: str, window: tuple[str, str]) -> Window:
+    """Seconds from midnight. Raises ToursUnusable naming whose it is."""
     read = [_CLOCK.match(text) for text in window]
     seconds = [
         3600 * int(found[1]) + 60 * int(found[2]) + int(found[3] or 0) for found in read if found is not None
@@ -288,6 +323,9 @@ def _round(table: Sequence[Sequence[float | None]]) -> list[list[int | None]]:
 
 def _tell(asked: TourFile, problem: Problem, plan: Plan) -> TourPlan:
     jobs: Mapping[str, Job] = {job.id: job for job in problem.jobs}
+    words = {(line.id, 0): line.halt.place for line in asked.visits}
+    for line in asked.transports:
+        words |= {(line.id, 0): line.pickup.place, (line.id, 1): line.delivery.place}
     tours = [
         TourOut(
             vehicle=tour.vehicle_id,
@@ -302,6 +340,7 @@ def _tell(asked: TourFile, problem: Problem, plan: Plan) -> TourPlan:
                     arrives=_clock(s.arrives_s),
                     begins=_clock(s.begins_s),
                     leaves=_clock(s.leaves_s),
+                    place=words.get((s.job_id, s.halt), ""),
                 )
                 for s in tour.stops
             ],

@@ -39,6 +39,7 @@ class RunningCentre:
                 "PLANNER_SOCKET": str(planner_socket or ""),
                 "PHOTOS_DIR": str(own_dir / "photos"),
                 "COMPARISONS_DIR": str(own_dir / "comparisons"),
+                "TOURS_DIR": str(own_dir / "tours"),
                 **settings,
             },
             dotenv=None,

@@ -68,6 +68,7 @@ from dispatch.usecases.look_back import LookBack
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.prepare import Preparer
 from dispatch.usecases.supervise import Supervision
+from dispatch.usecases.tour_work import TourPlanning, TourWork
 from gis.zones import Zones
 from tests.integration.core.world import build_book
 
@@ -292,10 +293,12 @@ async def _compose(
     )
     picture.load(await writer.board())
     comparisons = _compare(folder, pool, past)
+    tours = _plan_tours(folder, pool, clock)
     tasks = [
         asyncio.create_task(board.run(), name="board"),
         asyncio.create_task(_follow(writer, picture), name="picture"),
         asyncio.create_task(comparisons.run({}), name="comparisons"),
+        asyncio.create_task(tours.run({}), name="tours"),
     ]
     await board.wait_loaded()
     deps = ApiDeps(
@@ -309,6 +312,7 @@ async def _compose(
         photos=photos, keep_look=_keep_look(Audit(pool)),
         drafts=DraftBoard(DraftStore(pool, vault)),
         look_back=LookBack(vault, History(pool), picture, clock.now), comparisons=comparisons,
+        tours=tours,
         hospitals=HospitalAdviser(
             picture, load_hospital_rules(), None, find_position=lambda _unit_id: None, now=clock.now
         ),
@@ -321,6 +325,12 @@ def _compare(folder: Path, pool: Pool, past: ReplayProcess) -> PolicyComparisons
     command = ("sh", "-c", f'cp "{folder}/answer.json" "$3" || kill -9 $$')
     runs = Comparing(folder / "comparisons", command, SystemClock().now)
     return PolicyComparisons(runs, RecordedDays(pool).list_days, Audit(pool).keep, load_codebook(), {}, past)
+
+
+def _plan_tours(folder: Path, pool: Pool, clock: SystemClock) -> TourWork:
+    """Nor roads: a shell answers with the file `plan.json`, and dies without it."""
+    command = ("sh", "-c", f'cp "{folder}/plan.json" "$2" || kill -9 $$')
+    return TourWork(TourPlanning(folder / "tours", clock.now, command), _geocode, Audit(pool), clock.now)
 
 
 def _keep_look(audit: Audit) -> KeepLook:
