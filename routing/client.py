@@ -177,6 +177,7 @@ class PlannerClient:
         hour: float | None = None,
         *,
         weekday: int | None = None,
+        since_minute: int | None = None,
         corrections: list[FitCorrection] | None = None,
         deadline_s: float | None = None,
     ) -> ConditionsAnswer:
@@ -185,7 +186,7 @@ class PlannerClient:
         They are kept, whatever becomes of this question: a planner that is connected later is told them
         before anything is asked of it, so that none answers from roads that are closed.
         """
-        self._conditions = ConditionsRequest(changes, hour, corrections or [], weekday)
+        self._conditions = ConditionsRequest(changes, hour, corrections or [], weekday, since_minute)
         return await self._ask(self._conditions, ConditionsAnswer, deadline_s)
 
     async def status(self, *, deadline_s: float | None = None) -> StatusAnswer:

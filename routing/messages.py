@@ -261,27 +261,27 @@ class FitCorrection(msgspec.Struct, frozen=True):
 
 
 class ConditionsRequest(msgspec.Struct, frozen=True, tag="conditions"):
-    """Exactly this holds from now on, and nothing else; hour of the local day for its usual traffic, weekday
-    (0 = Monday) beside it for rules with hours.
-
-    Corrections come oldest first; the newest of those that contradict each other holds.
-    """
+    """Exactly this holds from now on, and nothing else; of corrections, oldest first, the newest counts.
+    hour of the local day for usual traffic, weekday (0 = Monday) beside it for rules with hours; since_minute
+    of the local week: when an hour was told before."""
 
     changes: list[RoadChange]
     hour: Annotated[float, msgspec.Meta(ge=0, le=24)] | None = None
     corrections: list[FitCorrection] = []
     weekday: Annotated[int, msgspec.Meta(ge=0, le=6)] | None = None
+    since_minute: Annotated[int, msgspec.Meta(ge=0, lt=10_080)] | None = None
 
 
 class ConditionsAnswer(msgspec.Struct, frozen=True, tag="conditions_answer"):
-    """In force in every class: how many stretches of street each change and correction concerns, by its id;
-    and of corrections, the map's number of the street. next_rule_min: until a rule with hours changes."""
+    """In force in every class: stretches of street each change and correction concerns, by its id, and the
+    street's number on the map. Rules with hours: minutes until one changes, where others hold than since."""
 
     stretches: dict[str, int]
     changed_arcs: int
     took_ms: float
     way_ids: dict[str, int] = {}
     next_rule_min: int | None = None
+    other_rules_at: list[LonLat] = []
 
 
 class ReachStarter(msgspec.Struct, frozen=True):

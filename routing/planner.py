@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from routing.graph.geometry import haversine_all_m
-from routing.graph.hourly import find_next_change_min
+from routing.graph.hourly import find_next_change_min, list_changed_places
 from routing.graph.hours import DAY_MIN, WEEK_MIN
 from routing.graph.model import FloatArray, LongArray
 from routing.guidance.guide import Guide
@@ -151,7 +151,13 @@ class Planner:
                     if edge is not None
                 },
                 None if minute is None else find_next_change_min(rules, minute),
+                self._list_other_rules(request.since_minute, minute),
             )
+
+    def _list_other_rules(self, before: int | None, now: int | None) -> list[LonLat]:
+        if before is None or now is None:
+            return []
+        return [(lon, lat) for lon, lat in list_changed_places(self._network.graph, before, now).tolist()]
 
     def measure_reach(self, request: ReachRequest) -> Iterator[FloatArray]:
         """Seconds to all places, for `draw_reach`, in pieces between which other questions may be answered;

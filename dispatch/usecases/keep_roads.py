@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 from uuid6 import uuid7
@@ -34,6 +34,10 @@ TOLD_WITHIN_S = 10.0
 AGAIN_IN_S = 1.0
 """When a planner that could not be told is told again."""
 
+LOOK_BACK = timedelta(minutes=30)
+"""A server that was started anew reckons with so long a stop, in which units drove on and nobody was told of
+rules that changed."""
+
 CENTRE = Actor(id="centre", role=Role.SYSTEM, name="hệ thống")
 
 _decoder = msgspec.json.Decoder(RoadCondition)
@@ -48,6 +52,7 @@ class RoadPlanner(Protocol):
         hour: float | None = None,
         *,
         weekday: int | None = None,
+        since_minute: int | None = None,
         corrections: list[FitCorrection] | None = None,
         deadline_s: float | None = None,
     ) -> ConditionsAnswer: ...
@@ -55,7 +60,16 @@ class RoadPlanner(Protocol):
 
 Told = RoadChange | FitCorrection
 
-RoadsChanged = Callable[[list[Told]], None]
+
+class ChangedRule(NamedTuple):
+    """About here a rule with hours began or ceased to hold."""
+
+    lon_lat: tuple[float, float]
+
+
+OnRoads = Told | ChangedRule
+
+RoadsChanged = Callable[[list[OnRoads]], None]
 """Called when the planner honours a change, with what came, went or became different."""
 
 
@@ -71,6 +85,7 @@ class RoadKeeper:
         self._changed = changed
         self._roads: dict[str, RoadCondition] = {}
         self._honoured: dict[str, Told] | None = None
+        self._hour_told = now() - LOOK_BACK
         self._news = asyncio.Event()
         self._seq = 0
         self._tell_again = now()
@@ -139,6 +154,7 @@ class RoadKeeper:
                 [change for change in told.values() if isinstance(change, RoadChange)],
                 hour,
                 weekday=local.weekday(),
+                since_minute=find_week_minute(self._hour_told),
                 corrections=[
                     self._name_street(word) for word in told.values() if isinstance(word, FitCorrection)
                 ],
@@ -148,8 +164,10 @@ class RoadKeeper:
             log.info("the planner could not be told what holds on the roads: %s", error)
             return False
         before, self._honoured = self._honoured or {}, told
+        self._hour_told = local
         self._tell_again = find_next_telling(local, answer.next_rule_min)
-        changes = [
+        changes: list[OnRoads] = [ChangedRule(lon_lat) for lon_lat in answer.other_rules_at]
+        changes += [
             change
             for id_ in before.keys() | told.keys()
             if before.get(id_) != told.get(id_)
@@ -189,6 +207,12 @@ def find_next_telling(told: datetime, next_rule_min: int | None) -> datetime:
     if next_rule_min is None:
         return at
     return min(at, told.replace(second=0, microsecond=0) + timedelta(minutes=next_rule_min))
+
+
+def find_week_minute(at: datetime) -> int:
+    """Minute of the local week, 0 = Monday 00:00."""
+    local = at.astimezone(LOCAL_TIME)
+    return (local.weekday() * 24 + local.hour) * 60 + local.minute
 
 
 def as_told(road: RoadCondition) -> Told:

@@ -1,5 +1,5 @@
 """When units that are under way will be there: told once of those that were sent without a plan, and anew
-when the roads change, which also makes plans that may be touched again."""
+when the roads change, by a word or by the clock, which also makes plans that may be touched again."""
 
 import asyncio
 import logging
@@ -12,12 +12,12 @@ from dispatch.domain.model.assignment import Assignment, ReviseEta
 from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import Phase
 from dispatch.store.errors import StoreError
-from dispatch.usecases.keep_roads import Told, submit_as_centre
+from dispatch.usecases.keep_roads import OnRoads, submit_as_centre
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import FindPosition, UnitPosition
 from gis.geometry import LonLat, haversine_m
 from routing.client import PlannerError
-from routing.messages import FitCorrection
+from routing.messages import RoadChange
 
 log = logging.getLogger(__name__)
 
@@ -76,11 +76,11 @@ class Rerouter:
         self._find_position = find_position
         self._now = now
         self._plan_again = plan_again
-        self._changes: list[Told] = []
+        self._changes: list[OnRoads] = []
         self._news = asyncio.Event()
         self._no_way: set[str] = set()
 
-    def roads_changed(self, changes: list[Told]) -> None:
+    def roads_changed(self, changes: list[OnRoads]) -> None:
         """The planner reckons with these from now on, or no more."""
         self._changes.extend(changes)
         self._news.set()
@@ -114,7 +114,7 @@ class Rerouter:
             for run in list(self._list_touched_runs(changes)):
                 await self._revise(run)
 
-    def _list_touched_plans(self, changes: list[Told]) -> Iterator[str]:
+    def _list_touched_plans(self, changes: list[OnRoads]) -> Iterator[str]:
         for incident in self._picture.open_incidents():
             plan = self._picture.recommendations.get(incident.id)
             at = incident.place.lon_lat
@@ -125,7 +125,7 @@ class Rerouter:
             if plan.missing or any(may_touch(changes, start, target) for start in starts):
                 yield incident.id
 
-    def _list_touched_runs(self, changes: list[Told]) -> Iterator[_Run]:
+    def _list_touched_runs(self, changes: list[OnRoads]) -> Iterator[_Run]:
         for assignment in self._picture.assignments.values():
             run = self._find_run(assignment) if assignment.state == "active" else None
             if run is not None and may_touch(changes, run.origin, run.target):
@@ -174,7 +174,7 @@ class Rerouter:
             log.warning("the arrival of %s could not be noted (%s)", run.unit.call_sign, error)
 
 
-def may_touch(changes: list[Told], start: Pair, end: Pair) -> bool:
+def may_touch(changes: list[OnRoads], start: Pair, end: Pair) -> bool:
     """Whether any of the changes may lie on a way between two places."""
     a, b = LonLat(*start), LonLat(*end)
     limit_m = DETOUR * haversine_m(a, b) + ABOUT_M
@@ -185,10 +185,10 @@ def may_touch(changes: list[Told], start: Pair, end: Pair) -> bool:
     )
 
 
-def _list_corners(change: Told) -> list[Pair]:
+def _list_corners(change: OnRoads) -> list[Pair]:
     """Its points, and for more than one its middle too: an area may hold a way and have its corners far
     off."""
-    if isinstance(change, FitCorrection):
+    if not isinstance(change, RoadChange):
         return [change.lon_lat]
     points = change.lon_lats
     if len(points) == 1:

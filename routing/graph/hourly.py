@@ -7,7 +7,7 @@ import numpy as np
 
 from routing.graph.hours import ALWAYS, WEEK_MIN, Hours
 from routing.graph.kinds import Mode, Turn
-from routing.graph.model import BoolArray, HourlyRules, RoadGraph
+from routing.graph.model import BoolArray, FloatArray, HourlyRules, RoadGraph
 from routing.graph.tags import BarrierTags, RoadTags
 
 States = Sequence[tuple[Hours, RoadTags]]
@@ -19,6 +19,7 @@ Refusals = Sequence[tuple[Mode, Hours]]
 BY_EDGE = ("forward_modes", "backward_modes", "forward_maxspeed_kmh", "backward_maxspeed_kmh", "flags")
 _OF_EDGES = tuple(f"edge_{name}" for name in BY_EDGE)
 _OF_NODES = ("node_barrier", "node_modes")
+_SQUARE_DEG = 0.003
 
 
 def tabulate(
@@ -67,6 +68,25 @@ def find_next_change_min(rules: HourlyRules, minute: int) -> int | None:
     if len(bounds) == 0:
         return None
     return int(((bounds - minute - 1) % WEEK_MIN).min()) + 1
+
+
+def list_changed_places(graph: RoadGraph, before: int, after: int) -> FloatArray:
+    """Positions (n, 2) of rules that hold at only one of two minutes of the local week, one for each square
+    of some 300 m."""
+    rules = graph.by_hour
+    one, other = list_in_force(rules, before), list_in_force(rules, after)
+    if one is None or other is None:
+        return np.empty((0, 2))
+    differs = one != other
+    edges = rules.edge[differs[rules.edge_hours]]
+    ends = graph.shape_lon_lat[[graph.edge_shape_start[edges], graph.edge_shape_start[edges + 1] - 1]]
+    nodes = np.concatenate(
+        [rules.node[differs[rules.node_hours]], graph.arc_tail[rules.turn_arc[differs[rules.turn_hours]]]]
+    )
+    at_nodes = np.column_stack([graph.node_lon[nodes], graph.node_lat[nodes]])
+    places = np.concatenate([ends.mean(axis=0), at_nodes])
+    _, firsts = np.unique(np.floor(places / _SQUARE_DEG), axis=0, return_index=True)
+    return places[firsts]
 
 
 def at_hours(graph: RoadGraph, holding: BoolArray | None) -> RoadGraph:

@@ -42,8 +42,9 @@ function useRoadNews(): number {
   return news;
 }
 
-/** The way from where the crew is: asked again in steps, when it drives another way, and when the roads changed. */
-function useWay(own: LonLat | null, to: LonLat | null, vehicleClass: string, hot: boolean): WayFound | null {
+/** The way from where the crew is: asked again in steps, when it drives another way, and when the roads changed,
+ * which a revised arrival tells of too: signs change by the clock. */
+function useWay(own: LonLat | null, to: LonLat | null, vehicleClass: string, hot: boolean, revised: string | null): WayFound | null {
   const [way, setWay] = useState<WayFound | null>(null);
   const [from, setFrom] = useState<LonLat | null>(own);
   const [attempt, setAttempt] = useState(0);
@@ -70,7 +71,7 @@ function useWay(own: LonLat | null, to: LonLat | null, vehicleClass: string, hot
       current = false;
       window.clearTimeout(timer);
     };
-  }, [from, to, vehicleClass, hot, news, attempt]);
+  }, [from, to, vehicleClass, hot, news, revised, attempt]);
   return way;
 }
 
@@ -114,15 +115,17 @@ interface Props {
   priority: number;
   /** Seen by those who drive it: with the next turn, and what they can tell of the road. */
   driven?: boolean;
+  /** When it is expected, if that was told anew since it was sent. */
+  revised?: string | null;
 }
 
 /** The way to an incident. */
 export function Way({ unit, assignment, incident, driven = true }: { unit: Unit; assignment: Assignment; incident: Incident; driven?: boolean }) {
-  return <WayTo unit={unit} to={incident.place.lon_lat} hot={assignment.hot} priority={incident.priority} driven={driven} />;
+  return <WayTo unit={unit} to={incident.place.lon_lat} hot={assignment.hot} priority={incident.priority} driven={driven} revised={assignment.eta_at} />;
 }
 
 /** The way of a unit to any place. */
-export function WayTo({ unit, to, hot, priority, driven = true }: Props) {
+export function WayTo({ unit, to, hot, priority, driven = true, revised = null }: Props) {
   const { t } = useTranslation();
   const seen = useWhereabouts((s) => s.lonLat);
   const station = useField((s) => s.rows.station.get(unit.station_id)?.lon_lat ?? null);
@@ -132,7 +135,7 @@ export function WayTo({ unit, to, hot, priority, driven = true }: Props) {
   if (!driven && unit.in_quarters && station !== leftFrom) setLeftFrom(station);
   const own = seen ?? (unit.in_quarters ? station : leftFrom);
   const attribution = useCentre((s) => s.city?.attribution);
-  const way = useWay(own, to, unit.vehicle_class, hot);
+  const way = useWay(own, to, unit.vehicle_class, hot, revised);
   if (to === null) return <p className="f-line note">{t("field.place_unknown")}</p>;
   const line = way?.lon_lats ?? (own === null ? [] : [own, to]);
   return (

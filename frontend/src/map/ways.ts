@@ -19,6 +19,8 @@ interface Wanted {
   from: LonLat;
   to: LonLat;
   proposed: boolean;
+  /** When it is expected, if that was told anew: then its way may be another one. */
+  etaAt: string | null;
 }
 
 const MOVING: ReadonlySet<string> = new Set(["dispatched", "received", "en_route"]);
@@ -39,24 +41,24 @@ function wantedOf(rows: Rows, incidentId: string): Wanted[] {
   const going = legsOf(rows, incident).flatMap((leg) =>
     leg.assignment_ids.flatMap((id) => {
       const assignment = rows.assignment.get(id);
-      return assignment?.state === "active" ? [assignment.unit_id] : [];
+      return assignment?.state === "active" ? [assignment] : [];
     }),
   );
   const proposed = rows.recommendation.get(incidentId)?.proposed.map((p) => p.unit_id) ?? [];
-  return [...going.map((id) => [id, false] as const), ...proposed.map((id) => [id, true] as const)]
-    .flatMap(([id, isProposed]): Wanted[] => {
+  return [...going.map((a) => [a.unit_id, false, a.eta_at] as const), ...proposed.map((id) => [id, true, null] as const)]
+    .flatMap(([id, isProposed, etaAt]): Wanted[] => {
       const unit = rows.unit.get(id);
       const from = unit && whereIs(rows, unit);
       if (unit === undefined || from === undefined) return [];
       if (isProposed ? unit.assignment_id !== null : !MOVING.has(unit.phase)) return [];
-      return [{ unit, from, to, proposed: isProposed }];
+      return [{ unit, from, to, proposed: isProposed, etaAt }];
     })
     .slice(0, AT_MOST);
 }
 
 /** Keeps the ways of the selected incident; tells when there is something new to draw. */
 export class Ways {
-  private known = new Map<string, { way: Way; at: number }>();
+  private known = new Map<string, { way: Way; at: number; etaAt: string | null }>();
   private asked = new Set<string>();
   private wanted: Wanted[] = [];
   private forgetting: number | undefined = undefined;
@@ -103,11 +105,11 @@ export class Ways {
   private ask(wanted: Wanted): void {
     const key = keyOf(wanted);
     const known = this.known.get(key);
-    if (this.asked.has(key) || (known && Date.now() - known.at < AGAIN_MS)) return;
+    if (this.asked.has(key) || (known?.etaAt === wanted.etaAt && Date.now() - known.at < AGAIN_MS)) return;
     this.asked.add(key);
     api.way(wanted.from, wanted.to, wanted.unit.vehicle_class, true).then(
       (way) => {
-        this.known.set(key, { way, at: Date.now() });
+        this.known.set(key, { way, at: Date.now(), etaAt: wanted.etaAt });
         this.onChange();
       },
       () => undefined, // a map without this line is still a map
