@@ -251,6 +251,8 @@ class _Table:
     turnout_s: FloatArray
     held_s: FloatArray
     cover_s: FloatArray
+    lon_lat: FloatArray
+    straight_s_per_m: FloatArray
 
 
 class RoadTimes:
@@ -263,45 +265,49 @@ class RoadTimes:
         self._lon_lat = np.array([u.lon_lat for u in request.units], dtype=float).reshape(-1, 2)
         self._turnout_s = np.round(np.array([u.turnout_s for u in request.units], dtype=float), 1)
         self._held_s = np.round(np.array([u.held_s for u in request.units], dtype=float), 1)
-        self._cover_s = np.nan_to_num(
-            np.array([u.cover_s for u in request.units], dtype=float), nan=0.0, posinf=0.0
-        )
+        cover_s = np.nan_to_num(np.array([u.cover_s for u in request.units], dtype=float), posinf=0.0)
+        self._cover_s = np.round(np.maximum(cover_s, 0.0), 1)
+        self._straight_s_per_m = np.array([estimate_travel_s(1.0, u.vehicle_class) for u in request.units])
         self._tables: dict[int, _Table] = {}
         self._travel_s: dict[tuple[LonLat, bool], FloatArray] = {}
+        by_class = _group_by_class(self._units)
         for hot in (False, True):
-            places = [get_place(request, need) for need in request.needs if need.hot == hot]
-            self._measure([place for place in dict.fromkeys(places) if is_position(place)], hot)
+            wanted = dict.fromkeys(get_place(request, need) for need in request.needs if need.hot == hot)
+            if places := [place for place in wanted if is_position(place)]:
+                self._measure(places, hot, by_class)
 
     def list_options(
         self, need: PlanNeed, lon_lat: LonLat, eligible: Sequence[Eligible], limit: int
     ) -> NeedOptions:
         """See `planning.TravelSource`."""
         who = self._tabulate(eligible)
-        straight_m = haversine_all_m(self._lon_lat[who.rows], np.array(lon_lat))
+        straight_m = haversine_all_m(who.lon_lat, np.array(lon_lat))
         reachable = np.flatnonzero(straight_m <= OUT_OF_REACH_M)
         if len(reachable) == 0:
             return NeedOptions([], 0, None)
         by_road_s = self._travel_s[lon_lat, need.hot][who.rows]
         by_road = np.isfinite(by_road_s)
-        travel_s = by_road_s.copy()
-        for i in np.flatnonzero(~by_road).tolist():
-            travel_s[i] = estimate_travel_s(float(straight_m[i]), self._units[who.rows[i]].vehicle_class)
+        travel_s = np.where(by_road, by_road_s, straight_m * who.straight_s_per_m)
         # Tenths from here on: what is chosen is chosen by what is kept.
         travel_s = np.round(travel_s, 1)
-        cover_s = np.round(np.clip(who.cover_s, 0.0, need.most_cover_s), 1)
-        late = (need.late_after_s > 0) & (who.turnout_s + travel_s > need.late_after_s)
+        cover_s = np.minimum(who.cover_s, np.round(need.most_cover_s, 1))
+        eta_s = who.turnout_s + travel_s
+        late = (need.late_after_s > 0) & (eta_s > need.late_after_s)
         late_s = np.where(late, round(need.late_price_s, 1), 0.0)
-        soon_s = who.turnout_s + travel_s + who.price_s
+        soon_s = eta_s + who.price_s
         cost_s = soon_s + who.held_s + cover_s + late_s
-        ranked = rank(cost_s[reachable], soon_s[reachable], who.kinds[reachable], limit)
-        told = np.append(reachable[ranked], reachable[np.argmin(straight_m[reachable])])
+        kinds = who.kinds
+        if len(reachable) < len(cost_s):
+            cost_s, soon_s, kinds = cost_s[reachable], soon_s[reachable], kinds[reachable]
+        ranked = rank(cost_s, soon_s, kinds, limit)
+        told = np.append(reachable[ranked], np.argmin(straight_m))
         columns = (who.turnout_s, travel_s, who.price_s, who.held_s, cover_s, late_s, straight_m, by_road)
         facts = zip(*(c[told].tolist() for c in columns), strict=True)
         *options, nearest = [
             Option(eligible[i].unit, eligible[i].capability, *six, straight_m=m, by_road=road)
             for i, (*six, m, road) in zip(told.tolist(), facts, strict=True)
         ]
-        left_out_s = find_left_out_s(cost_s[reachable], ranked)
+        left_out_s = find_left_out_s(cost_s, ranked)
         return NeedOptions(options, len(reachable), nearest, left_out_s)
 
     def _tabulate(self, eligible: Sequence[Eligible]) -> _Table:
@@ -317,6 +323,8 @@ class RoadTimes:
                 self._turnout_s[rows],
                 self._held_s[rows],
                 self._cover_s[rows],
+                self._lon_lat[rows],
+                self._straight_s_per_m[rows],
             )
         return table
 
@@ -336,10 +344,10 @@ class RoadTimes:
                     ways[row] = Way(*way)
         return ways
 
-    def _measure(self, places: list[LonLat], hot: bool) -> None:
+    def _measure(self, places: list[LonLat], hot: bool, by_class: dict[str, list[int]]) -> None:
         """Fills the times of every unit to these places, one matrix per vehicle class."""
         travel_s = np.full((len(self._units), len(places)), np.inf)
-        for vehicle_class, rows in _group_by_class(self._units).items():
+        for vehicle_class, rows in by_class.items():
             origins = self._network.snap([self._units[row].lon_lat for row in rows], vehicle_class)
             doors = self._doors.find(places, vehicle_class)
             travel_s[rows] = self._doors.measure(origins, doors, vehicle_class, hot)

@@ -21,7 +21,7 @@ from routing.messages import (
     SkippedUnit,
 )
 from routing.options import Eligible, NeedOptions, Option, Way
-from routing.policy import Solution, SolverFailed
+from routing.policy import Demand, Solution, SolverFailed
 from routing.pruning import find_prices
 from routing.reasons import Going, explain_proposal, explain_shortfall, list_alternatives
 from routing.ties import is_tied, list_bundles, list_floors, list_kinds, name_package
@@ -127,20 +127,23 @@ def _solve(
     while True:
         options = [lists.list_options(row, limit) for row, limit in enumerate(limits)]
         weighed, indices = _weigh(request, options, method)
-        weighed, solution = _decide(weighed)
-        loose = [row for row in _find_loose(weighed, solution, options) if limits[row] < most]
+        demands = to_demands(weighed.needs)
+        weighed, solution = _decide(weighed, demands)
+        loose = [row for row in _find_loose(weighed.method, demands, solution, options) if limits[row] < most]
         if not loose:
             return weighed, solution, options, indices
         for row in loose:
             limits[row] = min(most, 4 * limits[row] + 4)
 
 
-def _find_loose(weighed: Weighing, solution: Solution, options: Sequence[NeedOptions]) -> list[int]:
+def _find_loose(
+    method: str, demands: Sequence[Demand], solution: Solution, options: Sequence[NeedOptions]
+) -> list[int]:
     """Needs of which units that were left out could make the plan better."""
     left_out_s = [found.left_out_s for found in options]
-    if weighed.method != SEPARABLE or min(left_out_s, default=inf) == inf:
+    if method != SEPARABLE or min(left_out_s, default=inf) == inf:
         return []
-    prices = find_prices(to_demands(weighed.needs), solution.chosen).tolist()
+    prices = find_prices(demands, solution.chosen).tolist()
     return [
         row
         for row, (price_s, cost_s) in enumerate(zip(prices, left_out_s, strict=True))
@@ -148,16 +151,16 @@ def _find_loose(weighed: Weighing, solution: Solution, options: Sequence[NeedOpt
     ]
 
 
-def _decide(weighed: Weighing) -> tuple[Weighing, Solution]:
+def _decide(weighed: Weighing, demands: Sequence[Demand]) -> tuple[Weighing, Solution]:
     """By the method that can keep the rules; the greedy one where that finds nothing."""
     if weighed.method == SEPARABLE and to_rules(weighed):
         weighed = msgspec.structs.replace(weighed, method=TIED)
     try:
-        return weighed, decide(weighed)
+        return weighed, decide(weighed, demands)
     except SolverFailed as error:
         log.warning("planning by the greedy method: %s", error)
         weighed = msgspec.structs.replace(weighed, method=GREEDY)
-        return weighed, decide(weighed)
+        return weighed, decide(weighed, demands)
 
 
 def get_place(request: PlanRequest, need: PlanNeed) -> LonLat:
@@ -186,14 +189,21 @@ def _screen_units(units: Sequence[PlanUnit]) -> tuple[list[int], list[SkippedUni
     kept: list[int] = []
     skipped: list[SkippedUnit] = []
     for index, unit in enumerate(units):
-        if not is_position(unit.lon_lat):
+        lon, lat = unit.lon_lat
+        if (
+            -180 <= lon <= 180
+            and -90 <= lat <= 90
+            and 0 <= unit.turnout_s < inf
+            and 0 <= unit.held_s < inf
+            and unit.phase not in NEVER_PROPOSED_PHASES
+        ):
+            kept.append(index)  # as nearly all are, and this is asked of every unit
+        elif not is_position(unit.lon_lat):
             skipped.append(SkippedUnit(unit.unit_id, Reason("position_invalid")))
         elif not all(isfinite(seconds) and seconds >= 0 for seconds in (unit.turnout_s, unit.held_s)):
             skipped.append(SkippedUnit(unit.unit_id, Reason("turnout_invalid")))
-        elif unit.phase in NEVER_PROPOSED_PHASES:
-            skipped.append(SkippedUnit(unit.unit_id, Reason("phase_not_proposed", {"phase": unit.phase})))
         else:
-            kept.append(index)
+            skipped.append(SkippedUnit(unit.unit_id, Reason("phase_not_proposed", {"phase": unit.phase})))
     return kept, skipped
 
 

@@ -21,6 +21,8 @@ def is_tied(request: PlanRequest) -> bool:
 
 def list_kinds(request: PlanRequest) -> list[int]:
     """A number for each unit; those of one number are held by the same floors and can do the same at once."""
+    if not request.minimum_cover and not any(unit.at_once for unit in request.units):
+        return [0] * len(request.units)
     floors = [frozenset(floor.unit_ids) for floor in request.minimum_cover]
     known: dict[tuple[object, ...], int] = {}
     kinds = []

@@ -46,7 +46,8 @@ class WeighedOption(msgspec.Struct, frozen=True, array_like=True, gc=False):
     @property
     def cost_s(self) -> int:
         """All that is weighed, in the whole seconds that policies count in."""
-        return round(self.eta_s + self.price_s + self.held_s + self.cover_s + self.late_s)
+        eta_s = self.turnout_s + self.travel_s  # asked of thousands in one plan
+        return round(eta_s + self.price_s + self.held_s + self.cover_s + self.late_s)
 
 
 class WeighedNeed(msgspec.Struct, frozen=True):
@@ -124,9 +125,10 @@ def _to_bundle(needs: Sequence[WeighedNeed], bundle: WeighedBundle) -> list[Bund
     return [Bundle(bundle.unit, bundle.needs, cost_s)]
 
 
-def decide(weighing: Weighing) -> Solution:
-    """The units chosen for each need, counted in `weighing.units`. Raises UnknownWeighing, SolverFailed, and
-    KeyError for a method that is no more."""
+def decide(weighing: Weighing, demands: Sequence[Demand] | None = None) -> Solution:
+    """The units chosen for each need, counted in `weighing.units`; `demands` are `to_demands` of its needs,
+    from who has them. Raises UnknownWeighing, SolverFailed, and KeyError for a method that is no more."""
     if weighing.version not in KNOWN_VERSIONS:
         raise UnknownWeighing(weighing.version)
-    return get_policy(weighing.method)(to_demands(weighing.needs), to_rules(weighing))
+    demands = to_demands(weighing.needs) if demands is None else demands
+    return get_policy(weighing.method)(demands, to_rules(weighing))

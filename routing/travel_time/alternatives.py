@@ -24,7 +24,7 @@ def find_alternatives(
     Goldberg and Werneck, "Alternative routes in road networks", 2013); a fixed stride draws them, so that the
     same question has the same answer.
     """
-    sources, arrivals = profile.list_sources(origin), profile.list_arrivals_at(destination)
+    sources, arrivals = profile.list_sources(origin)[0], profile.list_arrivals_at(destination)
     if not sources or not arrivals or best.last_arc is None:
         return []
     nodes = profile.list_through_nodes()

@@ -7,6 +7,7 @@ canal. What is best depends on where the vehicle comes from, so the drive decide
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from routing.travel_time.network import (
     measure_carry_m,
     measure_start_s,
 )
+from routing.travel_time.profile import Profile
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, WALK_KMH
 
 FOOT = "foot"
@@ -121,10 +123,8 @@ class DoorFinder:
         Raises UnknownVehicleClass.
         """
         doors = self.find([door], vehicle_class)
-        row = 0
-        if len(doors.stops) > 1 and int(origin.edge[0]) >= 0:
-            driven_ms = self._network.get_profile(vehicle_class, hot).travel_ms(origin, doors.stops)[0]
-            row = int(np.argmin(driven_ms + doors.carry_ms))
+        profile = self._network.get_profile(vehicle_class, hot)
+        row = self._choose_stop(origin, doors, range(len(doors.stops)), profile)
         return doors.stops.select(slice(row, row + 1)), float(doors.carry_m[row]), float(doors.carry_s[row])
 
     def find_ways(
@@ -137,18 +137,29 @@ class DoorFinder:
         """
         network, profile = self._network, self._network.get_profile(vehicle_class, hot)
         starts = network.snap([origin for origin, _ in pairs], vehicle_class)
-        query = profile.make_query()
+        sources = profile.list_sources(starts)
+        doors, query = self.find([door for _, door in pairs], vehicle_class), profile.make_query()
         ways: list[tuple[float, float, float] | None] = []
-        for row, (_, door) in enumerate(pairs):
+        for row, (first, last) in enumerate(pairwise([*doors.begin.tolist(), len(doors.stops)])):
             start = starts.select(slice(row, row + 1))
-            stop, carry_m, carry_s = self.find_stop(start, door, vehicle_class, hot)
-            path = profile.find_path(start, stop, query)
+            best = self._choose_stop(start, doors, range(first, last), profile)
+            stop = doors.stops.select(slice(best, best + 1))
+            path = profile.find_path(start, stop, query, sources[row])
             if path is None:
                 ways.append(None)
                 continue
-            driven_m = network.measure_pieces(network.list_pieces(path, start, stop))
-            ways.append((driven_m + carry_m, carry_m, carry_s))
+            carry_m = float(doors.carry_m[best])
+            driven_m = network.measure_path(path, start, stop)
+            ways.append((driven_m + carry_m, carry_m, float(doors.carry_s[best])))
         return ways
+
+    def _choose_stop(self, origin: Snapped, doors: Doors, stops: range, profile: Profile) -> int:
+        """Which of these stops of a door is best from here, the walk included."""
+        if len(stops) == 1 or int(origin.edge[0]) < 0:
+            return stops[0]
+        rows = slice(stops.start, stops.stop)
+        driven_ms = profile.travel_ms(origin, doors.stops.select(rows))[0]
+        return stops[int(np.argmin(driven_ms + doors.carry_ms[rows]))]
 
     def _find_stops(self, lon_lat: LonLat, vehicle_class: str, here: Snapped) -> list[_Stop]:
         edge, distance_m = int(here.edge[0]), float(here.distance_m[0])
@@ -174,7 +185,7 @@ class DoorFinder:
             stop = near.select(slice(row, row + 1))
             path = walk.find_path(stop, door)
             if path is not None:
-                metres = network.measure_pieces(network.list_pieces(path, stop, door)) + last_m
+                metres = network.measure_path(path, stop, door) + last_m
                 stops.append(_make_stop(stop, metres, float(walked_s[row])))
         # A straight line may be shorter than any mapped path, and lead through water or walls: it counts only
         # where no path leads at all.

@@ -158,7 +158,7 @@ class RoadNetwork:
         if path is None:
             return None
         access_s = float(measure_start_s(start)[0] + measure_carry_s(end)[0])
-        driven_m = self.measure_pieces(self.list_pieces(path, start, end))
+        driven_m = self.measure_path(path, start, end)
         return WayLength(path.cost_ms / 1000 + access_s, driven_m + float(measure_carry_m(end)[0]))
 
     def apply_closures(self, closed_edges: Collection[int]) -> int:
@@ -231,6 +231,17 @@ class RoadNetwork:
         pieces = [(first >> 1, from_fraction, float(1 - (first & 1)))]
         pieces += [(directed >> 1, float(directed & 1), float(1 - (directed & 1))) for directed in whole]
         return [*pieces, (last >> 1, float(last & 1), to_fraction)]
+
+    def measure_path(self, path: FoundPath, start: Snapped, end: Snapped) -> float:
+        """Metres of a path from place to place: `measure_pieces` of its `list_pieces`."""
+        lengths_m, first = self.graph.edge_length_m, path.first_directed_edge
+        begin, stop = float(start.fraction[0]), float(end.fraction[0])
+        if path.last_arc is None:
+            return abs(stop - begin) * float(lengths_m[first >> 1])
+        last = int(self.graph.arc_directed_edge[path.last_arc])
+        whole_m = lengths_m[self.graph.arc_directed_edge[list(path.arcs)] >> 1].sum() if path.arcs else 0.0
+        begun_m = (begin if first & 1 else 1 - begin) * lengths_m[first >> 1]
+        return float(whole_m + begun_m + (1 - stop if last & 1 else stop) * lengths_m[last >> 1])
 
     def measure_pieces(self, pieces: Sequence[Piece]) -> float:
         """Metres of pieces together."""

@@ -24,6 +24,8 @@ _PATCH_LIMIT = 400
 _PATCH_SLICE = 150
 # A class nobody has asked for during so many changes of the roads has its search made when somebody asks.
 _ASKED_FOR = 50
+# So few stops are each compared with every origin.
+_FEW_STOPS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,30 +230,51 @@ class Profile:
         """
         departures = self.list_departures(origins)
         search = routingkit_cch.CCHManyToOne(self.metric, departures.node.ravel().tolist())
-        edges, fractions, extra = stops.edge.tolist(), stops.fraction.tolist(), extra_ms.tolist()
-        answer = np.full((len(begin), 2 * len(origins)), np.nan)
-        for row, (first, last) in enumerate(pairwise([*begin.tolist(), len(edges)])):
-            targets: dict[int, int] = {}
-            for stop in range(first, last):
-                for arrival in self.list_arrivals(edges[stop], fractions[stop]):
-                    cost_ms = arrival.cost_ms + extra[stop]
-                    targets[arrival.node] = min(cost_ms, targets.get(arrival.node, cost_ms))
-            if targets:
-                answer[row] = _to_floats(search.distances_to_multi(list(targets.items())))
+        answer = np.empty((len(begin), 2 * len(origins)))
+        for row, targets in enumerate(self._list_targets(stops, begin, extra_ms)):
+            answer[row] = _to_floats(search.distances_to_multi(targets)) if targets else np.nan
         ways_ms = answer.reshape(len(begin), 2, len(origins)) + departures.cost_ms
         best_ms: FloatArray = np.fmin(ways_ms[:, 0], ways_ms[:, 1])
         best_ms[np.isnan(best_ms)] = np.inf
         self._shorten_along(best_ms, origins, stops, begin, extra_ms)
         return best_ms.T
 
+    def _list_targets(
+        self, stops: Snapped, begin: LongArray, extra_ms: LongArray
+    ) -> Iterator[list[tuple[int, int]]]:
+        """For each place the nodes it is come to from, with the milliseconds from there: `list_arrivals` of
+        all its stops, read at once."""
+        ways = np.stack([2 * stops.edge, 2 * stops.edge + 1], axis=1).ravel()
+        share = np.stack([stops.fraction, 1 - stops.fraction], axis=1).ravel()
+        run_ms, turn_ms = self.weights.run_ms[ways], self.weights.turn_ms
+        driven_ms = (np.rint(share * run_ms).astype(np.int64) + np.repeat(extra_ms, 2)).tolist()
+        directed, usable = ways.tolist(), (run_ms < IMPASSABLE_MS).tolist()
+        nodes, turns_ms = self._graph.arc_tail[ways].tolist(), turn_ms[ways].tolist()
+        for first, last in pairwise([*begin.tolist(), len(stops)]):
+            targets: dict[int, int] = {}
+            for way in range(2 * first, 2 * last):
+                if not usable[way]:
+                    continue
+                repeats = self._repeats.get(directed[way], ())
+                others = ((int(self._graph.arc_tail[arc]), int(turn_ms[arc])) for arc in repeats)
+                for node, arc_turn_ms in ((nodes[way], turns_ms[way]), *others):
+                    if arc_turn_ms < IMPASSABLE_MS:
+                        cost_ms = arc_turn_ms + driven_ms[way]
+                        targets[node] = min(cost_ms, targets.get(node, cost_ms))
+            yield list(targets.items())
+
     def _shorten_along(
         self, best_ms: FloatArray, origins: Snapped, stops: Snapped, begin: LongArray, extra_ms: LongArray
     ) -> None:
         """Takes the way along the very edge where an origin and a stop are both on it; [begin, origins]."""
-        for stop in np.flatnonzero(np.isin(stops.edge, origins.edge)).tolist():
+        # Looking for a few among many by sorting the many took longer than all else but the search.
+        few = len(stops) <= _FEW_STOPS
+        shared = range(len(stops)) if few else np.flatnonzero(np.isin(stops.edge, origins.edge)).tolist()
+        for stop in shared:
             edge, end = int(stops.edge[stop]), float(stops.fraction[stop])
-            owner = int(np.searchsorted(begin, stop, side="right")) - 1
-            for row in np.flatnonzero(origins.edge == edge).tolist():
+            rows = np.flatnonzero(origins.edge == edge).tolist()
+            owner = int(np.searchsorted(begin, stop, side="right")) - 1 if rows else 0
+            for row in rows:
                 along_ms, _ = self._along_edge(edge, float(origins.fraction[row]), end)
                 best_ms[owner, row] = min(best_ms[owner, row], along_ms + float(extra_ms[stop]))
 
@@ -260,8 +283,15 @@ class Profile:
         the roads."""
         return routingkit_cch.CCHQuery(self.metric)
 
-    def find_path(self, origin: Snapped, destination: Snapped, query: Any = None) -> FoundPath | None:
-        """The fastest path between two single places, None where no way leads. `query` as `make_query`."""
+    def find_path(
+        self,
+        origin: Snapped,
+        destination: Snapped,
+        query: Any = None,
+        sources: dict[int, tuple[int, int]] | None = None,
+    ) -> FoundPath | None:
+        """The fastest path between two single places, None where no way leads. `query` as `make_query`,
+        `sources` as `list_sources`, for many in a row."""
         edge, fraction = int(destination.edge[0]), float(destination.fraction[0])
         if edge < 0 or int(origin.edge[0]) < 0:
             return None
@@ -270,19 +300,24 @@ class Profile:
             along_ms, directed = self._along_edge(edge, float(origin.fraction[0]), fraction)
             if np.isfinite(along_ms):
                 best = FoundPath(along_ms, directed, (), None)
-        around = self.search(self.list_sources(origin), self.list_arrivals_at(destination), query)
+        sources = self.list_sources(origin)[0] if sources is None else sources
+        around = self.search(sources, self.list_arrivals(edge, fraction), query)
         if around is None or (best is not None and best.cost_ms <= around.cost_ms):
             return best
         return around
 
-    def list_sources(self, origin: Snapped) -> dict[int, tuple[int, int]]:
-        """Ways to leave one place: node → milliseconds to it, and the directed edge that leads there."""
-        departures = self.list_departures(origin)
-        return {
-            int(departures.node[way, 0]): (int(departures.cost_ms[way, 0]), 2 * int(origin.edge[0]) + way)
-            for way in (0, 1)
-            if np.isfinite(departures.cost_ms[way, 0])
-        }
+    def list_sources(self, origins: Snapped) -> list[dict[int, tuple[int, int]]]:
+        """Ways to leave each place: node → milliseconds to it, and the directed edge that leads there."""
+        departures = self.list_departures(origins)
+        both = zip(departures.node.T.tolist(), departures.cost_ms.T.tolist(), strict=True)
+        return [
+            {
+                node: (int(cost_ms), 2 * edge + way)
+                for way, (node, cost_ms) in enumerate(zip(nodes, costs_ms, strict=True))
+                if cost_ms < np.inf
+            }
+            for edge, (nodes, costs_ms) in zip(origins.edge.tolist(), both, strict=True)
+        ]
 
     def list_arrivals_at(self, destination: Snapped) -> list[Arrival]:
         """Ways to come to one place."""

@@ -96,10 +96,11 @@ class ReachFinder:
         profile = self._network.get_profile(vehicle_class, hot)
         sources: dict[int, float] = {}
         places = self._network.snap([starter.lon_lat for starter in starters], vehicle_class)
+        leaving = profile.list_sources(places)
         for row, start_s in enumerate(measure_start_s(places).tolist()):
             if places.edge[row] >= 0:
                 begin_ms = 1000 * (start_s + starters[row].delay_s)
-                for node, (cost_ms, _) in profile.list_sources(places.select(slice(row, row + 1))).items():
+                for node, (cost_ms, _) in leaving[row].items():
                     sources[node] = min(sources.get(node, np.inf), begin_ms + cost_ms)
         return self._search(profile, sources) / 1000
 
