@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from gis.geocode.areas import Hint
 from gis.geocode.candidate import Find
@@ -27,8 +28,8 @@ _DEEP_NOISE_M = 35.0
 """How far from its number's true place along the street a known one stands: a door, an alley's mouth, a door
 whose street was inferred, a door deep in an alley."""
 _BESIDE_M = 10.0
-_SETBACK_M = 80.0
-_DEEPEST_M = 500.0
+SETBACK_M = 80.0
+DEEPEST_M = 500.0
 """How far from its street a house stands at most, and one in an alley."""
 _SURE_OF_SIDE = 0.3
 """Doors stand about so far from the middle of their street; which side is told when it is likely enough."""
@@ -85,7 +86,7 @@ def _find_on(
     point = beside(spine, placed.along_m / (match.scale.length_m or 1.0), side_m)
     deep = len(path) > 1
     # A number of this street stands on it, or in an alley of it.
-    most = _farthest_m(spine, point) + (_DEEPEST_M if deep else _SETBACK_M)
+    most = farthest_m(spine, point) + (DEEPEST_M if deep else SETBACK_M)
     reach = min(placed.most_m * _WIDENED[placed.basis, deep], most)
     least, share = _NEAR[placed.basis]
     near = (least + share * placed.near) * (_IN_ALLEY if deep else 1.0)
@@ -95,7 +96,7 @@ def _find_on(
     )  # fmt: skip
 
 
-def _farthest_m(spine: shapely.LineString, point: LonLat) -> float:
+def farthest_m(spine: BaseGeometry, point: LonLat) -> float:
     """Metres from a point to the end or bend of a street that is farthest from it."""
     return max(haversine_m(point, (lon, lat)) for lon, lat in shapely.get_coordinates(spine.convex_hull))
 

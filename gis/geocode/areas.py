@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 import shapely
@@ -17,16 +17,32 @@ _WARD_REACH_M = 700.0
 _DISTRICT_REACH_M = 2500.0
 _EDGE_M = 60.0
 _GROUND_EDGE_DEG = 20.0 / 111_000
+_AROUND_DEG = {False: 300.0 / 111_000, True: 700.0 / 111_000}
+"""So far beyond the district, or the ward, that they were said to be in lie the farthest 1 and 4 of a hundred
+known addresses."""
+_MOST_OF_IT = 0.9
+_APART_DEG = 1000.0 / 111_000
+"""Grounds of one name so far from each other are two places."""
 _NEXT_DOOR_M = 400.0
 _NEARBY_M = 1500.0
 _AREA_WORDS = 7
+
+
+class Spot(msgspec.Struct, frozen=True):
+    """One of the places that an area's name stands for: "phường 3" is in nine districts."""
+
+    ground: BaseGeometry
+    ward_codes: frozenset[str]
+    middle: LonLat
+    radius_m: float
 
 
 class Hint(msgspec.Struct, frozen=True):
     """The ground that the named areas cover: its outline, the wards of today it lies in, its middle.
 
     `districts` are the old districts that were named, by themselves or with their wards, by key; `edge` is
-    the ground with what counts as in it along its edge.
+    the ground with what counts as in it along its edge, `around` with where people also say that they are in
+    it. `spots` are its parts that lie apart, the answers when nothing more is known.
     """
 
     ward_codes: frozenset[str]
@@ -37,6 +53,8 @@ class Hint(msgspec.Struct, frozen=True):
     ground: BaseGeometry
     districts: frozenset[str] = frozenset()
     edge: BaseGeometry = shapely.Polygon()
+    around: BaseGeometry = shapely.Polygon()
+    spots: tuple[Spot, ...] = ()
 
     def fit(self, lon_lat: LonLat, ward_code: str) -> float:
         """How well a place agrees with what was said, 1 inside, less the farther off."""
@@ -56,9 +74,41 @@ def resolve_areas(areas: Sequence[Area], zones: Zones) -> Hint | None:
     hint = _resolve(areas, zones)
     if hint is None:
         return None
+    if hint.ground.is_empty:
+        return msgspec.structs.replace(
+            hint, spots=(Spot(hint.ground, hint.ward_codes, hint.middle, hint.radius_m),)
+        )
     edge = shapely.buffer(hint.ground, _GROUND_EDGE_DEG, quad_segs=2) if hint.of_ward else hint.ground
+    around = shapely.buffer(hint.ground, _AROUND_DEG[hint.of_ward], quad_segs=4)
     shapely.prepare([hint.ground, edge])
-    return msgspec.structs.replace(hint, edge=edge)
+    spots = tuple(_spots(hint, zones))
+    one = spots[0]
+    if len(spots) == 1:
+        hint = msgspec.structs.replace(hint, middle=one.middle, radius_m=one.radius_m)
+    return msgspec.structs.replace(hint, edge=edge, around=around, spots=spots)
+
+
+def _spots(hint: Hint, zones: Zones) -> Iterator[Spot]:
+    """The hint's ground in parts that lie apart, each with the wards of today that it may be in."""
+    near = shapely.buffer(hint.ground, _APART_DEG / 2, quad_segs=1)
+    parts = shapely.get_parts(near).tolist() if hint.of_ward else [near]
+    for part in parts:
+        ground = hint.ground if len(parts) == 1 else hint.ground.intersection(part)
+        codes = hint.ward_codes
+        if len(parts) > 1:
+            codes = frozenset(code for code in codes if zones.ground_of([code]).intersects(ground)) or codes
+        today = ground.intersection(zones.ground_of(codes))
+        middle = hint.middle
+        if not (ground if today.is_empty else today).covers(shapely.Point(middle)) and not today.is_empty:
+            inside = today.point_on_surface()  # tables put some wards' middles beside them
+            middle = LonLat(inside.x, inside.y)
+        farthest_m = max(haversine_m(middle, (lon, lat)) for lon, lat in _corners(ground))
+        yield Spot(ground, codes, middle, _MOST_OF_IT * farthest_m)
+
+
+def _corners(ground: BaseGeometry) -> list[tuple[float, float]]:
+    corners: list[tuple[float, float]] = shapely.get_coordinates(ground.convex_hull).tolist()
+    return corners
 
 
 def _resolve(areas: Sequence[Area], zones: Zones) -> Hint | None:

@@ -193,6 +193,18 @@ def _other_number(tokens: Sequence[Token], i: int, _marked: bool, out: Sequence[
     return at + 1 - i if _key(tokens, at + 1) != BREAK else 0
 
 
+def _range(tokens: Sequence[Token], i: int, _marked: bool, out: Sequence[Token]) -> int:
+    """ "từ số 12 tới số 18": the first house stands for all."""
+    at = i + 1
+    while _key(tokens, at) in {"so", "nha"}:
+        at += 1
+    if not _key(tokens, at)[0].isdigit():
+        return 0
+    if tokens[i].key in {"den", "toi"} and _is_number(out[-1:]):
+        return at + 1 - i if any(token.key == "tu" for token in tokens[max(0, i - 4) : i]) else 0
+    return int(tokens[i].key == "tu" and _key(tokens, at + 1) in {"den", "toi"})
+
+
 def _of_kilometre(out: Sequence[Token]) -> bool:
     return any(token.key in {"km", "cay"} for token in out[-4:])
 
@@ -208,5 +220,5 @@ def _post(tokens: Sequence[Token], i: int, _marked: bool, _out: Sequence[Token])
 
 _RULES: tuple[Rule, ...] = (
     *(_telephone, _age, _hour, _way_to_go, _turn, _direction, _stretch),
-    *(_unknown, _taken_back, _other_number, _post),
+    *(_unknown, _taken_back, _other_number, _range, _post),
 )

@@ -12,20 +12,25 @@ _PHRASES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("corner", "of"): ("góc",),
     ("in", "front", "of"): ("trước", "cổng"),
     ("opposite",): ("đối", "diện"),
+    ("across", "from"): ("đối", "diện"),
+    ("intersection", "of"): ("góc",),
+    ("junction", "of"): ("góc",),
+    ("apartment",): ("căn", "hộ"),
+    ("apt",): ("căn", "hộ"),
+    ("flat",): ("căn", "hộ"),
     ("near",): ("gần",),
     ("beside",): ("kế", "bên"),
     ("behind",): ("sau", "lưng"),
     ("alley",): ("hẻm",),
     ("slash",): ("xẹt",),
-    ("street",): (),
-    ("boulevard",): (),
-    ("blvd",): (),
-    ("avenue",): (),
 }
 _FIRST_WORDS = frozenset(phrase[0] for phrase in _PHRASES)
 _NTH = re.compile(r"^\d{1,3}(?:st|nd|rd|th)$")
 _STARTS = frozenset({"house", "no", "number"})
-_ENDS = frozenset({"st", "str", "rd", "road"})
+_FLATS = frozenset({"apartment", "apt", "flat"})
+_STREETS = frozenset({"street", "boulevard", "blvd", "avenue", "ave", "st", "str", "rd", "road"})
+_GOES_ON = frozenset({BREAK, "and", "-", "intersection", "corner", "x"})
+"""Behind these words the street's name is not the whole."""
 _AREAS = {"ward": "phường", "district": "quận", "dist": "quận", "commune": "xã"}
 _COUNT = "one two three four five six seven eight nine ten"
 _NUMBERS = {word: str(n) for n, word in enumerate(_COUNT.split(), 1)}
@@ -38,23 +43,52 @@ def from_english(tokens: Sequence[Token]) -> list[Token]:
     while i < len(tokens):
         phrase = _phrase_at(tokens, i)
         after = tokens[i + 1].key if i + 1 < len(tokens) else BREAK
+        road = _numbered_road(tokens, i, out)
+        if road:
+            out += [Token("đường", "duong"), Token("số", "so"), tokens[i + road[0]]]
+            i += road[1]
+            continue
         if after == "floor" and _NTH.match(tokens[i].key):
             out += [Token(BREAK, BREAK), Token("tầng", "tang"), Token(tokens[i].key[:-2], tokens[i].key[:-2])]
             out.append(Token(BREAK, BREAK))
             i += 2
-        elif phrase and (out or _PHRASES[phrase]):
+        elif phrase == ("alley",) and _is_behind(after, out):
+            i += 1  # "45/6 Alley"
+        elif phrase and (phrase[0] not in _FLATS or after[0].isdigit() or len(after) < 3):
             out += [Token(word, _key(word)) for word in _PHRASES[phrase]]
             i += len(phrase)
         elif _is_idle(tokens[i].key, after, out):
+            if tokens[i].key in _STREETS and after not in _GOES_ON:
+                out.append(Token(BREAK, BREAK))
+            i += 1
+        elif tokens[i].key == "number" and after[0].isdigit():
+            out.append(Token("số", "so"))
             i += 1
         elif tokens[i].key in _AREAS:
             i += _area(tokens, i, after, out)
-        elif tokens[i].key == "city" and out and out[-1].key == "minh":
+        elif tokens[i].key == "city" and out and out[-1].key in {"minh", "duc"}:
             i += 1
         else:
             out.append(tokens[i])
             i += 1
     return out
+
+
+def _is_behind(after: str, out: list[Token]) -> bool:
+    """Whether the word stands behind a number and before none."""
+    return bool(out) and out[-1].key[0].isdigit() and not after[0].isdigit()
+
+
+def _numbered_road(tokens: Sequence[Token], i: int, out: list[Token]) -> tuple[int, int] | None:
+    """ "street no. 8", "Road 8", "No. 8 Street", "8th Street": where from i the number is, and how many words
+    say it; None for anything else."""
+    keys = [token.key for token in tokens[i : i + 3]] + [BREAK] * 3
+    if keys[0] in {"street", "road"} and (not out or out[-1].key == BREAK or out[-1].key[0].isdigit()):
+        at = 1 + (keys[1] in {"no", "number"})
+        return (at, at + 1) if keys[at][0].isdigit() else None
+    at = int(keys[0] in {"no", "number"})
+    begun = bool(out) and (at or out[-1].key == BREAK)
+    return (at, at + 2) if begun and keys[at].isdigit() and keys[at + 1] in _STREETS else None
 
 
 def _phrase_at(tokens: Sequence[Token], i: int) -> tuple[str, ...] | None:
@@ -65,8 +99,12 @@ def _phrase_at(tokens: Sequence[Token], i: int) -> tuple[str, ...] | None:
 
 def _is_idle(key: str, after: str, out: list[Token]) -> bool:
     """Whether the word says nothing here: "No." before a number, "St" behind a name."""
-    behind_name = bool(out) and out[-1].key != BREAK and (after == BREAK or after in _AREAS)
-    return (key in _STARTS and after[0].isdigit()) or (key in _ENDS and behind_name)
+    behind_name = bool(out) and out[-1].key != BREAK
+    short = key in {"st", "str", "rd", "road"} and after not in _GOES_ON | _AREAS.keys()
+    if key == "intersection":
+        return behind_name
+    number = not behind_name and key in _STARTS and (after[0].isdigit() or after in _STARTS)
+    return number or (key == "no" and after[0].isdigit()) or (key in _STREETS and behind_name and not short)
 
 
 def _area(tokens: Sequence[Token], i: int, after: str, out: list[Token]) -> int:
@@ -93,5 +131,5 @@ def _key(word: str) -> str:
 _KEYS = {
     "phường": "phuong", "quận": "quan", "xã": "xa", "kế": "ke", "bên": "ben", "góc": "goc", "trước": "truoc",
     "cổng": "cong", "đối": "doi", "diện": "dien", "gần": "gan", "sau": "sau", "lưng": "lung", "hẻm": "hem",
-    "xẹt": "xet",
+    "xẹt": "xet", "căn": "can", "hộ": "ho",
 }  # fmt: skip

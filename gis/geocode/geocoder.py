@@ -15,7 +15,7 @@ from gis.geocode.kilometres import find_kilometre
 from gis.geocode.landmarks import find_corner, find_landmarks
 from gis.geocode.matching import NO_NAMES, SAME, StreetMatch, match_streets
 from gis.geocode.near_handset import add_mouths, weigh_nearness
-from gis.geocode.numbered import find_numbered, move_into, snap
+from gis.geocode.numbered import find_numbered, move_into, narrow, snap
 from gis.geocode.numbers import path_text
 from gis.geocode.pinning import pin
 from gis.geocode.rereading import find_two_streets, is_known_whole, list_readings
@@ -23,7 +23,7 @@ from gis.geocode.tokens import NOT_KNOWN, Area, KnownAreas
 from gis.geometry import LonLat
 from gis.store import queries
 from gis.store.queries import Source
-from gis.zones import Zones, load_zones
+from gis.zones import Zones, ZoneWard, load_zones
 
 _WORTH_SHOWING = 0.4
 _OUTSIDE = 0.4  # the map reaches beyond the city, its calls rarely do
@@ -75,6 +75,7 @@ class Geocoder:
             finds, hint = await self._find(source, query, zones)
             if hint is not None:
                 await move_into(source, finds, hint, _ward_codes(zones))
+                await narrow(source, finds, hint, deep=query.alley or len(query.path) > 1)
             if query.path and (query.alley or query.path[1:]):
                 await add_mouths(source, finds, query.path[0], query.relation == "mouth")
             if near is not None:
@@ -90,7 +91,7 @@ class Geocoder:
                 find.score *= fit
                 find.why.append(f"{'trong' if fit > 0.9 else 'ngoài'} {hint.label}")
         if hint is not None and finds and not sure and _best(finds) < _WORSE_THAN_AREA:
-            finds.append(_area_find(hint, told_more=True))
+            finds += _area_finds(hint, told_more=True)
         finds = without_doubles(finds)
         finds = [find for find in finds if find.score >= finds[0].score * _WORTH_SHOWING]
         confidences = shares(finds)
@@ -174,10 +175,10 @@ class Geocoder:
                 continue  # a name that is only like the words gives way to one that is the same
             await pin(source, finds, names[names.index(name) + 1 :], zones)
             break
-        if not finds and (hint is not None or (names and is_area(names[0], zones))):
-            hint = hint or self._resolve([Area("any", names[0])], zones)
+        if not finds:
+            hint = hint or self._resolve(_enclosing(names, zones), zones)
             if hint is not None:
-                finds = [_area_find(hint, told_more=bool(query.path or names))]
+                finds = _area_finds(hint, told_more=bool(query.path or names))
         return finds, hint
 
     async def _named(
@@ -256,6 +257,17 @@ class Geocoder:
         return finds
 
 
+def _enclosing(names: Sequence[str], zones: Zones) -> Sequence[Area]:
+    """The areas that the words end with, of names that are not found: "chung cư Ehome 3 Bình Tân"."""
+    for name in names:
+        words = name.split()
+        tails = (" ".join(words[at:]) for at in range(max(0, len(words) - 6), len(words)))
+        told = next((areas for tail in tails if (areas := split_areas(tail, zones))), ())
+        if told and not told[0].name.isdigit():
+            return told
+    return ()
+
+
 def _best(finds: Sequence[Find]) -> float:
     return max(find.score for find in finds)
 
@@ -274,7 +286,7 @@ def known_areas(zones: Zones) -> KnownAreas:
     )
 
 
-def _area_find(hint: Hint, *, told_more: bool) -> Find:
+def _area_finds(hint: Hint, *, told_more: bool) -> list[Find]:
     why = (
         "không tìm thấy đường hay số nhà đã nói, chỉ biết địa bàn: hỏi tên đường, hẻm hoặc nơi ai cũng biết"
         if told_more
@@ -282,7 +294,10 @@ def _area_find(hint: Hint, *, told_more: bool) -> Find:
     )
     score = (0.75 if hint.of_ward else 0.5) * (_UNFOUND if told_more else 1.0)
     near = _MIDDLE_IS_IT if told_more else 1.0
-    return Find(hint.middle, hint.radius_m, score, "ward", "", [why], near=near)
+    return [
+        Find(spot.middle, spot.radius_m, score, "ward", "", [why], ward_codes=spot.ward_codes, near=near)
+        for spot in hint.spots
+    ]
 
 
 def _ward_codes(zones: Zones) -> Callable[[LonLat], str]:
@@ -296,7 +311,11 @@ def _ward_codes(zones: Zones) -> Callable[[LonLat], str]:
 
 
 def _candidate(find: Find, confidence: float, zones: Zones, hint: Hint | None) -> Candidate:
-    ward = zones.find_ward_near(find.lon_lat, hint.ward_codes if hint else frozenset())
+    codes = find.ward_codes if find.level == "ward" else hint.ward_codes if hint else frozenset()
+    if find.level == "ward" and len(codes) == 1:
+        ward: ZoneWard | None = zones.get_ward(*codes)  # said, and so surer than where the middle lies
+    else:
+        ward = zones.find_ward_near(find.lon_lat, codes)
     legacy = zones.find_legacy_ward(find.lon_lat, ward.code) if ward else None
     parts = [find.title, ward.name if ward else ""]
     return Candidate(

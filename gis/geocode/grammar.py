@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from gis.geocode.alleys import join_alleys
 from gis.geocode.asides import without_asides
 from gis.geocode.english import from_english
 from gis.geocode.fold import DATE_STREETS, accented, fold, has_marks
@@ -21,7 +22,7 @@ from gis.geocode.inner import take_inner, take_kilometre, take_parts
 from gis.geocode.numbers import main_number
 from gis.geocode.positions import find_coordinates, find_plus_code, without_links, without_plus_code
 from gis.geocode.spoken import read_aloud
-from gis.geocode.telling import find_relation, mend_slips, split_telling
+from gis.geocode.telling import ENDS, find_relation, mend_slips, split_telling
 from gis.geocode.tokens import (
     BREAK,
     MAX_CHARACTERS,
@@ -33,6 +34,7 @@ from gis.geocode.tokens import (
     tokenise,
 )
 from gis.geocode.typed import undo_typing
+from gis.geocode.written import as_written_plainly
 from gis.geometry import LonLat
 
 Relation = Literal["", "opposite", "beside", "near", "behind", "before", "inside", "mouth", "end"]
@@ -92,6 +94,10 @@ _ESTATES = frozenset(
     {
         ("khu", "dan"),
         ("khu", "do"),
+        ("khu", "cong"),
+        ("khu", "che"),
+        ("kcn",),
+        ("kcx",),
         ("kdc",),
         ("kpc",),
         ("kdt",),
@@ -104,16 +110,11 @@ _ESTATES = frozenset(
 _HOUSES = frozenset(
     {("chung", "cu"), ("benh", "vien"), ("khach", "san"), ("toa", "nha"), ("nha", "tho"), ("sieu", "thi")}
 )
-_ROAD = accented("đường")
+_ROAD, _OLD = accented("đường"), accented("cũ")
 _HOUSE_WORDS = frozenset({"truong", "bv"})
 _ESTATE_FIRST_WORDS = frozenset(estate[0] for estate in _ESTATES)
 _BUILDING = re.compile(r"^toa nha (\d+[a-z]?)$")
 _LOT = re.compile(r"^[a-z]\d+[a-z]?$")
-_NEW_NUMBER = re.compile(r"\(\s*số mới\s*:?\s*([^()]*)\)", re.IGNORECASE)
-_OLD_NUMBER = re.compile(r"\(\s*số cũ[^()]*\)", re.IGNORECASE)
-_KM_DECIMAL = re.compile(r"\b(km|cây số|cay so)\s*(\d{1,4})[.,](\d{1,3})(?!\d)", re.IGNORECASE)
-_BIS = re.compile(r"(\d)\s+bis(?=[/\\]\d)", re.IGNORECASE)
-_NUMBER_BEFORE = re.compile(r"\d\S*\s*$")
 
 
 def parse(text: str, known: KnownAreas = NOT_KNOWN) -> Query:
@@ -127,9 +128,9 @@ def parse(text: str, known: KnownAreas = NOT_KNOWN) -> Query:
         return Query(text, coordinates=coordinates)
     code = find_plus_code(text)
     words = without_plus_code(text) if code else text
-    tokens = from_english(tokenise(undo_typing(_plain_numbers(without_links(words)))))
+    tokens = from_english(tokenise(undo_typing(as_written_plainly(without_links(words)))))
     marked = any(has_marks(token.raw) for token in tokens)
-    tokens = without_asides(read_aloud(mend_slips(tokens)), marked)
+    tokens = join_alleys(without_asides(read_aloud(mend_slips(tokens)), marked))
     tokens, areas = take_areas(tokens, known)
     if code:
         return Query(text, plus_code=code, areas=tuple(areas))
@@ -143,14 +144,16 @@ def parse(text: str, known: KnownAreas = NOT_KNOWN) -> Query:
     corner = _find_corner(segments)
     if corner and len(segments) > 1 and segments[0][0].key == "giua":
         corner, segments = None, [*segments[1:], segments[0]]  # "giữa … với …, trên đường Lê Lợi"
-    path, alley, names = _read_segments(_bare_numbers(segments, marked), relation != "")
-    if len(names) > 1 and fold(names[0]) in {"cao toc", "duong cao toc"}:
-        names = [f"cao tốc {names[1]}", *names[2:]]  # "cao tốc TP.HCM - Trung Lương"
+    segments, at_end = _take_end(segments)
+    path, alley, names = _read_segments(_bare_numbers(segments, marked), relation != "" or bool(parts))
+    if at_end and alley and not relation:
+        relation = at_end
     building = next((number for said in inner if (number := _BUILDING.match(fold(said)))), None)
     if not path and names and building:
         path = (building[1].upper(),)  # "tòa nhà 117, Cống Quỳnh"
     if kilometre is not None:
         path, names = (), [*([f"{' '.join(path)}"] if path else []), *names]
+    names = _with_parts(names, marked)
     return Query(
         text=text,
         corner=corner if not path else None,
@@ -166,15 +169,26 @@ def parse(text: str, known: KnownAreas = NOT_KNOWN) -> Query:
     )
 
 
-def _plain_numbers(text: str) -> str:
-    """Of a house numbered anew the new number: "450/1 (số mới 454/2) Phan Xích Long"; "km 12,3" as Km12+300;
-    "123 bis/4" in one word."""
-    text = _KM_DECIMAL.sub(lambda km: f"{km[1]} {km[2]}+{km[3]:0<3}", _BIS.sub(r"\1bis", text))
-    text = _OLD_NUMBER.sub(" ", text)
-    new = _NEW_NUMBER.search(text)
-    if new is None:
-        return text
-    return f"{_NUMBER_BEFORE.sub('', text[: new.start()].rstrip())} {new[1]} {text[new.end() :]}"
+def _with_parts(names: list[str], marked: bool) -> list[str]:
+    """The names, a motorway's in one, and behind each the street within it."""
+    if len(names) > 1 and fold(names[0]) in {"cao toc", "duong cao toc"}:
+        names = [f"cao tốc {names[1]}", *names[2:]]  # "cao tốc TP.HCM - Trung Lương"
+    return [each for name in names for each in (name, *_within(name, marked))]
+
+
+def _within(name: str, marked: bool) -> tuple[str, ...]:
+    """The street within words of which it is not the whole: "xưởng gỗ đường Phan Văn Trị", "Công Lý cũ"."""
+    words = name.split()
+    if len(words) > 2 and accented(words[-1]) == _OLD:
+        return (" ".join(words[:-1]),)
+    at = next((i for i, word in enumerate(words) if i and _is_road(word, marked)), len(words))
+    if at + 2 >= len(words):
+        return ()
+    return (" ".join(words[at + (fold(words[at + 1]) != "so") :]),)
+
+
+def _is_road(word: str, marked: bool) -> bool:
+    return accented(word) == _ROAD if marked else word.lower() == "duong"
 
 
 def _segments(tokens: list[Token]) -> list[list[Token]]:
@@ -222,6 +236,16 @@ def _take_relation(segments: list[list[Token]], marked: bool) -> tuple[Relation,
     if relation == "near" and fold(segments[0][0].raw) == "cach":
         rest = _without_distance(rest)
     return relation, [part for part in (rest, *segments[1:]) if part]  # type: ignore[return-value]
+
+
+def _take_end(segments: list[list[Token]]) -> tuple[list[list[Token]], Relation]:
+    """The segments but one that says no more than "đầu hẻm" or "cuối hẻm" behind the others, and what it
+    says."""
+    for n, segment in enumerate(segments[1:], start=1):
+        keys = [token.key for token in segment if token.key not in {"ngay", "o", "nha"}]
+        if len(keys) == 2 and keys[0] in ENDS and keys[1] in {"hem", "ngo"}:
+            return [*segments[:n], *segments[n + 1 :]], ENDS[keys[0]]
+    return segments, ""
 
 
 def _bare_numbers(segments: list[list[Token]], marked: bool) -> list[list[Token]]:
@@ -276,7 +300,7 @@ def _read_segments(segments: list[list[Token]], related: bool) -> tuple[tuple[st
     alone = True
     for segment in segments:
         before = bool(groups)
-        found, is_alley, rest = read_number(segment, first=not groups, named=bool(names))
+        found, is_alley, rest = read_number(segment, first=not groups, named=bool(names) or alley)
         if found and not (groups and not names and _is_date(found) and not rest):
             groups, alley = _joined(groups, alley, found, is_alley)
             alone = alone and segment[0].key == "so"
@@ -321,6 +345,8 @@ def _joined(
     """The numbers so far and those of the next words, from the door outwards."""
     if not groups:
         return list(found), is_alley
+    if found == groups[-len(found) :]:
+        return groups, alley  # "bốn lăm, bốn lăm Phan Văn Trị": said twice
     if alley and not is_alley:
         return [*found, *groups], False  # "hẻm 123 …, nhà số 6"
     if not is_alley and len(groups) == len(found) == 1:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from gis.geocode.alleys import ALLEY_WORDS
 from gis.geocode.fold import DATE_STREETS, fold
 from gis.geocode.numbers import main_number, number_path
 from gis.geocode.spoken import SLASH_WORDS, is_month
 from gis.geocode.tokens import Token
 
-ALLEY_WORDS = frozenset({"hem", "ngo", "ngach", "kiet"})
 _LEADS = frozenset({"so", "nha", "dia", "chi", "can", "la", "ma"})
 _SUFFIXES_NOT = frozenset("pqfhd")
 _STREET_LEADS = frozenset({"duong", "dg"})
@@ -63,7 +63,8 @@ def read_number(
 def _asked_later(segment: Sequence[Token]) -> int | None:
     """Where "số 12" or "hẻm 12" stands behind other words: "cháy nhà | số 12 Lê Lợi"."""
     for i, token in enumerate(segment[1:-1], start=1):
-        numbered = token.key in {"so", "nha", *ALLEY_WORDS} and number_path(segment[i + 1].raw)
+        called = token.key in ALLEY_WORDS and segment[i + 1].key == "so" and i + 2 < len(segment)
+        numbered = token.key in {"so", "nha", *ALLEY_WORDS} and number_path(segment[i + 1 + called].raw)
         if numbered and segment[i - 1].key not in {"duong", "dg", "d", "lo", "cay"}:
             last = i + 2 >= len(segment)
             if last and token.key == "so" and not _is_alley_name(segment[:i]):
@@ -124,7 +125,7 @@ def _at_head(segment: Sequence[Token], first: bool, named: bool) -> tuple[list[P
         if not groups and not is_alley and not first and not (led and named) and not _continues(segment):
             break
         if inner:
-            groups, first_is_alley, i = [number, *groups], False, after  # "hẻm 123 số nhà 6"
+            groups, first_is_alley, i = [number, *reversed(groups)], False, after  # "hẻm 123 số nhà 6"
             continue
         if not groups:
             first_is_alley = is_alley

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from gis.geocode.fold import accented
 from gis.geocode.tokens import BREAK, Token
 
 _INNER = frozenset(
@@ -14,7 +15,9 @@ _INNER = frozenset(
      "gian", "floor", "room", "can"}
 )  # fmt: skip
 _ROADS = frozenset((kind, "lo") for kind in ("quoc", "tinh", "huong", "xa", "dai", "giao"))
+_HALVES = frozenset(map(accented, ("rưỡi", "rưởi", "ruoi")))
 _METRES = re.compile(r"^(\d+)(?:m|met)?$")
+_BASEMENT = re.compile(r"^b?\d$")
 _LEVELS = frozenset({"tret", "ham", "lung", "thuong"})
 _BUILDINGS = frozenset({("chung", "cu"), ("cu", "xa"), ("khach", "san")})
 _PARTS: tuple[tuple[tuple[str, ...], bool], ...] = (
@@ -43,6 +46,8 @@ def take_inner(tokens: Sequence[Token]) -> tuple[list[Token], list[str]]:
         width = _inner_width(tokens, i, building or bool(inner))
         if width:
             inner.append(_words(tokens[i : i + width]))
+            if rest and rest[-1].key in {"tren", "tai"}:
+                rest.pop()  # "nhà 45 trên lầu 3"
             rest.append(Token(BREAK, BREAK))
             i += width
         else:
@@ -78,13 +83,15 @@ def _inner_width(tokens: Sequence[Token], i: int, building: bool) -> int:
         return 0
     if key == "toa" and at < len(tokens) and tokens[at].key == "nha":
         at += 1
-    if at < len(tokens) and tokens[at].key == "so" and key != "can":
+    if at < len(tokens) and tokens[at].key == "so" and (key != "can" or building):
         at += 1
     if at >= len(tokens) or not _is_mark(tokens[at], key):
         return 0
     if key == "toa" and not any(c.isdigit() for c in tokens[at].key) and len(tokens[at].key) > 1:
         return 0
     at += 1
+    if tokens[at - 1].key in _LEVELS and at < len(tokens) and _BASEMENT.match(tokens[at].key):
+        at += 1
     while at + 1 < len(tokens) and tokens[at].key in {"-", "&"} and _is_mark(tokens[at + 1], key):
         at += 2
     return at - i
@@ -158,6 +165,8 @@ def take_kilometre(tokens: Sequence[Token]) -> tuple[list[Token], float | None]:
             continue
         kilometre = float(tokens[at].key)
         at += 1
+        if at < len(tokens) and accented(tokens[at].raw) in _HALVES:
+            kilometre, at = kilometre + 0.5, at + 1
         metres = _METRES.match(tokens[at + 1].key) if at + 1 < len(tokens) else None
         if metres and tokens[at].key in {"+", "cong"}:
             kilometre += float(metres[1][:3]) / 1000

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from gis.geocode.along import Asked, as_find, find_along, title_of
+import shapely
+
+from gis.geocode.along import DEEPEST_M, SETBACK_M, Asked, as_find, farthest_m, find_along, title_of
 from gis.geocode.areas import Hint
 from gis.geocode.candidate import Find
 from gis.geocode.matching import StreetMatch
@@ -16,6 +18,8 @@ from gis.store import queries
 from gis.store.queries import Row, Source
 
 _NEIGHBOURS = 30
+_WIDE_M = 300.0
+"""Circles up to this are not looked at again."""
 _STREETS_AT_MOST = 12
 _WORTH_ASKING = 0.5
 _UNMAPPED_ALLEY_M = 90.0
@@ -78,6 +82,22 @@ async def move_into(source: Source, finds: Sequence[Find], hint: Hint, ward_of: 
             find.radius_m = max(find.radius_m, 40.0 + row["length_m"] / 2)
             find.score *= 0.9
             find.why.append("chuyển vào phần đường trong địa bàn đã nói")
+
+
+async def narrow(source: Source, finds: Sequence[Find], hint: Hint, *, deep: bool) -> None:
+    """Circles of places on a street: no farther than the street runs in the ground that was named or round
+    it, where those lie whom people count to it (`deep`: into its alleys too)."""
+    wide = [find for find in finds if find.street_id is not None and find.radius_m > _WIDE_M]
+    if not wide or hint.around.is_empty:
+        return
+    rows = await queries.list_spines(source, [find.street_id for find in wide if find.street_id is not None])
+    spines = {row["id"]: shapely.from_wkb(bytes(row["wkb"])) for row in rows}
+    for find in wide:
+        stretch = shapely.intersection(spines[find.street_id], hint.around)
+        if stretch.is_empty or not hint.around.covers(shapely.Point(find.lon_lat)):
+            continue
+        most = farthest_m(stretch, find.lon_lat) + (DEEPEST_M if deep else SETBACK_M)
+        find.radius_m = min(find.radius_m, most)
 
 
 async def snap(source: Source, finds: Sequence[Find]) -> None:

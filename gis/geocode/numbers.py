@@ -34,6 +34,9 @@ def number_path(text: str) -> tuple[str, ...]:
         head += compact[1]
     parts: list[str] = []
     for part in head.strip("/").split("/"):
+        if parts and parts[-1][-1].isdigit() and len(part) == 1 and part.isalpha():
+            parts[-1] += part.upper()  # "12/A" is painted for 12A
+            continue
         match = _PART.match(part)
         if match is None or len(part) > 7:
             return ()

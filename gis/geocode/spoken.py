@@ -7,6 +7,7 @@ a number: Hai Bà Trưng, Ba Vân and Năm Châu are streets.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gis.geocode.fold import accented, has_marks
@@ -22,7 +23,7 @@ _SCALES = {"trăm": 100, "nghìn": 1000, "ngàn": 1000, "ngìn": 1000}
 _LINKS = ("linh", "lẻ")
 _HALF = "rưỡi"
 _WORDS = (*_DIGITS, *_TENS, *_TWENTIES, *_SCALES, *_LINKS, _HALF)
-_SPELLED = {accented(word): word for word in _WORDS}
+_SPELLED = {accented(word): word for word in _WORDS} | {accented("rưởi"): _HALF, accented("rười"): _HALF}
 _PLAIN = {
     "khong": "không", "mot": "một", "hai": "hai", "ba": "ba", "bon": "bốn", "tu": "tư", "nam": "năm",
     "lam": "lăm", "nham": "nhăm", "sau": "sáu", "bay": "bảy", "tam": "tám", "chin": "chín", "muoi": "mươi",
@@ -100,7 +101,7 @@ _NEAR_PAIRS = frozenset({("doi", "dien"), ("ke", "ben"), ("ben", "canh"), ("sau"
 def read_aloud(tokens: Sequence[Token]) -> list[Token]:
     """The tokens with spoken numbers as figures, and without the pleas at the end."""
     marked = any(has_marks(token.raw) for token in tokens)
-    kept = _with_letters(_with_slashes(_apart(_without_tail(tokens, marked), marked)))
+    kept = _with_letters(_with_slashes(_apart(_without_tails(tokens, marked), marked)))
     words = [_word(token, marked) for token in kept]
     out: list[Token] = []
     i = 0
@@ -127,6 +128,9 @@ def read_aloud(tokens: Sequence[Token]) -> list[Token]:
 
 
 _SLASHES = frozenset(map(accented, ("sổ", "xổ", "phần", "chia", "phẩy", "vạch", "phan", "phay", "vach")))
+_LIKE_A_SLASH = re.compile(r"^[xs](?:[aeiouy]{1,3})[cpt]$|^xien$")
+"""Between two numerals any syllable like xẹt: the ear writes xuyệc, siệc, soẹt."""
+_NOT_A_SLASH = frozenset(map(accented, ("sát", "sat", "sau", "sắc")))
 _ROAD_LETTERS = {"a": "A", "b": "B", "c": "C", "k": "K", "ca": "K"}
 _SLASH = Token("xẹt", "xet")
 
@@ -142,7 +146,14 @@ def _with_slashes(tokens: Sequence[Token]) -> list[Token]:
             continue  # "số 123, xẹt 45"
         if token.key == "cheo" and out and out[-1].key in {"gach", "vach"}:
             continue
-        slash = number and accented(token.raw) in _SLASHES and _begins_with_number(tokens[i + 1 : i + 2])
+        if number and token.key == "gach" and after in {"ngang", "noi"}:
+            continue
+        if number and i and tokens[i - 1].key == "gach" and token.key in {"ngang", "noi"}:
+            out.append(Token("-", "-"))  # "45 gạch ngang 47"
+            continue
+        said = accented(token.raw) if token.key != BREAK else ""
+        slash = said in _SLASHES or (bool(_LIKE_A_SLASH.match(token.key)) and said not in _NOT_A_SLASH)
+        slash = slash and number and _begins_with_number(tokens[i + 1 : i + 2])
         out.append(_SLASH if slash else token)
     return out
 
@@ -323,6 +334,20 @@ def _below_hundred(words: Sequence[str], scale: int) -> tuple[int, int]:
     if second in _DIGITS:
         return first * 10 + _DIGITS[second], 2
     return (first * (scale // 10) if scale else first), 1
+
+
+def _without_tails(tokens: Sequence[Token], marked: bool) -> Sequence[Token]:
+    """The tokens without the pleas at the end, nor those in small letters before a break in the middle:
+    "số bốn lăm nha em, đường Lê Lợi"."""
+    out: list[Token] = []
+    begin = 0
+    for i, token in enumerate(tokens):
+        if marked and token.key == BREAK and i > begin + 1:
+            part = tokens[begin:i]
+            kept = _without_tail(part, marked)
+            out += kept if all(t.raw.islower() for t in part[len(kept) :]) else part
+            begin = i
+    return [*out, *_without_tail(tokens[begin:], marked)]
 
 
 def _without_tail(tokens: Sequence[Token], marked: bool) -> Sequence[Token]:

@@ -8,6 +8,7 @@ begins with are taken for talk.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from gis.geocode.fold import accented
 from gis.geocode.spoken import is_number_word
@@ -125,11 +126,13 @@ _PLAIN_RELATIONS_SAID = (
 )
 _MARKED_RELATIONS = [(tuple(map(accented, words.split())), relation) for words, relation in _RELATIONS]
 _PLAIN_RELATIONS = [(tuple(words.split()), relation) for words, relation in _PLAIN_RELATIONS_SAID]
-_ENDS = {"dau": "mouth", "mieng": "mouth", "cuoi": "end"}
+ENDS: dict[str, Literal["mouth", "end"]] = {"dau": "mouth", "mieng": "mouth", "cuoi": "end"}
 _SAID_AGAIN = """
 à không phải|à không|à quên|ý quên|ủa lộn|í lộn|ý không|à nhầm|ý nhầm|à lộn|ý lộn|không phải|nhầm|lộn
 """
 _SLIPS = tuple(tuple(map(accented, words.split())) for words in _SAID_AGAIN.strip().split("|"))
+_IS = frozenset(map(accented, ("thì", "là")))
+_TOLD = frozenset({"nha", "so", "duong", "hem", "phuong", "quan", "huyen", "xa"})
 _HESITATIONS = frozenset(accented(word) for word in ("ờ", "ừm", "à", "ừ", "ờm"))
 
 
@@ -146,6 +149,9 @@ def mend_slips(tokens: Sequence[Token]) -> list[Token]:
             i += slip
             while i < len(tokens) and tokens[i].key == BREAK:
                 i += 1
+            continue
+        if words[0] in _IS and out and out[-1].key in _TOLD:
+            i += 1  # "số nhà thì bốn lăm"
             continue
         if words[0] in _HESITATIONS and out and i + 1 < len(tokens) and out[-1].key == tokens[i + 1].key:
             i += 2  # "12 ờ 12": said twice
@@ -210,10 +216,16 @@ def _cut(segment: Sequence[Token], marked: bool) -> list[list[Token]]:
         if at and not last and not between:
             parts.append([])
         elif parts[-1] and _ends(segment, i, marked, parts[-1]):
+            while marked and len(parts[-1]) > 2 and _is_small_talk(parts[-1][-1]):
+                parts[-1].pop()  # "45 Phan Văn Trị nhà có cổng xanh"
             break
         else:
             parts[-1].append(token)
     return [part for part in parts if part]
+
+
+def _is_small_talk(token: Token) -> bool:
+    return token.raw.islower() and accented(token.raw) in _TALK_MARKED
 
 
 def _ends(segment: Sequence[Token], i: int, marked: bool, before: Sequence[Token]) -> bool:
@@ -286,11 +298,11 @@ def find_relation(part: Sequence[Token], marked: bool) -> tuple[str, int]:
     """How the place lies to what is named, told at the head, and how many words say so; ("", 0) when not."""
     if not part:
         return "", 0
-    lead = 1 if part[0].key == "nha" and len(part) > 2 and part[1].key in _ENDS else 0
-    lead = lead or (1 if part[0].key == "ngay" and len(part) > 2 and part[1].key in _ENDS else 0)
-    if part[lead].key in _ENDS and len(part) > lead + 1 and part[lead + 1].key in _STREETS:
+    lead = 1 if part[0].key == "nha" and len(part) > 2 and part[1].key in ENDS else 0
+    lead = lead or (1 if part[0].key == "ngay" and len(part) > 2 and part[1].key in ENDS else 0)
+    if part[lead].key in ENDS and len(part) > lead + 1 and part[lead + 1].key in _STREETS:
         keep = part[lead + 1].key in _ALLEYS
-        return _ENDS[part[lead].key], lead + (1 if keep else 2)
+        return ENDS[part[lead].key], lead + (1 if keep else 2)
     words = tuple(accented(token.raw) if marked else token.key for token in part[:3])
     for wanted, relation in _MARKED_RELATIONS if marked else _PLAIN_RELATIONS:
         if words[: len(wanted)] == wanted and len(part) > len(wanted):

@@ -57,12 +57,15 @@ _AREA_FIRST = re.compile(
     r"^(?:[pqf] ?\d{1,2}(?: ?[pqf] ?\d{1,2}| ?(?:tp|hcm|phuong|quan)\b.*)?$"
     r"|(?:q ?(?:1[0-2]|[1-9])|[pf] ?\d{1,2} ?q ?(?:1[0-2]|[1-9]))(?: |$))"
 )
+_WARD_FIRST = re.compile(r"[Pp]\.? ?\d{1,2}(?=[ ,;]|$)")
+_WARD_WORD = re.compile(r"\b(?:phường|phuong|xã|thị trấn)\b", re.IGNORECASE)
 _DOTTED_LETTER = re.compile(r"^([^\W\d_]{1,2})\.(\d.*)$")
 _MARKED_INSIDE = frozenset(
     {"gian", "quay", "lo", "phong", "kios", "kiot", "sap", "block", "can", "ho", "toa", "nha"}
 )
 """Words that a mark such as F14 or Q2 follows, which is then no ward."""
 _GLUED_UNIT = re.compile(r"^(km|kp)(\d{1,4})$")
+_GLUED_DISTRICT = re.compile(r"^(q|tp)([a-tv-z][a-z]{1,4})$")
 _SPACED_SLASH = re.compile(r"(?<=\d)([A-Za-z]?)\s*[/\\]\s*(?=\d)")
 _WORD_SLASH = re.compile(r"(?<=[^\W\d_]{2})\s*/\s*(?=[^\W\d_]{2})")
 _BLOCK_OF_FLATS = re.compile(r"\bc/c\b", re.IGNORECASE)
@@ -84,11 +87,17 @@ _STREET_LEADS = frozenset({"duong", "hem"})
 _LONG_KINDS = {("thi", "tran"): "ward", ("dac", "khu"): "ward", ("thi", "xa"): "district"}
 _CITY_NAMES = ("ho chi minh", "hcm", "hcmc", "tphcm", "sai gon", "saigon", "sg", "viet nam", "vietnam", "vn")
 _MAX_AREA_WORDS = 4
+_BEFORE_AREAS = frozenset({BREAK, "o", "tai", "vang", "alo", "phia"})
+_YES = frozenset(map(accented, ("dạ", "da")))
 _ROAD_NUMBER = re.compile(r"^(?:ql|tl|hl)\d+[a-z]?$")
 _NOT_FIRST = frozenset(
     {"gan", "canh", "doi", "ke", "sau", "truoc", "dau", "cuoi", "anh", "chi", "nhanh", "le"}
 )
-_OLD_OR_NEW = frozenset(map(accented, ("cũ", "mới")))
+_OLD_OR_NEW = frozenset(map(accented, ("cũ", "mới", "cu")))
+_BECAME = frozenset({("nay", "la"), ("gio", "la"), ("truoc", "la"), ("nay", "thuoc"), ("bay", "gio", "la")})
+_NO_HOUSE = frozenset({"km", "+", "ap", "to", "kp", "pho", "cay", "khu"})
+"""Behind these a number waits for no street: ấp 3, km 12."""
+_EXPATS_DISTRICT = re.compile(r"^d([1-9]|1[0-2])$")
 SHORT_DISTRICTS = {
     "bt": "Bình Thạnh", "bthanh": "Bình Thạnh", "btan": "Bình Tân", "bc": "Bình Chánh", "tb": "Tân Bình",
     "tphu": "Tân Phú", "gv": "Gò Vấp", "pn": "Phú Nhuận", "td": "Thủ Đức", "tduc": "Thủ Đức", "hm": "Hóc Môn",
@@ -106,7 +115,11 @@ def tokenise(text: str) -> list[Token]:
     plain = _ASIDE.sub(r", \1, ", _CONTINUED.sub(" nối dài", plain))
     tokens: list[Token] = []
     for match in _WORD.finditer(plain):
-        first = not tokens and not _AREA_FIRST.match(fold(plain[match.start() :][:24]))
+        area = not tokens and (
+            (_WARD_FIRST.match(plain, match.start()) and not _WARD_WORD.search(plain))
+            or _AREA_FIRST.match(fold(plain[match.start() :][:24]))
+        )
+        first = not tokens and not area
         tokens += _read_word(match[0], not first and (not tokens or tokens[-1].key not in _MARKED_INSIDE))
     return [_alley_letter(token, tokens[i + 1 : i + 2]) for i, token in enumerate(tokens)]
 
@@ -128,6 +141,9 @@ def _read_word(word: str, area_may_stand: bool) -> list[Token]:
     glued = _GLUED_UNIT.match(key)
     if glued:
         return [Token(word[: len(glued[1])], glued[1]), Token(glued[2], glued[2])]
+    district = _GLUED_DISTRICT.match(key)
+    if district and district[2] in SHORT_DISTRICTS:
+        return [Token(part, part, dotted=True) for part in district.groups()]  # "QGV", "TPTĐ"
     letter = _DOTTED_LETTER.match(word)
     if letter and fold(letter[1]) in {"d", "h", "hem", "so"}:
         return [Token(letter[1], fold(letter[1]), dotted=True), Token(letter[2], fold(letter[2]))]
@@ -161,6 +177,9 @@ def take_areas(tokens: list[Token], known: KnownAreas = NOT_KNOWN) -> tuple[list
             continue
         kind, width = _area_kind(tokens, i, marked)
         name, used = _kind_named(tokens, i + width, marked, known) if kind else ("", 0)
+        unknown = i == 0 and width == 1 and not {ward_key(name)} & (known.wards | known.districts)
+        if kind and unknown and name.isalpha() and known is not NOT_KNOWN:
+            kind = ""  # "P. Lợi"
         if kind and known is not NOT_KNOWN and _is_middle_name(tokens, i, name):
             kind = ""
         if not kind:
@@ -169,11 +188,25 @@ def take_areas(tokens: list[Token], known: KnownAreas = NOT_KNOWN) -> tuple[list
             areas.append(Area(kind, _own_name(name, kind)))
             rest.append(Token(BREAK, BREAK))
             i += width + used
+            i += _told_of_area(tokens, i)
         else:
             at_house = tokens[i].key == "q" and _is_of_house(tokens, i)
             rest.append(Token("quận", "quan") if at_house else tokens[i])
             i += 1
     return rest, areas
+
+
+def _told_of_area(tokens: list[Token], i: int) -> int:
+    """How many words behind an area only say of when it is: "cũ", "nay là"."""
+    at = i
+    while at < len(tokens) and tokens[at].key != BREAK and accented(tokens[at].raw) in _OLD_OR_NEW:
+        at += 1
+    commas = at
+    while _key(tokens, commas) == BREAK and commas < len(tokens):
+        commas += 1
+    keys = tuple(_key(tokens, n) for n in range(commas, commas + 3))
+    became = next((len(words) for words in _BECAME if keys[: len(words)] == words), 0)
+    return commas + became - i if became else at - i
 
 
 def _is_middle_name(tokens: list[Token], i: int, name: str) -> bool:
@@ -206,11 +239,18 @@ def _bare_area(
     tokens: list[Token], i: int, marked: bool, known: KnownAreas, areas: list[Area], rest: list[Token]
 ) -> tuple[str, str, int]:
     """An area named without its kind from i to the next break: (kind, name, tokens), else ("", "", 0)."""
-    alone = i == 0 or tokens[i - 1].key in {BREAK, "o", "tai"} or (bool(rest) and rest[-1].key == BREAK)
+    before = tokens[i - 1].key if i else BREAK
+    yes = i > 0 and before == "da" and accented(tokens[i - 1].raw) in _YES
+    alone = yes or before in _BEFORE_AREAS or (bool(rest) and rest[-1].key == BREAK)
     if not alone and not _ends_numbered(rest):
         return "", "", 0
     if tokens[i].key in {BREAK, "-", "+"}:
         return "", "", 0
+    expats = (
+        _EXPATS_DISTRICT.match(tokens[i].key) if rest and before == _key(tokens, i + 1) == BREAK else None
+    )
+    if expats and (areas or not marked) and not _lacks_street(rest):
+        return "district", expats[1], 1  # "12 Road 8, Thao Dien, D2"
     name, used = _area_name(tokens, i, marked)
     if fold(name.split()[-1] if name else "") == "cu" and marked:
         name = " ".join(name.split()[:-1])
@@ -248,7 +288,11 @@ def _lacks_street(rest: list[Token]) -> bool:
     """Whether a number waits for its street: in "109, Hiệp Bình" a street is meant, no ward called so too."""
     said = [token.key for token in rest if token.key not in {BREAK, "-"}]
     digits = (
-        i for i, key in enumerate(said) if any(c.isdigit() for c in key) and not _ROAD_NUMBER.match(key)
+        i
+        for i, key in enumerate(said)
+        if any(c.isdigit() for c in key)
+        and not _ROAD_NUMBER.match(key)
+        and not {*said[max(0, i - 1) : i]} & _NO_HOUSE
     )
     number = next(digits, None)
     if number is None or {"duong", "dg", "lo"} & set(said[:number]):
@@ -321,7 +365,8 @@ def _area_kind(tokens: list[Token], i: int, marked: bool) -> tuple[str, int]:
         lower = not marked and token.raw in {"p", "q"} and len(before) > 1 and len(after) > 1
         dotted = token.dotted and (token.key != "h" or before == BREAK)  # "240 H.Bùi Viện" is a hẻm
         sure = after.isdigit() or dotted or before == BREAK or lower
-        return (_SHORT_KINDS[token.key], 1) if sure and (i or after.isdigit()) and after != BREAK else ("", 0)
+        begins = i > 0 or after.isdigit() or (token.dotted and token.key in {"p", "q"})
+        return (_SHORT_KINDS[token.key], 1) if sure and begins and after != BREAK else ("", 0)
     if token.key in _KINDS:
         kind, spelled = _KINDS[token.key]
         if (before, token.key) in _NO_KIND or (token.key == "xa" and after == "lo"):

@@ -34,6 +34,7 @@ ORDER BY md5(s.id::text) LIMIT 60
 """
 _SPINE_OFF_M = 100.0
 """A street's numbers run along one line in the middle of its carriageways."""
+_NEIGHBOURHOOD_M, _BESIDE_M = 710.0, 80.0
 _TWIN_STREETS = """
 SELECT min(s.name) AS name FROM gis.streets s WHERE NOT s.alley
 GROUP BY s.key HAVING count(*) BETWEEN 2 AND 4 AND count(DISTINCT s.ward_codes[1]) = count(*)
@@ -96,12 +97,59 @@ async def test_no_circle_reaches_farther_than_the_street_and_its_alleys(
             assert found.radius_m <= far_m + beside_m + _SPINE_OFF_M, street["name"]
 
 
+async def test_a_ward_that_was_named_narrows_the_circle_to_itself_and_its_neighbourhood(
+    geocoder: Geocoder, city: asyncpg.Connection
+) -> None:
+    zones, narrower = await geocoder.zones(), 0
+    for street in await city.fetch(_LONE_STREETS):
+        line = shapely.from_wkt(street["line"])
+        ward = zones.find_ward(shapely.get_coordinates(line)[0])
+        if ward is None:
+            continue
+        alone = (await geocoder.geocode(f"1999 {street['name']}"))[0]
+        found = (await geocoder.geocode(f"1999 {street['name']}, {ward.name}"))[0]
+        if found.level != "interpolated" or found.ward_code != ward.code:
+            continue
+        around = shapely.buffer(zones.ground_of([ward.code]), _NEIGHBOURHOOD_M / 111_000)
+        corners = shapely.get_coordinates(around.envelope)
+        far_m = max(haversine_m(found.lon_lat, (lon, lat)) for lon, lat in corners)
+        assert found.radius_m <= far_m + _BESIDE_M, street["name"]
+        narrower += found.radius_m < alone.radius_m
+    assert narrower
+
+
 async def test_a_corner_is_where_its_two_streets_meet(geocoder: Geocoder, city: asyncpg.Connection) -> None:
     for crossing in await city.fetch(_CROSSINGS):
         for text in (f"góc {crossing['a']} – {crossing['b']}", f"{crossing['b']} giao {crossing['a']}"):
             found = await geocoder.geocode(text)
             assert found[0].level == "intersection", text
             assert haversine_m(found[0].lon_lat, (crossing["lon"], crossing["lat"])) < 60, text
+
+
+async def test_an_area_that_was_said_is_the_ward_of_the_answer_and_its_circle_holds_nine_tenths_of_it(
+    geocoder: Geocoder,
+) -> None:
+    zones = await geocoder.zones()
+    for ward in zones.wards[::12]:
+        (found, *others) = await geocoder.geocode(f"chỗ không ai biết, {ward.name}")
+        assert found.level == "ward"
+        assert ward.name in {one.ward for one in (found, *others)}
+        if found.ward_code != ward.code:
+            continue
+        away = shapely.get_coordinates(zones.ground_of([ward.code]).convex_hull).tolist()
+        far_m = max(haversine_m(found.lon_lat, (lon, lat)) for lon, lat in away)
+        assert 0.85 * far_m <= found.radius_m
+
+
+async def test_a_ward_whose_name_stands_for_several_is_shown_as_several_places(
+    hcmc: asyncpg.Connection,
+) -> None:
+    found = await Geocoder(hcmc).geocode("phường 3")
+    assert len(found) == 5
+    assert all(one.level == "ward" and one.confidence < 0.3 for one in found)
+    assert len({one.legacy_ward for one in found}) == 5
+    (one,) = await Geocoder(hcmc).geocode("phường 3 quận Gò Vấp")
+    assert one.legacy_ward == "Phường 3, Quận Gò Vấp"
 
 
 async def test_streets_of_one_name_are_all_shown_with_what_tells_them_apart(

@@ -1,0 +1,43 @@
+"""What is put right in a text before its words are looked at: ways of writing that mean the same; pure."""
+
+from __future__ import annotations
+
+import re
+
+_NEW_NUMBER = re.compile(r"\(\s*số mới\s*:?\s*([^()]*)\)", re.IGNORECASE)
+_OLD_NUMBER = re.compile(r"\(\s*số cũ[^()]*\)", re.IGNORECASE)
+_NUMBER_BEFORE = re.compile(r"\d\S{0,40}\s{0,3}$")
+_LABEL = re.compile(
+    r"(?<![^\W_])(số nhà|số|nhà|hẻm|tên đường|đường|phường|xã|ấp|tổ|khu phố|quận|huyện|thị trấn"
+    r"|so nha|so|hem|duong|phuong|xa|ap|to|khu pho|quan|huyen)\s?:\s?",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"\.\s{1,3}(?=(?:Đường|Hẻm|Phường|Xã|Quận|Huyện|Thị trấn|Thành phố|TP)\b)")
+_SUBSTITUTES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(\d)\s+bis(?=[/\\]\d)", re.IGNORECASE), r"\1bis"),
+    (re.compile(r"(?<=\d)\s([A-D])(?=[/\\]\d)"), r"\1"),  # "12 A/5"
+    (re.compile(r"(?<![\w/-])(\d{1,4})-([A-D])(?= )"), r"\1\2"),  # "12-A Lê Lợi"
+    (re.compile(r"(?<=\d)([xs][^\W\d_]{2,4}?)(?=\d)", re.IGNORECASE), r" \1 "),  # "45xẹt6"
+    (re.compile(r"(?<=\d)[/\\]{2,3}(?=\d)"), "/"),
+    (re.compile(r"\b(?:kilo ?m[eéè]t|ki ?-?l[oô] ?-?m[eéè]t)\b", re.IGNORECASE), "km"),
+    (re.compile(r"(?<!\w)K(\d{1,4})\s?\+\s?(\d{3})(?!\d)", re.IGNORECASE), r"Km\1+\2"),
+    (re.compile(r"\b(km|cây số|cay so)\s?(\d{1,4})[.,](\d{1,3})(?!\d)", re.IGNORECASE), r"\1 \2+\3"),
+    (re.compile(r"(?<!\w)[ĐD]\.?S\.?\s?(?=\d)", re.IGNORECASE), "đường số "),
+    (re.compile(r"(?<!\w)(?:[Ss][Nn]\.?\s?|s\.)(?=\d)"), "số "),
+    (re.compile(r"\b(căn(?: hộ)?(?: số)?) (\d{1,2})\.(\d{2})(?!\d)", re.IGNORECASE), r"\1 \2\3"),
+    (_LABEL, r"\1 "),
+    (_SENTENCE, ", "),
+)
+_METRES = re.compile(r"\b(km|cây số|cay so) (\d{1,4})\+(\d{1,2})(?!\d)", re.IGNORECASE)
+
+
+def as_written_plainly(text: str) -> str:
+    """The text with one way of writing for each thing: of a house numbered anew ("450/1 (số mới 454/2) Phan
+    Xích Long") the new number, "km 12,3" as km 12+300, "123 bis/4" in one word, "ĐS 8" as đường số 8."""
+    for pattern, plain in _SUBSTITUTES:
+        text = pattern.sub(plain, text)
+    text = _OLD_NUMBER.sub(" ", _METRES.sub(lambda km: f"{km[1]} {km[2]}+{km[3]:0<3}", text))
+    new = _NEW_NUMBER.search(text)
+    if new is None:
+        return text
+    return f"{_NUMBER_BEFORE.sub('', text[: new.start()].rstrip())} {new[1]} {text[new.end() :]}"
