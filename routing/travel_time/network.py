@@ -1,6 +1,8 @@
 """Travel times and routes of a whole city for every vehicle class, from one graph and the same weights."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import os
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -52,7 +54,8 @@ class WayLength:
 
 
 class RoadNetwork:
-    """One graph under the weights of every vehicle class. Belongs to the thread that made it."""
+    """One graph under the weights of every vehicle class. Belongs to the thread that made it, but for the
+    making of metrics, which it has others help with."""
 
     def __init__(self, graph: RoadGraph, vehicle_classes: Collection[VehicleClass] | None = None) -> None:
         rows = VEHICLE_CLASSES.values() if vehicle_classes is None else vehicle_classes
@@ -67,6 +70,7 @@ class RoadNetwork:
         self._fits: dict[str, Fit] = {}
         self._now, self._holding = graph, list_in_force(graph.by_hour, None)
         self.roads = draw_roads(graph)
+        self._makers = ThreadPoolExecutor(os.cpu_count() or 1, "metrics")
         repeats = list_repeats(graph)
         for vehicle in rows:
             for hot in (False, True) if vehicle.hot else (False,):
@@ -170,7 +174,7 @@ class RoadNetwork:
 
     def apply_conditions(self, conditions: Conditions) -> int:
         """Puts conditions in force for every class; returns how many arcs changed."""
-        return sum(self.reweigh(conditions))
+        return sum(self.reweigh_at_rest(conditions))
 
     def reopen(self, fits: Mapping[str, Fit], minute: int | None = None) -> Iterator[None]:
         """Takes the rules of a minute of the local week, and what crews found out about exactly these classes
@@ -203,11 +207,20 @@ class RoadNetwork:
             yield from profile.reweigh(conditions)
         self.version += 1
 
-    def reweigh_at_rest(self, conditions: Conditions) -> Iterator[int]:
-        """The same while nobody asks: a piece for each class, in half the memory."""
+    def reweigh_at_rest(self, conditions: Conditions) -> Generator[int, None, None]:
+        """The same while nobody asks: a piece for each class, in half the memory, on all processors."""
         self.version += 1
-        for profile in self._profiles.values():
-            yield profile.reweigh_at_rest(conditions)
+        making: list[Future[None]] = []
+        try:
+            for profile in self._profiles.values():
+                changed = profile.reweigh_at_rest(conditions)
+                if profile.is_asked:
+                    making.append(self._makers.submit(profile.make_ready))
+                yield changed
+        finally:
+            wait(making)  # whoever gives up between two pieces leaves nobody at work
+        for made in making:
+            made.result()
         self.version += 1
 
     def list_asked(self) -> list[tuple[str, bool, int]]:

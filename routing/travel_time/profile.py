@@ -184,14 +184,17 @@ class Profile:
 
     def reweigh_at_rest(self, conditions: Conditions) -> int:
         """Puts conditions in force in one piece, while nobody asks; returns how many arcs changed. One metric
-        does, where `reweigh` needs two."""
+        does, where `reweigh` needs two; `make_ready` makes it if somebody is going to ask."""
         weights = put_in_force(self._open, self._graph, self.vehicle, conditions)
         count = int(np.count_nonzero(weights.arc_ms != self.weights.arc_ms))
         self.weights, self._spare = weights, None
         self._asked = max(0, self._asked - 1)
-        if self._asked:
-            self._shown = self._make(self._shown)
         return count
+
+    def make_ready(self) -> None:
+        """Makes the metric of the weights that are in force, while nobody asks. Another thread may do it: the
+        library lets go of the interpreter meanwhile."""
+        self._shown = self._make(self._shown)
 
     def list_departures(self, places: Snapped) -> Departures:
         """Ways to leave each place: along its edge (row 0) and against it (row 1)."""

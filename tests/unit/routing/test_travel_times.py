@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from routing.graph.geometry import haversine_all_m
 from routing.graph.kinds import RoadClass
+from routing.travel_time.conditions import make_free_conditions
 from routing.travel_time.network import RoadNetwork, UnknownVehicleClass, cut_line
 from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
 from tests.unit.routing.drawn_map import DrawnMap
@@ -172,6 +173,24 @@ def test_closed_road_is_driven_round_and_opened_again(to_network: ToNetwork) -> 
         assert seconds(network, a, f, name) == pytest.approx(5 / 3 * open_s, rel=0.03)
     assert network.apply_closures([]) > 0
     assert {name: seconds(network, a, f, name) for name in before} == before
+
+
+def test_a_change_that_is_given_up_half_way_leaves_the_next_one_true(to_network: ToNetwork) -> None:
+    drawn = DrawnMap("abcf\nd.e.").way("ab").way("bc").way("adec").way("cf")
+    network, told_once = to_network(drawn), to_network(drawn)
+    a, f = drawn.place("a"), drawn.place("f")
+    closed = make_free_conditions(network.graph)
+    closed.closed[:] = True
+    for name, vehicle in VEHICLE_CLASSES.items():
+        network.keep_ready([(name, False, 9)] + [(name, True, 9)] * (vehicle.hot is not None))
+    given_up = network.reweigh_at_rest(closed)
+    next(given_up)
+    given_up.close()
+    edge = int(network.snap([drawn.place("b", east_m=50)], "car").edge[0])
+    for roads in (network, told_once):
+        roads.apply_closures([edge])
+    for name in VEHICLE_CLASSES:
+        assert seconds(network, a, f, name, hot=True) == seconds(told_once, a, f, name, hot=True)
 
 
 def test_place_on_a_closed_road_is_reached_at_walking_pace_from_its_end(to_network: ToNetwork) -> None:

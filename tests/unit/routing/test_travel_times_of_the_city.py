@@ -26,6 +26,23 @@ def draw_positions(graph: RoadGraph, count: int, seed: int) -> list[tuple[float,
     return [(lon, lat) for lon, lat in (points + rng.normal(0, 0.0002, (count, 2))).tolist()]
 
 
+def test_matrices_of_all_classes_equal_dijkstra_after_their_weights_were_made_beside_each_other(
+    hcmc_graph: RoadGraph,
+) -> None:
+    network = RoadNetwork(hcmc_graph)
+    positions = draw_positions(hcmc_graph, 6, seed=4)
+    rng = np.random.default_rng(6)
+    network.keep_ready([(name, hot, 2) for name, hot in PROFILES])
+    network.apply_closures(rng.integers(0, hcmc_graph.edge_count, 5000).tolist())
+    for name, hot in PROFILES[1:4]:
+        origins, destinations = network.snap(positions[:3], name), network.snap(positions[3:], name)
+        oracle = Oracle(hcmc_graph, network.get_profile(name, hot).weights)
+        expected = oracle.measure_seconds(origins, destinations)
+        expected += measure_start_s(origins)[:, None] + measure_carry_s(destinations)
+        found = network.measure_matrix(origins, destinations, name, hot)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=0.003)
+
+
 @pytest.mark.parametrize(("vehicle_class", "hot"), PROFILES)
 def test_matrix_equals_dijkstra(hcmc_network: RoadNetwork, vehicle_class: str, hot: bool) -> None:
     positions = draw_positions(hcmc_network.graph, 60, seed=7)
