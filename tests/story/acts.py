@@ -100,9 +100,10 @@ async def wait_recommended(
 async def accept(
     console: ConsoleClient, recommendation: Json, occurred_at: datetime | None = None
 ) -> list[str]:
-    """Send what was seen; the assignments' ids."""
+    """Send what was seen; the assignments' ids, which are on the screen when this returns."""
     body = {"type": "recommendation.accept", "incident_id": recommendation["incident_id"]}
     ack = await console.send(body | {"version": recommendation["version"]}, occurred_at=occurred_at)
+    await console.wait_until(lambda: console.copy.seq >= ack["seq_last"])
     return [str(id_) for id_ in ack["data"]["assignment_ids"]]
 
 

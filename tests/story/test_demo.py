@@ -20,6 +20,7 @@ from tests.story.world import World, end
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("generated_world")]
 
 Json = dict[str, Any]
+Pair = tuple[float, float]
 COLLEAGUES = "demo-dongnghiep"
 WITHIN_S = 120.0
 
@@ -77,13 +78,19 @@ async def test_crews_go_from_the_order_to_the_scene(console: ConsoleClient) -> N
 
 
 async def test_a_vehicle_under_way_is_on_a_road(console: ConsoleClient, generated_world: World) -> None:
-    def rolling() -> list[str]:
+    account = await generated_world.sign_in("dieuphoi")
+    began: dict[str, Pair] = {}
+
+    def rolling() -> list[Pair]:
+        """Where those are that have moved since they said so: until then a vehicle stands in its yard."""
         going = [a["unit_id"] for a in sent_by_colleagues(console) if list(a["times"]) == ["en_route"]]
-        return [unit_id for unit_id in going if unit_id in console.positions]
+        at = {id_: console.positions[id_][1:3] for id_ in going if id_ in console.positions}
+        return [
+            (lon, lat) for id_, (lon, lat) in at.items() if began.setdefault(id_, (lon, lat)) != (lon, lat)
+        ]
 
     await console.wait_until(lambda: bool(rolling()), WITHIN_S)
-    account = await generated_world.sign_in("dieuphoi")
-    _, lon, lat, *_ = console.positions[rolling()[0]]
+    lon, lat = rolling()[0]
     here = f"{lon:.6f},{lat:.6f}"
     # The way from a place on a road begins in that very place; from elsewhere it begins at the nearest road.
     way = await account.get_json("/api/way", **{"from": here, "to": here, "vehicle_class": "motorbike"})
