@@ -177,7 +177,7 @@ class Hub:
         while True:
             await self._committed.wait()
             self._committed.clear()
-            await _in_slices(self._consoles, lambda session: session.wake())
+            await _in_slices(self._consoles, ConsoleSession.flush)
             await asyncio.sleep(FLUSH_EVERY_S)
 
     async def _every(self, pause_s: float, step: Callable[[], Awaitable[None]]) -> None:

@@ -6,6 +6,7 @@ one merged frame instead of a queue, and never slows anyone else.
 """
 
 import asyncio
+import logging
 import re
 import secrets
 from collections import deque
@@ -37,6 +38,8 @@ from dispatch.api.ws.intake import submit_frame
 from dispatch.api.ws.socket import Socket
 from dispatch.api.ws.wire import frame_text
 from dispatch.store.rejected import Rejection
+
+log = logging.getLogger(__name__)
 
 COMMANDS_WAITING = 64
 ANSWERS_WAITING = 512
@@ -146,7 +149,18 @@ class Session:
         """There may be something to send. It goes with all else that comes up in this turn of the loop."""
         if not self._flushing and self.socket.writable:
             self._flushing = True
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        """Write all that is to be said now, as far as the peer takes it; for whoever serves many in turn. A
+        fault here ends this connection and nobody else's."""
+        self._flushing = False
+        try:
+            self._write()
+        except Exception:
+            log.exception("a connection of %s cannot be served", self.principal.id)
+            self.close_code = (1011, "internal_error")
+            self._end()
 
     def stop(self, code: str, **data: object) -> None:
         """End the connection, with a row of the error table."""
@@ -192,25 +206,16 @@ class Session:
             self.reject(error.code, error.data, raw)
             self._answer_error(error)
 
-    def _flush(self) -> None:
-        """Write all that is to be said, as far as the peer takes it."""
-        self._flushing = False
-        flawless = False
-        try:
-            together = FRAMES_TOGETHER
-            while together >= FRAMES_TOGETHER and not self._ended.done() and self.socket.writable:
-                frames = self._collect()
-                together = len(frames)
-                if frames:
-                    self.socket.write(frames)
-                    self.written_at = self._loop.time()
-                    if self.close_code is not None and not self._answers:
-                        self._end()
-            flawless = True
-        finally:
-            if not flawless:
-                self.close_code = (1011, "internal_error")
-                self._end()
+    def _write(self) -> None:
+        together = FRAMES_TOGETHER
+        while together >= FRAMES_TOGETHER and not self._ended.done() and self.socket.writable:
+            frames = self._collect()
+            together = len(frames)
+            if frames:
+                self.socket.write(frames)
+                self.written_at = self._loop.time()
+                if self.close_code is not None and not self._answers:
+                    self._end()
 
     def _collect(self) -> list[bytes]:
         """Answers first; live frames are not even made for a peer that is being sent away."""
