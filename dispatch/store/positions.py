@@ -26,6 +26,9 @@ class HistoryRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 _SLICE = 250
 """Rows that are encoded in one turn of the loop: a millisecond or two."""
 
+_PAUSE_S = 0.005
+"""Between two slices. A command needs some ten turns of the loop, and must not find a slice in each."""
+
 _COLUMNS = list(HistoryRow.__struct_fields__)
 
 _NEWEST = f"""
@@ -63,4 +66,4 @@ async def _in_slices(rows: Iterable[HistoryRow]) -> AsyncIterator[tuple[object, 
     for n, row in enumerate(rows, start=1):
         yield msgspec.structs.astuple(row)
         if n % _SLICE == 0:
-            await asyncio.sleep(0)
+            await asyncio.sleep(_PAUSE_S)
