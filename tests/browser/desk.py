@@ -80,7 +80,7 @@ def accept_proposal(page: Page) -> list[str]:
         expect(button).to_be_visible()
         signs = button.locator(".num").last.inner_text().split(", ")
         page.keyboard.press("F8")
-        lines = [page.locator(".unit-line", has_text=sign) for sign in signs]
+        lines = [unit_line(page, sign) for sign in signs]
         expect(lines[0].or_(refused).first).to_be_visible()
         if refused.count() == 0:
             for line_of_unit in lines:
@@ -88,6 +88,16 @@ def accept_proposal(page: Page) -> list[str]:
             return signs
         refused.get_by_role("button").click()
     raise AssertionError(f"the proposal changed {PATIENCE} times in the moment it was accepted")
+
+
+def unit_line(page: Page, call_sign: str) -> Locator:
+    """A unit's line in the incident in hand, by its whole call sign: CC-1 is a part of CC-12."""
+    return page.locator(".unit-line").filter(has=page.get_by_text(call_sign, exact=True))
+
+
+def unit_block(page: Page, call_sign: str) -> Locator:
+    """A unit's line with all that stands below it."""
+    return page.locator(".unit-lines").filter(has=page.get_by_text(call_sign, exact=True))
 
 
 def free_unit(centre: RunningCentre, prefix: str = "CC-") -> str:

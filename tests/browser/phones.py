@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from dispatch.domain.model.assignment import Assignment
 from dispatch.settings import PROJECT
-from tests.browser.desk import come_in, line, middle, release, report
+from tests.browser.desk import come_in, line, middle, release, report, unit_line
 from tests.browser.world import RunningCentre
 
 SCREENSHOTS = PROJECT / "var" / "screenshots"
@@ -81,7 +81,7 @@ def dispatch(page: Page, number: str, call_sign: str) -> None:
     """At the desk: this unit to an incident, by the command line."""
     line(page).fill(f"D {number[-4:]} {call_sign}")
     page.keyboard.press("Enter")
-    expect(page.locator(".unit-line", has_text=call_sign)).to_be_visible()
+    expect(unit_line(page, call_sign)).to_be_visible()
 
 
 def find_assignment(centre: RunningCentre, call_sign: str, number: str) -> Assignment:

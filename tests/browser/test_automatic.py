@@ -9,7 +9,7 @@ from dispatch.client.account import Account
 from dispatch.client.console import ConsoleClient
 from dispatch.domain.model.incident import Leg
 from dispatch.domain.rules.automatic_limits import get_countdown
-from tests.browser.desk import middle, release, report, sign_in
+from tests.browser.desk import middle, release, report, sign_in, unit_line
 from tests.browser.phones import dress, shoot
 from tests.browser.test_accessible import violations
 from tests.browser.world import RunningCentre
@@ -126,6 +126,6 @@ def test_what_nobody_stops_goes_when_its_time_is_over_with_the_units_that_were_s
     assert {one.unit_id for one in made} == set(sent.unit_ids)
     assert all(one.automatic for one in made)
     for unit_id in sent.unit_ids:
-        expect(page.locator(".unit-line", has_text=picture.units[unit_id].call_sign)).to_be_visible()
+        expect(unit_line(page, picture.units[unit_id].call_sign)).to_be_visible()
     assert violations(page) == []
     shoot(page, "console-automatic-gone")

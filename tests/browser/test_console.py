@@ -8,7 +8,18 @@ from playwright.sync_api import Page, expect
 
 from dispatch.domain.rules.conditions import UNACCEPTED
 from dispatch.settings import PROJECT
-from tests.browser.desk import accept_proposal, free_unit, line, middle, release, report, sign_in, unit_of
+from tests.browser.desk import (
+    accept_proposal,
+    free_unit,
+    line,
+    middle,
+    release,
+    report,
+    sign_in,
+    unit_block,
+    unit_line,
+    unit_of,
+)
 from tests.browser.world import RunningCentre
 from tests.clock import LeapingClock
 
@@ -41,7 +52,7 @@ def test_a_report_goes_from_queue_to_rolling_unit_by_keyboard(page: Page, centre
     call_sign = first.locator(".num").first.inner_text()
 
     unit = unit_of(centre, call_sign)
-    ticks = page.locator(".unit-line", has_text=call_sign).get_by_role("img")
+    ticks = unit_line(page, call_sign).get_by_role("img")
     expect(ticks).to_have_accessible_name(re.compile("tới máy: rồi, đã đọc: (chưa|trễ)"))
     units = centre.centre.picture.units.values()
     assignment_id = str(next(u.assignment_id for u in units if u.call_sign == call_sign))
@@ -63,7 +74,7 @@ def test_a_line_shows_what_it_means_before_it_is_sent(page: Page, centre: Runnin
     expect(page.locator("#echo")).to_contain_text(number)
     page.keyboard.press("Enter")
     expect(line(page)).to_have_value("")
-    expect(page.locator(".unit-line", has_text=call_sign)).to_be_visible()
+    expect(unit_line(page, call_sign)).to_be_visible()
 
 
 def test_a_line_that_means_nothing_says_so_and_stays(page: Page, centre: RunningCentre) -> None:
@@ -97,13 +108,13 @@ def test_a_place_changed_after_dispatch_reaches_the_unit_as_an_update(
     unit = unit_of(centre, call_sign)
     line(page).fill(f"D {number} {call_sign}")
     page.keyboard.press("Enter")
-    expect(page.locator(".unit-line", has_text=call_sign)).to_be_visible()
+    expect(unit_line(page, call_sign)).to_be_visible()
     lon, lat = middle(centre)
     page.get_by_role("button", name="Đổi vị trí").click()
     page.get_by_label("Vị trí mới").fill(f"{lat + 0.002:.5f}, {lon + 0.002:.5f}")
     expect(page.get_by_role("listbox", name="Vị trí có thể").get_by_role("option").first).to_be_visible()
     page.keyboard.press("Enter")
-    expect(page.locator(".unit-lines", has_text=call_sign)).to_contain_text("cập nhật 1 chưa đọc: vị trí")
+    expect(unit_block(page, call_sign)).to_contain_text("cập nhật 1 chưa đọc: vị trí")
     centre.run(unit.wait_until(lambda: any(d["kind"] == "update" for d in unit.deliveries)))
     centre.run(unit.stop())
 

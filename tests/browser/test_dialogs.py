@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.desk import free_unit, line, release, report, sign_in
+from tests.browser.desk import free_unit, line, release, report, sign_in, unit_line
 from tests.browser.phones import dress, open_phone
 from tests.browser.test_accessible import violations
 from tests.browser.world import RunningCentre
@@ -193,7 +193,7 @@ def dispatch_and_accept(page: Page, phone: Page, short: str, call_sign: str) -> 
     page.keyboard.press("Enter")
     # A free crew has a button of which these words are a part.
     phone.get_by_role("button", name="Nhận lệnh", exact=True).click()
-    row = page.locator(".unit-line", has_text=call_sign)
+    row = unit_line(page, call_sign)
     expect(row).to_contain_text(re.compile("Đã nhận lệnh|Order received"))
 
 
@@ -215,7 +215,7 @@ def test_recalling_and_cancelling_are_asked_once_and_reach_the_crew(
     second = free_unit(centre, "HS-")
     line(page).fill(f"D {short} {second}")
     page.keyboard.press("Enter")
-    expect(page.locator(".unit-line", has_text=second)).to_be_visible()
+    expect(unit_line(page, second)).to_be_visible()
 
     dialog = ask(page, f"RUT {short} nhầm chỗ", "2 tổ được gọi về: ")
     expect(dialog.get_by_role("row").filter(has_text=first)).to_contain_text("tổ phải xác nhận")
@@ -224,7 +224,7 @@ def test_recalling_and_cancelling_are_asked_once_and_reach_the_crew(
     expect(dialog).to_have_count(0)
     expect(page.locator(".unit-line")).to_have_count(2)
     confirm(page, ask(page, f"RUT {short} nhầm chỗ", "2 tổ được gọi về: "))
-    expect(page.locator(".unit-line", has_text=second)).to_have_count(0)
+    expect(unit_line(page, second)).to_have_count(0)
     acknowledge(phone, "nhầm chỗ")
     expect(page.locator(".unit-line")).to_have_count(0)
 

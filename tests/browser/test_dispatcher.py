@@ -10,7 +10,7 @@ from dispatch.client.account import Account
 from dispatch.client.console import ConsoleClient
 from dispatch.domain.rules.conditions import UNACCEPTED
 from dispatch.settings import PROJECT
-from tests.browser.desk import free_unit, line, middle, release, report, sign_in, unit_of
+from tests.browser.desk import free_unit, line, middle, release, report, sign_in, unit_block, unit_of
 from tests.browser.test_accessible import violations
 from tests.browser.world import RunningCentre
 from tests.clock import LeapingClock
@@ -59,10 +59,6 @@ def colleague(centre: RunningCentre, body: dict[str, Any]) -> dict[str, Any]:
 def incident_id(centre: RunningCentre, number: str) -> str:
     incidents = centre.centre.picture.incidents.values()
     return next(i.id for i in incidents if i.number == number)
-
-
-def unit_block(page: Page, call_sign: str) -> Locator:
-    return page.locator(".unit-lines", has_text=call_sign)
 
 
 def accept_button(page: Page) -> Locator:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from dispatch.host.cluster import PrivateCluster, drop_database
-from tests.browser.desk import free_unit, line, release, report, sign_in
+from tests.browser.desk import free_unit, line, release, report, sign_in, unit_line
 from tests.browser.world import RunningCentre
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def test_a_restarted_server_is_found_again_and_what_was_given_meanwhile_is_done_
     call_sign = free_unit(restartable.running)
     line(page).fill(f"D {call_sign}")
     page.keyboard.press("Enter")
-    expect(page.locator(".unit-line", has_text=call_sign)).to_be_visible()
+    expect(unit_line(page, call_sign)).to_be_visible()
 
 
 def test_a_screen_whose_clock_is_five_minutes_ahead_shows_the_centres_time(
@@ -115,4 +115,4 @@ def test_a_screen_whose_clock_is_five_minutes_ahead_shows_the_centres_time(
     page.keyboard.press("Enter")
     expect(page.locator(".undo")).to_contain_text(re.compile(r"\b0:[0-3]\d"))
     page.keyboard.press("Control+z")
-    expect(page.locator(".unit-line", has_text=call_sign)).to_have_count(0)
+    expect(unit_line(page, call_sign)).to_have_count(0)

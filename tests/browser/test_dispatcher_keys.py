@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from dispatch.domain.rules.conditions import UNACCEPTED
 from dispatch.settings import PROJECT
 from dispatch.usecases.command_line.verbs import VERBS
-from tests.browser.desk import line, release, report, sign_in
+from tests.browser.desk import line, release, report, sign_in, unit_line
 from tests.browser.world import RunningCentre
 from tests.clock import LeapingClock
 
@@ -93,17 +93,17 @@ def send_units(page: Page, centre: RunningCentre, keys: Counted, counted: dict[s
     sign = five_letters(centre)
     keys.type(f"D {sign}")
     keys.press("Enter")
-    expect(page.locator(".unit-line", has_text=sign)).to_be_visible()
+    expect(unit_line(page, sign)).to_be_visible()
     counted["send a unit by hand"] = keys.take()
 
     other = five_letters(centre)
     page.keyboard.type(f"D {other}")
     page.keyboard.press("Enter")
-    expect(page.locator(".unit-line", has_text=other)).to_be_visible()
+    expect(unit_line(page, other)).to_be_visible()
     expect(line(page)).to_have_value("")
     keys.type(f"X {other}")
     keys.press("Enter")
-    expect(page.locator(".unit-line", has_text=other)).to_have_count(0)
+    expect(unit_line(page, other)).to_have_count(0)
     counted["stand a unit down"] = keys.take()
 
     keys.type(".", own="cổng sau khóa")
@@ -130,17 +130,17 @@ def answer_for_crew(page: Page, keys: Counted, counted: dict[str, int], first: s
     expect(page.locator("#echo")).to_contain_text("Hiểu là")
     expect(page.locator(".incident-head")).to_contain_text(first)
     keys.press("Enter")
-    expect(page.locator(".unit-line", has_text=sign)).to_contain_text("Đã nhận lệnh")
+    expect(unit_line(page, sign)).to_contain_text("Đã nhận lệnh")
     counted["go to a crew that does not answer, and answer for it by radio"] = keys.take()
 
     keys.type(f"O {sign}")
     keys.press("Enter")
-    expect(page.locator(".unit-line", has_text=sign)).to_contain_text("Đã đến hiện trường")
+    expect(unit_line(page, sign)).to_contain_text("Đã đến hiện trường")
     counted["report on scene by radio"] = keys.take()
 
     keys.type(f"A {sign} 1")
     keys.press("Enter")
-    expect(page.locator(".unit-line", has_text=sign)).to_have_count(0)
+    expect(unit_line(page, sign)).to_have_count(0)
     counted["free a unit with its outcome"] = keys.take()
 
     page.evaluate("location.hash = ''")
@@ -191,7 +191,7 @@ def test_what_is_typed_before_the_answer_is_the_next_line_and_is_kept(
     expect(line(page)).to_have_value("GHICHU còn khói")
     (answer,) = held
     answer.continue_()
-    expect(page.locator(".unit-line", has_text=sign)).to_be_visible()
+    expect(unit_line(page, sign)).to_be_visible()
     expect(page.locator(".undo")).to_be_visible()
     expect(line(page)).to_have_value("GHICHU còn khói")
     page.unroute("**/api/command-line")

@@ -12,7 +12,7 @@ from dispatch.domain.model.hospital import ChosenHospital
 from dispatch.domain.model.move import ProposeMove
 from dispatch.domain.model.values import Phase
 from dispatch.usecases.reactors import CENTRE
-from tests.browser.desk import free_unit, line, sign_in
+from tests.browser.desk import free_unit, line, sign_in, unit_block, unit_line
 from tests.browser.phones import dress, find_assignment, keep_shell, open_phone, press, send, shoot
 from tests.browser.test_accessible import violations
 from tests.browser.world import RunningCentre
@@ -51,7 +51,7 @@ def test_an_order_is_accepted_driven_and_closed_by_touch_and_the_log_gets_each(
     press(phone, "Đang về, nhận lệnh được")
     press(phone, "Đã dập tắt")
     expect(phone.get_by_role("heading", name="Chưa có nhiệm vụ")).to_be_visible(timeout=BACK_WITHIN_MS)
-    expect(page.locator(".unit-line", has_text=call_sign)).to_have_count(0, timeout=BACK_WITHIN_MS)
+    expect(unit_line(page, call_sign)).to_have_count(0, timeout=BACK_WITHIN_MS)
     done = find_assignment(centre, call_sign, number)
     assert (done.ended_how, done.outcome, done.accepted_by) == (
         "cleared",
@@ -76,7 +76,7 @@ def test_a_status_taken_back_within_five_seconds_never_reaches_the_centre(
     expect(phone.get_by_text("chờ gửi")).to_have_count(0)
     press(phone, "Khác…")
     press(phone, "Chờ ở điểm tập kết")
-    expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text("Chờ ở điểm tập kết")
+    expect(unit_line(page, call_sign)).to_contain_text("Chờ ở điểm tập kết")
     assert list(find_assignment(centre, call_sign, number).times) == [Phase.STAGED]
     phone.context.close()
 
@@ -89,7 +89,7 @@ def test_statuses_of_a_dead_spot_survive_a_reload_and_count_once_with_their_own_
     sign_in(page, centre)
     number = send(page, centre, call_sign)
     press(phone, "Nhận lệnh")
-    expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text("Đã nhận lệnh")
+    expect(unit_line(page, call_sign)).to_contain_text("Đã nhận lệnh")
     address = phone.locator(".f-address").inner_text()
     keep_shell(phone)
     phone.context.set_offline(True)
@@ -102,9 +102,7 @@ def test_statuses_of_a_dead_spot_survive_a_reload_and_count_once_with_their_own_
     expect(phone.locator(".f-address")).to_have_text(address)
     expect(phone.get_by_text("Mất mạng, 3 chờ gửi")).to_be_visible()
     phone.context.set_offline(False)
-    expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text(
-        "Đang thu hồi", timeout=BACK_WITHIN_MS
-    )
+    expect(unit_line(page, call_sign)).to_contain_text("Đang thu hồi", timeout=BACK_WITHIN_MS)
     expect(page.locator(".timeline li", has_text="báo trạng thái")).to_have_count(3)
     times = find_assignment(centre, call_sign, number).times
     assert list(times) == [Phase.EN_ROUTE, Phase.ON_SCENE, Phase.CLEARING]
@@ -126,9 +124,9 @@ def test_a_change_after_dispatch_is_shown_against_what_it_was_and_acknowledged_a
     update = phone.locator(".f-update")
     expect(update).to_contain_text("Mức ưu tiên")
     expect(update.locator("del")).to_contain_text("1")
-    expect(page.locator(".unit-lines", has_text=call_sign)).to_contain_text("chưa đọc")
+    expect(unit_block(page, call_sign)).to_contain_text("chưa đọc")
     press(phone, "Đã đọc")
-    expect(page.locator(".unit-lines", has_text=call_sign)).not_to_contain_text("chưa đọc")
+    expect(unit_block(page, call_sign)).not_to_contain_text("chưa đọc")
     phone.context.close()
 
 
@@ -152,7 +150,7 @@ def test_what_was_read_stays_read_between_its_acknowledgement_and_the_changed_ro
     send(page, centre, call_sign)
     accept = phone.get_by_role("button", name="Nhận lệnh", exact=True)
     expect(accept).to_be_visible()
-    at_the_desk = page.locator(".unit-lines", has_text=call_sign)
+    at_the_desk = unit_block(page, call_sign)
     expect(at_the_desk).to_contain_text("chưa nhận")
     hold = True
     accept.click()
@@ -171,7 +169,7 @@ def test_called_off_is_loud_until_a_person_has_read_it(
     sign_in(page, centre)
     number = send(page, centre, call_sign)
     press(phone, "Nhận lệnh")
-    expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text("Đã nhận lệnh")
+    expect(unit_line(page, call_sign)).to_contain_text("Đã nhận lệnh")
     line(page).fill(f"X {call_sign}")
     page.keyboard.press("Enter")
     notice = phone.get_by_role("alert").filter(has_text="HỦY ĐIỀU ĐỘNG")
@@ -361,12 +359,10 @@ def test_a_crew_at_the_scene_takes_a_proposed_hospital_by_one_touch_and_the_way_
     name = best.locator("span").first.inner_text()
     best.click()
     expect(hospital).to_contain_text(f"Đưa đến {name}")
-    expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text(f"→ {name}")
+    expect(unit_line(page, call_sign)).to_contain_text(f"→ {name}")
     press(phone, "Đã tiếp cận nạn nhân")
     press(phone, "Đang đưa đi viện")
-    expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text(
-        "Đang đưa đi viện", timeout=BACK_WITHIN_MS
-    )
+    expect(unit_line(page, call_sign)).to_contain_text("Đang đưa đi viện", timeout=BACK_WITHIN_MS)
     chosen = find_assignment(centre, call_sign, number).hospital
     assert isinstance(chosen, ChosenHospital)
     assert chosen.name == name

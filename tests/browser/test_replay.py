@@ -93,7 +93,7 @@ def test_any_instant_shows_what_the_centre_says_of_it_forward_and_in_reverse(
 
 def test_a_vehicle_stands_where_it_was_at_that_instant(replay: Page, evening: Evening) -> None:
     go_to(replay, milliseconds(evening.ended))
-    replay.locator(".replay-unit", has_text=evening.call_sign).click()
+    replay.locator(".replay-unit").filter(has=replay.get_by_text(evening.call_sign, exact=True)).click()
     where = replay.get_by_role("note", name=f"Vị trí của {evening.call_sign}")
     for at, lon, lat in [*evening.driven[1:], *reversed(evening.driven[:3])]:
         go_to(replay, milliseconds(at))
@@ -159,7 +159,7 @@ def test_it_plays_on_stops_and_plays_in_reverse(replay: Page, evening: Evening) 
 def test_a_copied_address_gives_the_same_picture(replay: Page, evening: Evening) -> None:
     at = milliseconds(evening.driven[3][0])
     go_to(replay, at)
-    replay.locator(".replay-unit", has_text=evening.call_sign).click()
+    replay.locator(".replay-unit").filter(has=replay.get_by_text(evening.call_sign, exact=True)).click()
     replay.get_by_role("button", name="115", exact=True).click()
     replay.keyboard.press("5")
     expect(replay).to_have_url(re.compile("speed=30.*without=115"))

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.desk import free_unit, line, release, report, sign_in
+from tests.browser.desk import free_unit, line, release, report, sign_in, unit_line
 from tests.browser.phones import (
     dispatch,
     dress,
@@ -38,7 +38,7 @@ def open_station(browser: Browser, centre: RunningCentre, call_sign: str) -> Pag
     """The page of the station to which a unit belongs."""
     login = station_of(centre, call_sign)
     station = open_page(browser, centre, "/station", login, width=1366, height=768, scale=1)
-    expect(station.locator(".st-unit", has_text=call_sign)).to_be_visible()
+    expect(station.locator(".st-unit").filter(has=station.get_by_text(call_sign, exact=True))).to_be_visible()
     return station
 
 
@@ -61,9 +61,9 @@ def test_a_station_accepts_signs_a_crew_on_and_sends_the_vehicle_by_keys_alone(
     expect(station.locator(".st-crew")).to_contain_text("Đỗ Văn Thử, Lê Thị Mẫu")
     station.locator("body").press("Enter")
     expect(station.get_by_role("button", name="Enter Đã nhận lệnh")).to_be_visible()
-    expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text("Đã nhận lệnh")
+    expect(unit_line(page, call_sign)).to_contain_text("Đã nhận lệnh")
     station.keyboard.press("F8")
-    expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text("Đã xuất xe")
+    expect(unit_line(page, call_sign)).to_contain_text("Đã xuất xe")
     assignment = find_assignment(centre, call_sign, number)
     assert assignment.accepted_by == f"demo-{station_of(centre, call_sign).upper()}"
     assert assignment.crew_id is not None
@@ -126,7 +126,7 @@ def test_without_a_map_the_way_is_drawn_by_its_shape_and_stays_when_the_vehicle_
     for part in drawn.locator("path").all():
         assert part.evaluate(INSIDE_ITS_DRAWING)
     station.keyboard.press("F8")
-    expect(page.locator(".unit-line", has_text=call_sign)).to_contain_text("Đã xuất xe")
+    expect(unit_line(page, call_sign)).to_contain_text("Đã xuất xe")
     expect(drawn).to_be_visible()
     shoot(station, "station-without-map-1366x768")
     station.context.close()
@@ -146,7 +146,7 @@ def test_an_order_accepted_after_another_incident_took_the_crew_is_refused_with_
     later = release(page, report(centre))
     line(page).fill(f"RP {later[-4:]} {call_sign}")
     page.keyboard.press("Enter")
-    expect(page.locator(".unit-line", has_text=call_sign)).to_be_visible()
+    expect(unit_line(page, call_sign)).to_be_visible()
     phone.context.set_offline(False)
     refused = phone.get_by_role("alert").filter(has_text="Trung tâm không nhận")
     expect(refused).to_contain_text(

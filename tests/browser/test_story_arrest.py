@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dispatch.client import UnitClient
-from tests.browser.desk import accept_proposal, sign_in
+from tests.browser.desk import accept_proposal, sign_in, unit_block, unit_line
 from tests.browser.exchange import Exchange
 from tests.browser.stories import (
     close_part,
@@ -72,7 +72,7 @@ def ask(taker: Page) -> None:
 def read_who_waits_at_the_mouth(desk: Page, centre: RunningCentre, crews: dict[str, UnitClient]) -> None:
     """Each crew gets the word and acknowledges it, and the desk sees both."""
     for sign, crew in crews.items():
-        line = desk.locator(".unit-lines", has_text=sign)
+        line = unit_block(desk, sign)
         expect(line).to_contain_text("cập nhật 1 chưa đọc: người đón ở đầu hẻm")
         centre.run(crew.wait_until(lambda crew=crew: any(d["kind"] == "update" for d in crew.deliveries)))
         update = next(d for d in crew.deliveries if d["kind"] == "update")
@@ -104,15 +104,15 @@ def test_a_motorbike_and_an_ambulance_reach_an_arrest_in_an_alley_and_its_replay
     crews = {sign: device_of(centre, sign) for sign in sent}
     for sign, crew in crews.items():
         tell(centre, crew, sign, number, "accept", "en_route")
-        expect(desk.locator(".unit-line", has_text=sign)).to_contain_text("Đang đến hiện trường")
+        expect(unit_line(desk, sign)).to_contain_text("Đang đến hiện trường")
 
     page.keyboard.press("F7")
     read_who_waits_at_the_mouth(desk, centre, crews)
 
     tell(centre, crews[bikes[0]], bikes[0], number, "on_scene", "at_patient")
     tell(centre, crews[ambulances[0]], ambulances[0], number, "on_scene")
-    expect(desk.locator(".unit-line", has_text=bikes[0])).to_contain_text("Đã tiếp cận nạn nhân")
-    expect(desk.locator(".unit-line", has_text=ambulances[0])).to_contain_text("Đã đến hiện trường")
+    expect(unit_line(desk, bikes[0])).to_contain_text("Đã tiếp cận nạn nhân")
+    expect(unit_line(desk, ambulances[0])).to_contain_text("Đã đến hiện trường")
     both_there = now_there()
 
     finish(centre, crews[bikes[0]], bikes[0], number, "handed_to_other_agency")
@@ -120,7 +120,7 @@ def test_a_motorbike_and_an_ambulance_reach_an_arrest_in_an_alley_and_its_replay
     finish(centre, crews[ambulances[0]], ambulances[0], number, "taken_to_hospital")
     for sign in set(signs) - set(sent):
         command(desk, f"X {sign}")
-        expect(desk.locator(".unit-line", has_text=sign)).to_have_count(0)
+        expect(unit_line(desk, sign)).to_have_count(0)
     close_part(desk, "Đã đưa vào bệnh viện")
 
     replay = open_replay(desk)

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from dispatch.client.account import Device
 from dispatch.client.reporter import ReporterClient
 from gis.geometry import haversine_m
-from tests.browser.desk import accept_proposal, sign_in
+from tests.browser.desk import accept_proposal, sign_in, unit_line
 from tests.browser.stories import (
     choose_type,
     command,
@@ -100,12 +100,12 @@ def test_the_words_place_a_crash_seen_from_afar_and_callers_of_both_ends_become_
     sign = signs[0]
     crew = device_of(centre, sign)
     tell(centre, crew, sign, number, "accept", "en_route", "on_scene")
-    expect(page.locator(".unit-line", has_text=sign)).to_contain_text("Đã đến hiện trường")
+    expect(unit_line(page, sign)).to_contain_text("Đã đến hiện trường")
     there = now_there()
     finish(centre, crew, sign, number, "handed_to_ward_police")
     for other in signs[1:]:
         command(page, f"X {other}")
-    expect(page.locator(".unit-line", has_text=sign)).to_have_count(0)
+    expect(unit_line(page, sign)).to_have_count(0)
     assert number_shown(page) == number
 
     replay = open_replay(page)

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dispatch.client.account import Device
 from dispatch.client.reporter import ReporterClient
-from tests.browser.desk import free_unit, sign_in
+from tests.browser.desk import free_unit, sign_in, unit_block, unit_line
 from tests.browser.evening import go_to
 from tests.browser.phones import open_phone, press
 from tests.browser.stories import (
@@ -81,13 +81,13 @@ def test_a_wrong_address_is_put_right_under_way_and_the_crew_reads_it_before_it_
     expect(phone.locator(".f-address")).to_contain_text(wrong)
     press(phone, "Nhận lệnh")
     press(phone, "Đã xuất xe")
-    expect(page.locator(".unit-line", has_text=sign)).to_contain_text("Đã xuất xe")
+    expect(unit_line(page, sign)).to_contain_text("Đã xuất xe")
     before = now_there()
 
     add_two_more_callers(page, centre, right)
     move_to(page, number, right)
     expect(address).to_contain_text(right)
-    lines = page.locator(".unit-lines", has_text=sign)
+    lines = unit_block(page, sign)
     expect(lines).to_contain_text("chưa đọc: vị trí")
 
     update = phone.locator(".f-update").filter(has_text="Vị trí")
@@ -97,7 +97,7 @@ def test_a_wrong_address_is_put_right_under_way_and_the_crew_reads_it_before_it_
     expect(lines).not_to_contain_text("chưa đọc")
     expect(phone.locator(".f-address")).to_contain_text(right)
     press(phone, "Đã đến hiện trường")
-    expect(page.locator(".unit-line", has_text=sign)).to_contain_text("Đã đến hiện trường")
+    expect(unit_line(page, sign)).to_contain_text("Đã đến hiện trường")
     after = now_there()
 
     replay = open_replay(page)

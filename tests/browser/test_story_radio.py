@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import free_unit, report, sign_in
+from tests.browser.desk import free_unit, report, sign_in, unit_block, unit_line
 from tests.browser.phones import find_assignment
 from tests.browser.stories import (
     choose_type,
@@ -40,10 +40,10 @@ def test_a_crew_without_a_device_is_driven_from_order_to_hospital_by_the_dispatc
     number = release(page)
     sign = free_unit(centre, "CB-")
     command(page, f"D {sign}")
-    unit = page.locator(".unit-line", has_text=sign)
+    unit = unit_line(page, sign)
     expect(unit).to_contain_text("Đã điều")
     # Nobody's device took the order: the line to read aloud stands there by itself, without a key.
-    aloud = page.locator(".unit-lines", has_text=sign).locator("q")
+    aloud = unit_block(page, sign).locator("q")
     expect(aloud).to_contain_text(f"{sign}, té ngã,", timeout=30_000)
     assert find_assignment(centre, sign, number).received_at is None
 

@@ -171,8 +171,9 @@ def test_three_and_four_what_a_visitor_tells_is_the_visitors_to_work(
     release(desk, WORDS)
     expect(desk.get_by_role("button", name=re.compile("Nhận v"))).to_be_visible(timeout=SOON_MS)
     accept_proposal(desk)
-    ticks = desk.locator(".unit-line").first.get_by_role("img").last
-    expect(ticks).to_have_accessible_name(re.compile("đã đọc: rồi"), timeout=SOON_MS)
+    # One crew may say no and one may have nothing but its radio: that one of them has read it is enough.
+    read = desk.locator(".unit-line").get_by_role("img", name=re.compile("đã đọc: rồi"))
+    expect(read.first).to_be_visible(timeout=SOON_MS)
     keep_picture(desk, browser, "4-yours")
 
 
