@@ -79,6 +79,7 @@ from dispatch.usecases.see_arrivals import ArrivalWatch
 from dispatch.usecases.seed import seed_accounts, seed_fleet
 from dispatch.usecases.supervise import Supervision
 from dispatch.usecases.tour_work import TourPlanning, TourWork
+from dispatch.usecases.weigh_hospitals import use_hospitals
 from dispatch.usecases.whereabouts import find_position_in
 from dispatch.usecases.who_could import WhoFinder
 from gis.city import CityPack, settle_city
@@ -386,9 +387,9 @@ def _find_ways(
     reach = ReachFinder(picture, client, find_position=find, now=now)
     cover = CoverAround(picture, client, find_position=find, now=now)
     hospitals = HospitalAdviser(picture, load_hospital_rules(), client, find_position=find, now=now)
-    deps.command_line.advise = hospitals.for_assignment
     return replace(
         deps,
+        prepare=use_hospitals(deps.command_line, deps.prepare, hospitals),
         find_way=WayFinder(client).find,
         find_who=who.find,
         find_reach=reach.find,

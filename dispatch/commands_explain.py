@@ -15,6 +15,7 @@ from dispatch.settings import load_settings
 if TYPE_CHECKING:
     from dispatch.domain.model.assignment import Reason
     from dispatch.usecases.explain import Explanation
+    from routing.hospital_weighing import HospitalThoughts, HospitalWeighing
     from routing.second_thoughts import Thoughts, Whole
 
 explaining = typer.Typer(no_args_is_help=True)
@@ -65,6 +66,7 @@ async def _read(dsn: str, incident: str, version: int | None) -> "tuple[Explanat
             raise NothingToExplain(f"Không có vụ việc {incident}.", f"There is no incident {incident}.")
         found = explain_events(incident_id, await timelines.list_events("incident", incident_id), version)
         told = {t.unit_id for t in found.taken} | {p.unit_id for p in found.proposed}
+        told |= {choice.unit_id for choice in found.hospitals}
         told |= set(found.weighed.units if found.weighed is not None else ())
         names = await timelines.list_call_signs(sorted(told))
         detail: dict[str, object] = {"incident": incident_id, "version": found.version}
@@ -94,6 +96,7 @@ class _Telling:
             typer.echo("  ! tính theo đường chim bay / by straight lines")
         self._tell_proposed(found)
         self._tell_taken(found)
+        self._tell_hospitals(found)
         if found.again is None:
             typer.echo("Nhật ký không giữ các lựa chọn / the log kept no options: no more can be said.")
             return
@@ -118,6 +121,23 @@ class _Telling:
             how = "tự chọn / by hand" if t.override else f"đề xuất / recommendation {t.version}"
             how += " – tự động / automatic" if t.automatic else ""
             typer.echo(f"  → {self._name(t.unit_id)} {t.at.isoformat()} {t.by}: {how}")
+
+    def _tell_hospitals(self, found: "Explanation") -> None:
+        for spread in found.spreads:
+            typer.echo(
+                f"  ✚ phân bổ / spread {spread.at.isoformat()} {spread.by}, sự kiện / event {spread.seq}"
+            )
+            for place in spread.places:
+                typer.echo(f"      {place.count} {_TRIAGE[place.triage]}: {place.name}")
+            typer.echo(f"      {_say_same(spread.same_again)}")
+        for choice in found.hospitals:
+            typer.echo(
+                f"  ✚ {self._name(choice.unit_id)} → {choice.name} {choice.at.isoformat()} {choice.by}, "
+                f"sự kiện / event {choice.seq}"
+            )
+            if choice.again is not None and choice.weighed is not None:
+                _tell_choice(choice.hospital_id, choice.again, choice.weighed)
+            typer.echo(f"      {_say_same(choice.same_again)}")
 
     def _tell_again(self, again: "Thoughts") -> None:
         plan = again.plan
@@ -177,6 +197,47 @@ class _Telling:
 
     def _name(self, unit_id: str) -> str:
         return self._names.get(unit_id, unit_id)
+
+
+_TRIAGE = {"red": "đỏ / red", "yellow": "vàng / yellow", "green": "xanh / green"}
+_FIXES = {
+    "sooner": "nếu gần hơn / if nearer by {time}",
+    "open": "nếu nhận bệnh / if it took patients",
+    "beds": "nếu còn giường / if it had beds",
+    "able": "nếu chữa được / if it treated all that is needed",
+}
+HOSPITALS_TOLD = 4
+
+
+def _tell_choice(chosen_id: str, again: "HospitalThoughts", weighed: "HospitalWeighing") -> None:
+    """The chosen hospital's price and what it is made of, the others, and what would change it."""
+    rows = {row.hospital_id: row for row in weighed.hospitals}
+    wanted = [w for n, w in enumerate(again.ranked) if n < HOSPITALS_TOLD or w.hospital_id == chosen_id]
+    for w in wanted:
+        row, mark = rows[w.hospital_id], "→" if w.hospital_id == chosen_id else " "
+        way = "không rõ đường / no way known" if w.travel_s is None else _time(w.travel_s)
+        against = [f"thiếu / lacks {', '.join(w.missing)}"] if w.missing else []
+        against += ["ngừng nhận / diverted"] if w.diverted else []
+        if row.beds is not None:
+            against.append(f"giường / beds {row.beds}")
+        if row.arriving:
+            against.append(f"đang tới / on the way {row.arriving}")
+        beside = next((b for b in again.beside if b.weighed.hospital_id == w.hospital_id), None)
+        fixes = [_FIXES[f.kind].format(time=_time(f.seconds)) for f in beside.fixes] if beside else []
+        made_of = "; ".join([way, *against])
+        change = f" – {'; '.join(fixes)}" if fixes else ""
+        typer.echo(f"    {mark} {row.name}: {_time(w.price_s)} = {made_of}{change}")
+    if weighed.first:
+        typer.echo("      đầu tiên theo phân bổ / first as the spread gave it")
+    elif again.holds_s is not None:
+        more = f" / {again.holds_patients} ca / patients" if again.holds_patients is not None else ""
+        typer.echo(f"      đầu tiên giữ tới / the first holds until later by {_time(again.holds_s)}{more}")
+
+
+def _say_same(same: bool | None) -> str:
+    if same is None:
+        return "không có danh sách để so / no list to compare with"
+    return "tính lại: giống hệt / made again: the same" if same else "✗ tính lại: KHÁC / made again: ANOTHER"
 
 
 def _units(whole: "Whole") -> set[tuple[str, str]]:

@@ -5,7 +5,8 @@ set and explained. A hospital's price grows with each patient who arrives: a mas
 over several by itself. There is always an answer: what is lacking is a price, never a bar.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from math import inf, isfinite
 
 import msgspec
@@ -55,27 +56,47 @@ def rank(needs: Sequence[str], hospitals: Sequence[HospitalNow], prices: ChoiceP
     )
 
 
-def spread(
-    groups: Mapping[str, tuple[Sequence[str], int]], hospitals: Sequence[HospitalNow], prices: ChoicePrices
-) -> dict[str, dict[str, int]]:
-    """Group → hospital → how many of its patients go there, at the least total price. `groups` gives what
-    each patient of a group needs, and how many there are.
+class Patients(msgspec.Struct, frozen=True, kw_only=True):
+    """So many of one kind, each of whom needs all of `needs`. `weight`: what their way and what is lacking
+    there count, against those of the others."""
 
-    Min-cost flow by successive shortest paths (Ahuja, Magnanti, Orlin: Network Flows, 9.7): a hospital's
-    price is convex in the number of its patients, so each patient in turn takes the cheapest way, which may
-    move earlier ones to other hospitals. Nobody is placed where there are no hospitals.
+    name: str
+    needs: tuple[str, ...]
+    count: int
+    weight: float = 1.0
+
+
+def spread(
+    groups: Sequence[Patients], hospitals: Sequence[HospitalNow], prices: ChoicePrices
+) -> dict[str, dict[str, int]]:
+    """Group → hospital → how many of its patients go there, at the least total price, by min-cost flow.
+
+    A hospital's price is convex in the number of its patients: the wait grows with each, and a bed that is
+    not there costs from the first who has none. Prices are counted in tenths of a second. Nobody is placed
+    where there are no hospitals; else everybody is. Raises routing.policy.SolverFailed.
     """
-    names = list(groups)
-    base = [[_weigh_own(groups[name][0], hospital, prices) for hospital in hospitals] for name in names]
-    placed = [[0] * len(hospitals) for _ in names]
-    if hospitals:
-        for group, name in enumerate(names):
-            for _ in range(groups[name][1]):
-                _place_one(group, base, placed, hospitals, prices)
+    everybody = sum(group.count for group in groups)
+    if not hospitals or not everybody:
+        return {group.name: {} for group in groups}
+    placed = _load_solver()(
+        [group.count for group in groups],
+        [[_tenths(group.weight * _weigh_own(group.needs, h, prices)) for h in hospitals] for group in groups],
+        [[_tenths(_next_s(h, n, prices)) for n in range(everybody)] for h in hospitals],
+    )
     return {
-        name: {h.hospital_id: n for h, n in zip(hospitals, row, strict=True) if n}
-        for name, row in zip(names, placed, strict=True)
+        group.name: {h.hospital_id: n for h, n in zip(hospitals, row, strict=True) if n}
+        for group, row in zip(groups, placed, strict=True)
     }
+
+
+def _load_solver() -> Callable[..., list[list[int]]]:
+    """Only who spreads loads it."""
+    solve: Callable[..., list[list[int]]] = import_module("routing.policies.spreading").spread_flow
+    return solve
+
+
+def _tenths(seconds: float) -> int:
+    return round(10 * seconds)
 
 
 def _weigh(needs: Sequence[str], hospital: HospitalNow, prices: ChoicePrices) -> Weighed:
@@ -109,48 +130,3 @@ def _next_s(hospital: HospitalNow, placed: int, prices: ChoicePrices) -> float:
     """What one more costs there when `placed` have been given to it: never less than the one before."""
     full = hospital.beds is not None and placed >= hospital.beds
     return prices.wait_s * (max(0, hospital.arriving) + placed) + (prices.full_s if full else 0.0)
-
-
-def _place_one(
-    group: int,
-    base: list[list[float]],
-    placed: list[list[int]],
-    hospitals: Sequence[HospitalNow],
-    prices: ChoicePrices,
-) -> None:
-    """One patient more, by the cheapest chain: into a hospital, from which one of another group moves on.
-
-    Bellman and Ford over hospitals: `cost[h]` is the price of having one more patient at h, its own load not
-    counted; a patient of group g moves from h to k at the difference of g's prices.
-    """
-    cost = list(base[group])
-    came: list[tuple[int, int] | None] = [None] * len(hospitals)
-    changed = True
-    while changed:
-        changed = False
-        for g, row in enumerate(placed):
-            for h, count in enumerate(row):
-                if not count:
-                    continue
-                for k in range(len(hospitals)):
-                    moved = cost[h] + base[g][k] - base[g][h]
-                    if k != h and moved < cost[k] - 1e-9:
-                        cost[k], came[k], changed = moved, (g, h), True
-    loads = [sum(row[h] for row in placed) for h in range(len(hospitals))]
-    end = min(
-        range(len(hospitals)),
-        key=lambda h: (cost[h] + _next_s(hospitals[h], loads[h], prices), hospitals[h].hospital_id),
-    )
-    _follow(group, end, came, placed)
-
-
-def _follow(group: int, end: int, came: list[tuple[int, int] | None], placed: list[list[int]]) -> None:
-    at = end
-    step = came[at]
-    while step is not None:
-        mover, source = step
-        placed[mover][at] += 1
-        placed[mover][source] -= 1
-        at = source
-        step = came[at]
-    placed[group][at] += 1

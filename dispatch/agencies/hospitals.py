@@ -10,11 +10,14 @@ from dispatch.agencies.errors import CodeTableError
 from dispatch.agencies.loader import AGENCIES
 from dispatch.agencies.tables import Text, read
 from dispatch.domain.codebook import Label
+from dispatch.domain.model.spread import TRIAGE
 from gis.geocode.fold import fold
-from routing.hospital_choice import ChoicePrices
+from routing.hospital_choice import ChoicePrices, Patients
 
 ALWAYS = "emergency"
 """What every patient needs of a hospital, but for those whose line stands alone."""
+
+MOST_WEIGHT = 100.0
 
 
 class NeedLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,6 +38,16 @@ class HospitalLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     leave_out: bool = False
 
 
+class TriageLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A class of patients where there are many: its words, what its way counts against that of the others,
+    and whether such a patient needs what the incident's type asks for, or an emergency department alone."""
+
+    vi: str
+    en: str
+    weight: float = 1.0
+    special: bool = True
+
+
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """hospitals.toml"""
 
@@ -42,6 +55,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     prices: dict[str, float] = msgspec.field(default_factory=dict)
     need: tuple[NeedLine, ...] = ()
     hospital: tuple[HospitalLine, ...] = ()
+    triage: dict[str, TriageLine] = msgspec.field(default_factory=dict)
 
 
 class HospitalRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +65,7 @@ class HospitalRules(msgspec.Struct, frozen=True, kw_only=True):
     prices: ChoicePrices
     needs: tuple[NeedLine, ...]
     lines: tuple[HospitalLine, ...]
+    triage: dict[str, TriageLine] = msgspec.field(default_factory=dict)
 
     def list_needs(self, type_code: str, answers: dict[str, str]) -> tuple[str, ...]:
         """What a patient of an incident of this type needs; `answers` is question → choice."""
@@ -62,6 +77,17 @@ class HospitalRules(msgspec.Struct, frozen=True, kw_only=True):
         alone = [line for line in fitting if line.alone]
         found = [] if alone else [ALWAYS]
         return tuple(dict.fromkeys(found + [code for line in alone or fitting for code in line.capabilities]))
+
+    def group(self, triage: str, needs: tuple[str, ...], count: int = 1) -> Patients:
+        """Patients of a triage class, of an incident whose patients need `needs`."""
+        line = self.triage.get(triage) or TriageLine(vi=triage, en=triage)
+        plain = (ALWAYS,) if ALWAYS in needs else needs
+        return Patients(name=triage, needs=needs if line.special else plain, count=count, weight=line.weight)
+
+    def name_triage(self, triage: str) -> Label:
+        """A class of patients in words."""
+        line = self.triage.get(triage)
+        return Label(line.vi, line.en) if line is not None else Label(triage, triage)
 
     def find_capabilities(self, name: str) -> tuple[str, ...] | None:
         """What a hospital of that name can treat; None for one to which no patient is brought."""
@@ -91,6 +117,7 @@ def load_hospital_rules(agencies: Path = AGENCIES) -> dict[str, HospitalRules]:
             prices=prices,
             needs=file.need,
             lines=file.hospital,
+            triage=file.triage,
         )
     return found
 
@@ -104,6 +131,7 @@ def _check(where: str, file: _File) -> None:
     for name, price in file.prices.items():
         if not (isfinite(price) and price >= 0):
             raise CodeTableError(where, f"prices: {name} is a number of seconds from 0 on")
+    _check_triage(where, file)
     named = [code for need in file.need for code in need.capabilities]
     named += [code for hospital in file.hospital for code in hospital.capabilities]
     unknown = [code for code in named if code not in file.capabilities]
@@ -114,3 +142,11 @@ def _check(where: str, file: _File) -> None:
             raise CodeTableError(where, "a hospital's line needs words of its name")
         if hospital.leave_out == bool(hospital.capabilities):
             raise CodeTableError(where, f"{hospital.names[0]!r} has capabilities or is left out, one of them")
+
+
+def _check_triage(where: str, file: _File) -> None:
+    for triage, line in file.triage.items():
+        if triage not in TRIAGE:
+            raise CodeTableError(where, f"triage: {triage!r} is none of {', '.join(TRIAGE)}")
+        if not (isfinite(line.weight) and 0 < line.weight <= MOST_WEIGHT):
+            raise CodeTableError(where, f"triage.{triage}: a weight above 0, at most {MOST_WEIGHT:.0f}")

@@ -37,6 +37,7 @@ from dispatch.domain.rules import (
     recommendation,
     report,
     road_condition,
+    spread,
     timers,
     unit,
 )
@@ -90,6 +91,7 @@ RULES = (
     recommendation,
     report,
     road_condition,
+    spread,
     timers,
     unit,
 )

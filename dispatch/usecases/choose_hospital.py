@@ -11,16 +11,20 @@ from dispatch.domain.codebook import Label
 from dispatch.domain.model.assignment import Assignment
 from dispatch.domain.model.hospital import Hospital
 from dispatch.domain.model.incident import Incident
+from dispatch.domain.model.spread import TRIAGE, PatientPlace, PatientSpread
 from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import LonLat, Phase
 from dispatch.domain.rules.hospital import find_chosen
+from dispatch.domain.rules.spread import Allotment, allot, find_spread
 from dispatch.usecases.hospital_facts import HospitalFacts, gather_facts, list_brought, say_why
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import FindPosition
+from dispatch.usecases.spread_patients import NoHospitals, SpreadAdvice, UnitPlace, list_places, say_spread
 from gis.geometry import haversine_m
 from routing import messages
 from routing.client import PlannerError
-from routing.hospital_choice import Weighed, rank, spread
+from routing.hospital_choice import Patients, Weighed
+from routing.hospital_weighing import HospitalWeighing, rank_weighed, weigh_hospitals
 from routing.straight_line import estimate_travel_s
 
 SHOWN = 8
@@ -30,7 +34,9 @@ NEAR, ABLE = 30, 15
 """So many of the nearest as the crow flies are measured by road, and of those besides that treat what is
 needed."""
 
-MOST_PATIENTS = 500
+LISTS_KEPT, ASSIGNMENTS_KEPT = 4, 2_000
+"""So many of the last lists shown are remembered for each assignment, and for so many of those."""
+
 PATIENCE_S = 0.8
 AMBULANCE = "ambulance"
 
@@ -53,12 +59,11 @@ class HospitalOption(msgspec.Struct, frozen=True, kw_only=True):
     beds_left: int | None
     synthetic: bool
     why: Label
-    patients: int = 0
 
 
 class HospitalAdvice(msgspec.Struct, frozen=True, kw_only=True):
     """Hospitals, the best first, for patients who need `needs`. `degraded`: the times are by straight line.
-    `chosen_id` is where the assignment goes already. Of many patients each option has its `patients`."""
+    `chosen_id` is where the assignment goes already."""
 
     needs: tuple[str, ...]
     options: tuple[HospitalOption, ...]
@@ -85,6 +90,9 @@ class Roads(Protocol):
     ) -> list[list[float | None]]: ...
 
 
+AdviseMany = Callable[[str, Mapping[str, int]], Awaitable[SpreadAdvice]]
+"""Incident, patients by triage class → a spread; raises AdviceUnknown, NoHospitals."""
+
 AdviseHospital = Callable[[str], Awaitable[HospitalAdvice]]
 """Assignment → hospitals for its patient; raises AdviceUnknown."""
 
@@ -92,6 +100,11 @@ AdviseHospital = Callable[[str], Awaitable[HospitalAdvice]]
 async def advise_nothing(assignment_id: str) -> HospitalAdvice:
     """Where no hospitals are known yet."""
     raise AdviceUnknown(assignment_id)
+
+
+async def spread_nothing(incident_id: str, counts: Mapping[str, int]) -> SpreadAdvice:
+    """Where no hospitals are known yet."""
+    raise NoHospitals(incident_id)
 
 
 class HospitalAdviser:
@@ -108,50 +121,129 @@ class HospitalAdviser:
     ) -> None:
         self._picture, self._rules, self._roads = picture, rules, roads
         self._find_position, self._now = find_position, now
+        self._shown: dict[str, tuple[tuple[tuple[str, ...], HospitalWeighing], ...]] = {}
 
     async def for_assignment(self, assignment_id: str) -> HospitalAdvice:
         """For its patient, from the scene or, once it drives, from the vehicle. Raises AdviceUnknown."""
-        assignment = self._picture.assignments.get(assignment_id)
-        incident = self._picture.incidents.get(assignment.incident_id) if assignment is not None else None
-        if assignment is None or incident is None or assignment.state == "ended":
-            raise AdviceUnknown(f"assignment {assignment_id!r}")
+        assignment, incident = self._get(assignment_id)
         rules = self._get_rules(assignment.agency_id)
         unit = self._picture.units.get(assignment.unit_id)
         origin = self._find_origin(assignment, incident)
         vehicle_class = unit.vehicle_class if unit is not None else AMBULANCE
+        own = self.allot(incident).given.get(assignment_id)
         needs = self._list_needs(incident, rules)
-        facts, degraded = await self._measure(needs, origin, vehicle_class, except_id=assignment.id)
+        group = rules.group(own.triage, needs) if own is not None else Patients(name="", needs=needs, count=1)
+        facts, degraded = await self._measure(
+            group.needs, origin, vehicle_class, assignment=assignment, own=own
+        )
+        # Here one patient is weighed against nobody: seconds are seconds, whatever the class.
+        weighed = weigh_hospitals(
+            [msgspec.structs.replace(group, weight=1.0)],
+            [(fact.hospital.name, fact.now) for fact in facts.values()],
+            rules.prices,
+            degraded=degraded,
+            first=own.hospital_id if own is not None and own.hospital_id in facts else "",
+        )
+        options = tuple(
+            _option(facts[w.hospital_id], w, group.needs, rules, own) for w in rank_weighed(weighed)[:SHOWN]
+        )
+        self._remember(assignment_id, options, weighed)
         chosen = find_chosen(assignment)
-        ranked = rank(needs, [fact.now for fact in facts.values()], rules.prices)
         return HospitalAdvice(
-            needs=needs,
-            options=tuple(_option(facts[w.hospital_id], w, needs, rules) for w in ranked[:SHOWN]),
+            needs=group.needs,
+            options=options,
             degraded=degraded,
             at=self._now(),
             chosen_id=chosen.hospital_id if chosen is not None else None,
         )
 
-    async def for_many(self, incident_id: str, patients: int) -> HospitalAdvice:
-        """So many patients of an incident, spread over hospitals. Raises AdviceUnknown."""
+    async def for_many(self, incident_id: str, counts: Mapping[str, int]) -> SpreadAdvice:
+        """So many patients of an incident by triage class, spread over hospitals; nobody is left out.
+
+        Raises AdviceUnknown where there is no such incident, and NoHospitals where none is in use.
+        """
         incident = self._picture.incidents.get(incident_id)
         if incident is None:
             raise AdviceUnknown(f"incident {incident_id!r}")
         rules = self._get_rules("")
         needs = self._list_needs(incident, rules)
-        facts, degraded = await self._measure(needs, incident.place.lon_lat, AMBULANCE)
-        known = [fact.now for fact in facts.values()]
-        count = max(0, min(patients, MOST_PATIENTS))
-        placed = spread({"": (needs, count)}, known, rules.prices)[""]
-        ranked = [w for w in rank(needs, known, rules.prices) if w.hospital_id in placed]
-        options = (_option(facts[w.hospital_id], w, needs, rules) for w in ranked)
-        return HospitalAdvice(
-            needs=needs,
-            options=tuple(
-                msgspec.structs.replace(option, patients=placed[option.hospital_id]) for option in options
-            ),
+        groups = [rules.group(triage, needs, counts.get(triage, 0)) for triage in TRIAGE]
+        facts, degraded = await self._measure(needs, incident.place.lon_lat, AMBULANCE, incident=incident)
+        if not facts:
+            raise NoHospitals(incident_id)
+        weighed = weigh_hospitals(
+            groups, [(f.hospital.name, f.now) for f in facts.values()], rules.prices, degraded=degraded
+        )
+        places = list_places(weighed)
+        return SpreadAdvice(
+            counts=dict(counts),
+            places=places,
+            why=say_spread(weighed, places, rules),
+            units=self._list_units(incident, places),
             degraded=degraded,
             at=self._now(),
+            weighed=weighed,
         )
+
+    def allot(self, incident: Incident) -> Allotment:
+        """Which crew of an incident is proposed which place of its spread, as things stand."""
+        spread = find_spread(incident)
+        return allot(spread, self._list_bringing(incident)) if spread is not None else Allotment({}, ())
+
+    async def weigh_choice(self, assignment_id: str, proposed: tuple[str, ...]) -> HospitalWeighing | None:
+        """What the list that somebody saw was made of; where that is no longer known, of one made now. None
+        where no hospital is proposed for it."""
+        found = self._find_shown(assignment_id, proposed)
+        if found is None:
+            try:
+                await self.for_assignment(assignment_id)
+            except AdviceUnknown:
+                return None
+            found = self._find_shown(assignment_id, ())
+        return found
+
+    def get_labels(self, assignment_id: str = "") -> Mapping[str, Label]:
+        """What hospitals can be asked for, in words. Raises AdviceUnknown."""
+        assignment = self._picture.assignments.get(assignment_id)
+        return self._get_rules(assignment.agency_id if assignment is not None else "").labels
+
+    def _get(self, assignment_id: str) -> tuple[Assignment, Incident]:
+        assignment = self._picture.assignments.get(assignment_id)
+        incident = self._picture.incidents.get(assignment.incident_id) if assignment is not None else None
+        if assignment is None or incident is None or assignment.state == "ended":
+            raise AdviceUnknown(f"assignment {assignment_id!r}")
+        return assignment, incident
+
+    def _remember(
+        self, assignment_id: str, options: tuple[HospitalOption, ...], weighed: HospitalWeighing
+    ) -> None:
+        shown = self._shown.pop(assignment_id, ())
+        order = tuple(option.hospital_id for option in options)
+        self._shown[assignment_id] = (*shown[1 - LISTS_KEPT :], (order, weighed))
+        if len(self._shown) > ASSIGNMENTS_KEPT:
+            self._shown.pop(next(iter(self._shown)))
+
+    def _find_shown(self, assignment_id: str, proposed: tuple[str, ...]) -> HospitalWeighing | None:
+        """Of the last list in this order; of the last of all for somebody who says of none."""
+        shown = reversed(self._shown.get(assignment_id, ()))
+        return next((weighed for order, weighed in shown if proposed in ((), order)), None)
+
+    def _list_bringing(self, incident: Incident) -> list[Assignment]:
+        """Assignments of an incident whose units bring patients somewhere."""
+        return [
+            assignment
+            for assignment in self._picture.assignments.values()
+            if assignment.incident_id == incident.id
+            and (unit := self._picture.units.get(assignment.unit_id)) is not None
+            and unit.vehicle_class == AMBULANCE
+        ]
+
+    def _list_units(self, incident: Incident, places: tuple[PatientPlace, ...]) -> tuple[UnitPlace, ...]:
+        """Whom each crew that is on it now would be proposed."""
+        spread = PatientSpread(places=places, by="", at=self._now())
+        given = allot(spread, self._list_bringing(incident)).given
+        units = ((self._picture.units[self._picture.assignments[a].unit_id], p) for a, p in given.items())
+        return tuple(UnitPlace(call_sign=unit.call_sign, place=place) for unit, place in units)
 
     def find_unit(self, assignment_id: str) -> Unit | None:
         """The unit of an assignment, or None."""
@@ -186,16 +278,41 @@ class HospitalAdviser:
         return incident.place.lon_lat or at
 
     async def _measure(
-        self, needs: Sequence[str], origin: LonLat | None, vehicle_class: str, *, except_id: str = ""
+        self,
+        needs: Sequence[str],
+        origin: LonLat | None,
+        vehicle_class: str,
+        *,
+        incident: Incident | None = None,
+        assignment: Assignment | None = None,
+        own: PatientPlace | None = None,
     ) -> tuple[dict[str, HospitalFacts], bool]:
+        """Hospitals that matter, as they are for this assignment, whose place in the spread is `own`; or for
+        a spread of this incident, in place of the one before."""
         hospitals = _list_near(self.list_all(), needs, origin)
+        if own is not None and own.hospital_id not in {hospital.id for hospital in hospitals}:
+            sent_to = self._picture.hospitals.get(own.hospital_id)
+            hospitals += [sent_to] if sent_to is not None and sent_to.in_use else []
         times, degraded = await self._drive(origin, hospitals, vehicle_class)
-        now, brought = self._now(), list_brought(self._picture.assignments.values(), except_id)
+        planned = self._list_planned(except_incident=incident)
+        if own is not None and own.hospital_id in planned:
+            planned.remove(own.hospital_id)
+        known, except_id = self._picture.assignments.values(), assignment.id if assignment is not None else ""
+        now, brought = self._now(), list_brought(known, except_id, planned)
         found = (
             gather_facts(hospital, travel_s, brought.get(hospital.id, ()), now)
             for hospital, travel_s in zip(hospitals, times, strict=True)
         )
         return {fact.hospital.id: fact for fact in found}, degraded
+
+    def _list_planned(self, *, except_incident: Incident | None) -> list[str]:
+        """The hospital of each patient whom a spread sends somewhere and nobody has taken up yet."""
+        spread = (
+            incident
+            for incident in self._picture.incidents.values()
+            if find_spread(incident) is not None and incident is not except_incident and not incident.test
+        )
+        return [place.hospital_id for incident in spread for place in self.allot(incident).left]
 
     async def _drive(
         self, origin: LonLat | None, hospitals: Sequence[Hospital], vehicle_class: str
@@ -238,9 +355,17 @@ def _straight_m(origin: LonLat, hospital: Hospital) -> float:
 
 
 def _option(
-    fact: HospitalFacts, weighed: Weighed, needs: Sequence[str], rules: HospitalRules
+    fact: HospitalFacts,
+    weighed: Weighed,
+    needs: Sequence[str],
+    rules: HospitalRules,
+    own: PatientPlace | None,
 ) -> HospitalOption:
     hospital = fact.hospital
+    why = say_why(fact, weighed, needs, rules.labels)
+    if own is not None and own.hospital_id == hospital.id:
+        triage = rules.name_triage(own.triage)
+        why = Label(vi=f"phân bổ {triage.vi} · {why.vi}", en=f"given for {triage.en} · {why.en}")
     return HospitalOption(
         hospital_id=hospital.id,
         name=hospital.name,
@@ -253,5 +378,5 @@ def _option(
         arriving=fact.now.arriving,
         beds_left=fact.now.beds,
         synthetic=hospital.synthetic,
-        why=say_why(fact, weighed, needs, rules.labels),
+        why=why,
     )

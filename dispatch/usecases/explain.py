@@ -18,6 +18,12 @@ from dispatch.domain.model.assignment import (
     UnitAssigned,
 )
 from dispatch.domain.model.messages import Envelope
+from dispatch.usecases.explain_hospitals import (
+    ChoiceExplained,
+    SpreadExplained,
+    explain_choices,
+    explain_spreads,
+)
 from routing.second_thoughts import Thoughts, think
 from routing.weighing import Weighing
 
@@ -44,7 +50,8 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """One version of an incident's recommendation, of `versions` in all; the last that was accepted, unless
-    another is asked for. `again` and `same_again` are None where nothing was kept to make it again from."""
+    another is asked for. `again` and `same_again` are None where nothing was kept to make it again from.
+    Beside it every choice of a hospital, and every spread of patients."""
 
     incident_id: str
     version: int
@@ -63,15 +70,17 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     weighed: Weighing | None
     again: Thoughts | None
     same_again: bool | None
+    hospitals: tuple[ChoiceExplained, ...] = ()
+    spreads: tuple[SpreadExplained, ...] = ()
 
 
 def explain(incident_id: str, events: Sequence[Envelope], version: int | None = None) -> Explanation:
-    """Explain from the events of an incident. Raises NothingToExplain, and UnknownWeighing for a log of a
-    newer centre."""
+    """Explain from the events of an incident. Raises NothingToExplain, and UnknownWeighing or
+    UnknownHospitalWeighing for a log of a newer centre."""
     made: dict[int, tuple[int, RecommendationMade]] = {}
     taken: list[Taken] = []
-    for envelope in events:
-        event = decode_event(envelope.type, envelope.type_version, envelope.payload)
+    told = [(e, decode_event(e.type, e.type_version, e.payload)) for e in events]
+    for envelope, event in told:
         if isinstance(event, RecommendationMade):
             made[event.recommendation.version] = (envelope.seq, event)
         elif isinstance(event, UnitAssigned) and event.incident_id == incident_id:
@@ -85,8 +94,13 @@ def explain(incident_id: str, events: Sequence[Envelope], version: int | None = 
         raise NothingToExplain(
             f"Không có đề xuất {wanted}; có: {known}.", f"There are only versions {known}."
         )
-    seq, event = made[wanted]
-    return _explain_made(incident_id, seq, event, tuple(taken), len(made))
+    seq, recommended = made[wanted]
+    unit_of = {event.assignment_id: event.unit_id for _, event in told if isinstance(event, UnitAssigned)}
+    return msgspec.structs.replace(
+        _explain_made(incident_id, seq, recommended, tuple(taken), len(made)),
+        hospitals=explain_choices(told, unit_of),
+        spreads=explain_spreads(told),
+    )
 
 
 def _tell_taken(envelope: Envelope, event: UnitAssigned) -> Taken:

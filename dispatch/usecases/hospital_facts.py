@@ -30,10 +30,15 @@ class Brought(msgspec.Struct, frozen=True, kw_only=True):
     arrived_at: datetime | None
 
 
-def list_brought(assignments: Iterable[Assignment], except_id: str = "") -> dict[str, list[Brought]]:
+def list_brought(
+    assignments: Iterable[Assignment], except_id: str = "", planned: Iterable[str] = ()
+) -> dict[str, list[Brought]]:
     """Hospital → patients brought there, or on the way, as far as anybody said where they go. One whose
-    assignment ended before it came there is no patient of it."""
+    assignment ended before it came there is no patient of it. `planned` are the hospitals of patients whom a
+    spread sends there and nobody has taken up yet."""
     found: defaultdict[str, list[Brought]] = defaultdict(list)
+    for hospital_id in planned:
+        found[hospital_id].append(Brought(coming=True, arrived_at=None))
     for assignment in assignments:
         chosen = find_chosen(assignment)
         if chosen is None or assignment.id == except_id or assignment.test:

@@ -28,6 +28,9 @@ Body = dict[str, object]
 Bounds = tuple[float, float, float, float]
 """West, south, east, north of the city, degrees."""
 
+PrepareBody = Callable[[Body, str, Actor], Awaitable[Command]]
+"""A sender's body, the command's id and its actor → the command as the rules take it; raises Refused."""
+
 log = logging.getLogger(__name__)
 
 

@@ -64,7 +64,9 @@ async def test_a_recommendation_that_was_taken_is_explained_and_answered_again_f
     await wait_placed(console, report_id)
     incident_id = await open_incident(console, report_id, "house_fire", 2)
     plan = await wait_recommended(console, incident_id)
-    sent = {of(console, assignment_id)["unit_id"] for assignment_id in await accept(console, plan)}
+    assignment_ids = await accept(console, plan)
+    sent = {of(console, assignment_id)["unit_id"] for assignment_id in assignment_ids}
+    name = await bring_somebody(console, incident_id, assignment_ids[0])
     number = (console.find("incident", incident_id) or {})["number"]
 
     found = await explain_in_process(generated_world, incident_id)
@@ -80,11 +82,25 @@ async def test_a_recommendation_that_was_taken_is_explained_and_answered_again_f
 
     words = await dispatch("explain", number)
     assert "Tính lại từ nhật ký: giống hệt" in words
+    assert f"→ {name} " in words
+    assert words.count("tính lại: giống hệt / made again: the same") == 2
     assert "closest-idle" in words
     lines = (await console.account.get_json(f"/api/incidents/{incident_id}/timeline"))["log"]
     (made,) = [line for line in lines if line["type"] == "recommendation.made"][:1]
     assert "weighed" not in made["data"], "what is kept for explanations does not go to every screen"
     await answer_again(dispatch, tmp_path)
+
+
+async def bring_somebody(console: ConsoleClient, incident_id: str, assignment_id: str) -> str:
+    """The name of the hospital that is proposed first, and chosen; two more patients are spread."""
+    about = {"incident_id": incident_id, "red": 1, "green": 1}
+    await console.send({"type": "incident.spread_patients", **about})
+    await console.wait_until(lambda: (console.find("incident", incident_id) or {}).get("spread") is not None)
+    proposed = await console.account.get_json("/api/hospitals/for-assignment", assignment_id=assignment_id)
+    ids, best = [o["hospital_id"] for o in proposed["options"]], proposed["options"][0]
+    choice = {"assignment_id": assignment_id, "hospital_id": ids[0], "travel_s": best["travel_s"]}
+    await console.send({"type": "assignment.choose_hospital", **choice, "proposed": ids})
+    return str(best["name"])
 
 
 async def explain_in_process(world: World, incident_id: str) -> Explanation:

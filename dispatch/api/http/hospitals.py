@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import msgspec
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
@@ -10,9 +11,12 @@ from dispatch.api.deps import ApiDeps
 from dispatch.api.errors import ApiError
 from dispatch.api.http.guard import Deps, Reader, RoomReader, answer_json
 from dispatch.domain.model.messages import Role
-from dispatch.usecases.choose_hospital import MOST_PATIENTS, AdviceUnknown
+from dispatch.domain.rules.spread import MOST_PATIENTS
+from dispatch.usecases.choose_hospital import AdviceUnknown
+from dispatch.usecases.spread_patients import NoHospitals
 
 Id = Annotated[str, Query(max_length=60)]
+Patients = Annotated[int, Query(ge=0, le=MOST_PATIENTS)]
 
 
 def make_hospital_routes() -> APIRouter:
@@ -38,16 +42,24 @@ def make_hospital_routes() -> APIRouter:
         principal: RoomReader,
         deps: Deps,
         incident_id: Id,
-        patients: Annotated[int, Query(ge=1, le=MOST_PATIENTS)] = 1,
+        red: Patients = 0,
+        yellow: Patients = 0,
+        green: Patients = 0,
     ) -> Response:
-        """So many patients of an incident spread over hospitals, so that no one of them is overrun."""
+        """So many patients of an incident by triage class, spread over hospitals: nobody is left out."""
         row = deps.board.find_row("incident", incident_id)
         if row is None or not principal.rights.sees(row):
             raise ApiError("not_found", what=incident_id)
+        counts = {"red": red, "yellow": yellow, "green": green}
+        if not 0 < sum(counts.values()) <= MOST_PATIENTS:
+            raise ApiError("bad_patients", limit=MOST_PATIENTS)
         try:
-            return answer_json(await deps.hospitals.for_many(incident_id, patients))
+            advice = await deps.hospitals.for_many(incident_id, counts)
         except AdviceUnknown as unknown:
             raise ApiError("not_found", what=str(unknown)) from unknown
+        except NoHospitals as nowhere:
+            raise ApiError("no_hospitals") from nowhere
+        return answer_json(msgspec.structs.replace(advice, weighed=None))
 
     return router
 

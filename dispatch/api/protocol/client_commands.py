@@ -126,6 +126,27 @@ class TextCaller(ClientCommand, frozen=True, kw_only=True, tag="report.text_call
     kind: str
 
 
+class SayHospital(ClientCommand, frozen=True, kw_only=True, tag="assignment.choose_hospital"):
+    """Crew or desk: the patients of this assignment go there; null takes a choice back. `travel_s` and
+    `proposed` (ids, the best first) are what the chooser had before their eyes; the centre keeps what those
+    were made of."""
+
+    assignment_id: str
+    hospital_id: str | None
+    travel_s: float | None = None
+    proposed: tuple[str, ...] = ()
+
+
+class CountPatients(ClientCommand, frozen=True, kw_only=True, tag="incident.spread_patients"):
+    """So many patients of each triage class are still to be brought, at most 500: the centre spreads them
+    over hospitals, and proposes its crews theirs. All zero takes the spread back."""
+
+    incident_id: str
+    red: int = 0
+    yellow: int = 0
+    green: int = 0
+
+
 class ToldAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to one key question: a choice of the set, and the caller's own words where they matter."""
 
@@ -185,6 +206,8 @@ _OWN: tuple[type[msgspec.Struct], ...] = (
 CLIENT_COMMANDS: dict[str, type[msgspec.Struct]] = {
     **COMMANDS,
     **{str(kind.__struct_config__.tag): kind for kind in _OWN},
+    "assignment.choose_hospital": SayHospital,
+    "incident.spread_patients": CountPatients,
     "handover.write": LeaveShift,
     "report.text_caller": TextCaller,
     "caution.keep": RememberCaution,

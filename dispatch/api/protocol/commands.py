@@ -35,7 +35,7 @@ _CONSOLE = frozenset(
         "report.split", "report.answer", "report.clear_nuisance",
         "incident.open", "incident.change_type", "incident.change_priority", "incident.change_place",
         "incident.read_back", "incident.raise_level", "incident.note", "incident.merge", "incident.cancel",
-        "incident.recall",
+        "incident.recall", "incident.spread_patients",
         "leg.request", "leg.see", "leg.refuse", "leg.close", "leg.reopen",
         "recommendation.accept", "automatic.stop",
         "assignment.dispatch", "assignment.queue", "assignment.reassign", "assignment.stand_down",

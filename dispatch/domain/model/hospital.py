@@ -9,7 +9,8 @@ from typing import ClassVar
 import msgspec
 
 from dispatch.domain.model.messages import Command, Event
-from dispatch.domain.model.values import LonLat
+from dispatch.domain.model.values import LonLat, Why
+from routing.hospital_weighing import HospitalWeighing
 
 
 class Diversion(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,12 +106,15 @@ class TellBeds(Command, frozen=True, kw_only=True, tag="hospital.tell_beds"):
 
 class ChooseHospital(Command, frozen=True, kw_only=True, tag="assignment.choose_hospital"):
     """Crew or desk: the patients of this assignment go there; None takes a choice back. `travel_s` and
-    `proposed` are what the chooser had before their eyes."""
+    `proposed` are what the chooser had before their eyes; `weighed` what that was made of and `why` what it
+    comes to in words, both filled in by the centre alone."""
 
     assignment_id: str
     hospital_id: str | None
     travel_s: float | None = None
     proposed: tuple[str, ...] = ()
+    weighed: HospitalWeighing | None = None
+    why: Why | None = None
 
 
 # ── events ──
@@ -149,7 +153,8 @@ class HospitalBedsTold(Event, frozen=True, kw_only=True):
 
 
 class HospitalChosen(Event, frozen=True, kw_only=True):
-    """`hospital_id` None: the choice was taken back."""
+    """`hospital_id` None: the choice was taken back. `weighed` is kept for explanations alone, and in no
+    state; None in logs from before it was kept."""
 
     TYPE: ClassVar[str] = "assignment.hospital_chosen"
     assignment_id: str
@@ -159,3 +164,5 @@ class HospitalChosen(Event, frozen=True, kw_only=True):
     travel_s: float | None = None
     diverted: bool = False
     proposed: tuple[str, ...] = ()
+    weighed: HospitalWeighing | None = None
+    why: Why | None = None

@@ -10,6 +10,7 @@ from dispatch.domain.model.hold import Hold
 from dispatch.domain.model.messages import Command, Event
 from dispatch.domain.model.photo import Photo
 from dispatch.domain.model.questions import ExtraNeed
+from dispatch.domain.model.spread import PatientSpread
 from dispatch.domain.model.values import Change, Need, Place, Sealed
 
 
@@ -36,7 +37,8 @@ class Incident(msgspec.Struct, kw_only=True):
 
     `restricted` incidents are seen only by agencies with a leg. `changed` answers who changed a field
     last; `update_n` numbers the changes that units must acknowledge. `subject` seals its notes. What callers
-    answered to key questions gave `determinant` and `extra_needs`, units beyond the plan.
+    answered to key questions gave `determinant` and `extra_needs`, units beyond the plan. `spread`: where its
+    many patients are to go.
     """
 
     id: str
@@ -63,6 +65,7 @@ class Incident(msgspec.Struct, kw_only=True):
     version: int = 0
     determinant: str = ""
     extra_needs: list[ExtraNeed] = msgspec.field(default_factory=list)
+    spread: PatientSpread | msgspec.UnsetType = msgspec.UNSET
 
 
 class Leg(msgspec.Struct, kw_only=True):

@@ -101,6 +101,13 @@ class Phase(StrEnum):
     OUT_OF_SERVICE = "out_of_service"
 
 
+class Why(msgspec.Struct, frozen=True):
+    """What an event says of its reasons, a line in each language."""
+
+    vi: str
+    en: str
+
+
 class TimeSource(StrEnum):
     """Who says that something happened at that time."""
 

@@ -152,6 +152,8 @@ def _choice(draft: Draft, assignment: Assignment, command: ChooseHospital) -> Ho
         travel_s=command.travel_s,
         diverted=is_diverted(hospital, hospital.capabilities, draft.now),
         proposed=command.proposed,
+        weighed=command.weighed,
+        why=command.why,
     )
 
 

@@ -13,7 +13,9 @@ from dispatch.usecases.command_line.verbs import VERBS, Verb
 from dispatch.usecases.command_line.words import Word
 
 _INCIDENT = re.compile(r"((?:\d{6}-)?\d{4})(?:-(\d))?", re.ASCII)
-_WORDY = frozenset(("M", ".", "TY", "HO", "N", "WHO", "?", "DONG", "NGAP", "CHAM", "MO", "HUY", "RUT"))
+_WORDY = frozenset(
+    ("M", ".", "TY", "HO", "N", "WHO", "?", "DONG", "NGAP", "CHAM", "MO", "HUY", "RUT", "CHIA")
+)
 """Verbs whose words name no units."""
 _NUMBER = re.compile(r"\d{1,2}", re.ASCII)
 

@@ -15,6 +15,7 @@ from dispatch.usecases.command_line.build_automatic import stop_automatic
 from dispatch.usecases.command_line.build_hospitals import choose_hospital, divert, reopen, tell_beds
 from dispatch.usecases.command_line.build_recall import ask_to_cancel, ask_to_recall
 from dispatch.usecases.command_line.build_roads import lift_road, list_roads, put_on_road, show_reach
+from dispatch.usecases.command_line.build_spread import spread_patients
 from dispatch.usecases.command_line.build_types import change_type
 from dispatch.usecases.command_line.build_units import (
     accept_by_radio,
@@ -270,6 +271,7 @@ BUILDERS: dict[str, Builder] = {
     "BVN": divert,
     "BVM": reopen,
     "BVG": tell_beds,
+    "CHIA": spread_patients,
     **dict.fromkeys((f"P{n}" for n in range(1, 5)), _priority),
     **dict.fromkeys((f"L{n}" for n in range(2, 10)), _level),
     **dict.fromkeys((word for word, verb in VERBS.items() if verb.phase is not None), report_status),

@@ -146,7 +146,7 @@ def _offer(verb: Verb, unit: Unit, assignment: Assignment, context: LineContext)
     return Reading(
         choices=tuple(
             Choice(
-                line=f"{before} {_name_uniquely(option.hospital_id, option.name, context)}",
+                line=f"{before} {name_uniquely(option.hospital_id, option.name, context)}",
                 echo=Label(vi=f"{option.name} · {option.why.vi}", en=f"{option.name} · {option.why.en}"),
             )
             for option in advice.options[:MOST_CHOICES]
@@ -163,7 +163,7 @@ def _doubt(before: str, found: list[Hospital], after: str) -> Reading:
     )
 
 
-def _name_uniquely(hospital_id: str, name: str, context: LineContext) -> str:
+def name_uniquely(hospital_id: str, name: str, context: LineContext) -> str:
     """Its name where that is nobody else's, else its id."""
     same = [h for h in context.hospitals.values() if h.in_use and fold(h.name) == fold(name)]
     return name if len(same) == 1 else hospital_id

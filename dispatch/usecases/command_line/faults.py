@@ -75,6 +75,20 @@ _TEXTS: dict[str, Label] = {
         vi="«{word}» không dùng được: 1 đến 1440 phút, 0 đến 10000 giường",
         en="“{word}” cannot be used: 1 to 1440 minutes, 0 to 10000 beds",
     ),
+    "missing_patients": Label(
+        vi="bao nhiêu nạn nhân? CHIA 0457 3 5 10 (đỏ, vàng, xanh)",
+        en="how many patients? CHIA 0457 3 5 10 (red, yellow, green)",
+    ),
+    "bad_patients": Label(
+        vi="«{word}» không dùng được: đỏ, vàng, xanh, tổng từ 0 đến 500",
+        en="“{word}” cannot be used: red, yellow, green, 0 to 500 in all",
+    ),
+    "nothing_spread": Label(vi="vụ {word} chưa phân bổ ai", en="no patients of {word} have been spread"),
+    "nobody_to_bring": Label(
+        vi="vụ {word}: không có xe cấp cứu nào đang chờ nơi đến",
+        en="{word}: no ambulance waits for a hospital",
+    ),
+    "no_hospitals": Label(vi="chưa biết bệnh viện nào", en="no hospital is known"),
     "unplaced_incident": Label(vi="vụ {word} chưa có vị trí", en="incident {word} has no place yet"),
     "bad_figure": Label(
         vi="«{word}» không dùng được: sâu 1 đến 1000 cm, chậm gấp 2 đến 50 lần",

@@ -12,15 +12,27 @@ from dispatch.core.port import Answer, CorePort, Submission
 from dispatch.domain.codebook import CodeBook
 from dispatch.domain.ids import derive_id
 from dispatch.domain.model.messages import Actor, Command
+from dispatch.domain.model.spread import SpreadPatients
 from dispatch.domain.model.values import TimeSource
-from dispatch.usecases.choose_hospital import AdviceUnknown, AdviseHospital, HospitalAdvice, advise_nothing
+from dispatch.usecases.choose_hospital import (
+    AdviceUnknown,
+    AdviseHospital,
+    AdviseMany,
+    HospitalAdvice,
+    HospitalAdviser,
+    advise_nothing,
+    spread_nothing,
+)
+from dispatch.usecases.command_line.build_spread import say_advice
 from dispatch.usecases.command_line.context import context_of
 from dispatch.usecases.command_line.echo import name_command
+from dispatch.usecases.command_line.faults import LineFault
 from dispatch.usecases.command_line.parse import parse
 from dispatch.usecases.command_line.reading import Reading, Seen
 from dispatch.usecases.command_line.undo import UNDOABLE, Act, record_act
 from dispatch.usecases.command_line.words import clean_line, split_line
 from dispatch.usecases.picture import Picture
+from dispatch.usecases.spread_patients import NoHospitals
 
 _KEPT = 10_000
 """Sent lines and last acts remembered, of all users together."""
@@ -63,7 +75,8 @@ class CommandLine:
         now: Callable[[], datetime],
         advise: AdviseHospital = advise_nothing,
     ) -> None:
-        self.advise = advise
+        self._advise = advise
+        self._advise_many: AdviseMany = spread_nothing
         self._core = core
         self._picture = picture
         self._book = book
@@ -73,12 +86,18 @@ class CommandLine:
         self._acts: OrderedDict[str, Act] = OrderedDict()
         self._sent: OrderedDict[tuple[str, str], SentLine] = OrderedDict()
 
+    def use_hospitals(self, hospitals: HospitalAdviser, prepare: Prepare) -> None:
+        """From now on lines know of these, and keep with a choice what was weighed."""
+        self._advise, self._advise_many = hospitals.for_assignment, hospitals.for_many
+        self._prepare = prepare
+
     async def look(
         self, line: str, actor: Actor, line_id: str, *, selected: str | None = None, seen: Seen | None = None
     ) -> Reading:
         """As `read`, with what has to be asked of the roads first."""
         advice = await self._ask_hospitals(line, actor)
-        return self.read(line, actor, line_id, selected=selected, seen=seen, advice=advice)
+        reading = self.read(line, actor, line_id, selected=selected, seen=seen, advice=advice)
+        return await self._ask_spread(reading)
 
     def read(
         self,
@@ -117,10 +136,21 @@ class CommandLine:
                 if assignment is None or assignment.id in found:
                     continue
                 try:
-                    found[assignment.id] = await self.advise(assignment.id)
+                    found[assignment.id] = await self._advise(assignment.id)
                 except AdviceUnknown:
                     continue
         return found
+
+    async def _ask_spread(self, reading: Reading) -> Reading:
+        """A line that spreads patients says where they would go before it is sent."""
+        spread = next((c for c in reading.commands if isinstance(c, SpreadPatients)), None)
+        if spread is None or not sum(spread.count().values()):
+            return reading
+        try:
+            advice = await self._advise_many(spread.incident_id, spread.count())
+        except (AdviceUnknown, NoHospitals):
+            return Reading(error=LineFault("no_hospitals").error())
+        return msgspec.structs.replace(reading, echo=say_advice(reading.echo, advice))
 
     async def send(
         self, line: str, actor: Actor, line_id: str, *, selected: str | None = None, seen: Seen | None = None

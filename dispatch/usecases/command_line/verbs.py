@@ -80,6 +80,9 @@ VERBS: dict[str, Verb] = {
         _verb("BVN", "chợ rẫy 60 lý do", "bệnh viện ngừng nhận", "hospital takes no patients", whole=True),
         _verb("BVM", "chợ rẫy", "bệnh viện nhận lại", "hospital takes patients again", whole=True),
         _verb("BVG", "chợ rẫy 5", "bệnh viện báo giường trống", "free beds of a hospital", whole=True),
+        _verb(
+            "CHIA", "0457 3 5 10", "chia nạn nhân đỏ, vàng, xanh", "spread patients over hospitals", text=True
+        ),
         _verb("VUNG", "CC-12 | 0457", "vùng đến kịp", "reach on the map", ui=True),
         *(_verb(f"L{n}", "0457", f"nâng lên mức {n}", f"raise to level {n}") for n in range(2, 10)),
         *(_verb(f"P{n}", "0457", f"ưu tiên {n}", f"priority {n}") for n in range(1, 5)),

@@ -297,15 +297,6 @@ export interface Changes {
   log: LogLine[];
 }
 
-/** Crew or desk: the patients of this assignment go there; None takes a choice back. `travel_s` and `proposed` are what the chooser had before their eyes. */
-export interface ChooseHospital {
-  type: "assignment.choose_hospital";
-  assignment_id: string;
-  hospital_id: string | null;
-  travel_s?: number | null;
-  proposed?: string[];
-}
-
 /** Where an assignment's patients are taken, by whose word. `travel_s` is what the way was to take from where the choice was made; `diverted`: it took no such patients then, as far as was known; `proposed` the hospitals that the chooser saw, best first (empty: none were shown). */
 export interface ChosenHospital {
   hospital_id: string;
@@ -356,7 +347,16 @@ export interface ConfirmRoadCondition {
 }
 
 /** What the body of a command may be on /ws/console. */
-export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | ChooseHospital | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | StopAutomatic | AnswerCall | AttemptCallBack | FinishCallBack | DialBack | HangUpCall | HoldCall | TransferCall | RememberCaution | WithdrawCaution | SignOffCrew | SignOnCrew | OpenDesk | TakeHandover | LeaveShift | DivertHospital | ReopenHospital | TellBeds | CancelIncident | ChangePlace | ChangePriority | ChangeType | EndHold | HoldIncident | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | RecallUnits | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptMove | ArriveMove | DeclineMove | EndMove | OrderMove | AcceptRecommendation | SendWords | TellAnswers | AttachReport | ClearNuisance | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | TextCaller | ChangeRoadCondition | ConfirmRoadCondition | LiftRoadCondition | PutOnRoad | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
+export type ConsoleCommand = ClaimAlert | ShelveAlert | AcceptAssignment | SayHospital | DeclineAssignment | DispatchUnits | ReportPhase | QueueUnit | ReassignUnit | StandDown | StopAutomatic | AnswerCall | AttemptCallBack | FinishCallBack | DialBack | HangUpCall | HoldCall | TransferCall | RememberCaution | WithdrawCaution | SignOffCrew | SignOnCrew | OpenDesk | TakeHandover | LeaveShift | DivertHospital | ReopenHospital | TellBeds | CancelIncident | ChangePlace | ChangePriority | ChangeType | EndHold | HoldIncident | MergeIncidents | WriteNote | ReleaseIncident | RaiseLevel | ReadBackPlace | RecallUnits | CountPatients | CloseLeg | RefuseLeg | ReopenLeg | RequestLeg | SeeLeg | AcceptMove | ArriveMove | DeclineMove | EndMove | OrderMove | AcceptRecommendation | SendWords | TellAnswers | AttachReport | ClearNuisance | EndReport | OpenReport | PlaceReport | SendReport | SplitReport | TextCaller | ChangeRoadCondition | ConfirmRoadCondition | LiftRoadCondition | PutOnRoad | SignOffSeat | SignOnSeat | RegisterStation | CallMayday | EndMayday | RegisterUnit | SetUnitStatus;
+
+/** So many patients of each triage class are still to be brought, at most 500: the centre spreads them over hospitals, and proposes its crews theirs. All zero takes the spread back. */
+export interface CountPatients {
+  type: "incident.spread_patients";
+  incident_id: string;
+  red?: number;
+  yellow?: number;
+  green?: number;
+}
 
 /** The planner reckons with it, and found so many stretches of street; 0 is told to the desk. `way_id` is the map's number of the street where one alone is meant. */
 export interface CountStretches {
@@ -703,7 +703,7 @@ export interface Hospital {
   version: number;
 }
 
-/** state: open, closed, merged. `number` is local date + daily counter (260712-0457). `restricted` incidents are seen only by agencies with a leg. `changed` answers who changed a field last; `update_n` numbers the changes that units must acknowledge. `subject` seals its notes. What callers answered to key questions gave `determinant` and `extra_needs`, units beyond the plan. */
+/** state: open, closed, merged. `number` is local date + daily counter (260712-0457). `restricted` incidents are seen only by agencies with a leg. `changed` answers who changed a field last; `update_n` numbers the changes that units must acknowledge. `subject` seals its notes. What callers answered to key questions gave `determinant` and `extra_needs`, units beyond the plan. `spread`: where its many patients are to go. */
 export interface Incident {
   id: string;
   number: string;
@@ -729,6 +729,7 @@ export interface Incident {
   version: number;
   determinant: string;
   extra_needs: ExtraNeed[];
+  spread?: PatientSpread;
 }
 
 /** The handover of a desk, written and signed by the one who goes; what stands open is listed by the centre. Notes up to 10,000 characters. The answer's data carry handover_id. */
@@ -878,6 +879,21 @@ export interface OpenReport {
 export interface OrderMove {
   type: "move.order";
   move_id: string;
+}
+
+/** So many patients of a triage class are to go to this hospital. */
+export interface PatientPlace {
+  triage: string;
+  hospital_id: string;
+  name: string;
+  count: number;
+}
+
+/** Who of an incident is to go where, the most urgent first, and of a class the nearest hospital first. Patients for whom a crew or desk has chosen before `at` are not among them. */
+export interface PatientSpread {
+  places: PatientPlace[];
+  by: string;
+  at: string;
 }
 
 /** `id` is the account's, as it stands in `actor` of every event; `role` is the one last acted in. */
@@ -1337,6 +1353,15 @@ export interface RunTimers {
   type: "timers.run";
 }
 
+/** Crew or desk: the patients of this assignment go there; null takes a choice back. `travel_s` and `proposed` (ids, the best first) are what the chooser had before their eyes; the centre keeps what those were made of. */
+export interface SayHospital {
+  type: "assignment.choose_hospital";
+  assignment_id: string;
+  hospital_id: string | null;
+  travel_s?: number | null;
+  proposed?: string[];
+}
+
 /** A personal value: its text, or null for readers who may not see it or after erasure. */
 export type Sealed = string | null;
 
@@ -1574,7 +1599,7 @@ export interface Unit {
 }
 
 /** What the body of a command may be on /ws/unit. */
-export type UnitCommand = AcceptAssignment | ChooseHospital | DeclineAssignment | ReportPhase | AcknowledgeReceived | SignOffCrew | SignOnCrew | WriteNote | ReadBackPlace | AcceptMove | ArriveMove | DeclineMove | ReceiveMove | LiftRoadCondition | TellOfRoad | CallMayday | EndMayday | SetUnitStatus;
+export type UnitCommand = AcceptAssignment | SayHospital | DeclineAssignment | ReportPhase | AcknowledgeReceived | SignOffCrew | SignOnCrew | WriteNote | ReadBackPlace | AcceptMove | ArriveMove | DeclineMove | ReceiveMove | LiftRoadCondition | TellOfRoad | CallMayday | EndMayday | SetUnitStatus;
 
 /** Which positions a console wants: those in `bbox` (west, south, east, north) and of `units`, always. */
 export interface Viewport {
@@ -1698,6 +1723,7 @@ export type ErrorCode =
   "bad_beds" |
   "bad_location_message" |
   "bad_login" |
+  "bad_patients" |
   "bad_photo" |
   "bad_position" |
   "bad_priority" |
@@ -1768,6 +1794,7 @@ export type ErrorCode =
   "move_stands" |
   "move_turned_down" |
   "no_call_back" |
+  "no_hospitals" |
   "no_mayday" |
   "no_phone" |
   "no_recommendation" |
@@ -1781,6 +1808,7 @@ export type ErrorCode =
   "not_your_incident" |
   "not_your_unit" |
   "not_yours" |
+  "nothing_spread" |
   "nothing_to_accept" |
   "nothing_to_recall" |
   "numbers_exhausted" |
@@ -1835,6 +1863,8 @@ export type ErrorCode =
   "too_many_tickets" |
   "too_many_waiting" |
   "too_slow" |
+  "tours_unreadable" |
+  "tours_waiting" |
   "track_too_long" |
   "unit_already_there" |
   "unit_committed" |

@@ -22,7 +22,7 @@ export function useDetail(line: LogLine, index: Index): { now: string; before: s
   const words = useWords();
   const rows = useReplay((s) => s.live.rows);
   const { data, type } = line;
-  const parts = [lineDetail(withUnit(line, index), rows, { type: words.type, phase: (phase) => t(`phase.${phase}`), seen: t("unit.seen"), left: t("unit.left") })];
+  const parts = [lineDetail(withUnit(line, index), rows, { ...words, phase: (phase) => t(`phase.${phase}`), seen: t("unit.seen"), left: t("unit.left") })];
   if (type === "alert.raised") parts.unshift(`${text(data.level)} ${t(`alert.${text(data.kind)}`, { defaultValue: text(data.kind) })}`);
   if (type.startsWith("leg.")) {
     const agency = text(data.agency_id) || (index.agencyOf.get(text(data.leg_id)) ?? "");

@@ -1,8 +1,9 @@
 /** The one detail of a log line that a reader looks for: which unit, which words, from what to what. */
-import type { LogLine } from "../protocol";
+import type { Label, LogLine } from "../protocol";
 import type { Rows } from "../live/reducer";
 
 export interface DetailWords {
+  label: (found: Label | undefined, code: string) => string;
   type: (code: string | null) => string;
   phase: (phase: string) => string;
   /** Of a time that nobody told: how it is known. */
@@ -54,6 +55,8 @@ export function lineDetail(line: LogLine, rows: Rows, words: DetailWords): strin
     [unitsOf(data.called_unit_ids, rows), unitsOf(data.withdrawn_unit_ids, rows)].filter(Boolean).join(", "),
     Array.isArray(data.left_unit_ids) && data.left_unit_ids.length > 0 ? `${words.left} ${unitsOf(data.left_unit_ids, rows)}` : "",
     text(data.reason),
+    // What a hospital was chosen for, next best and all.
+    data.why ? words.label(data.why as Label, "") : "",
   ];
   return parts.filter(Boolean).join(" · ");
 }

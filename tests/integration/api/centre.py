@@ -5,7 +5,7 @@ import socket
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,7 @@ from dispatch.usecases.picture import Picture
 from dispatch.usecases.prepare import Preparer
 from dispatch.usecases.supervise import Supervision
 from dispatch.usecases.tour_work import TourPlanning, TourWork
+from dispatch.usecases.weigh_hospitals import use_hospitals
 from gis.zones import Zones
 from tests.integration.core.world import build_book
 
@@ -317,7 +318,7 @@ async def _compose(
             picture, load_hospital_rules(), None, find_position=lambda _unit_id: None, now=clock.now
         ),
     )  # fmt: skip
-    return deps, tasks
+    return replace(deps, prepare=use_hospitals(command_line, deps.prepare, deps.hospitals)), tasks
 
 
 def _compare(folder: Path, pool: Pool, past: ReplayProcess) -> PolicyComparisons:

@@ -8,8 +8,11 @@ import pytest
 
 from dispatch.client import ConsoleClient, SignInFailed, UnitClient
 from dispatch.client.account import Account
+from dispatch.domain.kernel import decode_event
 from dispatch.domain.model.hospital import RegisterHospital
+from dispatch.domain.model.messages import Envelope, Event
 from dispatch.domain.model.values import LonLat
+from dispatch.usecases.explain_hospitals import explain_choices, explain_spreads
 from dispatch.usecases.reactors import CENTRE
 from tests.integration.api.centre import Centre
 from tests.integration.api.test_units import dispatch, open_incident
@@ -31,6 +34,12 @@ async def propose(account: Account, assignment_id: str) -> Any:
             except SignInFailed as refused:
                 if refused.error["code"] != "not_found":
                     raise
+
+
+async def list_told(centre: Centre, incident_id: str) -> list[tuple[Envelope, Event]]:
+    """Its events, as `dispatch explain` reads them."""
+    kept = await centre.deps.timelines.list_events("incident", incident_id)
+    return [(e, decode_event(e.type, e.type_version, e.payload)) for e in kept]
 
 
 async def test_a_hospital_that_a_desk_closes_falls_behind_for_the_crew_which_chooses_and_the_desk_sees_it(
@@ -66,8 +75,54 @@ async def test_a_hospital_that_a_desk_closes_falls_behind_for_the_crew_which_cho
             lambda: any((a.get("hospital") or {}).get("name") == "Xa" for a in fire.list_bodies("assignment"))
         )
     room = await centre.sign_in("fire")
-    many = await room.get_json("/api/hospitals/for-incident", incident_id=incident_id, patients=9)
-    assert sum(o["patients"] for o in many["options"]) == 9
+    lines = (await room.get_json(f"/api/incidents/{incident_id}/timeline"))["log"]
+    (chosen,) = [line["data"] for line in lines if line["type"] == "assignment.hospital_chosen"]
+    assert chosen["why"]["vi"].startswith("Xa · ")
+    assert "kế tiếp Gần, nếu chậm hơn" in chosen["why"]["vi"]
+    assert "weighed" not in chosen
+    told = await list_told(centre, incident_id)
+    (explained,) = explain_choices(told, {assignment_id: "u0"})
+    assert (explained.same_again, explained.unit_id, explained.hospital_id) == (True, "u0", "far")
+    assert explained.again is not None
+    (beside,) = explained.again.beside
+    assert (beside.weighed.hospital_id, beside.weighed.diverted) == ("near", True)
+    assert "open" in {fix.kind for fix in beside.fixes}
     known = await room.get_json("/api/hospitals")
     assert [h["name"] for h in known["hospitals"]] == ["Gần", "Xa"]
     assert known["hospitals"][0]["diversion"]["reason"] == "hết máy thở"
+
+
+async def test_a_desk_spreads_many_patients_by_a_line_and_the_log_gives_the_same_spread_again(
+    centre: Centre,
+) -> None:
+    await centre.furnish()
+    incident_id = await open_incident(centre)
+    fire_account = await centre.sign_in("fire")
+    for hospital in (NEAR, FAR):
+        await centre.ask(hospital, CENTRE)
+    async with ConsoleClient(fire_account) as fire:
+        asked = {"incident_id": incident_id, "red": 3, "yellow": 2, "green": 4}
+        many: Any = {}
+        async with asyncio.timeout(60):
+            while len({p["hospital_id"] for p in many.get("places", ())}) < 2:
+                try:
+                    many = await fire_account.get_json("/api/hospitals/for-incident", **asked)
+                except SignInFailed as refused:
+                    if refused.error["code"] not in ("not_found", "no_hospitals"):
+                        raise
+        assert sum(p["count"] for p in many["places"]) == 9
+        assert many["weighed"] is None
+        with pytest.raises(SignInFailed) as none:
+            await fire_account.get_json("/api/hospitals/for-incident", incident_id=incident_id)
+        assert none.value.error["code"] == "bad_patients"
+        answer = await fire_account.post_json(
+            "/api/command-line", {"line": "CHIA 3 2 4", "selected": incident_id}
+        )
+        assert answer["answers"][0]["error"] is None
+        await fire.wait_until(lambda: (fire.find("incident", incident_id) or {}).get("spread") is not None)
+        spread = (fire.find("incident", incident_id) or {})["spread"]
+        assert sum(p["count"] for p in spread["places"]) == 9
+    told = await list_told(centre, incident_id)
+    (explained,) = explain_spreads(told)
+    assert explained.same_again is True
+    assert sum(p.count for p in explained.places) == 9

@@ -26,6 +26,7 @@ from dispatch.domain.model.photo import PhotoFile
 from dispatch.domain.model.questions import GivenAnswer
 from dispatch.domain.model.report import Duplicate, ReceiveReport
 from dispatch.domain.model.road_condition import PutRoadCondition, ReportRoad
+from dispatch.domain.model.spread import TRIAGE, PatientPlace, SpreadPatients
 from dispatch.domain.model.unit import SignOnCrew
 from dispatch.domain.model.values import HandsetFix, LonLat, Phase, Place
 from dispatch.domain.rules.plan import list_open_needs
@@ -270,6 +271,8 @@ def draw_command(world: World, random: Random) -> Command:
     kind = random.choice(kinds)
     if kind is RecordRecommendation:
         return draw_recommendation(world, random)
+    if kind is SpreadPatients:
+        return draw_spread(world, random)
     values: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
         required = field.default is msgspec.NODEFAULT and field.default_factory is msgspec.NODEFAULT
@@ -324,6 +327,19 @@ def draw_recommendation(world: World, random: Random) -> RecordRecommendation:
         method="greedy",
         degraded=False,
     )
+
+
+def draw_spread(world: World, random: Random) -> SpreadPatients:
+    """Some patients for the hospitals there are, as the centre might spread them; sometimes not quite."""
+    counts = {triage: random.choice([0, 0, 1, 2]) for triage in TRIAGE}
+    known = [*world.state.hospitals, "h0"] if random.random() < 0.1 else list(world.state.hospitals)
+    places = tuple(
+        PatientPlace(triage=triage, hospital_id=random.choice(known), name="x", count=count)
+        for triage, count in counts.items()
+        if count and known
+    )
+    incident_id = existing("incidents", bogus="nowhere")(world, random)
+    return SpreadPatients(incident_id=incident_id, places=places, **counts)
 
 
 def _draw_value(world: World, random: Random, name: str, type_: object) -> Any:

@@ -7,9 +7,9 @@ from math import inf, isfinite, nan
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ortools.graph.python import min_cost_flow
+from scipy.optimize import linear_sum_assignment
 
-from routing.hospital_choice import ChoicePrices, HospitalNow, rank, spread
+from routing.hospital_choice import ChoicePrices, HospitalNow, Patients, rank, spread
 
 PRICES = ChoicePrices()
 SKILLS = ("emergency", "trauma", "stroke")
@@ -28,19 +28,6 @@ hospitals = st.lists(
     max_size=4,
 ).map(lambda many: [msgspec.structs.replace(h, hospital_id=f"h{n}") for n, h in enumerate(many)])
 needs = st.lists(st.sampled_from(SKILLS), unique=True).map(tuple)
-
-
-def price_of(groups: Sequence[tuple[str, ...]], places: Sequence[int], known: list[HospitalNow]) -> float:
-    """What it costs in all to bring patient by patient to these hospitals, counted one by one."""
-    total, brought = 0.0, [0] * len(known)
-    for wants, at in zip(groups, places, strict=True):
-        hospital = known[at]
-        arriving = hospital.arriving + brought[at]
-        beds = None if hospital.beds is None else hospital.beds - brought[at]
-        now = msgspec.structs.replace(hospital, arriving=arriving, beds=beds)
-        total += rank(wants, [now], PRICES)[0].price_s
-        brought[at] += 1
-    return total
 
 
 @given(needs, hospitals)
@@ -86,56 +73,68 @@ def test_a_hospital_that_gets_better_never_falls_behind_one_that_stayed(
     assert place_of([better, *known[1:]]) <= place_of(known)
 
 
-@given(st.lists(needs, min_size=1, max_size=4), hospitals)
+def total_of(
+    groups: Sequence[Patients], placed: dict[str, dict[str, int]], known: list[HospitalNow]
+) -> float:
+    """What a spread costs: what each pays of its own, weighed, and the wait and the bed of each place."""
+    load: dict[str, int] = {}
+    total = 0.0
+    for group in groups:
+        for hospital_id, count in placed[group.name].items():
+            total += count * own_price(group, next(h for h in known if h.hospital_id == hospital_id))
+            load[hospital_id] = load.get(hospital_id, 0) + count
+    return total + sum(
+        further_price(hospital, n) for hospital in known for n in range(load.get(hospital.hospital_id, 0))
+    )
+
+
+def own_price(group: Patients, hospital: HospitalNow) -> float:
+    empty = msgspec.structs.replace(hospital, arriving=0, beds=None)
+    return group.weight * rank(group.needs, [empty], PRICES)[0].price_s
+
+
+def further_price(hospital: HospitalNow, before: int) -> float:
+    full = hospital.beds is not None and before >= hospital.beds
+    return PRICES.wait_s * (hospital.arriving + before) + (PRICES.full_s if full else 0)
+
+
+@given(st.lists(st.tuples(needs, st.sampled_from((0.5, 1.0, 4.0))), min_size=1, max_size=4), hospitals)
 @settings(max_examples=60)
 def test_many_are_spread_as_cheaply_as_any_way_of_bringing_them(
-    patients: list[tuple[str, ...]], known: list[HospitalNow]
+    patients: list[tuple[tuple[str, ...], float]], known: list[HospitalNow]
 ) -> None:
-    groups = {str(n): (wants, 1) for n, wants in enumerate(patients)}
+    groups = [
+        Patients(name=str(n), needs=wants, count=1, weight=weight)
+        for n, (wants, weight) in enumerate(patients)
+    ]
     found = spread(groups, known, PRICES)
-    ids = [h.hospital_id for h in known]
-    places = [ids.index(next(iter(found[str(n)]))) for n in range(len(patients))]
-    best = min(price_of(patients, at, known) for at in product(range(len(known)), repeat=len(patients)))
-    assert abs(price_of(patients, places, known) - best) < 1e-6
+    ways = product([h.hospital_id for h in known], repeat=len(patients))
+    best = min(total_of(groups, {str(n): {at: 1} for n, at in enumerate(way)}, known) for way in ways)
+    assert abs(total_of(groups, found, known) - best) < 1e-6
 
 
-def flow_price(groups: dict[str, tuple[Sequence[str], int]], known: list[HospitalNow]) -> float:
-    """The least total by another solver: a source, groups, hospitals, and an arc for each further patient."""
-    flow = min_cost_flow.SimpleMinCostFlow()
-    sink = 1 + len(groups) + len(known)
-    everybody = sum(count for _, count in groups.values())
-    for g, (wants, count) in enumerate(groups.values()):
-        flow.add_arc_with_capacity_and_unit_cost(0, 1 + g, count, 0)
-        for h, hospital in enumerate(known):
-            empty = msgspec.structs.replace(hospital, arriving=0, beds=None)
-            cost = round(rank(wants, [empty], PRICES)[0].price_s)
-            flow.add_arc_with_capacity_and_unit_cost(1 + g, 1 + len(groups) + h, count, cost)
-    for h, hospital in enumerate(known):
-        for n in range(everybody):
-            full = hospital.beds is not None and n >= hospital.beds
-            cost = round(PRICES.wait_s * (hospital.arriving + n) + (PRICES.full_s if full else 0))
-            flow.add_arc_with_capacity_and_unit_cost(1 + len(groups) + h, sink, 1, cost)
-    flow.set_node_supply(0, everybody)
-    flow.set_node_supply(sink, -everybody)
-    assert flow.solve() == flow.OPTIMAL
-    return float(flow.optimal_cost())
+def assignment_price(groups: Sequence[Patients], known: list[HospitalNow]) -> float:
+    """The least total by another solver: every patient a row, every place of every hospital a column."""
+    patients = [group for group in groups for _ in range(group.count)]
+    places = [(h, n) for h in known for n in range(len(patients))]
+    costs = [[own_price(group, h) + further_price(h, n) for h, n in places] for group in patients]
+    rows, columns = linear_sum_assignment(costs)
+    return float(sum(costs[row][column] for row, column in zip(rows, columns, strict=True)))
 
 
-@given(hospitals, st.integers(0, 25), st.integers(0, 25))
+@given(hospitals, st.integers(0, 12), st.integers(0, 12))
 @settings(max_examples=40)
-def test_a_mass_of_patients_costs_what_another_solver_finds(
+def test_a_mass_of_patients_costs_what_another_solver_finds_and_nobody_is_left(
     known: list[HospitalNow], hurt: int, others: int
 ) -> None:
-    groups: dict[str, tuple[Sequence[str], int]] = {
-        "hurt": (("emergency", "trauma"), hurt),
-        "others": (("emergency",), others),
-    }
+    groups = [
+        Patients(name="red", needs=("emergency", "trauma"), count=hurt, weight=1.0),
+        Patients(name="green", needs=("emergency",), count=others),
+    ]
     found = spread(groups, known, PRICES)
-    ids = [h.hospital_id for h in known]
-    patients = [groups[g][0] for g, row in found.items() for n in row.values() for _ in range(n)]
-    places = [ids.index(h) for row in found.values() for h, n in row.items() for _ in range(n)]
-    assert len(places) == hurt + others
-    assert abs(price_of([tuple(p) for p in patients], places, known) - flow_price(groups, known)) < 1e-6
+    assert {name: sum(row.values()) for name, row in found.items()} == {"red": hurt, "green": others}
+    expected = assignment_price(groups, known) if hurt + others else 0.0
+    assert abs(total_of(groups, found, known) - expected) < 1e-6
 
 
 def test_forty_patients_do_not_all_go_to_the_nearest() -> None:
@@ -143,12 +142,24 @@ def test_forty_patients_do_not_all_go_to_the_nearest() -> None:
         HospitalNow(hospital_id=f"h{n}", travel_s=300.0 + 120.0 * n, capabilities=frozenset(SKILLS))
         for n in range(6)
     ]
-    found = spread({"hurt": (("emergency", "trauma"), 40)}, known, PRICES)["hurt"]
+    hurt = Patients(name="hurt", needs=("emergency", "trauma"), count=40)
+    found = spread([hurt], known, PRICES)["hurt"]
     assert len(found) == 6
     assert found["h0"] < 14
     assert found["h0"] >= found["h5"]
 
 
 def test_nobody_is_placed_without_hospitals() -> None:
-    assert spread({"hurt": (("emergency",), 3)}, [], PRICES) == {"hurt": {}}
+    hurt = Patients(name="hurt", needs=("emergency",), count=3)
+    assert spread([hurt], [], PRICES) == {"hurt": {}}
     assert rank(("emergency",), [], PRICES) == []
+
+
+def test_who_is_worst_hurt_gets_the_nearest_and_the_lightly_hurt_go_farther() -> None:
+    known = [
+        HospitalNow(hospital_id="near", travel_s=300.0, capabilities=frozenset(SKILLS), beds=2),
+        HospitalNow(hospital_id="far", travel_s=1300.0, capabilities=frozenset(SKILLS), beds=9),
+    ]
+    green = Patients(name="green", needs=("emergency",), count=2, weight=0.25)
+    red = Patients(name="red", needs=("emergency", "trauma"), count=2, weight=1.0)
+    assert spread([green, red], known, PRICES) == {"green": {"far": 2}, "red": {"near": 2}}

@@ -50,7 +50,7 @@ function Line({ line }: { line: LogLine }) {
       <span className="note cut">{nameOf(line.actor)}</span>
       <span>
         {t(`log.${line.type}`, { defaultValue: line.type })}{" "}
-        <strong>{lineDetail(line, rows, { type: words.type, phase: (phase) => t(`phase.${phase}`), seen: t("unit.seen"), left: t("unit.left") })}</strong>
+        <strong>{lineDetail(line, rows, { ...words, phase: (phase) => t(`phase.${phase}`), seen: t("unit.seen"), left: t("unit.left") })}</strong>
       </span>
     </li>
   );
