@@ -69,7 +69,8 @@ class _Reader:
 def read_document(body: bytes) -> LocationDocument:
     """The location of the document. Raises BadDocument."""
     reader = _Reader()
-    parser = expat.ParserCreate(namespace_separator=" ")
+    # The bytes are UTF-8, whatever the document says of itself: expat fails on names it does not know.
+    parser = expat.ParserCreate("utf-8", namespace_separator=" ")
     parser.StartDoctypeDeclHandler = _refuse
     parser.EntityDeclHandler = _refuse
     parser.StartElementHandler = reader.start

@@ -55,6 +55,10 @@ async def test_a_handsets_position_chooses_among_streets_of_one_name(
         ("name,words\na,b\n", "no column id, text"),
         ("id,text,lon,lat\na,b,here,there\n", "line 2"),
         ("id,text,lon,lat\na,b,10.77,106.70\n", "line 2"),
+        ("id,text,lon,lat\na,b,nan,10.7\n", "line 2.*not_finite"),
+        ("id,text,lon,lat,radius_m\na,b,106.7,10.7,5\nc,d,106.7,10.7,-50\n", "line 3: radius_m -50"),
+        ("id,text,lon,lat,radius_m\na,b,106.7,10.7,inf\n", "line 2: radius_m inf"),
+        (f'id,text\na,"{"x" * 200_000}"\n', "field larger"),
     ],
 )
 async def test_a_file_that_cannot_be_read_is_refused_with_its_line(
@@ -62,6 +66,33 @@ async def test_a_file_that_cannot_be_read_is_refused_with_its_line(
 ) -> None:
     with pytest.raises(SourceBroken, match=said):
         await answer(generated, tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeffid,text\r\na,654 Lạc Long Quân\r\n".encode(),
+        "ID;Text;lon;lat\na;654 Lạc Long Quân;;\n".encode(),
+        "id\ttext\na\t654 Lạc Long Quân\n".encode("utf-16"),
+        "id,text\na,654 Lạc Long Quân,quận 11,x\n\n".encode(),
+    ],
+    ids=["byte order mark", "semicolons", "UTF-16 with tabs", "too many columns"],
+)
+async def test_a_file_as_spreadsheets_write_it_is_read(
+    hcmc: asyncpg.Connection, tmp_path: Path, content: bytes
+) -> None:
+    asked, answered = tmp_path / "asked.csv", tmp_path / "answered.csv"
+    asked.write_bytes(content)
+    assert await geocode_file(Geocoder(hcmc), asked, answered, lambda _: None) == (1, 1)
+
+
+@pytest.mark.parametrize("content", [bytes(range(256)), b"id,text\na,L\xea L\xf4i\n"], ids=["bytes", "latin"])
+async def test_a_file_of_another_coding_is_refused_by_name(
+    generated: asyncpg.Connection, tmp_path: Path, content: bytes
+) -> None:
+    (tmp_path / "asked.csv").write_bytes(content)
+    with pytest.raises(SourceBroken, match="neither UTF-8 nor UTF-16"):
+        await geocode_file(Geocoder(generated), tmp_path / "asked.csv", tmp_path / "out.csv", lambda _: None)
 
 
 async def test_a_missing_file_is_named(generated: asyncpg.Connection, tmp_path: Path) -> None:

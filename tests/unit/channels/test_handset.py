@@ -1,5 +1,6 @@
 """What telephones and networks send about where a caller is."""
 
+import json
 import math
 import time
 from datetime import UTC, datetime
@@ -7,6 +8,8 @@ from random import Random
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dispatch.channels.handset import BadLocation, HandsetMessage, read_message, widen
 
@@ -159,3 +162,33 @@ def test_a_broken_or_hostile_message_is_told_so_within_a_tenth_of_a_second(
             read_message(content_type, body, NOW)
         spent.append(time.perf_counter() - started)
     assert min(spent) < 0.1
+
+
+@pytest.mark.parametrize("named", ["UTF-7", "UTF-16", "no-such-coding", "ISO-8859-1"])
+def test_a_document_is_read_as_utf_8_whatever_coding_it_names(named: str) -> None:
+    document = _PIDF.format(shape=_CIRCLE).replace('"UTF-8"', f'"{named}"')
+    assert _at(read_message("application/pidf+xml", document.encode(), NOW)) == pytest.approx(
+        (106.7009, 10.7769)
+    )
+
+
+_MESSAGES = [
+    ("application/pidf+xml", _PIDF.format(shape=_CIRCLE).encode()),
+    (_FORM, urlencode(_ELS).encode()),
+    ("application/json", json.dumps(_ELS).encode()),
+    ("text/plain", b'A"ML=1;lt=+10.77690;lg=+106.70090;rd=50;top=20261122075958;lc=90;pm=W;ml=128'),
+]
+
+
+@given(st.sampled_from(_MESSAGES), st.integers(0, 900), st.integers(0, 12), st.binary(max_size=12))
+def test_a_message_that_was_damaged_on_its_way_is_read_or_refused_and_breaks_nothing(
+    message: tuple[str, bytes], at: int, lost: int, put: bytes
+) -> None:
+    content_type, body = message
+    try:
+        read = read_message(content_type, body[:at] + put + body[at + lost :], NOW)
+    except BadLocation:
+        return
+    assert math.isfinite(read.fix.radius_m)
+    assert read.fix.radius_m >= 0
+    assert read.fix.at <= NOW
