@@ -9,6 +9,7 @@ which free units are proposed, or were ordered, to wait elsewhere.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -20,8 +21,10 @@ from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import Phase
 from dispatch.domain.rows import Row
 from dispatch.usecases.cover_by_road import RoadCounter, Roads, find_within_s
+from dispatch.usecases.forecast import AHEAD_H, Forecast, ForecastFile, list_expected
 from dispatch.usecases.recommend import FindPosition
 from gis.zones import Zones, ZoneWard
+from routing.demand import ForecastError
 
 FREE = (Phase.AVAILABLE, Phase.RETURNING)
 OUTLINE_DEG = 0.0003
@@ -35,12 +38,14 @@ _moves = msgspec.json.Decoder(Move)
 
 class AgencyCover(msgspec.Struct, frozen=True, kw_only=True):
     """Free units of one agency in one ward; `nearest_m` is None when none is free anywhere. By road: how many
-    could be in its middle in time (None: not counted), and how soon the first (None: no way leads)."""
+    could be in its middle in time (None: not counted), and how soon the first (None: no way leads).
+    `expected`: calls in the coming hours as forecast; None where nothing was learned from the log."""
 
     free: int
     nearest_m: float | None
     within: int | None = None
     nearest_s: float | None = None
+    expected: float | None = None
 
 
 class WardCover(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,10 +68,23 @@ class WaitElsewhere(msgspec.Struct, frozen=True, kw_only=True):
     ordered: bool
 
 
+class ExpectedCalls(msgspec.Struct, frozen=True, kw_only=True):
+    """What the forecast says of an agency: calls in the coming `hours` in all wards, the share of them
+    in wards that a free unit could be in in time (None: not counted by road), from how many calls it was
+    learned, and how wrong such forecasts were on days they had not seen."""
+
+    hours: int
+    calls: float
+    in_time: float | None
+    learned_from: int
+    error: ForecastError | None
+
+
 class Cover(msgspec.Struct, frozen=True, kw_only=True):
     """`free` and `units` are per agency, out of service left out; `unplaced` are free units of which no
     position is known; `outside` stand beyond the city's wards. `within_s`: the drive that counts as in time,
-    of each agency that is counted by road; none while the planner is away."""
+    of each agency that is counted by road; none while the planner is away. `expected`: of each agency whose
+    calls were learned from the log."""
 
     at: datetime
     wards: list[WardCover]
@@ -76,18 +94,22 @@ class Cover(msgspec.Struct, frozen=True, kw_only=True):
     outside: dict[str, int]
     waits: list[WaitElsewhere] = []
     within_s: dict[str, float] = {}
+    expected: dict[str, ExpectedCalls] = {}
 
 
 class Coverage:
-    """Counts free units by ward. The wards are read once, when first asked for."""
+    """Counts free units by ward. The wards are read once, when first asked for; what the log has
+    taught of calls lies in the folder `learned`."""
 
     def __init__(
         self,
         load_zones: Callable[[], Awaitable[Zones]],
         find_position: FindPosition,
+        learned: Path | None = None,
     ) -> None:
         self._load_zones = load_zones
         self._find_position = find_position
+        self._learned = ForecastFile(learned) if learned is not None else None
         self._zones: Zones | None = None
         self._targets = load_targets()
         self._roads = RoadCounter(None)
@@ -112,7 +134,8 @@ class Coverage:
         zones = await self._get_zones()
         cover = await asyncio.to_thread(self._count, zones, units, stations, agencies, now)
         by_road = await self._count_by_road(cover, units, stations)
-        return msgspec.structs.replace(by_road, waits=waits)
+        made = await asyncio.to_thread(self._learned.read) if self._learned is not None else None
+        return msgspec.structs.replace(_expect(by_road, made, now), waits=waits)
 
     async def _count_by_road(
         self, cover: Cover, units: Sequence[Unit], stations: dict[str, Station]
@@ -203,6 +226,36 @@ class Coverage:
 
 def _is_free(unit: Unit) -> bool:
     return unit.phase in FREE and unit.assignment_id is None and not unit.test
+
+
+def _expect(cover: Cover, made: Forecast | None, now: datetime) -> Cover:
+    """With the calls of the coming hours, ward by ward, and how many of them are covered."""
+    if made is None:
+        return cover
+    counted = [dict(ward.agencies) for ward in cover.wards]
+    told: dict[str, ExpectedCalls] = {}
+    for agency_id in cover.free:
+        calls = list_expected(made, agency_id, now)
+        if not calls:
+            continue
+        in_time = 0.0
+        for ward, agencies in zip(cover.wards, counted, strict=True):
+            own = msgspec.structs.replace(agencies[agency_id], expected=round(calls.get(ward.code, 0.0), 3))
+            agencies[agency_id] = own
+            in_time += calls.get(ward.code, 0.0) if own.within else 0.0
+        whole, learned = sum(calls.values()), made.agencies[agency_id]
+        told[agency_id] = ExpectedCalls(
+            hours=AHEAD_H,
+            calls=whole,
+            in_time=in_time / whole if agency_id in cover.within_s and whole > 0 else None,
+            learned_from=learned.demand.calls,
+            error=learned.error,
+        )
+    wards = [
+        msgspec.structs.replace(ward, agencies=agencies)
+        for ward, agencies in zip(cover.wards, counted, strict=True)
+    ]
+    return msgspec.structs.replace(cover, wards=wards, expected=told)
 
 
 def _list_waits(move: Move) -> list[WaitElsewhere]:

@@ -83,6 +83,34 @@ def read_forecast(folder: Path) -> Forecast | None:
     return found if found.version == VERSION and fits else None
 
 
+class ForecastFile:
+    """The forecast in use, taken from its file anew only when that has changed. `read` blocks."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen: tuple[int, int] | None = None
+        self._made: Forecast | None = None
+
+    def read(self) -> Forecast | None:
+        """None where there is none, or none that can be read."""
+        try:
+            about = (self._folder / FILE_NAME).stat()
+        except OSError:
+            return None
+        if self._seen != (about.st_mtime_ns, about.st_size):
+            self._seen, self._made = (about.st_mtime_ns, about.st_size), read_forecast(self._folder)
+        return self._made
+
+
+def list_expected(made: Forecast | None, agency_id: str, at: datetime) -> dict[str, float]:
+    """Ward → calls of an agency in the coming `AHEAD_H` hours; empty where nothing was learned."""
+    own = made.agencies.get(agency_id) if made is not None else None
+    if own is None or not own.demand.calls:
+        return {}
+    hours = [(count_hours(at) + n) % WEEK for n in range(AHEAD_H)]
+    return {code: sum(row[hour] for hour in hours) for code, row in own.demand.rates.items()}
+
+
 class ForecastSummary(msgspec.Struct, frozen=True, kw_only=True):
     """One agency's calls known, calls expected in the 24 hours from now, and the error."""
 
@@ -113,11 +141,10 @@ def weigh_wards(
 ) -> list[tuple[str, Site, float]]:
     """Wards (code, place, metres of street) with the calls of the coming hours for the metres. By the metres
     where nothing was learned of the agency, or of a ward."""
-    own = made.agencies.get(agency_id) if made is not None else None
+    calls = list_expected(made, agency_id, at)
     metres = sum(length for _, _, length in wards)
-    if own is None or not own.demand.rates or metres <= 0:
+    if not calls or metres <= 0:
         return list(wards)
-    hours = [(count_hours(at) + n) % WEEK for n in range(AHEAD_H)]
-    rates = {code: sum(row[hour] for hour in hours) / AHEAD_H for code, row in own.demand.rates.items()}
+    rates = {code: count / AHEAD_H for code, count in calls.items()}
     whole = sum(rates.values())
     return [(code, site, rates.get(code, whole * length / metres)) for code, site, length in wards]

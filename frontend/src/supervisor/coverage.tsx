@@ -7,6 +7,7 @@ import { PanelHead } from "../ui/marks";
 import { distanceText } from "../ui/time";
 import { useWords } from "../ui/words";
 import { usePolled, type Cover, type Outlines, type WardCover } from "./data";
+import { listFar, nearestOf } from "./figures";
 import { draw, WIDTH, type Drawn } from "./sheet";
 import { Trouble } from "./trouble";
 
@@ -57,15 +58,36 @@ function Sheet({ drawn, agencyId, marked }: { drawn: Drawn<WardCover>; agencyId:
   );
 }
 
+const callsText = (calls: number, language: string) => calls.toLocaleString(language, { maximumFractionDigits: calls < 1 ? 2 : 1 });
+
+/** The calls to come, how many of them are covered, and how far such forecasts were off. */
+function Expected({ cover, agencyId }: { cover: Cover; agencyId: string }) {
+  const { t, i18n } = useTranslation();
+  const expected = cover.expected?.[agencyId];
+  const withinS = cover.within_s[agencyId];
+  if (expected === undefined) return null;
+  const { error, in_time: share } = expected;
+  const figure = (value: number) => value.toLocaleString(i18n.language, { maximumSignificantDigits: 2 });
+  return (
+    <p className="cover-counts">
+      {t("supervisor.cover.expected", { hours: expected.hours, calls: callsText(expected.calls, i18n.language) })}
+      {share !== null && withinS !== undefined && (
+        <b> · {t("supervisor.cover.expected_in_time", { share: share.toLocaleString(i18n.language, { style: "percent" }), minutes: withinS / MINUTE_S })}</b>
+      )}
+      <span className="note">
+        {" "}({t("supervisor.cover.learned", { calls: expected.learned_from })};{" "}
+        {error === null ? t("supervisor.cover.mae_unknown") : t("supervisor.cover.mae", { mae: figure(error.mae), prior: figure(error.prior_mae) })})
+      </span>
+    </p>
+  );
+}
+
 function Farthest({ cover, agencyId, onMark }: { cover: Cover; agencyId: string; onMark: (code: string | null) => void }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const withinS = cover.within_s[agencyId];
   const byRoad = withinS !== undefined;
-  // Where no way leads at all, beyond the map's roads, comes after what units are late for.
-  const nearestTo = (ward: WardCover) => ward.agencies[agencyId]?.[byRoad ? "nearest_s" : "nearest_m"] ?? (byRoad ? -1 : Infinity);
-  const far = cover.wards
-    .filter((ward) => ward.agencies[agencyId]?.[byRoad ? "within" : "free"] === 0)
-    .sort((a, b) => nearestTo(b) - nearestTo(a) || 0);
+  const foreseen = byRoad && cover.expected?.[agencyId] !== undefined;
+  const far = listFar(cover, agencyId);
   const text = (nearest: number) => {
     if (byRoad) return nearest < 0 ? t("supervisor.cover.no_way") : t("supervisor.cover.minutes", { count: Math.ceil(nearest / MINUTE_S) });
     return nearest === Infinity ? "–" : distanceText(nearest);
@@ -74,16 +96,17 @@ function Farthest({ cover, agencyId, onMark }: { cover: Cover; agencyId: string;
     <div className="farthest">
       <h3>
         {byRoad
-          ? t("supervisor.cover.late", { count: far.length, all: cover.wards.length, minutes: withinS / MINUTE_S })
+          ? t(foreseen ? "supervisor.cover.expected_late" : "supervisor.cover.late", { count: far.length, all: cover.wards.length, minutes: withinS / MINUTE_S })
           : t("supervisor.cover.farthest", { count: far.length, all: cover.wards.length })}
       </h3>
       <ol>
         {far.slice(0, LISTED).map((ward) => {
-          const nearest = nearestTo(ward);
+          const nearest = nearestOf(ward, agencyId, byRoad);
           return (
             <li key={ward.code}>
               <button type="button" className="far-ward" onMouseEnter={() => onMark(ward.code)} onMouseLeave={() => onMark(null)} onFocus={() => onMark(ward.code)} onBlur={() => onMark(null)}>
                 <span className="cut grow">{ward.name}</span>
+                {foreseen && <span className="num note">{t("supervisor.cover.calls_ahead", { calls: callsText(ward.agencies[agencyId]?.expected ?? 0, i18n.language) })}</span>}
                 <span className={`num ${byRoad || nearest > STEPS_M[1] ? "warn" : ""}`}>{text(nearest)}</span>
               </button>
             </li>
@@ -177,6 +200,7 @@ export function CoveragePanel() {
           </div>
           <div className="cover-side">
             <Counts cover={cover.data} agencyId={agencyId} />
+            <Expected cover={cover.data} agencyId={agencyId} />
             <Legend withinS={cover.data.within_s[agencyId]} />
             <Waits cover={cover.data} agencyId={agencyId} />
             <Farthest cover={cover.data} agencyId={agencyId} onMark={mark} />

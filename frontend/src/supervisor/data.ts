@@ -79,7 +79,15 @@ export interface WardCover {
   lon: number;
   lat: number;
   /** `within` and `nearest_s` are by road: null where it was not counted, or no way leads. */
-  agencies: Record<string, { free: number; nearest_m: number | null; within: number | null; nearest_s: number | null }>;
+  agencies: Record<string, { free: number; nearest_m: number | null; within: number | null; nearest_s: number | null; expected?: number | null }>;
+}
+
+export interface ExpectedCalls {
+  hours: number;
+  calls: number;
+  in_time: number | null;
+  learned_from: number;
+  error: { days: number; mae: number; prior_mae: number } | null;
 }
 
 export interface Cover {
@@ -91,6 +99,8 @@ export interface Cover {
   outside: Record<string, number>;
   /** The drive that counts as in time, by agency; without it only straight lines are known. */
   within_s: Record<string, number>;
+  /** What the forecast says of each agency whose calls were learned from the log. */
+  expected?: Record<string, ExpectedCalls>;
   waits: { agency_id: string; unit_id: string; station_id: string; freed: boolean; gain_s: number; ordered: boolean }[];
 }
 

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { reduce, emptyState, type Rows } from "../live/reducer";
 import type { RowOut } from "../protocol";
 import { alert, at, incident, leg, place, report, row, T0_S } from "../test/fixtures";
-import { buildDesks, buildQueues, durationText, listLate, shiftStart } from "./figures";
+import { buildDesks, buildQueues, durationText, listFar, listLate, shiftStart } from "./figures";
 
 function rowsOf(...wire: RowOut[]): Rows {
   return reduce(emptyState(), { t: "snapshot", snapshot: { centre_id: "c", log_id: "l", seq: 1, rows: wire } }).rows;
@@ -80,4 +80,14 @@ it.each([
   const local = (hours: string) => Date.parse(`2026-11-22T${hours}:00+07:00`) / 1000;
   const expected = now < began ? local(began) - 86_400 : local(began);
   expect(shiftStart(local(now))).toBe(expected);
+});
+
+it("lists wards that nobody reaches in time by the calls forecast there, and by the drive where nothing is", () => {
+  const ward = (code: string, nearest: number | null, within: number, expected?: number) => ({
+    code, name: code, lon: 0, lat: 0, agencies: { "115": { free: 0, nearest_m: 1, within, nearest_s: nearest, ...(expected === undefined ? {} : { expected }) } },
+  });
+  const cover = { at: at(0), units: {}, free: {}, unplaced: {}, outside: {}, within_s: { "115": 600 }, waits: [] };
+  const codes = (...wards: ReturnType<typeof ward>[]) => listFar({ ...cover, wards }, "115").map(({ code }) => code);
+  expect(codes(ward("near", 700, 0), ward("far", 900, 0), ward("cut off", null, 0), ward("reached", 300, 1))).toEqual(["far", "near", "cut off"]);
+  expect(codes(ward("near", 700, 0, 2.5), ward("far", 900, 0, 0.1), ward("reached", 300, 1, 9))).toEqual(["near", "far"]);
 });

@@ -2,6 +2,7 @@
 import type { Alert, Desk, Incident, Leg } from "../protocol";
 import type { Rows } from "../live/reducer";
 import { isWaiting, PENDING_LIMIT_S } from "../state/queue";
+import type { Cover, WardCover } from "./data";
 
 export interface WaitingCell {
   count: number;
@@ -186,4 +187,19 @@ export function shiftStart(nowS: number): number {
   const day = Math.floor(local / 86_400) * 86_400;
   const starts = [day - 7200, day + 6 * 3600, day + 14 * 3600, day + 22 * 3600];
   return Math.max(...starts.filter((start) => start <= local)) - 7 * 3600;
+}
+
+/** Seconds by road, or metres as the crow flies, to the free unit that is nearest a ward. Where no way leads at all,
+    beyond the map's roads, comes after what units are late for. */
+export function nearestOf(ward: WardCover, agencyId: string, byRoad: boolean): number {
+  return ward.agencies[agencyId]?.[byRoad ? "nearest_s" : "nearest_m"] ?? (byRoad ? -1 : Infinity);
+}
+
+/** Wards that nobody would be in in time: first where most calls are forecast, else where it would take longest. */
+export function listFar(cover: Cover, agencyId: string): WardCover[] {
+  const byRoad = cover.within_s[agencyId] !== undefined;
+  const expectedIn = (ward: WardCover) => (byRoad ? (ward.agencies[agencyId]?.expected ?? 0) : 0);
+  return cover.wards
+    .filter((ward) => ward.agencies[agencyId]?.[byRoad ? "within" : "free"] === 0)
+    .sort((a, b) => expectedIn(b) - expectedIn(a) || nearestOf(b, agencyId, byRoad) - nearestOf(a, agencyId, byRoad) || 0);
 }

@@ -1,9 +1,16 @@
 """Who could be in a ward in time: by the roads, asked about once in a while, and by nobody's ruler."""
 
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
 from dispatch.agencies.targets import load_targets
+from dispatch.store.calls_by_ward import WardCall
 from dispatch.usecases.cover_around import WITHIN_S
 from dispatch.usecases.cover_by_road import AT_ONCE, KEPT_S, RoadCounter, Spot, find_within_s
 from dispatch.usecases.coverage import Coverage
+from dispatch.usecases.forecast import AHEAD_H, make_forecast, write_forecast
 from routing.client import PlannerUnavailable
 from tests.unit.usecases.test_coverage import EAST, NOW, STATION, WEST, seen_in_the_west, two_wards, unit
 
@@ -78,3 +85,31 @@ async def test_wards_are_counted_by_road_and_by_a_ruler_only_while_the_planner_i
 def test_an_agencys_own_goal_for_the_drive_counts_and_else_ten_minutes() -> None:
     targets = load_targets()
     assert (find_within_s(targets, "114"), find_within_s(targets, "115")) == (240.0, WITHIN_S)
+
+
+async def test_the_calls_that_the_log_foretells_are_told_by_ward_with_their_error_and_who_is_covered(
+    tmp_path: Path,
+) -> None:
+    coverage = Coverage(two_wards, seen_in_the_west, tmp_path).by_road(Roads())
+    rows = [STATION, unit("west-1", vehicle_class="car")]
+    before = await coverage.count(rows, ["115"], NOW)
+    assert before.expected == {}
+    assert before.wards[0].agencies["115"].expected is None
+    calls = [
+        WardCall("115", ward, NOW - timedelta(days=day, minutes=minute))
+        for day in range(28, 0, -1)
+        for ward, minute in (("e", 5), ("e", 10), ("e", 20), ("w", 15))
+    ]
+    made = make_forecast(calls, ["114", "115"], {"w": 1.0, "e": 1.0}, NOW)
+    write_forecast(tmp_path, made)
+    cover = await coverage.count(rows, ["114", "115"], NOW)
+    west, east = (ward.agencies["115"] for ward in cover.wards)
+    told = cover.expected["115"]
+    assert west.expected is not None
+    assert east.expected is not None
+    assert east.expected > 2 * west.expected > 0
+    assert told.calls == pytest.approx(west.expected + east.expected, abs=0.01)
+    assert told.in_time == pytest.approx(west.expected / told.calls, abs=0.01)
+    assert (told.hours, told.learned_from, told.error) == (AHEAD_H, 112, made.agencies["115"].error)
+    assert told.error is not None
+    assert "114" not in cover.expected
