@@ -144,6 +144,7 @@ def _type(agency_id: str, line: TypeLine) -> IncidentType:
         agency_id=agency_id,
         priority=line.priority,
         radius_m=line.radius_m,
+        kin=line.kin,
         restricted=line.restricted,
         hot=line.hot,
         staging=line.staging,

@@ -95,6 +95,7 @@ class TypeLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
     code: str
     priority: int
     radius_m: float = 300.0
+    kin: str = ""
     restricted: bool = False
     hot: bool = True
     staging: bool = False

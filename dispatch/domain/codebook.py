@@ -15,13 +15,15 @@ class Label(msgspec.Struct, frozen=True):
 
 
 class IncidentType(msgspec.Struct, frozen=True, kw_only=True):
-    """`radius_m` is how far reports of this type may lie from the event and still be it (R3: smoke 2 km)."""
+    """`radius_m` is how far reports of this type may lie from the event and still be it (R3: smoke 2 km).
+    Types of one `kin` may be told of one event: smoke and a fire, a crash and somebody trapped in a car."""
 
     code: str
     label: Label
     agency_id: str
     priority: int
     radius_m: float = 300.0
+    kin: str = ""
     restricted: bool = False
     hot: bool = True
     staging: bool = False

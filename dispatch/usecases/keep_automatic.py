@@ -12,10 +12,9 @@ from datetime import datetime
 from dispatch.core.port import Commit, CorePort, CoreUnavailable
 from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.assignment import Recommendation
-from dispatch.domain.model.automatic import ArmAutomatic
+from dispatch.domain.model.automatic import DUPLICATE, ArmAutomatic
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.rules.automatic_limits import (
-    DUPLICATE,
     find_obstacle,
     find_rule,
     get_countdown,

@@ -7,6 +7,20 @@ import msgspec
 
 from dispatch.domain.model.messages import Command, Event
 
+DUPLICATE = "duplicate"
+"""Why it stopped: it may be the second of an open incident, and only a person can tell."""
+
+
+class SecondOf(msgspec.Struct, frozen=True, kw_only=True):
+    """The open incident that one may be the second of. `why`: caller, door, near; `distance_m` None where
+    either has no place."""
+
+    incident_id: str
+    number: str
+    type_code: str
+    distance_m: float | None
+    why: tuple[str, ...]
+
 
 class Countdown(msgspec.Struct, frozen=True, kw_only=True):
     """state: armed → sent, or stopped; both are final. `version` and `unit_ids` are the plan that goes at
@@ -16,7 +30,8 @@ class Countdown(msgspec.Struct, frozen=True, kw_only=True):
 
     `why` it was stopped: hand, or what somebody did (dispatched, held, place, type, priority, level, needs,
     caution, closed, acted), or what came against it (see `find_obstacle`, and unattended: nobody at a desk);
-    `by` whose act that was.
+    `by` whose act that was. `second_of`: why it stopped as a duplicate, unless that other incident is
+    restricted.
     """
 
     state: str
@@ -30,6 +45,7 @@ class Countdown(msgspec.Struct, frozen=True, kw_only=True):
     by: str | None = None
     why: str | None = None
     unattended: bool | msgspec.UnsetType = msgspec.UNSET
+    second_of: SecondOf | msgspec.UnsetType = msgspec.UNSET
 
 
 class ArmAutomatic(Command, frozen=True, kw_only=True, tag="automatic.arm"):
@@ -77,6 +93,7 @@ class AutomaticStopped(Event, frozen=True, kw_only=True):
     incident_id: str
     leg_id: str
     why: str
+    second_of: SecondOf | msgspec.UnsetType = msgspec.UNSET
 
 
 class AutomaticSent(Event, frozen=True, kw_only=True):

@@ -33,9 +33,9 @@ class Seat(msgspec.Struct, kw_only=True):
 class Alert(msgspec.Struct, kw_only=True):
     """`kind`: unreceived, unaccepted, update_unreceived, update_unaccepted, leg_unseen, pending_overdue,
     declined, call_back, mayday, desk_unattended, report_unplaced, planner_degraded, road_unconfirmed,
-    road_nowhere, road_review, move_unaccepted, level_zero, automatic_unattended. `level`: A, B, C.
-    `about` is (kind of row, id), ("planner", "planner"), or ("zone", "agency/zone"); `agency_id` is empty for
-    what concerns all.
+    road_nowhere, road_review, move_unaccepted, level_zero, automatic_unattended, automatic_second. `level`:
+    A, B, C. `about` is (kind of row, id), ("planner", "planner"), or ("zone", "agency/zone"); `agency_id` is
+    empty for what concerns all.
 
     A claim expires after 60 s if the condition persists. An alert is gone once its condition ends; the
     log keeps it.

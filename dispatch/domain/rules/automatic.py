@@ -10,12 +10,14 @@ import msgspec
 
 from dispatch.domain.model.assignment import AssignmentMoved, ProposedUnit, UnitAssigned
 from dispatch.domain.model.automatic import (
+    DUPLICATE,
     ArmAutomatic,
     AutomaticArmed,
     AutomaticSent,
     AutomaticStopped,
     AutomaticTakenUp,
     Countdown,
+    SecondOf,
     StopAutomatic,
     TakeUpAutomatic,
 )
@@ -41,7 +43,6 @@ from dispatch.domain.model.recall import IncidentCancelled
 from dispatch.domain.rules import dispatching
 from dispatch.domain.rules.automatic_limits import (
     CAUTION,
-    DUPLICATE,
     UNATTENDED,
     find_obstacle,
     find_rule,
@@ -49,6 +50,7 @@ from dispatch.domain.rules.automatic_limits import (
     list_proposed,
 )
 from dispatch.domain.rules.draft import Draft
+from dispatch.domain.rules.likeness import find_possible_duplicate
 from dispatch.domain.rules.registry import DESK, ROOM, applies, decides
 from dispatch.domain.rules.touch import touch
 from dispatch.domain.rules.work import is_attended
@@ -225,7 +227,18 @@ def _count_down(draft: Draft, incident: Incident, leg: Leg) -> None:
 
 
 def _stop(draft: Draft, leg: Leg, why: str) -> None:
-    draft.emit(AutomaticStopped(incident_id=leg.incident_id, leg_id=leg.id, why=why))
+    second = _find_second(draft, leg) if why == DUPLICATE else msgspec.UNSET
+    draft.emit(AutomaticStopped(incident_id=leg.incident_id, leg_id=leg.id, why=why, second_of=second))
+
+
+def _find_second(draft: Draft, leg: Leg) -> SecondOf | msgspec.UnsetType:
+    """Of which it may be the second; unnamed where that is restricted, since all agencies read a leg."""
+    state = draft.state
+    incident, others = state.incidents[leg.incident_id], state.incidents.values()
+    found = find_possible_duplicate(draft.book, incident, others, state.reports)
+    if found is None or state.incidents[found.incident_id].restricted:
+        return msgspec.UNSET
+    return found
 
 
 def _was_away(countdown: Countdown, now: datetime) -> bool:
@@ -309,7 +322,7 @@ def apply_taken_up(state: CentreState, event: AutomaticTakenUp, recorded: Envelo
 
 @applies(AutomaticStopped)
 def apply_stopped(state: CentreState, event: AutomaticStopped, recorded: Envelope) -> None:
-    _end(state, event.leg_id, "stopped", event.why, recorded)
+    _end(state, event.leg_id, "stopped", event.why, recorded, second_of=event.second_of)
 
 
 @applies(AutomaticSent)
@@ -324,6 +337,7 @@ def _end(
     why: str | None,
     recorded: Envelope,
     unattended: bool = False,
+    second_of: SecondOf | msgspec.UnsetType = msgspec.UNSET,
 ) -> None:
     state.armed.discard(leg_id)
     countdown = get_countdown(state.legs[leg_id])
@@ -335,6 +349,7 @@ def _end(
             by=recorded.actor,
             why=why,
             unattended=unattended or msgspec.UNSET,
+            second_of=second_of,
         )
         _set(state, leg_id, over, recorded)
 

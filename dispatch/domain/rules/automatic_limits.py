@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from dispatch.domain.codebook import AutomaticRule, CodeBook
 from dispatch.domain.model.assignment import ProposedUnit, Recommendation
-from dispatch.domain.model.automatic import Countdown
+from dispatch.domain.model.automatic import DUPLICATE, Countdown
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.unit import Unit
@@ -23,7 +23,6 @@ CARRY = "carry_on_foot"
 POSITION_OLD = "position_old"
 MINIMUM_BROKEN = "minimum_cover_broken"
 CAUTION = "caution"
-DUPLICATE = "duplicate"
 UNATTENDED = "unattended"
 
 _STATES = tuple(PlaceState)

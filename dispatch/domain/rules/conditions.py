@@ -6,14 +6,20 @@ from datetime import datetime, timedelta
 import msgspec
 
 from dispatch.domain.model.assignment import Assignment
-from dispatch.domain.model.automatic import Countdown
+from dispatch.domain.model.automatic import DUPLICATE, Countdown, SecondOf
 from dispatch.domain.model.desk import Desk
 from dispatch.domain.model.hold import Hold
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.move import Move
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.road_condition import RoadCondition
-from dispatch.domain.rules.work import AUTOMATIC_UNATTENDED, OVER, is_attended, unattended_since
+from dispatch.domain.rules.work import (
+    AUTOMATIC_SECOND,
+    AUTOMATIC_UNATTENDED,
+    OVER,
+    is_attended,
+    unattended_since,
+)
 from dispatch.domain.state import CentreState
 
 UNRECEIVED = timedelta(seconds=10)
@@ -142,12 +148,28 @@ def _of_leg(leg: Leg, hold: Hold | None) -> Iterator[Condition]:
 
 
 def _of_countdown(state: CentreState, leg: Leg) -> Iterator[Condition]:
-    """It goes by itself, or stopped or went, and nobody sits where it is seen: until somebody does."""
+    """It goes by itself, or stopped or went, and nobody sits where it is seen: until somebody does. Or it
+    stopped since it may be a second: until somebody sends, ends it, or puts it elsewhere."""
     countdown = leg.automatic
-    if not isinstance(countdown, Countdown) or leg.state in OVER or is_attended(state, leg):
+    if not isinstance(countdown, Countdown) or leg.state in OVER:
+        return
+    if countdown.why == DUPLICATE and countdown.ended_at is not None and not leg.assignment_ids:
+        about = _about_leg(leg, AUTOMATIC_SECOND, "B", countdown.ended_at)
+        yield (
+            about
+            if countdown.second_of is msgspec.UNSET
+            else msgspec.structs.replace(about, params=_tell_second(countdown.second_of))
+        )
+    if is_attended(state, leg):
         return
     if countdown.state == "armed" or countdown.why == "unattended" or countdown.unattended is True:
         yield _about_leg(leg, AUTOMATIC_UNATTENDED, "A", countdown.armed_at)
+
+
+def _tell_second(second: SecondOf) -> dict[str, str]:
+    far = {} if second.distance_m is None else {"distance_m": f"{second.distance_m:.0f}"}
+    told = {"second_of": second.number, "second_type": second.type_code, "second_why": " ".join(second.why)}
+    return told | far
 
 
 def _of_desk(state: CentreState, desk: Desk) -> Iterator[Condition]:

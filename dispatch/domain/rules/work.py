@@ -18,6 +18,10 @@ AUTOMATIC_UNATTENDED = "automatic_unattended"
 """The alert of a countdown that nobody at a desk can stop, or could."""
 
 
+AUTOMATIC_SECOND = "automatic_second"
+"""The alert of a countdown that stopped since its incident may be the second of an open one."""
+
+
 def note(state: CentreState, entity: object) -> None:
     """Take a leg or a report that changed into the index, or out of it."""
     if isinstance(entity, Leg):

@@ -15,6 +15,7 @@ import { useNames } from "../ui/names";
 import { ageText } from "../ui/time";
 import { useWords } from "../ui/words";
 import { EndMayday, NearestUnits, Shelve } from "./alertActs";
+import { secondText } from "./incident/automatic";
 
 export function useAlertBoard(): AlertBoard {
   const rows = useCentre((s) => s.live.rows);
@@ -51,6 +52,7 @@ export function AlertText({ alert, count = 1 }: { alert: Alert; count?: number }
   const words = useWords();
   const unit = useAlertUnit(alert);
   const incident = alert.incident_id === null ? undefined : rows.incident.get(alert.incident_id);
+  const { second_of, second_type, distance_m } = alert.params;
   const desk = alert.about[0] === "desk" ? rows.desk.get(alert.about[1])?.name : undefined;
   const who = unit?.call_sign ?? desk ?? (alert.agency_id ? words.line(alert.agency_id) : "");
   const limit = LIMIT_S[alert.kind] ?? (alert.kind === "pending_overdue" && incident ? PENDING_LIMIT_S[incident.priority] : undefined);
@@ -62,6 +64,7 @@ export function AlertText({ alert, count = 1 }: { alert: Alert; count?: number }
       </strong>{" "}
       <Age since={alert.raised_at} className="alert-age" />
       {alert.about[0] === "zone" && <span className="note"> {alert.params[i18n.language === "vi" ? "zone_vi" : "zone_en"]}</span>}
+      {second_of !== undefined && <span className="note"> {secondText(words, second_of, second_type ?? "", distance_m === undefined ? null : Number(distance_m))}</span>}
       {limit !== undefined && <span className="note"> {t("alert.limit", { limit: ageText(limit) })}</span>}
       {incident && (
         <span className="note">

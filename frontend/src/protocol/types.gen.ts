@@ -54,7 +54,7 @@ export interface AddReportPhoto {
   photo: PhotoFile;
 }
 
-/** `kind`: unreceived, unaccepted, update_unreceived, update_unaccepted, leg_unseen, pending_overdue, declined, call_back, mayday, desk_unattended, report_unplaced, planner_degraded, road_unconfirmed, road_nowhere, road_review, move_unaccepted, level_zero, automatic_unattended. `level`: A, B, C. `about` is (kind of row, id), ("planner", "planner"), or ("zone", "agency/zone"); `agency_id` is empty for what concerns all. A claim expires after 60 s if the condition persists. An alert is gone once its condition ends; the log keeps it. */
+/** `kind`: unreceived, unaccepted, update_unreceived, update_unaccepted, leg_unseen, pending_overdue, declined, call_back, mayday, desk_unattended, report_unplaced, planner_degraded, road_unconfirmed, road_nowhere, road_review, move_unaccepted, level_zero, automatic_unattended, automatic_second. `level`: A, B, C. `about` is (kind of row, id), ("planner", "planner"), or ("zone", "agency/zone"); `agency_id` is empty for what concerns all. A claim expires after 60 s if the condition persists. An alert is gone once its condition ends; the log keeps it. */
 export interface Alert {
   id: string;
   kind: string;
@@ -366,7 +366,7 @@ export interface CountStretches {
   way_id?: number | null;
 }
 
-/** state: armed → sent, or stopped; both are final. `version` and `unit_ids` are the plan that goes at `fires_at`, and no other. `taken_up` says that the centre was away meanwhile and gave it new time. `unattended` says that it was sent while nobody sat at a desk that takes it. `why` it was stopped: hand, or what somebody did (dispatched, held, place, type, priority, level, needs, caution, closed, acted), or what came against it (see `find_obstacle`, and unattended: nobody at a desk); `by` whose act that was. */
+/** state: armed → sent, or stopped; both are final. `version` and `unit_ids` are the plan that goes at `fires_at`, and no other. `taken_up` says that the centre was away meanwhile and gave it new time. `unattended` says that it was sent while nobody sat at a desk that takes it. `why` it was stopped: hand, or what somebody did (dispatched, held, place, type, priority, level, needs, caution, closed, acted), or what came against it (see `find_obstacle`, and unattended: nobody at a desk); `by` whose act that was. `second_of`: why it stopped as a duplicate, unless that other incident is restricted. */
 export interface Countdown {
   state: string;
   version: number;
@@ -379,6 +379,7 @@ export interface Countdown {
   by: string | null;
   why: string | null;
   unattended?: boolean;
+  second_of?: SecondOf;
 }
 
 /** People on one or more vehicles; committing one vehicle empties the others (F8). */
@@ -1372,6 +1373,15 @@ export interface Seat {
   desk_ids: string[];
   signed_on_at: string;
   version: number;
+}
+
+/** The open incident that one may be the second of. `why`: caller, door, near; `distance_m` None where either has no place. */
+export interface SecondOf {
+  incident_id: string;
+  number: string;
+  type_code: string;
+  distance_m: number | null;
+  why: string[];
 }
 
 export interface SeeLeg {

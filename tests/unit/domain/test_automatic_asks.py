@@ -5,13 +5,16 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from dispatch.domain.codebook import CodeBook, IncidentType, Label
 from dispatch.domain.kernel import freeze, thaw
-from dispatch.domain.model.automatic import ArmAutomatic, Countdown
+from dispatch.domain.model.assignment import DispatchUnits
+from dispatch.domain.model.automatic import ArmAutomatic, Countdown, SecondOf
 from dispatch.domain.model.desk import OpenDesk, RunTimers, SignOffSeat, SignOnSeat
 from dispatch.domain.model.incident import OpenIncident
 from dispatch.domain.model.recall import CancelIncident
 from dispatch.domain.model.report import ReceiveReport
 from dispatch.domain.model.values import LonLat, Place
+from dispatch.domain.rules.likeness import find_possible_duplicate
 from tests.unit.domain.test_automatic import (
     FAR,
     PLACE,
@@ -25,7 +28,7 @@ from tests.unit.domain.test_automatic import (
     sent_units,
     sit_down,
 )
-from tests.unit.domain.world import CHIEF, FIRE, MEDICAL, TAKER, World, make_world
+from tests.unit.domain.world import BOOK, CHIEF, FIRE, MEDICAL, TAKER, World, make_world
 
 NEAR = msgspec.structs.replace(PLACE, label="40 Lê Lợi", lon_lat=LonLat(106.7, 10.772))
 """222 m away."""
@@ -70,6 +73,92 @@ def test_what_may_be_the_second_of_an_open_incident_stops_and_says_what_would_ha
     assert (found.state, found.why, found.unit_ids) == ("stopped", "duplicate", ("a2",))
     run_timers(world, 60)
     assert world.state.legs["i2-5"].assignment_ids == []
+
+
+def seconds(world: World) -> list[dict[str, str]]:
+    """What the alerts of possible seconds say."""
+    return [a.params for a in world.state.alerts.values() if a.kind == "automatic_second"]
+
+
+def test_the_other_incident_is_named_on_the_part_and_in_an_alert_until_a_unit_is_sent() -> None:
+    world = second_at(NEAR)
+    second = of_second(world).second_of
+    assert isinstance(second, SecondOf)
+    first = world.state.incidents["i1"]
+    assert (second.incident_id, second.number, second.type_code) == ("i1", first.number, "fire")
+    assert second.why == ("near",)
+    assert second.distance_m == pytest.approx(222.0, abs=2.0)
+    world.do(RunTimers())
+    told = {"second_of": first.number, "second_type": "fire", "second_why": "near", "distance_m": "222"}
+    assert seconds(world) == [told]
+    world.do(DispatchUnits(incident_id="i2", unit_ids=("a2",)), MEDICAL)
+    world.do(RunTimers())
+    assert seconds(world) == []
+
+
+def test_of_two_that_it_may_be_the_second_of_the_one_at_the_door_is_named() -> None:
+    world = make_world()
+    sit_down(world)
+    door = msgspec.structs.replace(PLACE, level="door")
+    open_fire(world, place=msgspec.structs.replace(door, lon_lat=FAR.lon_lat))
+    open_fire(world, "i9", NEAR)
+    world.wait(60)
+    open_fire(world, "i2", door)
+    plan(world, "a2", incident_id="i2")
+    world.do(ArmAutomatic(leg_id="i2-5", version=1))
+    second = of_second(world).second_of
+    assert isinstance(second, SecondOf)
+    assert (second.incident_id, second.why) == ("i1", ("door",))
+
+
+def test_a_restricted_incident_stops_the_second_without_its_name() -> None:
+    world = make_world()
+    sit_down(world)
+    open_fire(world)
+    world.state.incidents["i1"].restricted = True
+    world.wait(60)
+    open_fire(world, "i2", NEAR)
+    plan(world, "a2", incident_id="i2")
+    world.do(ArmAutomatic(leg_id="i2-5", version=1))
+    assert (of_second(world).why, of_second(world).second_of) == ("duplicate", msgspec.UNSET)
+    world.do(RunTimers())
+    assert seconds(world) == [{}]
+
+
+def kinds(**kin: str) -> CodeBook:
+    """Types seen from 2 km, each of the kin given or of none, and one that is not."""
+    types = {
+        code: IncidentType(
+            code=code,
+            label=Label(vi=code, en=code),
+            agency_id="114",
+            priority=1,
+            radius_m=far,
+            kin=kin.get(code, ""),
+        )
+        for code, far in (("smoke", 2000.0), ("house_fire", 300.0), ("cardiac_arrest", 300.0))
+    }
+    return msgspec.structs.replace(BOOK, types=types)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        ("smoke", "smoke", True),
+        ("smoke", "house_fire", True),
+        ("house_fire", "smoke", True),
+        ("smoke", "cardiac_arrest", False),
+        ("cardiac_arrest", "smoke", False),
+        ("house_fire", "house_fire", False),
+    ],
+)
+def test_what_is_seen_from_afar_is_one_event_only_with_its_kin(first: str, second: str, found: bool) -> None:
+    book = kinds(smoke="fire", house_fire="fire")
+    world = second_at(msgspec.structs.replace(PLACE, label="9 Lê Lợi", lon_lat=LonLat(106.7, 10.7815)))
+    one, other = world.state.incidents["i1"], world.state.incidents["i2"]
+    one.type_code, other.type_code = first, second
+    likely = find_possible_duplicate(book, other, [one, other], {})
+    assert (likely is not None) is found
 
 
 def test_an_incident_elsewhere_goes_as_if_it_were_alone() -> None:

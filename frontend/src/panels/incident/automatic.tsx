@@ -7,7 +7,7 @@ import type { Incident, Leg } from "../../protocol";
 import { listCounting } from "../../state/automatic";
 import { Key } from "../../ui/marks";
 import { useNames } from "../../ui/names";
-import { ageText, clockText } from "../../ui/time";
+import { ageText, clockText, distanceText } from "../../ui/time";
 import { useWords } from "../../ui/words";
 
 /** Time left, for the eye alone: beside it stands the moment, which a reader hears once. */
@@ -51,13 +51,25 @@ export function AutomaticBar({ incident }: { incident: Incident }) {
   );
 }
 
+/** The incident that one may be the second of: number, type, and how far. */
+export function secondText(words: ReturnType<typeof useWords>, number: string, type: string, distanceM: number | null): string {
+  return `${number.slice(-4)} ${words.type(type)}${distanceM === null ? "" : `, ${distanceText(distanceM)}`}`;
+}
+
 /** How it ended on one part: it went, or who or what stopped it. */
 export function AutomaticEnd({ leg }: { leg: Leg }) {
   const { t } = useTranslation();
+  const words = useWords();
   const nameOf = useNames();
   const over = leg.automatic;
   if (!over || over.state === "armed") return null;
   if (over.state === "sent") return <span className="note">{t("automatic.sent")}</span>;
   const why = t(`automatic.why.${over.why ?? ""}`, { defaultValue: over.why ?? "" });
-  return <span className="note">{t("automatic.stopped", { why, name: nameOf(over.by ?? "") })}</span>;
+  const { second_of: second } = over;
+  return (
+    <span className="note">
+      {t("automatic.stopped", { why, name: nameOf(over.by ?? "") })}
+      {second && ` · ${secondText(words, second.number, second.type_code, second.distance_m)}`}
+    </span>
+  );
 }
