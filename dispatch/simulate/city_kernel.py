@@ -86,6 +86,7 @@ class AgencySimulation:
 
     def __init__(self, model: AgencyModel, policy: str, day: Day) -> None:
         self._model, self._policy, self._day = model, policy, day
+        self.agency_id = model.agency_id
         self._drive = model.drive_min
         homes = [unit.base for unit in model.units]
         self._place, self._base = list(homes), list(homes)

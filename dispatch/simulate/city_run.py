@@ -23,7 +23,8 @@ class CityMeasures(msgspec.Struct, frozen=True, kw_only=True):
     """Of an agency's incidents, in minutes. Response is the time of the last unit that the plan asks for, and
     of the first in `first_mean_min`; `unserved` lacked a unit to the end, and count in nothing else.
     `p95_p1_min` is of priority 1 alone. Areas are wards; the rest as for Utrecht. `below_minimum`: the share
-    of incidents after whose dispatch a minimum that must stay did not hold; of who was taken to a hospital
+    of incidents after whose dispatch a minimum that must stay did not hold; `packages_mean_min` is the
+    response to incidents of which something had to come whole. Of who was taken to a hospital
     `transport_mean_min` is the way, `treated` the share for whom it treats all that was needed, and
     `crowd_most` the most who were on the way to one hospital, or being handed over there, at once."""
 
@@ -40,6 +41,7 @@ class CityMeasures(msgspec.Struct, frozen=True, kw_only=True):
     worst_decile_area_mean_min: float
     trips_per_call: float
     below_minimum: float
+    packages_mean_min: float
     transport_mean_min: float
     treated: float
     crowd_most: int
@@ -160,10 +162,15 @@ def measure_agency(
         worst_decile_area_mean_min=_mean(worst),
         trips_per_call=run.trips / max(1, len(responses)),
         below_minimum=run.short / max(1, len(responses)),
+        packages_mean_min=_mean(last[[_is_package(day, r, run) for r in served]] if served else last),
         transport_mean_min=_mean(np.array([one.travel_min for one in run.care])),
         treated=_mean(np.array([one.treated for one in run.care])),
         crowd_most=max((one.arriving + 1 for one in run.care), default=0),
     )
+
+
+def _is_package(day: Day, response: Response, run: AgencySimulation) -> bool:
+    return any(need.package for need in day.incidents[response.number].needs[run.agency_id])
 
 
 def _mean(values: np.ndarray) -> float:

@@ -72,6 +72,7 @@ def make_day(recorded: RecordedDay, start: datetime, hour: float, find_ward: Fin
                     count=n.count,
                     minimum=n.minimum,
                     substitutes=tuple(n.substitutes),
+                    package=n.package or "",
                 )
                 for n in leg.needs
                 if n.count > 0

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import type { WardChange } from "./data";
-import { differenceText, listMost, shadeOf, valueText, verdictOf } from "./figures";
+import { differenceText, isTold, listMost, shadeOf, valueText, verdictOf } from "./figures";
 
 const figure = (difference: number, half: number | null) => ({ policy: 0, other: 0, difference, plus_minus: half });
 const ward = (code: string, change: number, incidents = 9): WardChange => ({ code, name: code, incidents, policy_min: 10 + change, other_min: 10 });
@@ -13,6 +13,14 @@ it("calls a difference better or worse only beyond its interval, and nothing of 
   expect(verdictOf(figure(0, 0), -1)).toBe("none");
   expect(verdictOf(figure(-9, null), -1)).toBe("none");
   expect(verdictOf(figure(-9, 0.1), 0)).toBe("none");
+  expect(verdictOf(figure(0.1, 0.05), 1)).toBe("better");
+  expect(verdictOf(figure(-0.1, 0.05), 1)).toBe("worse");
+});
+
+it("leaves out what a city does not have, and tells nothing happened where it has", () => {
+  expect(isTold("treated", figure(0, 0))).toBe(false);
+  expect(isTold("treated", { ...figure(0.5, 0), policy: 0.5 })).toBe(true);
+  expect(isTold("unserved", figure(0, 0))).toBe(true);
 });
 
 it("shades wards by half a minute and by two", () => {

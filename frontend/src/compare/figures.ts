@@ -6,8 +6,8 @@ export type Unit = "count" | "min" | "share" | "each";
 export interface Measure {
   name: string;
   unit: Unit;
-  /** -1: less is better; 0: neither way is. */
-  better: -1 | 0;
+  /** -1: less is better; 1: more is; 0: neither way is. */
+  better: -1 | 0 | 1;
 }
 
 export const MEASURES: readonly Measure[] = [
@@ -23,15 +23,26 @@ export const MEASURES: readonly Measure[] = [
   { name: "p95_p1_min", unit: "min", better: -1 },
   { name: "unserved", unit: "count", better: -1 },
   { name: "trips_per_call", unit: "each", better: -1 },
+  { name: "below_minimum", unit: "share", better: -1 },
+  { name: "packages_mean_min", unit: "min", better: -1 },
+  { name: "transport_mean_min", unit: "min", better: -1 },
+  { name: "treated", unit: "share", better: 1 },
+  { name: "crowd_most", unit: "count", better: -1 },
 ];
+
+/** Measures of what not every city or agency has: hospitals, packages, a minimum that must stay. */
+const SOMETIMES: ReadonlySet<string> = new Set(["below_minimum", "packages_mean_min", "transport_mean_min", "treated", "crowd_most"]);
+
+/** Whether a row says anything: nothing on either side is no figure, where the measure may not apply. */
+export const isTold = (name: string, figure: Figure): boolean => !SOMETIMES.has(name) || figure.policy !== 0 || figure.other !== 0;
 
 export type Verdict = "better" | "worse" | "open" | "none";
 
 /** Better or worse only where the interval leaves no doubt of the sign; one day alone says nothing of others. */
-export function verdictOf({ difference, plus_minus: half }: Figure, better: -1 | 0): Verdict {
+export function verdictOf({ difference, plus_minus: half }: Figure, better: -1 | 0 | 1): Verdict {
   if (better === 0 || half === null || (difference === 0 && half === 0)) return "none";
   if (Math.abs(difference) <= half) return "open";
-  return difference < 0 ? "better" : "worse";
+  return difference * better > 0 ? "better" : "worse";
 }
 
 /** Minutes from which on a ward is shown as changed, and as much changed. */

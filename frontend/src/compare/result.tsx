@@ -6,10 +6,11 @@ import { PanelHead } from "../ui/marks";
 import { useWords } from "../ui/words";
 import { ChangeMap } from "./change";
 import type { AgencyComparison, Comparison, Figure, Options, Run } from "./data";
-import { differenceText, MEASURES, valueText, verdictOf, type Measure } from "./figures";
+import { differenceText, isTold, MEASURES, valueText, verdictOf, type Measure } from "./figures";
 import { Incidents } from "./incidents";
 
-const SIGN = { better: "▼", worse: "▲", open: "≈", none: "" } as const;
+/** Which way A differs where it differs for sure. */
+const signOf = (verdict: string, difference: number) => (verdict === "open" ? "≈" : difference < 0 ? "▼" : "▲");
 
 function Row({ measure, figure, name, note }: { measure: Measure; figure: Figure; name: string; note?: string }) {
   const { t, i18n } = useTranslation();
@@ -27,7 +28,7 @@ function Row({ measure, figure, name, note }: { measure: Measure; figure: Figure
       <td className="figure num">{valueText(figure.other, unit, i18n.language)}</td>
       <td className="figure num">{differenceText(figure.difference, unit, i18n.language)}{points}</td>
       <td className="num note">{half === null ? "–" : `± ${valueText(half, unit, i18n.language).replace(" %", "")}${points}`}</td>
-      <td className={`verdict verdict-${verdict}`}>{verdict !== "none" && <><span aria-hidden="true">{SIGN[verdict]}</span> {t(`compare.verdict.${verdict}`)}</>}</td>
+      <td className={`verdict verdict-${verdict}`}>{verdict !== "none" && <><span aria-hidden="true">{signOf(verdict, figure.difference)}</span> {t(`compare.verdict.${verdict}`)}</>}</td>
     </tr>
   );
 }
@@ -51,7 +52,7 @@ function Figures({ found, run, aim, days }: { found: AgencyComparison; run: Run;
       <tbody>
         {MEASURES.map((measure) => {
           const figure = found.figures[measure.name];
-          if (figure === undefined) return null;
+          if (figure === undefined || !isTold(measure.name, figure)) return null;
           const target = measure.name === "late_target";
           return (
             <Row
