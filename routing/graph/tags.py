@@ -47,6 +47,10 @@ ASSUMED_WIDTH_M: dict[RoadClass, float] = {
     RoadClass.FERRY: 5.0,
 }
 
+# So wide is a marked lane at least, where lanes were counted and no width measured.
+_LANE_M = 3.0
+_MOST_LANES = 12
+
 _SAME_CLASS = {road_class.value: road_class for road_class in RoadClass if road_class is not RoadClass.ALLEY}
 _OTHER_CLASSES = {
     "cycleway": RoadClass.PATH,
@@ -138,7 +142,7 @@ def find_road_tags(tags: Mapping[str, str]) -> RoadTags | None:
         backward_modes=backward,
         forward_maxspeed_kmh=parse_maxspeed_kmh(tags.get("maxspeed:forward", maxspeed)),
         backward_maxspeed_kmh=parse_maxspeed_kmh(tags.get("maxspeed:backward", maxspeed)),
-        width_m=ASSUMED_WIDTH_M[road_class] if width_m is None else width_m,
+        width_m=assume_width_m(road_class, tags.get("lanes", "")) if width_m is None else width_m,
         width_assumed=width_m is None,
         max_height_m=_parse_limit(tags.get("maxheight", ""), 1.0, 20.0),
         max_weight_t=_parse_limit(tags.get("maxweight", ""), 0.2, 100.0),
@@ -174,6 +178,13 @@ def parse_maxspeed_kmh(text: str) -> int:
         return 0
     speed = int(match[1]) * 1.609344 if match[2] else int(match[1])
     return round(speed) if 5 <= speed <= 120 else 0
+
+
+def assume_width_m(road_class: RoadClass, lanes: str) -> float:
+    """Width in metres of a road that nobody measured: of its class, or of its lanes if they are wider. One
+    lane says nothing of how wide it is."""
+    counted = int(lanes) if re.fullmatch(r"\d{1,2}", lanes.strip()) else 0
+    return max(ASSUMED_WIDTH_M[road_class], counted * _LANE_M if 2 <= counted <= _MOST_LANES else 0.0)
 
 
 def parse_width_m(text: str) -> float | None:

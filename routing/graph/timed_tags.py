@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from routing.graph.hours import ALWAYS, WEEK_MIN, Hours, from_minutes, parse_hours, parse_old_hours
-from routing.graph.kinds import Barrier, Mode
+from routing.graph.kinds import Barrier, Mode, RoadClass
 from routing.graph.tags import (
     ACCESS_KEYS,
     DIRECTED_KEYS,
@@ -95,11 +95,14 @@ def parse_conditional(text: str) -> list[Clause]:
 
 
 def read_way(tags: Mapping[str, str]) -> TimedWay:
-    """What a way with these tags is to a traveller, at every hour of the week."""
+    """What a way with these tags is to a traveller, at every hour of the week. Outside its opening hours a
+    ferry is no way."""
     plain = find_road_tags(tags)
-    if not any(key.endswith(_CONDITIONAL) for key in tags):
+    if not list_timed(tags):
         return TimedWay(plain)
     timed, unread = _list_timed_values(tags, _WAY_KEYS)
+    if plain is not None and plain.road_class is RoadClass.FERRY:
+        timed = _list_locked(tags, unread) + timed
     states: dict[RoadTags, Hours] = {}
     for hours, told in _list_sets(tags, timed):
         found = find_road_tags(told)
@@ -122,14 +125,8 @@ def read_timed_barrier(tags: Mapping[str, str]) -> TimedBarrier:
     if not list_timed(tags):
         return TimedBarrier(plain)
     timed, unread = _list_timed_values(tags, _NODE_KEYS)
-    if _OPEN_KEY in tags and Barrier.GATE in read_barrier({"barrier": tags.get("barrier", "")}).kind:
-        is_open = parse_hours(tags[_OPEN_KEY])
-        if is_open is None:
-            unread.append(f"{_OPEN_KEY} = {tags[_OPEN_KEY]}")
-        else:
-            # Where nobody is there to open, it matters little who may pass while somebody is.
-            locked = [key for key in ACCESS_KEYS if key == "access" or (key in tags and key != "emergency")]
-            timed = [(key, "no", ALWAYS - is_open) for key in locked] + timed
+    if Barrier.GATE in read_barrier({"barrier": tags.get("barrier", "")}).kind:
+        timed = _list_locked(tags, unread) + timed
     states: dict[BarrierTags, Hours] = {}
     for hours, told in _list_sets(tags, timed):
         found = read_barrier(told)
@@ -167,7 +164,8 @@ def read_kinds(tags: Mapping[str, str]) -> TimedKinds:
 
 def list_timed(tags: Mapping[str, str]) -> str:
     """Everything in these tags that has hours, in words: "access:conditional = no @ (06:00-09:00)"."""
-    keys = (*_OLD_KEYS, _OPEN_KEY) if "barrier" in tags else _OLD_KEYS
+    opens = "barrier" in tags or tags.get("route") == "ferry"
+    keys = (*_OLD_KEYS, _OPEN_KEY) if opens else _OLD_KEYS
     timed = {k: v for k, v in tags.items() if k.endswith(_CONDITIONAL) or k in keys}
     return ", ".join(f"{key} = {value}" for key, value in sorted(timed.items()))
 
@@ -189,6 +187,19 @@ def _list_timed_values(
             timed += [(about, clause.value, clause.hours) for clause in clauses if clause.hours is not None]
             unread += [f"{key} = {text}"] * any(clause.hours is None for clause in clauses)
     return timed, unread
+
+
+def _list_locked(tags: Mapping[str, str], unread: list[str]) -> list[tuple[str, str, Hours]]:
+    """Who is kept out outside opening hours, if there are any: all but whom `emergency` admits."""
+    if _OPEN_KEY not in tags:
+        return []
+    is_open = parse_hours(tags[_OPEN_KEY])
+    if is_open is None:
+        unread.append(f"{_OPEN_KEY} = {tags[_OPEN_KEY]}")
+        return []
+    # Where nobody is there to open, it matters little who may pass while somebody is.
+    locked = [key for key in ACCESS_KEYS if key == "access" or (key in tags and key != "emergency")]
+    return [(key, "no", ALWAYS - is_open) for key in locked]
 
 
 def _list_sets(

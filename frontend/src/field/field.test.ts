@@ -12,6 +12,7 @@ import { heldOf, nextCommand, nextPhoto, saidAccepted, saidStatus, untold, withI
 import { currentOf, emptyRows, withChanges, withDelivery } from "./rows";
 import { allStatuses, likelyNext } from "./statuses";
 import { phonesOf, updatesOf } from "./updates";
+import { geoLink } from "./way";
 import { distanceM, isDue, withFix, type Fix } from "./whereabouts";
 
 const NOW = Date.parse(T0);
@@ -212,5 +213,23 @@ describe("how long the way takes", () => {
 
   it("is left to the plain time where nobody knows", () => {
     expect(minutesText({ eta_p50_s: null, eta_p90_s: null })).toBeNull();
+  });
+});
+
+describe("the phone's own map", () => {
+  const there = incident({ place: { ...incident().place, lon_lat: [106.7, 10.77], label: "12 Lý Thái Tổ (hẻm)" } });
+
+  it("opens at the place with its words, latitude first", () => {
+    expect(geoLink(there)).toBe(`geo:10.77,106.7?q=10.77,106.7(${encodeURIComponent("12 Lý Thái Tổ (hẻm)")})`);
+  });
+
+  it("opens at the hospital once there is one, and at the number where nothing is said", () => {
+    expect(geoLink(there, { name: "BV 115", lon_lat: [106.66, 10.76] })).toBe("geo:10.76,106.66?q=10.76,106.66(BV%20115)");
+    const unsaid = incident({ place: { ...there.place, label: "" } });
+    expect(geoLink(unsaid)).toBe("geo:10.77,106.7?q=10.77,106.7(261122-0457)");
+  });
+
+  it("is not offered where no place is known", () => {
+    expect(geoLink(incident({ place: { ...there.place, lon_lat: null } }))).toBeNull();
   });
 });

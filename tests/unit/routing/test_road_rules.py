@@ -77,6 +77,19 @@ def test_turn_refused_over_a_way_except_motorcycles_is_open_to_them(drive: Drive
     assert on.metres("a", "c", "car") > 600
 
 
+@pytest.mark.parametrize("over", ["node", "way"])
+def test_turn_refused_except_emergency_is_open_to_crews_without_siren_too(drive: DriveOn, over: str) -> None:
+    tags = {"except": "emergency"}
+    if over == "way":
+        on, end, straight_m = drive(linked("no_u_turn", **tags)), "c", 300
+    else:
+        drawn = DrawnMap("a.b.c\n.....\n..d..\ne....").way("ab").way("bc").way("bd").way("aed")
+        on, end, straight_m = drive(drawn.turn("no_right_turn", "ab", "b", "bd", **tags)), "d", 400
+    for vehicle_class in ("engine", "ambulance", "police_car"):
+        assert on.metres("a", end, vehicle_class) == pytest.approx(straight_m, abs=5)
+    assert on.seconds("a", end, "car") > on.seconds("a", end, "police_car") + 2
+
+
 def test_only_over_a_way_leaves_no_other_way(drive: DriveOn) -> None:
     on = drive(linked("only_u_turn"))
     assert on.metres("a", "c") == pytest.approx(300, abs=5)

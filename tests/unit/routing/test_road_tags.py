@@ -51,6 +51,17 @@ def test_width_that_nobody_measured_is_assumed_and_says_so() -> None:
     assert (measured.width_m, measured.width_assumed) == (3.0, False)
 
 
+@pytest.mark.parametrize(
+    ("lanes", "width_m"), [("1", 2.5), ("2", 6.0), ("4", 12.0), ("0", 2.5), ("2;3", 2.5), ("99", 2.5)]
+)
+def test_counted_lanes_make_a_road_wider_than_its_class_and_never_narrower(
+    lanes: str, width_m: float
+) -> None:
+    road = find_road_tags({"highway": "service", "service": "alley", "lanes": lanes})
+    assert road is not None
+    assert (road.width_m, road.width_assumed) == (width_m, True)
+
+
 @pytest.mark.parametrize("name", ["Hẻm 654", "Hẽm 12 Lý Thái Tổ", "hẻm 5"])
 def test_residential_street_named_as_an_alley_is_an_alley(name: str) -> None:
     tags = find_road_tags({"highway": "residential", "name": name})
