@@ -180,7 +180,9 @@ def test_a_crew_off_its_way_has_a_new_one_at_once_and_says_with_two_taps_that_it
     assert leave_the_way(phone) < 2.0
     expect(phone.locator(".f-step")).to_be_visible()
     phone.get_by_role("button", name="Đường không qua được").click()
-    phone.get_by_role("button", name="Đường ngập").click()
+    with phone.expect_response("**/api/way?**") as anew:
+        phone.get_by_role("button", name="Đường ngập").click()
+    assert anew.value.ok, "the roads have changed, and it stands where it stood"
     expect(phone.get_by_text("Đã báo bàn trực")).to_be_visible()
     assert violations(phone) == []
     shoot(phone, "field-blocked-390x844@2x")
