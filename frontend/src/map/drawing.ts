@@ -88,8 +88,18 @@ function drawIncidents(sheet: Sheet, scene: Scene, project: Project): void {
   for (const incident of open) {
     if (incident.place.lon_lat === null) continue;
     sheet.incident(incident, project(incident.place.lon_lat), incident.id === scene.selectedIncident);
-    if (incident.id === scene.selectedIncident) drawMouth(sheet, incident.place.mouth, project);
+    if (incident.id !== scene.selectedIncident) continue;
+    drawMouth(sheet, incident.place.mouth, project);
+    drawCircle(sheet, incident.place.lon_lat, incident.place.radius_m, "--ink-2", project);
   }
+}
+
+/** Within this a place is to be looked for. */
+function drawCircle(sheet: Sheet, lonLat: LonLat, radiusM: number | null, token: string, project: Project): void {
+  const middle = project(lonLat);
+  const radius = middle.y - project([lonLat[0], lonLat[1] + (radiusM ?? 0) / M_PER_DEGREE]).y;
+  // A smaller one would lie under the marks that stand in it.
+  if (radius > 28) sheet.ring(middle, radius, token, true);
 }
 
 /** Where the alley of a place leaves its street: there residents wait. */
@@ -107,7 +117,7 @@ function drawHandsets(sheet: Sheet, scene: Scene, project: Project): void {
     const { lon_lat, radius_m, at } = call.handset;
     const middle = project(lon_lat);
     sheet.ring(middle, 4, "--focus");
-    sheet.ring(middle, middle.y - project([lon_lat[0], lon_lat[1] + radius_m / M_PER_DEGREE]).y, "--focus", true);
+    drawCircle(sheet, lon_lat, radius_m, "--focus", project);
     sheet.name(ageText((Date.now() - Date.parse(at)) / 1000), middle, 8, 1);
   }
 }
@@ -124,7 +134,9 @@ export function draw(sheet: Sheet, scene: Scene, project: Project): Pin[] {
     .map((place, i) => ({ n: i + 1, at: project(place.lon_lat), looked: i === scene.candidate }))
     .reverse()
     .forEach(({ n, at, looked }) => sheet.candidate(n, at, looked));
-  drawMouth(sheet, scene.candidates[scene.candidate]?.mouth ?? null, project);
+  const looked = scene.candidates[scene.candidate];
+  if (looked) drawCircle(sheet, looked.lon_lat, looked.radius_m, "--ink-2", project);
+  drawMouth(sheet, looked?.mouth ?? null, project);
   sheet.writeNames();
   return sheet.pins;
 }
