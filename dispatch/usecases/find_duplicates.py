@@ -22,7 +22,8 @@ AT_MOST = 5
 def find_duplicates(report: Report, picture: Picture, now: datetime) -> tuple[Duplicate, ...]:
     """At most five incidents, the likeliest first: same number, same premise, same street, then nearest.
 
-    Distance counts within max(300 m, both circles of uncertainty together, the radius of either type).
+    Distance counts within max(300 m, the radius of either type), and behind those within both circles of
+    uncertainty together: a street without its number may lie kilometres from where it is drawn.
     """
     same_caller = _incidents_of_subject(report, picture)
     alike = picture.incidents_by_place.list_alike(report.place, _radius_m(report.type_code, picture))
@@ -34,7 +35,7 @@ def compare(
     report: Report, incidents: Iterable[Incident], same_caller: set[str], picture: Picture, now: datetime
 ) -> tuple[Duplicate, ...]:
     """The rule itself, over whatever incidents it is given."""
-    found: list[tuple[int, float, Duplicate]] = []
+    found: list[tuple[int, bool, float, Duplicate]] = []
     for incident in incidents:
         if not _is_recent(incident, now) or report.incident_id == incident.id or incident.test != report.test:
             continue
@@ -46,8 +47,10 @@ def compare(
             why.append("same_premise")
         elif same_street_number(said(report.place), said(incident.place)):
             why.append("same_street")
-        if distance_m is not None and distance_m <= _reach_m(report, incident, picture):
+        if distance_m is not None and distance_m <= _near_m(report, incident, picture):
             why.append("near")
+        elif distance_m is not None and distance_m <= _circles_m(report, incident):
+            why.append("in_circle")
         if why:
             duplicate = Duplicate(
                 incident_id=incident.id,
@@ -55,10 +58,11 @@ def compare(
                 why=tuple(why),
                 differences=_differences(report, incident),
             )
-            strong = sum(w != "near" for w in why)
-            found.append((-strong, inf if distance_m is None else distance_m, duplicate))
-    found.sort(key=lambda item: (item[0], item[1], item[2].incident_id))
-    return tuple(item[2] for item in found[:AT_MOST])
+            strong = sum(w not in ("near", "in_circle") for w in why)
+            away_m = inf if distance_m is None else distance_m
+            found.append((-strong, "in_circle" in why, away_m, duplicate))
+    found.sort(key=lambda item: (*item[:3], item[3].incident_id))
+    return tuple(item[3] for item in found[:AT_MOST])
 
 
 def _is_recent(incident: Incident, now: datetime) -> bool:
@@ -78,10 +82,13 @@ def _incidents_of_subject(report: Report, picture: Picture) -> set[str]:
     }
 
 
-def _reach_m(report: Report, incident: Incident, picture: Picture) -> float:
-    circles = (report.place.radius_m or 0.0) + (incident.place.radius_m or 0.0)
+def _near_m(report: Report, incident: Incident, picture: Picture) -> float:
     types = (_radius_m(report.type_code, picture), _radius_m(incident.type_code, picture))
-    return max(LEAST_RADIUS_M, circles, *types)
+    return max(LEAST_RADIUS_M, *types)
+
+
+def _circles_m(report: Report, incident: Incident) -> float:
+    return (report.place.radius_m or 0.0) + (incident.place.radius_m or 0.0)
 
 
 def _radius_m(type_code: str | None, picture: Picture) -> float:

@@ -116,3 +116,35 @@ def unit_of(centre: RunningCentre, call_sign: str) -> UnitClient:
         return client
 
     return centre.run(connect())
+
+
+_OVERLAPS = """
+(root) => {
+  const speaks = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+  const seen = (e) => {
+    let { left, right, top, bottom } = e.getBoundingClientRect();
+    for (let p = e; p !== root; p = p.parentElement) {
+      if (getComputedStyle(p).overflowX === "visible") continue;
+      const cut = p.getBoundingClientRect();
+      left = Math.max(left, cut.left);
+      right = Math.min(right, cut.right);
+    }
+    return { e, left, right, top, bottom };
+  };
+  const boxes = [...root.querySelectorAll("*")]
+    .filter((e) => !e.closest(".sr-only") && (e.matches("button, a, kbd") || speaks(e)))
+    .map(seen)
+    .filter((p) => p.right - p.left > 1);
+  return boxes.flatMap((p, i) => boxes.slice(i + 1)
+    .filter((q) => !p.e.contains(q.e) && !q.e.contains(p.e)
+      && Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1
+      && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 1)
+    .map((q) => `${p.e.textContent} over ${q.e.textContent}`));
+}
+"""
+
+
+def list_overlaps(page: Page, selector: str) -> list[str]:
+    """Pairs of words or buttons within an element that lie one over the other."""
+    found: list[str] = page.locator(selector).evaluate(_OVERLAPS)
+    return found

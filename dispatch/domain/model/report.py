@@ -22,7 +22,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Duplicate(msgspec.Struct, frozen=True, kw_only=True):
-    """An incident this report may concern. `why` are codes: near, same_number, same_premise, same_street."""
+    """An incident this report may concern. `why` are codes: same_number, same_premise, same_street, near, and
+    in_circle where it is near only if one of the two lies at the edge of its circle."""
 
     incident_id: str
     distance_m: float | None

@@ -23,7 +23,7 @@ function Lamps({ alerts }: { alerts: AlertBoard }) {
     >
       <span className="sr-only">{t("alert.lamps", { a: A, b: B, c: C })}</span>
       <span className={`lamp ${A > 0 ? "lamp-lit" : ""}`} aria-hidden="true">
-        <AlertMark level="A" /> <span className="num">{A}</span> {A > 0 && t("alert.nobody")}
+        <AlertMark level="A" /> <span className="num">{A}</span> {A > 0 && <span className="lamp-words">{t("alert.nobody")}</span>}
       </span>
       <span className="lamp" aria-hidden="true">
         <AlertMark level="B" /> <span className="num">{B}</span>

@@ -518,7 +518,7 @@ export interface Drain {
   retry_s: number;
 }
 
-/** An incident this report may concern. `why` are codes: near, same_number, same_premise, same_street. */
+/** An incident this report may concern. `why` are codes: same_number, same_premise, same_street, near, and in_circle where it is near only if one of the two lies at the edge of its circle. */
 export interface Duplicate {
   incident_id: string;
   distance_m: number | null;

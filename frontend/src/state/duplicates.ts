@@ -1,5 +1,5 @@
 /** Open incidents near a place that is being typed; the centre's own list comes with the saved report. */
-import type { CodeTables, Difference, Incident, LonLat, Report } from "../protocol";
+import type { CodeTables, Difference, Duplicate, LonLat, Report } from "../protocol";
 import type { Rows } from "../live/reducer";
 import type { Answers } from "./questions";
 
@@ -16,29 +16,25 @@ export function distanceM(a: LonLat, b: LonLat): number {
   return 2 * EARTH_M * Math.asin(Math.sqrt(h));
 }
 
-export interface Near {
-  incident: Incident;
-  distanceM: number;
-}
-
+/** As the centre's own rule (`find_duplicates`), by distance alone. */
 export function nearIncidents(
   rows: Pick<Rows, "incident">,
   codes: CodeTables | null,
   at: LonLat,
   radiusM: number,
   typeCode: string | null,
-): Near[] {
+): Duplicate[] {
   const radiusOf = (code: string | null) => (code === null ? 0 : (codes?.types[code]?.radius_m ?? 0));
   return [...rows.incident.values()]
-    .flatMap((incident): Near[] => {
+    .flatMap((incident) => {
       const there = incident.place.lon_lat;
       if (incident.state !== "open" || there === null) return [];
-      const circles = radiusM + (incident.place.radius_m ?? 0);
-      const reach = Math.max(LEAST_M, circles, radiusOf(typeCode), radiusOf(incident.type_code));
       const distance = distanceM(at, there);
-      return distance <= reach ? [{ incident, distanceM: distance }] : [];
+      const near = distance <= Math.max(LEAST_M, radiusOf(typeCode), radiusOf(incident.type_code));
+      if (!near && distance > radiusM + (incident.place.radius_m ?? 0)) return [];
+      return [{ incident_id: incident.id, distance_m: distance, why: [near ? "near" : "in_circle"], differences: [] }];
     })
-    .sort((a, b) => a.distanceM - b.distanceM)
+    .sort((a, b) => Number(a.why[0] === "in_circle") - Number(b.why[0] === "in_circle") || a.distance_m - b.distance_m)
     .slice(0, AT_MOST);
 }
 

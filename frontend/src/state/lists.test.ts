@@ -201,8 +201,17 @@ describe("nearby incidents", () => {
       row("incident", incident({ id: "near" })),
     );
     const at_ = [106.676, 10.768] as [number, number];
-    expect(nearIncidents(rows, CODES, at_, 15, null).map((n) => n.incident.id)).toEqual(["near"]);
-    expect(nearIncidents(rows, CODES, at_, 15, "smoke").map((n) => n.incident.id)).toEqual(["near", "far"]);
+    expect(nearIncidents(rows, CODES, at_, 15, null).map((n) => n.incident_id)).toEqual(["near"]);
+    expect(nearIncidents(rows, CODES, at_, 15, "smoke").map((n) => n.incident_id)).toEqual(["near", "far"]);
+  });
+
+  it("stand last and say so where only a wide circle reaches them", () => {
+    const rows = rowsOf(
+      row("incident", incident({ id: "wide", place: place({ lon_lat: [106.68, 10.768], radius_m: 3000 }) })),
+      row("incident", incident({ id: "far", place: place({ lon_lat: [106.69, 10.768] }), type_code: "smoke" })),
+    );
+    const found = nearIncidents(rows, CODES, [106.676, 10.768], 15, null);
+    expect(found.map((n) => [n.incident_id, ...n.why])).toEqual([["far", "near"], ["wide", "in_circle"]]);
   });
 
   it("are measured on the sphere", () => {

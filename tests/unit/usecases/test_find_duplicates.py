@@ -77,8 +77,8 @@ def same_caller(report: Report, picture: Picture) -> set[str]:
     }
 
 
-def incident_at(id_: str, lon: float, **fields: object) -> Incident:
-    place = Place(heard="", lon_lat=LonLat(lon, 10.77), radius_m=20.0)
+def incident_at(id_: str, lon: float, radius_m: float = 20.0, **fields: object) -> Incident:
+    place = Place(heard="", lon_lat=LonLat(lon, 10.77), radius_m=radius_m)
     return Incident(
         id=id_, number="260712-0457", type_code=str(fields.get("type_code", "chest_pain")), priority=1,
         subject="s", opened_at=NOW, opened_by="d", leg_ids=[], place=place,
@@ -98,4 +98,19 @@ def test_smoke_is_seen_from_afar_and_the_nearest_stands_first() -> None:
     found = find_duplicates(report, picture, NOW)
     assert [(duplicate.incident_id, duplicate.why) for duplicate in found] == [
         ("near", ("near",)), ("far", ("near",)),
+    ]  # fmt: skip
+
+
+def test_what_only_a_wide_circle_reaches_stands_behind_what_is_near_and_says_so() -> None:
+    picture = Picture(BOOK)
+    picture.put("incident", "wide", incident_at("wide", 106.705, radius_m=4_000.0))
+    picture.put("incident", "smoke", incident_at("smoke", 106.715, type_code="smoke"))
+    report = Report(
+        id="r", receipt_code="AAAAA-BBBBB", channel="app", agency_id="114", subject="s1", received_at=NOW,
+        occurred_at=NOW,
+        place=Place(heard="", lon_lat=LonLat(106.70, 10.77), radius_m=20.0),
+    )  # fmt: skip
+    found = find_duplicates(report, picture, NOW)
+    assert [(duplicate.incident_id, duplicate.why) for duplicate in found] == [
+        ("smoke", ("near",)), ("wide", ("in_circle",)),
     ]  # fmt: skip

@@ -15,13 +15,7 @@ export function NearIncidents({ incident }: { incident: Incident }) {
     const at = incident.place.lon_lat;
     if (at === null || incident.state !== "open") return [];
     return nearIncidents(rows, codes, at, incident.place.radius_m ?? 0, incident.type_code)
-      .filter((other) => other.incident.id !== incident.id)
-      .map((other) => ({
-        incident_id: other.incident.id,
-        distance_m: other.distanceM,
-        why: ["near"],
-        differences: [],
-      }));
+      .filter((other) => other.incident_id !== incident.id);
   }, [rows, codes, incident]);
   const merge = (into: string) =>
     void mergeIncidents(incident.id, into).then((outcome) => outcome.ok && select({ kind: "incident", id: into }));

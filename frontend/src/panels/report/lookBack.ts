@@ -60,8 +60,7 @@ export function useDuplicates(form: Form): readonly Duplicate[] {
     if (asked !== null) return asked.filter((duplicate) => duplicate.incident_id !== told.incident_id);
     if (told.lon_lat === null) return [];
     return nearIncidents({ incident: incidents }, codes, told.lon_lat, told.radius_m ?? 0, told.type_code)
-      .filter(({ incident }) => incident.id !== told.incident_id)
-      .map(({ incident, distanceM }) => ({ incident_id: incident.id, distance_m: distanceM, why: ["near"], differences: [] }));
+      .filter((duplicate) => duplicate.incident_id !== told.incident_id);
   }, [asked, incidents, codes, told]);
 }
 
