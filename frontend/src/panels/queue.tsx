@@ -85,6 +85,8 @@ function IncidentRow({ item }: { item: QueuedIncident }) {
 
 function ReportRow({ report }: { report: Report }) {
   const { t } = useTranslation();
+  // What only a wide circle reaches is told in the report itself.
+  const likely = report.duplicates.filter(({ why }) => why.join() !== "in_circle").length;
   const words = useWords();
   const selected = useUi((s) => s.selection?.id === report.id);
   const told = report.words.find((line) => line !== null) ?? "";
@@ -106,7 +108,7 @@ function ReportRow({ report }: { report: Report }) {
         <span className="queue-second">
           <span className={`queue-place ${report.place.lon_lat === null ? "warn" : ""}`}>{words.place(report.place)}</span>
           <span className="queue-legs">
-            {report.duplicates.length > 0 && <span className="badge">{t("queue.duplicates", { count: report.duplicates.length })}</span>}
+            {likely > 0 && <span className="badge">{t("queue.duplicates", { count: likely })}</span>}
             {report.opened_by !== null && <span className="note">{t("queue.in_hand")}</span>}
           </span>
         </span>
