@@ -23,6 +23,7 @@ from dispatch.client.unit import UnitClient
 from dispatch.settings import PROJECT
 
 READY_WITHIN_S = 90.0
+ENDED_WITHIN_S = 60.0
 Json = dict[str, Any]
 AnyLink = TypeVar("AnyLink", bound=Link)
 
@@ -149,7 +150,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.send_signal(signal.SIGCONT)
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(15)
+            process.wait(ENDED_WITHIN_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
