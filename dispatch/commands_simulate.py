@@ -282,8 +282,10 @@ def model_city(
     from dispatch.simulate.city_care import CityHospital
     from dispatch.simulate.city_model import AGENCIES, make_model, make_up_fleet, read_sites
     from dispatch.simulate.recorded import read_fleet
+    from dispatch.simulate.then import Then, list_words, read_then
     from dispatch.usecases.cover_prices import list_shares
     from dispatch.usecases.enter_hospitals import plan_hospitals
+    from dispatch.usecases.keep_roads import make_request
     from gis.city import settle_city
     from routing.graph.file import load
     from routing.planner import Planner
@@ -294,6 +296,7 @@ def model_city(
         upgrade(dsn)
         pack = settle_city(dsn, settings.city.data_dir)
         sites = asyncio.run(read_sites(dsn, between))
+        then = asyncio.run(read_then(dsn, between[0], between[1] - between[0])) if between else Then()
     wards = [ward for ward in sites.zones.wards if ward.code in sites.street_m]
     rules = load_hospital_rules()
     with steps.step("Đo đường", "Measuring the roads") as tick:
@@ -303,6 +306,8 @@ def model_city(
             progress(share)
 
         planner = Planner(RoadNetwork(load(pack.folder)))
+        if then.roads:
+            planner.answer(make_request(then.roads))
         model = make_model(
             book,
             [(w.name, (w.middle.lon, w.middle.lat), sites.street_m[w.code]) for w in wards],
@@ -312,7 +317,12 @@ def model_city(
             measured,
             agencies or AGENCIES,
             [
-                CityHospital(one.hospital_id, (one.lon_lat.lon, one.lon_lat.lat), frozenset(one.capabilities))
+                CityHospital(
+                    one.hospital_id,
+                    (one.lon_lat.lon, one.lon_lat.lat),
+                    frozenset(one.capabilities),
+                    list_words(then.hospitals, one.hospital_id, between[0]) if between else (),
+                )
                 for one in plan_hospitals(sites.hospitals, rules)
             ],
             rules,

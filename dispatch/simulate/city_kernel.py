@@ -7,7 +7,7 @@ age under every policy.
 """
 
 import heapq
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -99,6 +99,7 @@ class AgencySimulation:
         self._due_at: list[tuple[float, int]] = []
         self._aboard: dict[int, Job] = {}
         self._brought: Counter[int] = Counter()
+        self._came: defaultdict[int, list[float]] = defaultdict(list)
         self.care: list[Care] = []
         self._waiting: list[_Waiting] = []
         self.responses: dict[int, Response] = {}
@@ -213,10 +214,11 @@ class AgencySimulation:
         drive = self._drive[self._model.units[number].vehicle_class][work.place]
         slow = self._day.slow(work.leaves_min)
         type_code = self._day.incidents[work.number].type_code
-        goal = self._model.care.choose(type_code, drive * slow, self._brought)
+        goal = self._model.care.choose(type_code, drive * slow, self._brought, work.leaves_min, self._came)
         at_hospital = work.leaves_min + float(drive[goal.place]) * slow
         free = at_hospital + job.handover_min
         self._brought[goal.place] += 1
+        self._came[goal.place].append(work.leaves_min)
         self.care.append(goal)
         work = replace(work, end=goal.place, at_hospital_min=at_hospital, free_min=free)
         self._work[number] = self.works[self._placed_work[number]] = work

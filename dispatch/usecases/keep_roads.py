@@ -22,7 +22,7 @@ from dispatch.domain.model.values import TimeSource
 from dispatch.domain.rows import Row
 from dispatch.store.errors import StoreError
 from routing.client import PlannerError
-from routing.messages import ConditionsAnswer, FitCorrection, RoadChange
+from routing.messages import ConditionsAnswer, ConditionsRequest, FitCorrection, RoadChange
 
 log = logging.getLogger(__name__)
 
@@ -213,6 +213,15 @@ def find_week_minute(at: datetime) -> int:
     """Minute of the local week, 0 = Monday 00:00."""
     local = at.astimezone(LOCAL_TIME)
     return (local.weekday() * 24 + local.hour) * 60 + local.minute
+
+
+def make_request(roads: Iterable[RoadCondition]) -> ConditionsRequest:
+    """That these hold and nothing else, oldest first, at no hour of the day."""
+    told = [as_told(road) for road in roads]
+    return ConditionsRequest(
+        changes=[change for change in told if isinstance(change, RoadChange)],
+        corrections=[word for word in told if isinstance(word, FitCorrection)],
+    )
 
 
 def as_told(road: RoadCondition) -> Told:

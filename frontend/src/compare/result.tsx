@@ -86,8 +86,8 @@ function Honest({ run, found }: { run: Run; found: Comparison }) {
       {kind === "generated" && <li>{t("compare.honest.generated")}</li>}
       {kind === "recorded" && <li>{t("compare.honest.recorded")}</li>}
       {found.left_out > 0 && <li className="warn">{t("compare.honest.left_out", { count: found.left_out })}</li>}
-      <li>{t("compare.honest.roads")}</li>
-      <li>{t("compare.honest.plan")}</li>
+      <li>{kind === "recorded" ? t("compare.honest.roads_then") : t("compare.honest.roads")}</li>
+      <li>{kind === "recorded" ? t("compare.honest.plan_then") : t("compare.honest.plan")}</li>
       <li>{t("compare.honest.response")}</li>
     </ul>
   );

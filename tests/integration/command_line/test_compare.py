@@ -48,5 +48,8 @@ def test_wards_of_the_city_and_figures_of_the_agencies_asked_for_are_compared(
     assert own["figures"]["calls"]["difference"] == 0
     assert sum(ward["incidents"] for ward in own["wards"]) == own["sooner"] + own["later"] + own["same"] > 0
     assert all(ward["code"] and ward["name"] for ward in own["wards"])
+    hours = {"kind": "recorded", "start": "2026-11-22T00:00:00+07:00", "hours": 1}
+    assert compare(QUESTION | {"day": hours}) == 1
+    assert "no wards, stations or units" in capsys.readouterr().err
     assert compare(QUESTION | {"policy": "wishful"}) == 1
     assert "There is no policy 'wishful'" in capsys.readouterr().err

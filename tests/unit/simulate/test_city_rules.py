@@ -8,7 +8,7 @@ import pytest
 
 from dispatch.agencies.hospitals import load_hospital_rules
 from dispatch.domain.codebook import Label, MinimumCover, PlanNeed
-from dispatch.simulate.city_care import CareRules, CityHospital
+from dispatch.simulate.city_care import CareRules, CityHospital, Word
 from dispatch.simulate.city_days import Day, DayOptions, Incident, Job, draw_day
 from dispatch.simulate.city_kernel import AgencySimulation
 from dispatch.simulate.city_model import AgencyModel, make_model, make_up_fleet
@@ -118,6 +118,30 @@ def test_a_patient_is_taken_where_what_is_needed_is_treated_and_many_are_spread(
     assert {place for place, _ in bring(agency, "fall", 12)} == {"near", "far"}
     to_nearest = replace(agency, care=CareRules(agency.care.places))
     assert {place for place, _ in bring(to_nearest, "stroke", 1)} == {"near"}
+
+
+@pytest.mark.parametrize(
+    ("word", "place"),
+    [
+        (Word(-10.0, 900.0, diverted=frozenset({""})), "far"),
+        (Word(-10.0, 900.0, diverted=frozenset({"emergency"})), "far"),
+        (Word(-10.0, 900.0, diverted=frozenset({"stroke"})), "near"),
+        (Word(-10.0, 0.0, diverted=frozenset({""})), "near"),
+        (Word(900.0, 990.0, diverted=frozenset({""})), "near"),
+        (Word(-10.0, 900.0, beds=0), "far"),
+        (Word(-10.0, 900.0, beds=9), "near"),
+        (Word(-10.0, 0.0, beds=0), "near"),
+    ],
+)
+def test_what_a_hospital_said_counts_for_as_long_as_it_held(word: Word, place: str) -> None:
+    agency = with_hospitals(replace(NEAR, words=(word,)), FAR)
+    assert bring(agency, "fall", 1) == [(place, True)]
+
+
+def test_beds_told_are_fewer_by_all_who_were_sent_there_since() -> None:
+    told = replace(NEAR, words=(Word(10.0, 90.0, beds=3),))
+    assert told.count_beds(50.0, [5.0, 20.0, 40.0]) == 1
+    assert told.count_beds(5.0, []) is None
 
 
 def test_where_patients_go_decides_when_their_ambulance_is_free_and_from_where_it_returns() -> None:
