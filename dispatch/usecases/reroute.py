@@ -3,9 +3,12 @@ when the roads change, by a word or by the clock, which also makes plans that ma
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from dispatch.core.port import CorePort, CoreUnavailable
 from dispatch.domain.model.assignment import Assignment, ReviseEta
@@ -15,7 +18,7 @@ from dispatch.store.errors import StoreError
 from dispatch.usecases.keep_roads import OnRoads, submit_as_centre
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import FindPosition, UnitPosition
-from gis.geometry import LonLat, haversine_m
+from gis.geometry import metres_per_degree
 from routing.client import PlannerError
 from routing.messages import RoadChange
 
@@ -27,7 +30,10 @@ change none: the places from which both ends together are nearer than that are a
 line."""
 
 ABOUT_M = 1_000.0
-"""Added to that: short ways wind more, and a stretch is longer than its middle."""
+"""Added to that: short ways wind more, and a street is longer than the point that says where it is."""
+
+SAMPLE_DEG = 0.004
+"""So close to each other (some 440 m) lie the places along a line or an area's edge that are looked at."""
 
 OTHER_ETA = timedelta(seconds=30)
 """By so much the arrival must change to be told anew."""
@@ -37,6 +43,7 @@ LOOK_EVERY_S = 2.0
 UNDER_WAY = frozenset({Phase.DISPATCHED, Phase.RECEIVED, Phase.EN_ROUTE})
 
 Pair = tuple[float, float]
+FloatArray = npt.NDArray[np.float64]
 
 
 class Timer(Protocol):
@@ -55,6 +62,57 @@ class _Run(NamedTuple):
     origin: Pair
     target: Pair
     turnout_s: float
+
+
+class Touch:
+    """Where changes of the roads lie, to be compared with many ways."""
+
+    def __init__(self, changes: Sequence[OnRoads]) -> None:
+        shapes = [_draw(change) for change in changes]
+        self._areas = [
+            corners for corners in shapes if len(corners) > 3 and (corners[0] == corners[-1]).all()
+        ]
+        along = np.concatenate([np.empty((0, 2)), *map(_sample, shapes)])
+        self._metres = np.array(metres_per_degree(float(along[0, 1]) if len(along) else 0.0))
+        self._along_m = along * self._metres
+
+    def may_lie_on(self, start: Pair, end: Pair) -> bool:
+        """Whether any of the changes may lie on a way between two places: an area around one of them, or
+        whatever comes near enough to both."""
+        ends_m = np.array([start, end]) * self._metres
+        limit_m = DETOUR * np.hypot(*(ends_m[1] - ends_m[0])) + ABOUT_M
+        around_m = sum(np.hypot(*(self._along_m - end_m).T) for end_m in ends_m)
+        return bool((around_m <= limit_m).any()) or any(
+            _contains(area, place) for area in self._areas for place in (start, end)
+        )
+
+
+def _draw(change: OnRoads) -> FloatArray:
+    """Its corners in degrees (n, 2), those of an area closed."""
+    if not isinstance(change, RoadChange):
+        return np.array([change.lon_lat])
+    corners = np.array(change.lon_lats, dtype=float)
+    return np.vstack([corners, corners[:1]]) if change.form == "area" else corners
+
+
+def _sample(corners: FloatArray) -> FloatArray:
+    """Places along a line, its corners among them."""
+    steps = np.abs(np.diff(corners, axis=0)).max(axis=1, initial=0.0)
+    counts = np.ceil(steps / SAMPLE_DEG).astype(int)
+    pieces = [
+        np.linspace(a, b, count, endpoint=False)
+        for a, b, count in zip(corners[:-1], corners[1:], counts.tolist(), strict=True)
+    ]
+    return np.concatenate([*pieces, corners[-1:]])
+
+
+def _contains(ring: FloatArray, place: Pair) -> bool:
+    """Whether a ray to the east crosses the closed ring an odd number of times."""
+    x, y = ring.T
+    crosses = (y[:-1] > place[1]) != (y[1:] > place[1])
+    x0, y0, x1, y1 = x[:-1][crosses], y[:-1][crosses], x[1:][crosses], y[1:][crosses]
+    east = x0 + (place[1] - y0) / (y1 - y0) * (x1 - x0) > place[0]
+    return bool(np.count_nonzero(east) % 2)
 
 
 class Rerouter:
@@ -110,11 +168,12 @@ class Rerouter:
             self._news.clear()
             changes, self._changes = self._changes, []
             self._no_way.clear()
-            self._plan_again(list(self._list_touched_plans(changes)))
-            for run in list(self._list_touched_runs(changes)):
+            touch = Touch(changes)
+            self._plan_again(list(self._list_touched_plans(touch)))
+            for run in list(self._list_touched_runs(touch)):
                 await self._revise(run)
 
-    def _list_touched_plans(self, changes: list[OnRoads]) -> Iterator[str]:
+    def _list_touched_plans(self, touch: Touch) -> Iterator[str]:
         for incident in self._picture.open_incidents():
             plan = self._picture.recommendations.get(incident.id)
             at = incident.place.lon_lat
@@ -122,13 +181,13 @@ class Rerouter:
                 continue
             target = (at.lon, at.lat)
             starts = [(p.position.lon, p.position.lat) for p in plan.proposed]
-            if plan.missing or any(may_touch(changes, start, target) for start in starts):
+            if plan.missing or any(touch.may_lie_on(start, target) for start in starts):
                 yield incident.id
 
-    def _list_touched_runs(self, changes: list[OnRoads]) -> Iterator[_Run]:
+    def _list_touched_runs(self, touch: Touch) -> Iterator[_Run]:
         for assignment in self._picture.assignments.values():
             run = self._find_run(assignment) if assignment.state == "active" else None
-            if run is not None and may_touch(changes, run.origin, run.target):
+            if run is not None and touch.may_lie_on(run.origin, run.target):
                 yield run
 
     def _find_run(self, assignment: Assignment) -> _Run | None:
@@ -172,29 +231,6 @@ class Rerouter:
             await submit_as_centre(self._core, ReviseEta(assignment_id=run.assignment.id, eta_at=eta_at), now)
         except (CoreUnavailable, StoreError) as error:
             log.warning("the arrival of %s could not be noted (%s)", run.unit.call_sign, error)
-
-
-def may_touch(changes: list[OnRoads], start: Pair, end: Pair) -> bool:
-    """Whether any of the changes may lie on a way between two places."""
-    a, b = LonLat(*start), LonLat(*end)
-    limit_m = DETOUR * haversine_m(a, b) + ABOUT_M
-    return any(
-        haversine_m(a, at) + haversine_m(at, b) <= limit_m
-        for change in changes
-        for at in (LonLat(lon, lat) for lon, lat in _list_corners(change))
-    )
-
-
-def _list_corners(change: OnRoads) -> list[Pair]:
-    """Its points, and for more than one its middle too: an area may hold a way and have its corners far
-    off."""
-    if not isinstance(change, RoadChange):
-        return [change.lon_lat]
-    points = change.lon_lats
-    if len(points) == 1:
-        return points
-    middle = sum(lon for lon, _ in points) / len(points), sum(lat for _, lat in points) / len(points)
-    return [*points, middle]
 
 
 def _find_expected(assignment: Assignment) -> datetime | None:

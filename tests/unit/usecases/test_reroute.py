@@ -3,14 +3,19 @@
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import numpy as np
 import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dispatch.domain.model.assignment import ReviseEta
 from dispatch.domain.model.values import Phase
+from dispatch.usecases.keep_roads import ChangedRule
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import UnitPosition
-from dispatch.usecases.reroute import Rerouter, may_touch
-from routing.messages import RoadChange
+from dispatch.usecases.reroute import Rerouter, Touch
+from routing.messages import FitCorrection, RoadChange
 from tests.unit.usecases.test_recommend import assignment, picture_of, unit
 from tests.unit.usecases.test_see_arrivals import Core
 
@@ -38,17 +43,53 @@ def closed(*lon_lats: tuple[float, float]) -> RoadChange:
 def test_a_change_on_or_beside_the_straight_line_may_touch_the_way(
     at: tuple[float, float], touches: bool
 ) -> None:
-    assert may_touch([closed(at)], HERE, THERE) is touches
+    assert Touch([closed(at)]).may_lie_on(HERE, THERE) is touches
 
 
 def test_an_area_around_both_ends_touches_though_its_corners_are_far_off() -> None:
     around = closed((106.61, 10.67), (106.81, 10.67), (106.81, 10.87), (106.61, 10.87))
-    assert may_touch([around], HERE, THERE)
+    assert Touch([around]).may_lie_on(HERE, THERE)
 
 
 def test_one_of_several_is_enough() -> None:
-    assert may_touch([closed((106.60, 10.77)), closed((106.71, 10.77))], HERE, THERE)
-    assert not may_touch([], HERE, THERE)
+    assert Touch([closed((106.60, 10.77)), closed((106.71, 10.77))]).may_lie_on(HERE, THERE)
+    assert not Touch([]).may_lie_on(HERE, THERE)
+
+
+def test_a_way_in_a_corner_of_a_wide_area_is_touched_far_from_its_middle_and_corners() -> None:
+    wide = closed((106.61, 10.67), (106.81, 10.67), (106.81, 10.87), (106.61, 10.87))
+    assert Touch([wide]).may_lie_on((106.66, 10.72), (106.665, 10.72))
+    assert not Touch([wide]).may_lie_on((106.90, 10.72), (106.905, 10.72))
+
+
+def test_a_way_across_a_long_line_is_touched_between_its_points() -> None:
+    bank = closed((106.60, 10.77), (106.90, 10.77))
+    assert Touch([bank]).may_lie_on((106.675, 10.769), (106.675, 10.771))
+    assert not Touch([bank]).may_lie_on((106.675, 10.79), (106.675, 10.792))
+
+
+@given(
+    spokes=st.lists(st.floats(0.2, 1.0), min_size=3, max_size=9),
+    at=st.tuples(st.floats(-1, 1), st.floats(-1, 1)),
+)
+def test_an_area_touches_a_far_shorter_way_inside_it_and_none_that_is_clear_of_it(
+    spokes: list[float], at: tuple[float, float]
+) -> None:
+    turns = np.linspace(0, 2 * np.pi, len(spokes), endpoint=False)
+    ring = np.column_stack([np.cos(turns), np.sin(turns)]) * np.array(spokes)[:, None]
+    area, place = shapely.Polygon(ring), shapely.Point(at)
+    touch = Touch([closed(*((lon + 106, lat + 10) for lon, lat in ring.tolist()))])
+    touches = touch.may_lie_on((at[0] + 106, at[1] + 10), (at[0] + 106, at[1] + 10))
+    if area.covers(place) or area.distance(place) < 0.002:
+        assert touches
+    elif area.distance(place) > 0.01:
+        assert not touches
+
+
+def test_a_correction_and_a_sign_touch_where_they_are() -> None:
+    for told in (FitCorrection((106.71, 10.77), "engine", fits=False), ChangedRule((106.71, 10.77))):
+        assert Touch([told]).may_lie_on(HERE, THERE)
+        assert not Touch([told]).may_lie_on((106.60, 10.77), (106.61, 10.77))
 
 
 class Roads:
