@@ -161,6 +161,7 @@ class ReachFinder:
     def _draw(self, samples: _Samples, reached: BoolArray) -> shapely.MultiPolygon:
         if not reached.any():
             return shapely.MultiPolygon()
+        reached = _reach_between(samples.edge, reached)
         rows, columns = samples.row[reached], samples.column[reached]
         # No more of the grid than the area needs, with room for closing gaps at its rim.
         south, west = int(rows.min()) - _RIM, int(columns.min()) - _RIM
@@ -222,6 +223,16 @@ def _sample_roads(graph: RoadGraph, plane: LocalPlane) -> _Samples:
         corner,
         (int(row.max()) + 3, int(column.max()) + 3),
     )
+
+
+def _reach_between(edge: IntArray, reached: BoolArray) -> BoolArray:
+    """With the next sample of the same edge on both sides: the way is passed up to somewhere before it, which
+    may be a square farther than the last sample that is reached."""
+    wide = reached.copy()
+    same = edge[1:] == edge[:-1]
+    wide[1:] |= reached[:-1] & same
+    wide[:-1] |= reached[1:] & same
+    return wide
 
 
 def _close_gaps(grid: BoolArray) -> BoolArray:

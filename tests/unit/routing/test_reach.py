@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from routing.graph.build import build_graph
@@ -62,9 +62,10 @@ def test_fleet_reaches_what_any_of_it_does_and_who_turns_out_late_reaches_less(t
     finder = ReachFinder(to_network(drawn))
     west, east = Starter(drawn.place("a"), "car"), Starter(drawn.place("b"), "ambulance", hot=True)
     late = Starter(drawn.place("b"), "ambulance", hot=True, delay_s=30.0)
-    (both,), (one,), (other,) = (finder.find_areas(who, [45.0]) for who in ([west, east], [west], [east]))
+    # Not so long that the two come so near each other that the gap between them is closed.
+    (both,), (one,), (other,) = (finder.find_areas(who, [40.0]) for who in ([west, east], [west], [east]))
     assert both.symmetric_difference(one.union(other)).area == pytest.approx(0, abs=both.area * 0.02)
-    assert finder.find_areas([late], [45.0])[0].area < 0.6 * other.area
+    assert finder.find_areas([late], [40.0])[0].area < 0.6 * other.area
 
 
 def test_closed_street_is_not_reached_beyond(to_network: ToNetwork) -> None:
@@ -97,8 +98,13 @@ def test_nobody_and_nowhere_reach_nothing_and_a_class_unknown_is_said(to_network
     assert failure.code == "unknown_vehicle_class"
 
 
+# Within 45 s one gets from "ei" a few metres into the next square, and not to the next sample in it.
+PASSING_INTO_A_SQUARE = SmallMap(dict.fromkeys(("ab", "ei", "ij", "ae", "bc"), "no"), set(), [])
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawing=draw_maps(), start=st.integers(0, 100), share=st.floats(0.05, 0.95), hot=st.booleans())
+@example(drawing=PASSING_INTO_A_SQUARE, start=72, share=0.5, hot=False)
 def test_what_is_reached_in_time_lies_inside_and_nothing_far_from_it(
     tmp_path: Path, drawing: SmallMap, start: int, share: float, hot: bool
 ) -> None:
