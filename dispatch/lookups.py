@@ -43,7 +43,9 @@ def geocode(source: Source, target: Target) -> None:
 
 
 def addresses(
-    csv: Annotated[Path | None, typer.Option(help="CSV: housenumber,street,lat,lon", dir_okay=False)] = None,
+    csv: Annotated[
+        Path | None, typer.Option(help="CSV: housenumber,street,lat,lon | ward,district", dir_okay=False)
+    ] = None,
     export: Annotated[Path | None, typer.Option(help="CSV: những gì đã học / what was learnt")] = None,
     forget: Annotated[str, typer.Option(help="Địa chỉ cần quên / an address to forget")] = "",
     source: Annotated[str, typer.Option(help="Nguồn / where the file is from")] = "import",

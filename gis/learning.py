@@ -9,6 +9,7 @@ import csv
 import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -16,12 +17,16 @@ from gis.geocode.fold import street_key
 from gis.geocode.grammar import parse
 from gis.geocode.numbers import kilometre_text, main_number, number_path, path_text, split_alley_name
 from gis.geometry import LonLat
-from gis.importers.addresses import read_addresses
+from gis.importers.addresses import read_all_addresses
+from gis.importers.model import Address, ListedAddress
 from gis.store import learnt
-from gis.store.learnt import LearntNumber, Writer
+from gis.store.learnt import LearntNumber, ListedNumber, Writer
 
-EXPORTED = ("housenumber", "street", "lat", "lon", "source", "trust", "ref", "learnt_at")
+EXPORTED = (
+    "housenumber", "street", "lat", "lon", "ward", "district", "source", "trust", "ref", "learnt_at",
+)  # fmt: skip
 _AT_ONCE = 5000
+_Kept = TypeVar("_Kept", LearntNumber, ListedNumber)
 
 
 class Lesson(msgspec.Struct, frozen=True):
@@ -65,20 +70,25 @@ class Learner:
     async def import_file(
         self, path: Path, source: str, trust: float, at: dt.datetime, progress: Callable[[float], None]
     ) -> tuple[int, int]:
-        """All rows of a CSV file (housenumber, street, lat, lon): (kept, of which on a known street).
+        """All rows of a CSV file (housenumber, street and lat, lon or ward, district): (kept, of which on a
+        known street).
 
         Raises SourceMissing, SourceBroken or WrongProjection before anything is kept.
         """
-        numbers = [
-            number
-            for row in read_addresses(path)
-            if (number := _number(row.street, number_path(row.number), row.lon_lat)) is not None
-        ]
+        rows = read_all_addresses(path)
+        placed = [_number(a.street, number_path(a.number), a.lon_lat) for a in rows if isinstance(a, Address)]
+        numbers = [number for number in placed if number is not None]
+        listed = [one for a in rows if isinstance(a, ListedAddress) and (one := _listed(a)) is not None]
         kept = shown = done = 0
         for some in _in_lots(numbers):
             new, known = await self._keep(some, source, trust, path.name, at)
             kept, shown, done = kept + new, shown + known, done + len(some)
-            progress(done / len(numbers))
+            progress(done / (len(numbers) + len(listed)))
+        for more in _in_lots(listed):
+            await self._ensure()
+            new, known = await learnt.list_numbers(self._source, more, source, trust, path.name, at)
+            kept, shown, done = kept + new, shown + known, done + len(more)
+            progress(done / (len(numbers) + len(listed)))
         return kept, shown
 
     async def export_file(self, path: Path) -> int:
@@ -89,7 +99,9 @@ class Learner:
             writer = csv.writer(file)
             writer.writerow(EXPORTED)
             for row in rows:
-                place = (row["path"], row["street"], row["lat"], row["lon"], row["source"])
+                place = (
+                    row[column] for column in ("path", "street", "lat", "lon", "ward", "district", "source")
+                )
                 writer.writerow((*place, round(row["trust"], 2), row["ref"], row["learnt_at"].isoformat()))
         return len(rows)
 
@@ -113,7 +125,7 @@ class Learner:
             self._ready = True
 
 
-def _in_lots(numbers: Sequence[LearntNumber]) -> list[Sequence[LearntNumber]]:
+def _in_lots(numbers: Sequence[_Kept]) -> list[Sequence[_Kept]]:
     """The numbers in lots that one statement takes."""
     return [numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE)]
 
@@ -128,7 +140,18 @@ def _from_words(address: str, lon_lat: LonLat) -> LearntNumber | None:
 
 
 def _number(street: str, path: tuple[str, ...], lon_lat: LonLat) -> LearntNumber | None:
-    """The number on the street that it is counted along: "6" in "Hẻm 123/45 X" is 123/45/6 X."""
+    told = _on_its_street(street, path)
+    return LearntNumber(*told, lon_lat.lon, lon_lat.lat) if told else None
+
+
+def _listed(row: ListedAddress) -> ListedNumber | None:
+    told = _on_its_street(row.street, number_path(row.number))
+    return ListedNumber(*told, row.ward, row.district) if told else None
+
+
+def _on_its_street(street: str, path: tuple[str, ...]) -> tuple[str, str, str, int] | None:
+    """Street, its key, path and number on the street that it is counted along: "6" in "Hẻm 123/45 X" is
+    123/45/6 X."""
     alley = split_alley_name(street)
     if alley is not None:
         street = alley[1]
@@ -136,4 +159,4 @@ def _number(street: str, path: tuple[str, ...], lon_lat: LonLat) -> LearntNumber
     key = street_key(street)
     if not key or not path:
         return None
-    return LearntNumber(street, key, path_text(path), main_number(path[0]), lon_lat.lon, lon_lat.lat)
+    return street, key, path_text(path), main_number(path[0])

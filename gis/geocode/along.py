@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -17,6 +17,8 @@ from gis.geocode.matching import StreetMatch
 from gis.geocode.numbers import main_number, path_text
 from gis.geocode.placing import Known, Part, Placed, Scale, place_along, place_anywhere
 from gis.geocode.stretches import Span, beside, sides_of, spans_along
+from gis.geocode.tokens import Area
+from gis.geocode.within import Within
 from gis.geometry import LonLat, haversine_m
 from gis.store import queries
 from gis.store.queries import Row, Source
@@ -34,27 +36,36 @@ DEEPEST_M = 500.0
 _SURE_OF_SIDE = 0.3
 """Doors stand about so far from the middle of their street; which side is told when it is likely enough."""
 _LEAST_OVERLAP = 0.1
+_LISTED_EACH = 5
+"""So many numbers of each ward are looked at of which the ward alone is known: the nearest."""
 _LETTERS = re.compile(r"^[A-ZĐ]*")
 _BASIS = {
     "between": "giữa các số nhà đã biết",
     "beyond": "ngoài dãy số nhà đã biết",
+    "listed": "theo các số nhà đã biết ở phường nào",
     "custom": "ước theo lệ đánh số, chưa biết số nhà nào gần đó",
 }
 _WIDENED = {
     ("between", False): 1.0,
     ("beyond", False): 1.6,
+    ("listed", False): 1.35,
     ("custom", False): 1.3,
     ("between", True): 2.6,
     ("beyond", True): 3.0,
+    ("listed", True): 3.0,
     ("custom", True): 1.2,
 }
 """Nine of ten known addresses lie within so many times the reach that the likelihood gives; alleys apart, of
 which only the mouth is looked for."""
-_NEAR = {"between": (0.21, 0.755), "beyond": (0.152, 0.78), "custom": (0.07, 0.865)}
+_NEAR = {"between": (0.21, 0.755), "beyond": (0.152, 0.78), "listed": (0.03, 0.97), "custom": (0.07, 0.865)}
 _IN_ALLEY = 0.58
 """The chance found on known addresses is a straight line in that of the likelihood; fitted on answers about
 streets and numbers held out, those about single numbers counted twice."""
-_SCORE = {"between": 0.74, "beyond": 0.62, "custom": 0.52}
+_SCORE = {"between": 0.74, "beyond": 0.62, "listed": 0.57, "custom": 0.52}
+
+
+Resolve = Callable[[Sequence[Area]], Hint | None]
+"""The ground of named areas, None when none is known here."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -65,23 +76,52 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 async def find_along(
-    source: Source, asked: Sequence[Asked], path: tuple[str, ...], alley: bool, hint: Hint | None
+    source: Source,
+    asked: Sequence[Asked],
+    path: tuple[str, ...],
+    alley: bool,
+    hint: Hint | None,
+    resolve: Resolve,
 ) -> list[Find]:
     """One find for each street: the likeliest place of the number on it, within the ground that was named."""
     if not asked:
         return []
-    rows = await queries.list_spines(source, [one.match.id for one in asked])
+    ids = [one.match.id for one in asked]
+    rows = await queries.list_spines(source, ids)
     spines: dict[int, Any] = {row["id"]: shapely.from_wkb(bytes(row["wkb"])) for row in rows}
-    return [_find_on(one, spines[one.match.id], path, alley, hint) for one in asked]
+    told = await queries.list_listed(source, ids, main_number(path[0]), _letters(path[0]), _LISTED_EACH)
+    finds = []
+    for one in asked:
+        spine = spines[one.match.id]
+        of_it = [row for row in told if row["street_id"] == one.match.id]
+        listed = _listed(spine, one.match.scale, of_it, resolve)
+        finds.append(_find_on(one, spine, path, alley, hint, listed))
+    return finds
+
+
+def _listed(spine: shapely.LineString, scale: Scale, rows: Sequence[Row], resolve: Resolve) -> list[Within]:
+    """The numbers of which only the ward is known, on the stretches of the street in it."""
+    spans: dict[tuple[str, str], tuple[Span, ...]] = {}
+    for ward in {(row["ward"], row["district"]) for row in rows}:
+        areas = [Area(kind, name) for kind, name in zip(("ward", "district"), ward, strict=True) if name]
+        hint = resolve(areas)
+        spans[ward] = tuple(_named_spans(spine, scale, hint)) if hint is not None and hint.of_ward else ()
+    each = ((row["number"], spans[row["ward"], row["district"]]) for row in rows)
+    return [Within(number, stretches) for number, stretches in each if stretches]
 
 
 def _find_on(
-    asked: Asked, spine: shapely.LineString, path: tuple[str, ...], alley: bool, hint: Hint | None
+    asked: Asked,
+    spine: shapely.LineString,
+    path: tuple[str, ...],
+    alley: bool,
+    hint: Hint | None,
+    listed: Sequence[Within],
 ) -> Find:
     match = asked.match
     spans = _named_spans(spine, match.scale, hint)
     parts = weigh_parts(match.parts, spans, hint.districts if hint else frozenset())
-    placed = _place(path, _known(path, asked.rows, spine), match.scale, spans, parts)
+    placed = _place(path, _known(path, asked.rows, spine), match.scale, spans, parts, listed)
     side_m = math.copysign(_BESIDE_M, placed.left) if abs(placed.left) > _SURE_OF_SIDE else 0.0
     point = beside(spine, placed.along_m / (match.scale.length_m or 1.0), side_m)
     deep = len(path) > 1
@@ -151,11 +191,16 @@ def _known(path: tuple[str, ...], rows: Sequence[Row], spine: shapely.LineString
 
 
 def _place(
-    path: tuple[str, ...], known: Sequence[Known], scale: Scale, spans: Sequence[Span], parts: Sequence[Part]
+    path: tuple[str, ...],
+    known: Sequence[Known],
+    scale: Scale,
+    spans: Sequence[Span],
+    parts: Sequence[Part],
+    listed: Sequence[Within],
 ) -> Placed:
     if _letters(path[0]) and not known:
         return place_anywhere(scale.length_m, spans)
-    return place_along(main_number(path[0]), known, scale, spans, parts)
+    return place_along(main_number(path[0]), known, scale, spans, parts, listed)
 
 
 def _letters(path: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from openlocationcode import openlocationcode
 
@@ -195,7 +196,9 @@ class Geocoder:
         told = next((match.areas for match in matches if match.areas), ())
         hint = self._resolve([*areas, *told], zones)
         if query.path and matches:
-            finds = await find_numbered(source, matches, query.path, query.alley, hint)
+            finds = await find_numbered(
+                source, matches, query.path, query.alley, hint, partial(self._resolve, zones=zones)
+            )
             return finds, hint if told else None
         landmarks = [
             find
@@ -227,7 +230,8 @@ class Geocoder:
             if matches:
                 told = next((match.areas for match in matches if match.areas), ())
                 hint = self._resolve([*areas, *told], zones)
-                found = await find_numbered(source, matches, reading.path, reading.alley, hint)
+                resolve = partial(self._resolve, zones=zones)
+                found = await find_numbered(source, matches, reading.path, reading.alley, hint, resolve)
                 return found, hint if told else None
         corner = await find_two_streets(source, name)
         finds = await find_corner(source, corner, self._resolve(areas, zones), zones) if corner else []

@@ -7,7 +7,16 @@ from collections.abc import Callable, Sequence
 
 import shapely
 
-from gis.geocode.along import DEEPEST_M, SETBACK_M, Asked, as_find, farthest_m, find_along, title_of
+from gis.geocode.along import (
+    DEEPEST_M,
+    SETBACK_M,
+    Asked,
+    Resolve,
+    as_find,
+    farthest_m,
+    find_along,
+    title_of,
+)
 from gis.geocode.areas import Hint
 from gis.geocode.candidate import Find
 from gis.geocode.matching import StreetMatch
@@ -36,8 +45,12 @@ async def find_numbered(
     path: tuple[str, ...],
     alley: bool,
     hint: Hint | None,
+    resolve: Resolve,
 ) -> list[Find]:
-    """One find for every street that may be meant, numbers on the street itself already moved onto it."""
+    """One find for every street that may be meant, numbers on the street itself already moved onto it.
+
+    `resolve` finds the ground of the wards that lists of addresses tell.
+    """
     best = max(_likely(match, hint) for match in matches)
     worth = [match for match in matches if _likely(match, hint) >= _WORTH_ASKING * best]
     chosen = sorted(worth, key=lambda m: (-_likely(m, hint), -m.length_m, m.id))[:_STREETS_AT_MOST]
@@ -54,7 +67,7 @@ async def find_numbered(
             unknown.append(Asked(match, of_street[match.id]))
         else:
             finds.append(found)
-    return finds + await find_along(source, unknown, path, alley, hint)
+    return finds + await find_along(source, unknown, path, alley, hint, resolve)
 
 
 async def move_into(source: Source, finds: Sequence[Find], hint: Hint, ward_of: WardOf) -> None:

@@ -22,9 +22,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from gis.geocode.within import Within, confine
 from gis.geometry import LonLat, haversine_m, interpolate
 
 Numbers = NDArray[np.float64]
+Basis = Literal["between", "beyond", "listed", "custom"]
 
 _PACE_M = 3.55
 """Metres along the street for one number, and how much streets differ in it."""
@@ -53,6 +55,11 @@ _STEP_M = 12.0
 _SPAN_SLACK_M = 100.0
 """A number may stand so far beyond the border of a ward, or of a part of its street, and count as inside:
 borders run through blocks, and people name the ward across the street."""
+_WITHIN_AT_MOST, _WITHIN_BEYOND = 14, 7
+"""How many numbers are looked at of which only the ward is known, in a part of the street and beyond it."""
+_LISTED_NOISE_M = 15.0
+_SETTLED_NUMBERS = 45
+"""A known number so near settles the place better than any ward's border does."""
 _KERB_M = 25.0
 _INSIDE_PACE_M = 2.5
 _ODD_LEFT = 1.0
@@ -108,7 +115,7 @@ class Placed(msgspec.Struct, frozen=True):
     half_m: float
     most_m: float
     near: float
-    basis: Literal["between", "beyond", "custom"]
+    basis: Basis
     left: float = 0.0
 
 
@@ -129,18 +136,23 @@ def place_along(
     scale: Scale,
     spans: Sequence[tuple[float, float]] = (),
     parts: Sequence[Part] = (),
+    listed: Sequence[Within] = (),
 ) -> Placed:
     """The place of a number on a street.
 
     `spans` are the stretches in the ground that was named, `parts` the districts' parts they lie in when the
-    street has several.
+    street has several; `listed` are numbers known by their ward alone.
     """
-    nearest = sorted(known, key=lambda k: abs(k.number - number) + _OTHER_SIDE_NUMBERS * _across(k, number))
-    guesses = [guess for part in parts for guess in _guess_in(number, nearest, scale, part)]
-    guesses = guesses or _guess(number, nearest[:_NEAREST], scale)
+    nearest = sorted(known, key=lambda k: _apart(k, number))
+    if nearest and _apart(nearest[0], number) <= _SETTLED_NUMBERS:
+        listed = ()
+    listed = sorted(listed, key=lambda w: (abs(w.number - number), w.number, w.spans))
+    guesses = [guess for part in parts for guess in _guess_in(number, nearest, listed, scale, part)]
+    guesses = guesses or _guess(number, nearest[:_NEAREST], listed[:_WITHIN_AT_MOST], scale)
     along = _points(scale.length_m)
     inside = [k for k in nearest if any(part.holds(k.along_m) for part in parts)] if parts else nearest
-    placed = _settle(along, _spread(guesses, along), spans, _basis(number, inside))
+    basis = _basis(number, inside) if inside or not listed else "listed"
+    placed = _settle(along, _spread(guesses, along), spans, basis)
     return msgspec.structs.replace(placed, left=_left(number, nearest[:_SIDES_OF], guesses))
 
 
@@ -148,6 +160,11 @@ def place_anywhere(length_m: float, spans: Sequence[tuple[float, float]] = ()) -
     """The place of a number of which nothing is known but the stretches that were named."""
     along = _points(length_m)
     return _settle(along, np.full_like(along, 1 / len(along)), spans, "custom")
+
+
+def _apart(known: Known, number: int) -> int:
+    """How far a known number is from another in numbers, one on the other side farther."""
+    return abs(known.number - number) + _OTHER_SIDE_NUMBERS * _across(known, number)
 
 
 def _across(known: Known, number: int) -> int:
@@ -178,7 +195,7 @@ def _left(number: int, near: Sequence[Known], guesses: Sequence[_Guess]) -> floa
     return odd_left if number % 2 else -odd_left
 
 
-def _basis(number: int, known: Sequence[Known]) -> Literal["between", "beyond", "custom"]:
+def _basis(number: int, known: Sequence[Known]) -> Basis:
     if not known:
         return "custom"
     side = [k.number for k in known if not _across(k, number)] or [k.number for k in known]
@@ -204,45 +221,66 @@ def _ends(from_m: float, to_m: float, scale: Scale, known: bool) -> list[tuple[f
     return [(along, from_m, _PACE_M), (1 - along, to_m, -_PACE_M)]
 
 
-def _guess(number: int, known: Sequence[Known], scale: Scale) -> list[_Guess]:
+def _guess(number: int, known: Sequence[Known], listed: Sequence[Within], scale: Scale) -> list[_Guess]:
     """Numbers counted from either end of the street."""
     found = []
     for prior, zero, pace in _ends(0.0, scale.length_m, scale, scale.fitted):
-        mean, variance, fit = _krige(number, list(known), zero, pace)
+        mean, variance, fit = _krige(number, known, listed, zero, pace)
         weight = math.log(prior) + fit + _side_fit(known, pace)
         found.append(_Guess(weight, mean, math.sqrt(max(variance, 25.0)), pace > 0))
     return found
 
 
-def _guess_in(number: int, nearest: Sequence[Known], scale: Scale, part: Part) -> list[_Guess]:
+def _guess_in(
+    number: int, nearest: Sequence[Known], listed: Sequence[Within], scale: Scale, part: Part
+) -> list[_Guess]:
     """Numbers counted through the whole street, or anew in this part; weighed by the numbers known in it."""
     inside = [k for k in nearest if part.holds(k.along_m)][:_NEAREST]
     beyond = [k for k in nearest if not part.holds(k.along_m)][:_NEAREST_BEYOND]
+    ends = part.from_m - _SPAN_SLACK_M, part.to_m + _SPAN_SLACK_M
+    here = [w for w in listed if w.lies_between(*ends)][:_WITHIN_AT_MOST]
+    elsewhere = [w for w in listed if not w.lies_between(*ends)][:_WITHIN_BEYOND]
     found = []
     for prior, zero, pace in _ends(0.0, scale.length_m, scale, known=False):
-        mean, variance, fit = _krige(number, [*inside, *beyond], zero, pace)
-        if beyond:
-            fit -= _krige(number, list(beyond), zero, pace)[2]
+        mean, variance, fit = _krige(number, [*inside, *beyond], [*here, *elsewhere], zero, pace)
+        if beyond or elsewhere:
+            fit -= _krige(number, beyond, elsewhere, zero, pace)[2]
         weight = math.log(prior * part.weight * (1 - _BEGINS_ANEW)) + fit
         weight += _side_fit([*inside, *beyond], pace)
         found.append(_Guess(weight, mean, math.sqrt(max(variance, 25.0)), pace > 0))
     for prior, zero, pace in _ends(part.from_m, part.to_m, scale, known=False):
-        mean, variance, fit = _krige(number, list(inside), zero, pace)
+        mean, variance, fit = _krige(number, inside, here, zero, pace)
         weight = math.log(prior * part.weight * _BEGINS_ANEW) + fit + _side_fit(inside, pace)
         found.append(_Guess(weight, mean, math.sqrt(max(variance, 25.0)), pace > 0, part))
     return found
 
 
-def _krige(number: int, known: list[Known], zero_m: float, pace_m: float) -> tuple[float, float, float]:
-    """Mean and variance of the place of a number, and the log-likelihood of the known ones.
+def _krige(
+    number: int, known: Sequence[Known], listed: Sequence[Within], zero_m: float, pace_m: float
+) -> tuple[float, float, float]:
+    """Mean and variance of the place of a number, and the log-likelihood of the known and listed ones."""
+    places = np.array([*(float(one.number) for one in listed), float(number)])
+    mean, covariance = zero_m + pace_m * places, _covariance(places, places)
+    fit = 0.0
+    if known:
+        numbers, inverse, weights, fit = _agreeing(known, zero_m, pace_m)
+        near = _covariance(places, numbers)
+        mean, covariance = mean + near @ weights, covariance - near @ inverse @ near.T
+    if listed:
+        noise = np.diag([*(_LISTED_NOISE_M**2 for _ in listed), 0.0])
+        mean, covariance, likely = confine(mean, covariance + noise, [one.spans for one in listed])
+        fit += likely
+    return float(mean[-1]), float(covariance[-1, -1]), fit
 
-    A known number that the others contradict (a door of another street, another town's numbering) is left
-    out, at a price.
+
+def _agreeing(
+    known: Sequence[Known], zero_m: float, pace_m: float
+) -> tuple[Numbers, Numbers, Numbers, float]:
+    """The known numbers that agree, the inverse of their covariance, their weights, their log-likelihood.
+
+    One that the others contradict (a door of another street, another town's numbering) is left out, at a
+    price.
     """
-    asked = np.array([float(number)])
-    trend, variance = zero_m + pace_m * number, float(_covariance(asked, asked)[0, 0])
-    if not known:
-        return trend, variance, 0.0
     numbers = np.array([float(k.number) for k in known])
     rest = np.array([k.along_m for k in known]) - zero_m - pace_m * numbers
     covariance = _covariance(numbers, numbers) + np.diag([k.noise_m**2 for k in known])
@@ -258,13 +296,8 @@ def _krige(number: int, known: list[Known], zero_m: float, pace_m: float) -> tup
         kept = np.delete(kept, worst)
         dropped += 1
     _, log_determinant = np.linalg.slogdet(matrix)
-    near = _covariance(asked, numbers[kept])[0]
     fit = -0.5 * float(rest[kept] @ weights + log_determinant + len(kept) * math.log(2 * math.pi))
-    return (
-        trend + float(near @ weights),
-        variance - float(near @ inverse @ near),
-        fit - dropped * _OUTLIER_COST,
-    )
+    return numbers[kept], np.asarray(inverse), np.asarray(weights), fit - dropped * _OUTLIER_COST
 
 
 def _points(length_m: float) -> Numbers:
@@ -298,7 +331,7 @@ def _settle(
     along: Numbers,
     density: Numbers,
     spans: Sequence[tuple[float, float]],
-    basis: Literal["between", "beyond", "custom"],
+    basis: Basis,
 ) -> Placed:
     """The point around which most of the likelihood lies, and how far the rest lies from it."""
     inside = _inside(along, spans)

@@ -32,6 +32,15 @@ class Address(msgspec.Struct, frozen=True):
     note: str = ""
 
 
+class ListedAddress(msgspec.Struct, frozen=True):
+    """A house number of which only the ward is known, as it was written; `district` may be empty."""
+
+    number: str
+    street: str
+    ward: str
+    district: str
+
+
 class Told(msgspec.Struct, frozen=True):
     """A name or note at a place that may tell a house number: "tạp hoá 354 Phan Văn Trị"."""
 

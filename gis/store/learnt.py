@@ -2,6 +2,7 @@
 
 Each is kept in schema `gis_learnt`, and stands among the city's house numbers under the negative of its id,
 so that the next question finds it. A number learnt again in the same part of town replaces the one before.
+Numbers of which a file told the ward alone are kept apart, and stand in `gis.listed_numbers`.
 """
 
 from __future__ import annotations
@@ -30,12 +31,18 @@ CREATE TABLE IF NOT EXISTS gis_learnt.numbers (
     geom geometry(Point, 4326) NOT NULL
 );
 CREATE INDEX IF NOT EXISTS numbers_street_path ON gis_learnt.numbers (street_key, path);
+CREATE TABLE IF NOT EXISTS gis_learnt.listed (
+    street text NOT NULL, street_key text NOT NULL, path text NOT NULL, number integer NOT NULL,
+    ward text NOT NULL, district text NOT NULL,
+    source text NOT NULL, trust real NOT NULL, ref text NOT NULL, learnt_at timestamptz NOT NULL,
+    PRIMARY KEY (street_key, path, ward, district)
+);
 CREATE TABLE IF NOT EXISTS gis_learnt.progress (
     one boolean PRIMARY KEY DEFAULT true CHECK (one), seq bigint NOT NULL
 );
 """
 
-_EXISTS = "SELECT to_regclass('gis_learnt.progress') IS NOT NULL AS there"
+_EXISTS = "SELECT to_regclass('gis_learnt.listed') IS NOT NULL AS there"
 
 _PROGRESS = "SELECT seq FROM gis_learnt.progress"
 _NOTE_PROGRESS = """
@@ -76,14 +83,51 @@ FROM gis_learnt.numbers l CROSS JOIN LATERAL (
 
 _SHOW = f"{SHOW_ALL} WHERE l.id = ANY($1) RETURNING id"
 
+# A number on several lists is kept as the last one has it.
+_LIST_NUMBERS = """
+WITH told AS (
+    SELECT DISTINCT ON (street_key, path, ward, district) *
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[])
+         WITH ORDINALITY AS t(street, street_key, path, number, ward, district, n)
+    ORDER BY street_key, path, ward, district, n DESC
+), kept AS (
+    INSERT INTO gis_learnt.listed
+        (street, street_key, path, number, ward, district, source, trust, ref, learnt_at)
+    SELECT street, street_key, path, number, ward, district, $7, $8, $9, $10 FROM told
+    ON CONFLICT (street_key, path, ward, district) DO UPDATE
+    SET source = excluded.source, trust = excluded.trust, ref = excluded.ref, learnt_at = excluded.learnt_at
+    RETURNING street_key, path, number, ward, district, xmax = 0 AS new
+), shown AS (
+    INSERT INTO gis.listed_numbers (street_key, path, number, ward, district)
+    SELECT street_key, path, number, ward, district FROM kept WHERE new
+)
+SELECT count(*) AS kept,
+       count(*) FILTER (WHERE EXISTS (SELECT FROM gis.street_names n WHERE n.key = street_key)) AS known
+FROM kept
+"""
+
+SHOW_LISTED = """
+INSERT INTO gis.listed_numbers (street_key, path, number, ward, district)
+SELECT street_key, path, number, ward, district FROM gis_learnt.listed
+"""
+
 _FORGET = """
 WITH gone AS (DELETE FROM gis_learnt.numbers WHERE street_key = $1 AND path = $2 RETURNING id)
 DELETE FROM gis.house_numbers h USING gone WHERE h.id = -gone.id RETURNING h.id
 """
+_FORGET_LISTED = """
+WITH gone AS (DELETE FROM gis_learnt.listed WHERE street_key = $1 AND path = $2)
+DELETE FROM gis.listed_numbers WHERE street_key = $1 AND path = $2 RETURNING path
+"""
 
 _LIST = """
-SELECT street, path, ST_Y(geom) AS lat, ST_X(geom) AS lon, source, trust, ref, learnt_at
-FROM gis_learnt.numbers ORDER BY street_key, number, path, id
+SELECT street, path, ST_Y(geom) AS lat, ST_X(geom) AS lon, '' AS ward, '' AS district,
+       source, trust, ref, learnt_at, street_key, number, id
+FROM gis_learnt.numbers
+UNION ALL
+SELECT street, path, NULL, NULL, ward, district, source, trust, ref, learnt_at, street_key, number, NULL
+FROM gis_learnt.listed
+ORDER BY street_key, number, path, id, ward, district
 """
 
 
@@ -104,6 +148,17 @@ class LearntNumber(msgspec.Struct, frozen=True):
     number: int
     lon: float
     lat: float
+
+
+class ListedNumber(msgspec.Struct, frozen=True):
+    """A number on a street of which only the ward is known, in words as they were written; "" untold."""
+
+    street: str
+    street_key: str
+    path: str
+    number: int
+    ward: str
+    district: str
 
 
 @contextmanager
@@ -129,13 +184,27 @@ async def learn(
 
     Raises LearningRefused.
     """
-    columns: list[list[Any]] = [
-        [getattr(number, field) for number in numbers] for field in LearntNumber.__struct_fields__
-    ]
     with _refusing():
-        rows = await source.fetch(_LEARN, *columns, origin, trust, ref, at)
+        rows = await source.fetch(_LEARN, *_columns(LearntNumber, numbers), origin, trust, ref, at)
         shown = await source.fetch(_SHOW, [row["id"] for row in rows])
     return len(rows), len(shown)
+
+
+async def list_numbers(
+    source: Writer, numbers: Sequence[ListedNumber], origin: str, trust: float, ref: str, at: dt.datetime
+) -> tuple[int, int]:
+    """Keep numbers known by their ward alone: (kept, of which on a street of a known name).
+
+    Raises LearningRefused.
+    """
+    with _refusing():
+        (row,) = await source.fetch(_LIST_NUMBERS, *_columns(ListedNumber, numbers), origin, trust, ref, at)
+    return int(row["kept"]), int(row["known"])
+
+
+def _columns(kind: type[msgspec.Struct], numbers: Sequence[msgspec.Struct]) -> list[list[Any]]:
+    """The numbers' fields, each as a list."""
+    return [[getattr(number, field) for number in numbers] for field in kind.__struct_fields__]
 
 
 async def find_progress(source: Writer) -> int | None:
@@ -151,10 +220,11 @@ async def note_progress(source: Writer, seq: int) -> None:
 
 
 async def forget(source: Writer, street_key: str, path: str) -> int:
-    """Forget what was learnt of a number, everywhere in the city; how many were on the map."""
-    return len(await source.fetch(_FORGET, street_key, path))
+    """Forget what was learnt of a number, everywhere in the city; how many were on the map or listed."""
+    gone = await source.fetch(_FORGET, street_key, path)
+    return len(gone) + len(await source.fetch(_FORGET_LISTED, street_key, path))
 
 
 async def list_learnt(source: Writer) -> list[Row]:
-    """All that was learnt: street, path, lat, lon, source, trust, ref, learnt_at."""
+    """All that was learnt: street, path, lat and lon or ward and district, source, trust, ref, learnt_at."""
     return await source.fetch(_LIST)

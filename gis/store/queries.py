@@ -128,6 +128,18 @@ FROM asked a CROSS JOIN LATERAL (
 ) along
 """
 
+# Of each ward the nearest in number, of those with the same letters before it.
+_LISTED = """
+SELECT street_id, number, ward, district FROM (
+    SELECT DISTINCT n.street_id, l.number, l.ward, l.district,
+           dense_rank() OVER (PARTITION BY n.street_id, l.ward, l.district
+                              ORDER BY abs(l.number - $2), l.number) AS nth
+    FROM gis.street_names n JOIN gis.listed_numbers l ON l.street_key = n.key
+    WHERE n.street_id = ANY($1) AND substring(l.path FROM '^[A-ZĐ]*') = $3
+) nearest WHERE nth <= $4
+ORDER BY street_id, abs(number - $2), number, ward, district
+"""
+
 _SNAP = """
 SELECT asked.n, ST_X(p) AS lon, ST_Y(p) AS lat
 FROM unnest($1::int[], $2::float8[], $3::float8[]) WITH ORDINALITY AS asked(street_id, lon, lat, n)
@@ -272,6 +284,14 @@ async def snap_to_streets(
 async def list_spines(source: Source, street_ids: Sequence[int]) -> list[Row]:
     """The lines along which streets are numbered: id, wkb in degrees."""
     return await source.fetch(_SPINES, street_ids)
+
+
+async def list_listed(
+    source: Source, street_ids: Sequence[int], number: int, letters: str, each: int
+) -> list[Row]:
+    """Numbers on the streets known by their ward alone, of each ward the nearest: street_id, number, ward,
+    district as they were written."""
+    return await source.fetch(_LISTED, street_ids, number, letters, each)
 
 
 async def list_stones(source: Source, street_ids: Sequence[int]) -> list[Row]:

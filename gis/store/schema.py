@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from gis.store import tables
-from gis.store.learnt import ENSURE, SHOW_ALL
+from gis.store.learnt import ENSURE, SHOW_ALL, SHOW_LISTED
 
 STAGING = "gis_next"
 RETIRED = "gis_previous"
@@ -92,9 +92,9 @@ def swap_staging(connection: Connection) -> None:
 
 def _show_learnt(connection: Connection) -> None:
     """What was learnt in the city before stands among the numbers of the new one too."""
-    kept = connection.execute("SELECT to_regclass('gis_learnt.numbers') IS NOT NULL").fetchone()
-    statement: Any = SHOW_ALL if kept and kept[0] else ENSURE
-    connection.execute(statement)
+    statements: tuple[Any, ...] = (ENSURE, SHOW_ALL, SHOW_LISTED)
+    for statement in statements:
+        connection.execute(statement)
 
 
 def find_pack_id(connection: Connection) -> str | None:

@@ -138,6 +138,17 @@ Index("house_numbers_street_path", house_numbers.c.street_id, house_numbers.c.pa
 Index("house_numbers_street_number", house_numbers.c.street_id, house_numbers.c.number)
 _spatial(house_numbers)
 
+listed_numbers = Table(
+    "listed_numbers",
+    metadata,
+    Column("street_key", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("number", Integer, nullable=False, comment="outermost number"),
+    Column("ward", Text, nullable=False, comment="in which ward it lies, as it was written"),
+    Column("district", Text, nullable=False),
+)
+Index("listed_numbers_street", listed_numbers.c.street_key)
+
 intersections = Table(
     "intersections",
     metadata,

@@ -23,7 +23,7 @@ from gis.errors import SourceBroken
 from gis.geocode import Geocoder
 from gis.geometry import LonLat, haversine_m
 from gis.learning import Learner, Lesson
-from gis.store.learnt import SHOW_ALL
+from gis.store.learnt import SHOW_ALL, SHOW_LISTED
 from tests.unit.usecases.test_learn_places import confirmed, picture_of, place_changed
 
 if TYPE_CHECKING:
@@ -90,6 +90,58 @@ async def test_a_place_learnt_is_where_the_next_caller_is_sent_until_it_is_corre
     await own_city.execute("DELETE FROM gis.house_numbers WHERE id < 0")  # as when the city is built anew
     await own_city.execute(SHOW_ALL)
     assert (await geocoder.geocode(address))[0].level == "door"
+
+
+async def _a_street_through_two_wards(city: asyncpg.Connection) -> tuple[str, int, str, str]:
+    """A street that no number is known on: how many it may have, today's wards of its two ends."""
+    await city.execute("DELETE FROM gis.house_numbers")
+    await city.execute("UPDATE gis.streets SET mouth = NULL")
+    row = await city.fetchrow(
+        "SELECT s.name, s.spine_m, a.name AS first, b.name AS last FROM gis.streets s"
+        " JOIN gis.wards a ON ST_Within(ST_LineSubstring(s.spine, 0.08, 0.25), a.geom)"
+        " JOIN gis.wards b ON ST_Within(ST_LineSubstring(s.spine, 0.75, 0.92), b.geom)"
+        " WHERE NOT s.alley AND a.code <> b.code AND s.name !~ '[0-9]'"
+        " AND (SELECT count(*) FROM gis.street_names n WHERE n.key = s.key) = 1"
+        " ORDER BY s.length_m DESC LIMIT 1"
+    )
+    assert row is not None
+    return row["name"], int(row["spine_m"] / 3.5), row["first"], row["last"]
+
+
+async def test_a_list_without_positions_tells_the_next_question_which_way_a_street_counts(
+    own_city: asyncpg.Connection, tmp_path: Path
+) -> None:
+    learner = Learner(own_city)
+    name, top, *wards = await _a_street_through_two_wards(own_city)
+    lists, exported = tmp_path / "lists.csv", tmp_path / "learnt.csv"
+    low, high = int(top * 0.2), int(top * 0.8)
+
+    async def share_along(number: int) -> tuple[float, list[str]]:
+        (found, *_) = await Geocoder(own_city).geocode(f"{number} {name}")
+        share = await own_city.fetchval(
+            "SELECT ST_LineLocatePoint(spine, ST_SetSRID(ST_MakePoint($2, $3), 4326))"
+            " FROM gis.streets WHERE name = $1", name, found.lon, found.lat,
+        )  # fmt: skip
+        return float(share), found.why
+
+    for first, last in (wards, wards[::-1]):
+        told = [(int(top * share / 100), first if share < 50 else last) for share in (10, 15, 20, 80, 85, 90)]
+        rows = [f"{number},{name},{ward}" for number, ward in told]
+        lists.write_text("\n".join(["housenumber,street,ward", *rows]), encoding="utf-8")
+        assert await learner.import_file(lists, "list", 0.7, NOW, lambda _share: None) == (6, 6)
+        (early, why), (late, _) = await share_along(low), await share_along(high)
+        assert (early < 0.4 < 0.6 < late) if first == wards[0] else (late < 0.4 < 0.6 < early)
+        assert "theo các số nhà đã biết ở phường nào" in why
+
+        assert await learner.export_file(exported) == 6
+        await own_city.execute("DELETE FROM gis.listed_numbers")  # as when the city is built anew
+        await own_city.execute(SHOW_LISTED)
+        assert await share_along(low) == (early, why)
+        assert [await learner.forget(f"{number} {name}") for number, _ in told] == [1] * 6
+        assert (await share_along(low))[1] != why
+        assert await learner.import_file(exported, "list", 0.7, NOW, lambda _share: None) == (6, 6)
+        assert await share_along(low) == (early, why)
+        await own_city.execute("TRUNCATE gis.listed_numbers, gis_learnt.listed")
 
 
 async def test_kilometres_that_were_confirmed_place_the_others_of_their_road(

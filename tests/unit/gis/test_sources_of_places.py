@@ -8,12 +8,12 @@ import shapely
 
 from gis.errors import SourceBroken, SourceMissing, WrongProjection
 from gis.geometry import Bbox, LonLat
-from gis.importers.addresses import read_addresses
+from gis.importers.addresses import read_addresses, read_all_addresses
 from gis.importers.admin_tables import list_city_ward_centres, list_legacy_wards
 from gis.importers.doors import tie_doors
 from gis.importers.facilities import facility_kind, read_facilities
 from gis.importers.metres import LocalMetres
-from gis.importers.model import Address, Road, Told
+from gis.importers.model import Address, ListedAddress, Road, Told
 from gis.importers.streets import find_crossings, join_streets
 from gis.importers.told import tie_told
 from gis.importers.wards import as_multipolygon, wards_around_centres
@@ -130,6 +130,19 @@ def test_files_that_are_absent_broken_or_in_metres_are_refused(tmp_path: Path) -
     for read in (read_facilities, read_addresses):
         with pytest.raises(WrongProjection):
             read(metres)
+
+
+def test_rows_without_a_position_count_only_as_numbers_of_their_ward(tmp_path: Path) -> None:
+    lists = tmp_path / "lists.csv"
+    lists.write_text(
+        "housenumber,street,lat,lon,ward,district\n12,Lê Lợi,10.77,106.7,,\n14,Lê Lợi,,,Bến Thành,1\n",
+        encoding="utf-8",
+    )
+    assert [row.number for row in read_addresses(lists)] == ["12"]
+    assert read_all_addresses(lists)[1:] == [ListedAddress("14", "Lê Lợi", "Bến Thành", "1")]
+    lists.write_text("housenumber,street,ward\n14,Lê Lợi,\n", encoding="utf-8")
+    with pytest.raises(SourceBroken):
+        read_all_addresses(lists)
 
 
 def test_the_citys_168_wards_and_the_old_ones_they_grew_from_are_known() -> None:
