@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from dispatch.simulate.fan_out import HERE, Where, fan_out
 from dispatch.simulate.generate import generate_calls
 from dispatch.simulate.kernel import Call, Simulation
 from dispatch.simulate.measures import Measures, measure
@@ -41,12 +42,14 @@ def draw_days(region: Region, seeds: Sequence[int], per_min: float, homes: list[
     return [Day(generate_calls(region, seed, CALLS_A_DAY, per_min), homes) for seed in seeds]
 
 
-def run_days(region: Region, days: Sequence[Day], make: Make) -> list[Measures]:
+def run_days(region: Region, days: Sequence[Day], make: Make, where: Where = HERE) -> list[Measures]:
     """Every day under one policy, made anew for each."""
-    return [
-        measure(day.calls, Simulation(region, day.homes, make(region, day.homes)).run(day.calls))
-        for day in days
-    ]
+    return list(fan_out(_run_day, (region, make), days, where))
+
+
+def _run_day(shared: tuple[Region, Make], day: Day) -> Measures:
+    region, make = shared
+    return measure(day.calls, Simulation(region, day.homes, make(region, day.homes)).run(day.calls))
 
 
 def collect(runs: Sequence[Measures], name: str) -> npt.NDArray[np.float64]:

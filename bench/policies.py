@@ -1,6 +1,6 @@
 """Who goes and who waits where: our policies beside closest-idle with the best static plan, on others' data.
 
-    python -m bench.policies [--days 30] [--loads 0.09 0.129 0.19] [--no-ablation]
+    python -m bench.policies [--days 30] [--loads 0.129 0.19] [--no-ablation] [--processes 1] [--ray ADDRESS]
 
 Generated days of the Utrecht region (20 units, 1,400 calls) with seeds that no search has seen, and the two
 published traces. The same calls for every policy; intervals are paired over days, 95 %, relative to the mean
@@ -28,6 +28,7 @@ from bench._days import (
     run_days,
 )
 from bench._table import describe_machine
+from dispatch.simulate.fan_out import Where
 from dispatch.simulate.measures import Measures
 from dispatch.simulate.utrecht import find_fleet, read_region, read_trace
 from routing.deployment import Region, get_deployment
@@ -97,23 +98,23 @@ HEAD = (
 
 
 def bench_load(
-    region: Region, per_min: float, days: int, policies: Sequence[str]
+    region: Region, per_min: float, days: int, policies: Sequence[str], where: Where
 ) -> tuple[list[int], list[Measures]]:
     """All policies at one load; gives the static plan and its days."""
     closest = get_deployment("closest")
     _, busy, plan = find_static_plan(region, closest, per_min, [region.late_min])
     drawn = draw_days(region, JUDGING_SEEDS[:days], per_min, plan.homes)
-    base = run_days(region, drawn, closest)
+    base = run_days(region, drawn, closest, where)
     bases = ", ".join(region.names[home] for home in plan.homes)
     print(f"\n### λ = {per_min} calls a minute, {UNITS} units, {days} days of {CALLS_A_DAY:,} calls\n")
     print(f"Static plan: MEXCLP with {busy:.2f} busy, gap {plan.gap:.1e}: {bases}.\n\n{HEAD}")
     print(tell_row(NAMES["closest"], base, base), flush=True)
     for name in policies:
-        print(tell_row(NAMES[name], run_days(region, drawn, get_deployment(name)), base), flush=True)
+        print(tell_row(NAMES[name], run_days(region, drawn, get_deployment(name), where), base), flush=True)
     reach_min, busy, tight = find_static_plan(region, closest, per_min, TIGHTER_MIN)
     tight_days = draw_days(region, JUDGING_SEEDS[:days], per_min, tight.homes)
     name = f"closest idle, static plan for {reach_min:g} min ({busy:.2f} busy)"
-    print(tell_row(name, run_days(region, tight_days, closest), base), flush=True)
+    print(tell_row(name, run_days(region, tight_days, closest, where), base), flush=True)
     return plan.homes, base
 
 
@@ -130,13 +131,15 @@ def tell_reference(base: Sequence[Measures]) -> None:
     )
 
 
-def bench_ablation(region: Region, homes: list[int], base: Sequence[Measures], days: int) -> None:
+def bench_ablation(
+    region: Region, homes: list[int], base: Sequence[Measures], days: int, where: Where
+) -> None:
     """The default without one of its parts at a time, at λ .129."""
     drawn = draw_days(region, JUDGING_SEEDS[:days], 0.129, homes)
     print(f"\n### The default without one part, λ = 0.129, {days} days\n\n{HEAD}")
     for name, settings in {"whole": SETTINGS, **ABLATIONS}.items():
         make: Make = partial(expected_response.make, settings=settings)
-        print(tell_row(name, run_days(region, drawn, make), base[:days]), flush=True)
+        print(tell_row(name, run_days(region, drawn, make, where), base[:days]), flush=True)
 
 
 def bench_traces(region: Region) -> None:
@@ -161,18 +164,21 @@ def main() -> None:
     parser.add_argument("--no-ablation", action="store_true")
     parser.add_argument("--no-traces", action="store_true")
     parser.add_argument("--policies", nargs="*", default=POLICIES, choices=POLICIES)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--ray", help="a Ray cluster: HOST:PORT, ray://HOST:PORT, auto, local")
     options = parser.parse_args()
+    where = Where(processes=options.processes, ray=options.ray)
     if not (find_data() / "nodes_Utrecht_2021.csv").exists():
         print(f"no Utrecht data in {find_data()} (set UTRECHT_DATA)")
         return
     region = read_region(find_data())
     print(f"## Policies on the Utrecht region\n\n{describe_machine()}\n\nSettings: {SETTINGS}")
     for per_min in options.loads:
-        homes, base = bench_load(region, per_min, options.days, options.policies)
+        homes, base = bench_load(region, per_min, options.days, options.policies, where)
         if per_min == 0.129:
             tell_reference(base)
             if not options.no_ablation:
-                bench_ablation(region, homes, base, min(options.ablation_days, options.days))
+                bench_ablation(region, homes, base, min(options.ablation_days, options.days), where)
     if not options.no_traces:
         bench_traces(region)
     print(

@@ -20,10 +20,11 @@ from dispatch.settings import load_settings
 from dispatch.store.migrations import upgrade
 
 if TYPE_CHECKING:
-    from dispatch.simulate.city_days import Day
+    from dispatch.simulate.city_days import Day, DayOptions
     from dispatch.simulate.city_model import CityModel
     from dispatch.simulate.city_run import CityResult
     from dispatch.simulate.comparison import Wards
+    from dispatch.simulate.fan_out import Where
     from dispatch.simulate.question import CompareQuestion
     from dispatch.simulate.run import Run
     from dispatch.store.recorded_days import RecordedDay
@@ -95,6 +96,9 @@ def city(
     seed: Annotated[int, typer.Option(min=0, help="Ngày đầu tiên / seed of the first day.")] = 1,
     days: Annotated[int, typer.Option(min=1, max=1000, help="Số ngày / days, a seed each.")] = 1,
     processes: Annotated[int, typer.Option(min=1, max=256, help="Số tiến trình / processes.")] = 1,
+    ray: Annotated[
+        str | None, typer.Option(help="Cụm Ray / a Ray cluster: HOST:PORT, ray://HOST:PORT, auto, local.")
+    ] = None,
     per_hour: Annotated[float, typer.Option(help="Vụ mỗi giờ / incidents an hour.")] = 60.0,
     rain: Annotated[bool, typer.Option("--rain", help="Mưa chiều / an afternoon downpour.")] = False,
     flood: Annotated[float, typer.Option(help="Mưa làm xe chậm mấy lần / slower by, in rain.")] = 1.4,
@@ -108,13 +112,30 @@ def city(
 ) -> None:
     """Thành phố đang dùng: 113, 114, 115 / the city in use: days by chance for its three services."""
     from dispatch.simulate.city_days import DayOptions
-    from dispatch.simulate.city_run import run_city, write_result, write_rows
-    from dispatch.simulate.utrecht import DataUnusable
+    from dispatch.simulate.fan_out import Where
 
     if not (0 < per_hour < 10_000 and 1 <= flood <= 20):
         raise HostError("--per-hour phải dương, --flood từ 1 đến 20.", "--per-hour > 0, --flood 1 … 20.")
     _check_policies(policy, against)
     options = DayOptions(per_hour=per_hour, rain=rain, flood=flood, burst=burst, mass_casualty=mass_casualty)
+    where = Where(processes=processes, ray=ray)
+    seeds = range(seed, seed + days)
+    _tell_city(_run_days(options, policy, against, seeds, where, (out, calls_out)), out)
+
+
+def _run_days(
+    options: "DayOptions",
+    policy: str,
+    against: str | None,
+    seeds: range,
+    where: "Where",
+    files: tuple[Path, Path | None],
+) -> "CityResult":
+    """Days of the city in use, into the files of results and of calls. Raises HostError."""
+    from dispatch.simulate.city_run import run_city, write_result, write_rows
+    from dispatch.simulate.fan_out import ClusterUnusable
+    from dispatch.simulate.utrecht import DataUnusable
+
     steps = Steps()
     try:
         model = model_city(steps).model
@@ -123,17 +144,17 @@ def city(
                 model,
                 options,
                 policy,
-                range(seed, seed + days),
+                seeds,
                 other=against,
-                processes=processes,
+                where=where,
                 progress=lambda share: tick(share, ""),
             )
-        write_result(result, out)
-        if calls_out is not None:
-            write_rows(rows, calls_out)
-    except DataUnusable as error:
+        write_result(result, files[0])
+        if files[1] is not None:
+            write_rows(rows, files[1])
+        return result
+    except (DataUnusable, ClusterUnusable) as error:
         raise HostError(error.vi, error.en) from error
-    _tell_city(result, out)
 
 
 @simulate.command()

@@ -1,9 +1,7 @@
 """Replications of city days under policies, side by side in processes; what they are judged by, and files."""
 
 import csv
-import multiprocessing
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from io import StringIO
 from math import ceil, sqrt
@@ -16,6 +14,7 @@ from scipy.stats import t as student
 from dispatch.simulate.city_days import Day, DayOptions, draw_day
 from dispatch.simulate.city_kernel import AgencySimulation, Response
 from dispatch.simulate.city_model import CityModel
+from dispatch.simulate.fan_out import HERE, Where, fan_out
 from dispatch.simulate.files import write_whole
 
 
@@ -86,9 +85,6 @@ _ROW = ("seed", "incident", "agency", "type", "priority", "at_min", "first_min",
 What = DayOptions | Day
 """Days to be drawn with these options, or the one that was recorded."""
 
-_shared: list[tuple[CityModel, What]] = []
-"""What a process was given when it started; one at most."""
-
 
 def run_city(
     model: CityModel,
@@ -97,14 +93,14 @@ def run_city(
     seeds: Sequence[int],
     *,
     other: str | None = None,
-    processes: int = 1,
+    where: Where = HERE,
     progress: Callable[[float], None] = lambda _share: None,
 ) -> tuple[CityResult, list[Row]]:
     """Every seed under the policy, and under the other on the same days; rows are of the policy. Of a
-    recorded day there is one, whatever its seed is called."""
+    recorded day there is one, whatever its seed is called. Raises ClusterUnusable."""
     tasks = [_Task(seed, name) for seed in seeds for name in (policy, other) if name is not None]
     done: list[tuple[Replication, list[Row]]] = []
-    for replication in _run_all(model, what, tasks, processes):
+    for replication in fan_out(_run_one, (model, what), tasks, where):
         done.append(replication)
         progress(len(done) / len(tasks))
     own = [pair for task, pair in zip(tasks, done, strict=True) if task.policy == policy]
@@ -177,26 +173,8 @@ def _mean(values: np.ndarray) -> float:
     return float(values.mean()) if len(values) else 0.0
 
 
-def _run_all(
-    model: CityModel, what: What, tasks: Sequence[_Task], processes: int
-) -> Iterable[tuple[Replication, list[Row]]]:
-    """In the order of the tasks, whichever ends first."""
-    if processes <= 1 or len(tasks) == 1:
-        _share(model, what)
-        yield from map(_run_one, tasks)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, _share, (model, what)) as pool:
-        yield from pool.map(_run_one, tasks)
-
-
-def _share(model: CityModel, what: What) -> None:
-    """The city is given to a process once, not with every day."""
-    _shared[:] = [(model, what)]
-
-
-def _run_one(task: _Task) -> tuple[Replication, list[Row]]:
-    ((model, what),) = _shared
+def _run_one(shared: tuple[CityModel, What], task: _Task) -> tuple[Replication, list[Row]]:
+    model, what = shared
     day = what
     if not isinstance(day, Day):
         day = draw_day(model.book, model.demand, tuple(model.agencies), task.seed, day)

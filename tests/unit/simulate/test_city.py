@@ -9,6 +9,7 @@ from dispatch.simulate.city_days import Day, DayOptions, draw_day
 from dispatch.simulate.city_kernel import AgencySimulation, Response
 from dispatch.simulate.city_model import AGENCIES, CityModel
 from dispatch.simulate.city_run import measure_agency, run_city
+from dispatch.simulate.fan_out import Where
 from routing.deployment import DEPLOYMENT_MODULES
 from tests.unit.simulate.cities import make_city
 
@@ -105,7 +106,7 @@ def test_the_last_unit_counts_and_who_lacks_one_is_told_apart() -> None:
 
 def test_days_in_several_processes_are_the_same_days() -> None:
     alone = run_city(CITY, CALM, "default", range(2), other="closest")
-    together = run_city(CITY, CALM, "default", range(2), other="closest", processes=2)
+    together = run_city(CITY, CALM, "default", range(2), other="closest", where=Where(processes=2))
     assert msgspec.json.encode(alone) == msgspec.json.encode(together)
     result, rows = alone
     assert {row[0] for row in rows} == {0, 1}
