@@ -20,6 +20,7 @@ from dispatch.settings import load_settings
 from dispatch.store.migrations import upgrade
 
 if TYPE_CHECKING:
+    from dispatch.domain.model.road_condition import RoadCondition
     from dispatch.simulate.city_days import Day, DayOptions
     from dispatch.simulate.city_model import CityModel
     from dispatch.simulate.city_run import CityResult
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from dispatch.simulate.question import CompareQuestion
     from dispatch.simulate.run import Run
     from dispatch.store.recorded_days import RecordedDay
+    from routing.planner import Planner
 
 ISO = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"]
 
@@ -300,17 +302,12 @@ def model_city(
     Raises HostError, NoCity, DataUnusable."""
     from dispatch.agencies.hospitals import load_hospital_rules
     from dispatch.agencies.loader import load_codebook
-    from dispatch.simulate.city_care import CityHospital
     from dispatch.simulate.city_model import AGENCIES, make_model, make_up_fleet, read_sites
     from dispatch.simulate.recorded import read_fleet
-    from dispatch.simulate.then import Then, list_words, read_then
+    from dispatch.simulate.then import Then, list_hospitals, read_then
     from dispatch.usecases.cover_prices import list_shares
     from dispatch.usecases.enter_hospitals import plan_hospitals
-    from dispatch.usecases.keep_roads import make_request
     from gis.city import settle_city
-    from routing.graph.file import load
-    from routing.planner import Planner
-    from routing.travel_time.network import RoadNetwork
 
     settings, book = load_settings(), load_codebook()
     with using_database(settings.database) as dsn:
@@ -326,9 +323,7 @@ def model_city(
             tick(share, "")
             progress(share)
 
-        planner = Planner(RoadNetwork(load(pack.folder)))
-        if then.roads:
-            planner.answer(make_request(then.roads))
+        planner = _open_planner(pack.folder, then.roads)
         model = make_model(
             book,
             [(w.name, (w.middle.lon, w.middle.lat), sites.street_m[w.code]) for w in wards],
@@ -337,18 +332,23 @@ def model_city(
             lambda origins, ends, vehicle_class: planner.measure_matrix(origins, ends, vehicle_class, True),
             measured,
             agencies or AGENCIES,
-            [
-                CityHospital(
-                    one.hospital_id,
-                    (one.lon_lat.lon, one.lon_lat.lat),
-                    frozenset(one.capabilities),
-                    list_words(then.hospitals, one.hospital_id, between[0]) if between else (),
-                )
-                for one in plan_hospitals(sites.hospitals, rules)
-            ],
+            list_hospitals(plan_hospitals(sites.hospitals, rules), then, between[0] if between else None),
             rules,
         )
     return KnownCity(model, [(w.code, w.name) for w in wards], sites.told)
+
+
+def _open_planner(folder: Path, roads: "Sequence[RoadCondition]") -> "Planner":
+    """The roads of a pack, with what holds on them."""
+    from dispatch.usecases.keep_roads import make_request
+    from routing.graph.file import load
+    from routing.planner import Planner
+    from routing.travel_time.network import RoadNetwork
+
+    planner = Planner(RoadNetwork(load(folder)))
+    if roads:
+        planner.answer(make_request(roads))
+    return planner
 
 
 def _check_policies(*names: str | None) -> None:

@@ -4,16 +4,16 @@ One instant stands for all of the hours: travel times are measured once for a si
 holds from when until when they said it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
 
 from dispatch.core.fold import BrokenLog
-from dispatch.domain.model.hospital import Hospital
+from dispatch.domain.model.hospital import Hospital, RegisterHospital
 from dispatch.domain.model.road_condition import RoadCondition
 from dispatch.replay.folds import FoldCache
-from dispatch.simulate.city_care import Word
+from dispatch.simulate.city_care import CityHospital, Word
 from dispatch.simulate.utrecht import DataUnusable
 from dispatch.store.connect import open_pool, translated
 from dispatch.store.log import find_seq_at
@@ -48,6 +48,21 @@ async def read_then(dsn: str, start: datetime, hours: timedelta) -> Then:
                         roads=[road for road in roads if road.state == IN_FORCE],
                         hospitals=dict(state.hospitals),
                     )
+
+
+def list_hospitals(
+    known: Iterable[RegisterHospital], then: Then, start: datetime | None
+) -> list[CityHospital]:
+    """Hospitals of a simulated city, with what they had said, in minutes from `start`; without it nothing."""
+    return [
+        CityHospital(
+            one.hospital_id,
+            (one.lon_lat.lon, one.lon_lat.lat),
+            frozenset(one.capabilities),
+            list_words(then.hospitals, one.hospital_id, start) if start is not None else (),
+        )
+        for one in known
+    ]
 
 
 def list_words(hospitals: Mapping[str, Hospital], hospital_id: str, start: datetime) -> tuple[Word, ...]:
