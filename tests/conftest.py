@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from dispatch.client.link import Link
 from dispatch.host.cluster import PrivateCluster, create_database, drop_database, rename_database
@@ -28,6 +29,8 @@ from routing.graph.file import GRAPH_FILE_NAME, compile_graph
 
 # Tests wait for what happens, on a machine that runs many of them at once.
 Link.patience_s = 60.0
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 EXTENSIONS = ("postgis", "pg_trgm", "unaccent")
 ROOM_IN_MEMORY = 6 * 1024**3

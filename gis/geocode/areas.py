@@ -21,8 +21,8 @@ _AROUND_DEG = {False: 300.0 / 111_000, True: 700.0 / 111_000}
 """So far beyond the district, or the ward, that they were said to be in lie the farthest 1 and 4 of a hundred
 known addresses."""
 _MOST_OF_IT = 0.9
-_APART_DEG = 1000.0 / 111_000
-"""Grounds of one name so far from each other are two places."""
+Member = tuple[BaseGeometry, frozenset[str]]
+"""The ground of one ward, and the wards of today that it went into."""
 _NEXT_DOOR_M = 400.0
 _NEARBY_M = 1500.0
 _AREA_WORDS = 7
@@ -42,7 +42,7 @@ class Hint(msgspec.Struct, frozen=True):
 
     `districts` are the old districts that were named, by themselves or with their wards, by key; `edge` is
     the ground with what counts as in it along its edge, `around` with where people also say that they are in
-    it. `spots` are its parts that lie apart, the answers when nothing more is known.
+    it. `members` are the wards of that name, `spots` the answers when nothing more is known.
     """
 
     ward_codes: frozenset[str]
@@ -54,6 +54,7 @@ class Hint(msgspec.Struct, frozen=True):
     districts: frozenset[str] = frozenset()
     edge: BaseGeometry = shapely.Polygon()
     around: BaseGeometry = shapely.Polygon()
+    members: tuple[Member, ...] = ()
     spots: tuple[Spot, ...] = ()
 
     def fit(self, lon_lat: LonLat, ward_code: str) -> float:
@@ -89,21 +90,26 @@ def resolve_areas(areas: Sequence[Area], zones: Zones) -> Hint | None:
 
 
 def _spots(hint: Hint, zones: Zones) -> Iterator[Spot]:
-    """The hint's ground in parts that lie apart, each with the wards of today that it may be in."""
-    near = shapely.buffer(hint.ground, _APART_DEG / 2, quad_segs=1)
-    parts = shapely.get_parts(near).tolist() if hint.of_ward else [near]
-    for part in parts:
-        ground = hint.ground if len(parts) == 1 else hint.ground.intersection(part)
-        codes = hint.ward_codes
-        if len(parts) > 1:
-            codes = frozenset(code for code in codes if zones.ground_of([code]).intersects(ground)) or codes
+    """The places that the hint's name stands for, each with the wards of today that it may be in."""
+    for ground, codes in hint.members or ((hint.ground, hint.ward_codes),):
         today = ground.intersection(zones.ground_of(codes))
         middle = hint.middle
-        if not (ground if today.is_empty else today).covers(shapely.Point(middle)) and not today.is_empty:
-            inside = today.point_on_surface()  # tables put some wards' middles beside them
+        if not (ground if today.is_empty else today).covers(shapely.Point(middle)):
+            inside = (ground if today.is_empty else today).point_on_surface()
             middle = LonLat(inside.x, inside.y)
         farthest_m = max(haversine_m(middle, (lon, lat)) for lon, lat in _corners(ground))
         yield Spot(ground, codes, middle, _MOST_OF_IT * farthest_m)
+
+
+def _members(today: Sequence[ZoneWard], old: Sequence[ZoneLegacyWard], zones: Zones) -> Iterator[Member]:
+    """The grounds of wards of one name: today's with the old ones in it, and old ones elsewhere."""
+    drawn = [(ward.outline, frozenset(ward.ward_codes)) for ward in old if ward.outline is not None]
+    for ward in today:
+        ground = zones.ground_of([ward.code])
+        own = [outline for outline, _ in drawn if outline.intersects(ground)]
+        yield shapely.union_all([ground, *own]), frozenset([ward.code])
+    here = zones.ground_of(ward.code for ward in today) if today else shapely.Polygon()
+    yield from ((outline, codes) for outline, codes in drawn if not outline.intersects(here))
 
 
 def _corners(ground: BaseGeometry) -> list[tuple[float, float]]:
@@ -184,7 +190,8 @@ def _of_wards(today: Sequence[ZoneWard], old: Sequence[ZoneLegacyWard], zones: Z
         ground = ground.union(old_ground(old))
     label = today[0].name if today else old[0].label
     districts = frozenset() if today else frozenset(ward.district_keys[-1] for ward in old)
-    return Hint(codes, middle, max(reach, spread), label, True, ground, districts)
+    members = tuple(_members(today, old, zones))
+    return Hint(codes, middle, max(reach, spread), label, True, ground, districts, members=members)
 
 
 def _of_district(keys: frozenset[str], zones: Zones) -> Hint | None:

@@ -17,6 +17,8 @@ _STREET_LEADS = frozenset({"duong", "dg"})
 _LEAST_ALLEY_ROAD = 100
 _BLOCK_LETTERS = frozenset("abcdefghk")
 _LEAST_BEHIND = 20
+_DEEPEST = 8
+"""No door lies in more alleys; what goes on is no number."""
 _DAY = re.compile(r"^(?:[12]?\d|3[01])/(?:\d|1[0-2])$")
 _BEAR_DAYS = frozenset({"cong", "quang", "cho", "truong", "benh", "bv", "rap", "khach", "sieu", "tuong"})
 """What may be called after a day: "công viên 23/9"."""
@@ -31,7 +33,7 @@ def join_numbers(groups: Sequence[Path]) -> Path:
     path: Path = ()
     for inner in reversed(groups):
         path = inner if inner[: len(path)] == path and len(inner) > len(path) else path + inner
-    return path
+    return path[:_DEEPEST]
 
 
 def read_number(

@@ -19,6 +19,7 @@ _LARGE = {"aeroway": 800.0, "landuse": 300.0, "place": 500.0, "railway": 150.0, 
 _RADIUS_M = 80.0
 _LEAST_SHARE = 0.3
 _LEAST_START = 4
+_LONGEST = 120
 _JUNCTIONS = ("nga ", "vong xoay")
 _ROAD_WORDS = frozenset({"quoc", "tinh", "huong", "dai", "xa"})
 _BARE_SO = re.compile(r"\s+(?:số|so)\s+(?=\d)", re.IGNORECASE)
@@ -42,10 +43,10 @@ async def find_landmarks(source: Source, name: str, nearby: bool, *, half_typed:
         most = max(keys[row["key"]] for row in rows)
         rows = [row for row in rows if keys[row["key"]] == most]
         share = min(1.0, _LEAST_SHARE + most[0] / len(words)) if most[1] else 1.0
-    elif half_typed and len(whole) >= _LEAST_START:
+    elif half_typed and _LEAST_START <= len(whole) <= _LONGEST:
         begun = await queries.list_places_by_prefix(source, whole)
         rows = [row for row in begun if same_numbers(whole, row["key"])]
-    if not rows:
+    if not rows and len(whole) <= _LONGEST:
         like = await queries.list_places_like(source, whole)
         rows = [r for r in like if r["similarity"] >= _LEAST_SIMILARITY and same_numbers(whole, r["key"])]
     return [_landmark(row, words, nearby, share) for row in rows]

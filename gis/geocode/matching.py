@@ -26,6 +26,8 @@ NO_NAMES = frozenset({"duong", "cau", "cho", "hem", "nha", "quan", "cua", "truon
 """What a single word of them says is a kind, whatever the map may call a street."""
 _VOWELS = frozenset("aeiouy")
 _TAKEN_SIMILARITY, _SHOWN = 0.55, 0.25
+_LONGEST = 80
+"""Letters of a key that a street's name may be like or begin with: one of 40 in more is too little alike."""
 _WRONG_MARK = 0.88
 SAME, _BEGUN, _LEAST_START = 0.95, 0.86, 4
 """A name that is the same; how much one is that only begins as what was typed so far, of so many letters."""
@@ -66,6 +68,8 @@ async def match_streets(source: Source, name: str, zones: Zones) -> list[StreetM
     if pattern:
         rows = await queries.list_streets_by_pattern(source, pattern)
         matches += [_match(row, name, 0.92, "tên viết tắt") for row in rows]
+    if len(key) > _LONGEST:
+        return _one_each(matches)
     if len(key) >= _LEAST_START and max((match.fit for match in matches), default=0.0) < _BEGUN:
         rows = [r for r in await queries.list_streets_by_prefix(source, key) if same_numbers(key, r["key"])]
         matches += [_match(row, " ".join(words[:-1]), _BEGUN, "tên bắt đầu như đã gõ") for row in rows]

@@ -5,7 +5,7 @@ import type { Assignment, Incident, Unit } from "../protocol";
 import { newestAnswers } from "../state/questions";
 import { PriorityMark } from "../ui/marks";
 import { clockText, distanceText } from "../ui/time";
-import { useWords } from "../ui/words";
+import { heardApart, useWords } from "../ui/words";
 import { HospitalChoice } from "./hospital";
 import { destinationOf } from "./hospitals";
 import { tell, useField } from "./store";
@@ -81,7 +81,7 @@ export function PlaceLine({ incident }: { incident: Incident }) {
         <span className={unverified ? "f-unverified" : undefined}>{t(`field.place.${placeStateKey(incident)}`)}</span>
         {place.mouth_m ? ` · ${t("place.mouth", { at: distanceText(place.mouth_m) })}` : ""}
       </p>
-      {place.heard !== "" && place.heard !== place.label && place.label !== "" && (
+      {heardApart(place) && (
         <p className="note">
           {t("place.heard")}: “{place.heard}”
         </p>

@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
 
 import { freshness } from "../live/freshness";
+import { place } from "../test/fixtures";
 import { foldText, matchesWords } from "./fold";
 import { ageText, clockText, distanceText } from "./time";
+import { heardApart } from "./words";
 
 it("shows the room's clock whatever the machine's zone", () => {
   expect(clockText("2026-11-22T11:42:16Z")).toBe("18:42:16");
@@ -14,6 +16,19 @@ it("writes ages without leading zeroes and never below zero", () => {
 
 it("writes distances as people read them", () => {
   expect([distanceText(840.4), distanceText(2345)]).toEqual(["840 m", "2,3 km"]);
+});
+
+it("tells what was heard only where it says more than the address beside it", () => {
+  const heard = (words: string, label = "45 Nguyễn Trãi, Phường Chợ Quán"): boolean =>
+    heardApart(place({ heard: words, label, ward: "Phường Chợ Quán" }));
+  expect(["45 nguyễn trãi, phường chợ quán", "45 Nguyễn Trãi", "45 Nguyễn Trãi,  Phường Chợ Quán.", ""].map((w) => heard(w))).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
+  expect(heard("đối diện 45 Nguyễn Trãi")).toBe(true);
+  expect(heard("45 Nguyễn Trãi", "")).toBe(false);
 });
 
 it("folds diacritics and đ, composed or decomposed alike", () => {

@@ -17,6 +17,12 @@ export interface Words {
   codes: CodeTables | null;
 }
 
+/** Whether what was heard says more than the address beside it does, with or without its ward. */
+export function heardApart({ heard, label, ward }: Place): boolean {
+  const plain = (text: string): string => text.toLowerCase().replace(/[\s,.]+/g, " ").trim();
+  return label !== "" && ![label, label.replace(ward, ""), ""].map(plain).includes(plain(heard));
+}
+
 export function useWords(): Words {
   const { t, i18n } = useTranslation();
   const codes = useCentre((s) => s.codes);

@@ -60,12 +60,12 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_hostile_text_is_read_within_a_tenth_of_a_second(text: str) -> None:
+def test_a_hostile_text_is_read_within_a_tenth_of_a_second_of_the_processor(text: str) -> None:
     spent = []
     for attempt in range(_LEAST_OF):
-        started = time.perf_counter()
+        started = time.process_time()
         query = parse(f"{text[:-1]}{attempt}" if text else text)
-        spent.append(time.perf_counter() - started)
+        spent.append(time.process_time() - started)
         assert len(query.text) <= 400
     assert min(spent) < _BOUND_S
 

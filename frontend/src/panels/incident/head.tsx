@@ -9,7 +9,7 @@ import { lookAt, movePlace } from "../../state/ui";
 import { Age, Key, PriorityMark } from "../../ui/marks";
 import { useNames } from "../../ui/names";
 import { clockText, distanceText } from "../../ui/time";
-import { useWords } from "../../ui/words";
+import { heardApart, useWords } from "../../ui/words";
 
 const CHAIN: readonly PlaceState[] = ["heard", "matched", "read_back", "confirmed_by_crew"];
 
@@ -35,7 +35,6 @@ function PlaceLine({ incident }: { incident: Incident }) {
   const { t } = useTranslation();
   const words = useWords();
   const { place } = incident;
-  const heardApart = place.heard !== "" && place.heard !== place.label;
   return (
     <div className="incident-place">
       <p className="address">
@@ -43,7 +42,7 @@ function PlaceLine({ incident }: { incident: Incident }) {
         {!words.place(place).includes(place.ward) && <span className="note">{place.ward}</span>}{" "}
         {place.radius_m !== null && <span className="note num">±{distanceText(place.radius_m)}</span>}
         {place.mouth_m ? <span className="note"> {t("place.mouth", { at: distanceText(place.mouth_m) })}</span> : null}
-        {heardApart && (
+        {heardApart(place) && (
           <span className="note heard">
             {" · "}
             {t("place.heard")}: “{place.heard}”
