@@ -6,6 +6,7 @@ from math import inf
 
 from dispatch.agencies.automatic import check_automatic
 from dispatch.agencies.errors import CodeTableError
+from dispatch.agencies.turnouts import check_station_turnouts, check_turnout
 from dispatch.domain.codebook import Agency, CodeBook, Label, PlanNeed, ResponsePlan
 from dispatch.domain.model.values import Phase
 
@@ -23,6 +24,7 @@ def check_book(book: CodeBook) -> None:
     for agency in book.agencies.values():
         _check_statuses(agency)
         _check_unit_types(book, agency)
+        check_station_turnouts(agency)
         _check_cover_rules(agency)
         _check_minimum_cover(book, agency)
     _check_types(book)
@@ -88,8 +90,7 @@ def _check_unit_types(book: CodeBook, agency: Agency) -> None:
             raise CodeTableError(agency.id, f"{type_.code!r}: at_once names two or more of its capabilities")
         if not type_.capabilities:
             raise CodeTableError(agency.id, f"{type_.code!r} can do nothing")
-        if type_.turnout_s < 0:
-            raise CodeTableError(agency.id, f"{type_.code!r} has a negative turnout")
+        check_turnout(agency.id, repr(type_.code), type_.turnout_s, type_.turnout_hours)
         prefix = type_.call_sign_prefix
         if not prefix.isascii() or not prefix.isalpha() or REWRITTEN.search(prefix + "-1"):
             raise CodeTableError(agency.id, f"call signs {prefix!r} change under Telex or VNI")

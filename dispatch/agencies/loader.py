@@ -16,8 +16,10 @@ from dispatch.agencies.tables import (
     PlanLine,
     PlansFile,
     Text,
+    TurnoutHoursLine,
     TypeLine,
     TypesFile,
+    UnitTypeLine,
     read,
 )
 from dispatch.codes import FOLDER as CODES
@@ -33,7 +35,9 @@ from dispatch.domain.codebook import (
     PlanLeg,
     PlanNeed,
     ResponsePlan,
+    StationTurnout,
     Status,
+    TurnoutHours,
     UnitType,
 )
 
@@ -94,19 +98,7 @@ def _agency(file: AgencyFile) -> Agency:
             s.code: Status(code=s.code, phase=s.phase, label=_label(s), in_quarters=s.in_quarters)
             for s in file.statuses
         },
-        unit_types={
-            u.code: UnitType(
-                code=u.code,
-                agency_id=file.id,
-                label=_label(u),
-                capabilities=u.capabilities,
-                vehicle_class=u.vehicle_class,
-                turnout_s=u.turnout_s,
-                call_sign_prefix=u.prefix,
-                at_once=u.at_once,
-            )
-            for u in file.unit_types
-        },
+        unit_types={u.code: _unit_type(file.id, u) for u in file.unit_types},
         cover=_cover(file.cover),
         minimum_cover=tuple(
             MinimumCover(
@@ -121,7 +113,34 @@ def _agency(file: AgencyFile) -> Agency:
             for m in file.minimum_cover
         ),
         automatic=tuple(AutomaticRule(**msgspec.structs.asdict(line)) for line in file.automatic),
+        station_turnouts=tuple(
+            StationTurnout(
+                station_id=line.station_id,
+                turnout_s=line.turnout_s,
+                turnout_hours=_turnout_hours(line.turnout_hours),
+                unit_types=line.unit_types,
+            )
+            for line in file.station_turnouts
+        ),
     )
+
+
+def _unit_type(agency_id: str, line: UnitTypeLine) -> UnitType:
+    return UnitType(
+        code=line.code,
+        agency_id=agency_id,
+        label=_label(line),
+        capabilities=line.capabilities,
+        vehicle_class=line.vehicle_class,
+        turnout_s=line.turnout_s,
+        call_sign_prefix=line.prefix,
+        at_once=line.at_once,
+        turnout_hours=_turnout_hours(line.turnout_hours),
+    )
+
+
+def _turnout_hours(lines: Iterable[TurnoutHoursLine]) -> tuple[TurnoutHours, ...]:
+    return tuple(TurnoutHours(**msgspec.structs.asdict(line)) for line in lines)
 
 
 def _cover(line: CoverLine) -> CoverRules:

@@ -23,13 +23,31 @@ class StatusLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
     in_quarters: bool = False
 
 
+class TurnoutHoursLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hours of the city's day, from_h until before to_h, past midnight where that is the smaller."""
+
+    from_h: float
+    to_h: float
+    turnout_s: float
+
+
 class UnitTypeLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
     code: str
     prefix: str
     capabilities: tuple[str, ...]
     vehicle_class: str
     turnout_s: float
+    turnout_hours: tuple[TurnoutHoursLine, ...] = ()
     at_once: tuple[str, ...] = ()
+
+
+class StationTurnoutLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`unit_types` empty: all of the agency's."""
+
+    station_id: str
+    turnout_s: float
+    turnout_hours: tuple[TurnoutHoursLine, ...] = ()
+    unit_types: tuple[str, ...] = ()
 
 
 class MinimumCoverLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,6 +107,7 @@ class AgencyFile(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cover: CoverLine
     minimum_cover: tuple[MinimumCoverLine, ...] = ()
     automatic: tuple[AutomaticLine, ...] = ()
+    station_turnouts: tuple[StationTurnoutLine, ...] = ()
 
 
 class TypeLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -64,8 +64,34 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     in_quarters: bool = False
 
 
+class TurnoutHours(msgspec.Struct, frozen=True, kw_only=True):
+    """Hours of the city's day from `from_h` until before `to_h`, past midnight where that is the smaller, in
+    which it takes `turnout_s` from the order until a unit that stands in quarters rolls."""
+
+    from_h: float
+    to_h: float
+    turnout_s: float
+
+    def contains(self, hour: float) -> bool:
+        """Whether the hour of a day (0 ≤ hour < 24) is one of them."""
+        if self.from_h < self.to_h:
+            return self.from_h <= hour < self.to_h
+        return hour >= self.from_h or hour < self.to_h
+
+
+class StationTurnout(msgspec.Struct, frozen=True, kw_only=True):
+    """A station whose people take other times to turn out (volunteers, a shared station), for all unit types
+    or for some: the same as a unit type says it, in its place."""
+
+    station_id: str
+    turnout_s: float
+    turnout_hours: tuple[TurnoutHours, ...] = ()
+    unit_types: tuple[str, ...] = ()
+
+
 class UnitType(msgspec.Struct, frozen=True, kw_only=True):
-    """`at_once`: what such a unit can do at the same time, and so serves a need each of one leg."""
+    """`at_once`: what such a unit can do at the same time, and so serves a need each of one leg. `turnout_s`
+    holds outside of `turnout_hours`; `dispatch.domain.turnout` says which counts."""
 
     code: str
     agency_id: str
@@ -75,6 +101,7 @@ class UnitType(msgspec.Struct, frozen=True, kw_only=True):
     turnout_s: float
     call_sign_prefix: str
     at_once: tuple[str, ...] = ()
+    turnout_hours: tuple[TurnoutHours, ...] = ()
 
 
 class CoverZone(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,6 +178,7 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     cover: CoverRules = CoverRules()
     minimum_cover: tuple[MinimumCover, ...] = ()
     automatic: tuple[AutomaticRule, ...] = ()
+    station_turnouts: tuple[StationTurnout, ...] = ()
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):

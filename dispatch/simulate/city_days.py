@@ -100,14 +100,20 @@ class Incident:
 
 @dataclass(frozen=True, eq=False)
 class Day:
-    """Incidents in order of time, and how slow the roads are: a multiple for each minute of the day."""
+    """Incidents in order of time, and how slow the roads are: a multiple for each minute of the day, which
+    begins at the hour `from_h` of the city's time."""
 
     incidents: list[Incident]
     slowness: Times
+    from_h: float = 0.0
 
     def slow(self, at_min: float) -> float:
         """How many times as long a drive takes that begins now; after the day, as in its last minute."""
         return float(self.slowness[min(len(self.slowness) - 1, int(at_min))])
+
+    def hour_at(self, at_min: float) -> float:
+        """The hour on the city's clocks, 0 ≤ hour < 24."""
+        return (self.from_h + at_min / 60.0) % 24.0
 
 
 def draw_day(

@@ -164,7 +164,7 @@ class AgencySimulation:
         stands = self._place[number] == self._base[number]
         drive = self._drive[unit.vehicle_class][self._place[number], place]
         return (
-            60.0 * unit.turnout_min if stands else 0.0,
+            unit.turnout.at_hour(self._day.hour_at(self._now)) if stands else 0.0,
             round(60.0 * float(drive) * self._day.slow(self._now), 1),
         )
 

@@ -11,6 +11,7 @@ from dispatch.agencies.hospitals import HospitalRules
 from dispatch.domain.codebook import CodeBook, MinimumCover
 from dispatch.domain.model.unit import RegisterUnit
 from dispatch.domain.model.values import LonLat as At
+from dispatch.domain.turnout import Turnout, find_turnout
 from dispatch.simulate.city_care import CareRules, CityHospital
 from dispatch.simulate.utrecht import DataUnusable
 from dispatch.store.connect import open_pool
@@ -58,7 +59,7 @@ class CityUnit:
     unit_id: str
     capabilities: tuple[str, ...]
     vehicle_class: str
-    turnout_min: float
+    turnout: Turnout
     base: int
     at_once: tuple[str, ...] = ()
 
@@ -215,7 +216,7 @@ def _model_agency(
                 c.unit_id,
                 types[c.type_code].capabilities,
                 types[c.type_code].vehicle_class,
-                types[c.type_code].turnout_s / 60.0,
+                find_turnout(book, agency_id, c.type_code, c.station_id),
                 places[c.station_id],
                 types[c.type_code].at_once,
             )

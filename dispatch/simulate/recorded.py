@@ -85,7 +85,7 @@ def make_day(recorded: RecordedDay, start: datetime, hour: float, find_ward: Fin
         incidents.append(_make_incident(opened, start, find_ward, needs, jobs))
     minutes = int(max((i.at_min for i in incidents), default=0.0)) + 60
     clock = (hour + np.arange(minutes) / 60.0).astype(int) % 24
-    return Day(sorted(incidents, key=lambda i: i.at_min), np.array(TRAFFIC)[clock])
+    return Day(sorted(incidents, key=lambda i: i.at_min), np.array(TRAFFIC)[clock], hour % 24)
 
 
 def _make_incident(

@@ -113,7 +113,7 @@ class AgencyTeller:
                     type_code=unit.type_code,
                     capabilities=known.capabilities,
                     vehicle_class=known.vehicle_class,
-                    turnout_s=60.0 * known.turnout_min,
+                    turnout_s=known.turnout.usual_s,
                     status_code=self._status(Phase.AVAILABLE, in_quarters=True),
                     synthetic=True,
                     test=False,

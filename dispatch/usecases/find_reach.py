@@ -159,7 +159,9 @@ class ReachFinder:
         station = self._picture.stations.get(unit.station_id)
         if unit.in_quarters and station is not None:
             at = (station.lon_lat.lon, station.lon_lat.lat)
-            return ReachStarter(at, unit.vehicle_class, hot=True, delay_s=unit.turnout_s)
+            return ReachStarter(
+                at, unit.vehicle_class, hot=True, delay_s=self._picture.turnout_s(unit, self._now())
+            )
         seen = self._find_position(unit.id)
         return None if seen is None else ReachStarter((seen.lon, seen.lat), unit.vehicle_class, hot=True)
 

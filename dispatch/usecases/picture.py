@@ -24,6 +24,7 @@ from dispatch.domain.model.road_condition import RoadCondition
 from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import HandsetFix, LonLat, Phase
 from dispatch.domain.rows import Row
+from dispatch.domain.turnout import find_turnout_s
 from dispatch.usecases.incident_index import IncidentIndex
 from routing.messages import PlanUnit
 
@@ -158,6 +159,10 @@ class Picture:
         agency = self._book.agencies.get(unit.agency_id) if self._book is not None else None
         type_ = agency.unit_types.get(unit.type_code) if agency is not None else None
         return type_.at_once if type_ is not None else ()
+
+    def turnout_s(self, unit: Unit, at: datetime) -> float:
+        """What a unit takes to turn out that is told at this moment, if it stands in quarters."""
+        return find_turnout_s(self._book, unit, at)
 
     def radius_of_type(self, type_code: str) -> float:
         """How far reports of an incident type may lie from the event; 0 for one that nobody knows."""

@@ -312,11 +312,12 @@ def _plan_need(
 
 def _plan_unit(unit: Unit, picture: Picture, find_position: FindPosition, now: datetime) -> PlanUnit | None:
     """As the planner takes it; None for a unit of whose place nothing is known. One in quarters stays the
-    same until its row changes, and is not made anew for every plan."""
-    known = picture.standing.get(unit.id)
-    if known is not None:
-        return known
+    same until its row or the time that it turns out in changes, and is not made anew for every plan."""
     in_quarters = unit.in_quarters
+    turnout_s = picture.turnout_s(unit, now) if in_quarters else 0.0
+    known = picture.standing.get(unit.id)
+    if known is not None and known.turnout_s == turnout_s:
+        return known
     position = _where(unit, picture, find_position, now)
     if position is None:
         return None
@@ -326,7 +327,7 @@ def _plan_unit(unit: Unit, picture: Picture, find_position: FindPosition, now: d
         capabilities=list(unit.capabilities),
         vehicle_class=unit.vehicle_class,
         lon_lat=(position.lon, position.lat),
-        turnout_s=unit.turnout_s if in_quarters else 0.0,
+        turnout_s=turnout_s,
         position_age_s=0.0 if in_quarters else max(0.0, (now - position.at).total_seconds()),
         phase=unit.phase.value,
         at_once=list(picture.list_at_once(unit)),

@@ -198,8 +198,9 @@ class Rerouter:
         at = self._where(unit)
         if at is None:
             return None
-        since = self._now() - (assignment.dispatched_at or assignment.created_at)
-        turnout_s = max(0.0, unit.turnout_s - since.total_seconds()) if unit.in_quarters else 0.0
+        told_at = assignment.dispatched_at or assignment.created_at
+        whole_s = self._picture.turnout_s(unit, told_at) if unit.in_quarters else 0.0
+        turnout_s = max(0.0, whole_s - (self._now() - told_at).total_seconds())
         target = (incident.place.lon_lat.lon, incident.place.lon_lat.lat)
         return _Run(assignment, unit, (at.lon, at.lat), target, turnout_s)
 

@@ -1,6 +1,7 @@
 """Simulated days know what ties units together (packages, minimum cover, bundles), and hospitals."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import numpy as np
@@ -8,6 +9,9 @@ import pytest
 
 from dispatch.agencies.hospitals import load_hospital_rules
 from dispatch.domain.codebook import Label, MinimumCover, PlanNeed
+from dispatch.domain.model.unit import Unit
+from dispatch.domain.model.values import Phase
+from dispatch.domain.turnout import find_turnout_s
 from dispatch.simulate.city_care import CareRules, CityHospital, Word
 from dispatch.simulate.city_days import Day, DayOptions, Incident, Job, draw_day
 from dispatch.simulate.city_kernel import AgencySimulation
@@ -171,3 +175,24 @@ def test_no_hospital_that_was_chosen_depends_on_what_is_still_to_come() -> None:
         one.run()
     before = [[work for work in one.works if work.leaves_min < cut] for one in runs]
     assert before[0] == before[1] != []
+
+
+def test_a_simulated_unit_turns_out_as_the_live_centre_reckons_at_that_hour() -> None:
+    ambulances = take(CITY.agencies["115"], bls=1)
+    (known,) = ambulances.fleet.units
+    live = Unit(
+        id="u", call_sign="u", agency_id="115", station_id=known.station_id, type_code=known.type_code,
+        capabilities=("bls",), vehicle_class="ambulance", turnout_s=60.0, phase=Phase.AVAILABLE,
+        status_code="x", phase_since=datetime(2026, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+    need, begins = PlanNeed(capability="bls", count=1), datetime(2026, 7, 12, 13, tzinfo=UTC)
+    taken_s = set()
+    for at_min in (0.0, 179.0, 181.0, 599.0, 601.0):
+        day = Day([make_incident(at_min, "115", need)], np.ones(700), from_h=20.0)
+        simulation = AgencySimulation(ambulances, "closest", day)
+        simulation.run()
+        (work,) = simulation.works
+        turnout_s = find_turnout_s(CITY.book, live, begins + timedelta(minutes=at_min))
+        assert 60.0 * (work.left_min - work.sent_min) == pytest.approx(turnout_s)
+        taken_s.add(turnout_s)
+    assert len(taken_s) == 2

@@ -7,6 +7,7 @@ import pytest
 
 from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import LonLat, Phase
+from dispatch.domain.turnout import find_turnout
 from dispatch.usecases.find_reach import (
     FLEET_LIMITS_S,
     KEPT,
@@ -20,7 +21,7 @@ from dispatch.usecases.find_reach import (
 from dispatch.usecases.recommend import UnitPosition
 from routing.client import PlannerUnavailable
 from routing.messages import ReachArea, ReachStarter
-from tests.unit.usecases.test_cover_prices import EAST, NOW, WEST, ambulance, town
+from tests.unit.usecases.test_cover_prices import BOOK, EAST, NOW, WEST, ambulance, town
 
 OWN = ("115",)
 
@@ -146,3 +147,14 @@ async def test_when_many_wait_already_the_next_is_told_to_come_again() -> None:
         slow.may_go.set()
     assert all(task.result().units == 1 for task in asking)
     assert (await finder.find(ReachFrom(unit_id="a"), OWN)).units == 1
+
+
+async def test_at_night_who_stands_in_quarters_sets_out_after_the_nights_turnout() -> None:
+    class Night(Time):
+        now = NOW.replace(hour=18)
+
+    drawing = Drawing()
+    await find(drawing, ambulance("a", "east"), time=Night).find(ReachFrom(unit_id="a"), OWN)
+    (((starter,), _),) = drawing.asked
+    night_s = find_turnout(BOOK, "115", "bls_ambulance", "east").at_hour(1.0)
+    assert starter.delay_s == night_s > ambulance("a", "east").turnout_s

@@ -16,6 +16,7 @@ from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import UnitPosition
 from dispatch.usecases.reroute import Rerouter, Touch
 from routing.messages import FitCorrection, RoadChange
+from tests.unit.usecases.test_plan_by_hour import by_night
 from tests.unit.usecases.test_recommend import assignment, picture_of, unit
 from tests.unit.usecases.test_see_arrivals import Core
 
@@ -110,14 +111,14 @@ class Roads:
         return [self.travel_s]
 
 
-def rerouter(core: Core, picture: Picture, roads: Roads) -> Rerouter:
+def rerouter(core: Core, picture: Picture, roads: Roads, now: datetime = NOW) -> Rerouter:
     at = UnitPosition(106.66, 10.78, NOW)
     return Rerouter(
         core,  # type: ignore[arg-type]
         picture,
         roads,
         find_position=lambda _unit_id: at,
-        now=lambda: NOW,
+        now=lambda: now,
         plan_again=lambda _ids: None,
     )
 
@@ -154,3 +155,21 @@ async def test_who_has_arrived_or_finds_no_way_is_expected_at_no_time() -> None:
         await watch.tell_unknown()
         assert core.recorded == []
         assert roads.asked == int(travel_s is None)
+
+
+async def test_what_is_left_of_a_turnout_is_that_of_the_hour_in_which_the_unit_was_sent() -> None:
+    """Told at 22:59 it rolls by the day's turnout, though the night's holds a minute later; told at 23:00 by
+    the night's."""
+    dusk = NOW.replace(hour=16)
+    for told_at, whole_s in ((dusk - timedelta(minutes=1), 100.0), (dusk, 300.0)):
+        order = msgspec.structs.replace(assignment("a1", "e1", "active"), eta_s=None, dispatched_at=told_at)
+        at_home = msgspec.structs.replace(
+            unit("e1", Phase.RECEIVED, assignment_id="a1", in_quarters=True), turnout_s=100.0
+        )
+        picture, _ = picture_of(at_home, assignments=(order,), book=by_night())
+        core, now = Core(), dusk + timedelta(seconds=10)
+        await rerouter(core, picture, Roads(200.0), now).tell_unknown()
+        (told,) = core.recorded
+        assert told.command == ReviseEta(
+            assignment_id="a1", eta_at=max(now, told_at + timedelta(seconds=whole_s)) + timedelta(seconds=200)
+        )
