@@ -9,14 +9,30 @@ anywhere.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+import msgspec
 from ortools.linear_solver import pywraplp
 
-from routing.policy import MAX_COST_S, NO_RULES, Choice, Demand, Rules, Solution, SolverFailed
+from routing.policy import (
+    MAX_COST_S,
+    NO_RULES,
+    Candidate,
+    Choice,
+    Demand,
+    Rules,
+    Solution,
+    Worth,
+    get_policy,
+    rate,
+)
 
-_EFFORT = 0.25
-"""CP-SAT's deterministic seconds for one question, about as many of a clock."""
+EFFORT = 0.1
+"""CP-SAT's deterministic seconds for one question, shared by what is solved one after the other; the clock's
+are two to four times as many."""
+
+_MANY, _FEW = 3000, 8
+"""Where there are more candidates than _MANY in all, _FEW of each demand are tried beyond its count."""
 
 _EXACT = 2**50
 """Weights up to here are whole numbers to the solver, which counts in doubles."""
@@ -31,19 +47,68 @@ class _Level:
         self.terms, self.most = terms, most
 
 
-def assign(demands: Sequence[Demand], rules: Rules = NO_RULES) -> Solution:
-    """The best plan of all; with a gap where that was not proven in time. Raises SolverFailed."""
+def assign(demands: Sequence[Demand], rules: Rules = NO_RULES, effort: float = EFFORT) -> Solution:
+    """The best plan of all; with a gap where that was not proven in time, and then no worse than the greedy
+    plan, from which the search sets out. Raises SolverFailed."""
     if not any(d.count and d.candidates for d in demands):
         return Solution([[] for _ in demands], 0)
-    return _Programme(demands, rules).solve()
+    first = get_policy("greedy")(demands, rules).chosen
+    near = _list_nearest(demands, first)
+    found = _Programme(near, rules, first).solve(effort)
+    best = min(found.chosen, first, key=lambda choice: rate(demands, rules, choice))
+    if near is demands and found.gap is not None:
+        return Solution(best, found.gap)
+    reached, least = rate(demands, rules, best), find_least(demands, rules)
+    return Solution(best, next((r - one for r, one in zip(reached, least, strict=True) if r != one), 0))
+
+
+def _list_nearest(demands: Sequence[Demand], first: Choice) -> Sequence[Demand]:
+    """The same demands; where there are very many candidates, with the cheapest of each and those of a
+    first plan."""
+    if sum(len(d.candidates) for d in demands) <= _MANY:
+        return demands
+    nearest = []
+    for demand, units in zip(demands, first, strict=True):
+        ranked = sorted(demand.candidates, key=lambda c: c.cost_s)
+        kept = ranked[: demand.count + _FEW] + [c for c in ranked[demand.count + _FEW :] if c.unit in units]
+        nearest.append(msgspec.structs.replace(demand, candidates=kept))
+    return nearest
+
+
+def find_least(demands: Sequence[Demand], rules: Rules) -> Worth:
+    """What no plan is better than: the worth of the best that there were without packages and floors, and
+    if a unit could serve each demand of its bundles beside everything else. Raises SolverFailed."""
+    shares: dict[tuple[int, int], int] = {}
+    for bundle in rules.bundles:
+        share_s = bundle.cost_s // len(bundle.demands)
+        for row in bundle.demands:
+            shares[bundle.unit, row] = min(share_s, shares.get((bundle.unit, row), share_s))
+    other = 1 + max(c.unit for d in demands for c in d.candidates)
+    free = [
+        msgspec.structs.replace(
+            demand,
+            candidates=[
+                # A unit of its own for this demand, whatever the others take.
+                Candidate(other + c.unit * len(demands) + row, min(c.cost_s, shares[c.unit, row]))
+                if (c.unit, row) in shares
+                else c
+                for c in demand.candidates
+            ],
+        )
+        for row, demand in enumerate(demands)
+    ]
+    return rate(free, NO_RULES, get_policy("min_cost_flow")(free, NO_RULES).chosen)
 
 
 class _Programme:
-    def __init__(self, demands: Sequence[Demand], rules: Rules) -> None:
-        self._demands = demands
+    """From a first plan that keeps the rules."""
+
+    def __init__(self, demands: Sequence[Demand], rules: Rules, first: Choice) -> None:
+        self._demands, self._found = demands, first
         self._model = pywraplp.Solver.CreateSolver("SAT")
         self._model.SetNumThreads(1)
-        self._model.SetSolverSpecificParametersAsString(f"max_deterministic_time:{_EFFORT}")
+        # By variable, in the order in which they are made: its value in the plan found so far.
+        self._values: list[float] = []
         self._takes: list[tuple[int, tuple[int, ...], pywraplp.Variable]] = []
         self._cost: Terms = []
         self._add_bundles(rules)
@@ -52,22 +117,39 @@ class _Programme:
         dearest = max(cost_s for cost_s, _ in self._cost)
         self._levels.append(_Level(self._cost, dearest * sum(d.count for d in demands)))
 
-    def solve(self) -> Solution:
-        """Level by level, several at once where numbers can hold it."""
-        while True:
-            many, weights = _pack(self._levels)
-            now, self._levels = self._levels[:many], self._levels[many:]
-            objective = self._set_objective(now, weights)
+    def solve(self, effort: float) -> Solution:
+        """Level by level, several at once where numbers can hold it. The gap is None where there is no
+        bound."""
+        stages = list(_list_stages(self._levels))
+        self._model.SetSolverSpecificParametersAsString(f"max_deterministic_time:{effort / len(stages)}")
+        gaps: list[int | None] = []
+        for levels, weights in stages:
+            objective = self._set_objective(levels, weights)
+            self._model.SetHint(self._model.variables(), self._values)
             status = self._model.Solve()
             if status == pywraplp.Solver.FEASIBLE:
-                return Solution(self._read(), _tell_gap(objective.Value() - objective.BestBound(), weights))
-            if status != pywraplp.Solver.OPTIMAL:
-                raise SolverFailed(f"CP-SAT ended with {status}")
-            if not self._levels:
-                return Solution(self._read(), 0)
-            reached = [sum(f * round(v.solution_value()) for f, v in level.terms) for level in now]
-            for level, value in zip(now, reached, strict=True):
-                self._model.Add(self._model.Sum([f * v for f, v in level.terms]) <= value)
+                gaps.append(_tell_gap(objective.Value() - objective.BestBound(), weights))
+            elif status != pywraplp.Solver.OPTIMAL:
+                gaps.append(None)
+                break
+            self._read()
+            for level in levels:
+                reached = sum(f * round(self._values[v.index()]) for f, v in level.terms)
+                self._model.Add(self._model.Sum([f * v for f, v in level.terms]) <= reached)
+        return Solution(self._found, gaps[0] if gaps else 0)
+
+    def _read(self) -> None:
+        self._values = [variable.solution_value() for variable in self._model.variables()]
+        self._found = [[] for _ in self._demands]
+        for unit, rows, take in self._takes:
+            if take.solution_value() > 0.5:
+                for row in rows:
+                    self._found[row].append(unit)
+
+    def _make(self, most: int, value: int) -> pywraplp.Variable:
+        """A variable from 0 to `most`, and its value in the greedy plan."""
+        self._values.append(value)
+        return self._model.IntVar(0, most, "")
 
     def _set_objective(self, levels: Sequence[_Level], weights: Sequence[int]) -> pywraplp.Objective:
         objective = self._model.Objective()
@@ -81,14 +163,6 @@ class _Programme:
         objective.SetMinimization()
         return objective
 
-    def _read(self) -> Choice:
-        chosen: Choice = [[] for _ in self._demands]
-        for unit, rows, take in self._takes:
-            if take.solution_value() > 0.5:
-                for row in rows:
-                    chosen[row].append(unit)
-        return chosen
-
     def _add_bundles(self, rules: Rules) -> None:
         """Each unit does one thing at most: serve one demand, or several that it can serve at once."""
         singles = [
@@ -97,9 +171,19 @@ class _Programme:
             if demand.count
             for c in demand.candidates
         ]
+        serving: defaultdict[int, tuple[int, ...]] = defaultdict(tuple)
+        for row, units in enumerate(self._found):
+            for unit in units:
+                serving[unit] += (row,)
         of_unit: defaultdict[int, list[pywraplp.Variable]] = defaultdict(list)
-        for unit, rows, cost_s in (*singles, *((b.unit, b.demands, b.cost_s) for b in rules.bundles)):
-            take = self._model.BoolVar("")
+        able = {(unit, row) for unit, (row,), _ in singles}
+        together = [
+            (b.unit, b.demands, b.cost_s)
+            for b in rules.bundles
+            if all((b.unit, row) in able for row in b.demands)
+        ]
+        for unit, rows, cost_s in (*singles, *together):
+            take = self._make(1, serving.get(unit) == rows)
             self._takes.append((unit, rows, take))
             self._cost.append((min(cost_s, MAX_COST_S * len(rows)), take))
             of_unit[unit].append(take)
@@ -115,13 +199,17 @@ class _Programme:
                 of_row[row].append(take)
         whole: dict[int, pywraplp.Variable] = {}
         for package in rules.packages:
-            comes = self._model.BoolVar("")
+            comes = self._make(1, bool(self._found[package[0]]))
             whole |= dict.fromkeys(package, comes)
         tiers: defaultdict[int, _Level] = defaultdict(lambda: _Level([], 0))
         for row, demand in enumerate(self._demands):
             minimum = min(demand.minimum, demand.count)
             parts = ((minimum, demand.minimum_tier), (demand.count - minimum, demand.extra_tier))
-            missing = [self._model.IntVar(0, most, "") for most, _ in parts]
+            going = len(self._found[row])
+            missing = [
+                self._make(most, max(0, most - max(0, going - before)))
+                for (most, _), before in zip(parts, (0, minimum), strict=True)
+            ]
             self._model.Add(self._model.Sum(of_row[row] + missing) == demand.count)
             # What is missing is missing beyond the minimum first: being less urgent, the tiers see to that.
             for (most, tier), variable in zip(parts, missing, strict=True):
@@ -134,15 +222,24 @@ class _Programme:
 
     def _add_floors(self, rules: Rules) -> None:
         terms: Terms = []
+        gone = {unit for units in self._found for unit in units}
         for floor in rules.floors:
             going = [take for unit, _, take in self._takes if unit in floor.units]
             if len(going) > floor.spare:
-                beyond = self._model.IntVar(0, len(going), "")
+                beyond = self._make(len(going), max(0, len(gone & floor.units) - max(0, floor.spare)))
                 self._model.Add(self._model.Sum(going) - beyond <= max(0, floor.spare))
                 terms.append((1, beyond))
         if terms:
             slots = sum(d.count for d in self._demands)
             self._levels.append(_Level(terms, slots * len(terms)))
+
+
+def _list_stages(levels: Sequence[_Level]) -> Iterator[tuple[Sequence[_Level], list[int]]]:
+    """Levels that are solved at once, and what a unit of each weighs there."""
+    while levels:
+        many, weights = _pack(levels)
+        yield levels[:many], weights
+        levels = levels[many:]
 
 
 def _pack(levels: Sequence[_Level]) -> tuple[int, list[int]]:
