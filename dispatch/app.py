@@ -77,6 +77,7 @@ from dispatch.usecases.reactors import Reactors
 from dispatch.usecases.reroute import Rerouter
 from dispatch.usecases.see_arrivals import ArrivalWatch
 from dispatch.usecases.seed import seed_accounts, seed_fleet
+from dispatch.usecases.suggest import Suggester
 from dispatch.usecases.supervise import Supervision
 from dispatch.usecases.tour_work import TourPlanning, TourWork
 from dispatch.usecases.weigh_hospitals import use_hospitals
@@ -341,27 +342,19 @@ def _make_reactors(
 
 
 async def _keep_roads(
-    deps: ApiDeps,
-    picture: Picture,
-    client: PlannerClient | None,
-    reactors: Reactors,
-    background: Background,
+    deps: ApiDeps, picture: Picture, client: PlannerClient | None, reactors: Reactors, background: Background
 ) -> None:
-    """The planner knows what holds on the roads before anything is asked of it."""
+    """The planner knows what holds on the roads before anything is asked of it, of busy units last."""
     if client is None:
         return
-    rerouter = Rerouter(
-        deps.core,
-        picture,
-        client,
-        find_position=find_position_in(deps.positions),
-        now=deps.clock.now,
-        plan_again=reactors.plan_again,
-    )
+    find, now, again = find_position_in(deps.positions), deps.clock.now, reactors.plan_again
+    rerouter = Rerouter(deps.core, picture, client, find_position=find, now=now, plan_again=again)
+    suggester = Suggester(deps.core, picture, client, find_position=find, now=now)
     keeper = RoadKeeper(deps.core, client, now=deps.clock.now, changed=rerouter.roads_changed)
     await keeper.load()
     background.start(keeper.run(), "roads")
     background.start(rerouter.run(), "other ways")
+    background.start(suggester.run(), "suggestions")
 
 
 async def _keep_positions(deps: ApiDeps, pool: Pool, units: UnitIndex, background: Background) -> None:

@@ -14,6 +14,7 @@ from dispatch.settings import load_settings
 
 if TYPE_CHECKING:
     from dispatch.domain.model.assignment import Reason
+    from dispatch.domain.model.suggestion import BusyUnit
     from dispatch.usecases.explain import Explanation
     from routing.hospital_weighing import HospitalThoughts, HospitalWeighing
     from routing.second_thoughts import Thoughts, Whole
@@ -68,6 +69,7 @@ async def _read(dsn: str, incident: str, version: int | None) -> "tuple[Explanat
         told = {t.unit_id for t in found.taken} | {p.unit_id for p in found.proposed}
         told |= {choice.unit_id for choice in found.hospitals}
         told |= set(found.weighed.units if found.weighed is not None else ())
+        told |= {unit.unit_id for beside in found.beside for unit in beside.weighed.units}
         names = await timelines.list_call_signs(sorted(told))
         detail: dict[str, object] = {"incident": incident_id, "version": found.version}
         now = SystemClock().now()
@@ -95,6 +97,7 @@ class _Telling:
         if found.degraded:
             typer.echo("  ! tính theo đường chim bay / by straight lines")
         self._tell_proposed(found)
+        self._tell_beside(found)
         self._tell_taken(found)
         self._tell_hospitals(found)
         if found.again is None:
@@ -115,6 +118,22 @@ class _Telling:
         for m in found.missing:
             leg = m.leg_id.rpartition("-")[2]
             typer.echo(f"  -{leg} {m.capability}: thiếu / missing {m.missing} – {self._say(m.reason)}")
+
+    def _tell_beside(self, found: "Explanation") -> None:
+        for beside in found.beside:
+            units = {unit.unit_id: unit for unit in beside.weighed.units}
+            typer.echo(
+                f"  ⇢ gợi ý tổ đang bận / busy units {beside.at.isoformat()}, sự kiện / event {beside.seq}: "
+                f"{_say_follows(beside.same_again) if beside.suggested else 'không còn / none any more'}"
+            )
+            for s in beside.suggested:
+                sooner = (
+                    "đang thiếu / missing" if s.saves_s is None else f"sớm hơn / sooner {_time(s.saves_s)}"
+                )
+                why = _BUSY[s.kind](units[s.unit_id])
+                typer.echo(
+                    f"      {s.capability}: {self._name(s.unit_id)} {_time(s.eta_s)}, {sooner} – {why}"
+                )
 
     def _tell_taken(self, found: "Explanation") -> None:
         for t in found.taken:
@@ -199,6 +218,19 @@ class _Telling:
         return self._names.get(unit_id, unit_id)
 
 
+def _say_under_way(unit: "BusyUnit") -> str:
+    left = "–" if unit.left_s is None else _time(unit.left_s)
+    return f"đang tới vụ ưu tiên / on its way to priority {unit.priority}, còn / left {left}; RP"
+
+
+def _say_nearly_free(unit: "BusyUnit") -> str:
+    left, usual = _time(unit.left_s or 0.0), _time(unit.usual_s)
+    source = f"trung vị / median {unit.runs}" if unit.runs else "định mức / stated"
+    return f"sắp rảnh / free in {left}, thường / usually {usual} ({source}); Q"
+
+
+_BUSY = {"reassign": _say_under_way, "queue": _say_nearly_free}
+
 _TRIAGE = {"red": "đỏ / red", "yellow": "vàng / yellow", "green": "xanh / green"}
 _FIXES = {
     "sooner": "nếu gần hơn / if nearer by {time}",
@@ -238,6 +270,12 @@ def _say_same(same: bool | None) -> str:
     if same is None:
         return "không có danh sách để so / no list to compare with"
     return "tính lại: giống hệt / made again: the same" if same else "✗ tính lại: KHÁC / made again: ANOTHER"
+
+
+def _say_follows(same: bool | None) -> str:
+    if same is None:
+        return "quy tắc bản khác / by another version of the rule"
+    return "tính lại vẫn vậy / they follow again" if same else "✗ tính lại KHÁC / OTHERS follow"
 
 
 def _units(whole: "Whole") -> set[tuple[str, str]]:

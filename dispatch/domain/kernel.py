@@ -38,6 +38,7 @@ from dispatch.domain.rules import (
     report,
     road_condition,
     spread,
+    suggestion,
     timers,
     unit,
 )
@@ -92,6 +93,7 @@ RULES = (
     report,
     road_condition,
     spread,
+    suggestion,
     timers,
     unit,
 )

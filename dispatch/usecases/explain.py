@@ -18,6 +18,8 @@ from dispatch.domain.model.assignment import (
     UnitAssigned,
 )
 from dispatch.domain.model.messages import Envelope
+from dispatch.domain.model.suggestion import Comparison, Suggestion, UnitsSuggested
+from dispatch.domain.rules.suggestion import RULE_VERSION, choose_suggestions
 from dispatch.usecases.explain_hospitals import (
     ChoiceExplained,
     SpreadExplained,
@@ -48,10 +50,21 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     automatic: bool = False
 
 
+class SuggestedBeside(msgspec.Struct, frozen=True, kw_only=True):
+    """Busy units that were suggested beside the plan at a moment (none: they were taken back), and whether
+    the same follow again; None for a rule of another version."""
+
+    at: datetime
+    seq: int
+    suggested: tuple[Suggestion, ...]
+    weighed: Comparison
+    same_again: bool | None
+
+
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """One version of an incident's recommendation, of `versions` in all; the last that was accepted, unless
     another is asked for. `again` and `same_again` are None where nothing was kept to make it again from.
-    Beside it every choice of a hospital, and every spread of patients."""
+    Beside it every choice of a hospital, every spread of patients, and the busy units suggested beside it."""
 
     incident_id: str
     version: int
@@ -72,6 +85,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     same_again: bool | None
     hospitals: tuple[ChoiceExplained, ...] = ()
     spreads: tuple[SpreadExplained, ...] = ()
+    beside: tuple[SuggestedBeside, ...] = ()
 
 
 def explain(incident_id: str, events: Sequence[Envelope], version: int | None = None) -> Explanation:
@@ -100,6 +114,11 @@ def explain(incident_id: str, events: Sequence[Envelope], version: int | None = 
         _explain_made(incident_id, seq, recommended, tuple(taken), len(made)),
         hospitals=explain_choices(told, unit_of),
         spreads=explain_spreads(told),
+        beside=tuple(
+            _tell_beside(envelope, event)
+            for envelope, event in told
+            if isinstance(event, UnitsSuggested) and event.version == wanted
+        ),
     )
 
 
@@ -111,6 +130,17 @@ def _tell_taken(envelope: Envelope, event: UnitAssigned) -> Taken:
         version=event.recommendation_version,
         override=event.override,
         automatic=event.automatic,
+    )
+
+
+def _tell_beside(envelope: Envelope, event: UnitsSuggested) -> SuggestedBeside:
+    known = event.weighed.version == RULE_VERSION
+    return SuggestedBeside(
+        at=envelope.recorded_at,
+        seq=envelope.seq,
+        suggested=event.suggested,
+        weighed=event.weighed,
+        same_again=choose_suggestions(event.weighed) == event.suggested if known else None,
     )
 
 

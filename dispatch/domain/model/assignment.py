@@ -7,6 +7,7 @@ import msgspec
 
 from dispatch.domain.model.hospital import ChosenHospital
 from dispatch.domain.model.messages import Command, Event
+from dispatch.domain.model.suggestion import Suggestion
 from dispatch.domain.model.values import LonLat, Phase, PhaseTime
 from routing.weighing import Weighing
 
@@ -149,7 +150,7 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
     """Units proposed for every open need of an incident. `degraded` marks straight-line answers.
 
     `inputs_digest` is sha256 of the request as sent to the planner; `version` counts per incident;
-    `row_version` is the seq of the event that last changed it or who may see it.
+    `row_version` is the seq of the event that last changed it or who may see it; `suggested` are busy units.
     """
 
     incident_id: str
@@ -163,6 +164,7 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
     inputs_digest: str
     made_at: datetime
     row_version: int = 0
+    suggested: tuple[Suggestion, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class RecordRecommendation(Command, frozen=True, kw_only=True, tag="recommendation.record"):

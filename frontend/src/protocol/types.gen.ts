@@ -188,6 +188,18 @@ export interface BedsTold {
   source: string;
 }
 
+/** A busy unit as it was compared. `priority` is that of the incident it is on. `travel_s` is its way to here. `left_s` until its own scene (under way) or until it is expected to be free (nearly free); None where nobody knows. `usual_s` from the begin of its phase until units are free, the median of `runs` runs of its agency, or a stated value where `runs` is 0; of one under way both are 0. */
+export interface BusyUnit {
+  unit_id: string;
+  phase: Phase;
+  priority: number;
+  need_ids: string[];
+  travel_s: number;
+  left_s: number | null;
+  usual_s: number;
+  runs: number;
+}
+
 /** state: ringing, answered, held, ended, abandoned (hung up before or without an answer). `call_back_due` marks the work list of abandoned, dropped and silent calls; only a person takes it off. `dialled_by` is calling back at this moment. `reopened` are reports of this number that had ended without an incident a few minutes before it called again. `handset` is where its telephone last said it was. */
 export interface Call {
   id: string;
@@ -336,6 +348,22 @@ export interface CommandFrame {
   body: Record<string, unknown>;
   occurred_at?: string | null;
   source?: string | null;
+}
+
+/** A need with the arrival that a suggestion must beat: of the last unit proposed for it, None where a unit is missing. */
+export interface ComparedNeed {
+  need_id: string;
+  leg_id: string;
+  capability: string;
+  eta_s: number | null;
+}
+
+/** All that decides which units are suggested for an incident of `priority`. `version` of the rule. */
+export interface Comparison {
+  version: number;
+  priority: number;
+  needs: ComparedNeed[];
+  units: BusyUnit[];
 }
 
 /** What a crew told is so; from now on it has the end given here, else none, and a review in two hours unless it is about what fits through. */
@@ -1116,7 +1144,7 @@ export interface ReceiveMove {
   move_id: string;
 }
 
-/** Units proposed for every open need of an incident. `degraded` marks straight-line answers. `inputs_digest` is sha256 of the request as sent to the planner; `version` counts per incident; `row_version` is the seq of the event that last changed it or who may see it. */
+/** Units proposed for every open need of an incident. `degraded` marks straight-line answers. `inputs_digest` is sha256 of the request as sent to the planner; `version` counts per incident; `row_version` is the seq of the event that last changed it or who may see it; `suggested` are busy units. */
 export interface Recommendation {
   incident_id: string;
   version: number;
@@ -1129,6 +1157,7 @@ export interface Recommendation {
   inputs_digest: string;
   made_at: string;
   row_version: number;
+  suggested?: Suggestion[];
 }
 
 /** The centre sees by its positions that the unit stays where it was sent; `source` is geofence. */
@@ -1158,6 +1187,15 @@ export interface RecordRecommendation {
   took_ms?: number;
   inputs_digest?: string;
   weighed?: Weighing | null;
+}
+
+/** Busy units beside version `version` of an incident's recommendation; none take the known ones back. */
+export interface RecordSuggestions {
+  type: "recommendation.suggest";
+  incident_id: string;
+  version: number;
+  suggested: Suggestion[];
+  weighed: Comparison;
 }
 
 export interface RefuseLeg {
@@ -1487,6 +1525,18 @@ export interface StopAutomatic {
   type: "automatic.stop";
   incident_id: string;
   leg_ids?: string[];
+}
+
+/** One busy unit for one need. `kind`: reassign, queue. `saves_s` is by how much it would be sooner than the unit proposed, None where none is. What the unit is on is not said here: whoever may see that finds it by the unit (an incident may be restricted). `runs` is on how many runs the time of one nearly free rests, 0 where it is a stated value; None of one under way. */
+export interface Suggestion {
+  unit_id: string;
+  need_id: string;
+  leg_id: string;
+  capability: string;
+  kind: string;
+  eta_s: number;
+  saves_s: number | null;
+  runs: number | null;
 }
 
 /** Read and signed by the one who comes, who sits down at the desk with it; the other stands up. */

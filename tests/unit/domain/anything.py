@@ -27,10 +27,12 @@ from dispatch.domain.model.questions import GivenAnswer
 from dispatch.domain.model.report import Duplicate, ReceiveReport
 from dispatch.domain.model.road_condition import PutRoadCondition, ReportRoad
 from dispatch.domain.model.spread import TRIAGE, PatientPlace, SpreadPatients
+from dispatch.domain.model.suggestion import REASSIGN, Comparison, RecordSuggestions, Suggestion
 from dispatch.domain.model.unit import SignOnCrew
 from dispatch.domain.model.values import HandsetFix, LonLat, Phase, Place
 from dispatch.domain.rules.plan import list_open_needs
 from dispatch.domain.rules.registry import ROLES
+from dispatch.domain.rules.suggestion import find_kind
 from tests.unit.domain.world import (
     BOOK,
     CHIEF,
@@ -271,6 +273,8 @@ def draw_command(world: World, random: Random) -> Command:
     kind = random.choice(kinds)
     if kind is RecordRecommendation:
         return draw_recommendation(world, random)
+    if kind is RecordSuggestions:
+        return draw_suggestions(world, random)
     if kind is SpreadPatients:
         return draw_spread(world, random)
     values: dict[str, Any] = {}
@@ -326,6 +330,38 @@ def draw_recommendation(world: World, random: Random) -> RecordRecommendation:
         missing=(),
         method="greedy",
         degraded=False,
+    )
+
+
+def draw_suggestions(world: World, random: Random) -> RecordSuggestions:
+    """A busy unit for an incident with a plan, as a comparison might suggest; sometimes out of bounds."""
+    plans = [made for made in world.state.recommendations.values() if made.proposed]
+    made = random.choice(plans) if plans else None
+    need = random.choice(made.proposed) if made is not None else None
+    busy = [unit for unit in world.state.units.values() if find_kind(unit.phase)] or list(
+        world.state.units.values()
+    )
+    unit = random.choice(busy)
+    suggested = (
+        ()
+        if need is None or random.random() < 0.2
+        else (
+            Suggestion(
+                unit_id=unit.id,
+                need_id=need.need_id,
+                leg_id=need.leg_id,
+                capability=need.capability,
+                kind=find_kind(unit.phase) or REASSIGN,
+                eta_s=random.choice([90.0, 150.0]),
+                saves_s=random.choice([None, 100.0]),
+            ),
+        )
+    )
+    return RecordSuggestions(
+        incident_id=made.incident_id if made is not None else "nowhere",
+        version=made.version if made is not None else 1,
+        suggested=suggested,
+        weighed=Comparison(version=1, priority=1, needs=(), units=()),
     )
 
 

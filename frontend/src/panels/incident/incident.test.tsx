@@ -71,6 +71,26 @@ describe("the incident in hand", () => {
     expect(screen.getByText("đường chim bay")).toBeVisible();
   });
 
+  it("tells a busy unit that would be sooner, and only offers its line", async () => {
+    const one = { unit_id: "cc11", need_id: "i1-4/1/fire_engine", leg_id: "i1-4", capability: "fire_engine", eta_s: 100, saves_s: 200, runs: null };
+    applyAction(
+      changes(10, 11, [
+        row("incident", incident({ id: "i2", number: "260712-0455", priority: 3 })),
+        row("assignment", assignment({ id: "a2", incident_id: "i2", unit_id: "cc11" })),
+        row("unit", unit({ id: "cc11", call_sign: "CC-11", assignment_id: "a2", phase: "en_route", in_quarters: false }), 2),
+        row("recommendation", recommendation({ version: 1, suggested: [{ ...one, kind: "reassign" }] }), 2),
+      ]),
+    );
+    await show();
+    expect(screen.getByText(/CC-11 đang tới 0455 \(P3\): đến đây sau 1:40, sớm hơn 3:20/)).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: /^RP \d{4} CC-11$/ }));
+    expect(useUi.getState().offered?.line).toMatch(/^RP \d{4} CC-11$/);
+    expect(lastCommand()).toBeUndefined();
+    act(() => void applyAction(changes(11, 12, [row("recommendation", recommendation({ version: 1, suggested: [{ ...one, kind: "queue", runs: 0 }] }), 3)])));
+    expect(await screen.findByText(/CC-11 sắp xong 0455 .*theo định mức/)).toBeVisible();
+    expect(screen.getByRole("button", { name: /^Q \d{4} CC-11$/ })).toBeVisible();
+  });
+
   it("shows an unread update with the old value struck through", async () => {
     const update = { n: 2, kind: "place", old: "384 Lý Thái Tổ", new: "384/20 Lý Thái Tổ hẻm", at: "2026-11-22T11:41:00Z", received_at: null, accepted_at: null };
     applyAction(

@@ -184,6 +184,27 @@ function NeedRows({ line, going }: { line: NeedLine; going: Leaving }) {
   );
 }
 
+/** Busy units that would be sooner, told and never sent: the line is offered, a person presses Enter. */
+function Suggested({ incident }: { incident: Incident }) {
+  const { t } = useTranslation();
+  const rows = useCentre((s) => s.live.rows);
+  return rows.recommendation.get(incident.id)?.suggested?.map((one) => {
+    const unit = rows.unit.get(one.unit_id);
+    // What it is on is null to those who may not see that incident.
+    const from = rows.incident.get(rows.assignment.get(unit?.assignment_id ?? "")?.incident_id ?? "");
+    const line = `${one.kind === "reassign" ? "RP" : "Q"} ${incident.number.slice(-4)} ${unit?.call_sign ?? ""}`;
+    return (
+      <p key={one.unit_id} className="pad">
+        {t(`recommendation.${one.kind}${one.runs === 0 ? "_stated" : ""}`, { ...one, unit: unit?.call_sign, from: from ? `${from.number.slice(-4)} (P${from.priority})` : "–", eta: ageText(one.eta_s) })}
+        {one.saves_s !== null && t("recommendation.sooner", { time: ageText(one.saves_s) })}{" "}
+        <button type="button" className="button" onClick={() => offerLine(line)}>
+          {line}
+        </button>
+      </p>
+    );
+  });
+}
+
 export function RecommendationView({ incident }: { incident: Incident }) {
   const { t } = useTranslation();
   const words = useWords();
@@ -227,6 +248,7 @@ export function RecommendationView({ incident }: { incident: Incident }) {
           <NeedRows key={line.need.need_id} line={line} going={going} />
         ))}
       </table>
+      <Suggested incident={incident} />
     </section>
   );
 }

@@ -1,0 +1,359 @@
+"""Busy units beside the plan: who is under way to something less urgent, or nearly free, and would be there
+more than a minute sooner than what is proposed. Told for a person to decide; nothing here sends anybody.
+
+It looks on its own, after plans are made, and asks the planner small questions of its own: no plan waits
+for it. Straight lines compare badly, so that without the planner nothing is suggested.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from heapq import nsmallest
+from typing import NamedTuple
+
+import msgspec
+
+from dispatch.core.port import CorePort, CoreUnavailable
+from dispatch.domain.model.assignment import Assignment, ProposedUnit, Recommendation
+from dispatch.domain.model.incident import Incident, Leg
+from dispatch.domain.model.suggestion import (
+    BusyUnit,
+    ComparedNeed,
+    Comparison,
+    RecordSuggestions,
+    Suggestion,
+)
+from dispatch.domain.model.unit import Unit
+from dispatch.domain.rules.plan import list_missing
+from dispatch.domain.rules.suggestion import (
+    RULE_VERSION,
+    SAVES_S,
+    UNDER_WAY,
+    choose_suggestions,
+    find_kind,
+    may_be_suggested,
+    says_the_same,
+)
+from dispatch.store.errors import StoreError
+from dispatch.usecases.keep_roads import submit_as_centre
+from dispatch.usecases.picture import Picture, is_free
+from dispatch.usecases.recommend import OPEN_LEGS, FindPosition, UnitPosition
+from dispatch.usecases.reroute import Timer
+from dispatch.usecases.usual_times import UsualTimes
+from gis.geometry import LonLat, haversine_m
+from routing.client import PlannerError, PlannerRefused
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 2.0
+
+AGAIN_S = 15.0
+"""A plan is compared again after so long: units move on meanwhile."""
+
+AT_A_LOOK = 10
+"""So many incidents are compared at a look, the most urgent: the planner has plans to make."""
+
+USUAL_FOR_S = 300.0
+"""What is usual is worked out anew after so long."""
+
+FEW = 6
+"""Busy units that are compared for one need: the nearest in a straight line."""
+
+FASTEST_MPS = 35.0
+"""No vehicle is sooner than at this speed along the straight line: not worth a question."""
+
+MOVING_AGE_S = 120.0
+STANDING_AGE_S = 900.0
+"""Older positions do not say where a unit is that drives, or that stands at a hospital."""
+
+Pair = tuple[float, float]
+
+
+class _Wanted(NamedTuple):
+    """A need that waits, and who is proposed for it and comes last; None: a unit is missing."""
+
+    need_id: str
+    capability: str
+    leg: Leg
+    last: ProposedUnit | None
+
+
+class _Busy(NamedTuple):
+    """A unit that may be suggested: where it is, how much of its turnout is to come, and what it serves."""
+
+    unit: Unit
+    assignment: Assignment
+    current: Incident
+    at: Pair
+    turnout_s: float
+    need_ids: tuple[str, ...]
+
+
+class Suggester:
+    """Compares busy units with what is proposed. `run` goes on until it is cancelled."""
+
+    def __init__(
+        self,
+        core: CorePort,
+        picture: Picture,
+        planner: Timer,
+        *,
+        find_position: FindPosition,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._core = core
+        self._picture = picture
+        self._planner = planner
+        self._find_position = find_position
+        self._now = now
+        self._compared: dict[str, tuple[int, datetime]] = {}
+        self._usual: tuple[datetime, UsualTimes] | None = None
+
+    async def run(self) -> None:
+        """Look again and again. What fails now is tried again after AGAIN_S."""
+        await self._picture.wait_loaded()
+        while True:
+            try:
+                await self.look()
+            except (CoreUnavailable, StoreError, PlannerError) as error:
+                log.info("nothing is suggested now (%s)", error)
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def look(self) -> None:
+        """Compare for incidents with a plan, the most urgent first. A unit that is suggested there is not
+        suggested to the next. Raises PlannerError, CoreUnavailable, StoreError."""
+        picture, taken = self._picture, set[str]()
+        planned = [i for i in picture.open_incidents() if i.id in picture.recommendations]
+        self._compared = {i.id: self._compared[i.id] for i in planned if i.id in self._compared}
+        busy: list[_Busy] | None = None
+        left = AT_A_LOOK
+        for incident in sorted(planned, key=lambda i: (i.priority, i.opened_at, i.id)):
+            plan = picture.recommendations.get(incident.id)
+            if plan is None:
+                continue
+            wanted = self._list_wanted(incident, plan)
+            standing = {s.unit_id for s in plan.suggested or ()}
+            if left > 0 and self._is_due(incident, plan, wanted, standing & taken):
+                busy, left = busy if busy is not None else self._list_busy(), left - 1
+                standing = await self._suggest(incident, plan, wanted, busy, taken)
+            taken |= standing
+
+    def _is_due(
+        self, incident: Incident, plan: Recommendation, wanted: Sequence[_Wanted], elsewhere: set[str]
+    ) -> bool:
+        """Whether an incident is to be compared: a new plan, a while after the last time, or when something
+        that is suggested no longer holds."""
+        standing = plan.suggested or ()
+        need_ids = {need.need_id for need in wanted}
+        if elsewhere or any(s.need_id not in need_ids or not self._holds(s, incident) for s in standing):
+            return True
+        version, at = self._compared.get(incident.id, (0, self._now()))
+        is_over = (self._now() - at).total_seconds() >= AGAIN_S
+        return bool(wanted) and (version != plan.version or is_over)
+
+    def _holds(self, suggested: Suggestion, incident: Incident) -> bool:
+        unit = self._picture.units.get(suggested.unit_id)
+        assignment = self._picture.assignments.get(unit.assignment_id or "") if unit is not None else None
+        current = self._picture.incidents.get(assignment.incident_id) if assignment is not None else None
+        return (
+            unit is not None
+            and assignment is not None
+            and current is not None
+            and find_kind(unit.phase) == suggested.kind
+            and may_be_suggested(unit, assignment, current, incident)
+        )
+
+    async def _suggest(
+        self,
+        incident: Incident,
+        plan: Recommendation,
+        wanted: Sequence[_Wanted],
+        busy: Iterable[_Busy],
+        taken: set[str],
+    ) -> set[str]:
+        """Compare, and have recorded what follows; the units that are suggested from now on."""
+        self._compared[incident.id] = (plan.version, self._now())
+        near = self._list_near(incident, wanted, busy, taken)
+        try:
+            weighed = await self._compare(incident, wanted, near)
+        except PlannerRefused as refused:
+            log.info("nothing can be compared for %s: %s", incident.number, refused)
+            weighed = await self._compare(incident, wanted, [])
+        suggested = choose_suggestions(weighed)
+        if not says_the_same(plan.suggested or (), suggested):
+            command = RecordSuggestions(
+                incident_id=incident.id, version=plan.version, suggested=suggested, weighed=weighed
+            )
+            await submit_as_centre(self._core, command, self._now())
+        return {s.unit_id for s in suggested}
+
+    def _list_wanted(self, incident: Incident, plan: Recommendation) -> list[_Wanted]:
+        """Needs that lack units and that the plan speaks of; none while something waits by decision, or where
+        the plan knew no roads."""
+        if plan.degraded or incident.hold is not None or incident.place.lon_lat is None:
+            return []
+        short = {missing.need_id for missing in plan.missing}
+        wanted = []
+        for leg in self._picture.legs_of(incident):
+            open_needs = (
+                list_missing(leg, self._picture.assignments_of(leg)) if leg.state in OPEN_LEGS else []
+            )
+            for need, _ in open_needs:
+                proposed = [p for p in plan.proposed if need.need_id in p.need_ids and self._may_go(p)]
+                if need.need_id in short or proposed:
+                    last = max(proposed, key=lambda p: p.eta_s) if need.need_id not in short else None
+                    wanted.append(_Wanted(need.need_id, need.capability, leg, last))
+        return wanted
+
+    def _may_go(self, proposed: ProposedUnit) -> bool:
+        unit = self._picture.units.get(proposed.unit_id)
+        return unit is not None and is_free(unit)
+
+    def _list_busy(self) -> list[_Busy]:
+        """Every unit that might be suggested for something, with where it is."""
+        found = []
+        for unit in self._picture.units.values():
+            if unit.assignment_id is None or find_kind(unit.phase) is None:
+                continue
+            assignment = self._picture.assignments.get(unit.assignment_id)
+            current = self._picture.incidents.get(assignment.incident_id) if assignment is not None else None
+            position = self._locate(unit)
+            if assignment is None or current is None or position is None:
+                continue
+            since_s = (self._now() - (assignment.dispatched_at or assignment.created_at)).total_seconds()
+            turnout_s = self._picture.turnout_s(unit, self._now()) - since_s if unit.in_quarters else 0.0
+            at = (position.lon, position.lat)
+            found.append(_Busy(unit, assignment, current, at, max(0.0, turnout_s), ()))
+        return found
+
+    def _list_near(
+        self, incident: Incident, wanted: Sequence[_Wanted], busy: Iterable[_Busy], taken: set[str]
+    ) -> list[_Busy]:
+        """Busy units that may serve, with what: of each need the nearest few, in the order of their ids."""
+        if not wanted or incident.place.lon_lat is None:
+            return []
+        target = LonLat(incident.place.lon_lat.lon, incident.place.lon_lat.lat)
+        left_out = taken | {
+            a.unit_id
+            for leg in self._picture.legs_of(incident)
+            for a in self._picture.assignments_of(leg)
+            if a.ended_how == "declined"
+        }
+        found: dict[str, list[tuple[float, str, _Busy]]] = defaultdict(list)
+        for each in busy:
+            unit = each.unit
+            serves = [
+                w for w in wanted if w.leg.agency_id == unit.agency_id and w.capability in unit.capabilities
+            ]
+            if not serves or unit.id in left_out:
+                continue
+            if not may_be_suggested(unit, each.assignment, each.current, incident):
+                continue
+            far_m = haversine_m(LonLat(*each.at), target)
+            known = each._replace(need_ids=tuple(need.need_id for need in serves))
+            for need in serves:
+                if _may_be_sooner(far_m, need):
+                    found[need.need_id].append((far_m, unit.id, known))
+        near = {
+            known.unit.id: known
+            for each_need in found.values()
+            for _, _, known in nsmallest(FEW, each_need, key=lambda option: option[:2])
+        }
+        return [near[unit_id] for unit_id in sorted(near)]
+
+    def _locate(self, unit: Unit) -> UnitPosition | None:
+        """Where a unit is; None where its last position is too old to tell."""
+        now, station = self._now(), self._picture.stations.get(unit.station_id)
+        if unit.in_quarters and station is not None:
+            return UnitPosition(station.lon_lat.lon, station.lon_lat.lat, now)
+        known = self._find_position(unit.id)
+        oldest_s = MOVING_AGE_S if unit.phase in UNDER_WAY or is_free(unit) else STANDING_AGE_S
+        return known if known is not None and (now - known.at).total_seconds() <= oldest_s else None
+
+    async def _compare(
+        self, incident: Incident, wanted: Sequence[_Wanted], busy: Sequence[_Busy]
+    ) -> Comparison:
+        """All units timed at the same moment, those that are proposed and on the road too."""
+        lasts = [need.last for need in wanted if need.last is not None] if busy else []
+        origins = {b.unit.id: (b.unit.vehicle_class, b.at) for b in busy}
+        for last in lasts:
+            unit = self._picture.units[last.unit_id]
+            at = self._locate(unit)
+            if not unit.in_quarters and at is not None:
+                origins[unit.id] = (unit.vehicle_class, (at.lon, at.lat))
+        travel_s = await self._time(incident, origins)
+        # A unit that has set out since the plan was made is timed as it drives; one in quarters as it was.
+        needs = tuple(
+            ComparedNeed(
+                need_id=need.need_id,
+                leg_id=need.leg.id,
+                capability=need.capability,
+                eta_s=None
+                if need.last is None
+                else round(travel_s.get(need.last.unit_id, need.last.eta_s), 1),
+            )
+            for need in wanted
+        )
+        units = [
+            await self._compare_unit(b, b.turnout_s + travel_s[b.unit.id], needs)
+            for b in busy
+            if b.unit.id in travel_s
+        ]
+        return Comparison(version=RULE_VERSION, priority=incident.priority, needs=needs, units=tuple(units))
+
+    async def _compare_unit(self, busy: _Busy, travel_s: float, needs: Iterable[ComparedNeed]) -> BusyUnit:
+        unit = busy.unit
+        compared = BusyUnit(
+            unit_id=unit.id,
+            phase=unit.phase,
+            priority=busy.current.priority,
+            need_ids=busy.need_ids,
+            travel_s=round(travel_s, 1),
+            left_s=None,
+        )
+        if unit.phase not in UNDER_WAY:
+            return self._compare_clearing(compared, busy)
+        saves = (n.eta_s is None or n.eta_s - travel_s > SAVES_S for n in needs if n.need_id in busy.need_ids)
+        target = busy.current.place.lon_lat
+        if target is None or not any(saves):
+            return compared
+        (left_s,) = await self._planner.travel_times(
+            [busy.at], (target.lon, target.lat), unit.vehicle_class, hot=busy.assignment.hot
+        )
+        return compared if left_s is None else _with_left(compared, busy.turnout_s + left_s)
+
+    def _compare_clearing(self, compared: BusyUnit, busy: _Busy) -> BusyUnit:
+        """Free after what is usual. Of one that has taken longer already nobody knows."""
+        begun = busy.assignment.times.get(busy.unit.phase)
+        if begun is None:
+            return compared
+        now = self._now()
+        if self._usual is None or (now - self._usual[0]).total_seconds() >= USUAL_FOR_S:
+            self._usual = now, UsualTimes(self._picture.assignments.values())
+        known = self._usual[1].find(busy.unit.agency_id, busy.unit.phase)
+        left_s = known.seconds - (now - begun.occurred_at).total_seconds()
+        told = msgspec.structs.replace(compared, usual_s=round(known.seconds, 1), runs=known.runs)
+        return _with_left(told, left_s) if left_s > 0 else told
+
+    async def _time(self, incident: Incident, origins: dict[str, tuple[str, Pair]]) -> dict[str, float]:
+        """Seconds to an incident by unit, those left out from whose place no way is known."""
+        target, times = incident.place.lon_lat, dict[str, float]()
+        for vehicle_class in sorted({vehicle_class for vehicle_class, _ in origins.values()}):
+            units = {unit_id: at for unit_id, (of, at) in origins.items() if of == vehicle_class}
+            if target is None:
+                break
+            travel_s = await self._planner.travel_times(
+                list(units.values()), (target.lon, target.lat), vehicle_class, hot=incident.priority <= 2
+            )
+            times |= {u: s for u, s in zip(units, travel_s, strict=True) if s is not None}
+        return times
+
+
+def _with_left(compared: BusyUnit, left_s: float) -> BusyUnit:
+    return msgspec.structs.replace(compared, left_s=round(left_s, 1))
+
+
+def _may_be_sooner(far_m: float, need: _Wanted) -> bool:
+    return need.last is None or far_m / FASTEST_MPS + SAVES_S < need.last.eta_s

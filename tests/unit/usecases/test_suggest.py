@@ -1,0 +1,262 @@
+"""Busy units beside a plan, by the real planner and the real rules: who is suggested, and when no longer."""
+
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from dispatch.core.port import Answer, Submission
+from dispatch.domain.kernel import EVENTS
+from dispatch.domain.model.assignment import Recommendation, RecordRecommendation, ReportPhase
+from dispatch.domain.model.incident import OpenIncident
+from dispatch.domain.model.messages import Command, Refused
+from dispatch.domain.model.suggestion import QUEUE, REASSIGN, RecordSuggestions, Suggestion
+from dispatch.domain.model.unit import SetUnitStatus
+from dispatch.domain.model.values import LonLat, Phase, Place
+from dispatch.domain.state import get_table
+from dispatch.usecases.explain import explain
+from dispatch.usecases.picture import Picture
+from dispatch.usecases.plan_incident import plan_incident
+from dispatch.usecases.recommend import UnitPosition, build_record
+from dispatch.usecases.suggest import AGAIN_S, Suggester
+from dispatch.usecases.usual_times import LEAST_RUNS, STATED_S, UsualTimes
+from routing.client import PlannerClient
+from routing.graph.file import compile_graph
+from routing.messages import PlanAnswer, PlanRequest
+from tests.unit.domain.test_suggestions import e1
+from tests.unit.domain.world import BOOK, FIRE, World, crew_of, make_world, send
+from tests.unit.routing.drawn_map import DrawnMap
+from tests.unit.routing.test_planner_process import PROJECT, START_S, list_arguments
+from tests.unit.usecases.test_recommend import assignment
+
+STREET = DrawnMap("s" + "." * 39 + "f" + "." * 19 + "t").way("sft", highway="tertiary")
+"""Six kilometres: the stations at s, a fire at f after four, something less urgent at t."""
+
+KINDS = ("station", "incident", "leg", "unit", "recommendation", "assignment")
+
+
+class Core:
+    """The rules of a small centre behind the port; takes down what was asked of them."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.asked = world, list[Command]()
+
+    async def submit(self, submission: Submission) -> Answer:
+        self.asked.append(submission.command)
+        try:
+            self.world.do(submission.command)
+        except Refused as refused:
+            return Answer(command_id="c", seq_first=0, seq_last=0, refused=refused.code)
+        return Answer(command_id="c", seq_first=1, seq_last=1)
+
+
+class Centre:
+    """A small centre, its picture, and where its units were last heard of."""
+
+    def __init__(self, client: PlannerClient) -> None:
+        self.client, self.world = client, make_world()
+        self.core, self.picture = Core(self.world), Picture(BOOK)
+        self.at: dict[str, UnitPosition] = {}
+        self.suggester = Suggester(
+            self.core,  # type: ignore[arg-type]
+            self.picture,
+            client,
+            find_position=self.at.get,
+            now=lambda: self.world.now,
+        )
+
+    async def plan(self, request: PlanRequest) -> PlanAnswer:
+        return await self.client.plan(request)
+
+    def follow(self) -> None:
+        for kind in KINDS:
+            for id_, entity in get_table(self.world.state, kind).items():
+                self.picture.put(kind, id_, entity)  # type: ignore[arg-type]
+
+    def open(self, incident_id: str, place: str, priority: int) -> None:
+        at = Place(heard=place, lon_lat=LonLat(*STREET.place(place)))
+        opening = OpenIncident(incident_id=incident_id, type_code="fire", subject="s", place=at)
+        self.world.do(msgspec.structs.replace(opening, priority=priority), FIRE)
+
+    def see(self, unit_id: str, place: str, east_m: float = 0.0, age_s: float = 1.0) -> None:
+        at = self.world.now - timedelta(seconds=age_s)
+        self.at[unit_id] = UnitPosition(*STREET.place(place, east_m=east_m), at)
+
+    def report(self, unit_id: str, phase: Phase) -> None:
+        unit = self.world.state.units[unit_id]
+        command = ReportPhase(assignment_id=unit.assignment_id or "", status_code=phase.value)
+        self.world.do(command, crew_of(unit_id, unit.agency_id))
+
+    async def make_plan(self) -> Recommendation:
+        """The planner's plan for i1."""
+        self.follow()
+        incident = self.picture.incidents["i1"]
+        request, answer = await plan_incident(
+            incident, self.picture, self, self.at.get, lambda: self.world.now
+        )
+        assert answer is not None
+        record = build_record(incident, request, answer)
+        assert isinstance(record, RecordRecommendation)
+        self.world.do(record)
+        return self.world.state.recommendations["i1"]
+
+    async def look(self) -> dict[str, Suggestion]:
+        """What is suggested for i1 after a look, by unit."""
+        self.follow()
+        await self.suggester.look()
+        return {s.unit_id: s for s in self.world.state.recommendations["i1"].suggested or ()}
+
+
+@pytest.fixture(scope="module")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folder of the street's pack with the real planner running on it, for all tests here."""
+    folder = tmp_path_factory.mktemp("street")
+    compile_graph(STREET.write(folder / "map.osm"), folder)
+    process = subprocess.Popen(list_arguments(folder), cwd=PROJECT)
+    yield folder
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture
+async def centre(street: Path) -> AsyncIterator[Centre]:
+    async with PlannerClient(street / "planner.sock", deadline_s=10) as client:
+        await client.wait_connected(START_S)
+        yield Centre(client)
+
+
+async def test_units_under_way_to_less_and_nearly_free_are_suggested_where_they_save_a_minute(
+    centre: Centre,
+) -> None:
+    """E1 passes the fire on its way to something less urgent; A1 cleans beside it, its 15 minutes nearly
+    over. Whoever is free stands four kilometres off."""
+    centre.open("i2", "t", 3)
+    send(centre.world, "e1", "a1", incident_id="i2")
+    centre.report("a1", Phase.CLEARING)
+    centre.report("e1", Phase.EN_ROUTE)
+    centre.world.wait(STATED_S[Phase.CLEARING] - 20)
+    centre.see("e1", "f", east_m=-300)
+    centre.see("a1", "f", east_m=200, age_s=300)
+    centre.open("i1", "f", 1)
+    plan = await centre.make_plan()
+    assert {"e2", "e3", "a2"} == {p.unit_id for p in plan.proposed}
+    assert not plan.degraded
+
+    found = await centre.look()
+    assert {u: s.kind for u, s in found.items()} == {"e1": REASSIGN, "a1": QUEUE}
+    proposed_s = {p.capability: p.eta_s for p in plan.proposed}
+    for s in found.values():
+        assert s.saves_s == pytest.approx(proposed_s[s.capability] - s.eta_s, abs=1)
+        assert s.saves_s is not None
+        assert s.saves_s > 60
+    assert found["a1"].eta_s > 20
+    assert (found["a1"].runs, found["e1"].runs) == (0, None)
+    assert centre.world.state.recommendations["i1"].version == plan.version
+    assert all(isinstance(command, RecordSuggestions) for command in centre.core.asked)
+
+    envelopes = [envelope for _, envelope in centre.world.log if envelope.type in EVENTS]
+    own = [e for e in envelopes if e.type.startswith("recommendation.")]
+    (beside,) = explain("i1", own).beside
+    assert beside.same_again is True
+    assert {s.unit_id for s in beside.suggested} == {"e1", "a1"}
+
+    centre.world.wait(AGAIN_S + 10)
+    centre.see("e1", "t", east_m=-200)
+    assert "e1" not in await centre.look(), "never in the last seconds of its own run"
+    assert "a1" not in await centre.look(), "longer there than is usual: nobody knows"
+
+
+async def test_a_look_asks_once_while_nothing_changes_and_takes_back_what_ceases_to_hold(
+    centre: Centre,
+) -> None:
+    centre.open("i2", "t", 3)
+    send(centre.world, "e1", incident_id="i2")
+    centre.report("e1", Phase.EN_ROUTE)
+    centre.see("e1", "f", east_m=-300)
+    centre.open("i1", "f", 1)
+    await centre.make_plan()
+    assert set(await centre.look()) == {"e1"}
+    await centre.look()
+    assert len(centre.core.asked) == 1
+    centre.report("e1", Phase.ON_SCENE)
+    assert await centre.look() == {}
+    assert len(centre.core.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("priority", "east_m", "age_s"),
+    [(1, -300.0, 1.0), (3, -300.0, 600.0), (3, -4000.0, 1.0)],
+    ids=["as urgent", "not heard of for long", "a minute sooner and no more"],
+)
+async def test_nobody_is_suggested_from_something_as_urgent_from_nowhere_or_for_less_than_a_minute(
+    centre: Centre, priority: int, east_m: float, age_s: float
+) -> None:
+    centre.open("i2", "t", priority)
+    send(centre.world, "e1", incident_id="i2")
+    centre.report("e1", Phase.EN_ROUTE)
+    centre.see("e1", "f", east_m=east_m, age_s=age_s)
+    centre.open("i1", "f", 1)
+    await centre.make_plan()
+    assert await centre.look() == {}
+    assert centre.core.asked == []
+
+
+async def test_a_unit_on_its_way_back_is_proposed_like_any_other_and_needs_no_suggestion(
+    centre: Centre,
+) -> None:
+    centre.world.do(SetUnitStatus(unit_id="e1", status_code=Phase.RETURNING.value), FIRE)
+    centre.see("e1", "f", east_m=500)
+    centre.open("i1", "f", 1)
+    plan = await centre.make_plan()
+    (back,) = (p for p in plan.proposed if p.unit_id == "e1")
+    assert back.phase is Phase.RETURNING
+    assert back.turnout_s == 0.0
+    assert back.eta_s == min(p.eta_s for p in plan.proposed)
+    assert await centre.look() == {}
+
+
+async def test_without_a_unit_for_a_need_a_busy_one_is_suggested_whatever_it_takes(centre: Centre) -> None:
+    centre.open("i2", "t", 3)
+    send(centre.world, "e1", "e2", "e3", "m1", incident_id="i2")
+    for unit_id in ("e1", "e2", "e3", "m1"):
+        centre.report(unit_id, Phase.EN_ROUTE)
+        centre.see(unit_id, "s", east_m=100)
+    centre.open("i1", "f", 1)
+    plan = await centre.make_plan()
+    assert [m.capability for m in plan.missing] == ["engine"]
+    (suggested,) = (await centre.look()).values()
+    assert (suggested.capability, suggested.kind, suggested.saves_s) == ("engine", REASSIGN, None)
+
+
+def test_what_is_usual_is_the_median_of_enough_runs_of_the_agency_and_else_a_stated_value() -> None:
+    world = make_world()
+
+    def run(n: int, minutes: float, **fields: object) -> object:
+        ended = msgspec.structs.replace(assignment(f"a{n}", "e1", "ended"), ended_how="cleared")
+        begun = {"occurred_at": world.now, "recorded_at": world.now, "source": "crew"}
+        return msgspec.convert(
+            msgspec.to_builtins(ended)
+            | {"times": {"clearing": begun}, "ended_at": world.now + timedelta(minutes=minutes), **fields},
+            type(ended),
+        )
+
+    runs = [run(n, 4.0 + n) for n in range(LEAST_RUNS)]
+    called_off = [run(n, 500.0, ended_how="stood_down") for n in range(20)]
+    known = UsualTimes([*runs, *called_off])  # type: ignore[list-item]
+    assert known.find("114", Phase.CLEARING) == ((4.0 + (LEAST_RUNS - 1) / 2) * 60, LEAST_RUNS)
+    assert known.find("115", Phase.CLEARING) == (STATED_S[Phase.CLEARING], 0)
+    assert known.find("114", Phase.AT_HOSPITAL) == (STATED_S[Phase.AT_HOSPITAL], 0)
+    assert UsualTimes(runs[1:]).find("114", Phase.CLEARING).runs == 0  # type: ignore[arg-type]
+
+
+def test_what_is_suggested_is_read_back_from_a_row_and_a_log_of_before_has_none() -> None:
+    made = Recommendation(
+        incident_id="i1", version=1, proposed=(), missing=(), method="m", degraded=False, graph_date="",
+        took_ms=1.0, inputs_digest="", made_at=make_world().now,
+    )  # fmt: skip
+    assert b"suggested" not in msgspec.json.encode(made)
+    with_one = msgspec.structs.replace(made, suggested=(e1(),))
+    assert msgspec.json.decode(msgspec.json.encode(with_one), type=Recommendation) == with_one
