@@ -7,10 +7,10 @@ for it. Straight lines compare badly, so that without the planner nothing is sug
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from heapq import nsmallest
+from itertools import islice
+from math import cos, inf, radians
 from typing import NamedTuple
 
 import msgspec
@@ -52,7 +52,7 @@ LOOK_EVERY_S = 2.0
 AGAIN_S = 15.0
 """A plan is compared again after so long: units move on meanwhile."""
 
-AT_A_LOOK = 10
+AT_A_LOOK = 5
 """So many incidents are compared at a look, the most urgent: the planner has plans to make."""
 
 USUAL_FOR_S = 300.0
@@ -241,26 +241,23 @@ class Suggester:
             for a in self._picture.assignments_of(leg)
             if a.ended_how == "declined"
         }
-        found: dict[str, list[tuple[float, str, _Busy]]] = defaultdict(list)
-        for each in busy:
-            unit = each.unit
-            serves = [
-                w for w in wanted if w.leg.agency_id == unit.agency_id and w.capability in unit.capabilities
+        squeeze, near = cos(radians(target.lat)), dict[str, _Busy]()
+        for need in wanted:
+            able = [
+                (((b.at[0] - target.lon) * squeeze) ** 2 + (b.at[1] - target.lat) ** 2, b.unit.id, b)
+                for b in busy
+                if need.leg.agency_id == b.unit.agency_id and need.capability in b.unit.capabilities
             ]
-            if not serves or unit.id in left_out:
-                continue
-            if not may_be_suggested(unit, each.assignment, each.current, incident):
-                continue
-            far_m = haversine_m(LonLat(*each.at), target)
-            known = each._replace(need_ids=tuple(need.need_id for need in serves))
-            for need in serves:
-                if _may_be_sooner(far_m, need):
-                    found[need.need_id].append((far_m, unit.id, known))
-        near = {
-            known.unit.id: known
-            for each_need in found.values()
-            for _, _, known in nsmallest(FEW, each_need, key=lambda option: option[:2])
-        }
+            fitting = (
+                b
+                for _, unit_id, b in sorted(able, key=lambda option: option[:2])
+                if unit_id not in left_out
+                and _may_be_sooner(haversine_m(LonLat(*b.at), target), need)
+                and may_be_suggested(b.unit, b.assignment, b.current, incident)
+            )
+            for b in islice(fitting, FEW):
+                known = near.get(b.unit.id, b)
+                near[b.unit.id] = known._replace(need_ids=(*known.need_ids, need.need_id))
         return [near[unit_id] for unit_id in sorted(near)]
 
     def _locate(self, unit: Unit) -> UnitPosition | None:
@@ -296,43 +293,49 @@ class Suggester:
             )
             for need in wanted
         )
-        units = [
-            await self._compare_unit(b, b.turnout_s + travel_s[b.unit.id], needs)
-            for b in busy
-            if b.unit.id in travel_s
+        asked = Comparison(version=RULE_VERSION, priority=incident.priority, needs=needs, units=())
+        timed = [
+            (b, self._begin(b, b.turnout_s + travel_s[b.unit.id])) for b in busy if b.unit.id in travel_s
         ]
-        return Comparison(version=RULE_VERSION, priority=incident.priority, needs=needs, units=tuple(units))
+        timed.sort(key=lambda pair: (pair[1].travel_s + (pair[1].left_s or 0.0), pair[1].unit_id))
+        return msgspec.structs.replace(asked, units=tuple(await self._ask_left(asked, timed)))
 
-    async def _compare_unit(self, busy: _Busy, travel_s: float, needs: Iterable[ComparedNeed]) -> BusyUnit:
-        unit = busy.unit
+    async def _ask_left(self, asked: Comparison, timed: Iterable[tuple[_Busy, BusyUnit]]) -> list[BusyUnit]:
+        """Soonest first: how long its own run will last is asked only of one that might be suggested then,
+        for a need that none before it met."""
+        compared, met = list[BusyUnit](), set[str]()
+        for busy, begun in timed:
+            unit = begun
+            unmet = tuple(need for need in asked.needs if need.need_id not in met)
+            alone = msgspec.structs.replace(asked, needs=unmet, units=(_with_left(unit, inf),))
+            target = busy.current.place.lon_lat
+            if unit.phase in UNDER_WAY and target is not None and choose_suggestions(alone):
+                (left_s,) = await self._planner.travel_times(
+                    [busy.at], (target.lon, target.lat), busy.unit.vehicle_class, hot=busy.assignment.hot
+                )
+                unit = begun if left_s is None else _with_left(begun, busy.turnout_s + left_s)
+            met |= {s.need_id for s in choose_suggestions(msgspec.structs.replace(alone, units=(unit,)))}
+            compared.append(unit)
+        return compared
+
+    def _begin(self, busy: _Busy, travel_s: float) -> BusyUnit:
+        """As far as is known without asking. One that clears is free after what is usual; of one that has
+        taken longer already nobody knows."""
+        phase, now = busy.unit.phase, self._now()
         compared = BusyUnit(
-            unit_id=unit.id,
-            phase=unit.phase,
+            unit_id=busy.unit.id,
+            phase=phase,
             priority=busy.current.priority,
             need_ids=busy.need_ids,
             travel_s=round(travel_s, 1),
             left_s=None,
         )
-        if unit.phase not in UNDER_WAY:
-            return self._compare_clearing(compared, busy)
-        saves = (n.eta_s is None or n.eta_s - travel_s > SAVES_S for n in needs if n.need_id in busy.need_ids)
-        target = busy.current.place.lon_lat
-        if target is None or not any(saves):
+        begun = busy.assignment.times.get(phase)
+        if phase in UNDER_WAY or begun is None:
             return compared
-        (left_s,) = await self._planner.travel_times(
-            [busy.at], (target.lon, target.lat), unit.vehicle_class, hot=busy.assignment.hot
-        )
-        return compared if left_s is None else _with_left(compared, busy.turnout_s + left_s)
-
-    def _compare_clearing(self, compared: BusyUnit, busy: _Busy) -> BusyUnit:
-        """Free after what is usual. Of one that has taken longer already nobody knows."""
-        begun = busy.assignment.times.get(busy.unit.phase)
-        if begun is None:
-            return compared
-        now = self._now()
         if self._usual is None or (now - self._usual[0]).total_seconds() >= USUAL_FOR_S:
             self._usual = now, UsualTimes(self._picture.assignments.values())
-        known = self._usual[1].find(busy.unit.agency_id, busy.unit.phase)
+        known = self._usual[1].find(busy.unit.agency_id, phase)
         left_s = known.seconds - (now - begun.occurred_at).total_seconds()
         told = msgspec.structs.replace(compared, usual_s=round(known.seconds, 1), runs=known.runs)
         return _with_left(told, left_s) if left_s > 0 else told

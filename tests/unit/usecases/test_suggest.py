@@ -76,8 +76,8 @@ class Centre:
             for id_, entity in get_table(self.world.state, kind).items():
                 self.picture.put(kind, id_, entity)  # type: ignore[arg-type]
 
-    def open(self, incident_id: str, place: str, priority: int) -> None:
-        at = Place(heard=place, lon_lat=LonLat(*STREET.place(place)))
+    def open(self, incident_id: str, place: str, priority: int, east_m: float = 0.0) -> None:
+        at = Place(heard=place, lon_lat=LonLat(*STREET.place(place, east_m=east_m)))
         opening = OpenIncident(incident_id=incident_id, type_code="fire", subject="s", place=at)
         self.world.do(msgspec.structs.replace(opening, priority=priority), FIRE)
 
@@ -167,6 +167,21 @@ async def test_units_under_way_to_less_and_nearly_free_are_suggested_where_they_
     centre.see("e1", "t", east_m=-200)
     assert "e1" not in await centre.look(), "never in the last seconds of its own run"
     assert "a1" not in await centre.look(), "longer there than is usual: nobody knows"
+
+
+async def test_one_that_may_not_be_called_away_hides_nobody_behind_it(centre: Centre) -> None:
+    """Nearest to the fire is E1, a hundred metres from its own scene; E3 comes after it, and A1 has just
+    begun to clean beside the fire."""
+    centre.open("i2", "f", 3, east_m=300)
+    centre.open("i3", "t", 3)
+    send(centre.world, "e1", "a1", incident_id="i2")
+    send(centre.world, "e3", "a2", incident_id="i3")
+    for unit_id, east_m in (("e1", 200), ("e3", 800), ("a1", 0), ("a2", 700)):
+        centre.report(unit_id, Phase.CLEARING if unit_id == "a1" else Phase.EN_ROUTE)
+        centre.see(unit_id, "f", east_m=east_m)
+    centre.open("i1", "f", 1)
+    await centre.make_plan()
+    assert {u: s.kind for u, s in (await centre.look()).items()} == {"e3": REASSIGN, "a2": REASSIGN}
 
 
 async def test_a_look_asks_once_while_nothing_changes_and_takes_back_what_ceases_to_hold(
