@@ -16,6 +16,7 @@ from routing.options import (
     find_left_out_s,
     price_cover_s,
     price_late_s,
+    price_rest_s,
     rank,
 )
 from routing.planning import make_plan
@@ -70,6 +71,7 @@ class StraightLines:
             held_s=round(unit.held_s, 1),
             cover_s=round(price_cover_s(unit, need), 1),
             late_s=round(price_late_s(turnout_s + travel_s, need), 1),
+            rest_s=round(price_rest_s(unit), 1),
         )
 
 

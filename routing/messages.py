@@ -54,8 +54,9 @@ class PlanUnit(msgspec.Struct, frozen=True):
     """A unit that may be proposed: where it stands, how old that is, and what it takes to get it moving.
 
     held_s is the price of taking it although it is offered elsewhere at this moment: it is weighed as if it
-    came so many seconds later. cover_s alike is what its absence costs those who call next. Of at_once,
-    things that it can do at the same time, it serves a need each on one leg.
+    came so many seconds later; cover_s alike what its absence costs those who call next, and rest_s what the
+    long day of its crew costs (worked_s: on, out without a break). Of at_once, things it can do at the same
+    time, it serves a need each on one leg.
     """
 
     unit_id: str
@@ -69,6 +70,8 @@ class PlanUnit(msgspec.Struct, frozen=True):
     held_s: float = 0.0
     cover_s: float = 0.0
     at_once: list[str] = []
+    rest_s: float = 0.0
+    worked_s: tuple[float, float] = (0.0, 0.0)
 
 
 class MinimumCover(msgspec.Struct, frozen=True):
@@ -80,10 +83,8 @@ class MinimumCover(msgspec.Struct, frozen=True):
 
 
 class PlanRequest(msgspec.Struct, frozen=True, tag="plan"):
-    """Which of these units should serve which of these needs? Needs of several incidents may stand in one.
-
-    policy names what set the units' cover_s, for the record.
-    """
+    """Which of these units should serve which of these needs, of one incident or several? policy names what
+    set the units' cover_s, for the record."""
 
     incident_lon_lat: LonLat
     needs: list[PlanNeed]
@@ -108,7 +109,6 @@ class Alternative(msgspec.Struct, frozen=True):
 
 class Proposal(msgspec.Struct, frozen=True):
     """One unit for one need. eta_s = turnout_s + travel_s; substitute_price_s is 0 when none is one.
-
     Half of such arrivals keep eta_p50_s, nine of ten eta_p90_s, as finished runs tell; None by straight line.
     """
 

@@ -39,6 +39,7 @@ class Option(WeighedOption, frozen=True, kw_only=True, gc=False):
             self.held_s,
             self.cover_s,
             self.late_s,
+            self.rest_s,
         )
 
 
@@ -101,6 +102,11 @@ def price_cover_s(unit: PlanUnit, need: PlanNeed) -> float:
     """What taking a unit for a need costs in cover, of which a need takes only so much into account. A price
     that is no number is none: cover never keeps a unit from being considered."""
     return min(max(0.0, unit.cover_s), need.most_cover_s) if isfinite(unit.cover_s) else 0.0
+
+
+def price_rest_s(unit: PlanUnit) -> float:
+    """What a unit costs whose crew has had a long day; a price that is no number is none."""
+    return max(0.0, unit.rest_s) if isfinite(unit.rest_s) else 0.0
 
 
 def price_late_s(eta_s: float, need: PlanNeed) -> float:

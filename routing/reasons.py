@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from routing.messages import Alternative, Param, PlanNeed, PlanUnit, Reason
 from routing.options import NeedOptions, Option, Way
+from routing.weighing import LAST_RESORT_S
 
 OLD_POSITION_S = 60.0
 TOLD_CARRY_M = 20.0
@@ -42,6 +43,8 @@ def explain_proposal(
         reasons.append(Reason("offered_elsewhere"))
     if option.cover_s >= TOLD_COVER_S:
         reasons.append(Reason("costs_cover", {"cover_s": option.cover_s}))
+    if option.rest_s > 0:
+        reasons += _explain_rest(unit)
     if not option.by_road:
         reasons.append(Reason(STRAIGHT_LINE, {"straight_m": option.straight_m}))
     if way.carry_m >= TOLD_CARRY_M:
@@ -51,6 +54,20 @@ def explain_proposal(
     if option.turnout_s > 0:
         reasons.append(Reason("in_quarters_turnout", {"turnout_s": option.turnout_s}))
     return reasons
+
+
+def _explain_rest(unit: PlanUnit) -> list[Reason]:
+    """How long its crew has been on, and out without a break if that is it."""
+    on_s, out_s = unit.worked_s
+    reasons = [Reason("crew_long_on", _tell_hours(on_s))]
+    if out_s > 0:
+        reasons.append(Reason("crew_long_out", _tell_hours(out_s)))
+    return [*reasons, Reason("crew_past_limit")] if unit.rest_s >= LAST_RESORT_S else reasons
+
+
+def _tell_hours(seconds: float) -> dict[str, Param]:
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return {"hours": hours, "minutes": f"{minutes:02}"}
 
 
 def _explain_ties(option: Option, need: PlanNeed, going: Going) -> list[Reason]:
@@ -79,6 +96,9 @@ def _explain_rank(
         return [Reason("faster_unit_is_substitute", params | {"price_s": soonest.price_s})]
     if soonest.cover_s > max(option.cover_s, soonest.held_s):
         return [Reason("faster_unit_kept_for_cover", params | {"cover_s": soonest.cover_s})]
+    if soonest.rest_s > option.rest_s:
+        on = _tell_hours(units[soonest.unit].worked_s[0])
+        return [Reason("faster_unit_crew_tired", params | on)]
     if soonest.held_s > option.held_s:
         return [Reason("faster_unit_offered_elsewhere", params)]
     return []

@@ -96,7 +96,7 @@ def choose_closest(weighing: Weighing) -> Choice:
 
 
 def _forget_prices(option: WeighedOption) -> WeighedOption:
-    return msgspec.structs.replace(option, held_s=0.0, cover_s=0.0, late_s=0.0)
+    return msgspec.structs.replace(option, held_s=0.0, cover_s=0.0, late_s=0.0, rest_s=0.0)
 
 
 def _rate(weighing: Weighing, choice: Choice) -> Worth:

@@ -6,6 +6,7 @@ from math import inf
 
 from dispatch.agencies.automatic import check_automatic
 from dispatch.agencies.errors import CodeTableError
+from dispatch.agencies.rest import check_least_crew, check_rest
 from dispatch.agencies.turnouts import check_station_turnouts, check_turnout
 from dispatch.domain.codebook import Agency, CodeBook, Label, PlanNeed, ResponsePlan
 from dispatch.domain.model.values import Phase
@@ -25,6 +26,7 @@ def check_book(book: CodeBook) -> None:
         _check_statuses(agency)
         _check_unit_types(book, agency)
         check_station_turnouts(agency)
+        check_rest(agency)
         _check_cover_rules(agency)
         _check_minimum_cover(book, agency)
     _check_types(book)
@@ -91,6 +93,7 @@ def _check_unit_types(book: CodeBook, agency: Agency) -> None:
         if not type_.capabilities:
             raise CodeTableError(agency.id, f"{type_.code!r} can do nothing")
         check_turnout(agency.id, repr(type_.code), type_.turnout_s, type_.turnout_hours)
+        check_least_crew(agency.id, repr(type_.code), type_.capabilities, type_.least_crew)
         prefix = type_.call_sign_prefix
         if not prefix.isascii() or not prefix.isalpha() or REWRITTEN.search(prefix + "-1"):
             raise CodeTableError(agency.id, f"call signs {prefix!r} change under Telex or VNI")

@@ -35,6 +35,7 @@ from dispatch.domain.codebook import (
     PlanLeg,
     PlanNeed,
     ResponsePlan,
+    RestRule,
     StationTurnout,
     Status,
     TurnoutHours,
@@ -122,6 +123,7 @@ def _agency(file: AgencyFile) -> Agency:
             )
             for line in file.station_turnouts
         ),
+        rest=None if file.rest is None else RestRule(**msgspec.structs.asdict(file.rest)),
     )
 
 
@@ -136,6 +138,7 @@ def _unit_type(agency_id: str, line: UnitTypeLine) -> UnitType:
         call_sign_prefix=line.prefix,
         at_once=line.at_once,
         turnout_hours=_turnout_hours(line.turnout_hours),
+        least_crew=tuple(line.least_crew.items()),
     )
 
 

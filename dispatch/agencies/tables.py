@@ -39,6 +39,19 @@ class UnitTypeLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
     turnout_s: float
     turnout_hours: tuple[TurnoutHoursLine, ...] = ()
     at_once: tuple[str, ...] = ()
+    least_crew: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+class RestLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """As `RestRule`."""
+
+    price_s_per_h: float = 0.0
+    most_s: float = 0.0
+    after_on_h: float | None = None
+    after_out_h: float | None = None
+    last_on_h: float | None = None
+    last_out_h: float | None = None
+    break_min: float = 30.0
 
 
 class StationTurnoutLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -108,6 +121,7 @@ class AgencyFile(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
     minimum_cover: tuple[MinimumCoverLine, ...] = ()
     automatic: tuple[AutomaticLine, ...] = ()
     station_turnouts: tuple[StationTurnoutLine, ...] = ()
+    rest: RestLine | None = None
 
 
 class TypeLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -91,7 +91,8 @@ class StationTurnout(msgspec.Struct, frozen=True, kw_only=True):
 
 class UnitType(msgspec.Struct, frozen=True, kw_only=True):
     """`at_once`: what such a unit can do at the same time, and so serves a need each of one leg. `turnout_s`
-    holds outside of `turnout_hours`; `dispatch.domain.turnout` says which counts."""
+    holds outside of `turnout_hours`; `dispatch.domain.turnout` says which counts. `least_crew`: how many
+    people a capability needs."""
 
     code: str
     agency_id: str
@@ -102,6 +103,21 @@ class UnitType(msgspec.Struct, frozen=True, kw_only=True):
     call_sign_prefix: str
     at_once: tuple[str, ...] = ()
     turnout_hours: tuple[TurnoutHours, ...] = ()
+    least_crew: tuple[tuple[str, int], ...] = ()
+
+
+class RestRule(msgspec.Struct, frozen=True, kw_only=True):
+    """What a long day costs a crew's unit in a plan: `price_s_per_h` for each hour that it has been on beyond
+    `after_on_h`, or out without a break of `break_min` beyond `after_out_h`, `most_s` at most. From
+    `last_on_h` or `last_out_h` on it is proposed only where nobody else can serve. None: never."""
+
+    price_s_per_h: float = 0.0
+    most_s: float = 0.0
+    after_on_h: float | None = None
+    after_out_h: float | None = None
+    last_on_h: float | None = None
+    last_out_h: float | None = None
+    break_min: float = 30.0
 
 
 class CoverZone(msgspec.Struct, frozen=True, kw_only=True):
@@ -179,6 +195,7 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     minimum_cover: tuple[MinimumCover, ...] = ()
     automatic: tuple[AutomaticRule, ...] = ()
     station_turnouts: tuple[StationTurnout, ...] = ()
+    rest: RestRule | None = None
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ It follows the port, never the writer's own memory, so that it works in the writ
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import cos, radians
 from typing import Any
 
@@ -21,8 +21,9 @@ from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.move import Move
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.road_condition import RoadCondition
-from dispatch.domain.model.unit import Station, Unit
+from dispatch.domain.model.unit import Crew, Station, Unit
 from dispatch.domain.model.values import HandsetFix, LonLat, Phase
+from dispatch.domain.rest import Rest, list_manned, measure_work, price_rest
 from dispatch.domain.rows import Row
 from dispatch.domain.turnout import find_turnout_s
 from dispatch.usecases.incident_index import IncidentIndex
@@ -37,6 +38,7 @@ _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     "recommendation": msgspec.json.Decoder(Recommendation),
     "station": msgspec.json.Decoder(Station),
     "unit": msgspec.json.Decoder(Unit),
+    "crew": msgspec.json.Decoder(Crew),
     "road_condition": msgspec.json.Decoder(RoadCondition),
     "move": msgspec.json.Decoder(Move),
     "hospital": msgspec.json.Decoder(Hospital),
@@ -47,7 +49,8 @@ FREE_PHASES = frozenset({Phase.AVAILABLE, Phase.RETURNING})
 """Phases from which a unit may be proposed (code tables: returning units take orders)."""
 
 Place = Station | Hospital
-Entity = Call | Report | Incident | Leg | Assignment | Recommendation | Place | Unit | RoadCondition | Move
+Work = Assignment | Recommendation | Move
+Entity = Call | Report | Incident | Leg | Work | Place | Unit | Crew | RoadCondition
 
 
 def is_free(unit: Unit) -> bool:
@@ -62,7 +65,7 @@ class Picture:
     `standing` holds units in quarters as the planner takes them, for as long as nothing about them changes;
     `plans_with_unit` the incidents whose recommendation proposes a unit, `plans_short` those it leaves short,
     `live_moves` moves that have not ended by unit, `just_offered` units of plans that are made but not yet on
-    record, with their incident and the moment.
+    record, with their incident and the moment; `runs_of_crew` the assignments of a crew.
     """
 
     def __init__(self, book: CodeBook | None = None) -> None:
@@ -76,6 +79,7 @@ class Picture:
         self.recommendations: dict[str, Recommendation] = {}
         self.stations: dict[str, Station] = {}
         self.units: dict[str, Unit] = {}
+        self.crews: dict[str, Crew] = {}
         self.road_conditions: dict[str, RoadCondition] = {}
         self.moves: dict[str, Move] = {}
         self.hospitals: dict[str, Hospital] = {}
@@ -89,6 +93,7 @@ class Picture:
             "recommendation": self.recommendations,
             "station": self.stations,
             "unit": self.units,
+            "crew": self.crews,
             "road_condition": self.road_conditions,
             "move": self.moves,
             "hospital": self.hospitals,
@@ -100,6 +105,7 @@ class Picture:
         self.plans_with_unit: defaultdict[str, set[str]] = defaultdict(set)
         self.plans_short: set[str] = set()
         self.just_offered: dict[str, tuple[str, datetime]] = {}
+        self.runs_of_crew: defaultdict[str, dict[str, Assignment]] = defaultdict(dict)
         self._free: defaultdict[tuple[str, str], dict[str, Unit]] = defaultdict(dict)
         self._quarters: defaultdict[str, set[str]] = defaultdict(set)
         self._loaded = asyncio.Event()
@@ -114,7 +120,7 @@ class Picture:
             table.clear()
         indexes = (self.units_by_call_sign, self.reports_by_subject, self.standing)
         plans = (self.plans_with_unit, self.plans_short, self.just_offered)
-        for index in (*indexes, *plans, self.live_moves, self._free, self._quarters):
+        for index in (*indexes, *plans, self.live_moves, self.runs_of_crew, self._free, self._quarters):
             index.clear()
         self.incidents_by_place.clear()
         for row in board.rows:
@@ -160,6 +166,23 @@ class Picture:
         type_ = agency.unit_types.get(unit.type_code) if agency is not None else None
         return type_.at_once if type_ is not None else ()
 
+    def list_manned(self, unit: Unit) -> tuple[str, ...]:
+        """What a unit can do with the crew that signed on, by its type."""
+        agency = self._book.agencies.get(unit.agency_id) if self._book is not None else None
+        type_ = agency.unit_types.get(unit.type_code) if agency is not None else None
+        least = type_.least_crew if type_ is not None else ()
+        return list_manned(unit.capabilities, least, self.crews.get(unit.crew_id or ""))
+
+    def find_rest(self, unit: Unit, now: datetime) -> Rest | None:
+        """What its crew's work costs; None where nobody signed on, or the agency has no rule."""
+        crew = self.crews.get(unit.crew_id or "")
+        agency = self._book.agencies.get(unit.agency_id) if self._book is not None else None
+        if crew is None or agency is None or agency.rest is None:
+            return None
+        pause = timedelta(minutes=agency.rest.break_min)
+        runs = self.runs_of_crew.get(crew.id, {}).values()
+        return price_rest(agency.rest, measure_work(crew, runs, now, pause))
+
     def turnout_s(self, unit: Unit, at: datetime) -> float:
         """What a unit takes to turn out that is told at this moment, if it stands in quarters."""
         return find_turnout_s(self._book, unit, at)
@@ -203,6 +226,8 @@ class Picture:
             self.reports_by_subject[entity.subject].add(id_)
         elif isinstance(entity, Move):
             self._index_move(entity)
+        elif isinstance(entity, Assignment) and entity.crew_id is not None:
+            self.runs_of_crew[entity.crew_id][id_] = entity
         elif isinstance(entity, Recommendation):
             for proposed in entity.proposed:
                 self.plans_with_unit[proposed.unit_id].add(id_)
@@ -240,6 +265,12 @@ class Picture:
         if move.state != "ended":
             self.live_moves[move.unit_id] = move
 
+    def _forget_run(self, run: Assignment, crew_id: str) -> None:
+        runs = self.runs_of_crew[crew_id]
+        runs.pop(run.id, None)
+        if not runs:
+            del self.runs_of_crew[crew_id]
+
     def _add_free(self, unit: Unit) -> None:
         station_id = unit.station_id if unit.in_quarters and unit.station_id in self.stations else ""
         for capability in unit.capabilities:
@@ -265,6 +296,8 @@ class Picture:
             self.incidents_by_place.drop(before)
         elif isinstance(before, Report):
             self.reports_by_subject[before.subject].discard(id_)
+        elif isinstance(before, Assignment) and before.crew_id is not None:
+            self._forget_run(before, before.crew_id)
         elif isinstance(before, Move):
             if self.live_moves.get(before.unit_id) is before:
                 del self.live_moves[before.unit_id]

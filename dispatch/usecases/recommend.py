@@ -114,7 +114,7 @@ def build_request(
         msgspec.structs.replace(unit, held_s=HELD_S)
         if is_offered(unit.unit_id, incident, picture, now)
         else unit
-        for unit in near.values()
+        for unit in (weigh_rest(unit, picture, now) for unit in near.values())
     ]
     if prices is None:
         return PlanRequest(target, needs, offered, minimum_cover=floors)
@@ -148,6 +148,15 @@ def _list_near(
         may_go = [unit for unit in units if unit.unit_id not in held]
         near += _choose_near(may_go, (target.lon, target.lat), enough)
     return near
+
+
+def weigh_rest(unit: PlanUnit, picture: Picture, now: datetime) -> PlanUnit:
+    """With what its crew's long day costs, and how long that was."""
+    rest = picture.find_rest(picture.units[unit.unit_id], now)
+    if rest is None or rest.price_s <= 0:
+        return unit
+    work = rest.work
+    return msgspec.structs.replace(unit, rest_s=rest.price_s, worked_s=(work.on_s, work.out_s))
 
 
 def _price(unit: PlanUnit, cover_s: float) -> PlanUnit:
@@ -188,7 +197,7 @@ def list_planned_units(
 ) -> list[PlanUnit]:
     """Free units with a capability near a place, as the planner takes them; test units left out."""
     units = [
-        planned
+        weigh_rest(planned, picture, now)
         for unit in picture.list_free_units(capability, target, NEAR_UNITS)
         if not unit.test
         for planned in (_plan_unit(unit, picture, find_position, now),)
@@ -324,7 +333,7 @@ def _plan_unit(unit: Unit, picture: Picture, find_position: FindPosition, now: d
     planned = PlanUnit(
         unit_id=unit.id,
         agency_id=unit.agency_id,
-        capabilities=list(unit.capabilities),
+        capabilities=list(picture.list_manned(unit)),
         vehicle_class=unit.vehicle_class,
         lon_lat=(position.lon, position.lat),
         turnout_s=turnout_s,

@@ -134,6 +134,22 @@ async def test_a_repeated_line_is_carried_out_once_and_answered_the_same(room: R
     assert room.picture.units["u1"].crew_id is not None
 
 
+async def test_who_signed_on_and_what_the_crew_is_sent_on_is_known_until_it_signs_off(room: Room) -> None:
+    await room.type("LK CC-1 An, Bình")
+    crew_id = room.picture.units["u1"].crew_id
+    assert crew_id is not None
+    assert room.picture.crews[crew_id].names == ["An", "Bình"]
+    assert crew_id not in room.picture.runs_of_crew
+    await room.type("LK CC-2 Chi")
+    other_id = room.picture.units["u2"].crew_id
+    await room.type("D 0001 CC-1")
+    (run,) = room.picture.runs_of_crew[crew_id].values()
+    assert (run.unit_id, run.dispatched_at) == ("u1", room.clock.now())
+    await room.type("LK CC-2")
+    assert room.picture.units["u2"].crew_id is None
+    assert other_id not in room.picture.crews
+
+
 async def test_lines_sent_twice_at_the_same_time_are_carried_out_once(room: Room) -> None:
     line_id = str(uuid7())
     both = await asyncio.gather(*(room.line.send("D 0001 CC-1", LAN, line_id) for _ in range(2)))

@@ -128,6 +128,8 @@ def test_every_label_differs_from_its_code_and_is_in_both_languages() -> None:
         ("agencies/114/agency.toml", 'id = "114"', 'id = "114', "114/agency.toml"),
         ("agencies/114/agency.toml", "turnout_s = 80", "turnout_s = -80", "turnout_s is a number from 0"),
         ("agencies/114/agency.toml", "to_h = 6", "to_h = 26", "turnout_hours go from an hour"),
+        ("agencies/115/agency.toml", "most_s = 60", "most_s = -60", "most_s is a number from 0"),
+        ("agencies/115/agency.toml", "after_on_h", "after_h", "unknown field `after_h`"),
         ("agencies/114/agency.toml", "from_h = 23", "since = 23", "unknown field `since`"),
         ("codes/outcomes.toml", "merged =", "joined =", "'merged' is missing"),
         ("codes/capabilities.toml", "ladder =", "leiter =", "capability 'ladder'"),

@@ -52,6 +52,7 @@ def draw_request(draw: st.DrawFn, most_units: int = 5) -> PlanRequest:
             turnout_s=draw(st.sampled_from([0.0, 60.0])),
             cover_s=draw(st.sampled_from([0.0, 90.0, 500.0])),
             held_s=draw(st.sampled_from([0.0, 60.0])),
+            rest_s=draw(st.sampled_from([0.0, 45.0])),
         )
         for number in range(draw(st.integers(0, most_units)))
     ]
@@ -72,7 +73,7 @@ def find_price(wanted: PlanNeed, who: PlanUnit) -> int | None:
     eta_s = round(who.turnout_s, 1) + round(float(east_m) * 1.4 * 3.6 / 28, 1)
     price_s = 0.0 if wanted.capability in who.capabilities else min(prices)
     late_s = wanted.late_price_s if 0 < wanted.late_after_s < eta_s else 0.0
-    return round(eta_s + price_s + who.held_s + min(who.cover_s, wanted.most_cover_s) + late_s)
+    return round(eta_s + price_s + who.held_s + min(who.cover_s, wanted.most_cover_s) + late_s + who.rest_s)
 
 
 def rate(request: PlanRequest, sent: Sequence[Sequence[PlanUnit]]) -> Worth:
