@@ -114,7 +114,7 @@ def build_request(
         msgspec.structs.replace(unit, held_s=HELD_S)
         if is_offered(unit.unit_id, incident, picture, now)
         else unit
-        for unit in (weigh_rest(unit, picture, now) for unit in near.values())
+        for unit in (_weigh_rest(unit, picture, now) for unit in near.values())
     ]
     if prices is None:
         return PlanRequest(target, needs, offered, minimum_cover=floors)
@@ -150,7 +150,7 @@ def _list_near(
     return near
 
 
-def weigh_rest(unit: PlanUnit, picture: Picture, now: datetime) -> PlanUnit:
+def _weigh_rest(unit: PlanUnit, picture: Picture, now: datetime) -> PlanUnit:
     """With what its crew's long day costs, and how long that was."""
     rest = picture.find_rest(picture.units[unit.unit_id], now)
     if rest is None or rest.price_s <= 0:
@@ -195,13 +195,14 @@ def _list_declined(incident: Incident, picture: Picture) -> set[str]:
 def list_planned_units(
     capability: str, target: LonLat, picture: Picture, find_position: FindPosition, now: datetime
 ) -> list[PlanUnit]:
-    """Free units with a capability near a place, as the planner takes them; test units left out."""
+    """Free units with a capability near a place, as the planner takes them, by arrival alone; test
+    units and crews too few for it left out."""
     units = [
-        weigh_rest(planned, picture, now)
+        planned
         for unit in picture.list_free_units(capability, target, NEAR_UNITS)
         if not unit.test
         for planned in (_plan_unit(unit, picture, find_position, now),)
-        if planned is not None
+        if planned is not None and capability in planned.capabilities
     ]
     return _choose_near(units, (target.lon, target.lat), NEAR_UNITS)
 

@@ -1,8 +1,10 @@
 """Plans by road, on a drawn map: the same question gets reasons that straight lines cannot give."""
 
 from collections.abc import Callable
+from math import inf, isfinite, nan
 
 import pytest
+from msgspec import structs
 
 from routing.fallback import plan_straight_line
 from routing.messages import (
@@ -21,6 +23,7 @@ from routing.messages import (
 )
 from routing.planner import Planner
 from routing.travel_time.network import RoadNetwork
+from routing.weighing import LAST_RESORT_S
 from tests.unit.routing.drawn_map import DrawnMap
 
 ToNetwork = Callable[[DrawnMap], RoadNetwork]
@@ -149,3 +152,20 @@ def test_empty_questions_have_empty_answers(to_network: ToNetwork) -> None:
     status = planner.answer(StatusRequest())
     assert isinstance(status, StatusAnswer)
     assert "ambulance" in status.vehicle_classes
+
+
+def test_by_road_too_a_tired_crew_yields_to_one_that_is_little_later_and_goes_where_none_can(
+    to_network: ToNetwork,
+) -> None:
+    drawn = canal()
+    near, far = (ambulance(name, drawn.place("a", east_m=m)) for name, m in (("near", 60), ("far", 300)))
+    planner, scene = Planner(to_network(drawn)), drawn.place("a")
+    for rest_s, first in ((0.0, "near"), (1.0, "near"), (600.0, "far"), (inf, "near"), (nan, "near")):
+        tired = structs.replace(near, rest_s=rest_s, worked_s=(42_000.0, 0.0))
+        answer = planner.plan(PlanRequest(scene, one_need(), [tired, far]))
+        assert [p.unit_id for p in answer.proposals] == [first]
+        assert answer.weighed is not None
+        weighed = {answer.weighed.units[o.unit]: o.rest_s for o in answer.weighed.needs[0].options}
+        assert weighed == {"near": rest_s if isfinite(rest_s) else 0.0, "far": 0.0}
+    alone = planner.plan(PlanRequest(scene, one_need(), [structs.replace(near, rest_s=LAST_RESORT_S)]))
+    assert "crew_past_limit" in [reason.code for reason in alone.proposals[0].reasons]

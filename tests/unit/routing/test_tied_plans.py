@@ -205,6 +205,9 @@ def test_two_units_go_where_both_are_sooner_than_the_one_that_could_do_both() ->
     dear = [msgspec.structs.replace(u, cover_s=200.0) for u in (quint("Q", 1.0), *near)]
     wanted = [msgspec.structs.replace(n, most_cover_s=600.0) for n in engines_and_ladder()]
     assert going(PlanRequest(SCENE, wanted, dear)) == {"Q"}
+    # As little do two tired crews for one.
+    tired = [msgspec.structs.replace(u, rest_s=200.0) for u in (quint("Q", 1.0), *near)]
+    assert going(PlanRequest(SCENE, engines_and_ladder(), tired)) == {"Q"}
 
 
 def test_units_of_one_leg_are_not_shared_with_another() -> None:
