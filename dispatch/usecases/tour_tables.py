@@ -38,8 +38,12 @@ MOST_SECONDS = 120.0
 MOST_FAULTS = 50
 """As many are told at once as somebody corrects in one go."""
 
-WIDEST_M = 500.0
-"""A place that is known less exactly than this is nowhere to send a vehicle."""
+WIDEST_M = 2_000.0
+"""A place that is known less exactly than this is nowhere to send a vehicle. Half of the numbers of Ho Chi
+Minh City are known to some 500 m only, which a tour bears: its driver is told."""
+
+EXACT_M = 100.0
+"""From here on the circle is told beside the place."""
 
 VEHICLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "id": ("xe", "vehicle"),
@@ -363,8 +367,8 @@ class _Places:
         elif (place.radius_m or 0.0) > WIDEST_M:
             reader.fault(
                 column,
-                f"«{words}» chỉ rõ tới {place.radius_m:.0f} m. Viết số nhà, hoặc vĩ độ, kinh độ",
-                f"“{words}” is only known to {place.radius_m:.0f} m. Add the number, or write latitude, "
+                f"«{words}» chỉ rõ tới {place.radius_m:.0f} m. Viết thêm số nhà, phường, hoặc vĩ độ, kinh độ",
+                f"“{words}” is only known to {place.radius_m:.0f} m. Add number and ward, or write latitude, "
                 "longitude",
             )
 
@@ -375,5 +379,7 @@ class _Places:
         return at.lon, at.lat
 
     def halt(self, words: str, windows: tuple[tuple[str, str], ...], minutes: int) -> HaltLine:
-        """The halt there, with the words that the planner used."""
-        return HaltLine(at=self.position(words), windows=windows, duration_s=60 * minutes, place=words[:200])
+        """The halt there, with the words that the planner used and how exactly the place is known."""
+        radius_m = self._known[words][0].radius_m or 0.0
+        told = f"{words[:180]} (±{radius_m:.0f} m)" if radius_m > EXACT_M else words[:200]
+        return HaltLine(at=self.position(words), windows=windows, duration_s=60 * minutes, place=told)

@@ -85,6 +85,19 @@ def test_a_person_signs_on_at_a_desk_and_off_again(page: Page, centre: RunningCe
     expect(header).to_contain_text("Chưa vào bàn")
 
 
+def test_a_long_line_is_read_whole_before_it_is_sent(page: Page, centre: RunningCentre) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    sign_in(page, centre)
+    number = release(page, report(centre))
+    words = "cổng sau khóa, vào từ đường bên, " * 6 + "hỏi bảo vệ"
+    line(page).fill(f". {number} {words}")
+    understood = page.locator("#echo strong")
+    expect(understood).to_contain_text("hỏi bảo vệ")
+    assert understood.evaluate("e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight + 1")
+    expect(page.locator("#echo .key").last).to_be_in_viewport(ratio=1)
+    line(page).fill("")
+
+
 def test_a_dispatch_is_undone_within_its_time_by_one_chord(page: Page, centre: RunningCentre) -> None:
     sign_in(page, centre)
     release(page, report(centre))

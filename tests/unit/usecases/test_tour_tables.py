@@ -19,7 +19,7 @@ p1\tchợ Bến Thành\t25:00-26:00\t15"""
 async def find(words: str, _near: LonLat | None) -> tuple[PlaceCandidate, ...]:
     """A small city: a wide street, a name that two places bear, and a place for whatever else is asked."""
     sure = {"Lê Lợi": 0.45, "nowhere": 0.0}.get(words, 0.9)
-    radius_m = 900.0 if words == "đại lộ" else 20.0
+    radius_m = {"đại lộ": 2_900.0, "phố dài": 700.0}.get(words, 20.0)
     if sure == 0.0:
         return ()
     found = [
@@ -81,7 +81,7 @@ def test_commas_separate_where_places_stand_in_quotes_and_english_names_do_too()
         ("việc;nơi;phút đến\na;chợ;5", 2, "to_minutes", "without"),
         ("việc;nơi\na;nowhere", 2, "at", "not found"),
         ("việc;nơi\na;Lê Lợi", 2, "at", "Lê Lợi 0; Lê Lợi 1"),
-        ("việc;nơi\na;đại lộ", 2, "at", "900 m"),
+        ("việc;nơi\na;đại lộ", 2, "at", "2900 m"),
     ],
 )
 def test_what_is_wrong_is_told_by_its_line(jobs: str, line: int, column: str, said: str) -> None:
@@ -106,3 +106,8 @@ def test_faults_of_both_tables_are_told_at_once() -> None:
 def test_more_rows_than_can_be_looked_over_are_refused() -> None:
     jobs = "việc;nơi\n" + "\n".join(f"{n};chợ" for n in range(MOST_ROWS + 1))
     assert [(fault.line, fault.column) for fault in faults(jobs=jobs)] == [(MOST_ROWS + 2, "")]
+
+
+def test_a_place_that_is_known_to_some_hundred_metres_is_driven_to_and_says_so() -> None:
+    file = read(jobs="việc;nơi\na;phố dài\nb;chợ")
+    assert [visit.halt.place for visit in file.visits] == ["phố dài (±700 m)", "chợ"]
