@@ -265,7 +265,7 @@ def _make_deps(
             writer, picture, book, prepare=preparer.prepare, keep=keep_in(audit), now=clock.now
         ),
         supervision=Supervision(ClockTimes(pool), DayCounts(pool), book, load_targets()),
-        coverage=Coverage(lambda: load_zones(pool), find_position_in(positions), pack.folder),
+        coverage=Coverage(lambda: load_zones(pool), find_position_in(positions), pack.folder, book),
         past=AuditedPast(past, audit, clock, live=settings.instance.mode == "live"),
         photos=PhotoFiles(settings.photos.folder, vault),
         keep_look=keep_looks(audit, clock.now),

@@ -14,6 +14,7 @@ from routing.options import (
     Option,
     Way,
     find_left_out_s,
+    price_aid_s,
     price_cover_s,
     price_late_s,
     price_rest_s,
@@ -72,6 +73,7 @@ class StraightLines:
             cover_s=round(price_cover_s(unit, need), 1),
             late_s=round(price_late_s(turnout_s + travel_s, need), 1),
             rest_s=round(price_rest_s(unit), 1),
+            aid_s=round(price_aid_s(unit), 1),
         )
 
 

@@ -53,10 +53,10 @@ class PlanNeed(msgspec.Struct, frozen=True):
 class PlanUnit(msgspec.Struct, frozen=True):
     """A unit that may be proposed: where it stands, how old that is, and what it takes to get it moving.
 
-    held_s is the price of taking it although it is offered elsewhere at this moment: it is weighed as if it
-    came so many seconds later; cover_s alike what its absence costs those who call next, and rest_s what the
-    long day of its crew costs (worked_s: on, out without a break). Of at_once, things it can do at the same
-    time, it serves a need each on one leg.
+    It is weighed as if it came held_s later, the price of taking it although it is offered elsewhere now, and
+    cover_s, what its absence costs those who call next, rest_s, what its crew's long day costs (worked_s: on,
+    out without a break), and aid_s, what a neighbour's help (by name) costs. Of at_once, things it can do at
+    the same time, it serves a need each on one leg.
     """
 
     unit_id: str
@@ -72,6 +72,8 @@ class PlanUnit(msgspec.Struct, frozen=True):
     at_once: list[str] = []
     rest_s: float = 0.0
     worked_s: tuple[float, float] = (0.0, 0.0)
+    neighbour: str = ""
+    aid_s: float = 0.0
 
 
 class MinimumCover(msgspec.Struct, frozen=True):
@@ -143,11 +145,9 @@ class SkippedUnit(msgspec.Struct, frozen=True):
 
 
 class PlanAnswer(msgspec.Struct, frozen=True, tag="plan_answer"):
-    """Units proposed, needs unserved, and how it was found. Degraded: straight lines, not roads.
-
-    From weighed alone the same units follow again. The best plan of all is at most gap better
-    (`policy.Solution`); None: nothing was proven.
-    """
+    """Units proposed, needs unserved, and how it was found. Degraded: straight lines, not roads. From weighed
+    alone the same units follow again. The best plan of all is at most gap better (`policy.Solution`); None:
+    nothing was proven."""
 
     proposals: list[Proposal]
     shortfalls: list[Shortfall]

@@ -40,6 +40,7 @@ class Option(WeighedOption, frozen=True, kw_only=True, gc=False):
             self.cover_s,
             self.late_s,
             self.rest_s,
+            self.aid_s,
         )
 
 
@@ -107,6 +108,11 @@ def price_cover_s(unit: PlanUnit, need: PlanNeed) -> float:
 def price_rest_s(unit: PlanUnit) -> float:
     """What a unit costs whose crew has had a long day; a price that is no number is none."""
     return max(0.0, unit.rest_s) if isfinite(unit.rest_s) else 0.0
+
+
+def price_aid_s(unit: PlanUnit) -> float:
+    """What it costs to call a neighbour's unit for help; nothing for our own, or where it is no number."""
+    return max(0.0, unit.aid_s) if isfinite(unit.aid_s) else 0.0
 
 
 def price_late_s(eta_s: float, need: PlanNeed) -> float:

@@ -40,7 +40,16 @@ from routing.messages import (
     TravelTimesAnswer,
     TravelTimesRequest,
 )
-from routing.options import Eligible, NeedOptions, Option, Way, find_left_out_s, price_rest_s, rank
+from routing.options import (
+    Eligible,
+    NeedOptions,
+    Option,
+    Way,
+    find_left_out_s,
+    price_aid_s,
+    price_rest_s,
+    rank,
+)
 from routing.planning import TIED, get_place, is_position, make_plan
 from routing.policy import get_policy
 from routing.reasons import STRAIGHT_LINE
@@ -252,6 +261,7 @@ class _Table:
     held_s: FloatArray
     cover_s: FloatArray
     rest_s: FloatArray
+    aid_s: FloatArray
     lon_lat: FloatArray
     straight_s_per_m: FloatArray
 
@@ -269,6 +279,7 @@ class RoadTimes:
         cover_s = np.nan_to_num(np.array([u.cover_s for u in request.units], dtype=float), posinf=0.0)
         self._cover_s = np.round(np.maximum(cover_s, 0.0), 1)
         self._rest_s = np.round(np.array([price_rest_s(u) for u in request.units], dtype=float), 1)
+        self._aid_s = np.round(np.array([price_aid_s(u) for u in request.units], dtype=float), 1)
         self._straight_s_per_m = np.array([estimate_travel_s(1.0, u.vehicle_class) for u in request.units])
         self._tables: dict[int, _Table] = {}
         self._travel_s: dict[tuple[LonLat, bool], FloatArray] = {}
@@ -297,13 +308,13 @@ class RoadTimes:
         late = (need.late_after_s > 0) & (eta_s > need.late_after_s)
         late_s = np.where(late, round(need.late_price_s, 1), 0.0)
         soon_s = eta_s + who.price_s
-        cost_s = soon_s + who.held_s + cover_s + late_s + who.rest_s
+        cost_s = soon_s + who.held_s + cover_s + late_s + who.rest_s + who.aid_s
         kinds = who.kinds
         if len(reachable) < len(cost_s):
             cost_s, soon_s, kinds = cost_s[reachable], soon_s[reachable], kinds[reachable]
         ranked = rank(cost_s, soon_s, kinds, limit)
         told = np.append(reachable[ranked], np.argmin(straight_m))
-        weighed = (who.turnout_s, travel_s, who.price_s, who.held_s, cover_s, late_s, who.rest_s)
+        weighed = (who.turnout_s, travel_s, who.price_s, who.held_s, cover_s, late_s, who.rest_s, who.aid_s)
         columns = (*weighed, straight_m, by_road)
         facts = zip(*(c[told].tolist() for c in columns), strict=True)
         *options, nearest = [
@@ -327,6 +338,7 @@ class RoadTimes:
                 self._held_s[rows],
                 self._cover_s[rows],
                 self._rest_s[rows],
+                self._aid_s[rows],
                 self._lon_lat[rows],
                 self._straight_s_per_m[rows],
             )

@@ -30,6 +30,8 @@ def explain_proposal(
     """Everything a dispatcher should know about one proposed unit, most telling first."""
     unit = units[option.unit]
     reasons = _explain_rank(option, need, found, units, going)
+    if unit.neighbour:
+        reasons.insert(0, Reason("mutual_aid", {"neighbour": unit.neighbour, "price_s": option.aid_s}))
     reasons += _explain_ties(option, need, going)
     if found.total == 1:
         reasons.append(Reason("only_with_capability", {"capability": option.capability}))
@@ -92,6 +94,9 @@ def _explain_rank(
         return [Reason("faster_unit_serves_other_need", params | {"need_id": other})]
     if soonest.unit in going.must_stay and option.unit not in going.beyond:
         return [Reason("faster_unit_kept_for_minimum", params)]
+    if soonest.aid_s > option.aid_s:
+        params["neighbour"] = units[soonest.unit].neighbour
+        return [Reason("faster_unit_is_neighbour", params)]
     if soonest.price_s > option.price_s:
         return [Reason("faster_unit_is_substitute", params | {"price_s": soonest.price_s})]
     if soonest.cover_s > max(option.cover_s, soonest.held_s):

@@ -90,7 +90,7 @@ def think(weighing: Weighing) -> Thoughts:
 
 def choose_closest(weighing: Weighing) -> Choice:
     """Need after need by priority, whoever is there first: no cover, no price but the agency's own for a
-    substitute, no thought of the needs that come after."""
+    substitute or a neighbour, no thought of the needs that come after."""
     plain = [_replace_options(need, map(_forget_prices, need.options)) for need in weighing.needs]
     return get_policy(CLOSEST_METHOD)(to_demands(plain), NO_RULES).chosen
 

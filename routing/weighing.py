@@ -11,11 +11,11 @@ import msgspec
 
 from routing.policy import Bundle, Candidate, Demand, Floor, Rules, Solution, get_policy
 
-WEIGHING_VERSION = 3
+WEIGHING_VERSION = 4
 """Another way to add up prices, or other tiers, takes another number; `decide` knows how each was read. 1
-knew nothing that ties needs together, 2 no crew's rest, and both read as 3 does."""
+knew nothing that ties needs together, 2 no crew's rest, 3 no neighbours; all read as 4 does."""
 
-KNOWN_VERSIONS = (1, 2, 3)
+KNOWN_VERSIONS = (1, 2, 3, 4)
 
 
 LAST_RESORT_S = 21_600.0
@@ -32,7 +32,8 @@ class WeighedOption(msgspec.Struct, frozen=True, array_like=True, gc=False):
     values, since a large incident has hundreds.
 
     `price_s` is a substitute's, `held_s` that of a unit offered elsewhere, `cover_s` what its absence costs
-    others, `late_s` what coming late costs beyond its seconds, `rest_s` what its crew's long day costs."""
+    others, `late_s` what coming late costs beyond its seconds, `rest_s` what its crew's long day costs,
+    `aid_s` is a neighbour's."""
 
     unit: int
     capability: str
@@ -43,6 +44,7 @@ class WeighedOption(msgspec.Struct, frozen=True, array_like=True, gc=False):
     cover_s: float = 0.0
     late_s: float = 0.0
     rest_s: float = 0.0
+    aid_s: float = 0.0
 
     @property
     def eta_s(self) -> float:
@@ -53,7 +55,8 @@ class WeighedOption(msgspec.Struct, frozen=True, array_like=True, gc=False):
     def cost_s(self) -> int:
         """All that is weighed, in the whole seconds that policies count in."""
         eta_s = self.turnout_s + self.travel_s  # asked of thousands in one plan
-        return round(eta_s + self.price_s + self.held_s + self.cover_s + self.late_s + self.rest_s)
+        soon_s = eta_s + self.price_s + self.held_s + self.cover_s + self.late_s
+        return round(soon_s + self.rest_s + self.aid_s)
 
 
 class WeighedNeed(msgspec.Struct, frozen=True):
@@ -126,7 +129,7 @@ def _to_bundle(needs: Sequence[WeighedNeed], bundle: WeighedBundle) -> list[Bund
     options = [option for row in bundle.needs for option in needs[row].options if option.unit == bundle.unit]
     if len(options) < len(bundle.needs):
         return []
-    gone_s = [option.held_s + option.cover_s + option.rest_s for option in options]
+    gone_s = [option.held_s + option.cover_s + option.rest_s + option.aid_s for option in options]
     cost_s = sum(option.cost_s for option in options) - round(sum(gone_s) - max(gone_s))
     return [Bundle(bundle.unit, bundle.needs, cost_s)]
 

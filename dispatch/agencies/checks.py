@@ -6,6 +6,7 @@ from math import inf
 
 from dispatch.agencies.automatic import check_automatic
 from dispatch.agencies.errors import CodeTableError
+from dispatch.agencies.neighbours import check_neighbours
 from dispatch.agencies.rest import check_least_crew, check_rest
 from dispatch.agencies.turnouts import check_station_turnouts, check_turnout
 from dispatch.domain.codebook import Agency, CodeBook, Label, PlanNeed, ResponsePlan
@@ -27,6 +28,7 @@ def check_book(book: CodeBook) -> None:
         _check_unit_types(book, agency)
         check_station_turnouts(agency)
         check_rest(agency)
+        check_neighbours(agency)
         _check_cover_rules(agency)
         _check_minimum_cover(book, agency)
     _check_types(book)

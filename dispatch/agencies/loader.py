@@ -32,6 +32,7 @@ from dispatch.domain.codebook import (
     IncidentType,
     Label,
     MinimumCover,
+    Neighbour,
     PlanLeg,
     PlanNeed,
     ResponsePlan,
@@ -124,6 +125,7 @@ def _agency(file: AgencyFile) -> Agency:
             for line in file.station_turnouts
         ),
         rest=None if file.rest is None else RestRule(**msgspec.structs.asdict(file.rest)),
+        neighbours=tuple(Neighbour(**msgspec.structs.asdict(line)) for line in file.neighbours),
     )
 
 

@@ -180,6 +180,15 @@ class MinimumCover(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
 
 
+class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
+    """The same service of a neighbouring province, by `name`: units that belong to its `stations` are not
+    ours. They help where that saves `price_s`, or where nobody of ours is left."""
+
+    name: str
+    stations: tuple[str, ...]
+    price_s: float
+
+
 class Agency(msgspec.Struct, frozen=True, kw_only=True):
     """`suffix` ends the leg's number (-3 -4 -5 -2); `line` is the telephone number it answers; `public` is
     what people in need ask it for, None its name; `automatic` is empty where nothing ever goes by itself."""
@@ -196,6 +205,11 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     automatic: tuple[AutomaticRule, ...] = ()
     station_turnouts: tuple[StationTurnout, ...] = ()
     rest: RestRule | None = None
+    neighbours: tuple[Neighbour, ...] = ()
+
+    def find_neighbour(self, station_id: str) -> Neighbour | None:
+        """Whose station this is, None for our own."""
+        return next((n for n in self.neighbours if station_id in n.stations), None)
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -279,6 +293,11 @@ class CodeBook(msgspec.Struct, frozen=True, kw_only=True):
         if found is None:
             raise Refused("unknown_agency", agency_id=agency_id)
         return found
+
+    def find_neighbour(self, agency_id: str, station_id: str) -> Neighbour | None:
+        """The neighbour to which an agency's station belongs, with all of its units; None: it is ours."""
+        agency = self.agencies.get(agency_id)
+        return agency.find_neighbour(station_id) if agency is not None and agency.neighbours else None
 
     def find_agency_of_line(self, line: str) -> Agency | None:
         """The agency that answers a telephone line, or None."""

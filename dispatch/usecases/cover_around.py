@@ -30,8 +30,8 @@ class Going(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RoadCover(msgspec.Struct, frozen=True, kw_only=True):
-    """Free units of the same agency and skill within `within_s` of where `unit_id` is, itself among them:
-    `before`, and `after` all that are asked about have gone."""
+    """Free units of the same agency and skill within `within_s` of where `unit_id` is, itself among them, no
+    neighbour's: `before`, and `after` all that are asked about have gone."""
 
     unit_id: str
     capability: str
@@ -99,7 +99,7 @@ class CoverAround:
         """Free units that could be there in time. Raises PlannerError."""
         by_class: defaultdict[str, list[tuple[str, messages.LonLat]]] = defaultdict(list)
         for unit in list_planned_units(capability, at, self._picture, self._find_position, self._now()):
-            if unit.agency_id == agency_id:
+            if unit.agency_id == agency_id and not unit.neighbour:
                 by_class[unit.vehicle_class].append((unit.unit_id, unit.lon_lat))
         near: set[str] = set()
         for vehicle_class, units in by_class.items():

@@ -160,7 +160,7 @@ class CoverPrices:
         """Never measured, long ago, or with other stations than it has now; never where nothing is priced."""
         if self.policies[agency_id] == NO_PRICE:
             return False
-        stations = {s.id for s in self._picture.stations.values() if s.agency_id == agency_id}
+        stations = {s.id for s in self._picture.list_own_stations(agency_id)}
         cover = self._covers.get(agency_id)
         if cover is None:
             return bool(stations)
@@ -245,11 +245,9 @@ class CoverPrices:
 
     async def measure(self, agency_id: str, wards: list[tuple[str, LonLat, float]]) -> bool:
         """Measure the roads of an agency; whether its region can be used now."""
-        stations = sorted(
-            (s for s in self._picture.stations.values() if s.agency_id == agency_id), key=_by_id
-        )
+        stations = self._picture.list_own_stations(agency_id)
         agency = self._book.agencies[agency_id]
-        classes = Counter(u.vehicle_class for u in self._picture.units.values() if u.agency_id == agency_id)
+        classes = Counter(u.vehicle_class for u in self._picture.list_own_units(agency_id))
         if not stations or not classes or self._roads is None:
             return False
         vehicle_class = classes.most_common(1)[0][0]
@@ -285,7 +283,7 @@ class CoverPrices:
 
     def _count_busy(self, agency_id: str) -> float:
         """Units on calls at once: what was seen lately, or a share of all before anything was seen."""
-        units = sum(1 for u in self._picture.units.values() if u.agency_id == agency_id)
+        units = len(self._picture.list_own_units(agency_id))
         return max(1.0, self._busy.get(agency_id, BUSY_SHARE * units))
 
     def _look(self, cover: _Cover, agency_id: str) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dispatch.agencies.targets import load_targets
+from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.move import Move
 from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import Phase
@@ -98,17 +99,19 @@ class Cover(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Coverage:
-    """Counts free units by ward. The wards are read once, when first asked for; what the log has
-    taught of calls lies in the folder `learned`."""
+    """Counts free units by ward, but for those that are a neighbour's by `book`. The wards are read once,
+    when first asked for; what the log has taught of calls lies in the folder `learned`."""
 
     def __init__(
         self,
         load_zones: Callable[[], Awaitable[Zones]],
         find_position: FindPosition,
         learned: Path | None = None,
+        book: CodeBook | None = None,
     ) -> None:
         self._load_zones = load_zones
         self._find_position = find_position
+        self._book = book
         self._learned = ForecastFile(learned) if learned is not None else None
         self._zones: Zones | None = None
         self._targets = load_targets()
@@ -128,7 +131,9 @@ class Coverage:
             if row.kind == "station":
                 stations[row.id] = _stations.decode(row.body)
             elif row.kind == "unit" and row.agency_id in agencies:
-                units.append(_units.decode(row.body))
+                unit = _units.decode(row.body)
+                if self._book is None or self._book.find_neighbour(unit.agency_id, unit.station_id) is None:
+                    units.append(unit)
             elif row.kind == "move" and row.agency_id in agencies:
                 waits += _list_waits(_moves.decode(row.body))
         zones = await self._get_zones()

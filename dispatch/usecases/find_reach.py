@@ -151,6 +151,7 @@ class ReachFinder:
         return (
             unit.agency_id == asked.agency_id
             and not unit.test
+            and self._picture.is_ours(unit)
             and is_free(unit)
             and asked.vehicle_class in ("", unit.vehicle_class)
         )

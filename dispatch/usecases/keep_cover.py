@@ -76,7 +76,7 @@ class CoverKeeper:
         """Tell of every zone that has become empty, or is empty no more. A zone without any unit, or station,
         of the agency is none of its zones: nobody is missed there."""
         for agency in self._book.agencies.values():
-            units = [u for u in self._picture.units.values() if u.agency_id == agency.id and not u.test]
+            units = [u for u in self._picture.list_own_units(agency.id) if not u.test]
             for zone in agency.cover.zones:
                 if any(self._belongs(unit, zone) for unit in units):
                     free = sum(is_free(unit) and self._is_in(unit, zone) for unit in units)

@@ -27,6 +27,7 @@ def list_floors(needs: Iterable[PlanNeed], picture: Picture, where: Where, *, te
                 for unit in picture.units.values()
                 if unit.agency_id == agency_id
                 and unit.test == test
+                and picture.is_ours(unit)
                 and is_free(unit)
                 and (not minimum.capability or minimum.capability in unit.capabilities)
                 and _is_inside(minimum, where(unit))

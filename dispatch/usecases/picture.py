@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from dispatch.core.port import Board, Commit
-from dispatch.domain.codebook import CodeBook, MinimumCover
+from dispatch.domain.codebook import CodeBook, MinimumCover, Neighbour
 from dispatch.domain.model.assignment import Assignment, Recommendation
 from dispatch.domain.model.call import Call
 from dispatch.domain.model.hospital import Hospital
@@ -182,6 +182,27 @@ class Picture:
         pause = timedelta(minutes=agency.rest.break_min)
         runs = self.runs_of_crew.get(crew.id, {}).values()
         return price_rest(agency.rest, measure_work(crew, runs, now, pause))
+
+    def find_neighbour(self, agency_id: str, station_id: str) -> Neighbour | None:
+        """The neighbour to which an agency's station belongs with its units; None: it is ours."""
+        return self._book.find_neighbour(agency_id, station_id) if self._book is not None else None
+
+    def is_ours(self, unit: Unit) -> bool:
+        """Whether a unit is not a neighbour's: only ours keep cover, count in it, and wait where we want."""
+        return self.find_neighbour(unit.agency_id, unit.station_id) is None
+
+    def list_own_stations(self, agency_id: str) -> list[Station]:
+        """An agency's own stations, by id: nobody of ours waits at a neighbour's."""
+        own = (s for s in self.stations.values() if s.agency_id == agency_id)
+        return sorted((s for s in own if self.find_neighbour(agency_id, s.id) is None), key=lambda s: s.id)
+
+    def list_own_units(self, agency_id: str) -> list[Unit]:
+        """An agency's own units, in any state."""
+        return [u for u in self.units.values() if u.agency_id == agency_id and self.is_ours(u)]
+
+    def has_neighbours(self) -> bool:
+        """Whether any agency has some."""
+        return self._book is not None and any(a.neighbours for a in self._book.agencies.values())
 
     def turnout_s(self, unit: Unit, at: datetime) -> float:
         """What a unit takes to turn out that is told at this moment, if it stands in quarters."""

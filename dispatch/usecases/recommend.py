@@ -131,19 +131,21 @@ def _list_near(
     find_position: FindPosition,
     now: datetime,
 ) -> list[PlanUnit]:
-    """Free units with a capability, the nearest; of those that need not stay as many again."""
+    """Free units with a capability, the nearest; of neighbours as many, of those that need not stay too."""
     target = incident.place.lon_lat
     if target is None:
         return []
     declined = _list_declined(incident, picture)
+    choosy = bool(held) or picture.has_neighbours()
     units = [
         planned
-        for unit in picture.list_free_units(capability, target, len(picture.units) if held else enough)
+        for unit in picture.list_free_units(capability, target, len(picture.units) if choosy else enough)
         if unit.test == incident.test and unit.id not in declined
         for planned in (_plan_unit(unit, picture, find_position, now),)
         if planned is not None
     ]
-    near = _choose_near(units, (target.lon, target.lat), enough)
+    near = _choose_near([u for u in units if not u.neighbour], (target.lon, target.lat), enough)
+    near += _choose_near([u for u in units if u.neighbour], (target.lon, target.lat), enough)
     if held:
         may_go = [unit for unit in units if unit.unit_id not in held]
         near += _choose_near(may_go, (target.lon, target.lat), enough)
@@ -331,6 +333,7 @@ def _plan_unit(unit: Unit, picture: Picture, find_position: FindPosition, now: d
     position = _where(unit, picture, find_position, now)
     if position is None:
         return None
+    neighbour = picture.find_neighbour(unit.agency_id, unit.station_id)
     planned = PlanUnit(
         unit_id=unit.id,
         agency_id=unit.agency_id,
@@ -341,6 +344,8 @@ def _plan_unit(unit: Unit, picture: Picture, find_position: FindPosition, now: d
         position_age_s=0.0 if in_quarters else max(0.0, (now - position.at).total_seconds()),
         phase=unit.phase.value,
         at_once=list(picture.list_at_once(unit)),
+        neighbour=neighbour.name if neighbour is not None else "",
+        aid_s=neighbour.price_s if neighbour is not None else 0.0,
     )
     if in_quarters and unit.station_id in picture.stations:
         picture.standing[unit.id] = planned

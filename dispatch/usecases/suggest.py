@@ -212,10 +212,10 @@ class Suggester:
         return unit is not None and is_free(unit)
 
     def _list_busy(self) -> list[_Busy]:
-        """Every unit that might be suggested for something, with where it is."""
+        """Every unit of ours that might be suggested for something, with where it is."""
         found = []
         for unit in self._picture.units.values():
-            if unit.assignment_id is None or find_kind(unit.phase) is None:
+            if unit.assignment_id is None or find_kind(unit.phase) is None or not self._picture.is_ours(unit):
                 continue
             assignment = self._picture.assignments.get(unit.assignment_id)
             current = self._picture.incidents.get(assignment.incident_id) if assignment is not None else None

@@ -1,4 +1,5 @@
-"""Who could be somewhere, and when: asked before there is an incident, or without one. Makes nothing."""
+"""Which of ours could be somewhere, and when: asked before there is an incident, or without one. Makes
+nothing."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -104,6 +105,7 @@ class WhoFinder:
             for unit in list_planned_units(
                 capability, target, self._picture, self._find_position, self._now()
             )
+            if not unit.neighbour
         }
         needs = [
             PlanNeed(

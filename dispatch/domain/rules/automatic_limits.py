@@ -19,6 +19,7 @@ FREE = (Phase.AVAILABLE, Phase.RETURNING)
 WAITING = ("requested", "seen", "pending")
 
 STRAIGHT_LINE = "road_unknown_straight_line"
+MUTUAL_AID = "mutual_aid"
 CARRY = "carry_on_foot"
 POSITION_OLD = "position_old"
 MINIMUM_BROKEN = "minimum_cover_broken"
@@ -64,7 +65,8 @@ def find_obstacle(
 
     off (no such policy) · has_units (somebody was sent before: the machine only begins) · closed · held ·
     caution (crews are in danger there: a person decides) · place_unsure · type_unsure · no_plan ·
-    straight_line · shortfall · unit_gone · minimum_cover (an area would keep fewer than it must) ·
+    straight_line · shortfall · unit_gone · mutual_aid (a person asks a neighbour) ·
+    minimum_cover (an area would keep fewer than it must) ·
     position_old · carry (the way does not reach the door) · unit_needed (by one more urgent) ·
     duplicate (it may be the second of an incident that is open).
     `plans` are plans of other open incidents that may want the same units, `others` all that are open.
@@ -133,6 +135,8 @@ def _look_at_plan(
         for reason in proposed.reasons:
             if reason.code == STRAIGHT_LINE and not rule.straight_line:
                 return "straight_line"
+            if reason.code == MUTUAL_AID:
+                return MUTUAL_AID
             if reason.code == MINIMUM_BROKEN:
                 return "minimum_cover"
             if reason.code == POSITION_OLD:

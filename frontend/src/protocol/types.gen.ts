@@ -1688,8 +1688,8 @@ export interface WeighedNeed {
   package: string;
 }
 
-/** One unit for one need, in seconds to the tenth; `unit` counts in `Weighing.units`. Kept as a row of values, since a large incident has hundreds. `price_s` is a substitute's, `held_s` that of a unit offered elsewhere, `cover_s` what its absence costs others, `late_s` what coming late costs beyond its seconds, `rest_s` what its crew's long day costs. */
-export type WeighedOption = [number, string, number, number, number, number, number, number, number];
+/** One unit for one need, in seconds to the tenth; `unit` counts in `Weighing.units`. Kept as a row of values, since a large incident has hundreds. `price_s` is a substitute's, `held_s` that of a unit offered elsewhere, `cover_s` what its absence costs others, `late_s` what coming late costs beyond its seconds, `rest_s` what its crew's long day costs, `aid_s` is a neighbour's. */
+export type WeighedOption = [number, string, number, number, number, number, number, number, number, number];
 
 /** All that decided a plan. `method` assigned, `policy` set the prices of absence ("" = none). */
 export interface Weighing {

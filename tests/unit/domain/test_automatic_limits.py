@@ -91,6 +91,7 @@ def test_a_plan_that_lacks_units_goes_only_where_the_policy_says_so() -> None:
         ("carry_on_foot", {"distance_m": 140.0}, "carry"),
         ("carry_on_foot", {"distance_m": float("nan")}, "carry"),
         ("position_old", {"age_s": 300.0}, "position_old"),
+        ("mutual_aid", {"neighbour": "Đồng Nai", "price_s": 900.0}, "mutual_aid"),
         ("minimum_cover_broken", {}, "minimum_cover"),
         ("road_unknown_straight_line", {}, "straight_line"),
     ],

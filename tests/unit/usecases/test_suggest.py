@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from dispatch.core.port import Answer, Submission
+from dispatch.domain.codebook import Neighbour
 from dispatch.domain.kernel import EVENTS
 from dispatch.domain.model.assignment import Recommendation, RecordRecommendation, ReportPhase
 from dispatch.domain.model.incident import OpenIncident
@@ -182,6 +183,34 @@ async def test_one_that_may_not_be_called_away_hides_nobody_behind_it(centre: Ce
     centre.open("i1", "f", 1)
     await centre.make_plan()
     assert {u: s.kind for u, s in (await centre.look()).items()} == {"e3": REASSIGN, "a2": REASSIGN}
+
+
+async def test_a_neighbours_units_are_proposed_by_name_and_not_suggested_while_they_are_busy(
+    centre: Centre,
+) -> None:
+    """The same, but all engines are Đồng Nai's."""
+    theirs = Neighbour(name="Đồng Nai", stations=("s114",), price_s=900.0)
+    fire = msgspec.structs.replace(BOOK.agencies["114"], neighbours=(theirs,))
+    centre.picture = Picture(msgspec.structs.replace(BOOK, agencies=BOOK.agencies | {"114": fire}))
+    centre.suggester = Suggester(
+        centre.core,  # type: ignore[arg-type]
+        centre.picture,
+        centre.client,
+        find_position=centre.at.get,
+        now=lambda: centre.world.now,
+    )
+    centre.open("i2", "t", 3)
+    send(centre.world, "e1", "a1", incident_id="i2")
+    centre.report("a1", Phase.CLEARING)
+    centre.report("e1", Phase.EN_ROUTE)
+    centre.world.wait(STATED_S[Phase.CLEARING] - 20)
+    centre.see("e1", "f", east_m=-300)
+    centre.see("a1", "f", east_m=200, age_s=300)
+    centre.open("i1", "f", 1)
+    plan = await centre.make_plan()
+    first = {p.unit_id: p.reasons[0].code == "mutual_aid" for p in plan.proposed}
+    assert first == {"e2": True, "e3": True, "a2": False}
+    assert set(await centre.look()) == {"a1"}
 
 
 async def test_a_look_asks_once_while_nothing_changes_and_takes_back_what_ceases_to_hold(
