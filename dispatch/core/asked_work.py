@@ -256,10 +256,15 @@ class AskedWork(Generic[Q]):
             self._runs[run.id], state=state, ended_at=self._now(), vi=vi, en=en, share=float(state == "done")
         )
         self._runs[run.id] = ended
+        writing = asyncio.create_task(asyncio.to_thread(self._write, ended))
         try:
-            await asyncio.to_thread(self._write, ended)
+            await asyncio.shield(writing)
         except OSError as error:
             log.warning("the end of %s could not be kept: %s", run.id, error)
+        except asyncio.CancelledError:
+            # Who has seen the end must find it after a restart too.
+            await asyncio.wait([writing])
+            raise
         self._forget_old()
         return ended
 

@@ -26,9 +26,10 @@ _TELEX_DOUBLES = "SFRXJWAEOD"
 _MOST_LETTERS = 12
 _MOST_MARKS = 3
 _SHAPE_KEYS = {_BREVE: ("W", "8"), _HORN: ("W", "7")}
+_OTHER_SHAPES = {"A": _BREVE, "O": _HORN}
 
 _Mark = tuple[int, int, str]
-"""The first and last place at which a key may stand, and the key."""
+"""The first and last place at which keys may stand, and the keys."""
 
 
 @lru_cache(maxsize=4096)
@@ -63,6 +64,7 @@ def _telex(word: str) -> set[str]:
         itertools.combinations(places, size) for size in range(len(places) + 1)
     ):
         found |= _insert(*_keys(word, 0, bare=frozenset(chosen)))
+    found |= _insert(*_keys(word, 0, changed=True))
     shared = word.replace("ƯƠ", "UƠ")
     if shared != word:
         found |= _insert(*_keys(shared, 0))
@@ -70,7 +72,7 @@ def _telex(word: str) -> set[str]:
 
 
 def _vni(word: str) -> set[str]:
-    return _insert(*_keys(word, 1))
+    return _insert(*_keys(word, 1)) | _insert(*_keys(word, 1, changed=True))
 
 
 def _parts(letter: str) -> tuple[str, str]:
@@ -81,10 +83,13 @@ def _parts(letter: str) -> tuple[str, str]:
     return decomposed[0], decomposed[1:]
 
 
-def _keys(word: str, method: int, bare: frozenset[int] = frozenset()) -> tuple[str, list[_Mark] | None]:
+def _keys(
+    word: str, method: int, bare: frozenset[int] = frozenset(), changed: bool = False
+) -> tuple[str, list[_Mark] | None]:
     """The letters without marks and the keys of the marks; None when a mark is no Vietnamese one.
 
-    Letters at the places `bare` are a ư made by w alone. A hyphen ends a word for the input method.
+    Letters at the places `bare` are a ư made by w alone. With `changed` a shape took the place of the
+    letter's other one, as ă of "aaw". A hyphen ends a word for the input method.
     """
     letters = []
     marks: list[_Mark] = []
@@ -102,6 +107,8 @@ def _keys(word: str, method: int, bare: frozenset[int] = frozenset()) -> tuple[s
                 return "", None
             if at in bare and sign == _HORN:
                 continue
+            if changed:
+                key = _find_other_shape_key(base, sign, method) + key
             start = first_vowel if sign in _TONES and first_vowel is not None else at
             marks.append((start + 1, _end_of_run(word, at), key))
     return "".join(letters), marks
@@ -114,6 +121,13 @@ def _key(base: str, sign: str, method: int) -> str | None:
         return (base, "6")[method]
     pair = _TONES.get(sign) or _SHAPE_KEYS.get(sign)
     return None if pair is None else pair[method]
+
+
+def _find_other_shape_key(base: str, sign: str, method: int) -> str:
+    """The key of the shape that this one took the place of: a and o can bear two."""
+    if base not in _OTHER_SHAPES or sign in _TONES or sign == "-":
+        return ""
+    return (base, "6")[method] if sign != _CIRCUMFLEX else _SHAPE_KEYS[_OTHER_SHAPES[base]][method]
 
 
 def _insert(letters: str, marks: list[_Mark] | None) -> set[str]:

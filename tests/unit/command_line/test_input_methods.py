@@ -1,7 +1,7 @@
 """Lines typed while a Vietnamese input method is on."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dispatch.domain.model.assignment import DispatchUnits
@@ -49,6 +49,8 @@ CARELESS = st.from_regex(
 
 @settings(deadline=None)
 @given(CARELESS, st.sampled_from(METHODS))
+@example("AAW", telex)
+@example("OOW-1", telex)
 def test_any_call_sign_is_found_again_behind_an_input_method(sign: str, method: object) -> None:
     assert callable(method)
     shown = method(sign).upper()
