@@ -18,6 +18,7 @@ from dispatch.usecases.explain import Explanation, explain
 from tests.story.acts import (
     Json,
     accept,
+    connect_units,
     find_known_door,
     find_quiet_door,
     of,
@@ -227,3 +228,34 @@ async def answer_again(dispatch: Dispatch, tmp_path: Path) -> None:
     fires = [line for line in rows.read_text().splitlines() if ",114,house_fire,2," in line]
     assert fires
     assert all("114-" in line.rpartition(",")[2] for line in fires)
+
+
+async def test_a_unit_that_drives_past_something_worse_is_suggested_and_goes_there_by_a_persons_word(
+    generated_world: World, dispatch: Dispatch
+) -> None:
+    console, door = await generated_world.console(), find_known_door(generated_world)
+    quiet = find_quiet_door(generated_world, console)
+    less = await open_at_known_door(generated_world, console, "breathing", 3, quiet)
+    free = [u for u in console.list_bodies("unit") if u["phase"] == "available" and not u["assignment_id"]]
+    unit_id = next(u["id"] for u in free if "als" in u["capabilities"])
+    body = {"type": "assignment.dispatch", "incident_id": less, "unit_ids": [unit_id]}
+    (sent,) = (await console.send(body))["data"]["assignment_ids"]
+    device = (await connect_units(generated_world, console, [sent]))[sent]
+    await device.accept(sent)
+    await device.report_phase(sent, "en_route")
+    await device.send_position(door["lon"], door["lat"])
+    await open_at_known_door(generated_world, console, "breathing", 1)
+
+    def find_suggested() -> Json | None:
+        made = console.list_bodies("recommendation")
+        return next((r for r in made for s in r.get("suggested", ()) if s["unit_id"] == unit_id), None)
+
+    await console.wait_until(lambda: find_suggested() is not None, 60)
+    beside = find_suggested()
+    assert beside is not None
+    assert of(console, sent)["state"] == "active", "nobody is sent by it"
+    incident_id = beside["incident_id"]
+    words = await dispatch("explain", (console.find("incident", incident_id) or {})["number"])
+    assert "tính lại vẫn vậy / they follow again" in words
+    await console.send({"type": "assignment.reassign", "unit_id": unit_id, "incident_id": incident_id})
+    await console.wait_until(lambda: of(console, sent)["ended_how"] == "reassigned", 60)
