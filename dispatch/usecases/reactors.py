@@ -19,17 +19,21 @@ from dispatch.domain.model.report import NoteDuplicates
 from dispatch.store.errors import StoreError
 from dispatch.usecases.find_duplicates import find_duplicates
 from dispatch.usecases.keep_automatic import AutomaticKeeper, is_anywhere
-from dispatch.usecases.picture import Picture, is_free
+from dispatch.usecases.keep_proposal import ask_again, find_etas, list_shared, stays
+from dispatch.usecases.picture import Picture
 from dispatch.usecases.place_report import Geocode, needs_placing, place_report
 from dispatch.usecases.plan_incident import plan_incident
 from dispatch.usecases.recommend import (
+    HELD_S,
     FindPosition,
     Planner,
     Prices,
     build_record,
     nothing_to_plan,
 )
+from dispatch.usecases.touched_plans import list_standing, list_touched
 from dispatch.usecases.turns import Turns
+from routing.messages import PlanRequest
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +45,12 @@ PLANS_AT_ONCE = 4
 long as a busy server takes to read an answer; with many, they would wait there until their time is over."""
 
 SWEEP_S = 5.0
-"""How often recommendations made by straight line, or with units missing, are tried again."""
+"""How often recommendations made by straight line, or with units missing, are tried again, and others whose
+units nobody has sent yet: units move and prices change without a word in the log."""
+
+SWEPT_AT_MOST = 10
+"""So many of these others in one sweep, planned longest ago first, so that a storm of calls is not made worse
+by it."""
 
 OTHER_ETA_S = 15.0
 """By so much a proposed unit must come later or sooner, after the roads changed, for its plan to be told
@@ -77,6 +86,8 @@ class Reactors:
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._again: set[tuple[str, str]] = set()
         self._on_other_roads: set[str] = set()
+        self._last_planned: dict[str, int] = {}
+        self._plans = 0
 
     async def run(self) -> None:
         """Take in the board, finish what was left undone, then follow every commit."""
@@ -120,7 +131,8 @@ class Reactors:
                 self._react_to_call(row.id)
             elif row.kind in ("incident", "leg"):
                 touched.add(self._incident_of(row.kind, row.id))
-        touched |= self._list_touched({row.id for row in commit.rows if row.kind == "unit"})
+        changed = [row.id for row in commit.rows if row.kind == "unit"]
+        touched |= list_touched(changed, self._picture, self._find_position, self._now())
         # Once for a commit: an incident comes with its legs, and an accepted plan with its units.
         for incident_id in sorted(touched):
             self._start("plan", incident_id, self._plan)
@@ -140,28 +152,6 @@ class Reactors:
             if report is not None and needs_placing(report, self._picture.find_handset(report)):
                 self._start("place", report_id, self._place)
 
-    def _list_touched(self, unit_ids: set[str]) -> set[str]:
-        """Incidents whose plan proposes a unit that is no longer free, or lacks one that has become free."""
-        freed = {
-            capability
-            for unit_id in unit_ids
-            if (unit := self._picture.units.get(unit_id)) is not None and is_free(unit)
-            for capability in unit.capabilities
-        }
-        picture = self._picture
-        touched = {
-            incident_id
-            for unit_id in unit_ids
-            if (unit := picture.units.get(unit_id)) is None or not is_free(unit)
-            for incident_id in picture.plans_with_unit.get(unit_id, ())
-        }
-        short = {
-            incident_id
-            for incident_id in picture.plans_short
-            if any(m.capability in freed for m in picture.recommendations[incident_id].missing)
-        }
-        return touched | short
-
     def _incident_of(self, kind: str, id_: str) -> str:
         if kind == "incident":
             return id_
@@ -180,14 +170,22 @@ class Reactors:
     async def _work(self, key: tuple[str, str], work: Callable[[str], Awaitable[None]]) -> None:
         try:
             await work(key[1])
-            while key in self._again:
-                self._again.discard(key)
-                await asyncio.sleep(COALESCE_S)
+            while await self._is_asked_again(key):
                 await work(key[1])
         except (CoreUnavailable, StoreError) as error:
             log.warning("no %s of %s now (%s); the sweep tries again", *key, error)
         finally:
             self._tasks.pop(key, None)
+
+    async def _is_asked_again(self, key: tuple[str, str]) -> bool:
+        """Whether more has happened. Whoever has a plan waits for all that happens within a moment; whoever
+        has none yet does not wait."""
+        kind, id_ = key
+        if id_ in self._last_planned if kind == "plan" else key in self._again:
+            await asyncio.sleep(COALESCE_S)
+        asked = key in self._again
+        self._again.discard(key)
+        return asked
 
     async def _place(self, report_id: str) -> None:
         report = self._picture.reports.get(report_id)
@@ -224,13 +222,31 @@ class Reactors:
                 answer = nothing_to_plan(known)
             else:
                 return
-        record = build_record(incident, request, answer)
-        if (
-            known is not None
-            and _says_the_same(record, known)
-            and (not on_other_roads or _comes_as_soon(record, known))
-        ) or not await self._submit(record):
+            record = build_record(incident, request, answer)
+            kept = known is not None and await self._keeps(known, record, request, on_other_roads)
+        recorded = not kept and await self._submit(record)
+        if not recorded:
             self._picture.withdraw_offers(incident_id)
+        if kept or recorded:
+            self._plans += 1
+            self._last_planned[incident_id] = self._plans
+
+    async def _keeps(
+        self, known: Recommendation, record: RecordRecommendation, request: PlanRequest, on_other_roads: bool
+    ) -> bool:
+        """Whether what is on the screens stays there, with its version, although a new plan was made."""
+        if _says_the_same(record, known):
+            return not on_other_roads or _comes_as_soon([p.eta_s for p in record.proposed], known)
+        again = ask_again(known, request)
+        if again is None or not record.proposed:
+            return False
+        rated = await self._planner.plan(again)
+        shared = list_shared(known, record, self._picture)
+        unpriced = [unit for unit in request.units if unit.unit_id in shared and not unit.held_s]
+        dearer_s = round(HELD_S * len(unpriced))
+        if rated.weighed is None or not stays(known, record, rated, dearer_s=dearer_s):
+            return False
+        return not on_other_roads or _comes_as_soon(find_etas(known, rated.weighed), known)
 
     async def _sweep(self) -> None:
         while True:
@@ -238,10 +254,20 @@ class Reactors:
             for report in list(self._picture.reports.values()):
                 if needs_placing(report, self._picture.find_handset(report)):
                     self._start("place", report.id, self._place)
-            for incident in list(self._picture.open_incidents()):
-                plan = self._picture.recommendations.get(incident.id)
-                if plan is None or plan.degraded or plan.missing:
-                    self._start("plan", incident.id, self._plan)
+            for incident_id in self._list_swept():
+                self._start("plan", incident_id, self._plan)
+
+    def _list_swept(self) -> list[str]:
+        """Incidents whose plans are made again although nothing was told that touches them."""
+        plans = self._picture.recommendations
+        open_ids = [incident.id for incident in self._picture.open_incidents()]
+        self._last_planned = {id_: self._last_planned[id_] for id_ in open_ids if id_ in self._last_planned}
+        lacking = [
+            id_ for id_ in open_ids if (plan := plans.get(id_)) is None or plan.degraded or plan.missing
+        ]
+        others = list_standing(self._picture).difference(lacking)
+        longest_ago = sorted(others, key=lambda id_: (self._last_planned.get(id_, 0), id_))
+        return lacking + longest_ago[:SWEPT_AT_MOST]
 
     async def _submit(self, command: Command) -> bool:
         """Submit as the centre; whether it was done. A refusal means that the facts moved on: newer work
@@ -256,10 +282,9 @@ class Reactors:
         return answer.refused is None
 
 
-def _comes_as_soon(record: RecordRecommendation, known: Recommendation) -> bool:
-    """Whether the same units would be there at about the time that is on the screens."""
-    pairs = zip(record.proposed, known.proposed, strict=True)
-    return all(abs(new.eta_s - old.eta_s) < OTHER_ETA_S for new, old in pairs)
+def _comes_as_soon(etas_s: list[float], known: Recommendation) -> bool:
+    """Whether the units of a proposal would be there at about the time that is on the screens."""
+    return all(abs(eta_s - p.eta_s) < OTHER_ETA_S for eta_s, p in zip(etas_s, known.proposed, strict=True))
 
 
 def _says_the_same(record: RecordRecommendation, known: Recommendation) -> bool:
