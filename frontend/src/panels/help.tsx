@@ -9,7 +9,7 @@ export const KEYS = ["F1", "F2", "F3", "F4", "F6", "F7", "F8", "Shift F8", "F9",
 export const VERB_GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ["send", ["D", "Q", "RP", "W", "CHO", "X", "RUT", "THOI", "L2"]],
   ["status", ["K", "R", "G", "O", "B", "T", "H", "A"]],
-  ["incident", ["P1", "TY", "M", "HO", ".", "C", "HUY"]],
+  ["incident", ["P1", "TY", "M", "HO", ".", "C", "HUY", "CHIA"]],
   ["roads", ["DONG", "NGAP", "CHAM", "MO", "DUONG", "VUNG"]],
   ["room", ["N", "WHO", "BV", "BVN", "BVM", "BVG", "LK", "!", "U", "?"]],
 ];
