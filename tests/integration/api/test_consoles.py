@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+import pytest
 from uuid6 import uuid7
 
 from dispatch.api.ws.wire import frame_text
@@ -235,3 +236,21 @@ async def test_a_typed_line_is_read_without_being_sent_and_sent_when_asked(centr
     for _ in range(2):
         sent = await account.post_json("/api/command-line", {"line": f"D {number} XE-0", "line_id": line_id})
         assert sent["answers"][0]["error"] is None, sent
+
+
+async def test_a_connection_that_cannot_be_served_ends_alone_and_heals(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await centre.furnish()
+
+    def fail() -> None:
+        raise RuntimeError("a fault in one connection")
+
+    async with ConsoleClient(await centre.sign_in("chief")) as hurt:
+        (session,) = centre.hub.list_sessions()
+        async with ConsoleClient(await centre.sign_in("chief")) as whole:
+            monkeypatch.setattr(session, "_write", fail)
+            incident_id = await open_incident(centre, restricted=False)
+            await whole.wait_until(lambda: whole.find("incident", incident_id) is not None)
+            await hurt.wait_until(lambda: hurt.find("incident", incident_id) is not None)
+            assert (hurt.connections, whole.connections) == (2, 1)
