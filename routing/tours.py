@@ -15,6 +15,11 @@ import msgspec
 
 from routing.messages import LonLat
 
+USUAL_RIDE = 2, 1800
+"""Times the direct way, and seconds more, that somebody rides at most where nobody says otherwise."""
+
+DAY_S = 86_400
+
 Window = tuple[int, int]
 """Seconds from and to; a service begins within."""
 
@@ -126,6 +131,27 @@ def list_places(problem: Problem) -> tuple[LonLat, ...]:
     """Every place once."""
     ends = [place for vehicle in problem.vehicles for place in (vehicle.start, vehicle.end)]
     return tuple(dict.fromkeys(ends + [halt.lon_lat for job in problem.jobs for halt in job.halts]))
+
+
+def limit_rides(problem: Problem, roads: Roads) -> Problem:
+    """The problem with a longest ride for whoever has none told: twice the direct way and half an hour
+    (`USUAL_RIDE`), or as long as the windows themselves make somebody wait. Without it the shortest drive
+    keeps people aboard for hours while others are fetched."""
+    return msgspec.structs.replace(
+        problem, jobs=tuple(_limit_ride(job, problem.vehicles, roads) for job in problem.jobs)
+    )
+
+
+def _limit_ride(job: Job, vehicles: Sequence[Vehicle], roads: Roads) -> Job:
+    if job.then is None or job.most_ride_s is not None:
+        return job
+    places = job.first.lon_lat, job.then.lon_lat
+    direct = [roads.find_s(vehicle.vehicle_class, *places) for vehicle in vehicles if fits(vehicle, job)]
+    longest = max((drive for drive in direct if drive is not None), default=0)
+    left = min((end for _, end in job.first.windows), default=DAY_S) + job.first.duration_s
+    waits = min((start for start, _ in job.then.windows), default=0) - left
+    times, more_s = USUAL_RIDE
+    return msgspec.structs.replace(job, most_ride_s=max(times * longest + more_s, waits))
 
 
 def fits(vehicle: Vehicle, job: Job) -> bool:

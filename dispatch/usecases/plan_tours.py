@@ -6,6 +6,7 @@ plan that does not keep what it promises is given to nobody, whichever solver ma
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -17,13 +18,25 @@ from msgspec import Meta
 from routing.messages import LonLat
 from routing.planning import is_position
 from routing.policies import tours as by_ortools
-from routing.tours import Halt, Job, LeftOut, Plan, Problem, Roads, Vehicle, Window, check_plan, list_places
+from routing.tours import (
+    Halt,
+    Job,
+    LeftOut,
+    Plan,
+    Problem,
+    Roads,
+    Vehicle,
+    Window,
+    check_plan,
+    limit_rides,
+    list_places,
+)
 from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
 from routing.vroom import NoVroom, find_vroom
 from routing.vroom import plan_tours as plan_by_vroom
 
 SOLVERS = ("auto", "ortools", "vroom")
-"""VROOM where it is installed and can do it, else OR-Tools; one of them."""
+"""VROOM where it is installed and its plan keeps nobody aboard for too long, else OR-Tools; one of them."""
 
 MOST_PLACES = 2_000
 """Places of one plan: a matrix of four million drives for each class."""
@@ -217,23 +230,33 @@ def draw_ways(asked: TourFile, plan: TourPlan, find_route: FindRoute) -> TourPla
 
 
 def _solve(problem: Problem, roads: Roads, solver: str, limit_s: float) -> Plan:
-    """VROOM where it is asked for, or is there and can do it; else OR-Tools, which always can."""
+    """VROOM where it is asked for, or is there and gives a plan without rides longer than usual; else
+    OR-Tools, which always can, with the usual ride as a limit."""
+    if solver == "vroom":
+        return _ask_vroom(problem, roads, limit_s)
+    usual = limit_rides(problem, roads)
     limited = any(job.most_ride_s is not None for job in problem.jobs)
-    if solver == "vroom" or (solver == "auto" and not limited and find_vroom() is not None):
-        try:
-            return plan_by_vroom(problem, roads, limit_s)
-        except NoVroom as error:
-            if solver == "vroom":
-                raise ToursUnusable(
-                    f"VROOM không giải được ({error}). Dùng --solver ortools.",
-                    f"VROOM cannot do it ({error}). Use --solver ortools.",
-                ) from error
+    if solver == "auto" and not limited and find_vroom() is not None:
+        with suppress(NoVroom):
+            plan = plan_by_vroom(problem, roads, limit_s)
+            if not check_plan(usual, roads, plan):
+                return plan
     try:
-        return by_ortools.plan_tours(problem, roads, limit_s)
+        return by_ortools.plan_tours(usual, roads, limit_s)
     except by_ortools.NoTours as error:
         raise ToursUnusable(
             f"Không tìm được kế hoạch trong {limit_s:g} s ({error}). Tăng --seconds.",
             f"No plan was found within {limit_s:g} s ({error}). Raise --seconds.",
+        ) from error
+
+
+def _ask_vroom(problem: Problem, roads: Roads, limit_s: float) -> Plan:
+    try:
+        return plan_by_vroom(problem, roads, limit_s)
+    except NoVroom as error:
+        raise ToursUnusable(
+            f"VROOM không giải được ({error}). Dùng --solver ortools.",
+            f"VROOM cannot do it ({error}). Use --solver ortools.",
         ) from error
 
 

@@ -22,6 +22,7 @@ from routing.tours import (
     check_plan,
     explain,
     fits,
+    limit_rides,
     list_places,
 )
 
@@ -257,3 +258,16 @@ def test_a_delivery_that_opens_late_is_waited_for_before_somebody_is_aboard() ->
     (tour,) = plan.tours
     assert [stop.halt for stop in tour.stops] == [0, 1]
     assert all(b.arrives_s >= a.leaves_s for a, b in pairwise(tour.stops))
+
+
+def test_the_usual_ride_is_twice_the_direct_way_and_half_an_hour_or_what_the_windows_force() -> None:
+    untold = msgspec.structs.replace(TRIP, most_ride_s=None)
+    late = msgspec.structs.replace(
+        untold, id="late", then=Halt(lon_lat=(6.0, 0.0), windows=((9000, 9600), (12_000, 12_600)))
+    )
+    problem = Problem(vehicles=(CAR,), jobs=(TRIP, untold, late))
+    roads = make_roads(problem)
+    direct = roads.find_s("car", TRIP.first.lon_lat, (6.0, 0.0))
+    assert direct is not None
+    limited = limit_rides(problem, roads)
+    assert [job.most_ride_s for job in limited.jobs] == [600, 2 * direct + 1800, 9000 - 1260]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dispatch.usecases.plan_tours import ToursUnusable, plan_tours, read_file
+from dispatch.usecases.plan_tours import ToursUnusable, plan_tours, read_file, read_window
 from routing.messages import LonLat
 
 Json = dict[str, Any]
@@ -67,6 +67,30 @@ def test_a_plan_is_told_in_hours_past_midnight_and_says_why_a_job_is_left_out(tm
     assert tour.ends <= "26:00:00"
     assert {left.job: left.why for left in plan.left_out} == {"bed": "too_large", "too far": "no_time"}
     assert plan.drive_min == tour.drive_min > 0
+
+
+def test_nobody_rides_along_for_hours_unless_the_table_allows_it(tmp_path: Path) -> None:
+    def ride_s(**told: int) -> int:
+        near, far = [HOSPITAL[0] + 0.01, HOSPITAL[1]], [HOSPITAL[0] + 0.3, HOSPITAL[1]]
+        transports = [
+            {"id": "near", "pickup": {"at": near, "windows": [["06:30", "06:40"]]}, **told},
+            {"id": "far", "pickup": {"at": far, "windows": [["08:00", "08:30"]]}},
+        ]
+        vehicle = FILE["vehicles"][0] | {"capacity": {"seat": 2}}
+        asked = FILE | {
+            "vehicles": [vehicle],
+            "visits": [],
+            "transports": [job | {"delivery": {"at": HOSPITAL}, "load": {"seat": 1}} for job in transports],
+        }
+        plan = plan_tours(read_file(write(tmp_path, asked)), measure, "ortools", 1.0)
+        assert plan.left_out == []
+        left, there = (stop for stop in plan.tours[0].stops if stop.job == "near")
+        aboard = read_window("near", (left.leaves, there.begins))
+        return aboard[1] - aboard[0]
+
+    direct_s = 92
+    assert ride_s() <= 2 * direct_s + 1800
+    assert ride_s(most_ride_s=4 * 3600) > 2 * direct_s + 1800, "the shorter drive keeps somebody aboard"
 
 
 @pytest.mark.parametrize(
