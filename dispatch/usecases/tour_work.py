@@ -27,20 +27,23 @@ LISTED = 20
 
 SAYINGS = Sayings(
     interrupted=(
-        "Máy chủ khởi động lại khi đang lập lộ trình, nên chưa có kết quả. Bấm «Chạy lại».",
-        "The server was restarted meanwhile, so there is no plan. Press “Run again”.",
+        "Máy chủ khởi động lại khi đang lập lộ trình, nên chưa có kết quả. Bấm «Sửa bảng và chạy lại».",
+        "The server was restarted meanwhile, so there is no plan. Press “Change the tables, run again”.",
     ),
     too_long=(
         "Lập lộ trình quá 10 phút nên đã bị dừng. Chia thành nhiều phần rồi chạy lại.",
         "Planning took more than 10 minutes and was ended. Split the tables and run them again.",
     ),
     died=(
-        "Tiến trình lập lộ trình dừng đột ngột ({why}). Trung tâm không bị ảnh hưởng. Bấm «Chạy lại».",
-        "The planning process ended unexpectedly ({why}). The centre is not affected. Press “Run again”.",
+        "Tiến trình lập lộ trình dừng đột ngột ({why}). Trung tâm không bị ảnh hưởng. "
+        "Bấm «Sửa bảng và chạy lại».",
+        "The planning process ended unexpectedly ({why}). The centre is not affected. "
+        "Press “Change the tables, run again”.",
     ),
     not_kept=(
-        "Không ghi được kế hoạch vào đĩa. Báo quản trị xem chỗ trống, rồi bấm «Chạy lại».",
-        "The plan could not be written. Have the administrator look at the disk, then press “Run again”.",
+        "Không ghi được kế hoạch vào đĩa. Báo quản trị xem chỗ trống, rồi bấm «Sửa bảng và chạy lại».",
+        "The plan could not be written. Have the administrator look at the disk, then press "
+        "“Change the tables, run again”.",
     ),
 )
 
