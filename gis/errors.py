@@ -1,4 +1,5 @@
-"""What can go wrong while a city is built or opened. Each error names its cause in words for the operator."""
+"""What can go wrong while a city is built or opened. Each error names its cause in words for the operator,
+Vietnamese on the first line, English on the second."""
 
 from __future__ import annotations
 
@@ -17,7 +18,9 @@ class SourceMissing(CityBuildError):
     """A source file does not exist or cannot be read."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path}: no such file, or it cannot be read")
+        super().__init__(
+            f"{path}: không có tệp này, hoặc không đọc được\n{path}: no such file, or it cannot be read"
+        )
         self.path = path
 
 
@@ -25,7 +28,10 @@ class SourceBroken(CityBuildError):
     """A source file is not what its name promises."""
 
     def __init__(self, path: Path, detail: str) -> None:
-        super().__init__(f"{path}: the file is broken or of another format ({detail})")
+        super().__init__(
+            f"{path}: tệp hỏng hoặc không đúng dạng ({detail})\n"
+            f"{path}: the file is broken or of another format ({detail})"
+        )
         self.path = path
         self.detail = detail
 
@@ -34,7 +40,10 @@ class WrongProjection(CityBuildError):
     """Coordinates of a source are not degrees WGS84 in the order lon, lat."""
 
     def __init__(self, path: Path, detail: str) -> None:
-        super().__init__(f"{path}: coordinates must be degrees WGS84 (EPSG:4326), lon before lat; {detail}")
+        super().__init__(
+            f"{path}: tọa độ phải là độ WGS84 (EPSG:4326), kinh độ trước vĩ độ; {detail}\n"
+            f"{path}: coordinates must be degrees WGS84 (EPSG:4326), lon before lat; {detail}"
+        )
         self.path = path
 
 
@@ -42,7 +51,10 @@ class NoRoads(CityBuildError):
     """A source holds no drivable road."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path}: the area is empty: it holds no drivable road")
+        super().__init__(
+            f"{path}: vùng trống, không có đường xe chạy\n"
+            f"{path}: the area is empty: it holds no drivable road"
+        )
         self.path = path
 
 
@@ -51,6 +63,8 @@ class ForeignPlace(CityBuildError):
 
     def __init__(self, osm: Path, wards: Path, share: float) -> None:
         super().__init__(
+            f"{osm}: chỉ {share:.0%} đường nằm trong các phường của {wards}; "
+            "bản đồ là của nơi khác, hoặc các phường là của nơi khác\n"
             f"{osm}: only {share:.0%} of its roads lie in the wards of {wards}; "
             "the extract is of another place, or the wards are"
         )
@@ -61,7 +75,7 @@ class StepFailed(CityBuildError):
     """A step of the build (tiles, road graph, database) failed."""
 
     def __init__(self, step: str, detail: str) -> None:
-        super().__init__(f"{step} failed: {detail}")
+        super().__init__(f"Bước {step} không xong: {detail}\n{step} failed: {detail}")
         self.step = step
 
 
@@ -70,6 +84,8 @@ class FetchFailed(CityBuildError):
 
     def __init__(self, url: str, detail: str) -> None:
         super().__init__(
+            f"Không tải được {url} ({detail}); "
+            "đặt bản đồ vào thư mục dữ liệu, hoặc đặt CITY_OSM để dùng tệp có sẵn\n"
             f"{url} could not be downloaded ({detail}); "
             "put an extract into the data folder or set CITY_OSM to use one without a network"
         )
@@ -80,7 +96,10 @@ class LearningRefused(CityError):
     """The database does not let learnt places be kept, or its tables are not what they should be."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__(f"learnt places cannot be kept: {detail}; `dispatch city build` makes their table")
+        super().__init__(
+            f"Không giữ được nơi đã học: {detail}; `dispatch city build` tạo bảng cho chúng\n"
+            f"Learnt places cannot be kept: {detail}; `dispatch city build` makes their table"
+        )
         self.detail = detail
 
 
@@ -88,5 +107,8 @@ class NoCity(CityError):
     """No city has been built in this folder."""
 
     def __init__(self, data_dir: Path) -> None:
-        super().__init__(f"no city in {data_dir}: build one with `dispatch city build`")
+        super().__init__(
+            f"Chưa có thành phố trong {data_dir}: dựng bằng `dispatch city build`\n"
+            f"There is no city in {data_dir}: build one with `dispatch city build`"
+        )
         self.data_dir = data_dir

@@ -4,14 +4,15 @@ from pathlib import Path
 
 
 class GraphError(Exception):
-    """A road graph could not be built, read or used; the message is fit for an operator."""
+    """A road graph could not be built, read or used; the message is fit for an operator,
+    Vietnamese / English."""
 
 
 class ExtractMissing(GraphError):
     """There is no map extract at this path."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"no map extract at {path}")
+        super().__init__(f"không có bản đồ ở {path} / no map extract at {path}")
         self.path = path
 
 
@@ -19,7 +20,9 @@ class BrokenExtract(GraphError):
     """The map extract cannot be read to its end: not an OSM PBF, cut short, or damaged."""
 
     def __init__(self, path: Path, cause: str) -> None:
-        super().__init__(f"{path} is not a readable OSM extract: {cause}")
+        super().__init__(
+            f"{path} không phải bản đồ OSM đọc được / {path} is not a readable OSM extract: {cause}"
+        )
         self.path = path
         self.cause = cause
 
@@ -28,7 +31,7 @@ class EmptyExtract(GraphError):
     """The map extract was read, and holds no road that anything could travel on."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} holds no roads")
+        super().__init__(f"{path} không có đường nào / {path} holds no roads")
         self.path = path
 
 
@@ -36,7 +39,7 @@ class GraphFileMissing(GraphError):
     """There is no compiled road graph at this path."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"no compiled road graph at {path}")
+        super().__init__(f"không có mạng đường đã dựng ở {path} / no compiled road graph at {path}")
         self.path = path
 
 
@@ -44,6 +47,8 @@ class BrokenGraphFile(GraphError):
     """The compiled road graph cannot be read, or was compiled by another version of the format."""
 
     def __init__(self, path: Path, cause: str) -> None:
-        super().__init__(f"{path} is not a usable road graph: {cause}")
+        super().__init__(
+            f"{path} không phải mạng đường dùng được / {path} is not a usable road graph: {cause}"
+        )
         self.path = path
         self.cause = cause
