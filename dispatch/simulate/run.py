@@ -23,6 +23,9 @@ MEAN_JOB_MIN = 61.0
 
 DEFAULT_UNITS = 20
 
+LONGEST_MIN = 1e10
+"""Beyond so many minutes a clock would round what is measured to more than 1e-6 of them."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -62,6 +65,11 @@ def simulate_trace(folder: Path, name: str, policy: str, units: int | None = Non
 
 def simulate_generated(folder: Path, seed: int, calls: int, units: int, per_min: float, policy: str) -> Run:
     """A day drawn by chance, its units based by MEXCLP. Raises DataUnusable."""
+    if not calls / per_min <= LONGEST_MIN:
+        raise DataUnusable(
+            f"--rate {per_min:g} quá nhỏ cho {calls} cuộc gọi: phải dưới {LONGEST_MIN:g} phút.",
+            f"--rate {per_min:g} is too small for {calls} calls: they must come within {LONGEST_MIN:g} min.",
+        )
     region = read_region(folder)
     # The plan that proved best on days of λ .09, .129 and .19 was for this share, above the true one.
     busy = min(0.9, max(BUSY_PLAN, 1.1 * per_min * MEAN_JOB_MIN / units))

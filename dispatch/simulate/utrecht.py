@@ -21,6 +21,26 @@ BASES_FILE = "RAVU_base_locations_Utrecht_2021.csv"
 HOSPITALS_FILE = "Hospital_Postal_Codes_Utrecht_2021.csv"
 FLEET_FILES = "Base_Locations_Ambulances_MEXCLP_21_22_{}.csv"
 
+KINDS = GAPS, PLACES, ON_SCENE, HANDOVERS, TO_HOSPITAL = (
+    "interarrival_times",
+    "location_IDs",
+    "on_site_aid_times",
+    "drop_off_times",
+    "to_hospital_bool",
+)
+"""Files of a trace, a row a call."""
+
+MOST_MIN = 527_040.0
+"""No gap, no aid and no handover lasts longer than a leap year: what does is no recorded day."""
+
+MOST_UNITS = 1000
+
+NOTHING = ("", "nan")
+"""A handover that did not happen."""
+
+MOST_TOLD = 40
+"""Letters of a bad value that are told."""
+
 Value = TypeVar("Value")
 
 
@@ -84,49 +104,81 @@ def read_trace(folder: Path, region: Region, name: str) -> Trace:
         return _read_column(path, convert)
 
     index = {place: number for number, place in enumerate(region.names)}
-    gaps = column("interarrival_times", _minutes)
-    places = column("location_IDs", lambda text: index[_name(text)])
-    on_scene = column("on_site_aid_times", _minutes)
-    handover = column("drop_off_times", _minutes)
-    to_hospital = column("to_hospital_bool", _truth)
-    lengths = [len(gaps), len(places), len(on_scene), len(handover), len(to_hospital)]
-    if len(set(lengths)) != 1 or not gaps:
-        raise DataUnusable(
-            f"{traces}: các tệp của {name} không dài bằng nhau hoặc trống: {lengths}.",
-            f"{traces}: the files of {name} are empty or differ in length: {lengths}.",
-        )
+    gaps = column(GAPS, _minutes)
+    places = column(PLACES, lambda text: index[_name(text)])
+    on_scene = column(ON_SCENE, _minutes)
+    to_hospital = column(TO_HOSPITAL, _truth)
+    handover = column(HANDOVERS, lambda text: _minutes(text) if text.lower() not in NOTHING else None)
+    _check_rows(traces, name, gaps, places, on_scene, handover, to_hospital)
     rows = zip(accumulate(gaps), places, on_scene, to_hospital, handover, strict=True)
-    return Trace(name, [Call(*row) for row in rows], _count_units(traces, name))
+    calls = [Call(at, place, aid, goes, lasts or 0.0) for at, place, aid, goes, lasts in rows]
+    return Trace(name, calls, _count_units(traces, name))
+
+
+def _check_rows(
+    traces: Path,
+    name: str,
+    gaps: Sequence[float],
+    places: Sequence[int],
+    on_scene: Sequence[float],
+    handover: Sequence[float | None],
+    to_hospital: Sequence[bool],
+) -> None:
+    """Every file tells of every call, and who goes to hospital is there for a while."""
+    lengths = [len(gaps), len(places), len(on_scene), len(handover), len(to_hospital)]
+    if len(set(lengths)) != 1:
+        told = ", ".join(f"{kind} {count}" for kind, count in zip(KINDS, lengths, strict=True))
+        raise DataUnusable(
+            f"{traces}: các tệp của {name} không dài bằng nhau: {told}.",
+            f"{traces}: the files of {name} differ in length: {told}.",
+        )
+    for call, (goes, lasts) in enumerate(zip(to_hospital, handover, strict=True), start=1):
+        if goes and lasts is None:
+            raise _unusable(
+                _find_file(traces, f"{HANDOVERS}_test_run_simulation_{name}.csv"),
+                f"cuộc thứ {call} đi viện mà không có thời gian bàn giao",
+                f"call {call} goes to hospital and has no handover time",
+            )
 
 
 def list_traces(folder: Path) -> list[str]:
     """Names of the recorded days in `folder/traces`."""
-    start, end = "interarrival_times_test_run_simulation_", ".csv"
+    start, end = f"{GAPS}_test_run_simulation_", ".csv"
     found = (folder / "traces").glob(f"{start}*{end}")
     return sorted(path.name.removeprefix(start).removesuffix(end) for path in found)
 
 
 def _count_units(traces: Path, name: str) -> int | None:
     """How many units were free when the first call came, or else how many ever moved."""
-    calls = _find_outcome(traces, f"patient_test_{name}.csv")
-    if calls is not None:
-        return next(_read_whole(calls, "nr_ambulances_available"), None)
-    drives = _find_outcome(traces, f"ambulance_test_{name}.csv")
-    return max(_read_whole(drives, "ambulance_ID"), default=-1) + 1 or None if drives is not None else None
+    path = _find_outcome(traces, f"patient_test_{name}.csv")
+    if path is not None:
+        return next(_read_whole(path, "nr_ambulances_available", least=1), None)
+    path = _find_outcome(traces, f"ambulance_test_{name}.csv")
+    return max(_read_whole(path, "ambulance_ID", least=0), default=-1) + 1 or None if path else None
 
 
 def _find_outcome(traces: Path, name: str) -> Path | None:
     return next((path for path in traces.iterdir() if path.name.lower() == name.lower()), None)
 
 
-def _read_whole(path: Path, column: str) -> Iterator[int]:
-    """A column of whole numbers, written as 23.0."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            for row in csv.DictReader(file):
-                yield int(float(row[column]))
-    except (KeyError, ValueError, TypeError, OverflowError) as error:
-        raise _unusable(path, f"không đọc được cột {column}", f"has no readable {column}") from error
+def _read_whole(path: Path, column: str, least: int) -> Iterator[int]:
+    """A column of whole numbers, written as 23.0, from `least` up to as many units as can be simulated."""
+    lines = _read_lines(path)
+    if len(lines) < 2:
+        return
+    head = [cell.strip() for cell in lines[0][1]]
+    if column not in head:
+        raise _unusable(path, f"không có cột {column}", f"has no column {column}")
+    place = head.index(column)
+    for line, row in lines[1:]:
+        text = row[place] if place < len(row) else ""
+        try:
+            number = int(float(text))
+        except (ValueError, OverflowError) as error:
+            raise _bad_value(path, line, f"{column} {text}") from error
+        if not least <= number <= MOST_UNITS:
+            raise _bad_value(path, line, f"{column} {text}")
+        yield number
 
 
 def _find_file(folder: Path, name: str) -> Path:
@@ -142,14 +194,35 @@ def _find_file(folder: Path, name: str) -> Path:
 
 
 def _read_rows(path: Path) -> list[list[str]]:
+    """Rows below the head, without empty ones."""
+    return [row for _, row in _read_below(path)]
+
+
+def _read_below(path: Path) -> list[tuple[int, list[str]]]:
+    """As `_read_rows`, with their lines."""
+    lines = _read_lines(path)
+    if len(lines) < 2:
+        raise _unusable(path, "không có dòng nào", "has no rows")
+    return lines[1:]
+
+
+def _read_lines(path: Path) -> list[tuple[int, list[str]]]:
+    """Every row with the line that it begins in, the head first. Blank lines are none."""
+    found, begins = list[tuple[int, list[str]]](), 1
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
+            reader = csv.reader(file)
+            for row in reader:
+                if row == [""] or any(cell.strip() for cell in row):
+                    found.append((begins, row))
+                begins = reader.line_num + 1
     except (OSError, UnicodeDecodeError) as error:
         raise _unusable(path, "không đọc được", f"cannot be read ({error})") from error
-    if len(rows) < 2:
-        raise _unusable(path, "không có dòng nào", "has no rows")
-    return rows[1:]
+    except csv.Error as error:
+        raise _unusable(
+            path, f"dòng {begins}: không đọc được", f"line {begins}: cannot be read ({error})"
+        ) from error
+    return found
 
 
 def _read_numbers(path: Path, rows: Sequence[Sequence[str]], part: slice) -> Times:
@@ -180,7 +253,7 @@ def _read_matrix(path: Path, names: Sequence[str]) -> Times:
 
 def _read_places(path: Path, index: dict[str, int], column: int) -> list[int]:
     places = []
-    for line, row in enumerate(_read_rows(path), start=2):
+    for line, row in _read_below(path):
         name = _name(row[column]) if column < len(row) else ""
         if name not in index:
             raise _unusable(
@@ -192,19 +265,22 @@ def _read_places(path: Path, index: dict[str, int], column: int) -> list[int]:
 
 def _read_column(path: Path, convert: Callable[[str], Value]) -> list[Value]:
     values = []
-    for line, row in enumerate(_read_rows(path), start=2):
+    for line, row in _read_below(path):
         try:
             values.append(convert(row[-1].strip()))
         except (ValueError, KeyError) as error:
-            raise _unusable(
-                path, f"dòng {line}: giá trị sai {row[-1]!r}", f"line {line}: bad value {row[-1]!r}"
-            ) from error
+            raise _bad_value(path, line, row[-1]) from error
     return values
+
+
+def _bad_value(path: Path, line: int, text: str) -> DataUnusable:
+    told = repr(text if len(text) <= MOST_TOLD else f"{text[:MOST_TOLD]}…")
+    return _unusable(path, f"dòng {line}: giá trị sai {told}", f"line {line}: bad value {told}")
 
 
 def _minutes(text: str) -> float:
     value = float(text)
-    if not 0 <= value < float("inf"):
+    if not 0 <= value <= MOST_MIN:
         raise ValueError(text)
     return value
 

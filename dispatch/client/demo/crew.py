@@ -7,6 +7,7 @@ from dispatch.client.demo.chance import Chance, Pace
 from dispatch.client.demo.fleet import Fleet, StationLink, Vehicle, tell
 from dispatch.client.demo.lines import SayByRadio
 from dispatch.client.demo.places import Gazetteer, LonLat, measure_m
+from dispatch.client.demo.quarters import find_usual_s
 from dispatch.client.demo.telling import find_kind
 from dispatch.client.demo.watch import Watch
 from dispatch.client.link import Json
@@ -50,6 +51,8 @@ class Crew:
         self._reached = max((ORDER.index(p) for p in assignment["times"] if p in ORDER), default=-1)
         self._accepted = assignment["accepted_at"] is not None
         self._was_home: bool = self._unit["in_quarters"]
+        told_at: str | None = assignment["dispatched_at"]
+        self._told_at = datetime.fromisoformat(told_at) if told_at else watch.now()
         self._fleet, self._watch, self._places = fleet, watch, places
         self._chance, self._pace, self._by_radio = chance, pace, by_radio
         self._vehicle: Vehicle = fleet.get_vehicle(assignment["unit_id"])
@@ -72,7 +75,7 @@ class Crew:
         if not self._accepted:
             await self._take_order()
         if self._reached < ORDER.index("en_route"):
-            turnout_s = float(self._unit["turnout_s"]) if self._was_home else OUT_ALREADY_S
+            turnout_s = find_usual_s(self._unit, self._told_at) if self._was_home else OUT_ALREADY_S
             await self._wait(self._chance.reaction_s(turnout_s, 0.25))
             await self._say("en_route")
         if self._reached < ORDER.index("on_scene"):

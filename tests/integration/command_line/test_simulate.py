@@ -145,6 +145,71 @@ def test_a_day_without_its_outcome_needs_only_the_number_of_units(
     assert "No file tells how many units diesel_3 has; 20 are taken" in guessed.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("patient", ",nr_ambulances_available\n0,0.0\n", "line 2: bad value 'nr_ambulances_available 0.0'"),
+        ("patient", ",nr_ambulances_available\n\n0,1e9\n", "line 3: bad value 'nr_ambulances_available 1e9'"),
+        ("patient", "a,b\n1,2\n", "has no column nr_ambulances_available"),
+        ("ambulance", "ambulance_ID\n4\n-1\n", "line 3: bad value 'ambulance_ID -1'"),
+    ],
+)
+def test_an_outcome_that_tells_of_no_fleet_is_named_with_its_line(
+    simulate: Simulate, copy: Path, tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    (copy / "traces" / f"{name}_test_diesel_3.csv").write_text(text, encoding="utf-8")
+    out = tmp_path / "out.json"
+    ended = simulate(copy, "--trace", "diesel_3", "--policy", "closest", "--out", out)
+    assert ended.code == 1
+    assert f"{name}_test_diesel_3.csv: {said}" in ended.stderr
+    assert not out.exists()
+
+
+def test_a_trace_is_the_same_however_its_files_are_written(
+    simulate: Simulate, copy: Path, tmp_path: Path
+) -> None:
+    def run(name: str) -> bytes:
+        out = tmp_path / f"{name}.csv"
+        day = ("--trace", "diesel_3", "--units", "23", "--policy", "default", "--out", tmp_path / "out.json")
+        ended = simulate(copy, *day, "--calls-out", out)
+        assert ended.code == 0, ended.stderr
+        return out.read_bytes()
+
+    plain = run("plain")
+    went = (copy / "traces" / "to_hospital_bool_test_run_simulation_diesel_3.csv").read_text().splitlines()
+    for path in (copy / "traces").iterdir():
+        cells = path.read_text(encoding="utf-8").splitlines()
+        if path.name.startswith("drop_off"):
+            cells = [cell if stays != "False" else "nan" for cell, stays in zip(cells, went, strict=True)]
+        rows = [f'{n},"{cell}"' for n, cell in enumerate(cells)]
+        path.write_bytes("\r\n".join([*rows, "", ""]).encode("utf-8-sig"))
+    assert run("other") == plain
+
+
+def test_who_goes_to_hospital_has_a_handover(simulate: Simulate, copy: Path, tmp_path: Path) -> None:
+    path = copy / "traces" / "drop_off_times_test_run_simulation_diesel_3.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([lines[0], '""', *lines[2:], ""]), encoding="utf-8")
+    ended = simulate(copy, "--trace", "diesel_3", "--units", "23", "--out", tmp_path / "out.json")
+    assert ended.code == 1
+    assert f"{path}: call 1 goes to hospital and has no handover time" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("calls", "units", "rate"), [(1, 1, 0.1), (200, 1, 1e300), (20, 3, 1e-8), (60, 100, 0.129)]
+)
+def test_days_of_any_size_come_to_figures(
+    simulate: Simulate, utrecht_data: Path, tmp_path: Path, calls: int, units: int, rate: float
+) -> None:
+    out = tmp_path / "out.json"
+    day = ("--generate", "--calls", calls, "--units", units, "--rate", rate)
+    ended = simulate(utrecht_data, *map(str, day), "--policy", "default", "--out", out)
+    assert ended.code == 0, ended.stderr
+    found = read_json(out)
+    assert found["calls"] == calls
+    assert all(0 <= value < float("inf") for value in found.values())
+
+
 @pytest.mark.parametrize("outcome", ["Patient_Test_Diesel_3.csv", "Ambulance_Test_Diesel_3.csv"])
 def test_the_number_of_units_is_read_from_either_outcome(
     simulate: Simulate, utrecht_data: Path, copy: Path, tmp_path: Path, outcome: str
@@ -172,6 +237,9 @@ def test_a_fleet_that_nobody_published_is_based_by_a_plan(
         ("traces/interarrival_times_test_run_simulation_diesel_3.csv", 1, "-1", "line 2: bad value '-1'"),
         ("traces/to_hospital_bool_test_run_simulation_diesel_3.csv", 1, "perhaps", "bad value 'perhaps'"),
         ("traces/drop_off_times_test_run_simulation_diesel_3.csv", 5, "", "differ in length"),
+        ("traces/on_site_aid_times_test_run_simulation_diesel_3.csv", 2, "1e300", "line 3: bad value '1e300"),
+        ("traces/interarrival_times_test_run_simulation_diesel_3.csv", 4, '"5', "line 5: bad value '5"),
+        ("traces/interarrival_times_test_run_simulation_diesel_3.csv", 3, "1" * 140_000, "line 4: cannot be"),
         ("siren_driving_matrix_2022.csv", 4, "1427,nan", "a row of another length"),
         ("nodes_Utrecht_2021.csv", 2, "1393,x,y,z,z", "no number"),
         ("RAVU_base_locations_Utrecht_2021.csv", 2, "1", "line 3: unknown place '1'"),
@@ -201,6 +269,7 @@ def test_a_file_that_is_wrong_is_named_with_its_line(
         (("--trace", "diesel_3", "--generate"), "Give either --trace NAME or --generate."),
         (("--trace", "diesel_3", "--policy", "best"), "There is no policy 'best'"),
         (("--generate", "--rate", "0"), "--rate must be positive"),
+        (("--generate", "--rate", "1e-300"), "is too small for 1400 calls"),
     ],
 )
 def test_a_command_that_cannot_be_done_says_why(

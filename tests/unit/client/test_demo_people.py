@@ -1,6 +1,7 @@
 """What simulated people say and how they move, without any centre."""
 
 import re
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from dispatch.client.demo.drive import Drive
 from dispatch.client.demo.outside import NUMBERS
 from dispatch.client.demo.patrol import list_coming_back
 from dispatch.client.demo.places import measure_m, strip_marks
+from dispatch.client.demo.quarters import find_usual_s
 from dispatch.client.demo.telling import find_kind, guess_kind, load_kinds, load_other_calls, load_streets
 
 HERE = (106.70, 10.77)
@@ -41,6 +43,16 @@ def test_no_text_holds_a_telephone_number() -> None:
     for table in (*folder.glob("*.toml"), *folder.glob("*.txt")):
         assert not re.search(r"\d{4}[ .]?\d{3}[ .]?\d{3}", table.read_text(encoding="utf-8"))
     assert NUMBERS <= 100
+
+
+def test_a_crew_that_sleeps_takes_as_long_as_plans_say() -> None:
+    types = load_codebook().agencies["114"].unit_types
+    engine = types["engine"]
+    row = {"agency_id": "114", "type_code": "engine", "station_id": "s", "turnout_s": engine.turnout_s}
+    noon, night = datetime(2026, 3, 1, 5, tzinfo=UTC), datetime(2026, 3, 1, 20, tzinfo=UTC)
+    assert find_usual_s(row, noon) == engine.turnout_s
+    assert find_usual_s(row, night) == engine.turnout_hours[0].turnout_s > engine.turnout_s
+    assert find_usual_s(row | {"turnout_s": 33.0}, noon) == 33.0, "as it was registered"
 
 
 @pytest.mark.parametrize(
