@@ -111,7 +111,7 @@ class Alternative(msgspec.Struct, frozen=True):
 
 class Proposal(msgspec.Struct, frozen=True):
     """One unit for one need. eta_s = turnout_s + travel_s; substitute_price_s is 0 when none is one.
-    Half of such arrivals keep eta_p50_s, nine of ten eta_p90_s, as finished runs tell; None by straight line.
+    Half of such arrivals keep eta_p50_s, nine of ten eta_p90_s (by straight line None); wait_s: ferries.
     """
 
     need_id: str
@@ -126,6 +126,7 @@ class Proposal(msgspec.Struct, frozen=True):
     alternatives: list[Alternative]
     eta_p50_s: float | None = None
     eta_p90_s: float | None = None
+    wait_s: float = 0.0
 
 
 class Shortfall(msgspec.Struct, frozen=True):
@@ -215,7 +216,8 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Route(msgspec.Struct, frozen=True, tag="route_answer"):
-    """The fastest way; carry_m of distance_m and carry_s of travel_s are on foot, where no vehicle gets to.
+    """The fastest way; carry_m of distance_m and carry_s of travel_s are on foot, where no vehicle gets to,
+    and wait_s is what one waits for ferries on average.
 
     lon_lats is the line driven: it ends at the last place the vehicle gets to. names: the streets in order.
     Half of such ways take eta_p50_s at most, nine of ten eta_p90_s, as finished runs tell.
@@ -231,13 +233,11 @@ class Route(msgspec.Struct, frozen=True, tag="route_answer"):
     alternatives: list["Route"] = []
     eta_p50_s: float | None = None
     eta_p90_s: float | None = None
+    wait_s: float = 0.0
 
 
 class RoadChange(msgspec.Struct, frozen=True):
-    """Something that holds on the roads: closed to all, slow by a factor, or under depth_m of water.
-
-    lon_lats is one point, the points of a drawn line, or the ring of an area.
-    """
+    """Closed to all, slow by a factor, or under depth_m of water: a point, a line or the ring of an area."""
 
     change_id: str
     kind: Literal["closed", "slow", "flood"]

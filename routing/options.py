@@ -45,11 +45,12 @@ class Option(WeighedOption, frozen=True, kw_only=True, gc=False):
 
 
 class Way(msgspec.Struct, frozen=True, gc=False):
-    """Metres of a way, and metres and seconds of it on foot at its end."""
+    """Metres of a way, metres and seconds of it on foot at its end, and seconds of waiting for ferries."""
 
     distance_m: float
     carry_m: float = 0.0
     carry_s: float = 0.0
+    wait_s: float = 0.0
 
 
 class NeedOptions(msgspec.Struct, frozen=True):

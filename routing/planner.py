@@ -202,7 +202,7 @@ class Planner:
     def _tell_sureness(self, proposal: Proposal, vehicle_class: str) -> Proposal:
         if any(reason.code == STRAIGHT_LINE for reason in proposal.reasons):
             return proposal
-        sure = self._spread.tell(vehicle_class, proposal.eta_s)
+        sure = self._spread.tell(vehicle_class, proposal.eta_s, proposal.wait_s)
         return msgspec.structs.replace(proposal, eta_p50_s=sure.p50_s, eta_p90_s=sure.p90_s)
 
     def measure_matrix(
@@ -221,7 +221,7 @@ class Planner:
             return self._explain_no_route(request)
         told = []
         for route in routes:
-            sure = self._spread.tell(request.vehicle_class, route.travel_s)
+            sure = self._spread.tell(request.vehicle_class, route.travel_s, route.wait_s)
             told.append(msgspec.structs.replace(route, eta_p50_s=sure.p50_s, eta_p90_s=sure.p90_s))
         return msgspec.structs.replace(told[0], alternatives=told[1:])
 

@@ -281,6 +281,7 @@ def _describe(
             capability=option.capability,
             substitute_price_s=option.price_s,
             reasons=explain_proposal(option, way, need, found, request.units, going),
+            wait_s=way.wait_s,
             alternatives=list_alternatives(found, request.units, going.serves),
         )
         for (need, found, option), way in zip(sent, ways, strict=True)

@@ -14,6 +14,10 @@ TICK_S = 0.25
 FUTURE_LIMIT_S = 120.0
 """A fix dated further ahead than this is refused; nearer ones count as of now."""
 
+ROUGH_M = 200.0
+ROUGH_FOR_S = 180.0
+"""In a tunnel a phone tells by its cell, hundreds of metres off: for so long a good fix stays where it is."""
+
 CELLS_A_TURN = 250
 """Cells that are encoded in one turn of the loop: half a millisecond."""
 
@@ -63,7 +67,8 @@ class PositionHub:
         self._listeners.append(listener)
 
     def update(self, fix: Located) -> bool:
-        """Take a fix in; False when a newer one of that unit is known (it still goes to the listeners).
+        """Take a fix in; False when a newer one of that unit is known, or a far better one not long ago: it
+        still goes to the listeners.
 
         Raises BadPosition and FuturePosition.
         """
@@ -77,7 +82,7 @@ class PositionHub:
         slot = self._slots.get(fix.unit_id)
         if slot is None:
             slot = self._new_slot(fix)
-        elif self._latest[slot].at > fix.at:
+        elif self._latest[slot].at > fix.at or _is_rough(fix, self._latest[slot]):
             return False
         self._latest[slot] = fix
         self._lon_lat[slot, 0] = fix.lon
@@ -129,6 +134,13 @@ class PositionHub:
         self._latest.append(fix)
         self._lon_lat[slot] = (fix.lon, fix.lat)
         return slot
+
+
+def _is_rough(fix: Located, known: Located) -> bool:
+    """Whether a fix says less about where a unit is than the one known before."""
+    if fix.accuracy_m is None or fix.accuracy_m <= max(ROUGH_M, known.accuracy_m or 0.0):
+        return False
+    return (fix.at - known.at).total_seconds() <= ROUGH_FOR_S
 
 
 class PositionTick:

@@ -54,14 +54,21 @@ class Timer(Protocol):
     ) -> list[float | None]: ...
 
 
+UNSEEN = timedelta(minutes=3)
+"""So long after its last position a unit that rolls counts as driving on unseen, as in a tunnel: its arrival
+comes no later for it."""
+
+
 class _Run(NamedTuple):
-    """A unit on its way: from where, to where, and how much of its turnout is still to come."""
+    """A unit on its way: from where, to where, how much of its turnout is still to come, and when it was
+    seen to be there."""
 
     assignment: Assignment
     unit: Unit
     origin: Pair
     target: Pair
     turnout_s: float
+    seen_at: datetime
 
 
 class Touch:
@@ -202,7 +209,10 @@ class Rerouter:
         whole_s = self._picture.turnout_s(unit, told_at) if unit.in_quarters else 0.0
         turnout_s = max(0.0, whole_s - (self._now() - told_at).total_seconds())
         target = (incident.place.lon_lat.lon, incident.place.lon_lat.lat)
-        return _Run(assignment, unit, (at.lon, at.lat), target, turnout_s)
+        now = self._now()
+        rolls = unit.phase is Phase.EN_ROUTE and not unit.in_quarters
+        seen_at = min(max(at.at, now - UNSEEN), now) if rolls else now
+        return _Run(assignment, unit, (at.lon, at.lat), target, turnout_s, seen_at)
 
     def _where(self, unit: Unit) -> UnitPosition | None:
         known = self._find_position(unit.id)
@@ -224,7 +234,7 @@ class Rerouter:
             self._no_way.add(run.assignment.id)
             return
         now = self._now()
-        eta_at = now + timedelta(seconds=round(run.turnout_s + travel_s))
+        eta_at = max(now, run.seen_at + timedelta(seconds=round(run.turnout_s + travel_s)))
         expected = _find_expected(run.assignment)
         if expected is not None and abs(eta_at - max(expected, now)) < OTHER_ETA:
             return

@@ -14,7 +14,7 @@ from routing.graph.geometry import LocalPlane, haversine_all_m
 from routing.graph.hourly import BY_EDGE, tabulate
 from routing.graph.junctions import Junctions, gather_junctions, measure_bearings
 from routing.graph.kinds import ROAD_CLASS_INDEX, Barrier, Mode
-from routing.graph.model import FloatArray, IntArray, RoadGraph
+from routing.graph.model import FloatArray, HourlyRules, IntArray, OtherNames, RoadGraph
 from routing.graph.osm import OsmRoads, read_osm_roads
 from routing.graph.restrictions import list_refused_turns
 from routing.graph.tags import BarrierTags, RoadTags
@@ -86,12 +86,10 @@ def _assemble(
     arc_head = np.concatenate([base.head, np.asarray(copies.head, dtype=np.int32)])
     arc_head[list(copies.ending)] = list(copies.ending.values())
     lon_lat = np.concatenate([base.lon_lat, base.lon_lat[copied]])
-    lon, lat = np.ascontiguousarray(lon_lat[:, 0]), np.ascontiguousarray(lon_lat[:, 1])
-    osm_id = np.fromiter(parts.node_of_osm_id, dtype=np.int64, count=len(base.lon_lat))
-    osm_id = np.concatenate([osm_id, osm_id[copied]])
+    lon, lat = np.ascontiguousarray(lon_lat.T)
+    osm_id = np.array([*parts.node_of_osm_id], dtype=np.int64)[[*range(len(base.lon_lat)), *copied]]
     barriers = [osm.barriers.get(i, _FREE_NODE) for i in osm_id.tolist()]
-    refusals = {quiet + arc: told for arc, told in copies.refusals.items()}
-    names, edge_name = _number_names(tags)
+    names, edge_name, other_names = _number_names(tags)
     return RoadGraph(
         node_lon=lon,
         node_lat=lat,
@@ -109,6 +107,7 @@ def _assemble(
         edge_max_height_m=np.array([t.max_height_m for t in tags]),
         edge_max_weight_t=np.array([t.max_weight_t for t in tags]),
         edge_run_s=_share_run_s(tags, parts.edge_way_id, base.length_m),
+        edge_wait_s=np.array([t.wait_s for t in tags]),
         **{f"edge_{name}": np.array([getattr(t, name) for t in tags], dtype=np.uint8) for name in BY_EDGE},
         edge_shape_start=base.shape_start,
         shape_lon_lat=base.shape,
@@ -119,7 +118,8 @@ def _assemble(
         arc_turn=np.array([0] * quiet + copies.turn, dtype=np.uint8),
         arc_turn_exempt=np.array([0] * quiet + copies.exempt, dtype=np.uint8),
         arc_turn_room_m=np.array([np.inf] * quiet + copies.room_m),
-        by_hour=tabulate(parts.edge_states, refusals, [barrier.states for barrier in barriers]),
+        by_hour=_tabulate_hours(parts, copies, quiet, barriers),
+        other_names=other_names,
         node_order=_order_nodes(arc_tail, arc_head, lon, lat),
         names=names,
         unexpressed_restrictions=tuple(unexpressed),
@@ -127,6 +127,13 @@ def _assemble(
         unread_rules=tuple(sorted(set(osm.unread_rules))),
         source_date=osm.source_date,
     )
+
+
+def _tabulate_hours(
+    parts: EdgeParts, copies: TurnCopies, quiet: int, barriers: list[TimedBarrier]
+) -> HourlyRules:
+    refusals = {quiet + arc: told for arc, told in copies.refusals.items()}
+    return tabulate(parts.edge_states, refusals, [barrier.states for barrier in barriers])
 
 
 def _share_run_s(tags: list[RoadTags], way_ids: list[int], length_m: FloatArray) -> FloatArray:
@@ -139,11 +146,15 @@ def _share_run_s(tags: list[RoadTags], way_ids: list[int], length_m: FloatArray)
     return run_s
 
 
-def _number_names(tags: list[RoadTags]) -> tuple[tuple[str, ...], IntArray]:
-    """Distinct street names, and the number of each edge's among them (-1: none)."""
-    names = tuple(sorted({t.name for t in tags if t.name}))
+def _number_names(tags: list[RoadTags]) -> tuple[tuple[str, ...], IntArray, OtherNames]:
+    """Distinct names, the number of each edge's among them (-1: none), and what else edges are called."""
+    told = {name for t in tags for name in (t.name, *(other for _, other in t.others)) if name}
+    names = tuple(sorted(told))
     number = {name: i for i, name in enumerate(names)}
-    return names, np.array([number.get(t.name, -1) for t in tags], dtype=np.int32)
+    rows = [(edge, kind, number[name]) for edge, t in enumerate(tags) for kind, name in t.others]
+    table = np.array(rows, dtype=np.int32).reshape(-1, 3)
+    others = OtherNames(edge=table[:, 0], kind=table[:, 1].astype(np.uint8), name=table[:, 2])
+    return names, np.array([number.get(t.name, -1) for t in tags], dtype=np.int32), others
 
 
 def _measure_edges(shape: FloatArray, shape_start: IntArray) -> FloatArray:

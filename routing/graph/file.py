@@ -11,13 +11,13 @@ import numpy as np
 
 from routing.graph.build import build_graph
 from routing.graph.errors import BrokenGraphFile, GraphFileMissing
-from routing.graph.model import HourlyRules, RoadGraph
+from routing.graph.model import HourlyRules, OtherNames, RoadGraph
 
-FORMAT_VERSION = 5  # 5: rules with hours on gates and for one direction
+FORMAT_VERSION = 6  # 6: other names, waits for ferries
 GRAPH_FILE_NAME = "roads.npz"
 _TEXTS = ("names", "unexpressed_restrictions", "timed_rules", "unread_rules", "source_date")
-_ARRAYS = tuple(f.name for f in fields(RoadGraph) if f.name not in (*_TEXTS, "by_hour"))
-_HOURLY = tuple(f.name for f in fields(HourlyRules))
+_TABLES: dict[str, type[HourlyRules] | type[OtherNames]] = {"by_hour": HourlyRules, "other_names": OtherNames}
+_ARRAYS = tuple(f.name for f in fields(RoadGraph) if f.name not in (*_TEXTS, *_TABLES))
 
 
 def save(graph: RoadGraph, path: Path) -> None:
@@ -31,7 +31,8 @@ def save(graph: RoadGraph, path: Path) -> None:
     part = path.with_name(f"{path.name}.part")
     with part.open("wb") as file:
         arrays: dict[str, Any] = {name: getattr(graph, name) for name in _ARRAYS}
-        arrays |= {f"by_hour_{name}": getattr(graph.by_hour, name) for name in _HOURLY}
+        for table, kind in _TABLES.items():
+            arrays |= {f"{table}_{f.name}": getattr(getattr(graph, table), f.name) for f in fields(kind)}
         np.savez(file, texts=packed, **arrays)
         file.flush()
         os.fsync(file.fileno())
@@ -55,18 +56,24 @@ def load(path: Path) -> RoadGraph:
                     f"format {texts.get('format_version')}, expected {FORMAT_VERSION}: build the city anew",
                 )
             arrays = {name: archive[name] for name in _ARRAYS}
-            by_hour = HourlyRules(**{name: archive[f"by_hour_{name}"] for name in _HOURLY})
+            by_hour = HourlyRules(**_read_table(archive, "by_hour"))
+            other_names = OtherNames(**_read_table(archive, "other_names"))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise BrokenGraphFile(path, str(error)) from error
     return RoadGraph(
         **arrays,
         by_hour=by_hour,
+        other_names=other_names,
         names=tuple(texts["names"]),
         unexpressed_restrictions=tuple(texts["unexpressed_restrictions"]),
         timed_rules=tuple(texts["timed_rules"]),
         unread_rules=tuple(texts["unread_rules"]),
         source_date=texts["source_date"],
     )
+
+
+def _read_table(archive: Any, table: str) -> dict[str, Any]:
+    return {f.name: archive[f"{table}_{f.name}"] for f in fields(_TABLES[table])}
 
 
 def is_current(path: Path) -> bool:

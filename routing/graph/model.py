@@ -48,11 +48,22 @@ class HourlyRules:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherNames:
+    """What streets are called beside their names: rows of edge (ascending), `other_names.NameKind`, and the
+    number of the name. Few streets have any."""
+
+    edge: IntArray
+    kind: ByteArray
+    name: IntArray
+
+
+@dataclass(frozen=True, slots=True)
 class RoadGraph:
     """A city's roads. Lengths in metres, positions WGS84 (lon, lat), speeds km/h (0 = not mapped).
 
     Heights in metres and weights in tonnes are infinite where no sign limits them; edge_run_s is how long a
-    timetable says a ferry takes, NaN elsewhere. directed_crossing has a `Crossing` for every directed edge.
+    timetable says a ferry takes, NaN elsewhere; edge_wait_s is how long it is waited for on average, half of
+    the time between two boats, 0 elsewhere. directed_crossing has a `Crossing` for every directed edge.
     node_modes are those whom signs let pass the barrier there.
     By arc: arc_turn (`Turn`), arc_turn_exempt (the modes its refusal does not concern) and arc_turn_room_m,
     how wide both streets of a sharp turn are together.
@@ -83,6 +94,7 @@ class RoadGraph:
     edge_max_height_m: FloatArray
     edge_max_weight_t: FloatArray
     edge_run_s: FloatArray
+    edge_wait_s: FloatArray
     edge_flags: ByteArray
     edge_shape_start: IntArray
     shape_lon_lat: FloatArray
@@ -96,6 +108,7 @@ class RoadGraph:
     arc_turn_room_m: FloatArray
 
     by_hour: HourlyRules
+    other_names: OtherNames
     node_order: IntArray
     names: tuple[str, ...]
     unexpressed_restrictions: tuple[str, ...]
@@ -126,3 +139,9 @@ class RoadGraph:
         """Street name of one edge, empty when it has none."""
         name = int(self.edge_name[edge])
         return self.names[name] if name >= 0 else ""
+
+    def list_other_names(self, edge: int) -> list[tuple[int, str]]:
+        """What else one edge is called: (`other_names.NameKind`, name)."""
+        table = self.other_names
+        rows = range(*np.searchsorted(table.edge, [edge, edge + 1]).tolist())
+        return [(int(table.kind[row]), self.names[table.name[row]]) for row in rows]

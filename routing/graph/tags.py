@@ -5,7 +5,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from routing.graph.ferries import parse_duration_s, read_wait_s
 from routing.graph.kinds import Barrier, EdgeFlag, Mode, RoadClass
+from routing.graph.other_names import OtherName, clean_name, list_other_names
 
 _WHEELS = Mode.MOTORCYCLE | Mode.MOTORCAR | Mode.EMERGENCY | Mode.BUS
 _ALL = _WHEELS | Mode.FOOT
@@ -59,6 +61,12 @@ _OTHER_CLASSES = {
     "busway": RoadClass.SERVICE,
     "bus_guideway": RoadClass.SERVICE,
 }
+# A passage through a building or below a roof has sky at both ends and water from neither side.
+_NOT_BUILT: dict[str, tuple[str, ...]] = {
+    "bridge": ("no",),
+    "tunnel": ("no", "building_passage", "covered", "culvert"),
+    "toll": ("no",),
+}
 _ROUND = ("roundabout", "circular")
 _ALLEY_NAME = re.compile(r"^(hẻm|hẽm|hem|kiệt|ngõ|ngách)\b", re.IGNORECASE)
 
@@ -99,7 +107,7 @@ class RoadTags:
     """One way's tags, understood. Speeds km/h (0 = not mapped), width in metres.
 
     Height in metres and weight in tonnes are infinite where no sign limits them; run_s is the seconds a
-    ferry's timetable gives the whole way, NaN for all else.
+    ferry's timetable gives the whole way, NaN for all else; wait_s is how long one waits for it on average.
     """
 
     road_class: RoadClass
@@ -113,7 +121,9 @@ class RoadTags:
     max_height_m: float
     max_weight_t: float
     run_s: float
+    wait_s: float
     flags: EdgeFlag
+    others: tuple[OtherName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +144,12 @@ def find_road_tags(tags: Mapping[str, str]) -> RoadTags | None:
         return None
     forward, backward = _read_directions(road_class, along, against, tags)
     maxspeed = tags.get("maxspeed", "")
+    ferry = road_class is RoadClass.FERRY
+    name = clean_name(tags.get("name", "") or tags.get("name:vi", ""))
     width_m = parse_width_m(tags.get("maxwidth", "") or tags.get("width", "") or tags.get("est_width", ""))
     return RoadTags(
         road_class=road_class,
-        name=clean_name(tags.get("name", "")),
+        name=name,
         forward_modes=forward,
         backward_modes=backward,
         forward_maxspeed_kmh=parse_maxspeed_kmh(tags.get("maxspeed:forward", maxspeed)),
@@ -146,8 +158,10 @@ def find_road_tags(tags: Mapping[str, str]) -> RoadTags | None:
         width_assumed=width_m is None,
         max_height_m=_parse_limit(tags.get("maxheight", ""), 1.0, 20.0),
         max_weight_t=_parse_limit(tags.get("maxweight", ""), 0.2, 100.0),
-        run_s=parse_duration_s(tags.get("duration", "")) if road_class is RoadClass.FERRY else math.nan,
+        run_s=parse_duration_s(tags.get("duration", "")) if ferry else math.nan,
+        wait_s=read_wait_s(tags, bool((along | against) & Mode.MOTORCAR)) if ferry else 0.0,
         flags=_read_flags(tags) | (EdgeFlag.PRIVATE if private else EdgeFlag.NONE),
+        others=tuple(list_other_names(tags, name)),
     )
 
 
@@ -164,11 +178,6 @@ def find_road_class(tags: Mapping[str, str]) -> RoadClass | None:
     if road_class in (RoadClass.RESIDENTIAL, RoadClass.SERVICE) and _ALLEY_NAME.match(tags.get("name", "")):
         return RoadClass.ALLEY
     return road_class
-
-
-def clean_name(name: str) -> str:
-    """A name as people write it: one kind of Đ (old data has the Icelandic Ð) and single blanks."""
-    return " ".join(name.replace("Ð", "Đ").replace("ð", "đ").split())
 
 
 def parse_maxspeed_kmh(text: str) -> int:
@@ -201,17 +210,6 @@ def _parse_limit(text: str, low: float, high: float) -> float:
     match = re.match(r"\s*(\d{1,3}(?:[.,]\d+)?)\s*(?:m|t|tấn)?\s*$", text)
     limit = float(match[1].replace(",", ".")) if match else math.inf
     return limit if low <= limit <= high else math.inf
-
-
-def parse_duration_s(text: str) -> float:
-    """Seconds of "1:30" (hours:minutes), "0:05:00" or "20" (minutes); NaN for anything else."""
-    parts = text.strip().split(":")
-    if not text.strip() or not all(part.isdigit() and len(part) <= 3 for part in parts) or len(parts) > 3:
-        return math.nan
-    numbers = [0] * (len(parts) == 1) + [int(part) for part in parts] + [0, 0]
-    hours, minutes, seconds = numbers[:3]
-    total = float(hours * 3600 + minutes * 60 + seconds)
-    return total if total > 0 else math.nan
 
 
 def read_barrier(tags: Mapping[str, str]) -> BarrierTags:
@@ -293,7 +291,7 @@ def _read_oneway(value: str) -> tuple[bool, bool]:
 def _read_flags(tags: Mapping[str, str]) -> EdgeFlag:
     flags = EdgeFlag.NONE
     for key, flag in (("bridge", EdgeFlag.BRIDGE), ("tunnel", EdgeFlag.TUNNEL), ("toll", EdgeFlag.TOLL)):
-        if tags.get(key, "no") != "no":
+        if tags.get(key, "no") not in _NOT_BUILT[key]:
             flags |= flag
     if tags.get("route") == "ferry":
         flags |= EdgeFlag.FERRY

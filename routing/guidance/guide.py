@@ -71,6 +71,7 @@ class Guide:
             carry_m=carry_m,
             lon_lats=lon_lats,
             carry_s=carry_s,
+            wait_s=self._network.measure_wait_s(path),
             names=list(streets),
             steps=steps,
         )

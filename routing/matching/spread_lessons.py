@@ -60,6 +60,6 @@ class LearnedSpread:
         if changed_at != self._read_at:
             self._spread, self._read_at = EtaSpread(read_spread(self._path).rows), changed_at
 
-    def tell(self, vehicle_class: str, predicted_s: float) -> Sureness:
-        """How sure a prediction is."""
-        return self._spread.tell(vehicle_class, predicted_s)
+    def tell(self, vehicle_class: str, predicted_s: float, wait_s: float = 0.0) -> Sureness:
+        """How sure a prediction is, wait_s of it for a ferry."""
+        return self._spread.tell(vehicle_class, predicted_s, wait_s)

@@ -129,9 +129,9 @@ class DoorFinder:
 
     def find_ways(
         self, pairs: Sequence[tuple[LonLat, LonLat]], vehicle_class: str, hot: bool
-    ) -> list[tuple[float, float, float] | None]:
-        """Metres of the fastest way from each origin to its door, and metres and seconds of it on foot; None
-        where no way leads.
+    ) -> list[tuple[float, float, float, float] | None]:
+        """Metres of the fastest way from each origin to its door, metres and seconds of it on foot, and
+        seconds of waiting for ferries; None where no way leads.
 
         Raises UnknownVehicleClass.
         """
@@ -139,7 +139,7 @@ class DoorFinder:
         starts = network.snap([origin for origin, _ in pairs], vehicle_class)
         sources = profile.list_sources(starts)
         doors, query = self.find([door for _, door in pairs], vehicle_class), profile.make_query()
-        ways: list[tuple[float, float, float] | None] = []
+        ways: list[tuple[float, float, float, float] | None] = []
         for row, (first, last) in enumerate(pairwise([*doors.begin.tolist(), len(doors.stops)])):
             start = starts.select(slice(row, row + 1))
             best = self._choose_stop(start, doors, range(first, last), profile)
@@ -150,7 +150,8 @@ class DoorFinder:
                 continue
             carry_m = float(doors.carry_m[best])
             driven_m = network.measure_path(path, start, stop)
-            ways.append((driven_m + carry_m, carry_m, float(doors.carry_s[best])))
+            wait_s = network.measure_wait_s(path)
+            ways.append((driven_m + carry_m, carry_m, float(doors.carry_s[best]), wait_s))
         return ways
 
     def _choose_stop(self, origin: Snapped, doors: Doors, stops: range, profile: Profile) -> int:

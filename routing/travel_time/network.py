@@ -16,7 +16,7 @@ from routing.graph.snap import Snapped, Snapper, draw_roads
 from routing.travel_time.conditions import Conditions, make_free_conditions
 from routing.travel_time.profile import FoundPath, Profile, list_repeats
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES, WALK_KMH, VehicleClass
-from routing.travel_time.weights import Fit
+from routing.travel_time.weights import Fit, list_waits_s
 
 LonLat = tuple[float, float]
 Piece = tuple[int, float, float]
@@ -69,6 +69,8 @@ class RoadNetwork:
         self._usable: dict[str, BoolArray] = {}
         self._fits: dict[str, Fit] = {}
         self._now, self._holding = graph, list_in_force(graph.by_hour, None)
+        self._wait_s = list_waits_s(graph)
+        self._has_ferries = bool(self._wait_s.any())
         self.roads = draw_roads(graph)
         self._makers = ThreadPoolExecutor(os.cpu_count() or 1, "metrics")
         repeats = list_repeats(graph)
@@ -255,6 +257,12 @@ class RoadNetwork:
         whole_m = lengths_m[self.graph.arc_directed_edge[list(path.arcs)] >> 1].sum() if path.arcs else 0.0
         begun_m = (begin if first & 1 else 1 - begin) * lengths_m[first >> 1]
         return float(whole_m + begun_m + (1 - stop if last & 1 else stop) * lengths_m[last >> 1])
+
+    def measure_wait_s(self, path: FoundPath) -> float:
+        """Seconds of a path that one waits for ferries on average."""
+        if path.last_arc is None or not self._has_ferries:
+            return 0.0
+        return float(self._wait_s[self.graph.arc_directed_edge[[*path.arcs, path.last_arc]]].sum())
 
     def measure_pieces(self, pieces: Sequence[Piece]) -> float:
         """Metres of pieces together."""

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import shapely
 
-from routing.graph.model import FloatArray, LongArray, RoadGraph
+from routing.graph.kinds import EdgeFlag
+from routing.graph.model import BoolArray, FloatArray, LongArray, RoadGraph
 from routing.graph.snap import DrawnRoads
 from routing.messages import LonLat, RoadChange
 from routing.travel_time.conditions import Conditions, make_free_conditions
@@ -14,6 +15,9 @@ from routing.travel_time.conditions import Conditions, make_free_conditions
 # it is surely found), a line the streets it was drawn along.
 _POINT_REACH_M = 40.0
 _LINE_REACH_M = 12.0
+# Water of an area runs down into an underpass and stands about this many times as deep there, and never on a
+# bridge. An assumption: pumps and drains differ. What is said of one street is taken as it is said.
+UNDERPASS_DEEPER = 2.0
 # So far from where it was said a street may lie on a newer map.
 _SAME_WAY_M = 80.0
 _ALONG_M = 30.0
@@ -23,7 +27,7 @@ _AT_ONCE = 60
 
 _NOWHERE: LongArray = np.empty(0, dtype=np.int64)
 
-_Shape = tuple[str, tuple[LonLat, ...]]
+_Shape = tuple[bool, str, tuple[LonLat, ...]]
 
 
 class RoadIndex:
@@ -33,11 +37,13 @@ class RoadIndex:
         self._graph = graph
         self._plane, self._lines, self._pieces = roads.plane, roads.lines, roads.pieces
         self._tree = shapely.STRtree(self._lines)
+        self._all = np.ones(graph.edge_count, dtype=np.bool_)
+        self._on_ground = (graph.edge_flags & EdgeFlag.BRIDGE) == 0
         self._known: dict[_Shape, LongArray] = {}
 
     def find_all(self, changes: Sequence[RoadChange]) -> Iterator[list[LongArray] | None]:
         """Edges of every change. Yields None after every few milliseconds of work, and the edges last."""
-        shapes = [(change.form, tuple(change.lon_lats)) for change in changes]
+        shapes = [_name_shape(change) for change in changes]
         new = [change for change, shape in zip(changes, shapes, strict=True) if shape not in self._known]
         known: dict[_Shape, LongArray] = {
             shape: self._known[shape] for shape in shapes if shape in self._known
@@ -45,7 +51,7 @@ class RoadIndex:
         for first in range(0, len(new), _AT_ONCE):
             some = new[first : first + _AT_ONCE]
             for change, edges in zip(some, self._find_some(some), strict=True):
-                known[change.form, tuple(change.lon_lats)] = edges
+                known[_name_shape(change)] = edges
             yield None
         self._known = known
         yield [known[shape] for shape in shapes]
@@ -78,7 +84,16 @@ class RoadIndex:
             elif count:
                 found[row] = self._find_shape(change)
         if asked:
-            edges = self._find_near_points([changes[row].lon_lats[0] for row in asked])
+            lon_lats = [changes[row].lon_lats[0] for row in asked]
+            edges = self._find_near_points(lon_lats, self._all)
+            dry = [
+                n
+                for n, row in enumerate(asked)
+                if changes[row].kind == "flood" and len(edges[n]) and not self._on_ground[edges[n][0]]
+            ]
+            below = self._find_near_points([lon_lats[n] for n in dry], self._on_ground) if dry else []
+            for n, street in zip(dry, below, strict=True):
+                edges[n] = street if len(street) else edges[n]
             for row, edge in zip(asked, edges, strict=True):
                 found[row] = edge
         return found
@@ -89,15 +104,19 @@ class RoadIndex:
             return _NOWHERE
         plane = self._plane.to_plane(shape)
         if change.form == "area":
-            return self._find_within(shapely.make_valid(shapely.Polygon(plane)), _INSIDE_M)
-        return self._find_within(shapely.LineString(plane).buffer(_LINE_REACH_M), _ALONG_M)
+            found = self._find_within(shapely.make_valid(shapely.Polygon(plane)), _INSIDE_M)
+        else:
+            found = self._find_within(shapely.LineString(plane).buffer(_LINE_REACH_M), _ALONG_M)
+        below = found[self._on_ground[found]] if change.kind == "flood" else found
+        # Where a line was drawn along a bridge and nothing else, the bridge is meant.
+        return below if len(below) or change.form == "area" else found
 
-    def _find_near_points(self, lon_lats: Sequence[LonLat]) -> list[LongArray]:
+    def _find_near_points(self, lon_lats: Sequence[LonLat], wanted: BoolArray) -> list[LongArray]:
         """The street at each point, none where none is near or what is no position."""
         degrees = np.array(lon_lats, dtype=float)
         usable = np.isfinite(degrees).all(axis=1)
         plane = self._plane.to_plane(np.where(usable[:, None], degrees, 0.0))
-        found = self._pieces.find(plane, np.ones(self._graph.edge_count, dtype=np.bool_))
+        found = self._pieces.find(plane, wanted)
         near = usable & (found.distance_m <= _POINT_REACH_M)
         columns = found.edge.astype(np.int64)[:, None]
         return [columns[row] if is_near else _NOWHERE for row, is_near in enumerate(near.tolist())]
@@ -108,6 +127,11 @@ class RoadIndex:
         needed_m = np.minimum(least_m, self._graph.edge_length_m[near] / 2)
         found: LongArray = near[inside_m >= needed_m]
         return found
+
+
+def _name_shape(change: RoadChange) -> _Shape:
+    """What decides which streets are meant: water lies on the ground, all else on bridges too."""
+    return change.kind == "flood", change.form, tuple(change.lon_lats)
 
 
 def merge_changes(
@@ -125,12 +149,15 @@ def merge_changes(
         else:
             found = all_edges
     free = make_free_conditions(graph)
+    is_underpass = (graph.edge_flags & EdgeFlag.TUNNEL) != 0
     gathered: dict[str, tuple[list[LongArray], list[FloatArray]]] = {}
     for change, edges in zip(changes, found, strict=True):
-        value = change.factor if change.kind == "slow" else change.depth_m
+        value = np.full(len(edges), change.factor if change.kind == "slow" else change.depth_m)
+        if change.kind == "flood" and change.form == "area":
+            value[is_underpass[edges]] *= UNDERPASS_DEEPER
         where, values = gathered.setdefault(change.kind, ([], []))
         where.append(edges)
-        values.append(np.full(len(edges), value))
+        values.append(value)
     for kind, (where, values) in gathered.items():
         edge, worst = np.concatenate(where), np.concatenate(values)
         directed = np.concatenate([2 * edge, 2 * edge + 1])

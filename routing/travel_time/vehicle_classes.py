@@ -58,8 +58,7 @@ _WALK_KMH: dict[RoadClass, float] = dict.fromkeys(RoadClass, 5.0) | {
 @dataclass(frozen=True, slots=True)
 class Delays:
     """Seconds beside the driving itself: at signals, giving way to a bigger road, turning off one, at a
-    junction of equals, at a gate that someone opens, at a toll booth, until the ferry leaves, and for turning
-    back in the street.
+    junction of equals, at a gate that someone opens, at a toll booth, and for turning back in the street.
     """
 
     signal_s: float = 10.0
@@ -68,7 +67,6 @@ class Delays:
     junction_s: float = 2.0
     gate_s: float = 20.0
     toll_s: float = 10.0
-    ferry_wait_s: float = 420.0
     back_s: float = 25.0
 
 
@@ -86,7 +84,7 @@ class HotPrivileges:
 
     speed_factor multiplies the speed of the road and lifts its limit; contraflow_factor multiplies the time
     of a one-way street taken against; turn_price_s is the price of a turn that is otherwise forbidden;
-    delay_factor multiplies every delay of the class but the wait for a ferry; modes are what it may use
+    delay_factor multiplies every delay of the class, not the wait for a ferry; modes are what it may use
     besides its own, such as bus lanes.
     """
 

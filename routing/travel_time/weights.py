@@ -87,6 +87,13 @@ def find_fitting(graph: RoadGraph, vehicle: VehicleClass, fit: Fit | None = None
     return both_ways
 
 
+def list_waits_s(graph: RoadGraph) -> FloatArray:
+    """Seconds that a ferry is waited for on average, by directed edge: where it is boarded, 0 elsewhere."""
+    boards = (graph.directed_crossing & Crossing.BOARDING) != 0
+    waits_s: FloatArray = np.where(boards, np.repeat(graph.edge_wait_s, 2), 0.0)
+    return waits_s
+
+
 def to_ms(seconds: FloatArray) -> LongArray:
     """Whole milliseconds, rounded up so that no stretch of road costs nothing."""
     ms = np.full(seconds.shape, IMPASSABLE_MS, dtype=np.int64)
@@ -118,8 +125,7 @@ def _run_seconds(
     admitted_somehow = np.repeat(admitted.reshape(-1, 2).any(axis=1), 2)
     factors = np.where(admitted, 1.0, np.where(admitted_somehow, against, np.inf))
     result: FloatArray = seconds * factors
-    result[(graph.directed_crossing & Crossing.BOARDING) != 0] += vehicle.delays.ferry_wait_s
-    return result
+    return result + list_waits_s(graph)
 
 
 def _drive_seconds(graph: RoadGraph, vehicle: VehicleClass, privileges: HotPrivileges | None) -> FloatArray:

@@ -13,7 +13,7 @@ import { currentOf, emptyRows, withChanges, withDelivery } from "./rows";
 import { allStatuses, likelyNext } from "./statuses";
 import { phonesOf, updatesOf } from "./updates";
 import { geoLink } from "./way";
-import { distanceM, isDue, withFix, type Fix } from "./whereabouts";
+import { distanceM, isDue, isRough, withFix, type Fix } from "./whereabouts";
 
 const NOW = Date.parse(T0);
 
@@ -168,6 +168,15 @@ describe("whereabouts", () => {
     expect(isDue(fix(0), fix(1, 10.78))).toBe(true);
     expect(isDue(fix(0), fix(20))).toBe(false);
     expect(isDue(fix(0), fix(30))).toBe(true);
+  });
+
+  it("stay at the last good place while a tunnel leaves a guess by the cell, until that is old", () => {
+    const guess = (seconds: number): Fix => ({ ...fix(seconds, 10.8), accuracy: 1200 });
+    expect(isRough(fix(0), guess(60))).toBe(true);
+    expect(isRough(fix(0), guess(200))).toBe(false);
+    expect(isRough(fix(0), fix(60, 10.78))).toBe(false);
+    expect(isRough(guess(0), guess(60))).toBe(false);
+    expect(isRough(null, guess(0))).toBe(false);
   });
 
   it("become a thinned track of at most 200 fixes while nothing can be sent", () => {

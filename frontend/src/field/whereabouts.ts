@@ -12,6 +12,9 @@ const PARKED_MS = 30_000;
 const MOVED_M = 10;
 const TRACK_MS = 10_000;
 const TRACK_M = 25;
+/** In a tunnel a phone guesses by its cell: so far off, and so long after a good fix, nobody drives by it. */
+const ROUGH_M = 200;
+const ROUGH_MS = 180_000;
 /** As many as one frame takes. */
 const TRACK_LIMIT = 200;
 
@@ -49,6 +52,12 @@ export function isDue(last: Fix | null, next: Fix, limits = { movingMs: MOVING_M
   return passed >= limits.movingMs && distanceM([last.lon, last.lat], [next.lon, next.lat]) >= limits.movedM;
 }
 
+/** Whether a fix says less about where the crew is than the one it has. Pure. */
+export function isRough(known: Fix | null, next: Fix): boolean {
+  if (known === null || (next.accuracy ?? 0) <= Math.max(ROUGH_M, known.accuracy ?? 0)) return false;
+  return Date.parse(next.at) - Date.parse(known.at) <= ROUGH_MS;
+}
+
 /** The track with one more fix, if that is far or late enough; the oldest give way. Pure. */
 export function withFix(track: readonly Fix[], fix: Fix): readonly Fix[] {
   const last = track.at(-1) ?? null;
@@ -74,9 +83,12 @@ export function watchWhereabouts(): () => void {
     return () => undefined;
   }
   let told: Fix | null = null;
+  let shown: Fix | null = null;
   let track: readonly Fix[] = [];
   const take = (position: GeolocationPosition) => {
     const fix = fixOf(position);
+    if (isRough(shown, fix)) return;
+    shown = fix;
     useWhereabouts.setState({ lonLat: [fix.lon, fix.lat], state: "known" });
     if (!isDue(told, fix)) return;
     if (sendFrame({ t: "position", ...fix })) told = fix;

@@ -30,6 +30,24 @@ def test_a_tick_holds_the_newest_fix_of_each_unit_that_moved() -> None:
     assert hub.make_tick(NOW).cut((106, 10, 108, 11), frozenset()) == {}
 
 
+def test_a_guess_by_the_cell_in_a_tunnel_does_not_take_the_place_of_a_good_fix_until_that_is_old() -> None:
+    hub = PositionHub()
+    heard: list[Located] = []
+    hub.listen(heard.append)
+    by_cell = [
+        msgspec.structs.replace(fix(after_s=after_s, lon=106.9), accuracy_m=1200.0)
+        for after_s in (5, 60, 179)
+    ]
+    assert [hub.update(told) for told in (fix(lon=106.7), *by_cell)] == [True, False, False, False]
+    assert hub.find("u1") == fix(lon=106.7)
+    assert len(heard) == 4, "history has them all"
+    assert hub.update(fix(after_s=182, lon=106.71)), "out of the tunnel"
+    late = msgspec.structs.replace(fix(after_s=400, lon=106.9), accuracy_m=1200.0)
+    assert hub.update(late), "better a guess than a place of long ago"
+    better = msgspec.structs.replace(fix(after_s=401, lon=106.8), accuracy_m=900.0)
+    assert hub.update(better)
+
+
 def test_a_window_holds_what_is_in_it_and_what_is_watched() -> None:
     hub = PositionHub()
     for n in range(2000):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -11,7 +12,8 @@ from routing.messages import ConditionsAnswer, ConditionsRequest, RoadChange
 from routing.planner import Planner
 from routing.travel_time.conditions import RUSH_FACTORS
 from routing.travel_time.network import RoadNetwork
-from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
+from routing.travel_time.road_changes import RoadIndex
+from routing.travel_time.vehicle_classes import VEHICLE_CLASSES, WALK_KMH
 from tests.unit.routing.drawn_map import DrawnMap
 
 ToNetwork = Callable[[DrawnMap], RoadNetwork]
@@ -120,6 +122,72 @@ def test_shallow_water_slows_by_the_published_curve(roads: Roads) -> None:
     dry_kmh = VEHICLE_CLASSES["car"].speeds_kmh[RoadClass.RESIDENTIAL]
     # 200 mm leave 0.0009 · 200² - 0.5529 · 200 + 86.9448 = 12.4 km/h.
     assert wet_s - dry_s == pytest.approx(600 * 3.6 * (1 / 12.36 - 1 / dry_kmh), abs=1.5)
+
+
+def over_and_under(tags: dict[str, str]) -> DrawnMap:
+    """Straight on from b to c over a bridge or through an underpass, or around by d and e."""
+    drawn = DrawnMap(AROUND).way("ab").way("cf").way("bdec")
+    drawn.ways.append(("bc", {"highway": "residential", **tags}))
+    return drawn
+
+
+RING = [middle(-190, -30), middle(190, -30), middle(190, 30), middle(-190, 30)]
+
+
+@pytest.mark.parametrize(
+    ("tags", "passes"),
+    [
+        ({}, True),
+        ({"bridge": "yes"}, True),
+        ({"tunnel": "building_passage"}, True),
+        ({"tunnel": "yes", "layer": "-1"}, False),
+    ],
+)
+def test_water_of_an_area_stands_deeper_in_an_underpass_and_not_on_a_bridge(
+    to_network: ToNetwork, tags: dict[str, str], passes: bool
+) -> None:
+    drawn = over_and_under(tags)
+    roads = Roads(to_network(drawn), drawn)
+    dry_s, dry_truck_s = roads.seconds(), roads.seconds("ladder_truck", hot=True)
+    assert dry_s is not None
+    assert dry_truck_s is not None
+    shallow = RoadChange("x", "flood", "area", RING, depth_m=0.2)
+    roads.put(shallow)
+    wet_s, wet_truck_s = roads.seconds(), roads.seconds("ladder_truck", hot=True)
+    assert wet_s is not None
+    assert wet_truck_s is not None
+    walking_s = 190 * 3.6 / WALK_KMH
+    assert (wet_s < dry_s + walking_s) is passes, "0.4 m in the underpass are more than a car drives through"
+    assert wet_truck_s < 2 * dry_truck_s, "and less than a ladder truck does"
+    roads.put(msgspec.structs.replace(shallow, form="line", lon_lats=[middle(-60), middle(60)]))
+    told_s = roads.seconds()
+    assert told_s is not None
+    assert told_s < dry_s + walking_s, "what is said of one street is taken as it is said"
+
+
+def test_water_told_below_a_flyover_lies_on_the_street_under_it(to_network: ToNetwork) -> None:
+    drawn = DrawnMap("a..b\n....\nc..d", row_m=10).way("ab", bridge="yes", layer="1").way("cd")
+    network = to_network(drawn)
+    under = drawn.place("a", east_m=150, north_m=-4)  # the flyover is nearer as the crow flies
+    bridge, street = network.graph.edge_way_id.tolist().index(1), network.graph.edge_way_id.tolist().index(2)
+    for form, lon_lats in (
+        ("point", [under]),
+        ("line", [drawn.place("a", 50, -9), drawn.place("a", 250, -9)]),
+    ):
+        change = msgspec.convert(
+            {"change_id": "x", "kind": "flood", "form": form, "lon_lats": lon_lats, "depth_m": 0.5},
+            RoadChange,
+        )
+        (*_, (edges,)) = RoadIndex(network.graph, network.roads).find_all([change])
+        assert edges.tolist() == [street]
+        closed = msgspec.structs.replace(change, kind="closed")
+        (*_, (edges,)) = RoadIndex(network.graph, network.roads).find_all([closed])
+        assert bridge in edges.tolist()
+    alone = DrawnMap("a..b").way("ab", bridge="yes")
+    network = to_network(alone)
+    flood = RoadChange("x", "flood", "point", [alone.place("a", east_m=150)], depth_m=0.5)
+    (*_, (edges,)) = RoadIndex(network.graph, network.roads).find_all([flood])
+    assert len(edges) == 1, "where nothing lies below, the bridge itself is meant"
 
 
 def test_rush_hour_delays_the_civil_car_more_than_the_siren(roads: Roads) -> None:

@@ -82,3 +82,19 @@ def test_rows_make_the_same_again() -> None:
     again = EtaSpread(spread.list_rows())
     assert again.list_rows() == spread.list_rows()
     assert again.tell("car", 500.0) == spread.tell("car", 500.0)
+
+
+@pytest.mark.parametrize("drive_s", [120.0, 900.0])
+def test_wait_for_a_ferry_spreads_as_evenly_as_boats_leave_and_drives_say_nothing_of_it(
+    drive_s: float,
+) -> None:
+    rng = np.random.default_rng(7)
+    spread = EtaSpread()
+    for noise in rng.lognormal(0.0, 0.2, 2000).tolist():
+        spread.learn("engine", drive_s, drive_s * noise)
+    wait_s = 600.0
+    sure = spread.tell("engine", drive_s + wait_s, wait_s)
+    arrivals = drive_s * rng.lognormal(0.0, 0.2, 20_000) + rng.uniform(0, 2 * wait_s, 20_000)
+    assert np.mean(arrivals <= sure.p50_s) == pytest.approx(0.5, abs=0.03)
+    assert np.mean(arrivals <= sure.p90_s) == pytest.approx(0.9, abs=0.04)
+    assert sure.p90_s - spread.tell("engine", drive_s).p90_s > wait_s

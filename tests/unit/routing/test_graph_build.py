@@ -67,9 +67,13 @@ def test_saved_graph_is_read_back_the_same(tmp_path: Path) -> None:
     assert (tmp_path / GRAPH_FILE_NAME).is_file()
     pairs = [
         (getattr(one, field.name), getattr(other, field.name))
-        for one, other in ((graph, again), (graph.by_hour, again.by_hour))
+        for one, other in (
+            (graph, again),
+            (graph.by_hour, again.by_hour),
+            (graph.other_names, again.other_names),
+        )
         for field in dataclasses.fields(one)
-        if field.name != "by_hour"
+        if field.name not in ("by_hour", "other_names")
     ]
     for ours, theirs in pairs:
         if isinstance(ours, np.ndarray):

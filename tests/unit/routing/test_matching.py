@@ -97,6 +97,35 @@ def test_leap_cuts_the_stream_instead_of_inventing_a_way(to_network: ToNetwork) 
     assert sum(measure_by_edge(network, driven).values()) == pytest.approx(280, abs=3)
 
 
+# A tunnel from b to e below a river, a street along the bank from b to x, and far around a bridge.
+TUNNEL = """
+    ..n..................o..
+    ........................
+    ........................
+    ab.........t..........ef
+    .x......................
+    .y......................
+"""
+
+
+def test_tunnel_without_positions_is_bridged_and_no_other_way_is_made_up(to_network: ToNetwork) -> None:
+    drawn = DrawnMap(TUNNEL).way("ab", name="Mai Chí Thọ").way("ef", name="Võ Văn Kiệt")
+    drawn.way("bte", name="Hầm sông Sài Gòn", tunnel="yes", layer="-1").way("bnoe").way("bxy")
+    network = to_network(drawn)
+    fixes, truth = drive(network, drawn.place("a"), drawn.place("f"), 20.0, 6.0, seed=3)
+    mouth_m, end_m = (100 * (column) for column in (1, 22))
+    seen = [fix for fix in fixes if not mouth_m + 30 < fix.at_s * 8 < end_m - 30]
+    assert 2 < len(seen) < len(fixes) / 3
+    driven = match(network, "car", seen)
+    assert share_right(network, driven, truth) > 0.95
+    assert all(one.end_s == two.begin_s for one, two in pairwise(driven)), "one drive without a cut"
+    # Some receivers repeat their last place until they see the sky again.
+    stuck = [*seen]
+    last = max(n for n, fix in enumerate(seen) if fix.at_s * 8 <= mouth_m + 30)
+    stuck[last + 1 : last + 1] = [Fix(seen[last].at_s + n, seen[last].lon_lat) for n in range(1, 200)]
+    assert share_right(network, match(network, "car", stuck), truth) > 0.95
+
+
 def test_standing_still_old_and_impossible_positions_add_nothing(to_network: ToNetwork) -> None:
     drawn = grid()
     network = to_network(drawn)

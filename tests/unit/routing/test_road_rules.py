@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from routing.graph.ferries import read_wait_s
 from routing.graph.kinds import RoadClass
 from routing.travel_time.network import RoadNetwork
 from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
@@ -11,6 +12,7 @@ from tests.unit.routing.drawn_map import DrawnMap
 
 ToNetwork = Callable[[DrawnMap], RoadNetwork]
 CAR = VEHICLE_CLASSES["car"]
+CAR_FERRY_WAIT_S = read_wait_s({}, takes_cars=True)
 
 
 class Drive:
@@ -144,11 +146,27 @@ def test_turning_off_a_main_road_costs_a_driver_time_and_a_walker_none(drive: Dr
     assert on.seconds("a", "d", "foot") == pytest.approx(400 * 3.6 / 5, abs=0.5)
 
 
-def test_ferry_is_waited_for_once(drive: DriveOn) -> None:
-    drawn = DrawnMap("ab.c.de").way("ab").way("de").way("bcd", highway="", route="ferry", duration="0:10")
-    on = drive(drawn)
-    street_s = 200 / CAR.speeds_kmh[RoadClass.RESIDENTIAL] * 3.6
-    assert on.seconds("a", "e") == pytest.approx(CAR.delays.ferry_wait_s + 600 + street_s, abs=1)
+@pytest.mark.parametrize(("interval", "wait_s"), [({"interval": "00:30"}, 900.0), ({}, CAR_FERRY_WAIT_S)])
+@pytest.mark.parametrize("vehicle_class", ["car", "foot", "ambulance"])
+def test_ferry_is_waited_for_once_half_the_time_between_two_boats(
+    drive: DriveOn, interval: dict[str, str], wait_s: float, vehicle_class: str
+) -> None:
+    drawn = DrawnMap("ab.c.de").way("ab").way("de")
+    on = drive(drawn.way("bcd", highway="", route="ferry", duration="0:10", **interval))
+    speed_kmh = VEHICLE_CLASSES[vehicle_class].speeds_kmh[RoadClass.RESIDENTIAL]
+    told_s = on.seconds("a", "e", vehicle_class)
+    assert told_s == pytest.approx(wait_s + 600 + 200 / speed_kmh * 3.6, abs=1)
+    assert on.seconds("a", "e", vehicle_class, hot=True) <= told_s, "no siren makes the boat leave earlier"
+    assert on.seconds("a", "e", vehicle_class, hot=True) >= wait_s + 600
+
+
+def test_boat_that_leaves_often_is_taken_and_one_that_leaves_seldom_driven_around(drive: DriveOn) -> None:
+    def draw(interval: str) -> DrawnMap:
+        drawn = DrawnMap("ab.c.de\n.......\nf.....g", row_m=4000).way("ab").way("de").way("afge")
+        return drawn.way("bcd", highway="", route="ferry", duration="5", interval=interval)
+
+    assert drive(draw("6")).metres("a", "e") < 700
+    assert drive(draw("4:00")).metres("a", "e") > 8000
 
 
 def test_nobody_is_looked_for_on_the_ferry(to_network: ToNetwork) -> None:

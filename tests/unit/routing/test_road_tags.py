@@ -4,11 +4,11 @@ from math import nan
 
 import pytest
 
+from routing.graph.ferries import parse_duration_s, parse_interval_s, read_wait_s
 from routing.graph.kinds import Barrier, EdgeFlag, Mode, RoadClass
+from routing.graph.other_names import NameKind, clean_name, list_other_names
 from routing.graph.tags import (
-    clean_name,
     find_road_tags,
-    parse_duration_s,
     parse_maxspeed_kmh,
     parse_width_m,
     read_barrier,
@@ -95,10 +95,53 @@ def test_oneway_binds_cars_and_never_walkers(tags: dict[str, str], forward: bool
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("1:30", 5400.0), ("20", 1200.0), ("0:05:30", 330.0), ("", None), ("soon", None), ("0", None)],
+    [
+        ("1:30", 5400.0),
+        ("20", 1200.0),
+        ("0:05:30", 330.0),
+        ("", None),
+        ("soon", None),
+        ("0", None),
+        ("PT1H30M", 5400.0),
+        ("PT20M", 1200.0),
+        ("P", None),
+        ("²", None),
+    ],
 )
 def test_duration_is_read_and_junk_is_none(text: str, seconds: float | None) -> None:
     assert parse_duration_s(text) == (pytest.approx(seconds) if seconds else pytest.approx(nan, nan_ok=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("00:20", 1200.0), ("15", 900.0), ("15-20", 1200.0), ("PT10M", 600.0), ("on demand", None),
+        ("1-2-3", None), ("-5", None), ("48:00", None),
+    ],
+)  # fmt: skip
+def test_interval_of_a_ferry_is_read_and_junk_is_none(text: str, seconds: float | None) -> None:
+    assert parse_interval_s(text) == (pytest.approx(seconds) if seconds else pytest.approx(nan, nan_ok=True))
+
+
+def test_who_comes_at_any_moment_waits_half_an_interval_and_an_untagged_boat_has_that_of_its_kind() -> None:
+    assert read_wait_s({"interval": "00:20"}, takes_cars=True) == 600.0
+    car_ferry, boat = read_wait_s({}, takes_cars=True), read_wait_s({"interval": "now and then"}, False)
+    liner = read_wait_s({"duration": "1:30"}, takes_cars=False)
+    assert 0 < boat < car_ferry < liner
+
+
+def test_other_names_are_kept_by_kind_and_once() -> None:
+    tags = {
+        "old_name": "Công Lý;Maréchal de Lattre", "alt_name": "nam kỳ khởi nghĩa; NKKN", "ref": "QL.1A",
+        "old_name:vi": "Công Lý", "bridge": "yes", "bridge:name": "Cầu Công Lý", "tunnel:name": "Hầm nào đó",
+    }  # fmt: skip
+    assert list(list_other_names(tags, "Nam Kỳ Khởi Nghĩa")) == [
+        (NameKind.FORMER, "Công Lý"),
+        (NameKind.FORMER, "Maréchal de Lattre"),
+        (NameKind.SECOND, "NKKN"),
+        (NameKind.NUMBER, "QL.1A"),
+        (NameKind.STRUCTURE, "Cầu Công Lý"),
+    ]
 
 
 def test_motorcycles_may_have_a_oneway_rule_of_their_own() -> None:

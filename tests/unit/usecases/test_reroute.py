@@ -173,3 +173,16 @@ async def test_what_is_left_of_a_turnout_is_that_of_the_hour_in_which_the_unit_w
         assert told.command == ReviseEta(
             assignment_id="a1", eta_at=max(now, told_at + timedelta(seconds=whole_s)) + timedelta(seconds=200)
         )
+
+
+@pytest.mark.parametrize(
+    ("phase", "unseen_s", "driven_s"),
+    [(Phase.EN_ROUTE, 70, 70), (Phase.EN_ROUTE, 900, 180), (Phase.RECEIVED, 70, 0)],
+)
+async def test_who_rolls_through_a_tunnel_unseen_is_not_expected_later_for_it(
+    phase: Phase, unseen_s: int, driven_s: int
+) -> None:
+    core, now = Core(), NOW + timedelta(seconds=unseen_s)
+    await rerouter(core, sent(phase), Roads(300.0), now).tell_unknown()
+    (told,) = core.recorded
+    assert told.command == ReviseEta(assignment_id="a1", eta_at=now + timedelta(seconds=300 - driven_s))
