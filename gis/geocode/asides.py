@@ -155,7 +155,7 @@ def _stretch(tokens: Sequence[Token], i: int, marked: bool, out: Sequence[Token]
     while _key(tokens, at) in {"di", "chay", "qua", "tu"}:
         at += 1
     follows = at > i + 1 or _key(tokens, at) in {"gan", "ngay", "giua", "gap", "giao"}
-    follows = follows or (marked and _key(tokens, at) in {BREAK, "cho"})
+    follows = follows or (marked and (_key(tokens, at) in {BREAK, "cho"} or tokens[i].raw.islower()))
     return at - i if follows else 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from gis.geocode.fold import has_marks
 from gis.geocode.tokens import BREAK, Token
 
 _PHRASES: dict[tuple[str, ...], tuple[str, ...]] = {
@@ -22,12 +23,16 @@ _PHRASES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("beside",): ("kế", "bên"),
     ("behind",): ("sau", "lưng"),
     ("alley",): ("hẻm",),
+    ("tower",): ("tháp",),
     ("slash",): ("xẹt",),
 }
 _FIRST_WORDS = frozenset(phrase[0] for phrase in _PHRASES)
 _NTH = re.compile(r"^\d{1,3}(?:st|nd|rd|th)$")
 _STARTS = frozenset({"house", "no", "number"})
 _FLATS = frozenset({"apartment", "apt", "flat"})
+_IS = frozenset({"is", "are", "am"})
+_BEHIND_IS = frozenset({"at", "in", "on", "the"})
+_SAID_BEFORE = 5
 _STREETS = frozenset({"street", "boulevard", "blvd", "avenue", "ave", "st", "str", "rd", "road"})
 _GOES_ON = frozenset({BREAK, "and", "-", "intersection", "corner", "x"})
 """Behind these words the street's name is not the whole."""
@@ -39,6 +44,7 @@ _NUMBERS = {word: str(n) for n, word in enumerate(_COUNT.split(), 1)}
 def from_english(tokens: Sequence[Token]) -> list[Token]:
     """The tokens with English words of an address in the grammar's own; names stay as they are."""
     out: list[Token] = []
+    tokens = _without_leads(tokens)
     i = 0
     while i < len(tokens):
         phrase = _phrase_at(tokens, i)
@@ -54,7 +60,7 @@ def from_english(tokens: Sequence[Token]) -> list[Token]:
             i += 2
         elif phrase == ("alley",) and _is_behind(after, out):
             i += 1  # "45/6 Alley"
-        elif phrase and (phrase[0] not in _FLATS or after[0].isdigit() or len(after) < 3):
+        elif phrase and _says(phrase, after, out):
             out += [Token(word, _key(word)) for word in _PHRASES[phrase]]
             i += len(phrase)
         elif _is_idle(tokens[i].key, after, out):
@@ -72,6 +78,34 @@ def from_english(tokens: Sequence[Token]) -> list[Token]:
             out.append(tokens[i])
             i += 1
     return out
+
+
+def _without_leads(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens without "we are at the", "my hotel is", and without the article beside "corner of"."""
+    marked = any(has_marks(token.raw) for token in tokens)
+    verb = next((n for n, t in enumerate(tokens[:_SAID_BEFORE]) if t.key in _IS or t.key == BREAK), None)
+    begin = 0
+    if not marked and verb is not None and tokens[verb].key in _IS:
+        begin = verb + 1
+        while begin < len(tokens) and tokens[begin].key in _BEHIND_IS:
+            begin += 1
+    kept = tokens[begin:]
+    return [token for n, token in enumerate(kept) if token.key != "the" or not _is_article(kept, n)]
+
+
+def _says(phrase: tuple[str, ...], after: str, out: list[Token]) -> bool:
+    """Whether the phrase is no part of a name: "Bitexco Financial Tower"."""
+    marked = after != BREAK and (after[0].isdigit() or len(after) < 3)
+    if phrase == ("tower",):
+        return marked and (not out or out[-1].key == BREAK)
+    return phrase[0] not in _FLATS or marked or after == BREAK
+
+
+def _is_article(tokens: Sequence[Token], i: int) -> bool:
+    """Whether "the" is no name there (Thế Lữ): before "corner of", behind "next to", "behind", "at"."""
+    before = [token.key for token in tokens[max(0, i - 3) : i]]
+    led = any(before[-len(phrase) :] == list(phrase) for phrase in _PHRASES) or before[-1:] == ["at"]
+    return led or bool(_phrase_at(tokens, i + 1)) if i + 1 < len(tokens) else False
 
 
 def _is_behind(after: str, out: list[Token]) -> bool:
@@ -131,5 +165,5 @@ def _key(word: str) -> str:
 _KEYS = {
     "phường": "phuong", "quận": "quan", "xã": "xa", "kế": "ke", "bên": "ben", "góc": "goc", "trước": "truoc",
     "cổng": "cong", "đối": "doi", "diện": "dien", "gần": "gan", "sau": "sau", "lưng": "lung", "hẻm": "hem",
-    "xẹt": "xet", "căn": "can", "hộ": "ho",
+    "xẹt": "xet", "căn": "can", "hộ": "ho", "tháp": "thap",
 }  # fmt: skip

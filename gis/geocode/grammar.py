@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -21,10 +20,10 @@ from gis.geocode.house import join_numbers, read_number
 from gis.geocode.inner import take_inner, take_kilometre, take_parts
 from gis.geocode.numbers import main_number
 from gis.geocode.positions import find_coordinates, find_plus_code, without_links, without_plus_code
+from gis.geocode.segments import estate_at, join_stretches, split_segments
 from gis.geocode.spoken import read_aloud
 from gis.geocode.telling import ENDS, find_relation, mend_slips, split_telling
 from gis.geocode.tokens import (
-    BREAK,
     MAX_CHARACTERS,
     NOT_KNOWN,
     Area,
@@ -34,7 +33,7 @@ from gis.geocode.tokens import (
     tokenise,
 )
 from gis.geocode.typed import undo_typing
-from gis.geocode.written import as_written_plainly
+from gis.geocode.written import as_written_plainly, with_plain_characters
 from gis.geometry import LonLat
 
 Relation = Literal["", "opposite", "beside", "near", "behind", "before", "inside", "mouth", "end"]
@@ -89,30 +88,13 @@ _CORNER_LEAD = re.compile(
     r"|den (?:xanh(?: den do)?|do))\s+)+"
 )
 _CORNER_SPLIT = re.compile(r"\s+(?:giao(?: voi| nhau voi)?|cat(?: voi)?|goc|voi|va|and|x)\s+")
+_ABOUT, _UNITS = (
+    frozenset({"khoang", "chung", "tam", "do", "co"}),
+    frozenset({"m", "met", "km", "thuoc", "cay"}),
+)
+_LENGTH = re.compile(r"\d+(?:m|met|km)")
 _BARE_STREET = re.compile(r"^(?:duong|dg|d|street)\s+")
-_ESTATES = frozenset(
-    {
-        ("khu", "dan"),
-        ("khu", "do"),
-        ("khu", "cong"),
-        ("khu", "che"),
-        ("kcn",),
-        ("kcx",),
-        ("kdc",),
-        ("kpc",),
-        ("kdt",),
-        ("chung", "cu"),
-        ("cu", "xa"),
-        ("cong", "vien"),
-        ("toa", "nha"),
-    }
-)
-_HOUSES = frozenset(
-    {("chung", "cu"), ("benh", "vien"), ("khach", "san"), ("toa", "nha"), ("nha", "tho"), ("sieu", "thi")}
-)
-_ROAD, _OLD = accented("đường"), accented("cũ")
-_HOUSE_WORDS = frozenset({"truong", "bv"})
-_ESTATE_FIRST_WORDS = frozenset(estate[0] for estate in _ESTATES)
+_ROAD, _OLD, _CUT = accented("đường"), accented("cũ"), accented("cắt")
 _BUILDING = re.compile(r"^toa nha (\d+[a-z]?)$")
 _LOT = re.compile(r"^[a-z]\d+[a-z]?$")
 
@@ -123,25 +105,26 @@ def parse(text: str, known: KnownAreas = NOT_KNOWN) -> Query:
     `known` are the city's own areas, for wards and districts that are named without their kind.
     """
     text = text[:MAX_CHARACTERS]
-    coordinates = find_coordinates(text)
+    plain = with_plain_characters(text)
+    coordinates = find_coordinates(plain)
     if coordinates is not None:
         return Query(text, coordinates=coordinates)
-    code = find_plus_code(text)
-    words = without_plus_code(text) if code else text
-    tokens = from_english(tokenise(undo_typing(as_written_plainly(without_links(words)))))
+    code = find_plus_code(plain)
+    words = without_links(without_plus_code(plain) if code else plain)
+    tokens = from_english(tokenise(undo_typing(as_written_plainly(words))))
     marked = any(has_marks(token.raw) for token in tokens)
-    tokens = join_alleys(without_asides(read_aloud(mend_slips(tokens)), marked))
+    tokens = join_alleys(without_asides(join_stretches(read_aloud(mend_slips(tokens)), marked), marked))
     tokens, areas = take_areas(tokens, known)
     if code:
         return Query(text, plus_code=code, areas=tuple(areas))
     tokens, kilometre = take_kilometre(tokens)
     tokens, inner = take_inner(tokens)
     tokens, parts = take_parts(tokens)
-    segments = [part for segment in _segments(tokens) for part in split_telling(segment, marked)]
+    segments = [part for segment in split_segments(tokens) for part in split_telling(segment, marked)]
     if len(segments) > 1 and [token.key for token in segments[0]] in [["hem"], ["ngo"]]:
         segments = segments[1:]  # "hẻm đối diện 123 Nguyễn Trãi"
     relation, segments = _take_relation(segments, marked)
-    corner = _find_corner(segments)
+    corner = _find_corner(segments, marked) if kilometre is None else None
     if corner and len(segments) > 1 and segments[0][0].key == "giua":
         corner, segments = None, [*segments[1:], segments[0]]  # "giữa … với …, trên đường Lê Lợi"
     segments, at_end = _take_end(segments)
@@ -153,13 +136,12 @@ def parse(text: str, known: KnownAreas = NOT_KNOWN) -> Query:
         path = (building[1].upper(),)  # "tòa nhà 117, Cống Quỳnh"
     if kilometre is not None:
         path, names = (), [*([f"{' '.join(path)}"] if path else []), *names]
-    names = _with_parts(names, marked)
     return Query(
         text=text,
         corner=corner if not path else None,
         path=path,
         alley=alley,
-        names=(*names, *parts),
+        names=(*_with_parts(names, marked), *parts),
         areas=tuple(areas),
         nearby=relation not in {"", "mouth", "end", "inside"} and not path,
         relation=relation,
@@ -189,37 +171,6 @@ def _within(name: str, marked: bool) -> tuple[str, ...]:
 
 def _is_road(word: str, marked: bool) -> bool:
     return accented(word) == _ROAD if marked else word.lower() == "duong"
-
-
-def _segments(tokens: list[Token]) -> list[list[Token]]:
-    segments: list[list[Token]] = [[]]
-    for i, token in enumerate(tokens):
-        if token.key == BREAK:
-            segments.append([])
-        elif _street_of_place(segments[-1], tokens, i) or (
-            segments[-1] and _estate_at(tokens, i) and segments[-1][-1].key[0].isdigit()
-        ):
-            segments.append([token])
-        elif token.key != "+":
-            segments[-1].append(token)
-    return [trimmed for segment in segments if (trimmed := _trim(segment))]
-
-
-def _street_of_place(before: list[Token], tokens: list[Token], i: int) -> bool:
-    """Whether at i the street of a house begins that was named before it: "chung cư Mỹ Phước | đường …"."""
-    if accented(tokens[i].raw) != _ROAD or i + 2 >= len(tokens):  # Dương Minh Châu is a name
-        return False
-    keys = [token.key for token in before]
-    at = [n for n, pair in enumerate(pairwise(keys)) if pair in _HOUSES or keys[n] in _HOUSE_WORDS]
-    return bool(at) and len(before) - at[0] > 2
-
-
-def _trim(segment: list[Token]) -> list[Token]:
-    while segment and segment[0].key == "-":
-        segment = segment[1:]
-    while segment and segment[-1].key == "-":
-        segment = segment[:-1]
-    return segment
 
 
 def _take_relation(segments: list[list[Token]], marked: bool) -> tuple[Relation, list[list[Token]]]:
@@ -263,31 +214,56 @@ def _bare_numbers(segments: list[list[Token]], marked: bool) -> list[list[Token]
 def _without_distance(tokens: list[Token]) -> list[Token]:
     """ "chợ Bà Chiểu khoảng 100 mét" without how far."""
     for i, token in enumerate(tokens):
-        if i and (token.key == "khoang" or re.fullmatch(r"\d+(?:m|met|km)?", token.key)):
+        far = token.key in _ABOUT and i + 1 < len(tokens) and tokens[i + 1].key[0].isdigit()
+        after = tokens[i + 1].key if i + 1 < len(tokens) else ""
+        length = token.key[0].isdigit() and (after in _UNITS or bool(_LENGTH.fullmatch(token.key)))
+        if i and (far or length):
             return tokens[:i]
     return tokens
 
 
-def _find_corner(segments: list[list[Token]]) -> tuple[str, str] | None:
-    """Two streets that meet: "góc X – Y", "ngã tư X Y" (with a sign between), "X giao Y"."""
-    if not segments:
-        return None
-    words = " ".join(token.key for token in segments[0])
-    lead = _CORNER_LEAD.match(words)
-    body = words[lead.end() :] if lead else words
-    parts = [part.strip() for part in _CORNER_SPLIT.split(body) if part.strip()]
-    if lead and len(parts) == 1:
-        parts = [part.strip() for part in parts[0].split(" - ") if part.strip()]
-        if len(parts) == 1 and len(segments) > 1 and "goc" in lead[0]:
-            parts.append(" ".join(token.key for token in segments[1]))
-    parts = [_BARE_STREET.sub("", part) if part.count(" ") else part for part in parts]
-    if len(parts) == 2 and (lead or not parts[0][0].isdigit() or parts[0] in DATE_STREETS):
-        return parts[0].replace(" - ", " "), parts[1].replace(" - ", " ")
-    if not lead and len(segments) == 1 and len(parts) == 1 and " - " in body and not body[0].isdigit():
-        halves = [half.strip() for half in body.split(" - ")]
-        whole = len(halves) == 2 and all(" " in h and not h[-1].isdigit() for h in halves)
-        return (halves[0], halves[1]) if whole else None
+def _find_corner(segments: list[list[Token]], marked: bool) -> tuple[str, str] | None:
+    """Two streets that meet: "góc X – Y", "ngã tư X Y" (with a sign between), "X giao Y"; behind other words
+    only where a word such as "giao lộ" begins it."""
+    for n, segment in enumerate(segments):
+        words = " ".join(_corner_word(token, marked) for token in segment)
+        lead = _CORNER_LEAD.match(words)
+        if n and (lead is None or segment[0].key == "giua"):
+            continue
+        body = words[lead.end() :] if lead else words
+        after = segments[n + 1] if lead and "goc" in lead[0] and n + 1 < len(segments) else []
+        corner = _two_streets(body, lead is not None, " ".join(token.key for token in after))
+        if corner is None and lead is None and len(segments) == 1:
+            corner = _hyphened(body)
+        if corner is not None:
+            return corner
     return None
+
+
+def _two_streets(body: str, led: bool, after: str) -> tuple[str, str] | None:
+    """The two names in the words of a corner, `after` those behind a comma."""
+    parts = [part.strip() for part in _CORNER_SPLIT.split(body) if part.strip()]
+    if led and len(parts) == 1:
+        parts = [part.strip() for part in parts[0].split(" - ") if part.strip()]
+        if len(parts) == 1 and after:
+            parts.append(after)
+    parts = [_BARE_STREET.sub("", part) if part.count(" ") else part for part in parts]
+    if len(parts) == 2 and (led or not parts[0][0].isdigit() or parts[0] in DATE_STREETS):
+        return parts[0].replace(" - ", " "), parts[1].replace(" - ", " ")
+    return None
+
+
+def _hyphened(body: str) -> tuple[str, str] | None:
+    """ "Lê Lợi - Pasteur" and nothing else: two names of two words or more."""
+    halves = [half.strip() for half in body.split(" - ")] if not body[0].isdigit() else []
+    whole = len(halves) == 2 and all(" " in half and not half[-1].isdigit() for half in halves)
+    return (halves[0], halves[1]) if whole else None
+
+
+def _corner_word(token: Token, marked: bool) -> str:
+    """The word's plain form; Cát keeps its mark, since plain it is "cắt"."""
+    sand = marked and token.key == "cat" and accented(token.raw) != _CUT
+    return token.raw.lower() if sand else token.key
 
 
 def _read_segments(segments: list[list[Token]], related: bool) -> tuple[tuple[str, ...], bool, list[str]]:
@@ -311,7 +287,7 @@ def _read_segments(segments: list[list[Token]], related: bool) -> tuple[tuple[st
             continue
         if found and names and not before:
             asides, names = [*names, *asides], []
-        (estates if _estate_at(rest, 0) else names).append(words)
+        (estates if estate_at(rest, 0) else names).append(words)
     lots = [name for name in names if _LOT.match(fold(name))]
     if groups and len(lots) < len(names):
         names, asides = [name for name in names if name not in lots], [*lots, *asides]
@@ -331,12 +307,6 @@ def _read_segments(segments: list[list[Token]], related: bool) -> tuple[tuple[st
     if len(path) == 1 and not names and not asides and not alley and alone and not related:
         return (), False, [f"số {path[0]}"]
     return path, alley, [*names, *asides]
-
-
-def _estate_at(words: list[Token], i: int) -> bool:
-    return words[i].key in _ESTATE_FIRST_WORDS and any(
-        tuple(token.key for token in words[i : i + len(estate)]) == estate for estate in _ESTATES
-    )
 
 
 def _joined(

@@ -17,6 +17,7 @@ _INNER = frozenset(
 _ROADS = frozenset((kind, "lo") for kind in ("quoc", "tinh", "huong", "xa", "dai", "giao"))
 _HALVES = frozenset(map(accented, ("rưỡi", "rưởi", "ruoi")))
 _METRES = re.compile(r"^(\d+)(?:m|met)?$")
+_ROMAN = re.compile(r"^[IVX]{1,4}$")
 _BASEMENT = re.compile(r"^b?\d$")
 _LEVELS = frozenset({"tret", "ham", "lung", "thuong"})
 _BUILDINGS = frozenset({("chung", "cu"), ("cu", "xa"), ("khach", "san")})
@@ -107,6 +108,8 @@ def _is_mark(token: Token, key: str) -> bool:
         return False
     if any(c.isdigit() for c in token.key):
         return "/" not in token.key
+    if _ROMAN.match(token.raw):
+        return True  # "lô IV"
     letter = len(token.key) == 1 and token.raw.isascii() and token.key.isalpha()  # "té lầu ở 12 Lê Lợi"
     return letter or (key in {"tang", "lau"} and token.key in _LEVELS)
 

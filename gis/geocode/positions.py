@@ -8,15 +8,32 @@ from urllib.parse import unquote
 from gis.geometry import LonLat
 
 _NUMBER = r"[-+]?\d{1,3}[.]\d+"
+_SIDE = r"(?:vĩ |kinh )?((?:Bắc|Nam|Đông|Tây|[NSEWBĐ])(?![^\W_])|-)?"
+_DEGREE = r"\s*(?:°|độ)?\s*"
 _PAIR = re.compile(
-    rf"(?:(?<![^\W_])(?P<a>[NSEWBĐ]))?\s*({_NUMBER})\s*°?\s*((?:[NSEWBĐ](?![^\W_])|-)?)\s*[,;/~ ]\s*"
-    rf"(?P<b>[NSEWBĐ])?\s*({_NUMBER})\s*°?\s*((?:[NSEWBĐ](?![^\W_])|-)?)",
+    rf"(?:(?<![^\W_])(?P<a>[NSEWBĐ]))?\s*({_NUMBER}){_DEGREE}{_SIDE}\s*[,;/~ ]\s*"
+    rf"(?P<b>[NSEWBĐ])?\s*({_NUMBER}){_DEGREE}{_SIDE}",
     re.IGNORECASE,
 )
-_COMMA_PAIR = re.compile(r"(?<![\d,.])(-?\d{1,3}),(\d{3,})\s*[;, ]\s*(-?\d{1,3}),(\d{3,})(?![\d,.])")
+_COMMA_NUMBER = r"(-?\d{1,3},\d{3,8})"
+_COMMA_PAIR = re.compile(
+    rf"(?<![\d,.]){_COMMA_NUMBER}{_DEGREE}{_SIDE}\s*[;, ]\s*{_COMMA_NUMBER}(?![\d,.]){_DEGREE}{_SIDE}",
+    re.IGNORECASE,
+)
+_PART = r"\d{1,2}(?:[.,]\d{1,6})?"
+_LAT, _LON = (
+    rf"(?P<{d}>\d{{1,3}})(?:\s|\s?[°-]\s?)(?P<{m}>{_PART})(?:(?:\s|\s?['′-]\s?)(?P<{s}>{_PART}))?"
+    for d, m, s in ("abc", "def")
+)
+_NORTH, _EAST, _GAP = "(?P<north>[NSB])", "(?P<east>[EWĐ])", r"[\s,;]{1,3}"
+_SPACED_DMS = (
+    re.compile(rf"(?<![^\W_]){_NORTH}\s?{_LAT}{_GAP}{_EAST}\s?{_LON}(?![\d.,])", re.IGNORECASE),
+    re.compile(rf"(?<![\d.,]){_LAT}\s?{_NORTH}{_GAP}{_LON}\s?{_EAST}(?![^\W_])", re.IGNORECASE),
+)
+"""Degrees, minutes and seconds parted by blanks or hyphens, as the screens of receivers show them."""
 _DMS = re.compile(
-    r"(\d{1,3})\s?(?:°|độ|do(?![^\W_]))\s?(\d{1,2}(?:\.\d{1,6})?)\s?(?:['′’]|phút|phut)\s?"
-    r"(?:(\d{1,2}(?:\.\d{1,6})?)\s?(?:[\"″”']{1,2}|giây|giay)?)?"
+    r"(\d{1,3})\s?(?:°|độ|do(?![^\W_]))\s?(\d{1,2}(?:[.,]\d{1,6})?)\s?(?:['′’]|phút|phut)\s?"
+    r"(?:(\d{1,2}(?:[.,]\d{1,6})?)\s?(?:[\"″”'′’]{1,2}|giây|giay)?)?"
     r"\s?(vĩ |kinh )?(Bắc|Nam|Đông|Tây|[NSEWBĐ])?(?![^\W_])",
     re.IGNORECASE,
 )
@@ -55,16 +72,32 @@ def find_coordinates(text: str) -> LonLat | None:
     if len(parts) == 2:
         (first, letter), (second, _) = (_degrees(*part) for part in parts)
         return _lon_lat(first, letter, second)
+    spaced = _spaced(plain)
+    if spaced is not None:
+        return spaced
     way = _WAY.search(plain)
     if way:
         return _lon_lat(float(way[1]), "", float(way[2]))
     pair = _GOAL.search(plain) or _PAIR.search(plain)
     if pair:
-        letter, other = (pair["a"] or pair[3] or "").upper(), (pair["b"] or pair[6] or "").upper()
+        letter, other = _letter(pair["a"] or pair[3]), _letter(pair["b"] or pair[6])
         return _lon_lat(_signed(pair[2], letter), letter, _signed(pair[5], other))
     comma = _COMMA_PAIR.search(plain)
     if comma:
-        return _lon_lat(float(f"{comma[1]}.{comma[2]}"), "", float(f"{comma[3]}.{comma[4]}"))
+        letter, other = _letter(comma[2]), _letter(comma[4])
+        one, two = (figures.replace(",", ".") for figures in (comma[1], comma[3]))
+        return _lon_lat(_signed(one, letter), letter, _signed(two, other))
+    return None
+
+
+def _spaced(text: str) -> LonLat | None:
+    """ "N 10 46 36.8 E 106 42 3", "10-46-36.8N 106-42-03E"."""
+    for pattern in _SPACED_DMS:
+        told = pattern.search(text)
+        if told:
+            lat, _ = _degrees(told["a"], told["b"], told["c"] or "", "", told["north"])
+            lon, _ = _degrees(told["d"], told["e"], told["f"] or "", "", told["east"])
+            return _lon_lat(lat, "N", lon)
     return None
 
 
@@ -88,9 +121,19 @@ _LETTERS = {"BẮC": "N", "B": "N", "NAM": "S", "ĐÔNG": "E", "Đ": "E", "TÂY"
 
 
 def _degrees(degrees: str, minutes: str, seconds: str, _named: str, told: str) -> tuple[float, str]:
-    value = int(degrees) + float(minutes) / 60 + float(seconds or 0) / 3600
-    letter = _LETTERS.get(told.upper(), told.upper())
+    value = int(degrees) + _figure(minutes) / 60 + _figure(seconds or "0") / 3600
+    letter = _letter(told)
     return (-value if letter in {"S", "W"} else value), letter
+
+
+def _letter(told: str | None) -> str:
+    """N, S, E or W of the side that was told in either language."""
+    side = (told or "").upper()
+    return _LETTERS.get(side, side)
+
+
+def _figure(text: str) -> float:
+    return float(text.replace(",", "."))
 
 
 def _signed(figures: str, letter: str) -> float:
@@ -99,5 +142,5 @@ def _signed(figures: str, letter: str) -> float:
 
 
 def _lon_lat(first: float, letter: str, second: float) -> LonLat | None:
-    lon, lat = (first, second) if letter in {"E", "W", "Đ"} or abs(first) > 90 else (second, first)
+    lon, lat = (first, second) if letter in {"E", "W"} or abs(first) > 90 else (second, first)
     return LonLat(lon, lat) if abs(lon) <= 180 and abs(lat) <= 90 else None

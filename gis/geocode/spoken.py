@@ -57,6 +57,7 @@ SLASH_WORDS = frozenset(
 """How the slash of 123/45 is said; "trên" is one too, but between two numerals only."""
 
 _NAMED_TOO = frozenset({"duong", "phuong", "quan", "xa", "ap", "p", "q", "f"})
+_AREAS = frozenset({"phuong", "quan", "p", "q", "f"})
 _LETTERS = {accented(said): letter for said, letter in (("bê", "B"), ("xê", "C"), ("đê", "D"))}
 _STREET_DAYS = frozenset({"1", "2", "3", "9", "19", "22", "26", "27", "30"})
 _NO_OTHER_WORD = frozenset({"mot", "bon", "chin", "muoi", "tram", "nghin", "ruoi"})
@@ -95,7 +96,11 @@ _ENDS = frozenset(
 _BEFORE_PLACES = frozenset({BREAK, "o", "tai", "cho", "toi", "den", "tren"})
 _NEAR = frozenset(map(accented, ("gần", "cạnh", "sát", "ngay")))
 _NEAR_PLAIN = frozenset({"gan"})
-_NEAR_PAIRS = frozenset({("doi", "dien"), ("ke", "ben"), ("ben", "canh"), ("sau", "lung"), ("phia", "sau")})
+_NEAR_PAIRS = frozenset(
+    {("doi", "dien"), ("ke", "ben"), ("ben", "canh"), ("sau", "lung"), ("phia", "sau"), ("ben", "hong"),
+     ("dang", "sau"), ("phia", "truoc"), ("dang", "truoc"), ("mat", "sau"), ("truoc", "mat")}
+)  # fmt: skip
+_FEET = frozenset({"chan", "doc", "duoi", "gam", "da"})
 
 
 def read_aloud(tokens: Sequence[Token]) -> list[Token]:
@@ -182,9 +187,13 @@ def _apart(tokens: Sequence[Token], marked: bool) -> list[Token]:
     for i, token in enumerate(tokens):
         after = tokens[i + 1].key if i + 1 < len(tokens) else ""
         near = accented(token.raw) in _NEAR if marked else token.key in _NEAR_PLAIN
-        foot = after == "cau" and token.key in {"chan", "doc", "duoi"} and i > 1
+        foot = after == "cau" and token.key in _FEET and i > 1
+        foot = foot and tokens[i - 1].key not in {"o", "duoi"}
         near = (near or foot) and not (i and (tokens[i - 1].key, token.key) in _NEAR_PAIRS)
-        if i and (near or (token.key, after) in _NEAR_PAIRS) and out[-1].key != BREAK:
+        begun = i > 1 and (tokens[i - 2].key, tokens[i - 1].key) in {*_NEAR_PAIRS, ("phia", token.key)}
+        begun = begun or (i > 0 and (tokens[i - 1].key, token.key) in _NEAR_PAIRS)
+        turns = near or ((token.key, after) in _NEAR_PAIRS and not begun)
+        if i and turns and out[-1].key != BREAK:
             out.append(Token(BREAK, BREAK))
         out.append(token)
     return out
@@ -223,6 +232,9 @@ def _read_run(
     run = words[i : i + length]
     begins = not before or before[-1].key in _BEFORE_PLACES
     named = length == 1 and before and before[-1].key in _NAMED_TOO and not _is_end(after)
+    behind = tokens[i + length].raw[:1].isupper() if i + length < len(tokens) else False
+    if named and behind and before[-1].key in _AREAS and tokens[i].raw.islower() and has_marks(tokens[i].raw):
+        named = False  # "phường năm Gò Vấp"; Phường Bảy Hiền
     if not run or named or not (_asked(before) or _tells_itself(run, after, begins)):
         return "", 0
     figures, used = read_number(run)

@@ -20,12 +20,18 @@ nhà cháy nổ lửa khói rồi lớn to người té ngã xỉu ngất bất 
 tông đụng xe máy tải hơi ôtô kẹt mắc chìm đuối nước sập tai nạn giao thông cấp cứu giúp với cho xin gấp
 nhanh lẹ lên tới đến đi ở tại chỗ là nạn nhân khẩn đau tim khó thở mẹ ba vợ chồng bệnh nhân hỏa hoạn xảy ra
 vụ hiện đứng gọi báo tin nằm ngoài kìa kia giùm dùm lắm quá địa chỉ số đoạn khu vực nay gần ngay cần hỗ trợ
-vị trí của ngập
+vị trí của ngập lật va chạm mất thắng phanh lái cáo tài xế đây kêu đổ gãy rớt tuốt
 """
 _PLAIN = "alo chay nguoi oi dang vua cuu gap nhe help fire accident at in please the is there"
 _HOUSES = "tho hat ga van sach thuoc hang tre nghi tro xe xac tang may rong khach thieu"
 _JUNCTIONS = "ba tu nam sau bay 3 4 5 6 7"
-_EVENTS = "cháy nổ khói té xỉu ngất đâm chém cướp đánh tông đụng kẹt đuối sập nạn cứu ngập"
+_EVENTS = "cháy nổ khói té xỉu ngất đâm chém cướp đánh tông đụng kẹt đuối sập nạn cứu ngập lật chạm"
+_SAID_LAST = "luôn nha nhé nghe nghen á ạ nè đó kìa rồi lắm vậy"
+_SAID_WITH = frozenset(accented(word) for word in ("quá", "hết", "cứng"))
+"""Last words only behind others: Nguyễn Văn Quá is a street."""
+_CLOSING = frozenset(accented(word) for word in _SAID_LAST.split())
+_CALL, _CALLED_AT_MOST = accented("ơi"), 4
+_ON_BRIDGE = frozenset(map(accented, ("giữa", "đỉnh")))
 _TALK_MARKED = frozenset(accented(word) for word in _TALK.split())
 _TALK_PLAIN = frozenset(_PLAIN.split())
 _PAIRS = """
@@ -35,7 +41,8 @@ tai nan|giao thong|co nguoi|co chay|co tai|bi thuong|cap cuu|danh nhau|xe may|xe
 _PLAIN_PAIRS = frozenset(tuple(pair.split()) for pair in _PAIRS.replace("\n", "").split("|"))
 _TALK_NOT_BEFORE = {
     "nhà": _HOUSES.split(),
-    "giao": ["lo"], "bệnh": ["vien"], "tỉnh": ["lo"], "ngã": _JUNCTIONS.split(), "cần": ["gio", "thanh"],
+    "giao": ["lo"], "lái": ["thieu"],
+    "đây": None, "bệnh": ["vien"], "tỉnh": ["lo"], "ngã": _JUNCTIONS.split(), "cần": ["gio", "thanh"],
     "cô": ["giang", "bac"], "số": None, "khu": None, "bà": None, "ông": None,
     "ba": None, "chú": None, "bác": ["ai"], "nước": None, "người": None, "tim": None, "nổ": None, "lên": None,
 }  # fmt: skip
@@ -72,6 +79,9 @@ _RELATIONS = (
     ("bên hông", "beside"),
     ("hông", "beside"),
     ("dưới dạ", "near"),
+    ("dưới gầm", "near"),
+    ("gầm", "near"),
+    ("dạ cầu", "near"),
     ("dốc", "near"),
     ("kế bên", "beside"),
     ("bên cạnh", "beside"),
@@ -80,6 +90,8 @@ _RELATIONS = (
     ("kế cận", "near"),
     ("cạnh bên", "beside"),
     ("gần bên", "near"),
+    ("phía sau lưng", "behind"),
+    ("đằng sau lưng", "behind"),
     ("sau lưng", "behind"),
     ("phía sau", "behind"),
     ("đằng sau", "behind"),
@@ -124,6 +136,16 @@ _PLAIN_RELATIONS_SAID = (
     ("trong hem", "inside"),
     ("trong cho", "inside"),
 )
+_NAMED_WITH = frozenset(
+    {
+        ("trong", "hem"),
+        ("trong", "cho"),
+        ("truoc", "nha"),
+        ("truoc", "so"),
+        tuple(map(accented, ("dạ", "cầu"))),
+    }
+)
+"""Relations whose last word belongs to what is named."""
 _MARKED_RELATIONS = [(tuple(map(accented, words.split())), relation) for words, relation in _RELATIONS]
 _PLAIN_RELATIONS = [(tuple(words.split()), relation) for words, relation in _PLAIN_RELATIONS_SAID]
 ENDS: dict[str, Literal["mouth", "end"]] = {"dau": "mouth", "mieng": "mouth", "cuoi": "end"}
@@ -174,7 +196,7 @@ def split_telling(segment: Sequence[Token], marked: bool) -> list[list[Token]]:
     """The segment's parts that may name a place, likeliest first: cut at "ở", "tại", "tới", and after the
     address, where the caller goes on with what happened. Talk alone gives nothing."""
     parts = _cut(segment, marked)
-    told = [_without_talk(part, marked) for part in parts]
+    told = [_without_trail(_without_talk(part, marked), marked) for part in parts]
     kept = [(part, bare) for part, bare in zip(parts, told, strict=True) if bare and _says(bare)]
     if len(kept) > 1 and not starts_with_number(kept[0][1]) and _happened(kept[0][0]):
         kept = [*kept[1:], kept[0]]
@@ -254,8 +276,28 @@ _AHEAD = 6
 """Words looked at behind one that may begin a name, before it counts as talk."""
 
 
+def _without_trail(part: list[Token], marked: bool) -> list[Token]:
+    """The part without what is said behind a name: "… Nguyễn Biểu cháy hết rồi", "… Phan Văn Trị luôn"."""
+    begin = len(part)
+    while marked and begin > 2 and part[begin - 1].raw.islower() and _is_said(part[begin - 1]):
+        begin -= 1
+    tail = part[begin:]
+    named = any(token.raw[:1].isupper() for token in part[:begin])
+    for n, token in enumerate(tail):
+        closes = all(accented(word.raw) in _CLOSING for word in tail[n:])
+        if closes or (named and accented(token.raw) in _HAPPENED):
+            return part[: begin + n]
+    return part
+
+
+def _is_said(token: Token) -> bool:
+    return accented(token.raw) in _TALK_MARKED | _CLOSING | _SAID_WITH
+
+
 def _without_talk(part: Sequence[Token], marked: bool) -> list[Token]:
     i = 0
+    if marked:  # "trung tâm ơi", "chú công an ơi"
+        i = next((n for n, t in enumerate(part[:_CALLED_AT_MOST], 1) if accented(t.raw) == _CALL), 0)
     while i < len(part):
         width = _talk_width(part, i, marked)
         if not width:
@@ -279,6 +321,8 @@ def _talk_width(part: Sequence[Token], i: int, marked: bool, ahead: int = _AHEAD
             return 2
         return 1 if token.key in _TALK_PLAIN else 0
     word = accented(token.raw)
+    if word in _ON_BRIDGE and after is not None and after.key == "cau":
+        return 1
     if word not in _TALK_MARKED:
         return 0
     if find_relation(part[i:], marked)[0] or (token.key in {"so", "nha"} and starts_with_number(part[i:])):
@@ -299,18 +343,17 @@ def find_relation(part: Sequence[Token], marked: bool) -> tuple[str, int]:
     if not part:
         return "", 0
     lead = 1 if part[0].key == "nha" and len(part) > 2 and part[1].key in ENDS else 0
-    lead = lead or (1 if part[0].key == "ngay" and len(part) > 2 and part[1].key in ENDS else 0)
+    lead = lead or (1 if part[0].key in {"ngay", "trong"} and len(part) > 2 and part[1].key in ENDS else 0)
+    if part[0].key == "ngay" and not lead and len(part) > 2:
+        relation, width = find_relation(part[1:], marked)
+        if relation:
+            return relation, width + 1  # "ngay trước số 45"
     if part[lead].key in ENDS and len(part) > lead + 1 and part[lead + 1].key in _STREETS:
         keep = part[lead + 1].key in _ALLEYS
         return ENDS[part[lead].key], lead + (1 if keep else 2)
     words = tuple(accented(token.raw) if marked else token.key for token in part[:3])
     for wanted, relation in _MARKED_RELATIONS if marked else _PLAIN_RELATIONS:
         if words[: len(wanted)] == wanted and len(part) > len(wanted):
-            whole = marked or wanted not in {
-                ("trong", "hem"),
-                ("trong", "cho"),
-                ("truoc", "nha"),
-                ("truoc", "so"),
-            }
+            whole = wanted not in _NAMED_WITH
             return relation, len(wanted) if whole else 1
     return "", 0

@@ -90,13 +90,14 @@ _MAX_AREA_WORDS = 4
 _BEFORE_AREAS = frozenset({BREAK, "o", "tai", "vang", "alo", "phia"})
 _YES = frozenset(map(accented, ("dạ", "da")))
 _ROAD_NUMBER = re.compile(r"^(?:ql|tl|hl)\d+[a-z]?$")
-_NOT_FIRST = frozenset(
-    {"gan", "canh", "doi", "ke", "sau", "truoc", "dau", "cuoi", "anh", "chi", "nhanh", "le"}
-)
+_NOT_FIRST_TEXT = "gan canh doi ke sau truoc dau cuoi anh chi nhanh le"
+_NOT_FIRST = frozenset(_NOT_FIRST_TEXT.split())
 _OLD_OR_NEW = frozenset(map(accented, ("cũ", "mới", "cu")))
 _BECAME = frozenset({("nay", "la"), ("gio", "la"), ("truoc", "la"), ("nay", "thuoc"), ("bay", "gio", "la")})
 _NO_HOUSE = frozenset({"km", "+", "ap", "to", "kp", "pho", "cay", "khu"})
 """Behind these a number waits for no street: ấp 3, km 12."""
+_GRID_STREET = re.compile(r"^[a-z]\d{1,2}[a-z]?$")
+"""A street of an estate laid out by letters: D2, N1."""
 _EXPATS_DISTRICT = re.compile(r"^d([1-9]|1[0-2])$")
 SHORT_DISTRICTS = {
     "bt": "Bình Thạnh", "bthanh": "Bình Thạnh", "btan": "Bình Tân", "bc": "Bình Chánh", "tb": "Tân Bình",
@@ -246,11 +247,13 @@ def _bare_area(
         return "", "", 0
     if tokens[i].key in {BREAK, "-", "+"}:
         return "", "", 0
-    expats = (
-        _EXPATS_DISTRICT.match(tokens[i].key) if rest and before == _key(tokens, i + 1) == BREAK else None
-    )
-    if expats and (areas or not marked) and not _lacks_street(rest):
-        return "district", expats[1], 1  # "12 Road 8, Thao Dien, D2"
+    width = 2 if tokens[i].key == "d" and tokens[i].dotted else 1
+    alone = bool(rest) and before == _key(tokens, i + width) == BREAK
+    expats = _EXPATS_DISTRICT.match("".join(token.key for token in tokens[i : i + width])) if alone else None
+    near = [token.raw for token in tokens[max(0, i - 3) : i] if token.key != BREAK]
+    foreign = not marked or all(word.isascii() and word.isalpha() for word in near)
+    if expats and (areas or foreign) and not _lacks_street(rest):
+        return "district", expats[1], width  # "12 Road 8, Thao Dien, D2"
     name, used = _area_name(tokens, i, marked)
     if fold(name.split()[-1] if name else "") == "cu" and marked:
         name = " ".join(name.split()[:-1])
@@ -272,16 +275,8 @@ def _bare_area(
     behind_ward = bool(areas) and areas[-1].kind == "ward" and all(a.kind != "district" for a in areas)
     last = all(token.key == BREAK for token in tokens[i + used :]) or bool(_city_length(tokens, i + used))
     words = key.split()
-    if (
-        known is NOT_KNOWN
-        and behind_ward
-        and last
-        and 1 < len(words) < 4
-        and key.replace(" ", "").isalpha()
-        and _is_name(name, marked)
-    ):
-        return "district", name, used
-    return "", "", 0
+    named = 1 < len(words) < 4 and key.replace(" ", "").isalpha() and _is_name(name, marked)
+    return ("district", name, used) if known is NOT_KNOWN and behind_ward and last and named else ("", "", 0)
 
 
 def _lacks_street(rest: list[Token]) -> bool:
@@ -314,6 +309,8 @@ def _ends_numbered(rest: list[Token]) -> bool:
     last, before = rest[-1].key, rest[-2].key if len(rest) > 1 else ""
     if last in DATE_STREETS or _ROAD_NUMBER.match(last):
         return len(rest) > 1 or not last[0].isdigit()
+    if _GRID_STREET.match(last):
+        return before == "duong" or before[:1].isdigit()
     return last[0].isdigit() and before in {"so", "duong", "lo", "-"} and (before != "-" or len(rest) > 3)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+import unicodedata
 
 _NEW_NUMBER = re.compile(r"\(\s*số mới\s*:?\s*([^()]*)\)", re.IGNORECASE)
 _OLD_NUMBER = re.compile(r"\(\s*số cũ[^()]*\)", re.IGNORECASE)
@@ -13,6 +15,11 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"\.\s{1,3}(?=(?:Đường|Hẻm|Phường|Xã|Quận|Huyện|Thị trấn|Thành phố|TP)\b)")
+_ALLEY_LETTER = re.compile(
+    r"(^\s*|[,;:]\s*|(?<!\w)(?:ở|tại|o|tai|trong|vô|vào|chỗ|đầu|cuối|nhà|nha|số|so)\s)"
+    r"h ?(?=\d{1,4}(?:/|\s|$))"
+)
+"""The h of "h45/6" and "số 6 h45"; a block's ("chung cư h1") stands behind its house, and a capital."""
 _SUBSTITUTES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(\d)\s+bis(?=[/\\]\d)", re.IGNORECASE), r"\1bis"),
     (re.compile(r"(?<=\d)\s([A-D])(?=[/\\]\d)"), r"\1"),  # "12 A/5"
@@ -24,11 +31,39 @@ _SUBSTITUTES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(km|cây số|cay so)\s?(\d{1,4})[.,](\d{1,3})(?!\d)", re.IGNORECASE), r"\1 \2+\3"),
     (re.compile(r"(?<!\w)[ĐD]\.?S\.?\s?(?=\d)", re.IGNORECASE), "đường số "),
     (re.compile(r"(?<!\w)(?:[Ss][Nn]\.?\s?|s\.)(?=\d)"), "số "),
-    (re.compile(r"\b(căn(?: hộ)?(?: số)?) (\d{1,2})\.(\d{2})(?!\d)", re.IGNORECASE), r"\1 \2\3"),
+    (
+        re.compile(
+            r"\b(căn(?: hộ)?(?: số)?|phòng|apartment|apt|flat|unit|room) (\d{1,2})\.(\d{2})(?!\d)",
+            re.IGNORECASE,
+        ),
+        r"\1 \2\3",
+    ),
+    (_ALLEY_LETTER, r"\1hẻm "),
+    (re.compile(r"\b(nhà|nha|hẻm|hem) không số\b|\bkhông (?:có )?số nhà\b", re.IGNORECASE), r"\1"),
     (_LABEL, r"\1 "),
     (_SENTENCE, ", "),
 )
+_MARKUP_BREAK = re.compile(r"</?(?:br|p|div|li|tr|td)\b[^<>]{0,80}>", re.IGNORECASE)
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
+_FULL_WIDTH = 0xFEE0
 _METRES = re.compile(r"\b(km|cây số|cay so) (\d{1,4})\+(\d{1,2})(?!\d)", re.IGNORECASE)
+
+
+def with_plain_characters(text: str) -> str:
+    """The text in characters that a keyboard here writes: digits of any script and full-width letters as
+    plain ones, nothing that has no width or turns the direction, no mark-up of a web page."""
+    if "<" in text or "&" in text:
+        text = html.unescape(_MARKUP.sub("", _MARKUP_BREAK.sub(", ", text)))
+    return text if text.isascii() else "".join(map(_plain_character, text))
+
+
+def _plain_character(character: str) -> str:
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
+    if unicodedata.category(character) == "Cf":
+        return ""
+    code = ord(character)
+    return chr(code - _FULL_WIDTH) if 0xFF01 <= code <= 0xFF5E else " " if code == 0x3000 else character
 
 
 def as_written_plainly(text: str) -> str:

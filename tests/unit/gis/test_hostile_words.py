@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from gis.geocode.fold import street_key
 from gis.geocode.grammar import parse
 
 _LEAST_OF = 5
@@ -72,3 +73,33 @@ def test_a_hostile_text_is_read_within_a_tenth_of_a_second_of_the_processor(text
 
 def test_a_position_of_another_city_is_read_as_what_it_is() -> None:
     assert parse("21.0278, 105.8342").coordinates == pytest.approx((105.8342, 21.0278))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u202e45/6 Phan Văn Trị\u202c",
+        "4\u200b5/\u20606 Phan\u00ad Văn\ufeff Trị",
+        "４５／６　Ｐｈａｎ Văn Trị",
+        "٤٥/٦ Phan Văn Trị",
+        "𝟒𝟓/𝟔 Phan Văn Trị",
+        "🔥45/6 Phan Văn Trị🆘🆘",
+        "<p>Địa chỉ: <b>45/6</b> Phan Văn Trị</p>",
+        "45/6&nbsp;Phan&#32;V&#259;n Tr&#7883;",
+        "45/6 Phan Văn Trị'); DELETE FROM call; --",
+        "“45/6 Phan Văn Trị”",
+        "45/6 Phan Va\u0306n Tri\u0323",
+    ],
+)
+def test_characters_that_are_no_words_do_not_hide_an_address(text: str) -> None:
+    query = parse(text)
+    assert (query.path, street_key(query.names[0])) == (("45", "6"), "phan van tri")
+
+
+def test_a_position_is_read_in_full_width_figures_and_with_marks_without_width() -> None:
+    for text in (
+        "１０．７７６９，１０６．７００９",
+        "10.77\u200b69,\u00a0106.70\u206009",
+        "<i>10.7769</i>, 106.7009",
+    ):
+        assert parse(text).coordinates == pytest.approx((106.7009, 10.7769))

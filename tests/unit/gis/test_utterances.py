@@ -41,6 +41,7 @@ _KNOWN = KnownAreas(
                     "Phú Lâm",
                     "Chợ Quán",
                 ),
+                *("Bình Hưng", "Bình Hưng Hòa", "Tân Tạo", "Linh Xuân"),
             ),
         )
     ),
