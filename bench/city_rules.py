@@ -14,7 +14,7 @@ import msgspec
 from dispatch.commands_simulate import model_city
 from dispatch.domain.codebook import CodeBook, Label, MinimumCover
 from dispatch.host.progress import Steps
-from dispatch.simulate.city_days import DayOptions
+from dispatch.simulate.city_hours import DayOptions
 from dispatch.simulate.city_model import AgencyModel, CityModel
 from dispatch.simulate.city_run import CityMeasures, Replication, run_city
 from dispatch.simulate.comparison import find_difference

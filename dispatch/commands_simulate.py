@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,16 +20,13 @@ from dispatch.settings import load_settings
 from dispatch.store.migrations import upgrade
 
 if TYPE_CHECKING:
-    from dispatch.domain.model.road_condition import RoadCondition
-    from dispatch.simulate.city_days import Day, DayOptions
-    from dispatch.simulate.city_model import CityModel
+    from dispatch.simulate.city_days import Day
+    from dispatch.simulate.city_hours import DayOptions
     from dispatch.simulate.city_run import CityResult
-    from dispatch.simulate.comparison import Wards
     from dispatch.simulate.fan_out import Where
     from dispatch.simulate.question import CompareQuestion
     from dispatch.simulate.run import Run
-    from dispatch.store.recorded_days import RecordedDay
-    from routing.planner import Planner
+    from dispatch.usecases.known_city import KnownCity
 
 ISO = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"]
 
@@ -101,54 +98,90 @@ def city(
     ray: Annotated[
         str | None, typer.Option(help="Cụm Ray / a Ray cluster: HOST:PORT, ray://HOST:PORT, auto, local.")
     ] = None,
-    per_hour: Annotated[float, typer.Option(help="Vụ mỗi giờ / incidents an hour.")] = 60.0,
+    per_hour: Annotated[
+        float | None, typer.Option(help="Vụ mỗi giờ / incidents an hour; 60, or as learned.")
+    ] = None,
     rain: Annotated[bool, typer.Option("--rain", help="Mưa chiều / an afternoon downpour.")] = False,
     flood: Annotated[float, typer.Option(help="Mưa làm xe chậm mấy lần / slower by, in rain.")] = 1.4,
     burst: Annotated[int, typer.Option(min=0, max=20_000, help="Thêm trong 30 phút / more in 30 min.")] = 0,
     mass_casualty: Annotated[
         bool, typer.Option("--mass-casualty", help="Một vụ đông người bị nạn / one mass casualty incident.")
     ] = False,
+    weekday: Annotated[
+        str, typer.Option(help="any, mon … sun, week: mỗi ngày một thứ / each in turn, by the seed.")
+    ] = "any",
+    holiday: Annotated[bool, typer.Option("--holiday", help="Ngày Tết / a day of Tết.")] = False,
+    tide: Annotated[
+        float | None, typer.Option(min=0, max=24, help="Giờ triều cường / hour of high water in the streets.")
+    ] = None,
+    learned: Annotated[
+        bool, typer.Option("--learned", help="Nhu cầu học từ nhật ký / demand learned from the own log.")
+    ] = False,
     calls_out: Annotated[
         Path | None, typer.Option(help="CSV: mỗi vụ mỗi lực lượng / an incident and agency.", dir_okay=False)
     ] = None,
 ) -> None:
     """Thành phố đang dùng: 113, 114, 115 / the city in use: days by chance for its three services."""
-    from dispatch.simulate.city_days import DayOptions
+    from dispatch.simulate.city_hours import ANY, EACH, WEEKDAYS, DayOptions
     from dispatch.simulate.fan_out import Where
 
-    if not (0 < per_hour < 10_000 and 1 <= flood <= 20):
+    if not ((per_hour is None or 0 < per_hour < 10_000) and 1 <= flood <= 20):
         raise HostError("--per-hour phải dương, --flood từ 1 đến 20.", "--per-hour > 0, --flood 1 … 20.")
+    if weekday not in (ANY, EACH, *WEEKDAYS):
+        raise HostError("--weekday: any, mon … sun, week.", "--weekday is any, mon … sun or week.")
     _check_policies(policy, against)
-    options = DayOptions(per_hour=per_hour, rain=rain, flood=flood, burst=burst, mass_casualty=mass_casualty)
+    options = DayOptions(
+        per_hour=per_hour or DayOptions.per_hour,
+        rain=rain,
+        flood=flood,
+        burst=burst,
+        mass_casualty=mass_casualty,
+        weekday=EACH if learned and weekday == ANY else weekday,
+        holiday=holiday,
+        tide_h=tide,
+    )
     where = Where(processes=processes, ray=ray)
     seeds = range(seed, seed + days)
-    _tell_city(_run_days(options, policy, against, seeds, where, (out, calls_out)), out)
+    asked = _Asked(options, learned, per_hour is None, policy, against, seeds, where)
+    _tell_city(_run_days(asked, (out, calls_out)), out)
 
 
-def _run_days(
-    options: "DayOptions",
-    policy: str,
-    against: str | None,
-    seeds: range,
-    where: "Where",
-    files: tuple[Path, Path | None],
-) -> "CityResult":
+@dataclass(frozen=True)
+class _Asked:
+    """Generated days: as the log has taught where `learned`, as often as that says where `as_learned`."""
+
+    options: "DayOptions"
+    learned: bool
+    as_learned: bool
+    policy: str
+    against: str | None
+    seeds: range
+    where: "Where"
+
+
+def _run_days(asked: _Asked, files: tuple[Path, Path | None]) -> "CityResult":
     """Days of the city in use, into the files of results and of calls. Raises HostError."""
     from dispatch.simulate.city_run import run_city, write_result, write_rows
     from dispatch.simulate.fan_out import ClusterUnusable
     from dispatch.simulate.utrecht import DataUnusable
+    from dispatch.usecases.known_city import read_week
 
     steps = Steps()
     try:
-        model = model_city(steps).model
+        known, options = model_city(steps), asked.options
+        model = known.model
+        if asked.learned:
+            model = replace(model, learned=read_week(known))
+            if asked.as_learned:
+                options = replace(options, per_hour=model.count_learned())
         with steps.step("Mô phỏng", "Simulating") as tick:
             result, rows = run_city(
                 model,
                 options,
-                policy,
-                seeds,
-                other=against,
-                where=where,
+                asked.policy,
+                asked.seeds,
+                other=asked.against,
+                where=asked.where,
                 progress=lambda share: tick(share, ""),
             )
         write_result(result, files[0])
@@ -283,72 +316,33 @@ def _local_hour(at: datetime) -> float:
     return local.hour + local.minute / 60.0
 
 
-@dataclass(frozen=True)
-class KnownCity:
-    """The city in use, its wards in the order of the model's places, and what happened in a range."""
-
-    model: "CityModel"
-    wards: "Wards"
-    told: "RecordedDay"
-
-
 def model_city(
     steps: Steps,
     between: tuple[datetime, datetime] | None = None,
     agencies: Sequence[str] | None = None,
     progress: Callable[[float], None] = lambda _share: None,
-) -> KnownCity:
+) -> "KnownCity":
     """The city in use, and what happened between two moments; without them a made-up fleet, and nothing.
     Raises HostError, NoCity, DataUnusable."""
-    from dispatch.agencies.hospitals import load_hospital_rules
-    from dispatch.agencies.loader import load_codebook
-    from dispatch.simulate.city_model import AGENCIES, make_model, make_up_fleet, read_sites
-    from dispatch.simulate.recorded import read_fleet
-    from dispatch.simulate.then import Then, list_hospitals, read_then
-    from dispatch.usecases.cover_prices import list_shares
-    from dispatch.usecases.enter_hospitals import plan_hospitals
+    from dispatch.simulate.city_model import AGENCIES, read_sites
+    from dispatch.simulate.then import Then, read_then
+    from dispatch.usecases.known_city import know_city
     from gis.city import settle_city
 
-    settings, book = load_settings(), load_codebook()
+    settings = load_settings()
     with using_database(settings.database) as dsn:
         upgrade(dsn)
         pack = settle_city(dsn, settings.city.data_dir)
         sites = asyncio.run(read_sites(dsn, between))
         then = asyncio.run(read_then(dsn, between[0], between[1] - between[0])) if between else Then()
-    wards = [ward for ward in sites.zones.wards if ward.code in sites.street_m]
-    rules = load_hospital_rules()
     with steps.step("Đo đường", "Measuring the roads") as tick:
 
         def measured(share: float) -> None:
             tick(share, "")
             progress(share)
 
-        planner = _open_planner(pack.folder, then.roads)
-        model = make_model(
-            book,
-            [(w.name, (w.middle.lon, w.middle.lat), sites.street_m[w.code]) for w in wards],
-            read_fleet(sites.told) if between is not None else make_up_fleet(book, sites.stations),
-            {agency_id: list_shares(book, agency_id) for agency_id in AGENCIES},
-            lambda origins, ends, vehicle_class: planner.measure_matrix(origins, ends, vehicle_class, True),
-            measured,
-            agencies or AGENCIES,
-            list_hospitals(plan_hospitals(sites.hospitals, rules), then, between[0] if between else None),
-            rules,
-        )
-    return KnownCity(model, [(w.code, w.name) for w in wards], sites.told)
-
-
-def _open_planner(folder: Path, roads: "Sequence[RoadCondition]") -> "Planner":
-    """The roads of a pack, with what holds on them."""
-    from dispatch.usecases.keep_roads import make_request
-    from routing.graph.file import load
-    from routing.planner import Planner
-    from routing.travel_time.network import RoadNetwork
-
-    planner = Planner(RoadNetwork(load(folder)))
-    if roads:
-        planner.answer(make_request(roads))
-    return planner
+        start = between[0] if between is not None else None
+        return know_city(pack.folder, sites, then, start, agencies or AGENCIES, measured)
 
 
 def _check_policies(*names: str | None) -> None:

@@ -7,13 +7,23 @@ assumed: no log of a real year stands behind it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
 from dispatch.domain.codebook import CodeBook, PlanNeed
 from dispatch.domain.model.incident import Incident as OpenedIncident
+from dispatch.simulate.city_hours import (
+    HOLIDAY_KINDS,
+    RAIN_CALLS,
+    DayOptions,
+    LearnedWeek,
+    draw_rain,
+    find_calls,
+    find_traffic,
+    find_water,
+    find_weekday,
+    spread_over_kinds,
+)
 from routing.deployment import Times
 
 Kind = tuple[str, float, float, float, float]
@@ -44,34 +54,7 @@ KINDS: tuple[Kind, ...] = (
 
 MASS_CASUALTY = ("mass_casualty", 0.0, 30.0, 80.0, 0.9)
 
-BY_HOUR = (
-    0.55, 0.45, 0.40, 0.35, 0.40, 0.55, 0.80, 1.05, 1.20, 1.20, 1.20, 1.15,
-    1.05, 1.05, 1.10, 1.15, 1.25, 1.45, 1.55, 1.50, 1.40, 1.25, 1.00, 0.75,
-)  # fmt: skip
-"""Share of a mean hour's incidents in each hour of the day."""
-
-TRAFFIC = (
-    0.9, 0.9, 0.9, 0.9, 0.9, 0.95, 1.1, 1.3, 1.25, 1.1, 1.05, 1.1,
-    1.05, 1.05, 1.1, 1.15, 1.3, 1.4, 1.3, 1.1, 1.05, 1.0, 0.95, 0.9,
-)  # fmt: skip
-"""Driving times of each hour, as multiples of the measured ones."""
-
-RAIN_CALLS = 1.25
 HANDOVER_MIN = (10.0, 30.0)
-
-
-@dataclass(frozen=True)
-class DayOptions:
-    """What kind of day. `per_hour` incidents on average; in rain driving takes `flood` times as long; a burst
-    is `burst` more incidents within half an hour from `burst_min` on, when `mass_casualty` happens too."""
-
-    per_hour: float = 60.0
-    hours: float = 24.0
-    rain: bool = False
-    flood: float = 1.4
-    burst: int = 0
-    burst_min: float = 1050.0
-    mass_casualty: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,19 +99,39 @@ class Day:
         return (self.from_h + at_min / 60.0) % 24.0
 
 
+@dataclass(frozen=True, eq=False)
+class _Chances:
+    """Of one hour: incidents, each kind's share, and each ward's by the agency that leads ("" = all)."""
+
+    per_hour: float
+    kinds: Times
+    wards: dict[str, Times]
+
+
 def draw_day(
-    book: CodeBook, demand: Sequence[float], agencies: Sequence[str], seed: int, options: DayOptions
+    book: CodeBook,
+    demand: Sequence[float],
+    agencies: Sequence[str],
+    seed: int,
+    options: DayOptions,
+    learned: LearnedWeek | None = None,
 ) -> Day:
-    """A day at places with these shares of calls. The same seed gives the same incidents whatever else is
-    asked for; only those of a burst are added."""
+    """A day at places with these shares of calls, or as the own log has taught where the day of the week is
+    known. The same seed gives the same incidents whatever else strikes; only those of a burst are added."""
     weather, moments, thinning, bursting = (
         np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(4)
     )
-    rain = _draw_rain(weather, options)
+    rain = draw_rain(weather, options)
+    weekday = find_weekday(options, seed)
+    hours = _list_chances(book, demand, options, weekday, learned)
     hour = (np.arange(len(rain)) // 60) % 24
-    rate = np.array(BY_HOUR)[hour] * np.where(rain, RAIN_CALLS, 1.0) * options.per_hour / 60.0
-    most = max(BY_HOUR) * RAIN_CALLS * options.per_hour / 60.0
-    draw = partial(_draw_incident, book, demand, agencies)
+    rate = np.array([one.per_hour for one in hours])[hour] * np.where(rain, RAIN_CALLS, 1.0) / 60.0
+    most = max(one.per_hour for one in hours) * RAIN_CALLS / 60.0
+
+    def draw(at_min: float, stream: tuple[int, ...], kind: Kind | None = None, level: int = 1) -> Incident:
+        chances = hours[int(at_min // 60) % 24]
+        return _draw_incident(book, chances, agencies, at_min, stream, kind, level)
+
     incidents: list[Incident] = []
     at_min, number = float(moments.exponential(1.0 / most)), 0
     while at_min < len(rain):
@@ -139,30 +142,56 @@ def draw_day(
     incidents += [draw(float(begin), (seed, 1, number)) for number, begin in enumerate(begins)]
     if options.mass_casualty:
         incidents.append(draw(options.burst_min, (seed, 2, 0), MASS_CASUALTY, level=2))
-    slowness = np.array(TRAFFIC)[hour] * np.where(rain, options.flood, 1.0)
+    slowness = find_traffic(options, weekday)[hour] * find_water(rain, options)
     return Day(sorted(incidents, key=lambda incident: incident.at_min), slowness)
 
 
-def _draw_rain(rng: np.random.Generator, options: DayOptions) -> npt.NDArray[np.bool_]:
-    """Minutes of the day in which it rains: one downpour of an afternoon, as in the wet season."""
-    begins, lasts = rng.uniform(13 * 60, 18 * 60), rng.uniform(60, 180)
-    minutes = np.arange(max(1, int(options.hours * 60)))
-    return (minutes >= begins) & (minutes < begins + lasts) & options.rain
+def count_learned(book: CodeBook, learned: LearnedWeek) -> float:
+    """Incidents in a mean hour of a learned week."""
+    return learned.count_incidents(book, [(type_code, weight) for type_code, weight, *_ in KINDS])
+
+
+def _list_chances(
+    book: CodeBook,
+    demand: Sequence[float],
+    options: DayOptions,
+    weekday: int | None,
+    learned: LearnedWeek | None,
+) -> list[_Chances]:
+    """Of each hour of the day."""
+    weights = np.array([weight for _, weight, *_ in KINDS])
+    if options.holiday:
+        weights = weights * [HOLIDAY_KINDS.get(type_code, 1.0) for type_code, *_ in KINDS]
+    calls, wards = find_calls(options, weekday), {"": np.array(demand)}
+    if learned is None or weekday is None or not learned.asked:
+        return [_Chances(share * options.per_hour, weights / weights.sum(), wards) for share in calls]
+    found = []
+    named = [(type_code, weight) for (type_code, *_), weight in zip(KINDS, weights.tolist(), strict=True)]
+    scale = options.per_hour / learned.count_incidents(book, named)
+    for hour in range(24):
+        row = 24 * weekday + hour
+        rates = {agency: of_week[row] for agency, of_week in learned.asked.items()}
+        kinds = spread_over_kinds(book, named, {agency: float(r.sum()) for agency, r in rates.items()})
+        per_hour = float(kinds.sum())
+        shares = kinds / per_hour if per_hour > 0 else weights / weights.sum()
+        by_lead = {agency: r for agency, r in rates.items() if r.sum() > 0}
+        found.append(_Chances(per_hour * scale, shares, {**wards, **by_lead}))
+    return found
 
 
 def _draw_incident(
     book: CodeBook,
-    demand: Sequence[float],
+    chances: _Chances,
     agencies: Sequence[str],
     at_min: float,
     seed: tuple[int, ...],
-    kind: Kind | None = None,
-    level: int = 1,
+    kind: Kind | None,
+    level: int,
 ) -> Incident:
     """By chance of its own, so that no incident depends on whether another happens."""
     rng = np.random.default_rng(seed)
-    weights = np.array([weight for _, weight, *_ in KINDS])
-    type_code, _, least, most, aboard = kind or KINDS[int(rng.choice(len(KINDS), p=weights / weights.sum()))]
+    type_code, _, least, most, aboard = kind or KINDS[int(rng.choice(len(KINDS), p=chances.kinds))]
+    demand = chances.wards.get(book.types[type_code].agency_id, chances.wards[""])
     place = int(np.searchsorted(np.cumsum(demand), rng.random() * sum(demand), side="right"))
     priority = book.types[type_code].priority
     plan = book.find_plan(type_code, priority)

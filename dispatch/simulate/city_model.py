@@ -13,6 +13,8 @@ from dispatch.domain.model.unit import RegisterUnit
 from dispatch.domain.model.values import LonLat as At
 from dispatch.domain.turnout import Turnout, find_turnout
 from dispatch.simulate.city_care import CareRules, CityHospital
+from dispatch.simulate.city_days import count_learned
+from dispatch.simulate.city_hours import LearnedWeek
 from dispatch.simulate.utrecht import DataUnusable
 from dispatch.store.connect import open_pool
 from dispatch.store.recorded_days import RecordedDay, RecordedDays
@@ -84,12 +86,18 @@ class AgencyModel:
 
 @dataclass(frozen=True, eq=False)
 class CityModel:
-    """All of it. `demand` are the wards' shares of calls, in the order of every agency's first places."""
+    """All of it. `demand` are the wards' shares of calls, in the order of every agency's first places;
+    `learned` is what the own log has taught."""
 
     book: CodeBook
     wards: tuple[LonLat, ...]
     demand: tuple[float, ...]
     agencies: dict[str, AgencyModel]
+    learned: LearnedWeek | None = None
+
+    def count_learned(self) -> float:
+        """Incidents in a mean hour of the learned week."""
+        return count_learned(self.book, self.learned) if self.learned is not None else 0.0
 
     def find_ward(self, lon_lat: LonLat) -> int:
         """The ward whose middle is nearest in a straight line."""

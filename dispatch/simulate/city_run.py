@@ -11,7 +11,8 @@ import msgspec
 import numpy as np
 from scipy.stats import t as student
 
-from dispatch.simulate.city_days import Day, DayOptions, draw_day
+from dispatch.simulate.city_days import Day, draw_day
+from dispatch.simulate.city_hours import DayOptions
 from dispatch.simulate.city_kernel import AgencySimulation, Response
 from dispatch.simulate.city_model import CityModel
 from dispatch.simulate.fan_out import HERE, Where, fan_out
@@ -177,7 +178,7 @@ def _run_one(shared: tuple[CityModel, What], task: _Task) -> tuple[Replication, 
     model, what = shared
     day = what
     if not isinstance(day, Day):
-        day = draw_day(model.book, model.demand, tuple(model.agencies), task.seed, day)
+        day = draw_day(model.book, model.demand, tuple(model.agencies), task.seed, day, model.learned)
     measures: dict[str, CityMeasures] = {}
     rows: list[Row] = []
     for agency_id, agency in model.agencies.items():

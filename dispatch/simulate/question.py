@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from dispatch.simulate.city_days import DayOptions
+from dispatch.simulate.city_hours import DayOptions
 
 
 class GeneratedDays(

@@ -16,7 +16,8 @@ from dispatch.domain.codebook import PlanNeed
 from dispatch.domain.model.assignment import Assignment
 from dispatch.domain.model.incident import Incident as OpenedIncident
 from dispatch.domain.model.values import Phase
-from dispatch.simulate.city_days import TRAFFIC, Day, Incident, Job
+from dispatch.simulate.city_days import Day, Incident, Job
+from dispatch.simulate.city_hours import TRAFFIC
 from dispatch.simulate.city_model import AGENCIES, Fleet, FleetUnit
 from dispatch.store.recorded_days import RecordedDay
 from routing.messages import LonLat

@@ -13,7 +13,8 @@ from dispatch.client import Account, ConsoleClient
 from dispatch.client.account import SignInFailed
 from dispatch.domain.model.messages import Role
 from dispatch.replay.simulated import write_day
-from dispatch.simulate.city_days import DayOptions, draw_day
+from dispatch.simulate.city_days import draw_day
+from dispatch.simulate.city_hours import DayOptions
 from dispatch.simulate.city_kernel import AgencySimulation
 from dispatch.simulate.question import AgencyComparison, Comparison, Figure
 from dispatch.simulate.what_if import NEVER, tell_day

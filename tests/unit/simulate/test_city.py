@@ -5,7 +5,8 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from dispatch.simulate.city_days import Day, DayOptions, draw_day
+from dispatch.simulate.city_days import Day, draw_day
+from dispatch.simulate.city_hours import DayOptions
 from dispatch.simulate.city_kernel import AgencySimulation, Response
 from dispatch.simulate.city_model import AGENCIES, CityModel
 from dispatch.simulate.city_run import measure_agency, run_city

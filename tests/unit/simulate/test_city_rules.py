@@ -13,7 +13,8 @@ from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import Phase
 from dispatch.domain.turnout import find_turnout_s
 from dispatch.simulate.city_care import CareRules, CityHospital, Word
-from dispatch.simulate.city_days import Day, DayOptions, Incident, Job, draw_day
+from dispatch.simulate.city_days import Day, Incident, Job, draw_day
+from dispatch.simulate.city_hours import DayOptions
 from dispatch.simulate.city_kernel import AgencySimulation
 from dispatch.simulate.city_model import AgencyModel, make_model, make_up_fleet
 from dispatch.usecases.cover_prices import list_shares

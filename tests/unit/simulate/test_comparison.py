@@ -6,7 +6,8 @@ from functools import partial
 import msgspec
 import pytest
 
-from dispatch.simulate.city_days import DayOptions, draw_day
+from dispatch.simulate.city_days import draw_day
+from dispatch.simulate.city_hours import DayOptions
 from dispatch.simulate.comparison import compare, find_difference
 from dispatch.simulate.question import CompareQuestion, Comparison, GeneratedDays
 from tests.unit.simulate.cities import WARDS, make_city

@@ -11,7 +11,8 @@ from dispatch.live.reveal import Opener
 from dispatch.live.rights import Rights
 from dispatch.replay.chunks import Changes
 from dispatch.replay.simulated import NoSuchDay, SimulatedPast, read_day, write_day
-from dispatch.simulate.city_days import Day, DayOptions, draw_day
+from dispatch.simulate.city_days import Day, draw_day
+from dispatch.simulate.city_hours import DayOptions
 from dispatch.simulate.city_kernel import AgencySimulation, Response
 from dispatch.simulate.what_if import NEVER, tell_day
 from tests.unit.simulate.cities import WARDS, make_city
