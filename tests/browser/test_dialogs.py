@@ -197,6 +197,41 @@ def dispatch_and_accept(page: Page, phone: Page, short: str, call_sign: str) -> 
     expect(row).to_contain_text(re.compile("Đã nhận lệnh|Order received"))
 
 
+OPENED = re.compile(r"/assets/opened-.*\.js")
+"""The file of what keys open."""
+FETCHED = """() => ["opened", "roads", "callOff"].every((name) =>
+    performance.getEntriesByType("resource").some((file) => file.name.includes(`/assets/${name}-`)))"""
+"""It and the words that it says are in the browser."""
+
+
+def check_opens(page: Page) -> None:
+    """The cheat sheet, what was missed, the list of roads and the reach, one after the other."""
+    page.get_by_role("button", name="mọi lệnh").click()
+    expect(page.get_by_role("group", name="Mọi lệnh")).to_be_visible()
+    page.keyboard.press("F3")
+    expect(page.get_by_role("group", name="Đã bỏ lỡ gì")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Đường")).click()
+    expect(page.get_by_role("group", name="Tình trạng đường")).to_be_visible()
+    page.get_by_role("button", name="Vùng đến kịp").click()
+    expect(page.get_by_role("group", name="Vùng đến kịp")).to_be_visible()
+
+
+def test_what_keys_open_is_there_when_the_network_has_gone(page: Page, centre: RunningCentre) -> None:
+    sign_in(page, centre)
+    page.wait_for_function(FETCHED)
+    page.context.set_offline(True)
+    check_opens(page)
+
+
+def test_what_keys_open_is_asked_for_until_it_comes(page: Page, centre: RunningCentre) -> None:
+    page.route(OPENED, lambda route: route.abort())
+    with page.expect_event("requestfailed", lambda request: OPENED.search(request.url) is not None):
+        sign_in(page, centre)
+    page.get_by_role("button", name="mọi lệnh").click()
+    page.unroute(OPENED)
+    check_opens(page)
+
+
 def acknowledge(phone: Page, reason: str) -> None:
     """The crew reads that it is called off, and why."""
     notice = phone.get_by_role("alert").filter(has_text=reason)

@@ -79,7 +79,7 @@ function Changed({ difference, incident }: { difference: Difference; incident: I
         ))}
         {fields.map(({ field, actor, at }) => (
           <li key={field}>
-            {t("callOff.field", { field: t(`callOff.of.${field}`, { defaultValue: field }), who: nameOf(actor), at: clockText(at) })}
+            {t("callOff.field", { field: t(`callOff.of.${field}`, { otherwise: field }), who: nameOf(actor), at: clockText(at) })}
           </li>
         ))}
         {incident.state !== "open" && <li>{t("callOff.over", { state: t(`incident.${incident.state}`) })}</li>}

@@ -32,13 +32,13 @@ function looksOf(ward: WardChange): string {
 }
 
 function Sheet({ drawn, marked }: { drawn: Drawn<WardChange>; marked: string | null }) {
-  const { t, i18n } = useTranslation();
+  const { t, lang } = useTranslation();
   return (
     <svg className="sheet" viewBox={`0 0 ${WIDTH} ${drawn.height}`} role="img" aria-label={t("compare.map_label")}>
       <Patterns />
       {drawn.paths.map(({ ward, d }) => (
         <path key={ward.code} d={d} className={`ward ${looksOf(ward)}`}>
-          <title>{ward.incidents === 0 ? ward.name : `${ward.name}: ${differenceText(changeOf(ward), "min", i18n.language)} ${t("compare.minutes")}, ${t("compare.of_day", { count: ward.incidents })}`}</title>
+          <title>{ward.incidents === 0 ? ward.name : `${ward.name}: ${differenceText(changeOf(ward), "min", lang)} ${t("compare.minutes")}, ${t("compare.of_day", { count: ward.incidents })}`}</title>
         </path>
       ))}
       {drawn.paths.map(({ ward, d }) => ward.code === marked && <path key={ward.code} d={d} className="ward-mark" />)}
@@ -47,7 +47,7 @@ function Sheet({ drawn, marked }: { drawn: Drawn<WardChange>; marked: string | n
 }
 
 function Most({ title, wards, none, onMark }: { title: string; wards: WardChange[]; none: string; onMark: (code: string | null) => void }) {
-  const { t, i18n } = useTranslation();
+  const { t, lang } = useTranslation();
   return (
     <div className="compare-most">
       <h3>{title}</h3>
@@ -57,8 +57,8 @@ function Most({ title, wards, none, onMark }: { title: string; wards: WardChange
           <li key={ward.code}>
             <button type="button" className="far-ward" onMouseEnter={() => onMark(ward.code)} onMouseLeave={() => onMark(null)} onFocus={() => onMark(ward.code)} onBlur={() => onMark(null)}>
               <span className="cut grow">{ward.name}</span>
-              <span className="num note">{valueText(ward.policy_min, "min", i18n.language)} / {valueText(ward.other_min, "min", i18n.language)}</span>
-              <span className="num strong">{differenceText(changeOf(ward), "min", i18n.language)}</span>
+              <span className="num note">{valueText(ward.policy_min, "min", lang)} / {valueText(ward.other_min, "min", lang)}</span>
+              <span className="num strong">{differenceText(changeOf(ward), "min", lang)}</span>
               <span className="sr-only">{t("compare.of_day", { count: ward.incidents })}</span>
             </button>
           </li>
@@ -69,13 +69,13 @@ function Most({ title, wards, none, onMark }: { title: string; wards: WardChange
 }
 
 function Legend() {
-  const { t, i18n } = useTranslation();
+  const { t, lang } = useTranslation();
   const [few, many] = STEPS_MIN;
   return (
     <ul className="compare-legend">
       {SHADES.map((shade) => (
         <li key={shade}>
-          <span className={`swatch swatch-${shade}`} /> {t(`compare.shade.${shade}`, { few: few.toLocaleString(i18n.language), many })}
+          <span className={`swatch swatch-${shade}`} /> {t(`compare.shade.${shade}`, { few: few.toLocaleString(lang), many })}
         </li>
       ))}
       <li><span className="swatch swatch-none" /> {t("compare.shade.none")}</li>

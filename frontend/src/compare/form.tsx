@@ -1,6 +1,7 @@
 /** What is compared: which days, for whom, under which two policies. */
 import { useState, type ReactNode, type SubmitEvent } from "react";
 
+import { hasWords } from "../i18n";
 import { useTranslation } from "../i18n/useTranslation";
 import type { ErrorBody } from "../protocol";
 import { PanelHead } from "../ui/marks";
@@ -123,7 +124,7 @@ function Recorded({ options, draft, change }: { options: Options; draft: Draft; 
 }
 
 function Policy({ label, name, options, agencies, onChange }: { label: string; name: string; options: Options; agencies: string[]; onChange: (name: string) => void }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const words = useWords();
   const names = options.policies.includes(name) ? options.policies : [name, ...options.policies];
   const live = agencies.filter((id) => options.live[id] === name).map((id) => words.line(id));
@@ -136,7 +137,7 @@ function Policy({ label, name, options, agencies, onChange }: { label: string; n
         </select>
       </label>
       <p className="note">
-        {i18n.exists(`compare.policy.${name}`) && t(`compare.policy.${name}`)}
+        {hasWords(`compare.policy.${name}`) && t(`compare.policy.${name}`)}
         {live.length > 0 && ` ${t("compare.live", { lines: live.join(", ") })}`}
       </p>
     </div>
@@ -144,8 +145,8 @@ function Policy({ label, name, options, agencies, onChange }: { label: string; n
 }
 
 function Days({ options, draft, change }: { options: Options; draft: Draft; change: (part: Partial<Draft>) => void }) {
-  const { t, i18n } = useTranslation();
-  const whole = (n: number) => valueText(n, "count", i18n.language);
+  const { t, lang } = useTranslation();
+  const whole = (n: number) => valueText(n, "count", lang);
   const count = incidentsOf(draft.generated);
   return (
     <fieldset>

@@ -8,10 +8,10 @@ import { differenceText, valueText } from "./figures";
 
 /** Minutes until the last unit, which opens the incident as this side would have had it, and who went. */
 function Units({ ids, minutes, run, side, number, plays }: { ids: string[]; minutes: number; run: Run; side: Side; number: string; plays: boolean }) {
-  const { t, i18n } = useTranslation();
+  const { t, lang } = useTranslation();
   const units = useCentre((s) => s.live.rows.unit);
   const title = t("compare.play_one", { policy: policyOf(run, side) });
-  const told = valueText(minutes, "min", i18n.language);
+  const told = valueText(minutes, "min", lang);
   return (
     <td>
       {plays
@@ -23,7 +23,7 @@ function Units({ ids, minutes, run, side, number, plays }: { ids: string[]; minu
 }
 
 export function Incidents({ changed, run, plays }: { changed: IncidentChange[]; run: Run; plays: boolean }) {
-  const { t, i18n } = useTranslation();
+  const { t, lang } = useTranslation();
   const words = useWords();
   if (changed.length === 0) return null;
   return (
@@ -45,7 +45,7 @@ export function Incidents({ changed, run, plays }: { changed: IncidentChange[]; 
             <td className="compare-type"><PriorityMark priority={one.priority} /> {words.type(one.type_code)}</td>
             <Units ids={one.policy_units} minutes={one.policy_min} run={run} side="a" number={one.number} plays={plays} />
             <Units ids={one.other_units} minutes={one.other_min} run={run} side="b" number={one.number} plays={plays} />
-            <td className="figure num">{differenceText(one.policy_min - one.other_min, "min", i18n.language)}</td>
+            <td className="figure num">{differenceText(one.policy_min - one.other_min, "min", lang)}</td>
           </tr>
         ))}
       </tbody>

@@ -57,7 +57,7 @@ function Asked({ run }: { run: Run }) {
 
 /** How far it is, or why it has no result and what to do. */
 function Progress({ run, onAsked, again }: { run: Run; onAsked: (run: Run) => void; again: () => void }) {
-  const { t, i18n } = useTranslation();
+  const { t, said } = useTranslation();
   const words = useWords();
   const [error, setError] = useState<ErrorBody | null>(null);
   const open = run.state === "waiting" || run.state === "running";
@@ -76,7 +76,7 @@ function Progress({ run, onAsked, again }: { run: Run; onAsked: (run: Run) => vo
           <span className="num">{Math.round(100 * share)} %</span>
         </p>
       )}
-      {run.vi !== "" && <p className="warn">{i18n.language === "vi" ? run.vi : run.en}</p>}
+      {run.vi !== "" && <p className="warn">{said(run)}</p>}
       {error !== null && <p className="warn" role="alert">{words.error(error)}</p>}
       {open
         ? <button type="button" className="button" onClick={stop}>{t("compare.cancel")}</button>

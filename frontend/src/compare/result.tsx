@@ -13,7 +13,7 @@ import { Incidents } from "./incidents";
 const signOf = (verdict: string, difference: number) => (verdict === "open" ? "≈" : difference < 0 ? "▼" : "▲");
 
 function Row({ measure, figure, name, note }: { measure: Measure; figure: Figure; name: string; note?: string }) {
-  const { t, i18n } = useTranslation();
+  const { t, lang } = useTranslation();
   const { unit, better } = measure;
   const verdict = verdictOf(figure, better);
   const half = figure.plus_minus;
@@ -24,18 +24,18 @@ function Row({ measure, figure, name, note }: { measure: Measure; figure: Figure
         {name}
         {note !== undefined && <span className="note"> {note}</span>}
       </th>
-      <td className="figure num strong">{valueText(figure.policy, unit, i18n.language)}</td>
-      <td className="figure num">{valueText(figure.other, unit, i18n.language)}</td>
-      <td className="figure num">{differenceText(figure.difference, unit, i18n.language)}{points}</td>
-      <td className="num note">{half === null ? "–" : `± ${valueText(half, unit, i18n.language).replace(" %", "")}${points}`}</td>
+      <td className="figure num strong">{valueText(figure.policy, unit, lang)}</td>
+      <td className="figure num">{valueText(figure.other, unit, lang)}</td>
+      <td className="figure num">{differenceText(figure.difference, unit, lang)}{points}</td>
+      <td className="num note">{half === null ? "–" : `± ${valueText(half, unit, lang).replace(" %", "")}${points}`}</td>
       <td className={`verdict verdict-${verdict}`}>{verdict !== "none" && <><span aria-hidden="true">{signOf(verdict, figure.difference)}</span> {t(`compare.verdict.${verdict}`)}</>}</td>
     </tr>
   );
 }
 
 function Figures({ found, run, aim, days }: { found: AgencyComparison; run: Run; aim: string | undefined; days: number }) {
-  const { t, i18n } = useTranslation();
-  const minutes = found.target_min === null ? "" : valueText(found.target_min, "count", i18n.language);
+  const { t, lang } = useTranslation();
+  const minutes = found.target_min === null ? "" : valueText(found.target_min, "count", lang);
   return (
     <table className="rows-table compare-table">
       <caption className="sr-only">{t("compare.table")}</caption>

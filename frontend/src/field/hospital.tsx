@@ -38,12 +38,12 @@ function useAdvice(assignmentId: string, typeCode: string, wanted: boolean): Hos
 }
 
 function Option({ option, first, onTake }: { option: HospitalOption; first: boolean; onTake: () => void }) {
-  const { i18n } = useTranslation();
+  const { said } = useTranslation();
   const against = option.diverted || option.full || option.missing.length > 0;
   return (
     <button type="button" className={`f-button f-hospital ${first ? "f-best" : ""}`} onClick={onTake}>
       <span>{option.name}</span>
-      <span className={against ? "f-against" : "note"}>{i18n.language === "vi" ? option.why.vi : option.why.en}</span>
+      <span className={against ? "f-against" : "note"}>{said(option.why)}</span>
     </button>
   );
 }

@@ -94,7 +94,7 @@ function UpdateText({ update }: { update: UpdateView }) {
   const { t } = useTranslation();
   return (
     <p className="f-update-text">
-      <span className="note">{t(`field.kind.${update.kind}`, { defaultValue: update.kind })}:</span>{" "}
+      <span className="note">{t(`field.kind.${update.kind}`, { otherwise: update.kind })}:</span>{" "}
       <strong>{update.now ?? t("field.hidden")}</strong>{" "}
       {update.before !== "" && (
         <del>

@@ -98,12 +98,12 @@ function WayFigures({ way, straightM }: { way: WayFound | null; straightM: numbe
 
 /** What to do next, and how far it is until there. */
 function Instruction({ way, own }: { way: WayFound | null; own: LonLat | null }) {
-  const { i18n } = useTranslation();
+  const { said } = useTranslation();
   const step = way === null || own === null ? undefined : nextStep(way, own);
   if (step === undefined || own === null) return null;
   return (
     <p className="f-line f-step" role="status">
-      <strong className="num">{distanceText(distanceM(own, step.lon_lat))}</strong> {i18n.language === "vi" ? step.vi : step.en}
+      <strong className="num">{distanceText(distanceM(own, step.lon_lat))}</strong> {said(step)}
     </p>
   );
 }

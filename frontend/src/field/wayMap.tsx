@@ -3,7 +3,7 @@ import { LngLatBounds, Map as GlMap, ScaleControl, type GeoJSONSource } from "ma
 import type { Feature } from "geojson";
 import { useEffect, useRef } from "react";
 
-import { i18next } from "../i18n";
+import { t } from "../i18n";
 import { BASEMAP, watchTiles } from "../map/gl";
 import { buildStyle, tokensOf } from "../map/style";
 import type { LonLat } from "../protocol";
@@ -92,7 +92,7 @@ export default function WayMap(props: Props) {
       attributionControl: false,
       interactive: false,
       fadeDuration: 0,
-      locale: { "Map.Title": i18next.t("map.canvas") },
+      locale: { "Map.Title": t("map.canvas") },
     });
     map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
     // Tiles that do not come are missed, not mourned: the figures stand beside.

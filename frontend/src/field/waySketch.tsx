@@ -43,7 +43,7 @@ export function drawWay(line: readonly LonLat[], to: LonLat): Sheet {
 }
 
 export function WaySketch({ line, to, steps }: Props) {
-  const { t, i18n } = useTranslation();
+  const { t, said } = useTranslation();
   const attribution = useCentre((s) => s.city?.attribution);
   if (line.length < 2) return <p className="f-line note">{t("field.no_map")}</p>;
   const drawn = drawWay(line, to);
@@ -59,7 +59,7 @@ export function WaySketch({ line, to, steps }: Props) {
         {steps.length > 0 && (
           <ol aria-label={t("field.way_in_words")}>
             {steps.map((step, i) => (
-              <li key={i}>{i18n.language === "vi" ? step.vi : step.en}</li>
+              <li key={i}>{said(step)}</li>
             ))}
           </ol>
         )}

@@ -1,9 +1,8 @@
-import i18next from "i18next";
 import { expect, it } from "vitest";
 
 import { PAGES } from "../pages";
 import { useUi } from "../state/ui";
-import { addWords, changeLang, wordsHere, type Tree } from ".";
+import { addWords, changeLang, hasWords, t, wordsHere, type Tree } from ".";
 
 const files = import.meta.glob<Tree>("./{vi,en}/*.json", { eager: true, import: "default" });
 
@@ -105,8 +104,20 @@ it("keeps the language, and its words, until all of the other's are there", asyn
   await wordsHere();
   await expect(changeLang("en")).rejects.toThrow("no link");
   expect(useUi.getState().lang).toBe("vi");
-  expect(i18next.t("trial.said")).toBe("ngập");
+  expect(t("trial.said")).toBe("ngập");
   linked = true;
   await changeLang("en");
-  expect([i18next.t("trial.said"), i18next.t("theme.dark")]).toEqual(["flood", "Dark"]);
+  expect([t("trial.said"), t("theme.dark")]).toEqual(["flood", "Dark"]);
+});
+
+it("fills blanks, leaves an unknown one empty, and lets an unknown key stand for itself", async () => {
+  addWords("blanks", { vi: () => Promise.resolve({ default: { two: "{{a}} và {{b}}, {{a}}" } }), en: () => Promise.reject(new Error()) });
+  useUi.setState({ lang: "vi" });
+  await wordsHere();
+  expect(t("blanks.two", { a: 0, b: "<$&>" })).toBe("0 và <$&>, 0");
+  expect(t("blanks.two", { a: null })).toBe(" và , ");
+  expect([t("blanks.three"), t("blanks"), hasWords("blanks.two"), hasWords("blanks"), hasWords("blanks.two.x")]).toEqual([
+    "blanks.three", "blanks", true, false, false,
+  ]);
+  expect([t("blanks.three", { otherwise: "ba" }), t("blanks.two", { otherwise: "ba" })]).toEqual(["ba", " và , "]);
 });

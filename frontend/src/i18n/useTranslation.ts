@@ -1,13 +1,14 @@
 /** The words on a screen: drawn anew when the language changes. */
-import i18next from "i18next";
-import { useSyncExternalStore } from "react";
+import { useUi } from "../state/ui";
+import { t } from ".";
 
-function subscribe(change: () => void) {
-  i18next.on("languageChanged", change);
-  return () => i18next.off("languageChanged", change);
+/** What is known in both languages. */
+interface InBoth {
+  vi: string;
+  en: string;
 }
 
 export function useTranslation() {
-  useSyncExternalStore(subscribe, () => i18next.language);
-  return { t: i18next.t, i18n: i18next };
+  const lang = useUi((s) => s.lang);
+  return { t, lang, said: (both: InBoth): string => both[lang] };
 }

@@ -1,5 +1,5 @@
 /** Incidents and moving units, drawn on a canvas of their own over the map: 4 Hz must not touch the map's GL. */
-import { i18next } from "../i18n";
+import { t } from "../i18n";
 import type { LonLat, PlaceCandidate } from "../protocol";
 import { freshness } from "../live/freshness";
 import type { Position } from "../live/positions";
@@ -107,7 +107,7 @@ function drawMouth(sheet: Sheet, mouth: LonLat | null, project: Project): void {
   if (!mouth) return;
   const at = project(mouth);
   sheet.ring(at, 5, "--focus");
-  sheet.name(i18next.t("place.mouth_here"), at, 7, 0);
+  sheet.name(t("place.mouth_here"), at, 7, 0);
 }
 
 /** Where the telephones of living calls say they are: their circles, and how old that is. */

@@ -6,7 +6,7 @@ import { PMTiles, Protocol, ResolvedValueCache } from "pmtiles";
 
 import { useEffect, useRef, type RefObject } from "react";
 
-import { i18next } from "../i18n";
+import { t } from "../i18n";
 import { useUi } from "../state/ui";
 import { buildStyle, tokensOf } from "./style";
 
@@ -59,9 +59,9 @@ export function createMap(
     fadeDuration: 0,
     keyboard: true,
     locale: {
-      "Map.Title": i18next.t("map.canvas"),
-      "NavigationControl.ZoomIn": i18next.t("map.zoom_in"),
-      "NavigationControl.ZoomOut": i18next.t("map.zoom_out"),
+      "Map.Title": t("map.canvas"),
+      "NavigationControl.ZoomIn": t("map.zoom_in"),
+      "NavigationControl.ZoomOut": t("map.zoom_out"),
     },
   });
   watchTiles(map, tellTiles);

@@ -1,21 +1,22 @@
 /** The live map's panel; lists and command line go on without it. */
 import { lazy, Suspense } from "react";
 
-import { withWords } from "../i18n";
 import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 import { askOwnReach, dropReach, useReach } from "../state/reach";
 import { useUi } from "../state/ui";
+import { opened } from "../panels/later";
 import { PopOut } from "../panels/popOut";
 import { PanelHead } from "../ui/marks";
 import { mustDraw } from "./canDraw";
 import { MapBody } from "./parts";
 
-const MapView = lazy(() => {
+function loadMap() {
   mustDraw();
   return import("./mapView");
-});
-const ReachBar = lazy(() => withWords(import("./reach")));
+}
+const MapView = lazy(loadMap);
+const ReachBar = opened.part("ReachBar");
 
 /** How many streets are not as usual, and the way to their list; a window of its own has no list. */
 function RoadsButton() {
@@ -47,6 +48,11 @@ function ReachButton() {
       {t("map.reach")}
     </button>
   );
+}
+
+/** Fetch the map where it can be drawn, on a screen too that shows the board in its place. */
+export function bringMap(): void {
+  void Promise.resolve().then(loadMap).catch(() => undefined); // asked for again, and told, where it is shown
 }
 
 export function MapPanel() {

@@ -42,12 +42,12 @@ export function useAlertText(): (alert: Alert) => string {
     const incident = alert.incident_id === null ? undefined : rows.incident.get(alert.incident_id);
     const who = unit ?? (alert.agency_id ? words.agency(alert.agency_id) : "");
     const about = incident ? `${incident.number.slice(-4)} ${words.type(incident.type_code)}` : "";
-    return [who, t(`alert.${alert.kind}`, { defaultValue: alert.kind }), about].filter(Boolean).join(" · ");
+    return [who, t(`alert.${alert.kind}`, { otherwise: alert.kind }), about].filter(Boolean).join(" · ");
   };
 }
 
 export function AlertText({ alert, count = 1 }: { alert: Alert; count?: number }) {
-  const { t, i18n } = useTranslation();
+  const { t, lang } = useTranslation();
   const rows = useCentre((s) => s.live.rows);
   const words = useWords();
   const unit = useAlertUnit(alert);
@@ -59,11 +59,11 @@ export function AlertText({ alert, count = 1 }: { alert: Alert; count?: number }
   return (
     <>
       <strong>
-        <span className="num">{who}</span> {t(`alert.${alert.kind}`, { defaultValue: alert.kind })}
+        <span className="num">{who}</span> {t(`alert.${alert.kind}`, { otherwise: alert.kind })}
         {count > 1 && <span className="num"> ×{count}</span>}
       </strong>{" "}
       <Age since={alert.raised_at} className="alert-age" />
-      {alert.about[0] === "zone" && <span className="note"> {alert.params[i18n.language === "vi" ? "zone_vi" : "zone_en"]}</span>}
+      {alert.about[0] === "zone" && <span className="note"> {alert.params[lang === "vi" ? "zone_vi" : "zone_en"]}</span>}
       {second_of !== undefined && <span className="note"> {secondText(words, second_of, second_type ?? "", distance_m === undefined ? null : Number(distance_m))}</span>}
       {limit !== undefined && <span className="note"> {t("alert.limit", { limit: ageText(limit) })}</span>}
       {incident && (

@@ -7,7 +7,7 @@ import { History } from "../commands/history";
 import { useTranslation } from "../i18n/useTranslation";
 import { ApiProblem, api } from "../live/http";
 import { announce, useCentre } from "../live/store";
-import type { Label, Reading } from "../protocol";
+import type { Reading } from "../protocol";
 import { askOwnReach, askReach, fromPlace } from "../state/reach";
 import { drawRoad, isRoadKind } from "../state/roadDraft";
 import { noteAct } from "../state/undo";
@@ -68,8 +68,7 @@ function actOnScreen(ui: NonNullable<Reading["ui"]>): void {
 }
 
 function Echo({ reading, onChoose }: { reading: Reading | null; onChoose: (line: string) => void }) {
-  const { t, i18n } = useTranslation();
-  const said = (label: Label) => (i18n.language === "vi" ? label.vi : label.en);
+  const { t, said } = useTranslation();
   if (reading === null) return <p className="echo note">{t("line.hint")}</p>;
   if (reading.error !== null) {
     return (

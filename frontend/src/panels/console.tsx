@@ -1,12 +1,11 @@
 /** The dispatcher's screen: header, band, queue, what is in hand, map over board, keys; or one pane in its own window. */
-import { withWords } from "../i18n";
 import "../i18n/areas/calls";
 import { useTranslation } from "../i18n/useTranslation";
-import { lazy, Suspense, useEffect, useRef, type KeyboardEvent as ReactKeyboardEvent } from "react";
+import { Suspense, useEffect, useRef, type KeyboardEvent as ReactKeyboardEvent } from "react";
 
 import { onPageKey, type KeyContext } from "../commands/keys";
 import { useCentre } from "../live/store";
-import { MapPanel } from "../map";
+import { bringMap, MapPanel } from "../map";
 import { useRoomSounds } from "../sounds";
 import { watchPresence } from "../state/away";
 import { shareWindows } from "../state/share";
@@ -17,19 +16,17 @@ import { BoardPanel, useIsWide } from "./board";
 import { CommandBar, StatusVoice } from "./commandBar";
 import { Header } from "./header";
 import { LinkBadge, ModeBadge } from "./headPieces";
-import { HelpPanel } from "./help";
 import { IncidentPanel } from "./incident";
 import { KeyBar } from "./keyBar";
+import { opened } from "./later";
 import { LinkStrip } from "./linkStrip";
-import { MissedPanel } from "./missed";
 import { QueuePanel, useQueue } from "./queue";
 import { ReportPanel } from "./report";
 import { CallTaker } from "./report/callTaker";
-import { WhoPanel } from "./who";
 
-/** Loaded apart: most of a shift goes by without it. */
-const RoadsPanel = lazy(() => withWords(import("../roads")));
-const CallOff = lazy(() => withWords(import("../callOff")));
+/** Panes that most of a shift goes by without. */
+const OPENED = { help: opened.part("Help"), missed: opened.part("Missed"), who: opened.part("Who"), roads: opened.part("Roads") };
+const CallOff = opened.part("CallOff");
 
 function usePageKeys(context: KeyContext): void {
   const latest = useRef(context);
@@ -54,13 +51,11 @@ function CentrePane({ context }: { context: KeyContext }) {
   const { t } = useTranslation();
   const pane = useUi((s) => s.pane);
   const selection = useUi((s) => s.selection);
-  if (pane === "help") return <HelpPanel />;
-  if (pane === "missed") return <MissedPanel />;
-  if (pane === "who") return <WhoPanel />;
-  if (pane === "roads") {
+  if (pane in OPENED) {
+    const Opened = OPENED[pane as keyof typeof OPENED];
     return (
       <Suspense fallback={null}>
-        <RoadsPanel />
+        <Opened />
       </Suspense>
     );
   }
@@ -153,6 +148,11 @@ function Desk() {
   usePageKeys(context);
   useRoomSounds();
   useEffect(() => watchPresence(), []);
+  useEffect(() => {
+    if (!loaded) return;
+    void opened.bring();
+    bringMap();
+  }, [loaded]);
   return (
     <div className={`console ${mayday ? "mayday" : ""}`}>
       <div className="top">

@@ -28,7 +28,7 @@ function Row({ sign, text }: { sign: string; text: string }) {
   );
 }
 
-export function HelpPanel() {
+export default function HelpPanel() {
   const { t } = useTranslation();
   return (
     <>

@@ -45,7 +45,7 @@ function Line({ line }: { line: MissedLine }) {
   );
 }
 
-export function MissedPanel() {
+export default function MissedPanel() {
   const { t } = useTranslation();
   const rows = useCentre((s) => s.live.rows);
   const agencies = useDeskAgencies();

@@ -28,7 +28,7 @@ export async function undoLast(): Promise<void> {
 }
 
 export function UndoBar() {
-  const { t, i18n } = useTranslation();
+  const { t, said } = useTranslation();
   const last = useUndo((s) => s.last);
   const nowS = useNowS();
   if (last === null) return null;
@@ -36,7 +36,7 @@ export function UndoBar() {
   if (left <= 0) return null;
   return (
     <button type="button" className="button undo" onClick={() => void undoLast()}>
-      <Key>Ctrl Z</Key> {t("undo.offer")} <strong className="cut">{i18n.language === "vi" ? last.label.vi : last.label.en}</strong>{" "}
+      <Key>Ctrl Z</Key> {t("undo.offer")} <strong className="cut">{said(last.label)}</strong>{" "}
       <span className="num">0:{String(Math.min(left, UNDO_S)).padStart(2, "0")}</span>
     </button>
   );

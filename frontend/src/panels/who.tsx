@@ -84,7 +84,7 @@ function Where({ who }: { who: WhoCould }) {
   );
 }
 
-export function WhoPanel() {
+export default function WhoPanel() {
   const { t } = useTranslation();
   const words = useWords();
   const asked = useUi((s) => s.who);

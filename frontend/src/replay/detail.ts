@@ -23,13 +23,13 @@ export function useDetail(line: LogLine, index: Index): { now: string; before: s
   const rows = useReplay((s) => s.live.rows);
   const { data, type } = line;
   const parts = [lineDetail(withUnit(line, index), rows, { ...words, phase: (phase) => t(`phase.${phase}`), seen: t("unit.seen"), left: t("unit.left") })];
-  if (type === "alert.raised") parts.unshift(`${text(data.level)} ${t(`alert.${text(data.kind)}`, { defaultValue: text(data.kind) })}`);
+  if (type === "alert.raised") parts.unshift(`${text(data.level)} ${t(`alert.${text(data.kind)}`, { otherwise: text(data.kind) })}`);
   if (type.startsWith("leg.")) {
     const agency = text(data.agency_id) || (index.agencyOf.get(text(data.leg_id)) ?? "");
     if (agency !== "") parts.unshift(words.line(agency));
   }
   if (type === "assignment.updated") {
-    parts.push(t(`update.kind.${text(data.kind)}`, { defaultValue: text(data.kind) }));
+    parts.push(t(`update.kind.${text(data.kind)}`, { otherwise: text(data.kind) }));
     return { now: parts.filter(Boolean).join(" · "), before: text(data.old) };
   }
   const before = type === "incident.place_changed" ? placeText(data.was) : "";

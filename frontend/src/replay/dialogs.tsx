@@ -126,7 +126,7 @@ function Options({ choice, onChange }: { choice: Choice; onChange: (choice: Choi
 }
 
 export function ExportDialog() {
-  const { t, i18n } = useTranslation();
+  const { t, lang } = useTranslation();
   const words = useWords();
   const [state, setState] = useState<{ busy: boolean; told: string; bad: boolean }>({ busy: false, told: "", bad: false });
   const [choice, setChoice] = useState<Choice>(() => {
@@ -140,7 +140,7 @@ export function ExportDialog() {
     const { incidentId, fromMs, toMs, presentMs } = useReplay.getState();
     const what = choice.whole || incidentId === null ? { fromMs, toMs: Math.min(toMs, presentMs) } : { incident: incidentId };
     setState({ busy: true, told: t("replay.file.making"), bad: false });
-    makeExport({ ...what, format, redacted: choice.redacted, reason: choice.reason, lang: i18n.language }).then(
+    makeExport({ ...what, format, redacted: choice.redacted, reason: choice.reason, lang: lang }).then(
       (name) => setState({ busy: false, told: t("replay.file.done", { name }), bad: false }),
       (problem: unknown) =>
         setState({ busy: false, told: problem instanceof ApiProblem ? words.error(problem.error) : String(problem), bad: true }),

@@ -69,9 +69,9 @@ function Clock() {
 }
 
 function Day() {
-  const { i18n } = useTranslation();
+  const { lang } = useTranslation();
   const atMs = usePlayhead(60_000);
-  const weekday = new Intl.DateTimeFormat(i18n.language, { weekday: "short", timeZone: "Asia/Ho_Chi_Minh" });
+  const weekday = new Intl.DateTimeFormat(lang, { weekday: "short", timeZone: "Asia/Ho_Chi_Minh" });
   return (
     <span className="note nowrap">
       {weekday.format(atMs)} <span className="num">{dateText(atMs)}</span>

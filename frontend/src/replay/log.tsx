@@ -58,7 +58,7 @@ const Line = memo(function Line({ entry, index, when }: LineProps) {
       </span>
       <span className="num">{number}</span>
       <span className="cut replay-line-what">
-        {t(`log.${line.type}`, { defaultValue: line.type })} {now !== "" && <b>{now}</b>}
+        {t(`log.${line.type}`, { otherwise: line.type })} {now !== "" && <b>{now}</b>}
         {before !== "" && <s> {before}</s>}
       </span>
     </button>

@@ -1,6 +1,5 @@
 /** What everybody must know of an incident, from its notes: cautions first, then who is trapped and the way in. */
-import type { TFunction } from "i18next";
-
+import type { Translate } from "../i18n";
 import type { Incident, Note } from "../protocol";
 
 export function isLive(note: Note, nowS: number): boolean {
@@ -8,7 +7,7 @@ export function isLive(note: Note, nowS: number): boolean {
 }
 
 /** What a note says here: its words; or that they are kept from this incident, and who knows them; or that they are gone. */
-export function wordsOf(note: Pick<Note, "text" | "ask">, t: TFunction): string {
+export function wordsOf(note: Pick<Note, "text" | "ask">, t: Translate): string {
   if (note.text !== null) return note.text;
   return note.ask.length > 0 ? t("fact.ask", { agencies: note.ask.join(", ") }) : t("report.hidden");
 }

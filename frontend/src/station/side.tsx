@@ -155,7 +155,7 @@ function Past() {
               <span className="num">{incident?.number.slice(-4)}</span>
               <span className="cut">
                 {words.type(incident?.type_code ?? null)} · {rows.unit.get(assignment.unit_id)?.call_sign} ·{" "}
-                {t(`station.ended.${assignment.ended_how ?? "cleared"}`, { defaultValue: assignment.ended_how ?? "" })}
+                {t(`station.ended.${assignment.ended_how ?? "cleared"}`, { otherwise: assignment.ended_how ?? "" })}
               </span>
             </li>
           );

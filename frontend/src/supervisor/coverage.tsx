@@ -62,17 +62,17 @@ const callsText = (calls: number, language: string) => calls.toLocaleString(lang
 
 /** The calls to come, how many of them are covered, and how far such forecasts were off. */
 function Expected({ cover, agencyId }: { cover: Cover; agencyId: string }) {
-  const { t, i18n } = useTranslation();
+  const { t, lang } = useTranslation();
   const expected = cover.expected?.[agencyId];
   const withinS = cover.within_s[agencyId];
   if (expected === undefined) return null;
   const { error, in_time: share } = expected;
-  const figure = (value: number) => value.toLocaleString(i18n.language, { maximumSignificantDigits: 2 });
+  const figure = (value: number) => value.toLocaleString(lang, { maximumSignificantDigits: 2 });
   return (
     <p className="cover-counts">
-      {t("supervisor.cover.expected", { hours: expected.hours, calls: callsText(expected.calls, i18n.language) })}
+      {t("supervisor.cover.expected", { hours: expected.hours, calls: callsText(expected.calls, lang) })}
       {share !== null && withinS !== undefined && (
-        <b> · {t("supervisor.cover.expected_in_time", { share: share.toLocaleString(i18n.language, { style: "percent" }), minutes: withinS / MINUTE_S })}</b>
+        <b> · {t("supervisor.cover.expected_in_time", { share: share.toLocaleString(lang, { style: "percent" }), minutes: withinS / MINUTE_S })}</b>
       )}
       <span className="note">
         {" "}({t("supervisor.cover.learned", { calls: expected.learned_from })};{" "}
@@ -83,7 +83,7 @@ function Expected({ cover, agencyId }: { cover: Cover; agencyId: string }) {
 }
 
 function Farthest({ cover, agencyId, onMark }: { cover: Cover; agencyId: string; onMark: (code: string | null) => void }) {
-  const { t, i18n } = useTranslation();
+  const { t, lang } = useTranslation();
   const withinS = cover.within_s[agencyId];
   const byRoad = withinS !== undefined;
   const foreseen = byRoad && cover.expected?.[agencyId] !== undefined;
@@ -106,7 +106,7 @@ function Farthest({ cover, agencyId, onMark }: { cover: Cover; agencyId: string;
             <li key={ward.code}>
               <button type="button" className="far-ward" onMouseEnter={() => onMark(ward.code)} onMouseLeave={() => onMark(null)} onFocus={() => onMark(ward.code)} onBlur={() => onMark(null)}>
                 <span className="cut grow">{ward.name}</span>
-                {foreseen && <span className="num note">{t("supervisor.cover.calls_ahead", { calls: callsText(ward.agencies[agencyId]?.expected ?? 0, i18n.language) })}</span>}
+                {foreseen && <span className="num note">{t("supervisor.cover.calls_ahead", { calls: callsText(ward.agencies[agencyId]?.expected ?? 0, lang) })}</span>}
                 <span className={`num ${byRoad || nearest > STEPS_M[1] ? "warn" : ""}`}>{text(nearest)}</span>
               </button>
             </li>

@@ -13,11 +13,11 @@ interface ForecastAnswer {
 }
 
 export function ForecastLines() {
-  const { t, i18n } = useTranslation();
+  const { t, lang } = useTranslation();
   const words = useWords();
   const { data } = usePolled<ForecastAnswer>("/api/supervision/forecast", 300);
   const figure = (value: number, places: number) =>
-    value.toLocaleString(i18n.language, { minimumFractionDigits: places, maximumFractionDigits: places });
+    value.toLocaleString(lang, { minimumFractionDigits: places, maximumFractionDigits: places });
   if (data === null || data.agencies.length === 0) return null;
   return (
     <ul className="forecast-lines" aria-label={t("supervisor.forecast.title")}>

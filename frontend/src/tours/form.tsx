@@ -28,7 +28,7 @@ interface TableProps {
 }
 
 function Table({ name, value, faults, onChange }: TableProps) {
-  const { t, i18n } = useTranslation();
+  const { t, said } = useTranslation();
   const id = useId();
   const box = useRef<HTMLTextAreaElement>(null);
   const read = (event: ChangeEvent<HTMLInputElement>) => {
@@ -63,7 +63,7 @@ function Table({ name, value, faults, onChange }: TableProps) {
           {faults.map((fault, n) => (
             <li key={n}>
               <button type="button" className="tours-fault" onClick={() => box.current && markLine(box.current, fault.line)}>
-                <b className="num">{t("tours.line", { line: fault.line })}</b> <span className="warn">{i18n.language === "vi" ? fault.vi : fault.en}</span>
+                <b className="num">{t("tours.line", { line: fault.line })}</b> <span className="warn">{said(fault)}</span>
               </button>
             </li>
           ))}

@@ -61,7 +61,7 @@ function Acts({ run, onEdit, onGone }: ActProps) {
 }
 
 function Shown({ run }: { run: Run }) {
-  const { t, i18n } = useTranslation();
+  const { t, said } = useTranslation();
   const words = useWords();
   const { data: plan, error } = useFetched<Plan>(run.state === "done" ? `${pathOf(run.id)}/result` : null);
   return (
@@ -72,7 +72,7 @@ function Shown({ run }: { run: Run }) {
           {run.state === "running" && run.step !== "" && ` · ${t(`tours.step.${run.step}`)}`}
         </p>
       )}
-      {run.vi !== "" && <p className="tours-said warn">{i18n.language === "vi" ? run.vi : run.en}</p>}
+      {run.vi !== "" && <p className="tours-said warn">{said(run)}</p>}
       {error !== null && <p className="tours-said warn" role="alert">{words.error(error)}</p>}
       {plan !== null && <Result key={run.id} run={run} plan={plan} />}
     </>

@@ -16,7 +16,7 @@ const MapView = lazy(() => {
 const HEAD = ["vehicle", "turn", "what", "job", "place", "arrives", "begins", "leaves", "lon", "lat"] as const;
 
 function Left({ left }: { left: LeftOut[] }) {
-  const { t, i18n } = useTranslation();
+  const { t, said } = useTranslation();
   if (left.length === 0) return <p className="tours-said">{t("tours.none_left")}</p>;
   return (
     <section className="tours-left-out" aria-label={t("tours.left_out")}>
@@ -24,7 +24,7 @@ function Left({ left }: { left: LeftOut[] }) {
       <ul>
         {left.map((one) => (
           <li key={one.job}>
-            <b>{one.job}</b>: {i18n.language === "vi" ? one.vi : one.en}
+            <b>{one.job}</b>: {said(one)}
           </li>
         ))}
       </ul>
@@ -70,9 +70,9 @@ function Vehicle({ tour, n, chosen, onChoose }: { tour: Tour; n: number; chosen:
 }
 
 function Files({ plan }: { plan: Plan }) {
-  const { t, i18n } = useTranslation();
+  const { t, said } = useTranslation();
   const name = `tours-${plan.day}`;
-  const csv = () => csvOf(plan, HEAD.map((one) => t(`tours.column.${one}`)), (what) => t(`tours.what.${what}`), (left) => (i18n.language === "vi" ? left.vi : left.en));
+  const csv = () => csvOf(plan, HEAD.map((one) => t(`tours.column.${one}`)), (what) => t(`tours.what.${what}`), (left) => said(left));
   return (
     <span className="tours-files no-print">
       <button type="button" className="button plain" onClick={() => download(csv(), "text/csv", `${name}.csv`)}>{t("tours.csv")}</button>

@@ -24,9 +24,9 @@ export function heardApart({ heard, label, ward }: Place): boolean {
 }
 
 export function useWords(): Words {
-  const { t, i18n } = useTranslation();
+  const { t, lang } = useTranslation();
   const codes = useCentre((s) => s.codes);
-  const vi = i18n.language === "vi";
+  const vi = lang === "vi";
   const label = (found: Label | undefined, code: string): string => (found ? (vi ? found.vi : found.en) : code);
   return {
     codes,

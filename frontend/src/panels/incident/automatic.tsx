@@ -64,7 +64,7 @@ export function AutomaticEnd({ leg }: { leg: Leg }) {
   const over = leg.automatic;
   if (!over || over.state === "armed") return null;
   if (over.state === "sent") return <span className="note">{t("automatic.sent")}</span>;
-  const why = t(`automatic.why.${over.why ?? ""}`, { defaultValue: over.why ?? "" });
+  const why = t(`automatic.why.${over.why ?? ""}`, { otherwise: over.why ?? "" });
   const { second_of: second } = over;
   return (
     <span className="note">

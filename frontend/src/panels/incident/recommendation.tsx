@@ -30,7 +30,7 @@ function useReasonText(): (reason: Reason) => string {
       return [name, units.get(String(value))?.call_sign ?? String(value)];
     });
     const filled = Object.fromEntries(values) as Record<string, string>;
-    return t(`reason.${reason.code}`, { defaultValue: reason.code, ...filled });
+    return t(`reason.${reason.code}`, { otherwise: reason.code, ...filled });
   };
 }
 

@@ -14,7 +14,7 @@ export function ReportWords({ report }: { report: Report }) {
   const lines = report.words.map((line) => (line === null ? t("report.hidden") : `“${line}”`));
   return (
     <p className="words">
-      <span className="num note">{clockText(report.occurred_at)}</span> {t(`channel.${report.channel}`, { defaultValue: report.channel })}{" "}
+      <span className="num note">{clockText(report.occurred_at)}</span> {t(`channel.${report.channel}`, { otherwise: report.channel })}{" "}
       {report.name !== null && <span>{report.name} </span>}
       {report.phone !== null && <span className="num">{report.phone} </span>}
       {lines.map((line, i) => (

@@ -49,7 +49,7 @@ function Line({ line }: { line: LogLine }) {
       </time>
       <span className="note cut">{nameOf(line.actor)}</span>
       <span>
-        {t(`log.${line.type}`, { defaultValue: line.type })}{" "}
+        {t(`log.${line.type}`, { otherwise: line.type })}{" "}
         <strong>{lineDetail(line, rows, { ...words, phase: (phase) => t(`phase.${phase}`), seen: t("unit.seen"), left: t("unit.left") })}</strong>
       </span>
     </li>

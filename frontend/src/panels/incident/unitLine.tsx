@@ -41,7 +41,7 @@ function Unread({ update, incident }: { update: AssignmentUpdate; incident: Inci
   return (
     <li className="update">
       <span className={update.kind === "caution" ? "badge warn" : "badge"}>
-        {t("update.unread", { n: update.n })} {t(`update.kind.${update.kind}`, { defaultValue: update.kind })}
+        {t("update.unread", { n: update.n })} {t(`update.kind.${update.kind}`, { otherwise: update.kind })}
       </span>
       <span className="cut">
         {old !== "" && <s>{old}</s>} <strong>{value}</strong>

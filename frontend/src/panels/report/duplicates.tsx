@@ -71,7 +71,7 @@ function Differences({ incident, differences, form }: DifferencesProps) {
       <tbody>
         {differences.map((d) => (
           <tr key={d.field}>
-            <th scope="row">{t(`duplicate.of.${d.field}`, { defaultValue: d.field })}</th>
+            <th scope="row">{t(`duplicate.of.${d.field}`, { otherwise: d.field })}</th>
             <td>{shown(d, d.incident)}</td>
             <td className={d.same ? "" : "strong"}>
               <span aria-label={t(d.same ? "duplicate.same" : "duplicate.different")}>{d.same ? "=" : "≠"}</span>{" "}
@@ -119,7 +119,7 @@ function Item({ duplicate, incident, first, form, onAttach }: ItemProps) {
       <p className="note">
         {words.place(incident.place)}
         {duplicate.distance_m !== null && <> · {t("duplicate.away", { distance: distanceText(duplicate.distance_m) })}</>}
-        {duplicate.why.map((why) => ` · ${t(`duplicate.why.${why}`, { defaultValue: why })}`)}
+        {duplicate.why.map((why) => ` · ${t(`duplicate.why.${why}`, { otherwise: why })}`)}
       </p>
       {duplicate.differences.length > 0 && <Differences incident={incident} differences={duplicate.differences} form={form} />}
       <button type="button" className={`button ${first ? "primary" : ""}`} onClick={onAttach}>
