@@ -191,7 +191,7 @@ def _match(row: Row, words: str, fit: float, why: str) -> StreetMatch:
         length_m=row["length_m"],
         ward_codes=frozenset(row["ward_codes"]),
         center=LonLat(row["lon"], row["lat"]),
-        scale=Scale(row["zero_m"], row["pace_m"], row["fitted"], row["spine_m"]),
+        scale=Scale(row["zero_m"], row["pace_m"], row["fitted"], row["spine_m"], row["held"]),
         fit=fit,
         why=why,
         parts=tuple(

@@ -32,6 +32,8 @@ _WIDE_M = 300.0
 _STREETS_AT_MOST = 12
 _WORTH_ASKING = 0.5
 _UNMAPPED_ALLEY_M = 90.0
+_FIRST_INWARD_M, _INWARD_PACE_M = 30.0, 4.0
+"""Metres from the middle of the street to the first number of an alley, and for each number further in."""
 _CIRCLE = ((150.0, 0.55), (60.0, 0.8), (40.0, 0.9))
 """Circle and chance to be right of a door whose street was inferred, of one on the map, of one learnt."""
 _SAME_PART_FIT = 0.6
@@ -55,7 +57,7 @@ async def find_numbered(
     worth = [match for match in matches if _likely(match, hint) >= _WORTH_ASKING * best]
     chosen = sorted(worth, key=lambda m: (-_likely(m, hint), -m.length_m, m.id))[:_STREETS_AT_MOST]
     ids = [match.id for match in chosen]
-    rows = await queries.list_numbers(source, ids, path, main_number(path[0]), _NEIGHBOURS)
+    rows = await queries.list_numbers(source, ids, path, main_number(path[0]), _NEIGHBOURS, _inward_m(path))
     of_street: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
         of_street[row["street_id"]].append(row)
@@ -129,6 +131,11 @@ def _likely(match: StreetMatch, hint: Hint | None) -> float:
     return match.fit * (1.0 if hint is None or match.ward_codes & hint.ward_codes else 0.4)
 
 
+def _inward_m(path: tuple[str, ...]) -> list[float | None]:
+    """How far into the alley of each part of the path the next part is expected."""
+    return [*(_FIRST_INWARD_M + _INWARD_PACE_M * main_number(part) for part in path[1:]), None]
+
+
 def _trust(row: Row) -> int:
     return 0 if row["inferred"] else 2 if row["learnt"] else 1
 
@@ -164,9 +171,9 @@ def _door_or_alley(
                 match, inside[0], min(inside[1], 60.0 + row["length_m"] / 4), 0.86, 0.75, "interpolated",
                 title, [f"hẻm {row['path']} có trên bản đồ", "số nhà bên cạnh"],
             )  # fmt: skip
-        radius = 25.0 + row["length_m"] / 2 + _UNMAPPED_ALLEY_M * missing
+        radius = 25.0 + row["length_m"] * (0.5 if alley else 0.4) + _UNMAPPED_ALLEY_M * missing
         told = [f"hẻm {row['path']} có trên bản đồ"]
-        near = 0.75 - 0.15 * missing
+        near = (0.75 if alley else 0.85) - 0.15 * missing
         return as_find(match, _position(row), radius, 0.84 - 0.08 * missing, near, "alley", title, told)
     if inside and not alley:
         return as_find(

@@ -83,12 +83,16 @@ class Known(msgspec.Struct, frozen=True):
 
 
 class Scale(msgspec.Struct, frozen=True):
-    """How numbers run on a street: number n at about zero_m + n * pace_m of its length_m."""
+    """How numbers run on a street: number n at about zero_m + n * pace_m of its length_m.
+
+    `held` is how likely it is counted that way, where no number of it is known (`fitted`).
+    """
 
     zero_m: float
     pace_m: float
     fitted: bool
     length_m: float
+    held: float = _CUSTOM_HOLDS
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -216,7 +220,7 @@ def _covariance(n: Numbers, m: Numbers) -> Numbers:
 
 def _ends(from_m: float, to_m: float, scale: Scale, known: bool) -> list[tuple[float, float, float]]:
     """(prior, zero, pace) of counting from either end."""
-    held = 0.5 if known else _CUSTOM_HOLDS
+    held = scale.held if not scale.fitted else 0.5 if known else _CUSTOM_HOLDS
     along = held if scale.pace_m > 0 else 1 - held
     return [(along, from_m, _PACE_M), (1 - along, to_m, -_PACE_M)]
 

@@ -92,7 +92,7 @@ def _street(street: Street, zones: _Zones, metres: LocalMetres) -> Row:
         zones.touching(geometry), _hex(geometry), _hex(metres.to_degrees(shapely.Point(middle))),
         _hex(metres.to_degrees(street.mouth)) if street.mouth is not None else None,
         _hex(metres.to_degrees(street.spine)), street.mouth_along_m, street.spine.length,
-        street.numbering.zero_m, street.numbering.pace_m, street.numbering.fitted,
+        street.numbering.zero_m, street.numbering.pace_m, street.numbering.fitted, street.numbering.held,
         [part.district for part in street.parts], [part.from_m for part in street.parts],
         [part.to_m for part in street.parts],
     )  # fmt: skip

@@ -10,11 +10,12 @@ from shapely import STRtree
 
 from gis.geocode.numbers import main_number
 from gis.geocode.stretches import spans_along
+from gis.importers.customs import Neighbours, number_by_custom
 from gis.importers.doors import Door
 from gis.importers.metres import LocalMetres
 from gis.importers.model import Road
 from gis.importers.outlines import District
-from gis.importers.spines import fit_numbering, number_by_custom, spine_of
+from gis.importers.spines import fit_numbering, spine_of
 from gis.importers.streets import Part, Street
 
 _CLASSES = ("service", "residential", "unclassified", "tertiary", "secondary", "primary", "trunk", "motorway")
@@ -48,10 +49,17 @@ def number_streets(
         if len(door.path) == 1 and not door.inferred:
             along = by_id[door.street_id].spine.project(door.point)
             known[door.street_id].append((main_number(door.path[0]), along))
+    fitted = {street.id: fit_numbering(known[street.id], street.spine.length) for street in streets}
+    neighbours = Neighbours(
+        (street.spine, numbering)
+        for street in streets
+        if not street.alley and (numbering := fitted[street.id]) is not None
+    )
     ends = _Ends(roads, metres)
     for street in streets:
-        fitted = fit_numbering(known[street.id], street.spine.length)
-        street.numbering = fitted or number_by_custom(street.spine, centre, *ends.classes(street))
+        street.numbering = fitted[street.id] or number_by_custom(
+            street.spine, centre, *ends.classes(street), neighbours.agreement(street.spine)
+        )
 
 
 def part_streets(streets: Sequence[Street], districts: Sequence[District]) -> None:

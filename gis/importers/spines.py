@@ -27,12 +27,13 @@ _AT_MOST_ANCHORS = 120
 class Numbering(msgspec.Struct, frozen=True):
     """Number n stands about `zero_m + n * pace_m` metres along the spine; pace is negative against it.
 
-    `fitted` when known numbers say so, else it is the city's custom.
+    `fitted` when known numbers say so, else it is the city's custom, which holds with the chance `held`.
     """
 
     zero_m: float
     pace_m: float
     fitted: bool
+    held: float = 0.68
 
 
 def spine_of(street: shapely.MultiLineString) -> shapely.LineString:
@@ -152,27 +153,3 @@ def _from_one(points: Sequence[tuple[int, float]], length_m: float) -> Numbering
     ]
     fits = [c for c in choices if _PACE_RANGE_M[0] <= abs(c.pace_m) <= _PACE_RANGE_M[1]]
     return min(fits, key=lambda c: abs(abs(c.pace_m) - TYPICAL_PACE_M), default=None)
-
-
-_LONG_STREET_M = 1500.0
-
-
-def number_by_custom(
-    spine: shapely.LineString, centre: shapely.Point, start_class: int, end_class: int
-) -> Numbering:
-    """Where numbers begin on a street of which none is known.
-
-    Short streets are numbered from the larger road they leave, and from east to west or south to north; long
-    ones from the centre outwards. Where numbers are known, these customs hold on three streets of four.
-    """
-    first, last = shapely.Point(spine.coords[0]), shapely.Point(spine.coords[-1])
-    outwards = 1.0 if first.distance(centre) < last.distance(centre) else -1.0
-    westwards = 1.0 if (first.x - last.x) - 0.5 * (first.y - last.y) > 0 else -1.0
-    if spine.length > _LONG_STREET_M:
-        vote = 1.65 * outwards + 0.8 * westwards
-    else:
-        off_larger = (start_class > end_class) - (start_class < end_class)
-        vote = 1.1 * off_larger + 1.2 * westwards + 0.5 * outwards
-    if vote >= 0:
-        return Numbering(0.0, CUSTOM_PACE_M, fitted=False)
-    return Numbering(spine.length, -CUSTOM_PACE_M, fitted=False)

@@ -38,7 +38,7 @@ async def held(source: Source) -> AsyncIterator[Source]:
 _STREET = """
     s.id, s.name, s.alley, s.path, s.parent_id, s.highway, s.length_m, s.ward_codes,
     ST_X(s.center) AS lon, ST_Y(s.center) AS lat, s.spine_m, s.zero_m, s.pace_m, s.fitted,
-    s.districts, s.from_m, s.to_m, n.key, n.accented, n.kind
+    s.held, s.districts, s.from_m, s.to_m, n.key, n.accented, n.kind
 """
 
 _LIST_WARDS = """
@@ -90,15 +90,30 @@ LIMIT 16
 
 # What is known about a number on each of the streets: the door itself, the alleys on the way to it, doors
 # inside the same alley, and the numbers next to it on the street; of an alley's mouth the alley's own middle,
-# which tells the side.
+# which tells the side. An alley's place is as far from its mouth as the house is expected, up to nine tenths
+# of the way; its middle when that would be more than twice its length, or where it begins is not known.
 _NUMBERS = """
 WITH asked AS (SELECT unnest($1::int[]) AS street_id)
 SELECT h.street_id, 'door' AS kind, h.path, h.number, ST_X(h.geom) AS lon, ST_Y(h.geom) AS lat,
        0.0::float8 AS length_m, h.along_m, h.inferred, h.id < 0 AS learnt
 FROM gis.house_numbers h WHERE h.street_id = ANY($1) AND h.path = $2
 UNION ALL
-SELECT s.parent_id, 'alley', s.path, s.number, ST_X(s.center), ST_Y(s.center), s.length_m, 0.0, false, false
-FROM gis.streets s WHERE s.parent_id = ANY($1) AND s.path = ANY($3)
+SELECT s.parent_id, 'alley', s.path, s.number, ST_X(house.at), ST_Y(house.at), s.length_m, 0.0, false, false
+FROM gis.streets s
+CROSS JOIN LATERAL (
+    SELECT ($7::float8[])[array_position($3::text[], s.path)] / s.spine_m AS inward,
+           ST_LineLocatePoint(s.spine, coalesce(s.mouth, (
+               SELECT ST_ClosestPoint(u.geom, s.geom) FROM gis.streets u
+               WHERE u.parent_id = s.parent_id AND u.path = substring(s.path FROM '^(.*)/') LIMIT 1
+           ))) AS share
+) way
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN share IS NULL OR inward IS NULL OR inward > 2 THEN s.center
+           ELSE ST_LineInterpolatePoint(s.spine, least(1, greatest(0,
+               share + CASE WHEN share > 0.5 THEN -1 ELSE 1 END * least(0.9, inward))))
+           END AS at
+) house
+WHERE s.parent_id = ANY($1) AND s.path = ANY($3::text[])
 UNION ALL
 (SELECT h.street_id, 'inside', h.path, h.number, ST_X(h.geom), ST_Y(h.geom), 0.0, h.along_m, h.inferred,
         h.id < 0
@@ -265,13 +280,22 @@ async def list_streets_like(source: Source, key: str) -> list[Row]:
 
 
 async def list_numbers(
-    source: Source, street_ids: Sequence[int], path: Sequence[str], number: int, each: int
+    source: Source,
+    street_ids: Sequence[int],
+    path: Sequence[str],
+    number: int,
+    each: int,
+    inward_m: Sequence[float | None],
 ) -> list[Row]:
-    """What is known about a house number on the streets: rows of kind door, alley, inside, along, mouth."""
+    """What is known about a house number on the streets: rows of kind door, alley, inside, along, mouth.
+
+    `inward_m`: of the alley of each part of the path, how far from its mouth the next part is expected; None
+    for the last.
+    """
     text = "/".join(path)
     prefixes = ["/".join(path[:depth]) for depth in range(1, len(path) + 1)]
     inside = f"{path[0]}/" if len(path) > 1 else f"{text}/"
-    return await source.fetch(_NUMBERS, street_ids, text, prefixes, number, inside, each)
+    return await source.fetch(_NUMBERS, street_ids, text, prefixes, number, inside, each, inward_m)
 
 
 async def snap_to_streets(

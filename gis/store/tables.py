@@ -100,6 +100,7 @@ streets = Table(
     Column("zero_m", Double, nullable=False, comment="where on the spine the numbers begin"),
     Column("pace_m", Double, nullable=False, comment="metres along the spine for one number"),
     Column("fitted", Boolean, nullable=False, comment="known numbers say so, not custom alone"),
+    Column("held", Double, nullable=False, comment="how likely custom holds here"),
     Column("districts", ARRAY(Text), nullable=False, comment="old districts it runs through"),
     Column("from_m", ARRAY(Double), nullable=False, comment="where on the spine each of them begins"),
     Column("to_m", ARRAY(Double), nullable=False, comment="and ends"),

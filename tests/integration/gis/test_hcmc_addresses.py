@@ -9,6 +9,21 @@ from gis.zones import load_zones
 
 pytestmark = pytest.mark.timeout(600)
 
+_DEEP_ALLEYS = """
+SELECT s.id, s.path, p.name, s.spine_m FROM gis.streets s JOIN gis.streets p ON p.id = s.parent_id
+WHERE s.mouth IS NOT NULL AND s.path ~ '^[0-9]+$' AND s.spine_m BETWEEN 90 AND 400
+  AND p.name ~ '^[[:alpha:]]+ [[:alpha:] ]+$'
+  AND (SELECT count(*) FROM gis.street_names n WHERE n.key = p.key) = 1
+  AND NOT EXISTS (SELECT FROM gis.house_numbers h WHERE h.street_id = p.id AND h.path LIKE s.path || '/%')
+  AND ST_Distance(s.mouth::geography, s.spine::geography) < 30
+ORDER BY md5(s.id::text) LIMIT 12
+"""
+_FROM_MOUTH = """
+SELECT spine_m * abs(ST_LineLocatePoint(spine, ST_SetSRID(ST_MakePoint($2, $3), 4326))
+                     - ST_LineLocatePoint(spine, mouth))
+FROM gis.streets WHERE id = $1
+"""
+
 
 @pytest.mark.parametrize(
     ("text", "lon", "lat", "within_m"),
@@ -149,3 +164,18 @@ async def test_a_point_lies_in_one_ward_and_the_sea_in_none(hcmc: Connection) ->
     assert ward.name == "Phường Bến Thành"
     assert not zones.inside((107.9, 9.5))
     assert len(zones.wards) == 168
+
+
+async def test_in_an_alley_a_low_number_is_looked_for_near_its_mouth_and_a_high_one_far_in(
+    hcmc: Connection,
+) -> None:
+    geocoder, alleys = Geocoder(hcmc), await hcmc.fetch(_DEEP_ALLEYS)
+    assert len(alleys) == 12
+    for alley in alleys:
+        inward = []
+        for number in (2, 8, 14):
+            found = await geocoder.geocode(f"{alley['path']}/{number} {alley['name']}")
+            assert found[0].level == "alley", alley["path"]
+            inward.append(await hcmc.fetchval(_FROM_MOUTH, alley["id"], found[0].lon, found[0].lat))
+        assert inward[0] < 60, alley["path"]
+        assert inward[0] < inward[1] < inward[2], alley["path"]

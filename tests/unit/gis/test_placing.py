@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from gis.geocode.placing import Known, KnownDoor, Part, Scale, place_along, place_anywhere, place_inside
 from gis.geocode.stretches import beside, sides_of
 from gis.geometry import LonLat, haversine_m
-from gis.importers.spines import fit_numbering, number_by_custom, spine_of
+from gis.importers.customs import Neighbours, number_by_custom
+from gis.importers.spines import Numbering, fit_numbering, spine_of
 
 STREET = Scale(zero_m=0.0, pace_m=2.5, fitted=True, length_m=1000.0)
 
@@ -162,3 +163,29 @@ def test_by_custom_a_long_street_is_numbered_from_the_centre_outwards() -> None:
     near_start, near_end = shapely.Point(0, 100), shapely.Point(3000, 100)
     assert number_by_custom(spine, near_start, 1, 1).zero_m == 0
     assert number_by_custom(spine, near_end, 1, 1).zero_m == spine.length
+
+
+def test_a_street_without_known_numbers_is_counted_as_those_beside_it_that_run_alike() -> None:
+    def street(x: float, y: float, east: float, north: float) -> shapely.LineString:
+        return shapely.LineString([(x, y), (x + east, y + north)])
+
+    asked, centre = street(0, 0, 300, 0), shapely.Point(150, 0)
+    alone = number_by_custom(asked, centre, 1, 1)
+    westward = [(street(0, 100 * n, 300, 0), Numbering(300.0, -3.0, fitted=True)) for n in (1, 2, 3)]
+    eastward = [(spine.reverse(), numbering) for spine, numbering in westward]
+    across = [(street(100 * n, 50, 0, 300), Numbering(0.0, 3.0, fitted=True)) for n in (0, 1, 2)]
+    far = [(street(9000, 100 * n, 300, 0), Numbering(0.0, 3.0, fitted=True)) for n in range(9)]
+    west, east, none = (Neighbours(n).agreement(asked) for n in (westward, eastward, [*across, *far]))
+    assert west == pytest.approx(-east)
+    assert west < -0.7
+    assert none == pytest.approx(0, abs=1e-6)
+    assert Neighbours([]).agreement(asked) == 0
+    counted = [number_by_custom(asked, centre, 1, 1, agreement) for agreement in (west, east)]
+    assert [numbering.zero_m for numbering in counted] == [300, 0]
+    assert all(numbering.held > alone.held >= 0.5 for numbering in counted)
+
+
+def test_the_surer_custom_is_of_the_end_the_smaller_the_circle_of_what_it_places() -> None:
+    unsure, sure = (Scale(0.0, 3.0, fitted=False, length_m=1000.0, held=held) for held in (0.55, 0.95))
+    assert place_along(20, [], sure).near > place_along(20, [], unsure).near
+    assert place_along(20, [], sure).most_m < place_along(20, [], unsure).most_m
