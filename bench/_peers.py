@@ -1,176 +1,198 @@
-"""OSRM and Valhalla beside ours: executables out of their wheels, each with its own car on one extract."""
+"""Routers beside ours: what each is asked in one process of its own, and what its closures take."""
 
 import json
 import os
+import shutil
 import subprocess
-import sys
+import threading
 import time
 import urllib.request
-import zipfile
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
-from urllib.error import URLError
+from typing import Any, Protocol
+
+import numpy as np
+import osmium
 
 LonLat = tuple[float, float]
-_WAIT_S = 60.0
-_TICKS = os.sysconf("SC_CLK_TCK")
+DRIVABLE = {
+    *("motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential"),
+    *("motorway_link", "trunk_link", "primary_link", "secondary_link", "tertiary_link", "living_street"),
+}
+_START_S = 300.0
+PATIENCE_S = 240.0
 
 
-def unpack_wheels(folder: Path) -> Path:
-    """Downloads the wheels of requirements-peers.txt by their hashes and unpacks them; returns the folder."""
-    unpacked = folder / "unpacked"
-    if unpacked.exists():
-        return unpacked
-    requirements = Path(__file__).with_name("requirements-peers.txt")
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
-    command += ["--only-binary=:all:", "--python-version", "3.12", "--platform", "manylinux_2_28_x86_64"]
-    subprocess.run([*command, "-r", str(requirements), "-d", str(folder)], check=True)
-    for wheel in folder.glob("*.whl"):
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(unpacked)
-    for program in [*unpacked.glob("osrm/bin/*"), *unpacked.glob("valhalla/bin/*")]:
-        program.chmod(0o755)
-    return unpacked
+@dataclass(frozen=True, slots=True)
+class Road:
+    """A piece of road between two points of the map: its middle, and the numbers of the two if known."""
+
+    middle: LonLat
+    nodes: tuple[int, int] = (0, 0)
 
 
-@dataclass
-class Peer:
-    """A router that listens on a port; build_s is the processor time its preparation took."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The fastest way between two places: seconds, and a road half-way along it."""
+
+    travel_s: float
+    half_way: Road
+
+
+class NotAsked(Exception):
+    """A router has no such question."""
+
+
+class Router(Protocol):
+    """A router as a process. Whoever asks and whoever closes roads may be two threads."""
 
     name: str
-    process: subprocess.Popen[bytes]
-    base: str
-    build_s: float
+    build: tuple[float, float]
+    """Processor and wall seconds of everything that is made of the extract before the first start."""
+    load_s: float
+    """Wall seconds from the start of the process to its first answer."""
 
     def cpu_ms(self) -> float:
-        """Processor milliseconds the router has used so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) * 1000 / _TICKS
+        """Processor milliseconds that the process that answers has used, with its children."""
 
     def memory_mb(self) -> float:
-        """Resident memory."""
-        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+        """Resident memory of the same, memory shared with others included."""
 
-    def matrix(self, origins: list[LonLat], destinations: list[LonLat]) -> Any:
-        """Seconds by origin and destination."""
-        if self.name == "Valhalla":
-            body = {
-                "sources": [{"lon": lon, "lat": lat} for lon, lat in origins],
-                "targets": [{"lon": lon, "lat": lat} for lon, lat in destinations],
-                "costing": "auto",
-            }
-            return ask(f"{self.base}/sources_to_targets", body)
-        count = len(origins)
-        line = encode_polyline([*origins, *destinations])
-        sources = ";".join(map(str, range(count)))
-        ends = ";".join(map(str, range(count, count + len(destinations))))
-        return ask(f"{self.base}/table/v1/driving/polyline({line})?sources={sources}&destinations={ends}")
+    def matrix(self, origins: list[LonLat], destinations: list[LonLat]) -> object:
+        """Seconds by origin and destination. Raises OSError."""
 
-    def route(self, origin: LonLat, destination: LonLat) -> Any:
-        """A route with its line and instructions."""
-        if self.name == "Valhalla":
-            ends = [{"lon": lon, "lat": lat} for lon, lat in (origin, destination)]
-            return ask(f"{self.base}/route", {"locations": ends, "costing": "auto"})
-        line = ";".join(f"{lon},{lat}" for lon, lat in (origin, destination))
-        return ask(f"{self.base}/route/v1/driving/{line}?steps=true&overview=full")
+    def places(self, origins: list[LonLat], destinations: list[LonLat]) -> object:
+        """As much of the same as can be asked without its searches. Raises OSError, NotAsked."""
 
+    def matrix_in_binary(self, origins: list[LonLat], destinations: list[LonLat]) -> object:
+        """The matrix without JSON in its answer. Raises OSError, NotAsked."""
 
-def start_osrm(unpacked: Path, pbf: Path, folder: Path, port: int, algorithm: str) -> Peer:
-    """OSRM with its own car; algorithm MLD or CH."""
-    home = folder / f"osrm-{algorithm.lower()}"
-    home.mkdir(exist_ok=True)
-    programs, lua = unpacked / "osrm" / "bin", unpacked / "osrm" / "share" / "profiles" / "car.lua"
-    extract = home / "city.osm.pbf"
-    extract.write_bytes(pbf.read_bytes())
-    steps = [[programs / "osrm-extract", "-p", lua, extract]]
-    later = ("osrm-partition", "osrm-customize") if algorithm == "MLD" else ("osrm-contract",)
-    steps += [[programs / program, home / "city.osrm"] for program in later]
-    build_s = sum(run_timed([str(word) for word in step]) for step in steps)
-    command = [programs / "osrm-routed", "-a", algorithm, "-p", port, "-t", 1, "--max-table-size", 10000]
-    command.append(home / "city.osrm")
-    return _start(f"OSRM {algorithm}", [str(word) for word in command], port, build_s)
+    def route(self, origin: LonLat, destination: LonLat) -> object:
+        """A route with its line and instructions. Raises OSError where no way leads."""
+
+    def find_way(self, origin: LonLat, destination: LonLat) -> Way:
+        """What is watched to see a closure. Raises OSError where no way leads."""
+
+    def prepare(self, roads: list[Road]) -> None:
+        """Finds what the router calls these roads, before they are closed."""
+
+    def close_roads(self, roads: list[Road]) -> float:
+        """Closes these besides what is closed already; returns when that is in force by the word of the
+        router's own programs, with the processor seconds it took, by whichever process."""
+
+    def stop(self) -> None:
+        """Ends what was started; a closing under way fails with OSError."""
 
 
-def start_valhalla(unpacked: Path, pbf: Path, folder: Path, port: int) -> Peer:
-    """Valhalla with its own car."""
-    home = folder / "valhalla"
-    home.mkdir(exist_ok=True)
-    script = (
-        "import importlib.util, json, sys; s = importlib.util.spec_from_file_location('c', sys.argv[1]);"
-        "m = importlib.util.module_from_spec(s); s.loader.exec_module(m);"
-        "print(json.dumps(m.config, default=lambda _: None))"
+def read_roads(pbf: Path, count: int, seed: int) -> list[Road]:
+    """So many pieces of drivable streets, drawn all over the extract."""
+    pieces: list[tuple[int, int, float, float]] = []
+    for way in osmium.FileProcessor(str(pbf), osmium.osm.NODE | osmium.osm.WAY).with_locations():
+        if not way.is_way() or way.tags.get("highway") not in DRIVABLE:
+            continue
+        ends = [(n.ref, n.lon, n.lat) for n in way.nodes if n.location.valid()]
+        pieces += [(a, b, (x + u) / 2, (y + v) / 2) for (a, x, y), (b, u, v) in pairwise(ends)]
+    chosen = np.random.default_rng(seed).choice(len(pieces), count, replace=False).tolist()
+    return [Road((lon, lat), (a, b)) for a, b, lon, lat in (pieces[n] for n in chosen)]
+
+
+def find_half_way(line: list[LonLat]) -> LonLat:
+    """The middle of the longest piece in the middle third of a line, away from junctions."""
+    third = len(line) // 3
+    pieces = list(zip(line[third:-third] if third else line, line[third + 1 :], strict=False))
+    (a, b), (c, d) = max(
+        pieces, key=lambda piece: abs(piece[0][0] - piece[1][0]) + abs(piece[0][1] - piece[1][1])
     )
-    source = str(unpacked / "valhalla" / "valhalla_build_config.py")
-    told = subprocess.run([sys.executable, "-c", script, source], check=True, capture_output=True).stdout
-    config = _without_nothing(json.loads(told))
-    for key in ("tile_extract", "traffic_extract", "admin", "timezone", "transit_dir", "landmarks"):
-        config["mjolnir"].pop(key, None)
-    config["mjolnir"]["tile_dir"] = str(home)
-    config["httpd"]["service"]["listen"] = f"tcp://127.0.0.1:{port}"
-    for key in ("loopback", "interrupt"):
-        config["httpd"]["service"][key] = f"ipc://{home}/{key[0]}"
-    for part in ("loki", "thor", "odin"):
-        config[part]["service"]["proxy"] = f"ipc://{home}/{part}"
-    config["service_limits"]["auto"] |= {"max_matrix_location_pairs": 10**7, "max_matrix_distance": 10**7}
-    path = home / "config.json"
-    path.write_text(json.dumps(config))
-    programs = unpacked / "valhalla" / "bin"
-    build_s = run_timed([str(programs / "valhalla_build_tiles"), "-c", str(path), str(pbf)])
-    return _start("Valhalla", [str(programs / "valhalla_service"), str(path), "1"], port, build_s)
+    return (a + c) / 2, (b + d) / 2
 
 
-def run_timed(command: list[str]) -> float:
-    """Runs a program to its end; the processor seconds it took."""
-    before = os.times()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    after = os.times()
-    return after.children_user + after.children_system - before.children_user - before.children_system
+def list_family(pid: int) -> list[int]:
+    """A process and its children, theirs too."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except FileNotFoundError:
+        return []
+    return [pid, *(member for child in children for member in list_family(int(child)))]
+
+
+def read_cpu_ms(pid: int) -> float:
+    """Processor milliseconds of a process and its living children, exact: clock_getcpuclockid(3)."""
+    return sum(time.clock_gettime((~member << 3) | 2) for member in list_family(pid)) * 1000
+
+
+def read_memory_mb(pid: int) -> float:
+    """Resident memory of a process and its children."""
+    pages = sum(int(Path(f"/proc/{member}/statm").read_text().split()[1]) for member in list_family(pid))
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def start_quietly(command: Sequence[object]) -> subprocess.Popen[bytes]:
+    """Starts a program whose words nobody reads."""
+    return subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def run_timed(command: Sequence[object]) -> tuple[float, float]:
+    """Runs a program to its end; the processor and wall seconds it took. Raises OSError where it fails."""
+    started = time.perf_counter()
+    return wait_timed(start_quietly(command), started)
+
+
+def wait_timed(process: subprocess.Popen[bytes], started: float) -> tuple[float, float]:
+    """Waits for a program started then; the same."""
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise OSError(f"{process.args!r} ended with {process.returncode}")
+    return usage.ru_utime + usage.ru_stime, time.perf_counter() - started
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process that may be at work for long."""
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def build_once(home: Path, commands: list[list[object]], prepare: Callable[[], None]) -> tuple[float, float]:
+    """Runs programs that build something in a folder, unless they have; the processor and wall seconds that
+    they took then. Raises OSError where one fails."""
+    took = home / "took.json"
+    if not took.exists():
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir(parents=True)
+        prepare()
+        times = [run_timed(command) for command in commands]
+        took.write_text(json.dumps([sum(used for used, _ in times), sum(waited for _, waited in times)]))
+    used_s, waited_s = json.loads(took.read_text())
+    return used_s, waited_s
 
 
 def ask(url: str, body: object | None = None) -> Any:
-    """The answer of a router, decoded."""
+    """The answer of a router, decoded. Raises TimeoutError where it takes too long, else OSError."""
+    return json.loads(ask_raw(url, body))
+
+
+def ask_raw(url: str, body: object | None = None) -> bytes:
+    """The answer of a router as it comes. Raises as `ask`."""
     request = urllib.request.Request(url, data=None if body is None else json.dumps(body).encode())
-    with urllib.request.urlopen(request, timeout=600) as answer:
-        return json.load(answer)
+    with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+        whole: bytes = answer.read()
+        return whole
 
 
-def encode_polyline(lon_lats: list[LonLat]) -> str:
-    """Google's polyline with five digits, fit for an address."""
-    text, before = [], (0, 0)
-    for lon, lat in lon_lats:
-        now = round(lat * 1e5), round(lon * 1e5)
-        for value, last in zip(now, before, strict=True):
-            number = (value - last) << 1
-            number = ~number if number < 0 else number
-            while number >= 0x20:
-                text.append(chr((0x20 | (number & 0x1F)) + 63))
-                number >>= 5
-            text.append(chr(number + 63))
-        before = now
-    return urllib.request.quote("".join(text), safe="")
-
-
-def _start(name: str, command: list[str], port: int, build_s: float) -> Peer:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    base = f"http://127.0.0.1:{port}"
-    until = time.monotonic() + _WAIT_S
-    while time.monotonic() < until:
+def wait_for_answer(action: Callable[[], object], started: float) -> None:
+    """Asks until there is an answer. Raises OSError if there is none long after the start."""
+    pause = threading.Event()
+    while True:
         try:
-            urllib.request.urlopen(base, timeout=1)
-        except urllib.error.HTTPError:
-            break
-        except URLError:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(0.2)
-    return Peer(name, process, base, build_s)
-
-
-def _without_nothing(config: dict[str, Any]) -> dict[str, Any]:
-    return {
-        key: _without_nothing(value) if isinstance(value, dict) else value
-        for key, value in config.items()
-        if value is not None
-    }
+            action()
+            return
+        except OSError:
+            if time.perf_counter() - started > _START_S:
+                raise
+            pause.wait(0.01)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from bench._table import Table
@@ -42,21 +42,20 @@ class SciPyPeer:
 
     def __init__(self, graph: RoadGraph, profile: Profile) -> None:
         self._profile = profile
-        self._size = graph.node_count
-        arcs = np.flatnonzero(profile.weights.arc_ms < IMPASSABLE_MS)
-        arcs = arcs[np.argsort(-profile.weights.arc_ms[arcs], kind="stable")]
-        # Of parallel arcs the fastest counts: it is written last.
-        fastest = dict(
-            zip(
-                zip(graph.arc_tail[arcs].tolist(), graph.arc_head[arcs].tolist(), strict=True),
-                profile.weights.arc_ms[arcs].tolist(),
-                strict=True,
-            )
-        )
-        tail, head = np.array(list(fastest)).T
-        times = np.array(list(fastest.values()), dtype=float)
+        size = graph.node_count
         # Towards the destination: few destinations, many origins, so the search runs on the reversed graph.
-        self._reversed: csr_array = coo_array((times, (head, tail)), shape=(self._size, self._size)).tocsr()
+        keys = graph.arc_head.astype(np.int64) * size + graph.arc_tail
+        self._order = np.argsort(keys, kind="stable")
+        unique, self._first = np.unique(keys[self._order], return_index=True)
+        starts = np.searchsorted(unique // size, np.arange(size + 1))
+        self._reversed = csr_array((np.empty(len(unique)), unique % size, starts), shape=(size, size))
+        self.reweigh()
+
+    def reweigh(self) -> None:
+        """Takes the profile's weights. Of parallel arcs the fastest counts; the impassable lead nowhere."""
+        arc_ms = self._profile.weights.arc_ms[self._order]
+        times = np.where(arc_ms < IMPASSABLE_MS, arc_ms, np.inf)
+        self._reversed.data[:] = np.minimum.reduceat(times, self._first)
 
     def travel_ms(self, origins: Snapped, destinations: Snapped) -> np.ndarray:
         """Milliseconds, shape (origins, destinations)."""

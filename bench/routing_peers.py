@@ -1,163 +1,282 @@
 """Our routing beside OSRM, Valhalla and SciPy, like for like, in one run on one extract.
 
-    python -m bench.routing_peers [EXTRACT.osm.pbf]
+    python -m bench.routing_peers [EXTRACT.osm.pbf | --million] [--folder FOLDER]
 
-Everybody starts from the same lon/lat anywhere along the roads, finds the place on the road, tries both sides
-and obeys turn restrictions. The figures are processor milliseconds of the router's own process: for the peers
-that includes their HTTP and JSON, for ours the finding of positions never seen before.
+Everybody starts from the same lon/lat anywhere along the roads, never seen before, finds the places, tries
+both sides and obeys turn restrictions. The first table is of processes that are asked over a socket: theirs
+over HTTP with JSON, ours over its own. The second is what our library does in the process that asks.
+--million generates a city of about a million arcs; what is built stays in --folder, if one is given, for the
+next run.
 """
 
+import argparse
 import os
-import resource
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
-from bench._peers import Peer, start_osrm, start_valhalla, unpack_wheels
+import numpy as np
+
+from bench._closing import PAUSE_S, WINDOW_S, Closer, keep_asking, see_closures
+from bench._osrm import Osrm, start_osrm
+from bench._own_router import OwnRouter
+from bench._peers import PATIENCE_S, LonLat, NotAsked, Router, read_roads
+from bench._routing_library import measure_library
 from bench._table import describe_machine
-from bench.routing import DEFAULT_DATA, SciPyPeer, draw_positions
+from bench._valhalla import start_valhalla
+from bench._wheels import unpack_wheels
+from bench.routing import DEFAULT_DATA, MILLION_ARCS_M, draw_positions
+from gis.importers.generated import write_generated_city
 from routing.graph.build import build_graph
+from routing.graph.file import load, save
 from routing.graph.model import RoadGraph
-from routing.guidance.guide import Guide
-from routing.messages import RouteRequest
-from routing.travel_time.conditions import make_free_conditions
-from routing.travel_time.network import RoadNetwork
-from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
 
-SHAPES = ((5000, 1), (100, 10), (1000, 100))
+SHAPES = ((100, 10), (5000, 1), (1000, 100))
+ROUTERS = ("ours", "MLD", "CH", "Valhalla")
+CLOSURES = ((1, 5), (50, 3), (5000, 1))
 FIRST_PORT = 18940
-ROUTES = 100
-HOURS = 9
+ROUTES = 200
+RUNS, ENOUGH_S = 5, 20.0
+SLOW_S = WINDOW_S  # of processor time; not asked again while roads close
+LONG_S = 300.0
+Cells = dict[str, str]
 
 
-def measure(action: Callable[[int], object], runs: int, cpu_ms: Callable[[], float]) -> float:
-    """Median processor milliseconds of an action, told the number of its run."""
-    times = []
-    for run in range(runs):
-        before = cpu_ms()
-        action(run)
-        times.append(cpu_ms() - before)
-    return statistics.median(times)
+@dataclass
+class Question:
+    """What a router is asked again and again, told the number of the run."""
+
+    name: str
+    ask: Callable[[Router, int], object]
+    is_slow: bool = False
 
 
-def measure_ours(network: RoadNetwork, graph_build_s: float) -> dict[str, float]:
-    """Our figures; the second time for each shape with positions found when they arrived."""
-    graph, guide = network.graph, Guide(network)
-    peer = SciPyPeer(graph, network.get_profile("car", hot=False))
-    profile = network.get_profile("car", hot=False)
-    figures = {"build": graph_build_s * 1000}
+def list_matrices(graph: RoadGraph) -> list[Question]:
+    """A matrix of each shape, between other places each time."""
 
-    def own_ms() -> float:
-        return time.process_time() * 1000
+    def make(shape: tuple[int, int]) -> Question:
+        def ask(router: Router, run: int) -> object:
+            return router.matrix(*(draw_positions(graph, size, 10 * run + n) for n, size in enumerate(shape)))
 
-    for origins, ends in SHAPES:
-        name = f"{origins:,}×{ends}"
+        return Question(name_shape(shape), ask)
 
-        def ask(run: int, count: tuple[int, int] = (origins, ends)) -> object:
-            places = [draw_positions(graph, size, 10 * run + n) for n, size in enumerate(count)]
-            starts, stops = (network.snap(place, "car") for place in places)
-            return network.measure_matrix(starts, stops, "car")
+    return [make(shape) for shape in SHAPES]
 
-        figures[name] = measure(ask, 5, own_ms)
-        starts = network.snap(draw_positions(graph, origins, 77), "car")
-        stops = network.snap(draw_positions(graph, ends, 78), "car")
-        figures[f"{name}, positions known"] = measure(
-            lambda _, a=starts, b=stops: network.measure_matrix(a, b, "car"), 9, own_ms
+
+def list_parts(graph: RoadGraph) -> list[Question]:
+    """Of the large matrices what is not search, as far as a router lets one ask for that alone."""
+
+    def make(shape: tuple[int, int]) -> Iterator[Question]:
+        origins, ends = (draw_positions(graph, size, 1000 + n) for n, size in enumerate(shape))
+        yield Question(f"{name_shape(shape)}, places alone", lambda router, _: router.places(origins, ends))
+        yield Question(
+            f"{name_shape(shape)}, flatbuffers for JSON",
+            lambda router, _: router.matrix_in_binary(origins, ends),
         )
-        rows = starts.select(starts.edge >= 0), stops.select(stops.edge >= 0)
-        figures[f"{name}, SciPy"] = measure(lambda _, r=rows: peer.travel_ms(*r), 1, own_ms)
-        profile.travel_ms(*rows)
-    places = draw_positions(graph, 2 * ROUTES, 5)
-    figures["route with instructions"] = measure(
-        lambda run: guide.find_routes(RouteRequest(places[run], places[-1 - run], "car", guidance=True)),
-        ROUTES,
-        own_ms,
-    )
-    figures["memory MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    figures["all weights of all classes"] = measure_weights(graph, own_ms)
-    return figures
+
+    return [question for shape in SHAPES[1:] for question in make(shape)]
 
 
-def measure_weights(graph: RoadGraph, own_ms: Callable[[], float]) -> float:
-    """Every class hot and cold weighed anew by the hour, which nearly every street's time follows."""
-    network = RoadNetwork(graph)
-    wanted = [(name, hot, HOURS + 2) for name in VEHICLE_CLASSES for hot in (False, True)]
-    network.keep_ready(wanted)
-
-    def weigh(run: int) -> None:
-        hour = replace(make_free_conditions(graph), hour=6.0 + run)
-        for _ in network.reweigh_at_rest(hour):
-            pass
-
-    weigh(HOURS)  # makes what is only made anew from then on
-    return measure(weigh, HOURS, own_ms)
+def name_shape(shape: tuple[int, int]) -> str:
+    """The row of a matrix."""
+    return f"{shape[0]:,}×{shape[1]}"
 
 
-def measure_peer(peer: Peer, network: RoadNetwork) -> dict[str, float]:
-    """A peer's figures; a shape it refuses or does not finish is left out."""
-    graph, figures = network.graph, {"build": peer.build_s * 1000}
-    places = draw_positions(graph, 2 * ROUTES, 5)
-    figures["route with instructions"] = measure_many(
-        lambda run: peer.route(places[run], places[-1 - run]), ROUTES, peer.cpu_ms
-    )
-    for origins, ends in SHAPES:
-        starts, stops = draw_positions(graph, origins, 0), draw_positions(graph, ends, 1)
+def measure(question: Question, router: Router) -> str:
+    """Processor and wall milliseconds in the middle of some runs, or why there are none. Raises TimeoutError
+    where the router is still busy with it."""
+    wall, cpu = [], []
+    started = time.perf_counter()
+    for run in range(RUNS):
+        before, begin = router.cpu_ms(), time.perf_counter()
         try:
-            figures[f"{origins:,}×{ends}"] = measure(
-                lambda _, a=starts, b=stops: peer.matrix(a, b), 1, peer.cpu_ms
-            )
+            question.ask(router, run)
+        except NotAsked:
+            return ""
+        except TimeoutError:
+            raise
         except OSError as error:
-            print(f"{peer.name}: {origins:,}×{ends}: {error}", file=sys.stderr)
-    figures["memory MB"] = peer.memory_mb()
-    return figures
+            return f"refused ({error})"
+        wall.append((time.perf_counter() - begin) * 1000)
+        cpu.append(router.cpu_ms() - before)
+        if time.perf_counter() - started > ENOUGH_S:
+            break
+    question.is_slow = statistics.median(cpu) / 1000 > SLOW_S
+    return f"{tell_ms(statistics.median(cpu))} / {tell_ms(statistics.median(wall))}"
 
 
-def measure_many(action: Callable[[int], object], runs: int, cpu_ms: Callable[[], float]) -> float:
-    """Mean processor milliseconds: the system counts a process's time in hundredths of seconds only."""
-    before, failed = cpu_ms(), 0
-    for run in range(runs):
+def tell_ms(value: float) -> str:
+    """Milliseconds with as many digits as mean something."""
+    return f"{value:,.0f}" if value >= 20 else f"{value:.1f}"
+
+
+def measure_routes(router: Router, pairs: Iterator[tuple[LonLat, LonLat]]) -> str:
+    """Many routes: processor milliseconds of one, and how long one waits."""
+    wall: list[float] = []
+    before = router.cpu_ms()
+    for _ in range(ROUTES):
+        begin = time.perf_counter()
         try:
-            action(run)
+            router.route(*next(pairs))
         except OSError:
-            failed += 1  # no way between these places
-    return (cpu_ms() - before) / max(1, runs - failed)
+            continue  # no way between these places
+        wall.append((time.perf_counter() - begin) * 1000)
+    used = (router.cpu_ms() - before) / len(wall)
+    p50, p99 = np.percentile(wall, [50, 99])
+    return f"{used:.1f} / p50 {p50:.1f}, p99 {p99:.1f}"
+
+
+def measure_router(start: Callable[[], Router], graph: RoadGraph, pbf: Path) -> tuple[str, Cells]:
+    """A column of the first table and whose it is; the router is ended with it."""
+    router = start()
+    cells = Told(router.name)
+    cells["build, s"] = f"{router.build[0]:.1f} / {router.build[1]:.1f}"
+    cells["load: start to first answer, s"] = f"{router.load_s:.2f}"
+    pairs = draw_pairs(graph, 5)
+    cells["route with instructions"] = measure_routes(router, pairs)
+    matrices = list_matrices(graph)
+    for question in [*matrices, *list_parts(graph)]:
+        try:
+            cells[question.name] = measure(question, router)
+        except TimeoutError:
+            cells[question.name], question.is_slow = f"none in {PATIENCE_S:.0f} s", True
+            router.stop()
+            router = start()
+    cells["memory, MB"] = f"{router.memory_mb():,.0f}"
+    if isinstance(router, OwnRouter):
+        cells["memory, MB"] = f"{router.memory_of_one_half:,.0f} (first half), {cells['memory, MB']} (both)"
+    measure_closures(router, graph, pbf, cells)
+    measure_meanwhile(router, matrices, pairs, pbf, cells)
+    return router.name, cells
+
+
+class Told(Cells):
+    """Cells that are told as they are measured."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def __setitem__(self, what: str, cell: str) -> None:
+        super().__setitem__(what, cell)
+        print(f"{self._name}, {what}: {cell} (load {os.getloadavg()[0]:.1f})", file=sys.stderr, flush=True)
+
+
+def draw_pairs(graph: RoadGraph, seed: int) -> Iterator[tuple[LonLat, LonLat]]:
+    """Two places anywhere, again and again others."""
+    places = draw_positions(graph, 4000, seed)
+    return cycle(zip(places[::2], places[1::2], strict=True))
+
+
+def measure_closures(router: Router, graph: RoadGraph, pbf: Path, cells: Cells) -> None:
+    """From the closure of so many roads to the first answer that shows it."""
+    counts = CLOSURES
+    if isinstance(router, Osrm) and router.algorithm == "CH":
+        # Everything is contracted anew, however many roads are closed.
+        counts = ((50, 1),) if router.build[1] < LONG_S else ()
+        for count, _ in CLOSURES:
+            cells[name_closure(count)] = "as of 50" if counts else "as the preparation"
+    roads = iter(read_roads(pbf, 30_000, 6))
+    pairs = draw_pairs(graph, 7)
+    for count, runs in counts:
+        seen = see_closures(router, pairs, roads, count, runs)
+        cpu = statistics.median(effect.cpu_ms for effect in seen) if seen else 0.0
+        wall = statistics.median(effect.wall_ms for effect in seen) if seen else 0.0
+        told = f"{tell_ms(cpu)} / {tell_ms(wall)}" if seen else "not seen"
+        cells[name_closure(count)] = f"{told} ({len(seen)} of {runs})"
+
+
+def name_closure(count: int) -> str:
+    """The row of so many closures at once."""
+    return f"closure of {count:,} to the answer that shows it"
+
+
+def measure_meanwhile(
+    router: Router,
+    matrices: list[Question],
+    pairs: Iterator[tuple[LonLat, LonLat]],
+    pbf: Path,
+    cells: Cells,
+) -> None:
+    """What answers wait while roads close, two a second; and ends the router."""
+    closer = Closer(router, read_roads(pbf, 1000, 8))
+    route = Question("route with instructions", lambda asked, _: asked.route(*next(pairs)))
+    for question in [route, *matrices]:
+        name = f"{question.name} while {1 / PAUSE_S:.0f} closures a second come"
+        if question.is_slow:
+            cells[name] = "not asked"
+            continue
+        waited = keep_asking(lambda run, q=question: q.ask(router, run))
+        p50, p99, longest = (tell_ms(value) for value in np.percentile(waited, [50, 99, 100]))
+        cells[name] = f"p50 {p50}, p99 {p99}, longest {longest} ({len(waited)})"
+    closer.stop()
+    cells["of these closures"] = closer.tell()
+
+
+def print_table(columns: dict[str, Cells]) -> None:
+    """A table of cells, in the order in which rows are first met."""
+    print("| what | " + " | ".join(columns) + " |")
+    print("|---|" + "---:|" * len(columns))
+    for what in dict.fromkeys(row for cells in columns.values() for row in cells):
+        print(f"| {what} | " + " | ".join(cells.get(what, "") for cells in columns.values()) + " |")
+
+
+def run(pbf: Path, folder: Path, port: int, only: Sequence[str]) -> None:
+    """Builds everybody on the extract, measures, prints."""
+    used, waited = time.process_time(), time.perf_counter()
+    save(build_graph(pbf), folder)
+    build = time.process_time() - used, time.perf_counter() - waited
+    graph = load(folder)
+    watched = next(draw_pairs(graph, 5))
+    unpacked = unpack_wheels(folder)
+    starts: dict[str, Callable[[], Router]] = {
+        "ours": lambda: OwnRouter(folder, folder / "planner.sock", build, watched),
+        "MLD": lambda: start_osrm(unpacked, pbf, folder, "MLD", port + 1, watched),
+        "CH": lambda: start_osrm(unpacked, pbf, folder, "CH", port + 500, watched),
+        "Valhalla": lambda: start_valhalla(unpacked, pbf, folder, port, watched),
+    }
+    columns: dict[str, Cells] = {}
+    size = f"{graph.node_count:,} nodes, {graph.edge_count:,} edges, {graph.arc_count:,} arcs"
+    print(f"## Routers on {pbf.name}: {size}\n\n{describe_machine()}\n", flush=True)
+    for start in (starts[wanted] for wanted in only):
+        name, cells = measure_router(start, graph, pbf)
+        columns[name] = cells
+    print(
+        "\nAsked over a socket: processor / wall milliseconds, medians of up to "
+        f"{RUNS} runs, {ROUTES} routes, {WINDOW_S:.0f} s a question while roads close\n"
+    )
+    print_table(columns)
+    print("\nIn the process that asks: processor / wall milliseconds\n")
+    print_table(measure_library(graph, SHAPES, tuple(count for count, _ in CLOSURES)))
 
 
 def main() -> None:
-    """Builds everybody on the extract, measures, prints."""
+    """Finds the extract or generates one."""
+    parser = argparse.ArgumentParser(prog="bench.routing_peers")
     data = Path(os.environ.get("HCMC_DATA") or DEFAULT_DATA)
-    pbf = Path(sys.argv[1]) if len(sys.argv) > 1 else data / "hcmc_2018.osm.pbf"
-    before = time.process_time()
-    graph = build_graph(pbf)
-    build_s = time.process_time() - before
-    network = RoadNetwork(graph, [VEHICLE_CLASSES["car"]])
-    table = {"ours": measure_ours(network, build_s)}
+    parser.add_argument("extract", nargs="?", type=Path, default=data / "hcmc_2018.osm.pbf")
+    parser.add_argument("--million", action="store_true", help="a generated city of a million arcs")
+    parser.add_argument("--folder", type=Path, help="where to build, and to find what was built before")
+    parser.add_argument(
+        "--port", type=int, default=FIRST_PORT, help="the first of some thousand that are free"
+    )
+    parser.add_argument(
+        "--only", nargs="+", choices=ROUTERS, default=ROUTERS, help="these alone, in this order"
+    )
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        unpacked = unpack_wheels(folder)
-        for number, start in enumerate(
-            (
-                lambda port: start_osrm(unpacked, pbf, folder, port, "MLD"),
-                lambda port: start_osrm(unpacked, pbf, folder, port, "CH"),
-                lambda port: start_valhalla(unpacked, pbf, folder, port),
-            )
-        ):
-            peer = start(FIRST_PORT + number)
-            try:
-                table[peer.name] = measure_peer(peer, network)
-            finally:
-                peer.process.terminate()
-                peer.process.wait()
-    print(f"## Routers on {pbf.name}, processor milliseconds\n\n{describe_machine()}\n")
-    print("| what | " + " | ".join(table) + " |")
-    print("|---|" + "---:|" * len(table))
-    for what in table["ours"]:
-        cells = (f"{figures[what]:,.1f}" if what in figures else "" for figures in table.values())
-        print(f"| {what} | " + " | ".join(cells) + " |")
+        folder: Path = options.folder or Path(scratch)
+        pbf: Path = options.extract
+        if options.million:
+            pbf = folder / "generated.osm.pbf"
+            if not pbf.exists():
+                write_generated_city(folder, half_size_m=MILLION_ARCS_M)
+        run(pbf, folder, options.port, options.only)
 
 
 if __name__ == "__main__":
