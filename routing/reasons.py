@@ -13,6 +13,7 @@ TOLD_COVER_S = 30.0
 ALTERNATIVES = 3
 
 STRAIGHT_LINE = "road_unknown_straight_line"
+MINIMUM_BROKEN = "minimum_cover_broken"
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def _explain_ties(option: Option, need: PlanNeed, going: Going) -> list[Reason]:
     """What else it serves, and whether it should have stayed."""
     others = (other for other in going.serves[option.unit] if other.need_id != need.need_id)
     reasons = [Reason("serves_at_once", {"capability": other.capability}) for other in others]
-    return [*reasons, Reason("minimum_cover_broken")] if option.unit in going.beyond else reasons
+    return [*reasons, Reason(MINIMUM_BROKEN)] if option.unit in going.beyond else reasons
 
 
 def _explain_rank(

@@ -9,7 +9,7 @@ import msgspec
 
 from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import LonLat
-from dispatch.usecases.picture import Picture, is_free
+from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import FindPosition
 from routing.client import PlannerError
 from routing.messages import ReachArea, ReachStarter
@@ -152,7 +152,7 @@ class ReachFinder:
             unit.agency_id == asked.agency_id
             and not unit.test
             and self._picture.is_ours(unit)
-            and is_free(unit)
+            and self._picture.may_go(unit)
             and asked.vehicle_class in ("", unit.vehicle_class)
         )
 

@@ -20,7 +20,7 @@ from dispatch.domain.model.values import LonLat
 from dispatch.store.errors import StoreError
 from dispatch.usecases.cover_prices import Waiting
 from dispatch.usecases.keep_roads import submit_as_centre
-from dispatch.usecases.picture import Picture, is_free
+from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import FindPosition
 from gis.geometry import LonLat as At
 from gis.geometry import haversine_m
@@ -79,7 +79,7 @@ class CoverKeeper:
             units = [u for u in self._picture.list_own_units(agency.id) if not u.test]
             for zone in agency.cover.zones:
                 if any(self._belongs(unit, zone) for unit in units):
-                    free = sum(is_free(unit) and self._is_in(unit, zone) for unit in units)
+                    free = sum(self._picture.may_go(unit) and self._is_in(unit, zone) for unit in units)
                     await self._tell(agency.id, zone.code, free)
 
     async def see_arrivals(self) -> None:

@@ -43,12 +43,19 @@ def stays(
     a weighing nothing stays."""
     if not known.degraded == record.degraded == again.degraded or _has_lost_its_way(known, again):
         return False
+    if _list_replaced(known) != _list_replaced(record):
+        return False
     if record.weighed is None or again.weighed is None or not _is_one_question(record.weighed, again.weighed):
         return False
     standing, new = find_worth(known, again.weighed), find_worth(record, record.weighed)
     return (
         standing is not None and new is not None and not is_better((*new[:-1], new[-1] + dearer_s), standing)
     )
+
+
+def _list_replaced(told: Recommendation | RecordRecommendation) -> set[str]:
+    """Queued assignments whose place somebody would take."""
+    return {assignment_id for p in told.proposed for assignment_id in p.instead_of or ()}
 
 
 def list_shared(known: Recommendation, record: RecordRecommendation, picture: Picture) -> set[str]:

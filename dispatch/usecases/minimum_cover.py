@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from dispatch.domain.codebook import MinimumCover
 from dispatch.domain.model.unit import Unit
-from dispatch.usecases.picture import Picture, is_free
+from dispatch.usecases.picture import Picture
 from gis.geometry import haversine_m
 from routing.messages import LonLat, PlanNeed
 from routing.messages import MinimumCover as Floor
@@ -28,7 +28,7 @@ def list_floors(needs: Iterable[PlanNeed], picture: Picture, where: Where, *, te
                 if unit.agency_id == agency_id
                 and unit.test == test
                 and picture.is_ours(unit)
-                and is_free(unit)
+                and picture.may_go(unit)
                 and (not minimum.capability or minimum.capability in unit.capabilities)
                 and _is_inside(minimum, where(unit))
             ]

@@ -54,8 +54,9 @@ Entity = Call | Report | Incident | Leg | Work | Place | Unit | Crew | RoadCondi
 
 
 def is_free(unit: Unit) -> bool:
-    """Whether a unit may be proposed: free by its phase and without a commitment."""
-    return unit.phase in FREE_PHASES and unit.assignment_id is None
+    """Whether a unit may be proposed by what it does itself: free by its phase, without a commitment, and not
+    in distress."""
+    return unit.phase in FREE_PHASES and unit.assignment_id is None and unit.mayday_at is None
 
 
 class Picture:
@@ -200,6 +201,22 @@ class Picture:
         """An agency's own units, in any state."""
         return [u for u in self.units.values() if u.agency_id == agency_id and self.is_ours(u)]
 
+    def may_go(self, unit: Unit) -> bool:
+        """Whether a unit is free, and the crew that may man others too is not out with one of these."""
+        crew = self.crews.get(unit.crew_id or "")
+        return is_free(unit) and (crew is None or crew.committed_assignment_id is None)
+
+    def find_crew_twice(self, unit_ids: Iterable[str]) -> str | None:
+        """A crew that mans more than one of these units and can take only one of them."""
+        manned: set[str] = set()
+        for unit_id in dict.fromkeys(unit_ids):
+            unit = self.units.get(unit_id)
+            if unit is not None and unit.crew_id is not None:
+                if unit.crew_id in manned:
+                    return unit.crew_id
+                manned.add(unit.crew_id)
+        return None
+
     def has_neighbours(self) -> bool:
         """Whether any agency has some."""
         return self._book is not None and any(a.neighbours for a in self._book.agencies.values())
@@ -235,12 +252,8 @@ class Picture:
         self._by_kind[kind][id_] = entity
         if isinstance(entity, Unit):
             self._index_unit(entity)
-        elif isinstance(entity, Station):
-            self.standing.clear()
-            for unit in self.units.values():
-                if unit.station_id == id_ and is_free(unit):
-                    self._remove_free(unit)
-                    self._add_free(unit)
+        elif isinstance(entity, Station | Crew):
+            self._index_units_of(entity)
         elif isinstance(entity, Incident):
             self.incidents_by_place.put(entity)
         elif isinstance(entity, Report):
@@ -279,7 +292,22 @@ class Picture:
 
     def _index_unit(self, unit: Unit) -> None:
         self.units_by_call_sign[unit.call_sign] = unit.id
-        if is_free(unit):
+        self._count_free(unit)
+
+    def _index_units_of(self, entity: Station | Crew) -> None:
+        """Of a station that came to be known, or of a crew that may man several."""
+        if isinstance(entity, Crew):
+            units = [self.units[id_] for id_ in entity.unit_ids if id_ in self.units]
+        else:
+            self.standing.clear()
+            units = [unit for unit in self.units.values() if unit.station_id == entity.id]
+        for unit in units:
+            self._count_free(unit)
+
+    def _count_free(self, unit: Unit) -> None:
+        """Among those that may be proposed, or not."""
+        self._remove_free(unit)
+        if self.may_go(unit):
             self._add_free(unit)
 
     def _index_move(self, move: Move) -> None:

@@ -23,12 +23,14 @@ from dispatch.usecases.keep_proposal import ask_again, find_etas, list_shared, s
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.place_report import Geocode, needs_placing, place_report
 from dispatch.usecases.plan_incident import plan_incident
+from dispatch.usecases.queued_units import QueuedUnits
 from dispatch.usecases.recommend import (
     HELD_S,
     FindPosition,
     Planner,
     Prices,
     build_record,
+    build_request,
     nothing_to_plan,
 )
 from dispatch.usecases.touched_plans import list_standing, list_touched
@@ -82,6 +84,7 @@ class Reactors:
         self._now = now
         self._prices = prices
         self._automatic = AutomaticKeeper(core, picture, book, now=now) if is_anywhere(book) else None
+        self._queued = QueuedUnits(picture, planner, find_position, now)
         self._turns = Turns(PLANS_AT_ONCE)
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._again: set[tuple[str, str]] = set()
@@ -132,6 +135,9 @@ class Reactors:
             elif row.kind in ("incident", "leg"):
                 touched.add(self._incident_of(row.kind, row.id))
         changed = [row.id for row in commit.rows if row.kind == "unit"]
+        # A crew that mans several vehicles takes all of them with it.
+        crews = [self._picture.crews.get(row.id) for row in commit.rows if row.kind == "crew"]
+        changed += [unit_id for crew in crews if crew is not None for unit_id in crew.unit_ids]
         touched |= list_touched(changed, self._picture, self._find_position, self._now())
         # Once for a commit: an incident comes with its legs, and an accepted plan with its units.
         for incident_id in sorted(touched):
@@ -214,7 +220,13 @@ class Reactors:
             on_other_roads = incident_id in self._on_other_roads
             self._on_other_roads.discard(incident_id)
             request, made = await plan_incident(
-                incident, self._picture, self._planner, self._find_position, self._now, self._prices
+                incident,
+                self._picture,
+                self._planner,
+                self._find_position,
+                self._now,
+                self._prices,
+                self._queued,
             )
             if made is not None:
                 answer = made
@@ -237,6 +249,16 @@ class Reactors:
         """Whether what is on the screens stays there, with its version, although a new plan was made."""
         if _says_the_same(record, known):
             return not on_other_roads or _comes_as_soon([p.eta_s for p in record.proposed], known)
+        standing = {p.unit_id for p in known.proposed}
+        if self._picture.find_crew_twice(standing) is not None:
+            return False
+        incident = self._picture.incidents.get(known.incident_id)
+        if incident is not None and standing - {unit.unit_id for unit in request.units}:
+            # A crew that mans several vehicles may have been asked for with another of them.
+            replaced = {id_ for p in record.proposed for id_ in p.instead_of or ()}
+            request = build_request(
+                incident, self._picture, self._find_position, self._now(), self._prices, replaced
+            )
         again = ask_again(known, request)
         if again is None or not record.proposed:
             return False
@@ -265,7 +287,7 @@ class Reactors:
         lacking = [
             id_ for id_ in open_ids if (plan := plans.get(id_)) is None or plan.degraded or plan.missing
         ]
-        others = list_standing(self._picture).difference(lacking)
+        others = (list_standing(self._picture) | self._queued.list_waiting()).difference(lacking)
         longest_ago = sorted(others, key=lambda id_: (self._last_planned.get(id_, 0), id_))
         return lacking + longest_ago[:SWEPT_AT_MOST]
 
@@ -294,6 +316,12 @@ def _says_the_same(record: RecordRecommendation, known: Recommendation) -> bool:
     """
     if record.degraded != known.degraded:
         return False
-    new = [(p.need_id, p.unit_id) for p in record.proposed], [(m.need_id, m.missing) for m in record.missing]
-    old = [(p.need_id, p.unit_id) for p in known.proposed], [(m.need_id, m.missing) for m in known.missing]
+    new = (
+        [(p.need_id, p.unit_id, p.instead_of) for p in record.proposed],
+        [(m.need_id, m.missing) for m in record.missing],
+    )
+    old = (
+        [(p.need_id, p.unit_id, p.instead_of) for p in known.proposed],
+        [(m.need_id, m.missing) for m in known.missing],
+    )
     return new == old

@@ -5,7 +5,7 @@ marked as degraded: there is never no answer.
 """
 
 import hashlib
-from collections.abc import Callable, Set
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from datetime import datetime
 from heapq import nsmallest
 from math import cos, radians
@@ -38,6 +38,9 @@ HELD_S = 60.0
 
 OFFER_LASTS_S = 30.0
 """So long an offered unit is about to be sent where it was offered: desks accept within seconds."""
+
+SOONER_THAN_QUEUED = ("sooner_than_queued_unknown", "sooner_than_queued")
+"""The reasons of a unit that takes the place of a queued one: nobody knows when that comes, or it is told."""
 
 OPEN_LEGS = frozenset({"requested", "seen", "pending", "active"})
 
@@ -79,13 +82,15 @@ def build_request(
     find_position: FindPosition,
     now: datetime,
     prices: Prices | None = None,
+    still_open: Collection[str] = (),
 ) -> PlanRequest:
     """The question to the planner: what is still missing on every open leg, and who is free for it.
 
     The incident must have a position. Units at their station stand there with age 0; a unit that never
     told a position is taken to be at its station too, and its age says so by being the phase's age. A unit
     that has declined this incident is not asked again; one that is being offered to an incident that comes
-    before this one has a price, so that two desks do not reach for it at the same moment.
+    before this one has a price, so that two desks do not reach for it at the same moment. Units of the queued
+    assignments that are `still_open` do not count as sent.
     """
     if incident.place.lon_lat is None:
         raise ValueError("an incident without a position cannot be planned")
@@ -94,7 +99,7 @@ def build_request(
         planned
         for leg in picture.legs_of(incident)
         if leg.state in OPEN_LEGS
-        for planned in _plan_leg(leg, picture, target, prices)
+        for planned in _plan_leg(leg, picture, target, prices, still_open)
     ]
     wanted = {n.capability for n in needs} | {s.capability for n in needs for s in n.substitutes}
     enough = NEAR_UNITS + sum(need.count for need in needs)
@@ -233,25 +238,7 @@ def build_record(incident: Incident, request: PlanRequest, answer: PlanAnswer) -
         incident_id=incident.id,
         for_version=incident.version,
         proposed=tuple(
-            ProposedUnit(
-                need_id=p.need_id,
-                leg_id=legs[p.need_id],
-                unit_id=p.unit_id,
-                capability=p.capability,
-                eta_s=p.eta_s,
-                travel_s=p.travel_s,
-                turnout_s=p.turnout_s,
-                distance_m=p.distance_m,
-                position=LonLat(*units[p.unit_id].lon_lat),
-                position_age_s=units[p.unit_id].position_age_s,
-                phase=Phase(units[p.unit_id].phase),
-                reasons=tuple(Reason(code=r.code, params=dict(r.params)) for r in p.reasons),
-                alternatives=tuple(Alternative(unit_id=a.unit_id, eta_s=a.eta_s) for a in p.alternatives),
-                eta_p50_s=p.eta_p50_s,
-                eta_p90_s=p.eta_p90_s,
-                also_need_ids=tuple(other.need_id for other in others) or msgspec.UNSET,
-            )
-            for p, *others in serves.values()
+            _tell_proposed(same, legs[same[0].need_id], units[same[0].unit_id]) for same in serves.values()
         ),
         missing=tuple(
             MissingUnits(
@@ -273,6 +260,36 @@ def build_record(incident: Incident, request: PlanRequest, answer: PlanAnswer) -
     )
 
 
+def _tell_proposed(serves: Sequence[Proposal], leg_id: str, unit: PlanUnit) -> ProposedUnit:
+    """One unit with all that it serves."""
+    p, *others = serves
+    return ProposedUnit(
+        need_id=p.need_id,
+        leg_id=leg_id,
+        unit_id=p.unit_id,
+        capability=p.capability,
+        eta_s=p.eta_s,
+        travel_s=p.travel_s,
+        turnout_s=p.turnout_s,
+        distance_m=p.distance_m,
+        position=LonLat(*unit.lon_lat),
+        position_age_s=unit.position_age_s,
+        phase=Phase(unit.phase),
+        reasons=tuple(Reason(code=r.code, params=dict(r.params)) for r in p.reasons),
+        alternatives=tuple(Alternative(unit_id=a.unit_id, eta_s=a.eta_s) for a in p.alternatives),
+        eta_p50_s=p.eta_p50_s,
+        eta_p90_s=p.eta_p90_s,
+        also_need_ids=tuple(other.need_id for other in others) or msgspec.UNSET,
+        instead_of=_list_replaced(serves) or msgspec.UNSET,
+    )
+
+
+def _list_replaced(serves: Iterable[Proposal]) -> tuple[str, ...]:
+    """Queued assignments whose place a unit takes."""
+    told = (reason for proposal in serves for reason in proposal.reasons if reason.code in SOONER_THAN_QUEUED)
+    return tuple(str(reason.params["assignment_id"]) for reason in told)
+
+
 def nothing_to_plan(known: Recommendation) -> PlanAnswer:
     """The plan of an incident that lacks nothing any more: it takes the place of the one that was known."""
     return PlanAnswer(
@@ -287,22 +304,40 @@ def nothing_to_plan(known: Recommendation) -> PlanAnswer:
 
 
 def _plan_leg(
-    leg: Leg, picture: Picture, target: tuple[float, float], prices: Prices | None
+    leg: Leg,
+    picture: Picture,
+    target: tuple[float, float],
+    prices: Prices | None,
+    still_open: Collection[str],
 ) -> list[PlanNeed]:
-    """What is missing on a leg. Once a part of a package is on its way, whatever else there is follows."""
-    missing = list_missing(leg, picture.assignments_of(leg))
-    left = {need.need_id: count for need, count in missing}
+    """What is missing on a leg. Once a part of a package is on its way, whatever else there is follows. Where
+    a queued unit follows anyway, nobody is needed to start with."""
+    left = {need.need_id: count for need, count in list_missing(leg, picture.assignments_of(leg))}
     begun = {need.package for need in leg.needs if left.get(need.need_id, 0) < need.count}
+    sent = (a for a in picture.assignments_of(leg) if a.id not in still_open)
     return [
-        _plan_need(need, leg, count, target, prices, "" if need.package in begun else need.package or "")
-        for need, count in missing
+        _plan_need(
+            need,
+            leg,
+            count,
+            max(0, need.minimum - need.count + left.get(need.need_id, 0)),
+            target,
+            prices,
+            "" if need.package in begun else need.package or "",
+        )
+        for need, count in list_missing(leg, sent)
     ]
 
 
 def _plan_need(
-    need: Need, leg: Leg, missing: int, target: tuple[float, float], prices: Prices | None, package: str
+    need: Need,
+    leg: Leg,
+    missing: int,
+    minimum: int,
+    target: tuple[float, float],
+    prices: Prices | None,
+    package: str,
 ) -> PlanNeed:
-    assigned = need.count - missing
     late_after_s, late_price_s = prices.late_s(leg.agency_id) if prices is not None else (0.0, 0.0)
     return PlanNeed(
         need_id=need.need_id,
@@ -310,7 +345,7 @@ def _plan_need(
         agency_id=leg.agency_id,
         capability=need.capability,
         count=missing,
-        minimum=max(0, need.minimum - assigned),
+        minimum=minimum,
         priority=leg.priority,
         lon_lat=target,
         substitutes=[Substitute(capability=c, price_s=p) for c, p in need.substitutes],

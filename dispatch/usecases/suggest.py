@@ -209,7 +209,7 @@ class Suggester:
 
     def _may_go(self, proposed: ProposedUnit) -> bool:
         unit = self._picture.units.get(proposed.unit_id)
-        return unit is not None and is_free(unit)
+        return unit is not None and self._picture.may_go(unit)
 
     def _list_busy(self) -> list[_Busy]:
         """Every unit of ours that might be suggested for something, with where it is."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from dispatch.domain.model.assignment import ProposedUnit
 from dispatch.domain.model.unit import Unit
 from dispatch.usecases.keep_proposal import BETTER_BY_S
-from dispatch.usecases.picture import Picture, is_free
+from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import FindPosition
 from gis.geometry import haversine_m
 from routing.straight_line import estimate_travel_s
@@ -20,10 +20,11 @@ def list_touched(
     touched: set[str] = set()
     for unit_id in unit_ids:
         unit = picture.units.get(unit_id)
-        if unit is None or not is_free(unit):
+        if unit is None or not picture.may_go(unit):
             touched |= picture.plans_with_unit.get(unit_id, set())
         else:
             touched |= _list_lacking(unit, picture)
+            touched |= _list_twice(unit, picture)
             touched |= _list_slower(unit, picture, find_position, now)
     return touched
 
@@ -33,6 +34,16 @@ def _list_lacking(unit: Unit, picture: Picture) -> set[str]:
         incident_id
         for incident_id in picture.plans_short
         if any(m.capability in unit.capabilities for m in picture.recommendations[incident_id].missing)
+    }
+
+
+def _list_twice(unit: Unit, picture: Picture) -> set[str]:
+    """Those that would send its crew with two vehicles."""
+    plans = {id_: picture.recommendations[id_] for id_ in picture.plans_with_unit.get(unit.id, ())}
+    return {
+        id_
+        for id_, plan in plans.items()
+        if picture.find_crew_twice(p.unit_id for p in plan.proposed) is not None
     }
 
 

@@ -1,4 +1,5 @@
-"""How long crews usually are at a hospital, and clearing, before they are free: by their agency's runs."""
+"""How long crews usually are in a phase, at a hospital or clearing above all, before they are free: by their
+agency's runs."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -31,12 +32,16 @@ class UsualTimes:
         for assignment in assignments:
             if assignment.ended_at is None or assignment.ended_how != "cleared":
                 continue
-            for phase in STATED_S:
-                begun = assignment.times.get(phase)
-                if begun is not None:
-                    seconds = (assignment.ended_at - begun.occurred_at).total_seconds()
-                    took[assignment.agency_id, phase].append(max(0.0, seconds))
+            for phase, begun in assignment.times.items():
+                seconds = (assignment.ended_at - begun.occurred_at).total_seconds()
+                took[assignment.agency_id, phase].append(max(0.0, seconds))
         self._usual = {key: Usual(median(s), len(s)) for key, s in took.items() if len(s) >= LEAST_RUNS}
+
+    def look_up(self, agency_id: str, phase: Phase) -> Usual | None:
+        """What an agency's crews usually take from the begin of any phase; None where nothing is known."""
+        stated_s = STATED_S.get(phase)
+        known = self._usual.get((agency_id, phase))
+        return known or (Usual(stated_s, 0) if stated_s is not None else None)
 
     def find(self, agency_id: str, phase: Phase) -> Usual:
         """What an agency's crews usually take from the begin of this phase, one of STATED_S."""

@@ -108,11 +108,9 @@ class Alternative(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProposedUnit(msgspec.Struct, frozen=True, kw_only=True):
-    """One unit for one need, with what was known when it was chosen (D3).
-
-    Half of such arrivals keep `eta_p50_s`, nine of ten `eta_p90_s`; None where no road was known. It serves
-    `also_need_ids` at once.
-    """
+    """One unit for one need, with what was known when it was chosen (D3). Half of such arrivals keep
+    `eta_p50_s`, nine of ten `eta_p90_s`; None where no road was known. It serves `also_need_ids` at once.
+    `instead_of`: queued assignments whose place it takes once accepted."""
 
     need_id: str
     leg_id: str
@@ -130,6 +128,7 @@ class ProposedUnit(msgspec.Struct, frozen=True, kw_only=True):
     eta_p50_s: float | None = None
     eta_p90_s: float | None = None
     also_need_ids: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    instead_of: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def need_ids(self) -> tuple[str, ...]:

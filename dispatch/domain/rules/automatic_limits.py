@@ -128,7 +128,7 @@ def _look_at_plan(
         return "shortfall"
     for proposed in list_proposed(made, leg):
         unit = units.get(proposed.unit_id)
-        if unit is None or unit.phase not in FREE or unit.assignment_id is not None or unit.queued:
+        if unit is None or not _is_free(unit):
             return "unit_gone"
         if unit.agency_id != leg.agency_id or unit.test != incident.test:
             return "unit_gone"
@@ -144,6 +144,10 @@ def _look_at_plan(
             if reason.code == CARRY and not float(reason.params["distance_m"]) <= rule.most_carry_m:
                 return "carry"
     return None
+
+
+def _is_free(unit: Unit) -> bool:
+    return unit.phase in FREE and unit.assignment_id is None and not unit.queued and unit.mayday_at is None
 
 
 def _find_wanted(

@@ -1,8 +1,11 @@
 """Sending units: accept what was seen, override, queue, reassign. One unit or crew, one active assignment."""
 
+from collections.abc import Iterable
+
 from dispatch.domain.ids import name_leg
 from dispatch.domain.model.assignment import (
     AcceptRecommendation,
+    Assignment,
     DispatchUnits,
     ProposedUnit,
     QueueUnit,
@@ -49,6 +52,7 @@ def accept(draft: Draft, command: AcceptRecommendation) -> None:
     if not proposed:
         raise Refused("nothing_to_accept", number=incident.number)
     _require_all_there(draft, incident, proposed)
+    replaced = _end_replaced(draft, incident, proposed)
     sent = [
         assign(
             draft,
@@ -67,6 +71,7 @@ def accept(draft: Draft, command: AcceptRecommendation) -> None:
         "assignment_ids": sent,
         "units": [draft.state.units[p.unit_id].call_sign for p in proposed],
         "requested": sorted(others),
+        **({"withdrawn": replaced} if replaced else {}),
     }
 
 
@@ -79,6 +84,7 @@ def dispatch_units(draft: Draft, command: DispatchUnits) -> None:
         raise Refused("no_units", number=incident.number)
     made = draft.state.recommendations.get(incident.id)
     proposed = {p.unit_id: p for p in made.proposed} if made is not None else {}
+    _end_replaced(draft, incident, [proposed[unit.id] for unit in units if unit.id in proposed])
     open_needs: dict[str, Missing] = {}
     sent = []
     for unit in units:
@@ -254,7 +260,7 @@ def resolve_leg(draft: Draft, incident: Incident, unit: Unit, leg_id: str | None
 def _open_needs(draft: Draft, incident: Incident, leg_id: str, agency_id: str) -> Missing:
     leg = draft.state.legs.get(leg_id)
     if leg is not None:
-        return list_open_needs(draft.state, leg)
+        return list_open_needs(draft.state, leg, draft.ended)
     plan = find_plan(draft.book, incident.type_code, incident.priority)
     return [(need, need.count) for need in build_needs(leg_id, plan, agency_id, incident.level)]
 
@@ -286,10 +292,11 @@ def _require_current(draft: Draft, made: Recommendation, seen: int) -> None:
 
 def _require_all_there(draft: Draft, incident: Incident, proposed: list[ProposedUnit]) -> None:
     """Every unit must still be free and every need still open; otherwise all that is gone is named."""
+    replaced = {assignment.id for assignment in _list_replaced(draft, incident, proposed)}
     left = {
         need.need_id: count
         for leg_id in incident.leg_ids
-        for need, count in list_open_needs(draft.state, draft.state.legs[leg_id])
+        for need, count in list_open_needs(draft.state, draft.state.legs[leg_id], replaced)
     }
     gone: list[dict[str, object]] = []
     for p in proposed:
@@ -305,6 +312,20 @@ def _require_all_there(draft: Draft, incident: Incident, proposed: list[Proposed
             gone.append({"why": "need_met", "unit": unit.id, "call_sign": unit.call_sign})
     if gone:
         raise Refused("unit_gone", units=gone, **{k: v for k, v in gone[0].items() if k != "why"})
+
+
+def _list_replaced(draft: Draft, incident: Incident, proposed: Iterable[ProposedUnit]) -> list[Assignment]:
+    """What is queued for an incident still and gives its place to these."""
+    named = [draft.state.assignments.get(id_) for p in proposed for id_ in p.instead_of or ()]
+    return [a for a in named if a is not None and a.incident_id == incident.id and a.state == "queued"]
+
+
+def _end_replaced(draft: Draft, incident: Incident, proposed: Iterable[ProposedUnit]) -> list[str]:
+    """Take queued units off whose place these take; the call signs of all of them."""
+    replaced = _list_replaced(draft, incident, proposed)
+    for assignment in replaced:
+        end_assignment(draft, assignment, "withdrawn")
+    return [draft.state.units[assignment.unit_id].call_sign for assignment in replaced]
 
 
 def _tell_commitment(draft: Draft, unit: Unit, assignment_id: str) -> dict[str, object]:

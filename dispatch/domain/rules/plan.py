@@ -1,7 +1,7 @@
 """Response plans become legs and needs: what each agency is asked for, and what of it is still open."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -70,9 +70,9 @@ def list_missing(leg: Leg, assignments: Iterable[Assignment]) -> list[tuple[Need
     return [(need, count) for need, count in missing if count > 0]
 
 
-def list_open_needs(state: CentreState, leg: Leg) -> list[tuple[Need, int]]:
-    """`list_missing` of a leg as it stands."""
-    return list_missing(leg, (state.assignments[assignment_id] for assignment_id in leg.assignment_ids))
+def list_open_needs(state: CentreState, leg: Leg, without: Collection[str] = ()) -> list[tuple[Need, int]]:
+    """`list_missing` of a leg as it stands, some of its assignments left out."""
+    return list_missing(leg, (state.assignments[id_] for id_ in leg.assignment_ids if id_ not in without))
 
 
 def find_need(open_needs: list[tuple[Need, int]], unit: Unit) -> Need | None:

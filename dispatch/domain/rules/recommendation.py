@@ -63,8 +63,8 @@ def _says_the_same(before: Recommendation, after: RecordRecommendation) -> bool:
     return old.keys() == new.keys() and all(abs(old[k] - new[k]) < SAME_ETA_S for k in old)
 
 
-def _etas(proposed: tuple[ProposedUnit, ...]) -> dict[tuple[str, str], float]:
-    return {(p.need_id, p.unit_id): p.eta_s for p in proposed}
+def _etas(proposed: tuple[ProposedUnit, ...]) -> dict[tuple[str, str, tuple[str, ...]], float]:
+    return {(p.need_id, p.unit_id, p.instead_of or ()): p.eta_s for p in proposed}
 
 
 @applies(RecommendationMade)

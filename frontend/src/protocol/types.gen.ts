@@ -1057,7 +1057,7 @@ export interface ProposeMove {
   freed?: boolean;
 }
 
-/** One unit for one need, with what was known when it was chosen (D3). Half of such arrivals keep `eta_p50_s`, nine of ten `eta_p90_s`; None where no road was known. It serves `also_need_ids` at once. */
+/** One unit for one need, with what was known when it was chosen (D3). Half of such arrivals keep `eta_p50_s`, nine of ten `eta_p90_s`; None where no road was known. It serves `also_need_ids` at once. `instead_of`: queued assignments whose place it takes once accepted. */
 export interface ProposedUnit {
   need_id: string;
   leg_id: string;
@@ -1075,6 +1075,7 @@ export interface ProposedUnit {
   eta_p50_s: number | null;
   eta_p90_s: number | null;
   also_need_ids?: string[];
+  instead_of?: string[];
 }
 
 /** What holds on the streets: `kind` closed, slow (`factor`, driving takes so many times as long), flood (`depth_m`), or, of a point, unfit or fits (`vehicle_class` does not, or does, get through); `form` point, line or area with [longitude, latitude] in `lon_lats`, at most 200. It holds from `from_at`, else from now, until `until`; without an end a desk is asked at `review_at`, else in two hours, but never about what fits. The answer's data carry condition_id and the number by which people speak of it. */
