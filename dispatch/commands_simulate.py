@@ -30,6 +30,29 @@ if TYPE_CHECKING:
 
 ISO = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"]
 
+CityCallsOut = Annotated[
+    Path | None, typer.Option(help="CSV: mỗi vụ mỗi lực lượng / an incident and agency.", dir_okay=False)
+]
+Weekday = Annotated[
+    str, typer.Option(help="any, mon … sun, week: mỗi ngày một thứ / each in turn, by the seed.")
+]
+Tide = Annotated[
+    float | None, typer.Option(min=0, max=24, help="Giờ triều cường / hour of high water in the streets.")
+]
+Learned = Annotated[
+    bool, typer.Option("--learned", help="Nhu cầu học từ nhật ký / demand learned from the own log.")
+]
+MassCasualty = Annotated[
+    bool, typer.Option("--mass-casualty", help="Một vụ đông người bị nạn / one mass casualty incident.")
+]
+RayCluster = Annotated[
+    str | None, typer.Option(help="Cụm Ray / a Ray cluster: HOST:PORT, ray://HOST:PORT, auto, local.")
+]
+Against = Annotated[
+    str | None, typer.Option(help="So với chính sách / compare with, on the same days: closest.")
+]
+PerHour = Annotated[float | None, typer.Option(help="Vụ mỗi giờ / incidents an hour; 60, or as learned.")]
+
 simulate = typer.Typer(help="Mô phỏng một ngày / simulate a day.", no_args_is_help=True)
 
 
@@ -89,37 +112,21 @@ def city(
     policy: Annotated[
         str, typer.Option(help="closest, default, default_home, dmexclp (docs/simulator.md)")
     ] = "default",
-    against: Annotated[
-        str | None, typer.Option(help="So với chính sách / compare with, on the same days: closest.")
-    ] = None,
+    against: Against = None,
     seed: Annotated[int, typer.Option(min=0, help="Ngày đầu tiên / seed of the first day.")] = 1,
     days: Annotated[int, typer.Option(min=1, max=1000, help="Số ngày / days, a seed each.")] = 1,
     processes: Annotated[int, typer.Option(min=1, max=256, help="Số tiến trình / processes.")] = 1,
-    ray: Annotated[
-        str | None, typer.Option(help="Cụm Ray / a Ray cluster: HOST:PORT, ray://HOST:PORT, auto, local.")
-    ] = None,
-    per_hour: Annotated[
-        float | None, typer.Option(help="Vụ mỗi giờ / incidents an hour; 60, or as learned.")
-    ] = None,
+    ray: RayCluster = None,
+    per_hour: PerHour = None,
     rain: Annotated[bool, typer.Option("--rain", help="Mưa chiều / an afternoon downpour.")] = False,
     flood: Annotated[float, typer.Option(help="Mưa làm xe chậm mấy lần / slower by, in rain.")] = 1.4,
     burst: Annotated[int, typer.Option(min=0, max=20_000, help="Thêm trong 30 phút / more in 30 min.")] = 0,
-    mass_casualty: Annotated[
-        bool, typer.Option("--mass-casualty", help="Một vụ đông người bị nạn / one mass casualty incident.")
-    ] = False,
-    weekday: Annotated[
-        str, typer.Option(help="any, mon … sun, week: mỗi ngày một thứ / each in turn, by the seed.")
-    ] = "any",
+    mass_casualty: MassCasualty = False,
+    weekday: Weekday = "any",
     holiday: Annotated[bool, typer.Option("--holiday", help="Ngày Tết / a day of Tết.")] = False,
-    tide: Annotated[
-        float | None, typer.Option(min=0, max=24, help="Giờ triều cường / hour of high water in the streets.")
-    ] = None,
-    learned: Annotated[
-        bool, typer.Option("--learned", help="Nhu cầu học từ nhật ký / demand learned from the own log.")
-    ] = False,
-    calls_out: Annotated[
-        Path | None, typer.Option(help="CSV: mỗi vụ mỗi lực lượng / an incident and agency.", dir_okay=False)
-    ] = None,
+    tide: Tide = None,
+    learned: Learned = False,
+    calls_out: CityCallsOut = None,
 ) -> None:
     """Thành phố đang dùng: 113, 114, 115 / the city in use: days by chance for its three services."""
     from dispatch.simulate.city_hours import ANY, EACH, WEEKDAYS, DayOptions
@@ -201,9 +208,7 @@ def recorded(
         str, typer.Option(help="closest, default, default_home, dmexclp (docs/simulator.md)")
     ] = "default",
     against: Annotated[str, typer.Option(help="So với chính sách / compare with.")] = "closest",
-    calls_out: Annotated[
-        Path | None, typer.Option(help="CSV: mỗi vụ mỗi lực lượng / an incident and agency.", dir_okay=False)
-    ] = None,
+    calls_out: CityCallsOut = None,
 ) -> None:
     """Một ngày trong nhật ký, theo chính sách khác / a day of the own log, under another policy."""
     from dispatch.simulate.city_run import run_city, write_result, write_rows
