@@ -44,6 +44,12 @@ def read_points(path: Path) -> list[NamedPoint]:
                     f"{path}: thiếu cột {', '.join(missing)}; cần id,lon,lat.",
                     f"{path}: column {', '.join(missing)} is missing; id,lon,lat are needed.",
                 )
+            twice = sorted({name for name in POINT_COLUMNS if (rows.fieldnames or []).count(name) > 1})
+            if twice:
+                raise PointsUnusable(
+                    f"{path}: cột {', '.join(twice)} có hai lần.",
+                    f"{path}: there are two columns {', '.join(twice)}.",
+                )
             points = [_read_point(path, rows.line_num, row) for row in rows]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise PointsUnusable(
@@ -135,7 +141,8 @@ def _read_point(path: Path, line: int, row: dict[str, str | None]) -> NamedPoint
         lon_lat = float(row["lon"] or ""), float(row["lat"] or "")
     except ValueError:
         lon_lat = float("nan"), float("nan")
-    if not name or not is_position(lon_lat):
+    # More cells than headings: a decimal comma, or a comma within a name, has moved the columns.
+    if not name or not is_position(lon_lat) or None in row:
         told = f"id={row['id']!r} lon={row['lon']!r} lat={row['lat']!r}"
         raise PointsUnusable(
             f"{path}, dòng {line}: không phải một điểm có mã, kinh độ, vĩ độ ({told}).",

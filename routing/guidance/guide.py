@@ -8,8 +8,17 @@ import numpy as np
 from routing.graph.kinds import ROAD_CLASSES, RoadClass
 from routing.graph.model import FloatArray
 from routing.graph.snap import Snapped
-from routing.guidance.manoeuvres import Manoeuvre, Piece, Streets, Turn, find_manoeuvres
-from routing.guidance.words import Words, tell_arrival, tell_landing, tell_turn, tell_walk
+from routing.guidance.headings import find_side, measure_start_deg
+from routing.guidance.manoeuvres import BENDS, Manoeuvre, Piece, Streets, Turn, find_manoeuvres
+from routing.guidance.words import (
+    Words,
+    tell_arrival,
+    tell_at_once,
+    tell_departure,
+    tell_landing,
+    tell_step,
+    tell_walk,
+)
 from routing.messages import LonLat, Route, RouteRequest, Step
 from routing.travel_time.alternatives import find_alternatives
 from routing.travel_time.doors import DoorFinder
@@ -18,6 +27,7 @@ from routing.travel_time.profile import FoundPath, Profile
 
 _ON_FOOT = "foot"
 _TOLD_CARRY_M = 20.0
+_AT_ONCE_M = 30.0
 
 
 class Guide:
@@ -61,8 +71,8 @@ class Guide:
         start_s = float(measure_start_s(start)[0])
         steps: list[Step] = []
         if request.guidance:
-            steps = self._list_steps(profile, path, pieces, start_s)
-            steps.append(self._tell_end(request.destination, lon_lats[-1], carry_m, carry_s))
+            steps = self._list_steps(profile, path, pieces, start_s, lon_lats)
+            steps.append(self._tell_end(request.destination, lon_lats, carry_m, carry_s))
         named = (name for name, _ in groupby(graph.edge_name[[edge for edge, _, _ in pieces]].tolist()))
         streets = (graph.names[name] for name in named if name >= 0)
         return Route(
@@ -77,7 +87,12 @@ class Guide:
         )
 
     def _list_steps(
-        self, profile: Profile, path: FoundPath, pieces: Sequence[Piece], start_s: float
+        self,
+        profile: Profile,
+        path: FoundPath,
+        pieces: Sequence[Piece],
+        start_s: float,
+        lon_lats: Sequence[LonLat],
     ) -> list[Step]:
         """What to do at the beginning of each stretch; together they are as long as the whole way."""
         driven = [number for number, (_, begin, stop) in enumerate(pieces) if begin != stop]
@@ -92,19 +107,20 @@ class Guide:
         seconds = [0.0, *(np.cumsum(self._time_pieces(profile, path, pieces)) + start_s).tolist()]
         # What is no stretch, at the very beginning or end, takes its time all the same.
         begins = [0, *(driven[found.begin] for found in found_here[1:]), len(pieces)]
-        landed = [False, *(found.turn is Turn.FERRY for found in found_here[:-1])]
+        lengths = [metres[end] - metres[begin] for begin, end in pairwise(begins)]
+        told = _tell_steps(found_here, lengths, measure_start_deg(lon_lats))
         return [
             _make_step(
                 found.turn,
-                tell_landing(found.name, found.road_class)
-                if ashore
-                else tell_turn(found.turn, found.name, found.road_class, found.exit_number),
+                words,
                 found,
-                metres[end] - metres[begin],
+                length_m,
                 seconds[end] - seconds[begin],
                 self._network.draw_begin(pieces[driven[found.begin]]),
             )
-            for ashore, found, (begin, end) in zip(landed, found_here, pairwise(begins), strict=True)
+            for words, found, length_m, (begin, end) in zip(
+                told, found_here, lengths, pairwise(begins), strict=True
+            )
         ]
 
     def _time_pieces(self, profile: Profile, path: FoundPath, pieces: Sequence[Piece]) -> FloatArray:
@@ -119,9 +135,13 @@ class Guide:
         seconds: FloatArray = ms / 1000
         return seconds
 
-    def _tell_end(self, destination: LonLat, stop: LonLat, carry_m: float, carry_s: float) -> Step:
+    def _tell_end(
+        self, destination: LonLat, lon_lats: Sequence[LonLat], carry_m: float, carry_s: float
+    ) -> Step:
+        stop = lon_lats[-1]
         if carry_m < _TOLD_CARRY_M:
-            return _make_step(Turn.ARRIVE, tell_arrival(), None, carry_m, carry_s, stop)
+            words = tell_arrival(find_side(lon_lats, destination))
+            return _make_step(Turn.ARRIVE, words, None, carry_m, carry_s, stop)
         road_class, name = self._find_walk(destination)
         return _make_step(Turn.WALK, tell_walk(carry_m, road_class, name), None, carry_m, carry_s, stop)
 
@@ -135,6 +155,17 @@ class Guide:
             return None, ""
         graph = self._network.graph
         return ROAD_CLASSES[int(graph.edge_road_class[edge])], graph.get_edge_name(edge)
+
+
+def _tell_steps(found: Sequence[Manoeuvre], lengths_m: Sequence[float], start_deg: float) -> list[Words]:
+    """Words of every step, also of what has to be done right after the one before."""
+    told = [tell_departure(found[0], start_deg)]
+    for before, step, length_m in zip(found[:-1], found[1:], lengths_m[:-1], strict=True):
+        ashore = before.turn is Turn.FERRY
+        words = tell_landing(step.name, step.road_class) if ashore else tell_step(step)
+        at_once = length_m < _AT_ONCE_M and before.turn in BENDS and step.turn in BENDS
+        told.append(tell_at_once(words) if at_once else words)
+    return told
 
 
 def _make_step(

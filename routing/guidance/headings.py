@@ -1,5 +1,7 @@
 """In which direction every street is entered and left, for the whole graph at once."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from gis.geometry import metres_per_degree
@@ -7,6 +9,9 @@ from routing.graph.model import FloatArray, LongArray, RoadGraph
 
 # So far on a street its direction is taken: a kink right at the junction does not decide.
 _LOOK_M = 15.0
+_START_M = 30.0
+# Nearer than this a place is on the road itself, and farther it is not beside it.
+_BESIDE_M = (6.0, 60.0)
 
 
 def measure_headings(graph: RoadGraph) -> FloatArray:
@@ -26,6 +31,39 @@ def measure_headings(graph: RoadGraph) -> FloatArray:
         x, y = (_find_at(plane, along, begin, last, at_m) - plane[start]).T
         headings[way::2] = np.degrees(np.arctan2(y, x))
     return headings
+
+
+def measure_start_deg(lon_lats: Sequence[tuple[float, float]]) -> float:
+    """Degrees counter-clockwise from east in which a line sets out."""
+    east, north = _find_far(_to_plane(lon_lats, lon_lats[0]), _START_M)
+    return float(np.degrees(np.arctan2(north, east)))
+
+
+def find_side(lon_lats: Sequence[tuple[float, float]], place: tuple[float, float]) -> str:
+    """On which side of the end of a line a place is: left, right, or empty where it is ahead, behind, on the
+    line or far off."""
+    back = _find_far(_to_plane(lon_lats, lon_lats[-1])[::-1], _LOOK_M)
+    (to,) = _to_plane([place], lon_lats[-1])
+    size_m = float(np.hypot(*to))
+    if not _BESIDE_M[0] <= size_m <= _BESIDE_M[1] or not np.hypot(*back):
+        return ""
+    ahead = -back / np.hypot(*back)
+    across_m = float(ahead[0] * to[1] - ahead[1] * to[0])
+    if abs(across_m) < size_m / 2:
+        return ""
+    return "left" if across_m > 0 else "right"
+
+
+def _to_plane(lon_lats: Sequence[tuple[float, float]], middle: tuple[float, float]) -> FloatArray:
+    plane: FloatArray = (np.array(lon_lats) - np.array(middle)) * np.array(metres_per_degree(middle[1]))
+    return plane
+
+
+def _find_far(plane: FloatArray, far_m: float) -> FloatArray:
+    """The first corner so far from the first, else the last one."""
+    far = np.flatnonzero(np.hypot(*(plane - plane[0]).T) >= far_m)
+    found: FloatArray = plane[far[0] if len(far) else -1] - plane[0]
+    return found
 
 
 def _find_at(

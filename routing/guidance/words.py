@@ -1,10 +1,10 @@
 """Instructions in the driver's words, Vietnamese and English."""
 
-import re
 from dataclasses import dataclass
 
-from routing.graph.kinds import RoadClass
-from routing.guidance.manoeuvres import Turn
+from routing.graph.kinds import EdgeFlag, RoadClass
+from routing.guidance.manoeuvres import Manoeuvre, Turn
+from routing.guidance.street_names import clean_spoken
 
 _TURNS: dict[Turn, tuple[str, str]] = {
     Turn.CONTINUE: ("đi tiếp vào", "continue onto"),
@@ -34,7 +34,6 @@ _UNNAMED = {
     RoadClass.FOOTWAY: ("lối đi bộ", "the footway"),
     RoadClass.STEPS: ("bậc thang", "the steps"),
 }
-_FORMER_NAME = re.compile(r"\s*\((ex|cũ|formerly)\b[^)]*\)", re.IGNORECASE)
 _COMMON_NOUNS = (
     "Đường",
     "Hẻm",
@@ -47,7 +46,16 @@ _COMMON_NOUNS = (
     "Tỉnh lộ",
     "Ngõ",
     "Kiệt",
+    "Tuyến",
+    "Hương lộ",
+    "Cao tốc",
 )
+_DIRECTIONS = (
+    ("đông", "east"), ("đông bắc", "north-east"), ("bắc", "north"), ("tây bắc", "north-west"),
+    ("tây", "west"), ("tây nam", "south-west"), ("nam", "south"), ("đông nam", "south-east"),
+)  # fmt: skip
+_TUNNEL_NAMES = ("hầm ", "đường hầm ")
+_FLYOVER = "cầu vượt "
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,55 @@ def tell_turn(turn: Turn, name: str, road_class: RoadClass, exit_number: int = 0
     return Words(f"{vi} {street_vi}", f"{en} {street_en}")
 
 
+def tell_step(step: Manoeuvre) -> Words:
+    """What to do at the beginning of a step; bridges are driven onto and tunnels into."""
+    plain = tell_turn(step.turn, step.name, step.road_class, step.exit_number)
+    if step.turn in (Turn.DEPART, Turn.BACK, Turn.ROUNDABOUT, Turn.FERRY):
+        return _add(plain, step.also if step.name else ("", ""))
+    bare_vi, bare_en = _BARE.get(step.turn, ("", ""))
+    if step.over & EdgeFlag.TUNNEL:
+        vi, en = _name_tunnel(step.name, step.road_class)
+        if step.turn is Turn.CONTINUE:
+            return Words(f"vào {vi}", f"enter {en}")
+        return Words(f"{bare_vi} vào {vi}", f"{bare_en} into {en}")
+    if step.over & EdgeFlag.BRIDGE and step.name.casefold().startswith("cầu "):
+        vi, en = name_street(step.name, step.road_class)
+        if step.turn is not Turn.CONTINUE:
+            return Words(f"{bare_vi} lên {vi}", f"{bare_en} onto {en}")
+        if vi.casefold().startswith(_FLYOVER):
+            return Words(f"lên {vi}", f"take the flyover {en}")
+        return Words(f"qua {vi}", f"cross {en}")
+    return _add(plain, step.also)
+
+
+def tell_departure(step: Manoeuvre, towards_deg: float) -> Words:
+    """Where to and along which street; degrees counter-clockwise from east."""
+    to_vi, to_en = _DIRECTIONS[round(towards_deg / 45.0) % 8]
+    if not step.name and step.road_class not in _UNNAMED:
+        return Words(f"đi về hướng {to_vi}", f"head {to_en}")
+    street_vi, street_en = name_street(step.name, step.road_class)
+    also_vi, also_en = step.also if step.name else ("", "")
+    return Words(f"đi theo {street_vi}{also_vi} về hướng {to_vi}", f"head {to_en} along {street_en}{also_en}")
+
+
+def tell_at_once(words: Words) -> Words:
+    """An instruction that follows the one before within a few metres."""
+    return Words(f"ngay sau đó {words.vi}", f"then at once {words.en}")
+
+
+def _name_tunnel(name: str, road_class: RoadClass) -> tuple[str, str]:
+    if not name:
+        return "hầm", "the tunnel"
+    street_vi, street_en = name_street(name, road_class)
+    if street_vi.casefold().startswith(_TUNNEL_NAMES):
+        return street_vi, street_en
+    return f"hầm chui {street_vi}", f"the underpass of {street_en}"
+
+
+def _add(words: Words, also: tuple[str, str]) -> Words:
+    return Words(words.vi + also[0], words.en + also[1])
+
+
 def tell_landing(name: str, road_class: RoadClass) -> Words:
     """Off the ferry and on along a street; what bears the ferry's own name is its landing."""
     if not name or name.startswith("Phà "):
@@ -88,9 +145,11 @@ def tell_landing(name: str, road_class: RoadClass) -> Words:
     return Words(f"rời phà, đi vào {street_vi}", f"leave the ferry onto {street_en}")
 
 
-def tell_arrival() -> Words:
-    """The vehicle stands at the door."""
-    return Words("đến nơi", "you have arrived")
+def tell_arrival(side: str = "") -> Words:
+    """The vehicle stands at the door, which is on its left or right where that can be told."""
+    if not side:
+        return Words("đến nơi", "you have arrived")
+    return Words(f"đến nơi, bên {'trái' if side == 'left' else 'phải'}", f"you have arrived, on the {side}")
 
 
 def tell_walk(metres: float, to_class: RoadClass | None, name: str) -> Words:
@@ -109,7 +168,7 @@ def name_street(name: str, road_class: RoadClass) -> tuple[str, str]:
     """A street inside a sentence: "Hẻm 654" becomes "hẻm 654", proper names stay."""
     if not name:
         return _UNNAMED.get(road_class, ("đường không tên", "the unnamed road"))
-    name = _FORMER_NAME.sub("", name)
+    name = clean_spoken(name)
     for noun in _COMMON_NOUNS:
         if name.startswith(f"{noun} "):
             return name[0].lower() + name[1:], name

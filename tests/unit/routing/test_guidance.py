@@ -40,7 +40,7 @@ def test_driver_is_told_the_turn_and_the_street(to_network: ToNetwork) -> None:
     drawn = streets()
     (route,) = find(to_network(drawn), drawn.place("f"), drawn.place("d"), "car")
     assert [(step.turn, step.vi) for step in route.steps] == [
-        ("depart", "đi theo Trần Phú"),
+        ("depart", "đi theo Trần Phú về hướng bắc"),
         ("right", "rẽ phải vào hẻm 654"),
         ("arrive", "đến nơi"),
     ]
@@ -151,14 +151,14 @@ def test_bridge_or_unnamed_stretch_in_a_street_is_no_instruction(to_network: ToN
     drawn.way("bc", name="Cầu Mống", bridge="yes").way("cd", name="Lê Lợi").way("de")
     drawn.way("xb", name="Ngang").way("cy", name="Dọc").way("dy", name="Chéo")
     told = turns(find(to_network(drawn), drawn.place("a"), drawn.place("e"), "car"))
-    assert told == [("depart", "đi theo Lê Lợi"), ("arrive", "đến nơi")]
+    assert told == [("depart", "đi theo Lê Lợi về hướng đông"), ("arrive", "đến nơi")]
 
 
 def test_bridge_between_two_streets_is_told(to_network: ToNetwork) -> None:
     drawn = DrawnMap("x.......\na.b.c.d.\n....y...").way("ab", name="Lê Lợi")
     drawn.way("bc", name="Cầu Mống", bridge="yes").way("cd", name="Hàm Nghi").way("xb").way("cy")
     told = turns(find(to_network(drawn), drawn.place("a"), drawn.place("d"), "car"))
-    assert [words for _, words in told][1:3] == ["đi tiếp vào cầu Mống", "đi tiếp vào Hàm Nghi"]
+    assert [words for _, words in told][1:3] == ["qua cầu Mống", "đi tiếp vào Hàm Nghi"]
 
 
 def test_two_lefts_back_along_the_same_street_are_one_turning_back(to_network: ToNetwork) -> None:
@@ -166,7 +166,10 @@ def test_two_lefts_back_along_the_same_street_are_one_turning_back(to_network: T
     drawn.way("cba", name="Phạm Văn Đồng", oneway="yes")
     drawn.way("def", name="Phạm Văn Đồng", oneway="yes").way("be", name="Nguyễn Xí").way("ad").way("cf")
     told = turns(find(to_network(drawn), drawn.place("d", east_m=200), drawn.place("b", east_m=-200), "car"))
-    assert told[:2] == [("depart", "đi theo Phạm Văn Đồng"), ("back", "quay đầu trên Phạm Văn Đồng")]
+    assert told[:2] == [
+        ("depart", "đi theo Phạm Văn Đồng về hướng đông"),
+        ("back", "quay đầu trên Phạm Văn Đồng"),
+    ]
     assert len(told) == 3
 
 
@@ -191,3 +194,117 @@ def test_nobody_is_sent_to_look_for_an_unnamed_road_or_a_former_name() -> None:
     assert (
         tell_turn(Turn.RIGHT, "Đồng Khởi (ex Catinat)", RoadClass.TERTIARY).en == "turn right into Đồng Khởi"
     )
+
+
+# The tunnel from b to e below everything, its mouth a fork with the street along the bank.
+BELOW = """
+    x.........y
+    ab.......ef
+    .c.......d.
+"""
+
+
+@pytest.mark.parametrize(
+    ("tags", "words"),
+    [
+        ({"name": "Hầm sông Sài Gòn"}, "vào hầm sông Sài Gòn"),
+        ({"name": "Mai Chí Thọ"}, "vào hầm chui Mai Chí Thọ"),
+        ({"name": "Mai Chí Thọ", "tunnel_name": "Hầm Thủ Thiêm"}, "vào hầm Thủ Thiêm"),
+        ({}, "vào hầm"),
+    ],
+)
+def test_driver_is_told_to_go_into_the_tunnel_though_the_street_keeps_its_name(
+    to_network: ToNetwork, tags: dict[str, str], words: str
+) -> None:
+    drawn = DrawnMap(BELOW).way("ab", name="Mai Chí Thọ").way("be", tunnel="yes", layer="-1", **tags)
+    drawn.way("ef", name="Mai Chí Thọ").way("bc", name="Bến").way("ed", name="Bến").way("cd", name="Bến")
+    told = turns(find(to_network(drawn), drawn.place("a"), drawn.place("f"), "car"))
+    assert told[1] == ("continue", words)
+    assert [turn for turn, _ in told][2:] in (["continue", "arrive"], ["arrive"])
+
+
+def test_what_passes_below_a_road_for_some_metres_is_no_tunnel_to_a_driver(to_network: ToNetwork) -> None:
+    drawn = DrawnMap("x....y\nab..cd\nz....w", row_m=50).way("ab", name="Số 54").way("cd", name="Số 54")
+    drawn.way("bc", name="Số 54", tunnel="yes").way("xb").way("bz").way("yc").way("cw")
+    drawn.picture = drawn.picture.replace("ab..cd", "abc..d")
+    told = turns(find(to_network(drawn), drawn.place("a"), drawn.place("d"), "car"))
+    assert [turn for turn, _ in told] == ["depart", "continue", "arrive"], "100 m are one"
+    drawn = DrawnMap("ab\n.c\n.d", row_m=50).way("ab").way("bc", tunnel="yes").way("cd")
+    told = turns(find(to_network(drawn), drawn.place("a"), drawn.place("d"), "car"))
+    assert "vào hầm" not in [words for _, words in told], "50 m are none"
+
+
+def test_flyover_is_taken_and_a_bridge_turned_onto(to_network: ToNetwork) -> None:
+    drawn = DrawnMap("x...\nabcd\n.y..").way("ab", name="Cộng Hòa").way("cd", name="Hoàng Văn Thụ")
+    drawn.way("bc", name="Cầu vượt Lăng Cha Cả", bridge="yes", layer="1").way("xb").way("by", name="Út Tịch")
+    network = to_network(drawn)
+    straight = turns(find(network, drawn.place("a"), drawn.place("d"), "car"))
+    assert straight[1] == ("continue", "lên cầu vượt Lăng Cha Cả")
+    turned = turns(find(network, drawn.place("y"), drawn.place("d"), "car"))
+    assert turned[1] == ("right", "rẽ phải lên cầu vượt Lăng Cha Cả")
+
+
+def test_second_name_and_the_number_of_a_renamed_street_are_told_and_its_older_names_are_not(
+    to_network: ToNetwork,
+) -> None:
+    told = {}
+    for name, tags in {
+        "Quốc lộ 22": {"alt_name": "Xuyên Á"},
+        "Nguyễn Thị Kiểu": {"old_name": "Hiệp Thành 37"},
+        "Nam Kỳ Khởi Nghĩa": {"old_name": "Công Lý"},
+        "Lê Văn Sỹ": {"alt_name": "Lê Văn Sĩ"},
+        "": {"ref": "QL.52"},
+    }.items():
+        drawn = DrawnMap("a.b.e\n..c..\n..d..").way("ab", name="Lê Lợi").way("bcd").way("be", name="Lê Lợi")
+        drawn.ways[1][1].update(tags | ({"name": name} if name else {}))
+        told[name] = turns(find(to_network(drawn), drawn.place("a"), drawn.place("d"), "car"))[1][1]
+    assert told == {
+        "Quốc lộ 22": "rẽ phải vào quốc lộ 22 (Xuyên Á)",
+        "Nguyễn Thị Kiểu": "rẽ phải vào Nguyễn Thị Kiểu (cũ: Hiệp Thành 37)",
+        "Nam Kỳ Khởi Nghĩa": "rẽ phải vào Nam Kỳ Khởi Nghĩa",
+        "Lê Văn Sỹ": "rẽ phải vào Lê Văn Sỹ",
+        "": "rẽ phải vào quốc lộ 52",
+    }
+
+
+def test_two_spellings_of_one_street_are_one_street(to_network: ToNetwork) -> None:
+    drawn = (
+        DrawnMap("x...\na.b.c\ny...")
+        .way("ab", name="Trần Hưng Đạo Boulevard")
+        .way("bc", name="Trần Hưng Đạo")
+    )
+    told = turns(find(to_network(drawn), drawn.place("a"), drawn.place("c"), "car"))
+    assert told[0] == ("depart", "đi theo Trần Hưng Đạo về hướng đông")
+    assert len(told) == 2
+
+
+def test_link_of_some_metres_between_two_streets_is_one_turn_and_a_jog_is_said_to_follow_at_once(
+    to_network: ToNetwork,
+) -> None:
+    drawn = DrawnMap("a..b..f\n...c...\n...d...\n...e...", row_m=20).way("ab", name="Võ Văn Kiệt")
+    drawn.way("bf", name="Võ Văn Kiệt").way("bc", highway="primary_link", name="Võ Văn Kiệt")
+    drawn.way("cde", name="Phó Đức Chính").way("cf", highway="footway")
+    told = turns(find(to_network(drawn), drawn.place("a"), drawn.place("e"), "car"))
+    assert [turn for turn, _ in told] == ["depart", "right", "arrive"]
+    jog = DrawnMap("a..b..f\n...c..d\n...e...", row_m=20).way("abf", name="Hồng Bàng").way("bc")
+    jog.way("cd", name="Tân Hóa").way("ce")
+    told = turns(find(to_network(jog), jog.place("a"), jog.place("d"), "car"))
+    assert told[1:3] == [("right", "rẽ phải"), ("left", "ngay sau đó rẽ trái vào Tân Hóa")]
+
+
+@pytest.mark.parametrize(
+    ("north_m", "words"), [(20.0, "đến nơi, bên trái"), (-20.0, "đến nơi, bên phải"), (2.0, "đến nơi")]
+)
+def test_driver_is_told_on_which_side_the_door_is(to_network: ToNetwork, north_m: float, words: str) -> None:
+    drawn = DrawnMap("a..b..c").way("abc", name="Lê Lợi")
+    door = drawn.place("b", north_m=north_m)
+    assert turns(find(to_network(drawn), drawn.place("a"), door, "car"))[-1] == ("arrive", words)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"), [("a", "b", "đông"), ("b", "a", "tây"), ("c", "a", "bắc"), ("a", "c", "nam")]
+)
+def test_driver_is_told_where_to_set_out(to_network: ToNetwork, start: str, end: str, words: str) -> None:
+    drawn = DrawnMap("a.b\n...\nc..").way("ab").way("ac")
+    told = turns(find(to_network(drawn), drawn.place(start), drawn.place(end), "car"))
+    assert told[0] == ("depart", f"đi về hướng {words}")
