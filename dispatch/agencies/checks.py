@@ -19,6 +19,9 @@ CODE = re.compile(r"[a-z][a-z0-9_]*")
 NEEDED_PHASES = (Phase.DISPATCHED, Phase.RECEIVED, Phase.EN_ROUTE, Phase.ON_SCENE, Phase.OUT_OF_SERVICE)
 NEEDED_OUTCOMES = ("cancelled_before_arrival", "merged")
 
+MOST_PRICE_S = 86_400.0
+"""A day: whoever is weighed as later than that helps nobody, and plans count in whole seconds."""
+
 
 def check_book(book: CodeBook) -> None:
     """Raises `CodeTableError` for the first thing that does not fit."""
@@ -130,7 +133,7 @@ def _check_need(book: CodeBook, where: str, need: PlanNeed) -> None:
     _require_capability(book, where, need.capability)
     for capability, price_s in need.substitutes:
         _require_capability(book, where, capability)
-        if not 0 <= price_s < inf:
+        if not 0 <= price_s <= MOST_PRICE_S:
             raise CodeTableError(where, f"substitute {capability!r} has a price of {price_s}")
     if not 0 <= need.minimum <= need.count or need.count < 1:
         raise CodeTableError(where, f"{need.capability!r}: minimum {need.minimum} of {need.count}")

@@ -247,6 +247,7 @@ def _other_codes(found: re.Match[str]) -> str:
         ("first_response = 240", "flying_carpet = 240", "unknown capability 'flying_carpet'"),
         ("first_response = 240", "first_response = nan", "has a price of nan"),
         ("first_response = 240", "first_response = inf", "has a price of inf"),
+        ("first_response = 240", "first_response = 1e308", "has a price of 1e+308"),
     ],
 )
 def test_substitutes_that_nobody_can_follow_are_refused_when_they_are_loaded(
