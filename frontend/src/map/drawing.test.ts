@@ -1,13 +1,21 @@
 import { describe, expect, it } from "vitest";
 
-import type { LonLat, PlaceCandidate } from "../protocol";
+import type { CodeTables, LonLat, PlaceCandidate, Unit } from "../protocol";
 import { emptyState } from "../live/reducer";
-import { incident, place } from "../test/fixtures";
+import { neighbourOf, offersOf } from "../state/recommendation";
+import { CODES, incident, place, recommendation, unit } from "../test/fixtures";
 import { draw, type Scene } from "./drawing";
-import { Sheet } from "./marks";
+import { Sheet, type Sight } from "./marks";
 
 const PX_PER_DEGREE = 100_000;
 const project = ([lon, lat]: LonLat) => ({ x: (lon - 106.7) * PX_PER_DEGREE + 400, y: (10.8 - lat) * PX_PER_DEGREE + 300 });
+
+/** Without the units' own glyphs, for which jsdom has no canvas. */
+class Marks extends Sheet {
+  override unit(): void {
+    // what surrounds them is what is looked at
+  }
+}
 
 /** Radii in pixels of the circles about a point that a scene draws. */
 function radiiOf(scene: Partial<Scene>, at: LonLat): number[] {
@@ -48,5 +56,51 @@ describe("how sure a place is, on the map", () => {
 
   it("is no circle under the mark itself", () => {
     expect(radiiOf({ candidates: [candidate(near, 20)] }, near)).toEqual([10]);
+  });
+});
+
+describe("who the incident in hand is offered, on the map", () => {
+  const open = incident();
+  const units = ["cc10", "cc12", "cc11", "cc13"].map((id) =>
+    unit({ id, call_sign: id.toUpperCase(), assignment_id: id === "cc10" ? "a1" : null, station_id: id === "cc11" ? "dn-1" : "s12" }),
+  );
+  const plan = recommendation({ incident_id: open.id });
+  const first = plan.proposed[0];
+  if (first === undefined) throw new Error("the plan proposes nobody");
+  const rows = {
+    ...emptyState().rows,
+    incident: new Map([[open.id, open]]),
+    unit: new Map(units.map((one) => [one.id, one])),
+    recommendation: new Map([[open.id, { ...plan, proposed: [first, { ...first, unit_id: "cc10", alternatives: [{ unit_id: "cc12", eta_s: 300 }] }] }]]),
+  };
+  const codes = { ...CODES, agencies: { "114": { ...CODES.agencies["114"], neighbours: [{ name: "Đồng Nai", stations: ["dn-1"] }] } } } as CodeTables;
+
+  it("are those that one key would send, and the next best to each of them", () => {
+    expect([...offersOf(rows, open.id)].sort()).toEqual([["cc11", "next"], ["cc12", "proposed"]]);
+    expect(offersOf(rows, null).size).toBe(0);
+    expect(offersOf({ ...rows, incident: new Map([[open.id, incident({ state: "closed" })]]) }, open.id).size).toBe(0);
+  });
+
+  it("stand out by letter and kind of ring, a neighbour's by a square and its name, and no other", () => {
+    const drawn: Record<string, unknown[]> = { texts: [], rings: [], squares: [] };
+    const dashes = { now: "full" };
+    const told: Record<string, unknown> = {
+      measureText: () => ({ width: 20 }),
+      setLineDash: (dash: number[]) => (dashes.now = dash.length > 0 ? "dashed" : "full"),
+      arc: (_x: number, _y: number, radius: number) => drawn.rings?.push([radius, dashes.now]),
+      strokeRect: (...box: number[]) => drawn.squares?.push(box),
+      fillText: (text: string) => drawn.texts?.push(text),
+    };
+    const pen = new Proxy(told, { get: (kept, name: string) => kept[name] ?? (() => undefined), set: () => true });
+    const sheet = new Marks(pen as unknown as CanvasRenderingContext2D, () => "#000", { width: 800, height: 600 }, 11);
+    const places: Record<string, LonLat> = { cc10: [106.7, 10.8], cc11: [106.702, 10.802], cc12: [106.701, 10.799], cc13: [106.698, 10.8] };
+    const sights = units.map((one): Sight => ({ unit: one, at: places[one.id] ?? [0, 0], ageS: 1, freshness: "fresh" }));
+    const asked = { offers: offersOf(rows, open.id), neighbourOf: (one: Unit) => neighbourOf(codes, one) };
+    const scene = { rows: { ...rows, incident: new Map() }, sights, ways: [], selectedIncident: open.id, candidates: [], candidate: 0, ...asked };
+    draw(sheet, scene, project);
+    expect(drawn.rings?.filter((ring) => (ring as unknown[])[0] === 15)).toEqual([[15, "full"], [15, "dashed"]]);
+    expect(drawn.squares).toHaveLength(1);
+    expect(drawn.texts).toEqual(expect.arrayContaining(["map.letter.proposed", "map.letter.next", "CC12", "CC11 Đồng Nai"]));
+    expect(drawn.texts).not.toContain("CC13");
   });
 });

@@ -1,10 +1,11 @@
 /** Incidents and moving units, drawn on a canvas of their own over the map: 4 Hz must not touch the map's GL. */
 import { t } from "../i18n";
-import type { LonLat, PlaceCandidate } from "../protocol";
+import type { LonLat, PlaceCandidate, Unit } from "../protocol";
 import { freshness } from "../live/freshness";
 import type { Position } from "../live/positions";
 import type { Rows } from "../live/reducer";
 import { isLiving } from "../state/calls";
+import type { Offer } from "../state/recommendation";
 import { shapeOf } from "../ui/shapes";
 import { ageText } from "../ui/time";
 import type { Sheet, Sight } from "./marks";
@@ -19,6 +20,10 @@ export interface Scene {
   sights: readonly Sight[];
   ways: readonly DrawnWay[];
   selectedIncident: string | null;
+  /** Who the selected incident is offered, by unit. */
+  offers?: ReadonlyMap<string, Offer>;
+  /** The neighbour whose unit it is. */
+  neighbourOf?: (unit: Unit) => string | undefined;
   /** Places offered for what was heard, numbered as in their list; `candidate` is the one being looked at. */
   candidates: readonly PlaceCandidate[];
   candidate: number;
@@ -73,11 +78,15 @@ function drawUnits(sheet: Sheet, scene: Scene, project: Project): void {
     if (!sheet.isInSight(at)) continue;
     const assignment = sight.unit.assignment_id && scene.rows.assignment.get(sight.unit.assignment_id);
     sheet.unit(sight, at, assignment ? assignment.incident_id : null);
-    if (!sheet.isNear() && !assignment && sight.freshness !== "lost") continue;
+    const neighbour = scene.neighbourOf?.(sight.unit);
+    if (neighbour !== undefined) sheet.foreign(at);
+    const offer = scene.offers?.get(sight.unit.id);
+    if (offer !== undefined) sheet.offer(at, offer);
+    if (!sheet.isNear() && !assignment && offer === undefined && sight.freshness !== "lost") continue;
     const lost = sight.freshness === "lost" && sight.ageS !== null;
-    const words = lost ? `${sight.unit.call_sign} ${ageText(sight.ageS ?? 0)}` : sight.unit.call_sign;
+    const words = [sight.unit.call_sign, neighbour, lost && ageText(sight.ageS ?? 0)].filter(Boolean).join(" ");
     const ours = assignment && assignment.incident_id === scene.selectedIncident;
-    sheet.name(words, at, 8, ours ? 0.5 : assignment ? 5 : 9, lost ? "--al-b" : "--ink");
+    sheet.name(words, at, offer === undefined ? (neighbour === undefined ? 8 : 12) : 16, ours || offer !== undefined ? 0.5 : assignment ? 5 : 9, lost ? "--al-b" : "--ink");
   }
 }
 

@@ -4,6 +4,7 @@ import { lazy, Suspense } from "react";
 import { useTranslation } from "../i18n/useTranslation";
 import { useCentre } from "../live/store";
 import { askOwnReach, dropReach, useReach } from "../state/reach";
+import { neighbourOf, offersOf } from "../state/recommendation";
 import { useUi } from "../state/ui";
 import { opened } from "../panels/later";
 import { PopOut } from "../panels/popOut";
@@ -55,6 +56,35 @@ export function bringMap(): void {
   void Promise.resolve().then(loadMap).catch(() => undefined); // asked for again, and told, where it is shown
 }
 
+/** What the marks round units mean, while there are any. */
+function OfferLegend() {
+  const { t } = useTranslation();
+  const rows = useCentre((s) => s.live.rows);
+  const codes = useCentre((s) => s.codes);
+  const inHand = useUi((s) => (s.selection?.kind === "incident" ? s.selection.id : null));
+  const offers = offersOf(rows, inHand);
+  const shown = (["proposed", "next"] as const).filter((offer) => [...offers.values()].includes(offer));
+  const foreign = [...offers.keys()].some((id) => {
+    const unit = rows.unit.get(id);
+    return unit !== undefined && neighbourOf(codes, unit) !== undefined;
+  });
+  if (shown.length === 0) return null;
+  return (
+    <p className="map-legend" role="note">
+      {shown.map((offer) => (
+        <span key={offer}>
+          <b className={`offer ${offer}`}>{t(`map.letter.${offer}`)}</b> {t(`map.offer.${offer}`)}
+        </span>
+      ))}
+      {foreign && (
+        <span>
+          <b className="offer foreign" /> {t("map.offer.foreign")}
+        </span>
+      )}
+    </p>
+  );
+}
+
 export function MapPanel() {
   const { t } = useTranslation();
   const city = useCentre((s) => s.city);
@@ -70,11 +100,14 @@ export function MapPanel() {
       </PanelHead>
       <MapBody
         beside={
-          reach && (
-            <Suspense fallback={null}>
-              <ReachBar />
-            </Suspense>
-          )
+          <>
+            <OfferLegend />
+            {reach && (
+              <Suspense fallback={null}>
+                <ReachBar />
+              </Suspense>
+            )}
+          </>
         }
       >
         {loaded && <MapView />}

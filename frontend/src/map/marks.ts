@@ -1,6 +1,8 @@
 /** What stands on every map here, live or past: units, incidents, ways and the words beside them. */
+import { t } from "../i18n";
 import type { Freshness } from "../live/freshness";
 import type { Incident, LonLat, Unit } from "../protocol";
+import type { Offer } from "../state/recommendation";
 import { shapeOf, type Shape } from "../ui/shapes";
 import { placeLabels, type Box, type Label } from "./labels";
 import { PEN, type Pin, type Size } from "./overlay";
@@ -106,6 +108,28 @@ export class Sheet {
     if (sight.freshness === "lost") this.ring(at, 12, "--al-b", true);
     this.pins.push({ ...at, incidentId, unitId: sight.unit.id });
     this.take(at, 7);
+  }
+
+  /** A neighbour's: in a square, where ours stand in none. */
+  foreign({ x, y }: Point): void {
+    const { g } = this;
+    g.lineWidth = 1.6;
+    g.strokeStyle = this.token("--ink");
+    g.strokeRect(x - 10, y - 10, 20, 20);
+  }
+
+  /** Who the incident in hand is offered: the proposed in a full ring, the next best in a dashed one, each with its letter. */
+  offer(at: Point, offer: Offer): void {
+    const { g, token } = this;
+    const proposed = offer === "proposed";
+    const badge = { x: at.x + 12, y: at.y - 12 };
+    this.ring(at, 15, "--strong", !proposed);
+    g.fillStyle = token(proposed ? "--strong" : "--raised-2");
+    this.ring(badge, 8, "--strong");
+    g.fill();
+    this.middle(t(`map.letter.${offer}`), badge, proposed ? "--on-strong" : "--strong");
+    this.take(at, 15);
+    this.take(badge, 8);
   }
 
   incident(incident: Incident, at: Point, chosen: boolean): void {

@@ -3,6 +3,8 @@ import type { Map as GlMap } from "maplibre-gl";
 
 import { positions } from "../live/positions";
 import { useCentre } from "../live/store";
+import type { Unit } from "../protocol";
+import { neighbourOf, offersOf } from "../state/recommendation";
 import { useRoadDraft } from "../state/roadDraft";
 import { select, useUi } from "../state/ui";
 import { draw, sightsOf } from "./drawing";
@@ -45,13 +47,16 @@ export class UnitCanvas {
   }
 
   private draw(g: CanvasRenderingContext2D, size: Size, project: Project, zoom: number): Pin[] {
-    const { rows } = useCentre.getState().live;
+    const { codes, live: { rows } } = useCentre.getState();
     const { selection, candidates, candidate } = useUi.getState();
+    const selectedIncident = selection?.kind === "incident" ? selection.id : null;
     const scene = {
       rows,
       sights: sightsOf(rows, (id) => positions.find(id), Date.now()),
       ways: this.ways.list(),
-      selectedIncident: selection?.kind === "incident" ? selection.id : null,
+      selectedIncident,
+      offers: offersOf(rows, selectedIncident),
+      neighbourOf: (unit: Unit) => neighbourOf(codes, unit),
       candidates,
       candidate,
     };

@@ -155,6 +155,8 @@ export interface AgencyCodes {
   unit_types: Record<string, { code: string; label: Label }>;
   /** What goes by itself; empty: nothing. */
   automatic: AutomaticRule[];
+  /** The same service of the next province, by name: units of these stations are not ours. */
+  neighbours?: { name: string; stations: string[] }[];
 }
 
 /** Incidents whose plan an agency sends by itself after a countdown, and how sure of them it must be. */

@@ -1,5 +1,5 @@
 /** A recommendation arranged by need, and the question whether it may be sent as seen. */
-import type { Incident, Leg, MissingUnits, Need, ProposedUnit, Recommendation } from "../protocol";
+import type { CodeTables, Incident, Leg, MissingUnits, Need, ProposedUnit, Recommendation, Unit } from "../protocol";
 import type { Rows } from "../live/reducer";
 import { legsOf } from "./queue";
 
@@ -44,6 +44,26 @@ export function needLines(rows: Rows, incident: Incident, plan: Recommendation |
 /** Units that one key would send: proposed on legs that still wait, and still free. */
 export function acceptable(rows: Rows, plan: Recommendation | undefined): ProposedUnit[] {
   return (plan?.proposed ?? []).filter((proposed) => rows.unit.get(proposed.unit_id)?.assignment_id === null);
+}
+
+export type Offer = "proposed" | "next";
+
+/** Free units that an incident is offered, for the map: those that one key would send, and who is next best to each. */
+export function offersOf(rows: Rows, incidentId: string | null): ReadonlyMap<string, Offer> {
+  const offers = new Map<string, Offer>();
+  const incident = incidentId === null ? undefined : rows.incident.get(incidentId);
+  if (incident?.state !== "open") return offers;
+  const proposed = acceptable(rows, rows.recommendation.get(incident.id));
+  for (const { alternatives: [next] } of proposed) {
+    if (next !== undefined && rows.unit.get(next.unit_id)?.assignment_id === null) offers.set(next.unit_id, "next");
+  }
+  for (const { unit_id } of proposed) offers.set(unit_id, "proposed");
+  return offers;
+}
+
+/** The neighbour whose unit it is; undefined for one of ours. */
+export function neighbourOf(codes: CodeTables | null, unit: Unit): string | undefined {
+  return codes?.agencies[unit.agency_id]?.neighbours?.find(({ stations }) => stations.includes(unit.station_id))?.name;
 }
 
 export function changedJustNow(seen: readonly [number, number] | undefined, nowMs: number): boolean {
