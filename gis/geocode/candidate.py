@@ -14,6 +14,10 @@ from gis.geometry import LonLat, haversine_m, metres_per_degree
 Level = Literal["door", "interpolated", "alley", "street", "intersection", "landmark", "ward", "coordinates"]
 
 
+FORMER = "tên cũ"
+"""Begins the reason of a place that was found by its street's name of before."""
+
+
 class Candidate(msgspec.Struct, frozen=True):
     """One place the words may mean. Nine times of ten the true place lies within `radius_m`.
 
@@ -50,7 +54,9 @@ class Candidate(msgspec.Struct, frozen=True):
 class Find(msgspec.Struct):
     """A place on its way to becoming a candidate; `score` is how well it fits, whatever else fits.
 
-    `base` is the score it began with, `near` the chance that its point is right if it is what was meant.
+    `former` says that the words are the street's name of before; `weight` counts it less beside others,
+    whatever its rank. `base` is the score it began with, `near` the chance that its point is right if
+    it is what was meant.
     """
 
     lon_lat: LonLat
@@ -65,8 +71,11 @@ class Find(msgspec.Struct):
     base: float = 1.0
     near: float = 1.0
     mouth: LonLat | None = None
+    former: bool = False
+    weight: float = 1.0
 
 
+_SPOKEN_FOR, _FORMER_WEIGHT = 1.25, 0.1
 _SAME_PLACE_M = 120.0
 _SAME_LANDMARK_M = 500.0  # a market or an airport is mapped by its gates and stops too
 _SAME_CORNER_M = 30.0
@@ -101,11 +110,23 @@ def _one_corner(a: Find, b: Find) -> bool:
     return corners and haversine_m(a.lon_lat, b.lon_lat) < _SAME_CORNER_M
 
 
+def yield_to_todays(finds: Sequence[Find], worth_showing: float) -> None:
+    """Places by a street's former name give way to those of the street that bears the name today: shown with
+    a tenth of the weight, unless the words or the telephone speak for them (a quarter likelier)."""
+    best = max((find.score for find in finds if not find.former and find.street_id is not None), default=0.0)
+    for find in finds:
+        if find.former and best and find.score <= _SPOKEN_FOR * best:
+            find.score = min(find.score, best * worth_showing * 1.02)
+            find.weight = _FORMER_WEIGHT
+
+
 def shares(finds: Sequence[Find]) -> list[float]:
     """Confidence of each, falling: the chance that its point is right, divided among the places that fit
     nearly as well (weights squared)."""
-    total = sum(find.score**2 for find in finds) or 1.0
-    sure = [find.score**2 / total * find.near * min(1.0, find.score / find.base) for find in finds]
+    total = sum(find.weight * find.score**2 for find in finds) or 1.0
+    sure = [
+        find.weight * find.score**2 / total * find.near * min(1.0, find.score / find.base) for find in finds
+    ]
     return list(accumulate(sure, min))
 
 
@@ -124,6 +145,8 @@ def tell_apart(candidates: Sequence[Candidate]) -> list[Candidate]:
             mark = f"{candidate.ward}, nơi khớp nhất"
         else:
             mark = f"{candidate.ward}, {_bearing(candidates[0].lon_lat, candidate.lon_lat)}"
+        before = next((why for why in candidate.why if why.startswith(FORMER)), "")
+        mark = f"{mark}, {before}" if before else mark
         told.append(msgspec.structs.replace(candidate, distinguishing=mark))
     return told
 

@@ -8,7 +8,7 @@ from functools import partial
 from openlocationcode import openlocationcode
 
 from gis.geocode.areas import Hint, is_area, resolve_areas, split_areas
-from gis.geocode.candidate import Candidate, Find, shares, tell_apart, without_doubles
+from gis.geocode.candidate import Candidate, Find, shares, tell_apart, without_doubles, yield_to_todays
 from gis.geocode.describe import describe_near
 from gis.geocode.fold import fold
 from gis.geocode.grammar import Query, parse
@@ -93,6 +93,7 @@ class Geocoder:
                 find.why.append(f"{'trong' if fit > 0.9 else 'ngoài'} {hint.label}")
         if hint is not None and finds and not sure and _best(finds) < _WORSE_THAN_AREA:
             finds += _area_finds(hint, told_more=True)
+        yield_to_todays(finds, _WORTH_SHOWING)
         finds = without_doubles(finds)
         finds = [find for find in finds if find.score >= finds[0].score * _WORTH_SHOWING]
         confidences = shares(finds)
@@ -199,6 +200,9 @@ class Geocoder:
             finds = await find_numbered(
                 source, matches, query.path, query.alley, hint, partial(self._resolve, zones=zones)
             )
+            former = {match.id for match in matches if match.former}
+            for find in finds:
+                find.former = find.street_id in former
             return finds, hint if told else None
         landmarks = [
             find
@@ -254,6 +258,7 @@ class Geocoder:
                 street_id=match.id,
                 length_m=match.length_m,
                 ward_codes=match.ward_codes,
+                former=match.former,
             )
             for match in chosen
         ]

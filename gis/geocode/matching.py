@@ -7,6 +7,7 @@ import re
 import msgspec
 
 from gis.geocode.areas import split_areas
+from gis.geocode.candidate import FORMER
 from gis.geocode.fold import accented, fold, has_marks, street_key
 from gis.geocode.placing import Part, Scale
 from gis.geocode.tokens import Area
@@ -49,6 +50,8 @@ class StreetMatch(msgspec.Struct):
     why: str
     parts: tuple[Part, ...] = ()
     areas: tuple[Area, ...] = ()
+    former: bool = False
+    """Whether the words are what the street was called before."""
 
 
 async def match_streets(source: Source, name: str, zones: Zones) -> list[StreetMatch]:
@@ -184,6 +187,8 @@ def _match(row: Row, words: str, fit: float, why: str) -> StreetMatch:
     if row["kind"] != "name":
         fit *= _OTHER_NAME
         why = f"{why}, tên khác"
+    if row["kind"] == "former":
+        why = f"{FORMER} của {row['name']}"
     return StreetMatch(
         id=row["id"],
         name=row["name"],
@@ -194,6 +199,7 @@ def _match(row: Row, words: str, fit: float, why: str) -> StreetMatch:
         scale=Scale(row["zero_m"], row["pace_m"], row["fitted"], row["spine_m"], row["held"]),
         fit=fit,
         why=why,
+        former=row["kind"] == "former",
         parts=tuple(
             Part(start, end, district=district)
             for district, start, end in zip(row["districts"], row["from_m"], row["to_m"], strict=True)

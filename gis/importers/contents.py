@@ -22,6 +22,7 @@ from gis.importers.mouths import tie_mouths
 from gis.importers.numbering import lay_spines, number_streets, part_streets
 from gis.importers.osm import read_osm
 from gis.importers.outlines import districts_of, with_outlines
+from gis.importers.renames import add_former_names
 from gis.importers.stations import Station, place_stations
 from gis.importers.streets import Crossing, Street, find_crossings, join_streets
 from gis.importers.told import tie_told
@@ -82,6 +83,7 @@ def read_contents(sources: CitySources, progress: Progress) -> CityContents:
     legacy = list_legacy_wards({ward.code for ward in wards})
     legacy = with_outlines(legacy, osm.boundaries, wards, metres)
     part_streets(streets, districts_of(legacy, metres))
+    add_former_names(streets)
     progress("streets", 1.0)
     facilities = _without_doubles([*facilities, *osm.facilities])
     return CityContents(

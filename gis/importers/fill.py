@@ -101,11 +101,12 @@ def _street(street: Street, zones: _Zones, metres: LocalMetres) -> Row:
 def _names(street: Street) -> Iterator[Row]:
     keys = {street.key}
     yield street.id, street.key, accented(street.name), initials(street.key), "name"
-    for name in street.other_names:
+    others = [(name, "alternative") for name in street.other_names]
+    for name, kind in (*others, *((name, "former") for name in street.former_names)):
         key = street_key(name)
         if key and key not in keys:
             keys.add(key)
-            yield street.id, key, accented(name), initials(key), "alternative"
+            yield street.id, key, accented(name), initials(key), kind
 
 
 def _house_numbers(contents: CityContents) -> Iterator[Row]:

@@ -52,6 +52,7 @@ class Street(msgspec.Struct):
     spine: shapely.LineString = shapely.LineString()
     numbering: Numbering = Numbering(0.0, CUSTOM_PACE_M, fitted=False)
     parts: tuple[Part, ...] = ()
+    former_names: tuple[str, ...] = ()
 
     @property
     def alley(self) -> bool:

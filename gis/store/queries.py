@@ -150,7 +150,7 @@ SELECT street_id, number, ward, district FROM (
            dense_rank() OVER (PARTITION BY n.street_id, l.ward, l.district
                               ORDER BY abs(l.number - $2), l.number) AS nth
     FROM gis.street_names n JOIN gis.listed_numbers l ON l.street_key = n.key
-    WHERE n.street_id = ANY($1) AND substring(l.path FROM '^[A-ZĐ]*') = $3
+    WHERE n.street_id = ANY($1) AND n.kind <> 'former' AND substring(l.path FROM '^[A-ZĐ]*') = $3
 ) nearest WHERE nth <= $4
 ORDER BY street_id, abs(number - $2), number, ward, district
 """

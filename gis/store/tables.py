@@ -116,7 +116,7 @@ street_names = Table(
     Column("key", Text, nullable=False),
     Column("accented", Text, nullable=False),
     Column("initials", Text, nullable=False),
-    Column("kind", Text, nullable=False, comment="name, or alternative: an old or other name"),
+    Column("kind", Text, nullable=False, comment="name, alternative, or former: from the table of renamings"),
 )
 Index("street_names_key", street_names.c.key)
 Index("street_names_initials", street_names.c.initials)

@@ -4,6 +4,7 @@ import pytest
 from asyncpg import Connection
 
 from gis.geocode import Geocoder
+from gis.geocode.fold import fold
 from gis.geometry import LonLat, haversine_m
 from gis.zones import load_zones
 
@@ -179,3 +180,31 @@ async def test_in_an_alley_a_low_number_is_looked_for_near_its_mouth_and_a_high_
             inward.append(await hcmc.fetchval(_FROM_MOUTH, alley["id"], found[0].lon, found[0].lat))
         assert inward[0] < 60, alley["path"]
         assert inward[0] < inward[1] < inward[2], alley["path"]
+
+
+@pytest.mark.parametrize(
+    ("former", "today"),
+    [
+        ("123 Hồng Thập Tự", "Nguyễn Thị Minh Khai"),
+        ("45 Hiền Vương, quận 3", "Võ Thị Sáu"),
+        ("45 Hien Vuong, Q3", "Võ Thị Sáu"),
+        ("đường Trần Quý Cáp, quận 3", "Võ Văn Tần"),
+        ("Petrus Ký", "Lê Hồng Phong"),
+        ("góc Minh Mạng - Petrus Ký", "Ngô Gia Tự"),
+        ("Lê Văn Duyệt, Bình Thạnh", "Đinh Tiên Hoàng"),
+        ("12 Võ Nguyên Giáp, Thảo Điền", "Xa lộ Hà Nội"),
+        ("Tân Sơn Nhất Bình Lợi Vành đai ngoài", "Phạm Văn Đồng"),
+    ],
+)
+async def test_a_street_is_found_by_the_name_it_had_before(hcmc: Connection, former: str, today: str) -> None:
+    assert fold(today) in fold((await Geocoder(hcmc).geocode(former))[0].label)
+
+
+async def test_a_name_that_another_street_bears_today_is_that_street_first_and_the_former_one_beside_it(
+    hcmc: Connection,
+) -> None:
+    found = await Geocoder(hcmc).geocode("đường Thống Nhất", limit=20)
+    assert "Thống Nhất" in found[0].label
+    before = next(place for place in found if "Lê Duẩn" in place.label)
+    assert "tên cũ của Lê Duẩn" in (before.distinguishing or "")
+    assert before.confidence < found[0].confidence
