@@ -30,11 +30,14 @@ async def test_roads_and_hospitals_are_those_of_the_middle_of_the_hours(
     await centre.ask(LiftRoadCondition(condition_id="c1", reason="r"), DESK)
     then = await read_then(database_url, during - HOUR, 2 * HOUR)
     assert [road.id for road in then.roads] == ["c1"]
-    (word,) = list_words(then.hospitals, "h1", during)
+    (word,) = list_words(then.said, "h1", during)
     assert word.diverted == {""}
     assert word.from_min <= 0 < word.until_min <= 180
-    assert list_words(then.hospitals, "unknown", during) == ()
+    assert list_words(then.said, "unknown", during) == ()
     after = await read_then(database_url, datetime.now(UTC) - HOUR, 2 * HOUR)
     assert after.roads == []
     nothing = await read_then(database_url, before - 3 * HOUR, 2 * HOUR)
-    assert (nothing.roads, nothing.hospitals) == ([], {})
+    assert (nothing.roads, nothing.said) == ([], {})
+    later = await read_then(database_url, before - HOUR, 2 * HOUR)
+    assert later.roads == [], "none in the middle"
+    assert list_words(later.said, "h1", during) == (word,), "though it came after the middle"
