@@ -11,9 +11,9 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
@@ -33,14 +33,19 @@ from routing.messages import (
     ConditionsAnswer,
     ConditionsRequest,
     Failure,
+    PlanRequest,
     PrepareRequest,
     ReachRequest,
     Request,
 )
+from routing.plan_work import PLAN_S, Deadline, is_large
 from routing.planner import Planner
 from routing.travel_time.network import RoadNetwork, UnknownVehicleClass
 
 Result = TypeVar("Result")
+
+_TOO_LATE = Failure("too_late", "the request waited longer than its asker would")
+_BROKEN = Failure("internal", "the planner could not answer; its log says why")
 
 log = logging.getLogger("routing.half")
 
@@ -55,6 +60,8 @@ class Half:
         self._decoder = msgspec.msgpack.Decoder(Request)
         self._stop = asyncio.Event()
         self._changing = asyncio.Lock()
+        # Held by whoever needs the roads to stay as they are over several pieces of work.
+        self._roads = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._broken = False
         self._piece: tuple[int, float] | None = None
@@ -107,6 +114,8 @@ class Half:
                 return self._tell_asked(planner)
             case ReachRequest():
                 return await self._find_reach(request.request_id, planner, request.body)
+            case PlanRequest() if is_large(request.body):
+                return await self._plan(planner, request, request.body, arrived)
         return await self._run_piece(request.request_id, self._work, planner, request, arrived)
 
     def _tell_asked(self, planner: Planner) -> AskedAnswer:
@@ -138,10 +147,40 @@ class Half:
         pieces = planner.change_conditions(conditions, asked)
         async with self._changing:
             await asyncio.to_thread(planner.read_lessons)
-            answer: ConditionsAnswer | None = None
-            while answer is None:
-                answer = await self._run_piece(request_id, next, pieces)
-        return answer
+            if asked is not None:
+                # At rest weights are made beside the worker: a plan that began before ends before.
+                async with self._roads:
+                    return await self._change_all(request_id, pieces)
+            return await self._change_all(request_id, pieces, self._roads)
+
+    async def _change_all(
+        self, request_id: int, pieces: Iterator[ConditionsAnswer | None], between: asyncio.Lock | None = None
+    ) -> ConditionsAnswer:
+        while True:
+            async with between or nullcontext():
+                answer: ConditionsAnswer | None = await self._run_piece(request_id, next, pieces)
+            if answer is not None:
+                return answer
+
+    async def _plan(
+        self, planner: Planner, request: Request, body: PlanRequest, arrived: float
+    ) -> AnswerBody:
+        """In pieces, so that a question about one incident waits for a piece at most; the solver, which asks
+        nothing of the roads, beside the worker. Nothing changes on the roads meanwhile."""
+        deadline = Deadline(monotonic, arrived + PLAN_S)
+        async with self._roads:
+            if _is_too_late(request, arrived):
+                return _TOO_LATE
+            try:
+                work = await self._run_piece(request.request_id, planner.begin_plan, body, deadline)
+                pieces = work.measure()
+                while await self._run_piece(request.request_id, _advance, pieces):
+                    pass
+                await asyncio.to_thread(work.choose)
+                return await self._run_piece(request.request_id, work.tell)
+            except Exception:
+                log.exception("request %d, a large plan, failed", request.request_id)
+                return _BROKEN
 
     async def _find_reach(self, request_id: int, planner: Planner, request: ReachRequest) -> AnswerBody:
         """Measured by the worker, class by class; drawn, which takes longer, beside it."""
@@ -158,14 +197,14 @@ class Half:
 
     def _work(self, planner: Planner, request: Request, arrived: float) -> AnswerBody:
         """Runs in the worker thread. A question nobody waits for any more is not worked on."""
-        if (monotonic() - arrived) * 1000 > request.budget_ms:
-            return Failure("too_late", "the request waited longer than its asker would")
+        if _is_too_late(request, arrived):
+            return _TOO_LATE
         try:
             return planner.answer(request.body)
         except Exception:
             # One question that breaks us must not take the answers to all others with it.
             log.exception("request %d of kind %s failed", request.request_id, type(request.body).__name__)
-            return Failure("internal", "the planner could not answer; its log says why")
+            return _BROKEN
 
     def _on_answered(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -181,6 +220,17 @@ def _make_planner(pack: Path) -> Planner:
     network = RoadNetwork(load(pack))
     learned = LearnedTraffic(network, folder / LESSONS_FILE_NAME)
     return Planner(network, learned, LearnedSpread(folder / SPREAD_FILE_NAME))
+
+
+def _is_too_late(request: Request, arrived: float) -> bool:
+    return (monotonic() - arrived) * 1000 > request.budget_ms
+
+
+def _advance(pieces: Iterator[None]) -> bool:
+    """One piece more; False when there was none. No generator's end may pass through an executor."""
+    for _ in pieces:
+        return True
+    return False
 
 
 async def _send(writer: asyncio.StreamWriter, answer: Answer) -> None:

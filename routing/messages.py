@@ -12,9 +12,7 @@ from routing.weighing import Weighing
 
 LonLat = tuple[float, float]
 Param = str | float | int
-
 REASONS_VERSION = 1
-
 Count = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Priority = Annotated[int, msgspec.Meta(ge=1, le=4)]
 
@@ -86,13 +84,14 @@ class MinimumCover(msgspec.Struct, frozen=True):
 
 class PlanRequest(msgspec.Struct, frozen=True, tag="plan"):
     """Which of these units should serve which of these needs, of one incident or several? policy names what
-    set the units' cover_s, for the record."""
+    set the units' cover_s, for the record. patient: the best plan, however long it takes."""
 
     incident_lon_lat: LonLat
     needs: list[PlanNeed]
     units: list[PlanUnit]
     policy: str = ""
     minimum_cover: list[MinimumCover] = []
+    patient: bool = False
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -146,9 +145,9 @@ class SkippedUnit(msgspec.Struct, frozen=True):
 
 
 class PlanAnswer(msgspec.Struct, frozen=True, tag="plan_answer"):
-    """Units proposed, needs unserved, and how it was found. Degraded: straight lines, not roads. From weighed
-    alone the same units follow again. The best plan of all is at most gap better (`policy.Solution`); None:
-    nothing was proven."""
+    """Units proposed, needs unserved, and how it was found; from weighed alone the same units follow again.
+    Degraded: straight lines, not roads. The best plan is at most gap better (`policy.Solution`), None:
+    nothing was proven. Hasty: there was no time for the best, which a patient question gets."""
 
     proposals: list[Proposal]
     shortfalls: list[Shortfall]
@@ -160,6 +159,7 @@ class PlanAnswer(msgspec.Struct, frozen=True, tag="plan_answer"):
     skipped_units: list[SkippedUnit] = []
     weighed: Weighing | None = None
     gap: int | None = None
+    hasty: bool = False
 
 
 class TravelTimesRequest(msgspec.Struct, frozen=True, tag="travel_times"):

@@ -3,6 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Protocol
 
@@ -58,6 +59,21 @@ class TravelSource(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class ChosenPlan:
+    """Who goes where, by what was weighed; the options of each need and the place in the request of each unit
+    that was weighed beside it. `hasty`: greedily, since there was no time for the best plan."""
+
+    request: PlanRequest
+    times: TravelSource
+    weighed: Weighing
+    solution: Solution
+    options: list[NeedOptions]
+    indices: list[int]
+    skipped: list[SkippedUnit]
+    hasty: bool
+
+
 def make_plan(
     request: PlanRequest,
     times: TravelSource,
@@ -72,21 +88,36 @@ def make_plan(
     Where nothing ties needs together, so many options of each beyond its count are weighed at first, and more
     where dual prices do not prove that none of the others could make the plan better.
     """
+    return tell_plan(choose_plan(request, times, method, few=few), degraded=degraded, graph_date=graph_date)
+
+
+def choose_plan(
+    request: PlanRequest, times: TravelSource, method: str, *, few: int = FEW, hasty: bool = False
+) -> ChosenPlan:
+    """Who goes where. `hasty`: greedily, by no more options than that takes. Of `times` only options."""
     lists = _OptionLists(request, times)
-    weighed, solution, options, indices = _solve(request, lists, method, few)
-    chosen = [[indices[unit] for unit in units] for units in solution.chosen]
-    proposals, shortfalls = _describe(request, times, options, chosen)
+    solve = _solve_hastily if hasty else _solve
+    weighed, solution, options, indices = solve(request, lists, method, few)
+    return ChosenPlan(request, times, weighed, solution, options, indices, lists.skipped, hasty)
+
+
+def tell_plan(plan: ChosenPlan, *, degraded: bool = False, graph_date: str = "") -> PlanAnswer:
+    """The plan with its ways and reasons."""
+    chosen = [[plan.indices[unit] for unit in units] for units in plan.solution.chosen]
+    proposals, shortfalls = _describe(plan.request, plan.times, plan.options, chosen)
+    kept = sum(len(need.options) for need in plan.weighed.needs) <= MOST_KEPT
     return PlanAnswer(
         proposals=proposals,
         shortfalls=shortfalls,
-        method=weighed.method,
+        method=plan.weighed.method,
         degraded=degraded,
         reasons_version=REASONS_VERSION,
         took_ms=0.0,
         graph_date=graph_date,
-        skipped_units=lists.skipped,
-        weighed=weighed if sum(len(need.options) for need in weighed.needs) <= MOST_KEPT else None,
-        gap=solution.gap,
+        skipped_units=plan.skipped,
+        weighed=plan.weighed if kept else None,
+        gap=plan.solution.gap,
+        hasty=plan.hasty,
     )
 
 
@@ -134,6 +165,36 @@ def _solve(
             return weighed, solution, options, indices
         for row in loose:
             limits[row] = min(most, 4 * limits[row] + 4)
+
+
+def _solve_hastily(
+    request: PlanRequest, lists: "_OptionLists", method: str, few: int
+) -> tuple[Weighing, Solution, list[NeedOptions], list[int]]:
+    """The greedy plan by the same rules. Who is not short among the cheapest would take nobody else among
+    all: only where a need stays short are more of its units looked at."""
+    most = sum(need.count for need in request.needs) + 4
+    limits = [min(most, need.count + few) for need in request.needs]
+    while True:
+        options = [lists.list_options(row, limit) for row, limit in enumerate(limits)]
+        weighed, indices = _weigh(request, options, GREEDY)
+        solution = decide(weighed)
+        short = [
+            row
+            for row, (need, units) in enumerate(zip(request.needs, solution.chosen, strict=True))
+            if limits[row] < most
+            and _may_want_more(len(units) < need.count, units, weighed.needs[row], options[row])
+        ]
+        if not short:
+            return weighed, solution, options, indices
+        for row in short:
+            limits[row] = min(most, 4 * limits[row] + 4)
+
+
+def _may_want_more(short: bool, units: Sequence[int], need: WeighedNeed, found: NeedOptions) -> bool:
+    """Whether a need is short, or got somebody who costs no less than who was left out."""
+    if found.left_out_s == inf:
+        return False
+    return short or any(o.cost_s >= round(found.left_out_s) for o in need.options if o.unit in units)
 
 
 def _find_loose(

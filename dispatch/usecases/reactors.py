@@ -17,6 +17,7 @@ from dispatch.domain.model.assignment import Recommendation, RecordRecommendatio
 from dispatch.domain.model.messages import Actor, Command, Role
 from dispatch.domain.model.report import NoteDuplicates
 from dispatch.store.errors import StoreError
+from dispatch.usecases.ask_planner import PatientPlanner
 from dispatch.usecases.find_duplicates import find_duplicates
 from dispatch.usecases.keep_automatic import AutomaticKeeper, is_anywhere
 from dispatch.usecases.keep_proposal import ask_again, find_etas, list_shared, stays
@@ -89,6 +90,7 @@ class Reactors:
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._again: set[tuple[str, str]] = set()
         self._on_other_roads: set[str] = set()
+        self._hasty: set[str] = set()
         self._last_planned: dict[str, int] = {}
         self._plans = 0
 
@@ -217,17 +219,26 @@ class Reactors:
             if incident is None or incident.state != "open" or incident.place.lon_lat is None:
                 return
             known = self._picture.recommendations.get(incident_id)
+            patient = incident_id in self._hasty
+            self._hasty.discard(incident_id)
             on_other_roads = incident_id in self._on_other_roads
             self._on_other_roads.discard(incident_id)
             request, made = await plan_incident(
                 incident,
                 self._picture,
-                self._planner,
+                PatientPlanner(self._planner) if patient else self._planner,
                 self._find_position,
                 self._now,
                 self._prices,
                 self._queued,
             )
+            if made is not None and made.hasty:
+                # The best plan follows, and takes its place if it is better by enough.
+                self._hasty.add(incident_id)
+                self._start("plan", incident_id, self._plan)
+            if made is not None and patient and made.degraded:
+                self._picture.withdraw_offers(incident_id)
+                return  # no straight line takes the place of roads because the best plan was not found
             if made is not None:
                 answer = made
             elif known is not None and (known.proposed or known.missing):

@@ -13,6 +13,7 @@ import numpy as np
 
 from routing.graph.model import FloatArray, LongArray
 from routing.graph.snap import Snapped
+from routing.travel_time.known_times import KnownTimes
 from routing.travel_time.network import (
     FREE_ACCESS_M,
     OFF_NETWORK_M,
@@ -66,6 +67,7 @@ class DoorFinder:
         self._network = network
         self._known: dict[tuple[LonLat, str], list[_Stop]] = {}
         self._version = network.version
+        self._known_times: dict[Profile, KnownTimes] = {}
 
     def find(self, lon_lats: Sequence[LonLat], vehicle_class: str) -> Doors:
         """Stops for every door, at least one each; edge -1 when it is off the network.
@@ -96,12 +98,25 @@ class DoorFinder:
             np.cumsum(counts) - counts,
         )
 
-    def measure(self, origins: Snapped, doors: Doors, vehicle_class: str, hot: bool = False) -> FloatArray:
-        """Seconds to each door, the walk from its best stop included; shape (origins, doors).
+    def get_known(self, vehicle_class: str, hot: bool) -> KnownTimes:
+        """What was searched for before for this class. Raises UnknownVehicleClass."""
+        profile = self._network.get_profile(vehicle_class, hot)
+        return self._known_times.setdefault(profile, KnownTimes(profile))
+
+    def measure(
+        self,
+        origins: Snapped,
+        doors: Doors,
+        vehicle_class: str,
+        hot: bool = False,
+        known: KnownTimes | None = None,
+    ) -> FloatArray:
+        """Seconds to each door, the walk from its best stop included; shape (origins, doors). With `known`,
+        of this class, only what that does not know is searched for.
 
         Infinite where no way leads. Raises UnknownVehicleClass.
         """
-        profile = self._network.get_profile(vehicle_class, hot)
+        search = known or self._network.get_profile(vehicle_class, hot)
         seconds = np.full((len(origins), len(doors)), np.inf)
         rows = np.flatnonzero(origins.edge >= 0)
         # Who is off the network has one stop, which is nowhere.
@@ -111,7 +126,7 @@ class DoorFinder:
         start = origins.select(rows)
         stops = np.flatnonzero(doors.stops.edge >= 0)
         begin = np.searchsorted(stops, doors.begin[columns])
-        whole_ms = profile.travel_any_ms(start, doors.stops.select(stops), begin, doors.carry_ms[stops])
+        whole_ms = search.travel_any_ms(start, doors.stops.select(stops), begin, doors.carry_ms[stops])
         seconds[np.ix_(rows, columns)] = whole_ms / 1000 + measure_start_s(start)[:, None]
         return seconds
 

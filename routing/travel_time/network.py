@@ -1,10 +1,11 @@
 """Travel times and routes of a whole city for every vehicle class, from one graph and the same weights."""
 
 import os
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeVar
 
 import numpy as np
 import routingkit_cch
@@ -20,6 +21,7 @@ from routing.travel_time.weights import Fit, list_waits_s
 
 LonLat = tuple[float, float]
 Piece = tuple[int, float, float]
+Result = TypeVar("Result")
 
 # Nearer than this a position counts as on the road: receivers err, and houses stand back from the kerb.
 FREE_ACCESS_M = 30.0
@@ -55,7 +57,7 @@ class WayLength:
 
 class RoadNetwork:
     """One graph under the weights of every vehicle class. Belongs to the thread that made it, but for the
-    making of metrics, which it has others help with."""
+    making of metrics and searches class by class, which it has others help with."""
 
     def __init__(self, graph: RoadGraph, vehicle_classes: Collection[VehicleClass] | None = None) -> None:
         rows = VEHICLE_CLASSES.values() if vehicle_classes is None else vehicle_classes
@@ -234,6 +236,13 @@ class RoadNetwork:
         """Has the search of these classes made ahead. Raises UnknownVehicleClass."""
         for name, hot, changes in asked:
             self.get_profile(name, hot).keep_ready(changes)
+
+    def work_beside(self, works: Sequence[Callable[[], Result]]) -> list[Result]:
+        """Does this at the same time, each with the profile of another class, on all processors: the search
+        lets go of the interpreter. Returns when all is done, whatever fails."""
+        under_way = [self._makers.submit(work) for work in works]
+        wait(under_way)
+        return [done.result() for done in under_way]
 
     def list_pieces(self, path: FoundPath, start: Snapped, end: Snapped) -> list[Piece]:
         """Edges of a path in order, each from and to which fraction it is driven."""

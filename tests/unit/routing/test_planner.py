@@ -1,8 +1,10 @@
 """Plans by road, on a drawn map: the same question gets reasons that straight lines cannot give."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import inf, isfinite, nan
 
+import numpy as np
 import pytest
 from msgspec import structs
 
@@ -22,6 +24,7 @@ from routing.messages import (
     TravelTimesRequest,
 )
 from routing.planner import Planner
+from routing.travel_time.conditions import make_free_conditions
 from routing.travel_time.network import RoadNetwork
 from routing.weighing import LAST_RESORT_S
 from tests.unit.routing.drawn_map import DrawnMap
@@ -169,3 +172,28 @@ def test_by_road_too_a_tired_crew_yields_to_one_that_is_little_later_and_goes_wh
         assert weighed == {"near": rest_s if isfinite(rest_s) else 0.0, "far": 0.0}
     alone = planner.plan(PlanRequest(scene, one_need(), [structs.replace(near, rest_s=LAST_RESORT_S)]))
     assert "crew_past_limit" in [reason.code for reason in alone.proposals[0].reasons]
+
+
+def test_a_guess_is_no_faster_than_what_the_roads_around_are_now(to_network: ToNetwork) -> None:
+    """Streets slowed twelvefold: who stands off all roads does not win by what a straight line ignores."""
+    drawn = canal()
+    network = to_network(drawn)
+    guessed = ambulance("guessed", drawn.place("a", east_m=300, north_m=620))
+    by_road = [ambulance(f"road{n}", drawn.place("a", east_m=400 + 10 * n)) for n in range(3)]
+    planner, request = Planner(network), PlanRequest(drawn.place("a"), one_need(), [guessed, *by_road])
+    alone = structs.replace(request, units=[guessed])
+    (unknown,) = planner.plan(alone).proposals
+    slow = replace(
+        make_free_conditions(network.graph), slow_factor=np.full(2 * network.graph.edge_count, 12.0)
+    )
+    network.apply_conditions(slow)
+    weighed = planner.plan(request).weighed
+    assert weighed is not None
+    (need,) = weighed.needs
+    travel_s = {weighed.units[option.unit]: option.travel_s for option in need.options}
+    straight_s = unknown.travel_s
+    assert min(travel_s, key=travel_s.__getitem__) == "road0"
+    assert travel_s["guessed"] > 3 * straight_s
+    assert straight_s < travel_s["road0"], "by a straight line alone it would have gone"
+    (told,) = planner.plan(alone).proposals
+    assert told.travel_s == straight_s, "where no way is known nothing is compared with"

@@ -18,7 +18,7 @@ from dispatch.usecases.picture import Picture
 from dispatch.usecases.reactors import COALESCE_S, SWEEP_S, SWEPT_AT_MOST, Reactors
 from dispatch.usecases.recommend import UnitPosition
 from routing.fallback import plan_straight_line
-from routing.messages import PlanAnswer, PlanRequest
+from routing.messages import PlanAnswer, PlanRequest, PlanUnit
 from tests.unit.domain.world import BOOK, FIRE, MEDICAL, POLICE, SYSTEM, TAKER, make_world
 
 KINDS = ("incident", "leg", "station", "unit", "recommendation", "assignment")
@@ -60,6 +60,7 @@ class Centre:
         self.asked: list[tuple[float, float]] = []
         self.at: dict[str, LonLat] = {}
         self.picture = Picture(BOOK)
+        self.hasty_south_m: float | None = None
 
     async def board(self) -> Board:
         rows = [
@@ -85,7 +86,15 @@ class Centre:
     async def plan(self, request: PlanRequest) -> PlanAnswer:
         self.asked.append((request.incident_lon_lat[0], asyncio.get_running_loop().time()))
         await asyncio.sleep(PLANNING_S)
+        if self.hasty_south_m is not None and not request.patient:
+            # There is no time to look at who stands nearer.
+            far = [u for u in request.units if self._is_far(u)]
+            hasty = plan_straight_line(msgspec.structs.replace(request, units=far))
+            return msgspec.structs.replace(hasty, degraded=False, hasty=True, gap=None)
         return msgspec.structs.replace(plan_straight_line(request), degraded=False)
+
+    def _is_far(self, unit: PlanUnit) -> bool:
+        return unit.lon_lat[1] < PLACE.lat - (self.hasty_south_m or 0.0) / 111_195
 
     def do(self, command: Command, actor: Actor = SYSTEM) -> None:
         """Done by the rules, and told to who follows."""
@@ -258,3 +267,24 @@ def test_a_proposal_does_not_change_into_one_that_stands_for_an_older_incident()
     centre = follow(story)
     assert centre.ambulance("i1") == (1, "a1")
     assert centre.ambulance("i2") == (1, "a2")
+
+
+def test_a_hasty_plan_is_followed_by_the_best_one_which_takes_its_place_if_it_is_better_by_enough() -> None:
+    for nearer_m, then in ((1000.0, (2, "a2")), (1960.0, (1, "a1"))):
+        seen: list[tuple[int, str]] = []
+
+        async def story(
+            centre: Centre, nearer_m: float = nearer_m, seen: list[tuple[int, str]] = seen
+        ) -> None:
+            centre.hasty_south_m = 1990.0
+            centre.free("a1", 2000)
+            centre.free("a2", nearer_m)
+            lon = centre.open("i1")
+            await asyncio.sleep(3 * PLANNING_S)
+            seen.append(centre.ambulance())
+            await asyncio.sleep(COALESCE_S + 5 * PLANNING_S)
+            seen.append(centre.ambulance())
+            assert len(centre.times_s(lon)) >= 2
+
+        follow(story)
+        assert seen == [(1, "a1"), then]
