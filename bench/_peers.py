@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.error import HTTPError
 
 import numpy as np
 import osmium
@@ -180,9 +181,12 @@ def ask(url: str, body: object | None = None) -> Any:
 def ask_raw(url: str, body: object | None = None) -> bytes:
     """The answer of a router as it comes. Raises as `ask`."""
     request = urllib.request.Request(url, data=None if body is None else json.dumps(body).encode())
-    with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
-        whole: bytes = answer.read()
-        return whole
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+            whole: bytes = answer.read()
+            return whole
+    except HTTPError as error:
+        raise OSError(error.read().decode(errors="replace")[:150]) from error
 
 
 def wait_for_answer(action: Callable[[], object], started: float) -> None:

@@ -42,7 +42,7 @@ CLOSURES = ((1, 5), (50, 3), (5000, 1))
 FIRST_PORT = 18940
 ROUTES = 200
 RUNS, ENOUGH_S = 5, 20.0
-SLOW_S = WINDOW_S  # of processor time; not asked again while roads close
+SLOW_S = WINDOW_S  # of processor time
 LONG_S = 300.0
 Cells = dict[str, str]
 
@@ -53,7 +53,8 @@ class Question:
 
     name: str
     ask: Callable[[Router, int], object]
-    is_slow: bool = False
+    is_left_out: bool = False
+    """Not asked again while roads close: too slow, or refused."""
 
 
 def list_matrices(graph: RoadGraph) -> list[Question]:
@@ -101,12 +102,13 @@ def measure(question: Question, router: Router) -> str:
         except TimeoutError:
             raise
         except OSError as error:
+            question.is_left_out = True
             return f"refused ({error})"
         wall.append((time.perf_counter() - begin) * 1000)
         cpu.append(router.cpu_ms() - before)
         if time.perf_counter() - started > ENOUGH_S:
             break
-    question.is_slow = statistics.median(cpu) / 1000 > SLOW_S
+    question.is_left_out = statistics.median(cpu) / 1000 > SLOW_S
     return f"{tell_ms(statistics.median(cpu))} / {tell_ms(statistics.median(wall))}"
 
 
@@ -144,7 +146,7 @@ def measure_router(start: Callable[[], Router], graph: RoadGraph, pbf: Path) -> 
         try:
             cells[question.name] = measure(question, router)
         except TimeoutError:
-            cells[question.name], question.is_slow = f"none in {PATIENCE_S:.0f} s", True
+            cells[question.name], question.is_left_out = f"none in {PATIENCE_S:.0f} s", True
             router.stop()
             router = start()
     cells["memory, MB"] = f"{router.memory_mb():,.0f}"
@@ -208,7 +210,7 @@ def measure_meanwhile(
     route = Question("route with instructions", lambda asked, _: asked.route(*next(pairs)))
     for question in [route, *matrices]:
         name = f"{question.name} while {1 / PAUSE_S:.0f} closures a second come"
-        if question.is_slow:
+        if question.is_left_out:
             cells[name] = "not asked"
             continue
         waited = keep_asking(lambda run, q=question: q.ask(router, run))
