@@ -62,6 +62,8 @@ class Half:
         self._changing = asyncio.Lock()
         # Held by whoever needs the roads to stay as they are over several pieces of work.
         self._roads = asyncio.Lock()
+        # Held while a reach is measured: weights made at rest wait for one that began before, plans do not.
+        self._reaching = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._broken = False
         self._piece: tuple[int, float] | None = None
@@ -148,8 +150,8 @@ class Half:
         async with self._changing:
             await asyncio.to_thread(planner.read_lessons)
             if asked is not None:
-                # At rest weights are made beside the worker: a plan that began before ends before.
-                async with self._roads:
+                # At rest weights are made beside the worker: what began before ends before.
+                async with self._roads, self._reaching:
                     return await self._change_all(request_id, pieces)
             return await self._change_all(request_id, pieces, self._roads)
 
@@ -187,8 +189,9 @@ class Half:
         pieces = planner.measure_reach(request)
         seconds = None
         try:
-            while (further := await self._run_piece(request_id, next, pieces, None)) is not None:
-                seconds = further
+            async with self._reaching:
+                while (further := await self._run_piece(request_id, next, pieces, None)) is not None:
+                    seconds = further
         except UnknownVehicleClass as error:
             return Failure("unknown_vehicle_class", str(error))
         if seconds is None:
