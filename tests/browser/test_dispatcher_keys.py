@@ -157,6 +157,7 @@ def test_the_cheat_sheet_names_every_verb_of_the_centre_and_every_key_it_names_w
     page.keyboard.press("Escape")
     page.get_by_role("button", name=re.compile("mọi lệnh$")).click()
     sheet = page.get_by_role("group", name="Mọi lệnh")
+    expect(sheet.locator("th kbd").first).to_be_visible()
     shown = {key.inner_text() for key in sheet.locator("th kbd").all()}
     numbered = {f"L{n}" for n in range(3, 10)} | {f"P{n}" for n in range(2, 5)}
     assert set(VERBS) - numbered - shown == set()
