@@ -373,21 +373,16 @@ def main() -> None:
     from dispatch.domain.model.messages import Refused
     from dispatch.store.errors import StoreError
     from gis.errors import CityError
+    from routing.graph.errors import GraphError
 
     try:
         app()
     except Refused as refusal:
         said = fill_error(refusal.code, refusal.data)
         _give_up(f"{said.vi}\n{said.en}")
-    except (
-        HostError,
-        SettingsError,
-        CityError,
-        StoreError,
-        BackupUnusable,
-        BrokenLog,
-        TrialCallFailed,
-    ) as error:
+    except (HostError, SettingsError, CityError, GraphError, StoreError, BackupUnusable, BrokenLog) as error:
+        _give_up(str(error))
+    except TrialCallFailed as error:
         _give_up(str(error))
 
 
