@@ -30,6 +30,7 @@ from dispatch.api.http.replay import make_replay_routes
 from dispatch.api.http.sign_in import Gate, make_sign_in_routes, make_ticket_routes
 from dispatch.api.http.simulated import make_simulated_routes
 from dispatch.api.http.supervision import make_supervision_routes
+from dispatch.api.http.thoughts import make_thoughts_routes
 from dispatch.api.http.tours import make_tour_routes
 from dispatch.api.http.ways import make_way_routes
 from dispatch.api.http.who import make_who_routes
@@ -84,6 +85,7 @@ def create_api(deps: ApiDeps, units: UnitIndex, reports: ReportIndex) -> FastAPI
     app.include_router(make_way_routes())
     app.include_router(make_reach_routes())
     app.include_router(make_hospital_routes())
+    app.include_router(make_thoughts_routes())
     app.include_router(make_who_routes())
     app.include_router(make_city_routes())
     app.include_router(make_document_routes())

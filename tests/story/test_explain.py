@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from dispatch.__main__ import main
@@ -80,6 +81,15 @@ async def test_a_recommendation_that_was_taken_is_explained_and_answered_again_f
     assert {c.leaves for c in found.again.changes} == {unit_id for _, unit_id in again}
     assert found.again.closest.sent
     assert await explain_in_process(generated_world, incident_id) == found
+
+    path = f"/api/incidents/{incident_id}/thoughts"
+    shown = await console.account.get_json(path, version=plan["version"])
+    assert shown["same_again"] is True
+    assert shown["thoughts"]["closest"] == msgspec.to_builtins(found.again.closest)
+    assert shown["thoughts"]["changes"] == msgspec.to_builtins(found.again.changes)
+    assert len(shown["thoughts"]["waiting"]) <= 3
+    unknown = await console.account.http.get(path, params={"version": plan["version"] + 1000})
+    assert unknown.status_code == 404
 
     words = await dispatch("explain", number)
     assert "Tính lại từ nhật ký: giống hệt" in words

@@ -1,5 +1,5 @@
 /** The few HTTP calls of the page. Every answer that is not the wished one becomes an ApiProblem. */
-import type { City, CodeTables, ErrorBody, LineAnswer, LogLine, PlaceCandidate, Reach, RoadCover, SessionInfo, Snapshot, Way, WhoCould } from "../protocol";
+import type { City, CodeTables, ErrorBody, LineAnswer, LogLine, PlaceCandidate, Reach, RoadCover, SecondThoughts, SessionInfo, Snapshot, Way, WhoCould } from "../protocol";
 import { SignedOut } from "./connection";
 
 const PATIENCE_MS = 5_000;
@@ -97,6 +97,8 @@ export const api = {
   snapshot: (url: string) => ask<Snapshot>(url, { signal: AbortSignal.timeout(20_000) }),
   timeline: (incidentId: string) =>
     ask<{ log: LogLine[] }>(`/api/incidents/${encodeURIComponent(incidentId)}/timeline`).then((a) => a.log),
+  thoughts: (incidentId: string, version: number) =>
+    ask<SecondThoughts>(`/api/incidents/${encodeURIComponent(incidentId)}/thoughts?version=${version}`),
   geocode: (text: string, near: [number, number] | null, signal?: AbortSignal) =>
     post<{ candidates: PlaceCandidate[] }>("/api/geocode", { text, near }, signal).then((a) => a.candidates),
   cover: (units: readonly string[]) =>

@@ -32,6 +32,27 @@ export interface WhoCould {
   degraded: boolean;
 }
 
+/** A whole plan: whom it sends, how many it lacks, when its last unit is there, what it costs in coverage. */
+export interface WholePlan {
+  sent: { need_id: string; unit_id: string; eta_s: number }[];
+  missing: number;
+  last_eta_s: number;
+  cover_s: number;
+}
+
+/** GET /api/incidents/ID/thoughts: a version made again from the log, with what stands beside it. */
+export interface SecondThoughts {
+  version: number;
+  same_again: boolean | null;
+  thoughts: {
+    plan: WholePlan;
+    next_best: WholePlan | null;
+    changes: { leaves: string; comes: string[]; later_s: number | null }[];
+    waiting: { unit_id: string; eta_s: number; sooner_s: number }[];
+    closest: WholePlan;
+  } | null;
+}
+
 /** GET /api/cover: free units of the same agency and skill near a unit by road, before and after all asked about have gone. */
 export interface RoadCover {
   unit_id: string;

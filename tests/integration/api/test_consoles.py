@@ -81,6 +81,10 @@ async def test_two_agencies_with_10_000_interleaved_restricted_events_see_no_gap
         assert [id_ for id_ in hidden if id_ in everything] == []
         for id_ in hidden[::20]:
             assert (await medic.http.get(f"/api/incidents/{id_}/timeline")).status_code == 404
+            # To others it does not exist; to its own room it only has no plan yet.
+            for reader, lacks in ((medic, id_), (fire.account, f"{id_} v1")):
+                answer = await reader.http.get(f"/api/incidents/{id_}/thoughts", params={"version": 1})
+                assert (answer.status_code, answer.json()["error"]["data"]["what"]) == (404, lacks)
         await fire.wait_until(lambda: fire.find("incident", last) is not None, 60)
         assert all(fire.find("incident", id_) for id_ in hidden)
         timeline = await fire.account.get_json(f"/api/incidents/{hidden[-1]}/timeline")

@@ -15,6 +15,7 @@ import { Age, Key, PanelHead, StatusMark } from "../../ui/marks";
 import { ageText, distanceText } from "../../ui/time";
 import { useWords } from "../../ui/words";
 import { AutomaticBar } from "./automatic";
+import { Beside } from "./beside";
 import { Refused } from "./refused";
 
 /** Unit ids in a reason's values are shown as call signs, seconds as minutes. */
@@ -249,6 +250,7 @@ export function RecommendationView({ incident }: { incident: Incident }) {
         ))}
       </table>
       <Suggested incident={incident} />
+      {plan && plan.proposed.length > 0 && <Beside plan={plan} />}
     </section>
   );
 }
