@@ -98,26 +98,6 @@ def test_a_long_line_is_read_whole_before_it_is_sent(page: Page, centre: Running
     line(page).fill("")
 
 
-def test_what_stands_beside_the_recommendation_is_told_to_whoever_asks(
-    page: Page, centre: RunningCentre
-) -> None:
-    sign_in(page, centre)
-    release(page, report(centre))
-    expect(accept_button(page)).to_be_visible()
-    panel = page.get_by_role("region", name="Đề xuất")
-    panel.get_by_text("Nếu khác đi").click()
-    for told in (
-        "Phương án này: tổ cuối sau",
-        "Điều tổ gần nhất",
-        re.compile("Kế tiếp: |Không có phương án"),
-    ):
-        expect(panel.get_by_role("listitem").filter(has_text=told)).to_be_visible()
-    # What would change it: by how much the unit may come later, or that nobody else is left.
-    changes = re.compile("chậm thêm .* đi thay|thì thiếu tổ")
-    expect(panel.get_by_role("listitem").filter(has_text=changes).first).to_be_visible()
-    assert violations(page) == []
-
-
 def test_a_dispatch_is_undone_within_its_time_by_one_chord(page: Page, centre: RunningCentre) -> None:
     sign_in(page, centre)
     release(page, report(centre))

@@ -9,6 +9,7 @@ from dispatch.domain.rules.conditions import UNACCEPTED
 from dispatch.settings import PROJECT
 from dispatch.usecases.command_line.verbs import VERBS
 from tests.browser.desk import line, release, report, sign_in, unit_line
+from tests.browser.test_accessible import violations
 from tests.browser.world import RunningCentre
 from tests.clock import LeapingClock
 
@@ -148,6 +149,26 @@ def answer_for_crew(page: Page, keys: Counted, counted: dict[str, int], first: s
     keys.press("F8")
     expect(page.locator(".queue-row[aria-current=true]")).to_have_count(1)
     counted["go to the next thing that needs me"] = keys.take()
+
+
+def test_what_stands_beside_the_recommendation_is_told_to_whoever_asks(
+    page: Page, centre: RunningCentre
+) -> None:
+    sign_in(page, centre)
+    release(page, report(centre))
+    expect(page.get_by_role("button", name=re.compile(r"^F8 Nhận v\d+"))).to_be_visible()
+    panel = page.get_by_role("region", name="Đề xuất")
+    panel.get_by_text("Nếu khác đi").click()
+    for told in (
+        "Phương án này: tổ cuối sau",
+        "Điều tổ gần nhất",
+        re.compile("Kế tiếp: |Không có phương án"),
+    ):
+        expect(panel.get_by_role("listitem").filter(has_text=told)).to_be_visible()
+    # What would change it: by how much the unit may come later, or that nobody else is left.
+    changes = re.compile("chậm thêm .* đi thay|thì thiếu tổ")
+    expect(panel.get_by_role("listitem").filter(has_text=changes).first).to_be_visible()
+    assert violations(page) == []
 
 
 def test_the_cheat_sheet_names_every_verb_of_the_centre_and_every_key_it_names_works(

@@ -22,6 +22,7 @@ def test_a_planner_corrects_the_tables_by_line_and_gets_the_tours_as_lists_and_f
     vehicles.fill(f"xe;loại;nơi đi;từ giờ;đến giờ;ghế\nVC-1;ambulance;{here};06:00;14:00;1")
     told = f"việc;nơi;giờ;phút;đưa đến;ghế\nt1;{there};06:30-08:30;10;{here};1\nxa;{there};06:00-05:00"
     jobs.fill(told)
+    page.get_by_label("Hạn tính").fill("1")
     page.get_by_role("button", name="Lập lộ trình").click()
     page.get_by_role("button", name="Dòng 3:").click()
     assert jobs.evaluate("box => box.value.slice(box.selectionStart, box.selectionEnd)").startswith("xa;")
@@ -57,6 +58,7 @@ def test_the_tours_are_drawn_along_the_roads(drawing_page: Page, centre: Running
         f"xe;loại;nơi đi;từ giờ;đến giờ\nVC-1;ambulance;{here};06:00;14:00"
     )
     page.get_by_label("Việc", exact=True).fill(f"việc;nơi\np1;{there}")
+    page.get_by_label("Hạn tính").fill("1")
     page.get_by_role("button", name="Lập lộ trình").click()
     pin = page.locator(".tours-pin.on-map")
     expect(pin).to_have_text("1.1")
