@@ -8,7 +8,8 @@ import { lookAt, useUi } from "../../state/ui";
 import { distanceText } from "../../ui/time";
 import { isComposing } from "../calls/keys";
 
-const TYPING_PAUSE_MS = 150;
+/** With the answer and its painting within 150 ms of the last key; who types faster asks less often. */
+const TYPING_PAUSE_MS = 50;
 const SHORTEST = 3;
 const NONE: readonly PlaceCandidate[] = [];
 
