@@ -14,13 +14,12 @@ from routing.options import (
     Option,
     Way,
     find_left_out_s,
-    price_aid_s,
     price_cover_s,
     price_late_s,
-    price_rest_s,
     rank,
 )
 from routing.planning import make_plan
+from routing.screening import clean_request
 from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR
 
@@ -28,12 +27,13 @@ from routing.travel_time.vehicle_classes import DETOUR_FACTOR
 def plan_straight_line(request: PlanRequest) -> PlanAnswer:
     """Greedy by priority with straight line × detour factor at the class's speed; always marked degraded."""
     started = perf_counter()
+    request = clean_request(request)
     answer = make_plan(request, StraightLines(request.units), "greedy", degraded=True)
     return msgspec.structs.replace(answer, took_ms=(perf_counter() - started) * 1000)
 
 
 class StraightLines:
-    """Travel times as the crow flies."""
+    """Travel times as the crow flies, of units whose numbers are clean (`screening`)."""
 
     def __init__(self, units: Sequence[PlanUnit]) -> None:
         self._units = units
@@ -72,8 +72,8 @@ class StraightLines:
             held_s=round(unit.held_s, 1),
             cover_s=round(price_cover_s(unit, need), 1),
             late_s=round(price_late_s(turnout_s + travel_s, need), 1),
-            rest_s=round(price_rest_s(unit), 1),
-            aid_s=round(price_aid_s(unit), 1),
+            rest_s=round(unit.rest_s, 1),
+            aid_s=round(unit.aid_s, 1),
         )
 
 

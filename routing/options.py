@@ -1,7 +1,7 @@
 """Who could serve a need, and when they would be there."""
 
 from collections.abc import Callable
-from math import inf, isfinite
+from math import inf
 
 import msgspec
 import numpy as np
@@ -101,19 +101,8 @@ def find_left_out_s(cost_s: FloatArray, best: LongArray) -> float:
 
 
 def price_cover_s(unit: PlanUnit, need: PlanNeed) -> float:
-    """What taking a unit for a need costs in cover, of which a need takes only so much into account. A price
-    that is no number is none: cover never keeps a unit from being considered."""
-    return min(max(0.0, unit.cover_s), need.most_cover_s) if isfinite(unit.cover_s) else 0.0
-
-
-def price_rest_s(unit: PlanUnit) -> float:
-    """What a unit costs whose crew has had a long day; a price that is no number is none."""
-    return max(0.0, unit.rest_s) if isfinite(unit.rest_s) else 0.0
-
-
-def price_aid_s(unit: PlanUnit) -> float:
-    """What it costs to call a neighbour's unit for help; nothing for our own, or where it is no number."""
-    return max(0.0, unit.aid_s) if isfinite(unit.aid_s) else 0.0
+    """What taking a unit for a need costs in cover, of which a need takes only so much into account."""
+    return min(unit.cover_s, need.most_cover_s)
 
 
 def price_late_s(eta_s: float, need: PlanNeed) -> float:

@@ -16,6 +16,7 @@ import msgspec
 from routing.messages import PlanAnswer, PlanRequest, Proposal
 from routing.planning import SEPARABLE, ChosenPlan, choose_plan, tell_plan
 from routing.road_times import RoadTimes, list_pieces
+from routing.screening import clean_request
 from routing.ties import is_tied
 from routing.travel_time.doors import DoorFinder
 from routing.travel_time.network import RoadNetwork
@@ -73,6 +74,7 @@ class PlanWork:
         tell_sureness: Callable[[Proposal, str], Proposal],
     ) -> None:
         self._started = perf_counter()
+        request = clean_request(request)
         self._request = request
         self._graph_date = network.graph.source_date
         self._times = RoadTimes(network, doors, request)

@@ -4,7 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import inf
 from typing import Protocol
 
 import msgspec
@@ -25,6 +25,7 @@ from routing.options import Eligible, NeedOptions, Option, Way
 from routing.policy import Demand, Solution, SolverFailed
 from routing.pruning import find_prices
 from routing.reasons import Going, explain_proposal, explain_shortfall, list_alternatives
+from routing.screening import is_position, screen_units
 from routing.ties import is_tied, list_bundles, list_floors, list_kinds, name_package
 from routing.weighing import WEIGHING_VERSION, WeighedNeed, Weighing, decide, to_demands, to_rules
 
@@ -32,10 +33,6 @@ log = logging.getLogger(__name__)
 
 SEPARABLE, TIED, GREEDY = "min_cost_flow", "bundles", "greedy"
 """The best plan where nothing ties needs together, where something does, and the one that always is."""
-
-# A unit with somebody on board, or off the run, is never proposed, whatever the asker sent.
-NEVER_PROPOSED_PHASES = frozenset({"out_of_service", "at_patient", "transporting"})
-
 
 FEW = 16
 """Options of a need that are weighed at first beyond its count. At least the reasons need some."""
@@ -126,7 +123,7 @@ class _OptionLists:
     that none of them considers."""
 
     def __init__(self, request: PlanRequest, times: TravelSource) -> None:
-        units, self.skipped = _screen_units(request.units)
+        units, self.skipped = screen_units(request.units)
         self._request, self._times = request, times
         self._finder = _EligibleFinder(request.units, units, list_kinds(request))
         self._known: dict[int, tuple[int, NeedOptions]] = {}
@@ -229,12 +226,6 @@ def get_place(request: PlanRequest, need: PlanNeed) -> LonLat:
     return request.incident_lon_lat if need.lon_lat is None else need.lon_lat
 
 
-def is_position(lon_lat: LonLat) -> bool:
-    """Whether these are degrees of longitude and latitude at all."""
-    lon, lat = lon_lat
-    return isfinite(lon) and isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90
-
-
 def _leave_out_odd(found: NeedOptions, units: Sequence[PlanUnit], skipped: list[SkippedUnit]) -> NeedOptions:
     """Without options whose times are none; their units are named as skipped."""
     if all(0 <= option.travel_s < inf for option in found.best):
@@ -244,28 +235,6 @@ def _leave_out_odd(found: NeedOptions, units: Sequence[PlanUnit], skipped: list[
     skipped += [SkippedUnit(unit_id, Reason("time_invalid")) for unit_id in sorted(odd)]
     nearest = found.nearest if found.nearest is not None and 0 <= found.nearest.travel_s < inf else None
     return NeedOptions(kept, found.total - (len(found.best) - len(kept)), nearest, found.left_out_s)
-
-
-def _screen_units(units: Sequence[PlanUnit]) -> tuple[list[int], list[SkippedUnit]]:
-    kept: list[int] = []
-    skipped: list[SkippedUnit] = []
-    for index, unit in enumerate(units):
-        lon, lat = unit.lon_lat
-        if (
-            -180 <= lon <= 180
-            and -90 <= lat <= 90
-            and 0 <= unit.turnout_s < inf
-            and 0 <= unit.held_s < inf
-            and unit.phase not in NEVER_PROPOSED_PHASES
-        ):
-            kept.append(index)  # as nearly all are, and this is asked of every unit
-        elif not is_position(unit.lon_lat):
-            skipped.append(SkippedUnit(unit.unit_id, Reason("position_invalid")))
-        elif not all(isfinite(seconds) and seconds >= 0 for seconds in (unit.turnout_s, unit.held_s)):
-            skipped.append(SkippedUnit(unit.unit_id, Reason("turnout_invalid")))
-        else:
-            skipped.append(SkippedUnit(unit.unit_id, Reason("phase_not_proposed", {"phase": unit.phase})))
-    return kept, skipped
 
 
 class _EligibleFinder:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from routing.planning import is_position
+from routing.screening import is_position
 from routing.travel_time.network import OFF_NETWORK_M, LonLat, RoadNetwork
 
 POINT_COLUMNS = ("id", "lon", "lat")

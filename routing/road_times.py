@@ -10,17 +10,9 @@ from routing.graph.geometry import haversine_all_m
 from routing.graph.model import FloatArray, LongArray
 from routing.guesses import Guesses
 from routing.messages import LonLat, PlanNeed, PlanRequest, PlanUnit
-from routing.options import (
-    Eligible,
-    NeedOptions,
-    Option,
-    Way,
-    find_left_out_s,
-    price_aid_s,
-    price_rest_s,
-    rank,
-)
-from routing.planning import get_place, is_position
+from routing.options import Eligible, NeedOptions, Option, Way, find_left_out_s, rank
+from routing.planning import get_place
+from routing.screening import is_position
 from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
 from routing.travel_time.doors import DoorFinder
 from routing.travel_time.network import RoadNetwork
@@ -52,7 +44,8 @@ class _Table:
 
 
 class RoadTimes:
-    """Road travel times for one plan request; straight lines, marked, where the road says nothing."""
+    """Road travel times for one plan request of clean numbers (`screening`); straight lines, marked, where
+    the road says nothing."""
 
     def __init__(self, network: RoadNetwork, doors: DoorFinder, request: PlanRequest) -> None:
         self._network = network
@@ -61,10 +54,9 @@ class RoadTimes:
         self._lon_lat = np.array([u.lon_lat for u in request.units], dtype=float).reshape(-1, 2)
         self._turnout_s = np.round(np.array([u.turnout_s for u in request.units], dtype=float), 1)
         self._held_s = np.round(np.array([u.held_s for u in request.units], dtype=float), 1)
-        cover_s = np.nan_to_num(np.array([u.cover_s for u in request.units], dtype=float), posinf=0.0)
-        self._cover_s = np.round(np.maximum(cover_s, 0.0), 1)
-        self._rest_s = np.round(np.array([price_rest_s(u) for u in request.units], dtype=float), 1)
-        self._aid_s = np.round(np.array([price_aid_s(u) for u in request.units], dtype=float), 1)
+        self._cover_s = np.round(np.array([u.cover_s for u in request.units], dtype=float), 1)
+        self._rest_s = np.round(np.array([u.rest_s for u in request.units], dtype=float), 1)
+        self._aid_s = np.round(np.array([u.aid_s for u in request.units], dtype=float), 1)
         self._straight_s_per_m = np.array([estimate_travel_s(1.0, u.vehicle_class) for u in request.units])
         self._guesses = Guesses(self._lon_lat)
         self._tables: dict[int, _Table] = {}

@@ -16,8 +16,8 @@ import msgspec
 from msgspec import Meta
 
 from routing.messages import LonLat
-from routing.planning import is_position
 from routing.policies import tours as by_ortools
+from routing.screening import is_position
 from routing.tours import (
     Halt,
     Job,

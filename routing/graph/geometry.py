@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gis.geometry import EARTH_RADIUS_M, metres_per_degree
-from routing.graph.model import FloatArray
+from routing.graph.model import BoolArray, FloatArray
 
 
 def haversine_all_m(lon_lat: FloatArray, others: FloatArray) -> FloatArray:
@@ -17,6 +17,14 @@ def haversine_all_m(lon_lat: FloatArray, others: FloatArray) -> FloatArray:
     )
     metres: FloatArray = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(half_chord))
     return metres
+
+
+def are_positions(lon_lat: FloatArray) -> BoolArray:
+    """Which rows of (…, 2) are degrees of longitude and latitude at all. Numbers beyond them break the plane
+    and all that is reckoned in it, as do those that are none."""
+    lon, lat = lon_lat[..., 0], lon_lat[..., 1]
+    usable: BoolArray = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
+    return usable
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from routing.graph.geometry import LocalPlane
+from routing.graph.geometry import LocalPlane, are_positions
 from routing.graph.model import AnyArray, BoolArray, FloatArray, IntArray, LongArray, RoadGraph
 from routing.graph.nearby import PieceGrid, sort_pieces
 
@@ -61,7 +61,7 @@ class Snapper:
         self._seen: dict[tuple[float, float], tuple[int, float, float]] = {}
 
     def snap(self, lon_lats: list[tuple[float, float]]) -> Snapped:
-        """Nearest place on a road for every (lon, lat); a position that is not finite gets edge -1."""
+        """Nearest place on a road for every (lon, lat); what is no position gets edge -1."""
         new = list({lon_lat for lon_lat in lon_lats if lon_lat not in self._seen})
         if new:
             if len(self._seen) + len(new) > _REMEMBERED:
@@ -77,7 +77,7 @@ class Snapper:
     def list_near(self, lon_lat: tuple[float, float], within_m: float) -> Snapped:
         """The nearest place on every edge within some metres of a position; none for what is no position."""
         degrees = np.array([lon_lat], dtype=float)
-        if not np.isfinite(degrees).all():
+        if not are_positions(degrees).all():
             return Snapped(np.empty(0, dtype=np.int32), np.empty(0), np.empty(0))
         point = shapely.Point(self._plane.to_plane(degrees)[0])
         near = self._tree.query(point, predicate="dwithin", distance=within_m)
@@ -88,7 +88,7 @@ class Snapper:
     def _find(self, lon_lats: list[tuple[float, float]]) -> list[tuple[int, float, float]]:
         degrees = np.array(lon_lats, dtype=float)
         found: list[tuple[int, float, float]] = [(-1, 0.0, float("nan"))] * len(lon_lats)
-        usable = np.flatnonzero(np.isfinite(degrees).all(axis=1))
+        usable = np.flatnonzero(are_positions(degrees))
         if len(usable) == 0 or len(self._edges) == 0:
             return found
         plane = self._plane.to_plane(degrees[usable])

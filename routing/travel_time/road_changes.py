@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import shapely
 
+from routing.graph.geometry import are_positions
 from routing.graph.kinds import EdgeFlag
 from routing.graph.model import BoolArray, FloatArray, LongArray, RoadGraph
 from routing.graph.snap import DrawnRoads
@@ -65,7 +66,7 @@ class RoadIndex:
         points = [RoadChange("", "closed", "point", [lon_lat]) for lon_lat, _ in places]
         nearest = [int(edges[0]) if len(edges) else None for edges in self._find_some(points)]
         for row, (lon_lat, way_id) in enumerate(places):
-            if way_id and np.isfinite(lon_lat).all():
+            if way_id and are_positions(np.array(lon_lat)):
                 point = shapely.Point(self._plane.to_plane(np.array([lon_lat]))[0])
                 near = self._tree.query(point, predicate="dwithin", distance=_SAME_WAY_M)
                 near = near[self._graph.edge_way_id[near] == way_id]
@@ -100,7 +101,7 @@ class RoadIndex:
 
     def _find_shape(self, change: RoadChange) -> LongArray:
         shape = np.array(change.lon_lats, dtype=float)
-        if not np.isfinite(shape).all():
+        if not are_positions(shape).all():
             return _NOWHERE
         plane = self._plane.to_plane(shape)
         if change.form == "area":
@@ -114,7 +115,7 @@ class RoadIndex:
     def _find_near_points(self, lon_lats: Sequence[LonLat], wanted: BoolArray) -> list[LongArray]:
         """The street at each point, none where none is near or what is no position."""
         degrees = np.array(lon_lats, dtype=float)
-        usable = np.isfinite(degrees).all(axis=1)
+        usable = are_positions(degrees)
         plane = self._plane.to_plane(np.where(usable[:, None], degrees, 0.0))
         found = self._pieces.find(plane, wanted)
         near = usable & (found.distance_m <= _POINT_REACH_M)

@@ -12,7 +12,7 @@ from routing.second_thoughts import think
 from routing.weighing import Weighing, decide
 from tests.unit.routing.drawn_map import DrawnMap
 from tests.unit.routing.test_planner import ToNetwork, ambulance, one_need
-from tests.unit.routing.test_planning import SCENE, codes, need, sent, unit
+from tests.unit.routing.test_planning import SCENE, codes, need, plan, sent, unit
 from tests.unit.routing.test_tied_plans import engines_and_ladder, quint, solve
 
 AID_S = 900.0
@@ -122,4 +122,4 @@ def test_a_neighbour_goes_rather_than_the_last_of_ours_that_must_stay() -> None:
 
 @pytest.mark.parametrize("odd", [float("nan"), float("inf"), -60.0])
 def test_a_price_that_is_none_is_nothing(odd: float) -> None:
-    assert sent(solve(PlanRequest(SCENE, [need()], [theirs("N", 1.0, odd), unit("A", 2.0)]))) == [("n1", "N")]
+    assert sent(plan([need()], [theirs("N", 1.0, odd), unit("A", 2.0)])) == [("n1", "N")]

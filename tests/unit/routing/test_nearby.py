@@ -54,6 +54,7 @@ def test_places_in_the_city_are_those_that_a_tree_of_its_roads_finds(hcmc_graph:
     # On roads, beside them, a kilometre off and at the very end of the world.
     away = np.repeat([0.0, 0.0002, 0.01, 30.0], 500)[:, None] * rng.normal(size=(2000, 2))
     degrees = np.column_stack([hcmc_graph.node_lon[nodes], hcmc_graph.node_lat[nodes]]) + away
+    degrees = np.clip(degrees, [-180.0, -90.0], [180.0, 90.0])
     found = Snapper(roads, usable).snap([(lon, lat) for lon, lat in degrees.tolist()])
     points = shapely.points(roads.plane.to_plane(degrees))
     edges = np.flatnonzero(usable)
