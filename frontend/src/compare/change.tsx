@@ -7,7 +7,8 @@ import type { Outlines } from "../supervisor/data";
 import { draw, WIDTH, type Drawn } from "../supervisor/sheet";
 import { PanelHead } from "../ui/marks";
 import { useWords } from "../ui/words";
-import { useFetched, type Run, type WardChange } from "./data";
+import { useFetched } from "../asked/run";
+import type { Run, WardChange } from "./data";
 import { changeOf, differenceText, ENOUGH, listMost, SHADES, shadeOf, STEPS_MIN, valueText } from "./figures";
 
 const LISTED = 8;

@@ -1,8 +1,6 @@
 /** Comparisons as the centre tells them, and the questions that are asked of it. */
-import { useEffect, useState } from "react";
-
-import { ApiProblem, ask, write } from "../live/http";
-import type { ErrorBody } from "../protocol";
+import type { AskedWork } from "../asked/run";
+import { write } from "../live/http";
 
 export interface GeneratedDays {
   kind: "generated";
@@ -38,18 +36,9 @@ export interface Options {
   most_incidents: number;
 }
 
-export type State = "waiting" | "running" | "done" | "failed" | "cancelled" | "interrupted";
-
-export interface Run {
-  id: string;
-  asked_by_name: string;
-  asked_at: string;
+export interface Run extends AskedWork {
   question: Question;
-  state: State;
-  step: string;
   share: number;
-  vi: string;
-  en: string;
 }
 
 export interface Figure {
@@ -113,33 +102,3 @@ export const NEWEST = PATH;
 
 export const askFor = (question: Question): Promise<Run> => write<Run>("POST", PATH, question);
 export const cancel = (id: string): Promise<Run> => write<Run>("DELETE", pathOf(id), {});
-
-/** What went wrong, as words say it; what is no answer of the centre's goes on. */
-export function errorOf(problem: unknown): ErrorBody {
-  if (problem instanceof ApiProblem) return problem.error;
-  throw problem;
-}
-
-export interface Fetched<T> {
-  data: T | null;
-  error: ErrorBody | null;
-}
-
-const NOTHING = { path: null, data: null, error: null };
-
-/** Asks once for each path: reading a result is kept by the centre, so that it is not asked for again and again. */
-export function useFetched<T>(path: string | null): Fetched<T> {
-  const [state, setState] = useState<{ path: string | null } & Fetched<T>>(NOTHING);
-  useEffect(() => {
-    if (path === null) return;
-    let current = true;
-    ask<T>(path, { signal: AbortSignal.timeout(30_000) }).then(
-      (data) => current && setState({ path, data, error: null }),
-      (problem: unknown) => current && setState({ path, data: null, error: problem instanceof ApiProblem ? problem.error : null }),
-    );
-    return () => {
-      current = false;
-    };
-  }, [path]);
-  return state.path === path ? state : NOTHING;
-}

@@ -1,12 +1,12 @@
 /** What is compared: which days, for whom, under which two policies. */
 import { useState, type ReactNode, type SubmitEvent } from "react";
 
+import { useSending } from "../asked/run";
 import { hasWords } from "../i18n";
 import { useTranslation } from "../i18n/useTranslation";
-import type { ErrorBody } from "../protocol";
 import { PanelHead } from "../ui/marks";
 import { useWords } from "../ui/words";
-import { askFor, errorOf, type GeneratedDays, type Options, type Question, type Run } from "./data";
+import { askFor, type GeneratedDays, type Options, type Question, type Run } from "./data";
 import { incidentsOf, valueText } from "./figures";
 
 const DAYS: GeneratedDays = { kind: "generated", seed: 1, days: 5, hours: 24, per_hour: 60, rain: false, flood: 1.4, burst: 0, mass_casualty: false };
@@ -191,25 +191,17 @@ export function Form({ options, asked, onAsked }: { options: Options; asked: Que
   const { t } = useTranslation();
   const words = useWords();
   const [draft, setDraft] = useState(() => draftOf(options, asked));
-  const [error, setError] = useState<ErrorBody | null>(null);
-  const [sending, setSending] = useState(false);
+  const { send, isSending, error } = useSending(() => askFor(questionOf(draft)), onAsked);
   const change = (part: Partial<Draft>) => setDraft((now) => ({ ...now, ...part }));
   const ready = draft.agencies.length > 0 && (draft.kind === "generated" || options.days.length > 0);
   const run = (event: SubmitEvent) => {
     event.preventDefault();
-    setSending(true);
-    askFor(questionOf(draft)).then(
-      (asked_) => {
-        setError(null);
-        onAsked(asked_);
-      },
-      (problem: unknown) => setError(errorOf(problem)),
-    ).finally(() => setSending(false));
+    send();
   };
   return (
     <section className="panel" aria-label={t("compare.form")}>
       <PanelHead title={t("compare.form")} />
-      <form className="compare-form" onSubmit={run}>
+      <form className="asked-form compare-form" onSubmit={run}>
         <Days options={options} draft={draft} change={change} />
         <Whom options={options} draft={draft} change={change} />
         <fieldset>
@@ -219,7 +211,7 @@ export function Form({ options, asked, onAsked }: { options: Options; asked: Que
         </fieldset>
         {draft.agencies.length === 0 && <p className="warn" role="status">{t("compare.no_agency")}</p>}
         {error !== null && <p className="warn" role="alert">{words.error(error)}</p>}
-        <button type="submit" className="button primary" disabled={!ready || sending}>{t("compare.run")}</button>
+        <button type="submit" className="button primary" disabled={!ready || isSending}>{t("compare.run")}</button>
       </form>
     </section>
   );

@@ -1,39 +1,21 @@
 /** Two policies on the same days: asked for on the left, watched and read on the right, kept under an address. */
 import "../i18n/areas/compare";
 import { useTranslation } from "../i18n/useTranslation";
-import "../supervisor/figures.css";
 import "./compare.css";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 
+import { AskedPage, Newest } from "../asked/page";
+import { errorOf, isOpen, useChosen, useFetched, useWatched } from "../asked/run";
 import type { ErrorBody } from "../protocol";
-import { usePolled, type Polled } from "../supervisor/data";
-import { PageHead } from "../supervisor/pageHead";
+import { usePolled } from "../supervisor/data";
 import { Trouble } from "../supervisor/trouble";
-import { PanelHead } from "../ui/marks";
 import { clockText, dateText } from "../ui/time";
 import { useWords } from "../ui/words";
-import { askFor, cancel, errorOf, NEWEST, OPTIONS, pathOf, playOf, policyOf, SIDES, useFetched, type Comparison, type Options, type Question, type Run } from "./data";
+import { askFor, cancel, NEWEST, OPTIONS, pathOf, playOf, policyOf, SIDES, type Comparison, type Options, type Question, type Run } from "./data";
 import { Form } from "./form";
 import { Result } from "./result";
 
-const WATCHED_S = 1;
 const LISTED_S = 10;
-
-/** The comparison that the address names. */
-function useChosen(): [string | null, (id: string) => void] {
-  const read = () => new URLSearchParams(location.search).get("id");
-  const [id, setId] = useState(read);
-  useEffect(() => {
-    const back = () => setId(read());
-    window.addEventListener("popstate", back);
-    return () => window.removeEventListener("popstate", back);
-  }, []);
-  const choose = (next: string) => {
-    history.pushState(null, "", `?id=${encodeURIComponent(next)}`);
-    setId(next);
-  };
-  return [id, choose];
-}
 
 function useDayText(): (question: Question) => string {
   const { t } = useTranslation();
@@ -60,7 +42,7 @@ function Progress({ run, onAsked, again }: { run: Run; onAsked: (run: Run) => vo
   const { t, said } = useTranslation();
   const words = useWords();
   const [error, setError] = useState<ErrorBody | null>(null);
-  const open = run.state === "waiting" || run.state === "running";
+  const open = isOpen(run);
   const stop = () => void cancel(run.id).then(again, (problem: unknown) => setError(errorOf(problem)));
   const restart = () => void askFor(run.question).then(onAsked, (problem: unknown) => setError(errorOf(problem)));
   const share = run.step === "days" ? run.share : 0;
@@ -128,19 +110,9 @@ function Shown({ run, options, onAsked, again }: { run: Run; options: Options | 
   );
 }
 
-/** The chosen comparison, asked for again for as long as it is under way. */
+/** The chosen comparison, watched to its end. */
 function Chosen({ id, options, onAsked, onOver }: { id: string; options: Options | null; onAsked: (run: Run) => void; onOver: () => void }) {
-  const [over, setOver] = useState(false);
-  const polled = usePolled<Run>(over ? null : pathOf(id), WATCHED_S);
-  const state = polled.data?.state;
-  const ended = state !== undefined && state !== "waiting" && state !== "running";
-  if (!over && ended) setOver(true);
-  const told = useRef(false);
-  useEffect(() => {
-    if (!ended || told.current) return;
-    told.current = true;
-    onOver();
-  }, [ended, onOver]);
+  const polled = useWatched<Run>(pathOf(id), onOver);
   if (polled.data === null) return <Trouble polled={polled} />;
   return (
     <>
@@ -150,25 +122,13 @@ function Chosen({ id, options, onAsked, onOver }: { id: string; options: Options
   );
 }
 
-function Newest({ polled, chosen, onChoose }: { polled: Polled<{ comparisons: Run[] }>; chosen: string | null; onChoose: (id: string) => void }) {
+function Listed({ run }: { run: Run }) {
   const { t } = useTranslation();
-  const runs = polled.data?.comparisons ?? [];
   return (
-    <section className="panel compare-newest" aria-label={t("compare.newest")}>
-      <PanelHead title={t("compare.newest")} />
-      <Trouble polled={polled} />
-      {polled.data !== null && runs.length === 0 && <p className="empty">{t("compare.no_newest")}</p>}
-      <ul>
-        {runs.map((run) => (
-          <li key={run.id}>
-            <button type="button" className="compare-run" aria-current={run.id === chosen} onClick={() => onChoose(run.id)}>
-              <span className="cut"><Asked run={run} /></span>
-              <span className="note"><span className="num">{dateText(run.asked_at).slice(0, 5)} {clockText(run.asked_at).slice(0, 5)}</span> · {t(`compare.state.${run.state}`)}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
+    <>
+      <span className="cut"><Asked run={run} /></span>
+      <span className="note"><span className="num">{dateText(run.asked_at).slice(0, 5)} {clockText(run.asked_at).slice(0, 5)}</span> · {t(`compare.state.${run.state}`)}</span>
+    </>
   );
 }
 
@@ -187,22 +147,20 @@ export default function Compare() {
     choose(run.id);
     newest.again();
   };
-  const open = (chosen: string) => {
-    setAsked(newest.data?.comparisons.find((run) => run.id === chosen)?.question ?? null);
-    choose(chosen);
+  const open = (run: Run) => {
+    setAsked(run.question);
+    choose(run.id);
   };
-  return (
-    <div className="compare">
-      <PageHead title={t("compare.title")} links={links} />
-      <main className="compare-body" aria-busy={options.data === null}>
-        <div className="compare-left">
-          {options.data === null ? <Trouble polled={options} /> : <Form key={JSON.stringify(asked)} options={options.data} asked={asked} onAsked={show} />}
-          <Newest polled={newest} chosen={id} onChoose={open} />
-        </div>
-        <div className="compare-right">
-          {id === null ? <p className="empty compare-intro">{t("compare.intro")}</p> : <Chosen key={id} id={id} options={options.data} onAsked={show} onOver={newest.again} />}
-        </div>
-      </main>
-    </div>
+  const left = (
+    <>
+      {options.data === null ? <Trouble polled={options} /> : <Form key={JSON.stringify(asked)} options={options.data} asked={asked} onAsked={show} />}
+      <Newest title={t("compare.newest")} none={t("compare.no_newest")} polled={newest} runs={newest.data?.comparisons ?? []} chosen={id} onChoose={open}>
+        {(run) => <Listed run={run} />}
+      </Newest>
+    </>
   );
+  const right = id === null
+    ? <p className="empty asked-intro">{t("compare.intro")}</p>
+    : <Chosen key={id} id={id} options={options.data} onAsked={show} onOver={newest.again} />;
+  return <AskedPage name="compare" title={t("compare.title")} links={links} busy={options.data === null} left={left} right={right} />;
 }

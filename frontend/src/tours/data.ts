@@ -1,5 +1,6 @@
 /** Plans of tours as the centre tells them, and the tables that are asked with. */
-import { ApiProblem, write } from "../live/http";
+import type { AskedWork } from "../asked/run";
+import { write } from "../live/http";
 import type { ErrorBody, LonLat } from "../protocol";
 
 export interface Tables {
@@ -20,17 +21,10 @@ export interface Fault {
   en: string;
 }
 
-export interface Run {
-  id: string;
-  asked_by_name: string;
-  asked_at: string;
+export interface Run extends AskedWork {
   day: string;
   vehicles: number;
   jobs: number;
-  state: "waiting" | "running" | "done" | "failed" | "cancelled" | "interrupted";
-  step: string;
-  vi: string;
-  en: string;
 }
 
 export interface Stop {
@@ -69,7 +63,6 @@ export interface Plan {
 
 export const NEWEST = "/api/tours";
 export const pathOf = (id: string): string => `${NEWEST}/${encodeURIComponent(id)}`;
-export const isOpen = (run: Run): boolean => run.state === "waiting" || run.state === "running";
 
 /** Many places take the centre a while to look up. */
 const PATIENCE_MS = 120_000;
@@ -77,12 +70,6 @@ const PATIENCE_MS = 120_000;
 export const askFor = (tables: Tables): Promise<Run> => write<Run>("POST", NEWEST, tables, AbortSignal.timeout(PATIENCE_MS));
 /** Ends what is open, takes away what has ended. */
 export const remove = (id: string): Promise<unknown> => write("DELETE", pathOf(id), {});
-
-/** What went wrong, as words say it; what is no answer of the centre's goes on. */
-export function errorOf(problem: unknown): ErrorBody {
-  if (problem instanceof ApiProblem) return problem.error;
-  throw problem;
-}
 
 export function faultsOf(error: ErrorBody | null): Fault[] {
   return error?.code === "tours_unreadable" ? (error.data.faults as Fault[]) : [];

@@ -1,11 +1,11 @@
 /** What is planned: the day, the vehicles and the jobs, as two tables that a spreadsheet gives. */
 import { useId, useRef, useState, type ChangeEvent, type SubmitEvent } from "react";
 
+import { useSending } from "../asked/run";
 import { useTranslation } from "../i18n/useTranslation";
-import type { ErrorBody } from "../protocol";
 import { PanelHead } from "../ui/marks";
 import { useWords } from "../ui/words";
-import { askFor, errorOf, faultsOf, type Fault, type Run, type TableName, type Tables } from "./data";
+import { askFor, faultsOf, type Fault, type Run, type TableName, type Tables } from "./data";
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 const DAY_MS = 86_400_000;
@@ -79,25 +79,17 @@ export function Form({ asked, onAsked }: { asked: Tables | null; onAsked: (run: 
   const [draft, setDraft] = useState<Tables>(
     () => asked ?? { day: tomorrow(), hour: null, seconds: 10, vehicles: t("tours.vehicles_example"), jobs: t("tours.jobs_example") },
   );
-  const [error, setError] = useState<ErrorBody | null>(null);
-  const [sending, setSending] = useState(false);
+  const { send, isSending, error } = useSending(() => askFor(draft), onAsked);
   const change = (part: Partial<Tables>) => setDraft((now) => ({ ...now, ...part }));
   const faults = faultsOf(error);
   const run = (event: SubmitEvent) => {
     event.preventDefault();
-    setSending(true);
-    askFor(draft).then(
-      (asked_) => {
-        setError(null);
-        onAsked(asked_);
-      },
-      (problem: unknown) => setError(errorOf(problem)),
-    ).finally(() => setSending(false));
+    send();
   };
   return (
     <section className="panel" aria-label={t("tours.form")}>
       <PanelHead title={t("tours.form")} />
-      <form className="tours-form" onSubmit={run}>
+      <form className="asked-form" onSubmit={run}>
         <div className="tours-numbers">
           <label>
             <span>{t("tours.day")}</span>
@@ -121,7 +113,7 @@ export function Form({ asked, onAsked }: { asked: Tables | null; onAsked: (run: 
           <Table key={name} name={name} value={draft[name]} faults={faults.filter((fault) => fault.table === name)} onChange={(text) => change({ [name]: text })} />
         ))}
         {error !== null && <p className="warn" role="alert">{words.error(error)}</p>}
-        <button type="submit" className="button primary" disabled={sending}>{sending ? t("tours.reading") : t("tours.run")}</button>
+        <button type="submit" className="button primary" disabled={isSending}>{isSending ? t("tours.reading") : t("tours.run")}</button>
         <p className="note">{t("tours.honest")}</p>
       </form>
     </section>

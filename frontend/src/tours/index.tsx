@@ -2,41 +2,22 @@
 import "../i18n/areas/supervisor";
 import "../i18n/areas/tours";
 import { useTranslation } from "../i18n/useTranslation";
-import "../supervisor/figures.css";
 import "./tours.css";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
-import { useFetched } from "../compare/data";
+import { AskedPage, Newest } from "../asked/page";
+import { errorOf, isOpen, useChosen, useFetched, useWatched } from "../asked/run";
 import { ask } from "../live/http";
 import type { ErrorBody } from "../protocol";
-import { usePolled, type Polled } from "../supervisor/data";
-import { PageHead } from "../supervisor/pageHead";
+import { usePolled } from "../supervisor/data";
 import { Trouble } from "../supervisor/trouble";
-import { PanelHead } from "../ui/marks";
 import { clockText, dateText } from "../ui/time";
 import { useWords } from "../ui/words";
-import { errorOf, isOpen, NEWEST, pathOf, remove, type Plan, type Run, type Tables } from "./data";
+import { NEWEST, pathOf, remove, type Plan, type Run, type Tables } from "./data";
 import { Form } from "./form";
 import { Result } from "./result";
 
-const WATCHED_S = 1;
 const LISTED_S = 10;
-
-/** The plan that the address names. */
-function useChosen(): [string | null, (id: string | null) => void] {
-  const read = () => new URLSearchParams(location.search).get("id");
-  const [id, setId] = useState(read);
-  useEffect(() => {
-    const back = () => setId(read());
-    window.addEventListener("popstate", back);
-    return () => window.removeEventListener("popstate", back);
-  }, []);
-  const choose = (next: string | null) => {
-    history.pushState(null, "", next === null ? location.pathname : `?id=${encodeURIComponent(next)}`);
-    setId(next);
-  };
-  return [id, choose];
-}
 
 interface ActProps {
   run: Run;
@@ -79,12 +60,17 @@ function Shown({ run }: { run: Run }) {
   );
 }
 
-/** The chosen plan, asked for again for as long as it is under way. */
-function Chosen({ id, onEdit, onGone }: { id: string; onEdit: (tables: Tables) => void; onGone: () => void }) {
-  const [over, setOver] = useState(false);
-  const polled = usePolled<Run>(over ? null : pathOf(id), WATCHED_S);
+interface ChosenProps {
+  id: string;
+  onEdit: (tables: Tables) => void;
+  onGone: () => void;
+  onOver: () => void;
+}
+
+/** The chosen plan, watched to its end. */
+function Chosen({ id, onEdit, onGone, onOver }: ChosenProps) {
+  const polled = useWatched<Run>(pathOf(id), onOver);
   const run = polled.data;
-  if (!over && run !== null && !isOpen(run)) setOver(true);
   if (run === null) return <Trouble polled={polled} />;
   const gone = () => (isOpen(run) ? polled.again() : onGone());
   return (
@@ -96,25 +82,13 @@ function Chosen({ id, onEdit, onGone }: { id: string; onEdit: (tables: Tables) =
   );
 }
 
-function Newest({ polled, chosen, onChoose }: { polled: Polled<{ tours: Run[] }>; chosen: string | null; onChoose: (id: string) => void }) {
+function Listed({ run }: { run: Run }) {
   const { t } = useTranslation();
-  const runs = polled.data?.tours ?? [];
   return (
-    <section className="panel" aria-label={t("tours.newest")}>
-      <PanelHead title={t("tours.newest")} />
-      <Trouble polled={polled} />
-      {polled.data !== null && runs.length === 0 && <p className="empty">{t("tours.no_newest")}</p>}
-      <ul>
-        {runs.map((run) => (
-          <li key={run.id}>
-            <button type="button" className="tours-run" aria-current={run.id === chosen} onClick={() => onChoose(run.id)}>
-              <span>{t("tours.of_run", { day: dateText(`${run.day}T12:00:00+07:00`), vehicles: run.vehicles, jobs: run.jobs })}</span>
-              <span className="note"><span className="num">{clockText(run.asked_at).slice(0, 5)}</span> · {run.asked_by_name} · {t(`tours.state.${run.state}`)}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
+    <>
+      <span>{t("tours.of_run", { day: dateText(`${run.day}T12:00:00+07:00`), vehicles: run.vehicles, jobs: run.jobs })}</span>
+      <span className="note"><span className="num">{clockText(run.asked_at).slice(0, 5)}</span> · {run.asked_by_name} · {t(`tours.state.${run.state}`)}</span>
+    </>
   );
 }
 
@@ -135,18 +109,16 @@ export default function Tours() {
     choose(null);
     newest.again();
   };
-  return (
-    <div className="tours">
-      <PageHead title={t("tours.title")} links={links} />
-      <main className="tours-body" aria-busy={newest.data === null}>
-        <div className="tours-side no-print">
-          <Form key={JSON.stringify(asked)} asked={asked} onAsked={show} />
-          <Newest polled={newest} chosen={id} onChoose={choose} />
-        </div>
-        <div className="tours-right">
-          {id === null ? <p className="empty tours-intro">{t("tours.intro")}</p> : <Chosen key={id} id={id} onEdit={setAsked} onGone={gone} />}
-        </div>
-      </main>
-    </div>
+  const left = (
+    <>
+      <Form key={JSON.stringify(asked)} asked={asked} onAsked={show} />
+      <Newest title={t("tours.newest")} none={t("tours.no_newest")} polled={newest} runs={newest.data?.tours ?? []} chosen={id} onChoose={(run) => choose(run.id)}>
+        {(run) => <Listed run={run} />}
+      </Newest>
+    </>
   );
+  const right = id === null
+    ? <p className="empty asked-intro">{t("tours.intro")}</p>
+    : <Chosen key={id} id={id} onEdit={setAsked} onGone={gone} onOver={newest.again} />;
+  return <AskedPage name="tours" title={t("tours.title")} links={links} busy={newest.data === null} left={left} right={right} />;
 }
