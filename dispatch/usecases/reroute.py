@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from dispatch.core.port import CorePort, CoreUnavailable
 from dispatch.domain.model.assignment import Assignment, ReviseEta
@@ -43,7 +44,6 @@ LOOK_EVERY_S = 2.0
 UNDER_WAY = frozenset({Phase.DISPATCHED, Phase.RECEIVED, Phase.EN_ROUTE})
 
 Pair = tuple[float, float]
-FloatArray = npt.NDArray[np.float64]
 
 
 class Timer(Protocol):
@@ -76,10 +76,8 @@ class Touch:
 
     def __init__(self, changes: Sequence[OnRoads]) -> None:
         shapes = [_draw(change) for change in changes]
-        self._areas = [
-            corners for corners in shapes if len(corners) > 3 and (corners[0] == corners[-1]).all()
-        ]
-        along = np.concatenate([np.empty((0, 2)), *map(_sample, shapes)])
+        self._areas = [shape for shape in shapes if isinstance(shape, shapely.Polygon)]
+        along = shapely.get_coordinates(shapely.segmentize(shapes, SAMPLE_DEG))
         self._metres = np.array(metres_per_degree(float(along[0, 1]) if len(along) else 0.0))
         self._along_m = along * self._metres
 
@@ -90,36 +88,19 @@ class Touch:
         limit_m = DETOUR * np.hypot(*(ends_m[1] - ends_m[0])) + ABOUT_M
         around_m = sum(np.hypot(*(self._along_m - end_m).T) for end_m in ends_m)
         return bool((around_m <= limit_m).any()) or any(
-            _contains(area, place) for area in self._areas for place in (start, end)
+            shapely.contains_xy(area, *place) for area in self._areas for place in (start, end)
         )
 
 
-def _draw(change: OnRoads) -> FloatArray:
-    """Its corners in degrees (n, 2), those of an area closed."""
+def _draw(change: OnRoads) -> BaseGeometry:
+    """Its shape in degrees: a place, a line or an area."""
     if not isinstance(change, RoadChange):
-        return np.array([change.lon_lat])
-    corners = np.array(change.lon_lats, dtype=float)
-    return np.vstack([corners, corners[:1]]) if change.form == "area" else corners
-
-
-def _sample(corners: FloatArray) -> FloatArray:
-    """Places along a line, its corners among them."""
-    steps = np.abs(np.diff(corners, axis=0)).max(axis=1, initial=0.0)
-    counts = np.ceil(steps / SAMPLE_DEG).astype(int)
-    pieces = [
-        np.linspace(a, b, count, endpoint=False)
-        for a, b, count in zip(corners[:-1], corners[1:], counts.tolist(), strict=True)
-    ]
-    return np.concatenate([*pieces, corners[-1:]])
-
-
-def _contains(ring: FloatArray, place: Pair) -> bool:
-    """Whether a ray to the east crosses the closed ring an odd number of times."""
-    x, y = ring.T
-    crosses = (y[:-1] > place[1]) != (y[1:] > place[1])
-    x0, y0, x1, y1 = x[:-1][crosses], y[:-1][crosses], x[1:][crosses], y[1:][crosses]
-    east = x0 + (place[1] - y0) / (y1 - y0) * (x1 - x0) > place[0]
-    return bool(np.count_nonzero(east) % 2)
+        return shapely.Point(change.lon_lat)
+    if change.form == "area":
+        return shapely.Polygon(change.lon_lats)
+    if len(change.lon_lats) == 1:
+        return shapely.Point(change.lon_lats[0])
+    return shapely.LineString(change.lon_lats)
 
 
 class Rerouter:
