@@ -93,10 +93,10 @@ class Touch:
 
 
 def _draw(change: OnRoads) -> BaseGeometry:
-    """Its shape in degrees: a place, a line or an area."""
+    """Its shape in degrees: a place, a line or an area; an area of two corners is a line."""
     if not isinstance(change, RoadChange):
         return shapely.Point(change.lon_lat)
-    if change.form == "area":
+    if change.form == "area" and len(change.lon_lats) > 2:
         return shapely.Polygon(change.lon_lats)
     if len(change.lon_lats) == 1:
         return shapely.Point(change.lon_lats[0])

@@ -63,6 +63,11 @@ def test_a_way_in_a_corner_of_a_wide_area_is_touched_far_from_its_middle_and_cor
     assert not Touch([wide]).may_lie_on((106.90, 10.72), (106.905, 10.72))
 
 
+def test_an_area_of_two_corners_is_touched_as_the_line_between_them() -> None:
+    flat = closed((106.60, 10.77), (106.90, 10.77))
+    assert Touch([msgspec.structs.replace(flat, form="area")]).may_lie_on((106.675, 10.769), (106.675, 10.771))
+
+
 def test_a_way_across_a_long_line_is_touched_between_its_points() -> None:
     bank = closed((106.60, 10.77), (106.90, 10.77))
     assert Touch([bank]).may_lie_on((106.675, 10.769), (106.675, 10.771))
