@@ -96,6 +96,8 @@ class _Telling:
         )
         if found.degraded:
             typer.echo("  ! tính theo đường chim bay / by straight lines")
+        if found.hasty:
+            typer.echo(f"  ! tạm, tính nhanh / quick plan{_CONFIRMED if found.confirmed else ''}")
         self._tell_proposed(found)
         self._tell_beside(found)
         self._tell_taken(found)
@@ -177,14 +179,19 @@ class _Telling:
             leaves = self._name(change.leaves)
             if change.later_s is None:
                 typer.echo(f"  {leaves}: không có {leaves} thì thiếu tổ / without it units are missing")
+            elif comes and change.later_s == 0:
+                typer.echo(f"  {leaves}, {comes}: ngang nhau / equal")
             elif comes:
                 typer.echo(
                     f"  {leaves} → {comes}, nếu chậm hơn / if {leaves} came later by {_time(change.later_s)}"
                 )
         for wait in again.waiting[:MOST_WAITING]:
+            who = f"{self._name(wait.unit_id)} ({_time(wait.eta_s)})"
+            sooner = _time(wait.sooner_s)
             typer.echo(
-                f"  {self._name(wait.unit_id)} ({_time(wait.eta_s)}) được chọn nếu sớm hơn / "
-                f"would go if sooner by {_time(wait.sooner_s)}"
+                f"  {who} được chọn nếu sớm hơn / would go if sooner by {sooner}"
+                if wait.sooner_s > 0
+                else f"  {who}: ngang nhau / equal"
             )
         if _units(again.closest) == _units(plan):
             typer.echo("Điều tổ gần nhất / closest-idle: như nhau / the same units")
@@ -228,6 +235,8 @@ def _say_nearly_free(unit: "BusyUnit") -> str:
     source = f"trung vị / median {unit.runs}" if unit.runs else "định mức / stated"
     return f"sắp rảnh / free in {left}, thường / usually {usual} ({source}); Q"
 
+
+_CONFIRMED = ", đã được tính kỹ và giữ / confirmed by the best plan"
 
 _BUSY = {"reassign": _say_under_way, "queue": _say_nearly_free}
 

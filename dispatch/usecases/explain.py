@@ -17,6 +17,7 @@ from dispatch.domain.model.assignment import (
     RecommendationMade,
     UnitAssigned,
 )
+from dispatch.domain.model.hasty import RecommendationConfirmed
 from dispatch.domain.model.messages import Envelope
 from dispatch.domain.model.suggestion import Comparison, Suggestion, UnitsSuggested
 from dispatch.domain.rules.suggestion import RULE_VERSION, choose_suggestions
@@ -64,6 +65,7 @@ class SuggestedBeside(msgspec.Struct, frozen=True, kw_only=True):
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """One version of an incident's recommendation, of `versions` in all; the last that was accepted, unless
     another is asked for. `again` and `same_again` are None where nothing was kept to make it again from.
+    `hasty`: there was no time for the best plan, which `confirmed` it later.
     Beside it every choice of a hospital, every spread of patients, and the busy units suggested beside it."""
 
     incident_id: str
@@ -86,6 +88,8 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     hospitals: tuple[ChoiceExplained, ...] = ()
     spreads: tuple[SpreadExplained, ...] = ()
     beside: tuple[SuggestedBeside, ...] = ()
+    hasty: bool = False
+    confirmed: bool = False
 
 
 def explain(incident_id: str, events: Sequence[Envelope], version: int | None = None) -> Explanation:
@@ -114,6 +118,7 @@ def explain(incident_id: str, events: Sequence[Envelope], version: int | None = 
         _explain_made(incident_id, seq, recommended, tuple(taken), len(made)),
         hospitals=explain_choices(told, unit_of),
         spreads=explain_spreads(told),
+        confirmed=any(isinstance(e, RecommendationConfirmed) and e.version == wanted for _, e in told),
         beside=tuple(
             _tell_beside(envelope, event)
             for envelope, event in told
@@ -168,6 +173,7 @@ def _explain_made(
         weighed=weighed,
         again=again,
         same_again=_is_same(plan, again) if again is not None else None,
+        hasty=bool(plan.hasty),
     )
 
 

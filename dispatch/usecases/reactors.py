@@ -14,6 +14,7 @@ from uuid6 import uuid7
 from dispatch.core.port import Commit, CorePort, CoreUnavailable, Submission
 from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.assignment import Recommendation, RecordRecommendation
+from dispatch.domain.model.hasty import ConfirmRecommendation
 from dispatch.domain.model.messages import Actor, Command, Role
 from dispatch.domain.model.report import NoteDuplicates
 from dispatch.store.errors import StoreError
@@ -250,6 +251,9 @@ class Reactors:
         recorded = not kept and await self._submit(record)
         if not recorded:
             self._picture.withdraw_offers(incident_id)
+        if kept and known is not None and known.hasty and not record.hasty:
+            # The best plan is no better by enough: what was shown in haste is as good as that.
+            await self._submit(ConfirmRecommendation(incident_id=incident_id, version=known.version))
         if kept or recorded:
             self._plans += 1
             self._last_planned[incident_id] = self._plans

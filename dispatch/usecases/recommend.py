@@ -257,6 +257,7 @@ def build_record(incident: Incident, request: PlanRequest, answer: PlanAnswer) -
         took_ms=answer.took_ms,
         inputs_digest=hashlib.sha256(msgspec.msgpack.encode(request)).hexdigest(),
         weighed=answer.weighed,
+        hasty=answer.hasty,
     )
 
 

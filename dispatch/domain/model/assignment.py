@@ -150,7 +150,7 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
 
     `inputs_digest` is sha256 of the request as sent to the planner; `version` counts per incident;
     `row_version` is the seq of the event that last changed it or who may see it; `suggested` are busy units.
-    """
+    `hasty`: there was no time for the best plan, and it has not spoken yet."""
 
     incident_id: str
     version: int
@@ -163,6 +163,7 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
     inputs_digest: str
     made_at: datetime
     row_version: int = 0
+    hasty: bool | msgspec.UnsetType = msgspec.UNSET
     suggested: tuple[Suggestion, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
@@ -170,8 +171,7 @@ class RecordRecommendation(Command, frozen=True, kw_only=True, tag="recommendati
     """The planner's answer (or the straight-line one) for an incident; `version` is given by the rules.
 
     `for_version` is the version of the incident whose facts were planned with; an answer to facts that
-    have changed since is refused.
-    """
+    have changed since is refused."""
 
     incident_id: str
     for_version: int
@@ -183,6 +183,7 @@ class RecordRecommendation(Command, frozen=True, kw_only=True, tag="recommendati
     took_ms: float = 0.0
     inputs_digest: str = ""
     weighed: Weighing | None = None
+    hasty: bool = False
 
 
 class AcceptRecommendation(Command, frozen=True, kw_only=True, tag="recommendation.accept"):

@@ -10,6 +10,7 @@ from dispatch.domain.model.assignment import (
     RecommendationMade,
     RecordRecommendation,
 )
+from dispatch.domain.model.hasty import ConfirmRecommendation, RecommendationConfirmed, tell_hasty
 from dispatch.domain.model.messages import Envelope, Refused
 from dispatch.domain.rules.conditions import PLANNER
 from dispatch.domain.rules.draft import Draft
@@ -50,9 +51,22 @@ def record(draft: Draft, command: RecordRecommendation) -> None:
         took_ms=command.took_ms,
         inputs_digest=command.inputs_digest,
         made_at=draft.now,
+        hasty=tell_hasty(hasty=command.hasty),
     )
     draft.emit(RecommendationMade(recommendation=made, weighed=command.weighed))
     draft.answer = {"version": made.version}
+
+
+@decides(ConfirmRecommendation)
+def confirm(draft: Draft, command: ConfirmRecommendation) -> None:
+    """A hasty version stands: who has read it may press the key for it as before."""
+    incident = draft.get_open_incident(command.incident_id)
+    made = draft.state.recommendations.get(incident.id)
+    if made is None or made.version != command.version:
+        current = made.version if made is not None else 0
+        raise Refused("facts_changed", field="recommendation", seen=command.version, current=current)
+    if made.hasty:
+        draft.emit(RecommendationConfirmed(incident_id=incident.id, version=made.version))
 
 
 def _says_the_same(before: Recommendation, after: RecordRecommendation) -> bool:
@@ -73,6 +87,15 @@ def apply_made(state: CentreState, event: RecommendationMade, recorded: Envelope
     state.recommendations[made.incident_id] = made
     state.touched.add(("recommendation", made.incident_id))
     _note_straight(state, made, recorded.recorded_at)
+
+
+@applies(RecommendationConfirmed)
+def apply_confirmed(state: CentreState, event: RecommendationConfirmed, recorded: Envelope) -> None:
+    made = state.recommendations[event.incident_id]
+    state.recommendations[event.incident_id] = msgspec.structs.replace(
+        made, hasty=msgspec.UNSET, row_version=recorded.seq
+    )
+    state.touched.add(("recommendation", event.incident_id))
 
 
 def rebuild_straight(state: CentreState) -> None:

@@ -366,6 +366,13 @@ export interface Comparison {
   units: BusyUnit[];
 }
 
+/** The best plan was made too, and is not better by enough to take the place of this hasty version. */
+export interface ConfirmRecommendation {
+  type: "recommendation.confirm";
+  incident_id: string;
+  version: number;
+}
+
 /** What a crew told is so; from now on it has the end given here, else none, and a review in two hours unless it is about what fits through. */
 export interface ConfirmRoadCondition {
   type: "road_condition.confirm";
@@ -1145,7 +1152,7 @@ export interface ReceiveMove {
   move_id: string;
 }
 
-/** Units proposed for every open need of an incident. `degraded` marks straight-line answers. `inputs_digest` is sha256 of the request as sent to the planner; `version` counts per incident; `row_version` is the seq of the event that last changed it or who may see it; `suggested` are busy units. */
+/** Units proposed for every open need of an incident. `degraded` marks straight-line answers. `inputs_digest` is sha256 of the request as sent to the planner; `version` counts per incident; `row_version` is the seq of the event that last changed it or who may see it; `suggested` are busy units. `hasty`: there was no time for the best plan, and it has not spoken yet. */
 export interface Recommendation {
   incident_id: string;
   version: number;
@@ -1158,6 +1165,7 @@ export interface Recommendation {
   inputs_digest: string;
   made_at: string;
   row_version: number;
+  hasty?: boolean;
   suggested?: Suggestion[];
 }
 
@@ -1188,6 +1196,7 @@ export interface RecordRecommendation {
   took_ms?: number;
   inputs_digest?: string;
   weighed?: Weighing | null;
+  hasty?: boolean;
 }
 
 /** Busy units beside version `version` of an incident's recommendation; none take the known ones back. */

@@ -19,7 +19,8 @@ from dispatch.domain.kernel import COMMANDS
 from dispatch.live.wire import RowOut
 
 THE_CENTRES_OWN = {
-    "timers.run", "recommendation.record", "recommendation.suggest", "report.note_duplicates",
+    "timers.run", "recommendation.record", "recommendation.suggest", "recommendation.confirm",
+    "report.note_duplicates",
     "report.finish_text",
     "assignment.revise_eta", "road_condition.count", "move.propose", "cover.record",
     "assignment.record_arrival",

@@ -330,6 +330,7 @@ def draw_recommendation(world: World, random: Random) -> RecordRecommendation:
         missing=(),
         method="greedy",
         degraded=False,
+        hasty=random.random() < 0.2,
     )
 
 

@@ -93,7 +93,8 @@ def test_a_unit_may_act_on_its_assignment_and_call_for_help_and_nothing_else() -
 def test_only_the_centre_itself_runs_timers_and_records_what_the_planner_says() -> None:
     own = {tag for tag, kind in COMMANDS.items() if ROLES[kind] == {Role.SYSTEM}}
     assert own == {
-        "timers.run", "recommendation.record", "recommendation.suggest", "report.finish_text",
+        "timers.run", "recommendation.record", "recommendation.suggest", "recommendation.confirm",
+        "report.finish_text",
         "assignment.revise_eta", "road_condition.count", "move.propose", "cover.record",
         "assignment.record_arrival", "hospital.register",
         "automatic.arm", "automatic.take_up",

@@ -270,11 +270,16 @@ def test_a_proposal_does_not_change_into_one_that_stands_for_an_older_incident()
 
 
 def test_a_hasty_plan_is_followed_by_the_best_one_which_takes_its_place_if_it_is_better_by_enough() -> None:
+    """Until then it is marked; when the best plan is no better, the mark goes and the version stays."""
     for nearer_m, then in ((1000.0, (2, "a2")), (1960.0, (1, "a1"))):
         seen: list[tuple[int, str]] = []
+        marked: list[bool] = []
 
         async def story(
-            centre: Centre, nearer_m: float = nearer_m, seen: list[tuple[int, str]] = seen
+            centre: Centre,
+            nearer_m: float = nearer_m,
+            seen: list[tuple[int, str]] = seen,
+            marked: list[bool] = marked,
         ) -> None:
             centre.hasty_south_m = 1990.0
             centre.free("a1", 2000)
@@ -282,9 +287,12 @@ def test_a_hasty_plan_is_followed_by_the_best_one_which_takes_its_place_if_it_is
             lon = centre.open("i1")
             await asyncio.sleep(3 * PLANNING_S)
             seen.append(centre.ambulance())
+            marked.append(bool(centre.world.state.recommendations["i1"].hasty))
             await asyncio.sleep(COALESCE_S + 5 * PLANNING_S)
             seen.append(centre.ambulance())
+            marked.append(bool(centre.world.state.recommendations["i1"].hasty))
             assert len(centre.times_s(lon)) >= 2
 
         follow(story)
         assert seen == [(1, "a1"), then]
+        assert marked == [True, False]

@@ -13,7 +13,8 @@ type Thoughts = NonNullable<SecondThoughts["thoughts"]>;
 /** The units of a plan in one order, so that two plans can be compared. */
 const unitsOf = (plan: WholePlan): string => plan.sent.map((one) => `${one.need_id} ${one.unit_id}`).sort().join();
 
-function Lines({ of: { plan, next_best, changes, waiting, closest } }: { of: Thoughts }) {
+/** The lines themselves; what is as good as the plan is told so, not as later by nothing. */
+export function Lines({ of: { plan, next_best, changes, waiting, closest } }: { of: Thoughts }) {
   const { t } = useTranslation();
   const units = useCentre((s) => s.live.rows.unit);
   const sign = (unitId: string) => units.get(unitId)?.call_sign ?? unitId;
@@ -38,14 +39,14 @@ function Lines({ of: { plan, next_best, changes, waiting, closest } }: { of: Tho
         ) : (
           comes.length > 0 && (
             <li key={leaves}>
-              {t("recommendation.leaves", { unit: sign(leaves), later: ageText(later_s), comes: comes.map(sign).join(", ") })}
+              {t(later_s > 0 ? "recommendation.leaves" : "recommendation.leaves_equal", { unit: sign(leaves), later: ageText(later_s), comes: comes.map(sign).join(", ") })}
             </li>
           )
         ),
       )}
       {waiting.map((one) => (
         <li key={`${one.unit_id} ${one.sooner_s}`}>
-          {t("recommendation.waits", { unit: sign(one.unit_id), eta: ageText(one.eta_s), sooner: ageText(one.sooner_s) })}
+          {t(one.sooner_s > 0 ? "recommendation.waits" : "recommendation.waits_equal", { unit: sign(one.unit_id), eta: ageText(one.eta_s), sooner: ageText(one.sooner_s) })}
         </li>
       ))}
     </ul>

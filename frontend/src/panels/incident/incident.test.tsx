@@ -7,6 +7,7 @@ import { applyAction, useCentre } from "../../live/store";
 import { useUi } from "../../state/ui";
 import { CODES, assignment, changes, incident, leg, recommendation, report, row, unit } from "../../test/fixtures";
 import { IncidentPanel } from ".";
+import { Lines } from "./beside";
 
 const me = { id: "u1", name: "Trần Thị Mẫu", role: "dispatcher", agencies: ["114"], mode: "demo" as const };
 
@@ -69,6 +70,28 @@ describe("the incident in hand", () => {
     applyAction(changes(10, 11, [row("recommendation", recommendation({ degraded: true }), 2)]));
     await show();
     expect(screen.getByText("đường chim bay")).toBeVisible();
+  });
+
+  it("marks a quick plan until the best one confirms it", async () => {
+    applyAction(changes(10, 11, [row("recommendation", recommendation({ hasty: true }), 2)]));
+    await show();
+    expect(screen.getByText("tạm, đang tính kỹ hơn")).toBeVisible();
+    act(() => void applyAction(changes(11, 12, [row("recommendation", recommendation(), 3)])));
+    expect(screen.queryByText("tạm, đang tính kỹ hơn")).toBeNull();
+  });
+
+  it("tells who is as good as the plan as equal, never as later by nothing", () => {
+    const sent = { need_id: "i1-4/1/fire_engine", unit_id: "cc12", capability: "fire_engine", eta_s: 200, cover_s: 0, cost_s: 200 };
+    const plan = { sent: [sent], missing: 0, last_eta_s: 200, sum_eta_s: 200, cover_s: 0, cost_s: 200 };
+    const waits = { need_id: sent.need_id, unit_id: "cc11", eta_s: 200 };
+    const changed = { need_id: sent.need_id, leaves: "cc12", comes: ["cc11"], missing: 0 };
+    const thoughts = { plan, next_best: null, closest: plan, gap: 0 };
+    const { rerender } = render(<Lines of={{ ...thoughts, changes: [{ ...changed, later_s: 0 }], waiting: [{ ...waits, sooner_s: 0 }] }} />);
+    expect(screen.getByText("CC-12 và CC-11 ngang nhau.")).toBeVisible();
+    expect(screen.getByText("CC-11 (3:20) ngang nhau với tổ được chọn.")).toBeVisible();
+    rerender(<Lines of={{ ...thoughts, changes: [{ ...changed, later_s: 5 }], waiting: [{ ...waits, sooner_s: 5 }] }} />);
+    expect(screen.getByText("CC-12 chậm thêm 0:05 thì CC-11 đi thay.")).toBeVisible();
+    expect(screen.getByText("CC-11 (3:20) tới sớm hơn 0:05 thì được chọn.")).toBeVisible();
   });
 
   it("tells a busy unit that would be sooner, and only offers its line", async () => {

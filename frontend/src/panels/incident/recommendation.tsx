@@ -229,6 +229,7 @@ export function RecommendationView({ incident }: { incident: Incident }) {
         }
       >
         {plan?.degraded && <span className="badge warn">{t("recommendation.degraded")}</span>}
+        {plan?.hasty && <span className="badge">{t("recommendation.hasty")}</span>}
         {plan && plan.missing.length > 0 && (
           <span className="badge warn">
             {t("recommendation.missing", { count: plan.missing.reduce((sum, item) => sum + item.missing, 0) })}
