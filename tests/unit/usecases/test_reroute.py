@@ -64,8 +64,8 @@ def test_a_way_in_a_corner_of_a_wide_area_is_touched_far_from_its_middle_and_cor
 
 
 def test_an_area_of_two_corners_is_touched_as_the_line_between_them() -> None:
-    flat = closed((106.60, 10.77), (106.90, 10.77))
-    assert Touch([msgspec.structs.replace(flat, form="area")]).may_lie_on((106.675, 10.769), (106.675, 10.771))
+    flat = msgspec.structs.replace(closed((106.60, 10.77), (106.90, 10.77)), form="area")
+    assert Touch([flat]).may_lie_on((106.675, 10.769), (106.675, 10.771))
 
 
 def test_a_way_across_a_long_line_is_touched_between_its_points() -> None:
