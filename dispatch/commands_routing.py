@@ -56,7 +56,7 @@ def matrix(
     steps = Steps()
     try:
         places = read_points(points)
-        network = _open_roads(profile, pack, at)
+        network = _open_roads(profile, pack, at, on_foot=True)
         with steps.step("Tính thời gian đi đường", "Measuring travel times") as tick:
             found = write_matrix(
                 network, places, profile, out, hot=not cold, progress=lambda share: tick(share, "")
@@ -83,9 +83,7 @@ def route(
     from routing.points import NamedPoint, PointsUnusable, check_points, parse_lon_lat
 
     try:
-        places = [
-            NamedPoint(number, text, parse_lon_lat(text)) for number, text in enumerate((start, end), 1)
-        ]
+        places = [NamedPoint(0, text, parse_lon_lat(text)) for text in (start, end)]
         network = _open_roads(profile, pack, at, on_foot=True)
         check_points(network, places, profile)
     except PointsUnusable as error:
@@ -99,11 +97,25 @@ def route(
             f"Không có đường cho {profile} giữa hai nơi này.",
             f"No way leads between these places for {profile}.",
         )
+    if origin == destination:
+        routes = [_stay(origin)]
     if as_json:
         typer.echo(_to_json(routes, profile))
         return
     for found in routes:
         _print_route(found)
+
+
+def _stay(place: "LonLat") -> "Route":
+    """The way from a place to itself, as the matrix has it."""
+    from routing.guidance.manoeuvres import Turn
+    from routing.guidance.words import tell_arrival
+    from routing.messages import Route, Step
+
+    said = tell_arrival()
+    arrived = Step(Turn.ARRIVE, said.vi, said.en, "", 0.0, 0.0, place)
+    # A line has two positions, also where nobody moves.
+    return Route(travel_s=0.0, distance_m=0.0, carry_m=0.0, lon_lats=[place, place], steps=[arrived])
 
 
 def _to_json(routes: "list[Route]", profile: str) -> str:

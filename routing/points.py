@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from routing.screening import is_position
+from routing.travel_time.doors import DoorFinder, WayLength
 from routing.travel_time.network import OFF_NETWORK_M, LonLat, RoadNetwork
 
 POINT_COLUMNS = ("id", "lon", "lat")
@@ -26,7 +27,7 @@ class PointsUnusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NamedPoint:
-    """One line of a file of points; line counts from 1, the heading included."""
+    """One line of a file of points; line counts from 1, the heading included, 0 for what was typed."""
 
     line: int
     id: str
@@ -81,12 +82,14 @@ def check_points(network: RoadNetwork, points: Sequence[NamedPoint], vehicle_cla
     places = network.snap([point.lon_lat for point in points], vehicle_class)
     outside = [points[row] for row in np.flatnonzero(places.edge < 0).tolist()]
     if outside:
-        told = ", ".join(f"{point.id} (dòng / line {point.line})" for point in outside[:_TOLD])
+        lines = [f" (dòng / line {point.line})" if point.line else "" for point in outside[:_TOLD]]
+        told = ", ".join(point.id + line for point, line in zip(outside, lines, strict=False))
         more = f" … ({len(outside)})" if len(outside) > _TOLD else ""
         raise PointsUnusable(
-            f"Cách mọi đường cho {vehicle_class} quá {OFF_NETWORK_M:.0f} m hoặc ngoài bản đồ: {told}{more}.",
-            f"Farther than {OFF_NETWORK_M:.0f} m from every road for {vehicle_class}, or off the map: "
-            f"{told}{more}.",
+            f"Ngoài bản đồ, hoặc cách mạng đường cho {vehicle_class} quá {OFF_NETWORK_M:.0f} m "
+            f"(đường không nối với mạng chung thì không tính): {told}{more}.",
+            f"Off the map, or farther than {OFF_NETWORK_M:.0f} m from the roads for {vehicle_class} "
+            f"(roads that nothing joins to the others do not count): {told}{more}.",
         )
 
 
@@ -99,11 +102,14 @@ def write_matrix(
     hot: bool = False,
     progress: Callable[[float], None] = lambda _: None,
 ) -> int:
-    """Seconds and metres from every point to every point; empty where no way leads. Returns pairs with a way.
+    """Seconds and metres from every point to every point, as a route between them has; empty where no way
+    leads. Returns pairs with a way.
 
     The file is written beside its place first. Raises PointsUnusable.
     """
     check_points(network, points, vehicle_class)
+    finder = DoorFinder(network)
+    doors = finder.find([point.lon_lat for point in points], vehicle_class)
     part = path.with_name(f".{path.name}.part")
     found = 0
     try:
@@ -111,8 +117,9 @@ def write_matrix(
             writer = csv.writer(file)
             writer.writerow(MATRIX_COLUMNS)
             for number, origin in enumerate(points, start=1):
-                for destination in points:
-                    cells = _measure(network, origin, destination, vehicle_class, hot)
+                ways = finder.list_lengths(origin.lon_lat, doors, vehicle_class, hot)
+                for destination, way in zip(points, ways, strict=True):
+                    cells = _tell(way, stays=origin.lon_lat == destination.lon_lat)
                     found += cells[0] != ""
                     writer.writerow((origin.id, destination.id, *cells))
                 progress(number / len(points))
@@ -126,12 +133,9 @@ def write_matrix(
     return found
 
 
-def _measure(
-    network: RoadNetwork, origin: NamedPoint, destination: NamedPoint, vehicle_class: str, hot: bool
-) -> tuple[str, str]:
-    if origin.lon_lat == destination.lon_lat:
+def _tell(way: WayLength | None, *, stays: bool) -> tuple[str, str]:
+    if stays:
         return "0.0", "0.0"
-    way = network.find_length(origin.lon_lat, destination.lon_lat, vehicle_class, hot)
     return ("", "") if way is None else (f"{way.travel_s:.1f}", f"{way.distance_m:.1f}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +11,9 @@ import routingkit_cch
 from routing.graph.crossings import find_crossings
 from routing.graph.edges import EdgeParts, collect_edges
 from routing.graph.geometry import LocalPlane, haversine_all_m
-from routing.graph.hourly import BY_EDGE, tabulate
+from routing.graph.hourly import list_by_edge, tabulate
 from routing.graph.junctions import Junctions, gather_junctions, measure_bearings
-from routing.graph.kinds import ROAD_CLASS_INDEX, Barrier, Mode
+from routing.graph.kinds import ROAD_CLASS_INDEX, Barrier, Mode, RoadClass
 from routing.graph.model import FloatArray, HourlyRules, IntArray, OtherNames, RoadGraph
 from routing.graph.osm import OsmRoads, read_osm_roads
 from routing.graph.restrictions import list_refused_turns
@@ -46,6 +46,7 @@ def build_graph(pbf: Path) -> RoadGraph:
         shape=shape,
         shape_start=shape_start,
     )
+    _share_run_s(parts, base.length_m)
     around = gather_junctions(base.tail, base.head, parts.edge_way_id)
     refused, unexpressed = list_refused_turns(osm.restrictions, parts.node_of_osm_id, around)
     rules = refused + _list_priced_turns(parts.edge_tags, base, around, refused)
@@ -106,9 +107,7 @@ def _assemble(
         edge_width_assumed=np.array([t.width_assumed for t in tags], dtype=np.bool_),
         edge_max_height_m=np.array([t.max_height_m for t in tags]),
         edge_max_weight_t=np.array([t.max_weight_t for t in tags]),
-        edge_run_s=_share_run_s(tags, parts.edge_way_id, base.length_m),
-        edge_wait_s=np.array([t.wait_s for t in tags]),
-        **{f"edge_{name}": np.array([getattr(t, name) for t in tags], dtype=np.uint8) for name in BY_EDGE},
+        **list_by_edge(tags),
         edge_shape_start=base.shape_start,
         shape_lon_lat=base.shape,
         directed_crossing=find_crossings(osm, parts, base.tail, base.head),
@@ -136,14 +135,17 @@ def _tabulate_hours(
     return tabulate(parts.edge_states, refusals, [barrier.states for barrier in barriers])
 
 
-def _share_run_s(tags: list[RoadTags], way_ids: list[int], length_m: FloatArray) -> FloatArray:
-    """The timetable's seconds of a way, shared among its edges by their length."""
+def _share_run_s(parts: EdgeParts, length_m: FloatArray) -> None:
+    """Shares the timetable's seconds of a ferry's way among its edges by their length, at all hours."""
     of_way: dict[int, float] = {}
-    for way_id, metres in zip(way_ids, length_m.tolist(), strict=True):
+    for way_id, metres in zip(parts.edge_way_id, length_m.tolist(), strict=True):
         of_way[way_id] = of_way.get(way_id, 0.0) + metres
-    shares = length_m / np.array([of_way[way_id] for way_id in way_ids])
-    run_s: FloatArray = np.array([t.run_s for t in tags]) * shares
-    return run_s
+    for edge, tags in enumerate(parts.edge_tags):
+        if tags.road_class is RoadClass.FERRY:
+            share = float(length_m[edge]) / of_way[parts.edge_way_id[edge]]
+            parts.edge_tags[edge] = replace(tags, run_s=tags.run_s * share)
+            states = parts.edge_states.get(edge, ())
+            parts.edge_states[edge] = tuple((hours, replace(t, run_s=t.run_s * share)) for hours, t in states)
 
 
 def _number_names(tags: list[RoadTags]) -> tuple[tuple[str, ...], IntArray, OtherNames]:

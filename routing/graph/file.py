@@ -13,7 +13,7 @@ from routing.graph.build import build_graph
 from routing.graph.errors import BrokenGraphFile, GraphFileMissing
 from routing.graph.model import HourlyRules, OtherNames, RoadGraph
 
-FORMAT_VERSION = 6  # 6: other names, waits for ferries
+FORMAT_VERSION = 7  # 7: ferries by the hour
 GRAPH_FILE_NAME = "roads.npz"
 _TEXTS = ("names", "unexpressed_restrictions", "timed_rules", "unread_rules", "source_date")
 _TABLES: dict[str, type[HourlyRules] | type[OtherNames]] = {"by_hour": HourlyRules, "other_names": OtherNames}

@@ -7,7 +7,7 @@ import numpy as np
 
 from routing.graph.hours import ALWAYS, WEEK_MIN, Hours
 from routing.graph.kinds import Mode, Turn
-from routing.graph.model import BoolArray, FloatArray, HourlyRules, RoadGraph
+from routing.graph.model import AnyArray, BoolArray, FloatArray, HourlyRules, RoadGraph
 from routing.graph.tags import BarrierTags, RoadTags
 
 States = Sequence[tuple[Hours, RoadTags]]
@@ -15,9 +15,15 @@ BarrierStates = Sequence[tuple[Hours, BarrierTags]]
 Refusals = Sequence[tuple[Mode, Hours]]
 
 
-# What an edge has of its tags that hours may change, each in an array of its name.
-BY_EDGE = ("forward_modes", "backward_modes", "forward_maxspeed_kmh", "backward_maxspeed_kmh", "flags")
-_OF_EDGES = tuple(f"edge_{name}" for name in BY_EDGE)
+# What an edge has of its tags that hours may change, each in an array of its name and of this type.
+_BY_EDGE: dict[str, type[np.generic]] = {
+    **dict.fromkeys(
+        ("forward_modes", "backward_modes", "forward_maxspeed_kmh", "backward_maxspeed_kmh", "flags"),
+        np.uint8,
+    ),
+    **dict.fromkeys(("run_s", "wait_s"), np.float64),
+}
+_OF_EDGES = tuple(f"edge_{name}" for name in _BY_EDGE)
 _OF_NODES = ("node_barrier", "node_modes")
 _SQUARE_DEG = 0.003
 
@@ -40,15 +46,20 @@ def tabulate(
         turn_hours=np.array([numbers[hours] for _, _, hours in turns], dtype=np.int32),
         edge=np.array([edge for edge, _, _ in states], dtype=np.int32),
         edge_hours=np.array([numbers[hours] for _, _, hours in states], dtype=np.int32),
-        **{
-            f"edge_{name}": np.array([getattr(tags, name) for _, tags, _ in states], dtype=np.uint8)
-            for name in BY_EDGE
-        },
+        **list_by_edge([tags for _, tags, _ in states]),
         node=np.array([node for node, _, _ in stops], dtype=np.int32),
         node_hours=np.array([numbers[hours] for _, _, hours in stops], dtype=np.int32),
         node_barrier=np.array([int(t.kind) for _, t, _ in stops], dtype=np.uint8),
         node_modes=np.array([int(t.modes) for _, t, _ in stops], dtype=np.uint8),
     )
+
+
+def list_by_edge(told: Sequence[RoadTags]) -> dict[str, AnyArray]:
+    """What of tags hours may change, as arrays by the names that the graph and its table have for them."""
+    return {
+        f"edge_{name}": np.array([getattr(tags, name) for tags in told], dtype=kind)
+        for name, kind in _BY_EDGE.items()
+    }
 
 
 def list_in_force(rules: HourlyRules, minute: int | None) -> BoolArray | None:

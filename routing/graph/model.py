@@ -41,6 +41,8 @@ class HourlyRules:
     edge_forward_maxspeed_kmh: ByteArray
     edge_backward_maxspeed_kmh: ByteArray
     edge_flags: ByteArray
+    edge_run_s: FloatArray
+    edge_wait_s: FloatArray
     node: IntArray
     node_hours: IntArray
     node_barrier: ByteArray

@@ -6,12 +6,14 @@ is then refused at all hours, because a turn too few costs a minute and a forbid
 would bar or open stays as its plain tags have it, because a street barred for ever may be the only one.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from routing.graph.ferries import parse_duration_s, parse_interval_s
 from routing.graph.hours import ALWAYS, WEEK_MIN, Hours, from_minutes, parse_hours, parse_old_hours
 from routing.graph.kinds import Barrier, Mode, RoadClass
 from routing.graph.tags import (
@@ -25,7 +27,9 @@ from routing.graph.tags import (
 )
 
 _CONDITIONAL = ":conditional"
-_WAY_KEYS = frozenset({*ACCESS_KEYS, *ONEWAY_KEYS, *DIRECTED_KEYS, "maxspeed"})
+# Of a ferry, what must be a number: another word leaves what is said of all hours as it is.
+_TIMES = {"interval": parse_interval_s, "duration": parse_duration_s}
+_WAY_KEYS = frozenset({*ACCESS_KEYS, *ONEWAY_KEYS, *DIRECTED_KEYS, *_TIMES, "maxspeed"})
 _NODE_KEYS = frozenset(ACCESS_KEYS)
 _OPEN_KEY = "opening_hours"
 _OLD_KEYS = ("hour_on", "hour_off", "day_on", "day_off")
@@ -183,10 +187,16 @@ def _list_timed_values(
     for key, text in sorted(tags.items()):
         about = key.removesuffix(_CONDITIONAL)
         if key.endswith(_CONDITIONAL) and about in keys:
-            clauses = parse_conditional(text)
+            clauses = [_check_time(about, clause) for clause in parse_conditional(text)]
             timed += [(about, clause.value, clause.hours) for clause in clauses if clause.hours is not None]
             unread += [f"{key} = {text}"] * any(clause.hours is None for clause in clauses)
     return timed, unread
+
+
+def _check_time(key: str, clause: Clause) -> Clause:
+    """The clause, unread where it should tell a time and does not."""
+    is_read = key not in _TIMES or not math.isnan(_TIMES[key](clause.value))
+    return clause if is_read else Clause(clause.value, None)
 
 
 def _list_locked(tags: Mapping[str, str], unread: list[str]) -> list[tuple[str, str, Hours]]:

@@ -47,14 +47,6 @@ class FoundRoute:
     lon_lats: list[LonLat]
 
 
-@dataclass(frozen=True, slots=True)
-class WayLength:
-    """How long a way is: seconds and metres, what is walked at its end included."""
-
-    travel_s: float
-    distance_m: float
-
-
 class RoadNetwork:
     """One graph under the weights of every vehicle class. Belongs to the thread that made it, but for the
     making of metrics and searches class by class, which it has others help with."""
@@ -157,18 +149,6 @@ class RoadNetwork:
         distance_m = self.measure_pieces(pieces) + carry_m
         return FoundRoute(path.cost_ms / 1000 + access_s, distance_m, carry_m, self.draw_pieces(pieces))
 
-    def find_length(
-        self, origin: LonLat, destination: LonLat, vehicle_class: str, hot: bool = False
-    ) -> WayLength | None:
-        """Seconds and metres of the fastest route, None where no way leads. Raises UnknownVehicleClass."""
-        start, end = self.snap([origin], vehicle_class), self.snap([destination], vehicle_class)
-        path = self.get_profile(vehicle_class, hot).find_path(start, end)
-        if path is None:
-            return None
-        access_s = float(measure_start_s(start)[0] + measure_carry_s(end)[0])
-        driven_m = self.measure_path(path, start, end)
-        return WayLength(path.cost_ms / 1000 + access_s, driven_m + float(measure_carry_m(end)[0]))
-
     def apply_closures(self, closed_edges: Collection[int]) -> int:
         """Closes exactly these edges for every class and opens all others; returns how many arcs changed."""
         closed = make_free_conditions(self.graph)
@@ -199,6 +179,7 @@ class RoadNetwork:
             self._find_usable(name)
             yield
         self._fits, self._now, self._holding = dict(fits), now, holding
+        self._wait_s = list_waits_s(now)
 
     def reweigh(self, conditions: Conditions) -> Iterator[int]:
         """The same in pieces of some milliseconds, between which queries may be made.

@@ -94,6 +94,26 @@ def test_matrix_has_every_pair_with_time_and_distance(dispatch: Dispatch, tmp_pa
     assert (rows["west", "west"]["time_s"], rows["west", "west"]["distance_m"]) == ("0.0", "0.0")
 
 
+def test_matrix_and_route_agree_also_where_a_door_is_walked_to(dispatch: Dispatch, tmp_path: Path) -> None:
+    # The street beyond the water is nearer to h as the crow flies than the one that its path comes from.
+    drawn = DrawnMap("n....m\n......\n....h.\n......\n......\n......\ns...t.")
+    drawn.way("nm").way("st").way("ns").way("th", highway="footway")
+    compile_graph(drawn.write(tmp_path / "drawn.osm.pbf"), tmp_path)
+    ends = {"n": drawn.place("n", 10), "h": drawn.place("h")}
+    points, out = write_points(tmp_path, **ends), tmp_path / "matrix.csv"
+    assert dispatch("matrix", "--points", str(points), "--out", str(out), on=tmp_path).code == 0
+    with out.open(encoding="utf-8") as file:
+        rows = {(row["src"], row["dst"]): row for row in csv.DictReader(file)}
+    for pair, row in rows.items():
+        start, end = (tell(ends[name]) for name in pair)
+        found = json.loads(dispatch("route", "--from", start, "--to", end, "--json", on=tmp_path).stdout)
+        assert float(row["time_s"]) == pytest.approx(found["time_s"], abs=0.1), pair
+        assert float(row["distance_m"]) == pytest.approx(found["distance_m"], abs=0.1), pair
+        assert len(found["geometry"]["coordinates"]) >= 2, "a line of one position is none"
+    assert float(rows["n", "h"]["distance_m"]) == pytest.approx(1400, abs=15)
+    assert [step["vi"] for step in found["steps"]] == ["đến nơi"], "who is there already has arrived"
+
+
 def test_route_tells_its_streets_and_its_steps(dispatch: Dispatch) -> None:
     drawn = draw()
     ends = ("--from", tell(drawn.place("a", 100)), "--to", tell(drawn.place("e")))
@@ -152,7 +172,9 @@ def test_bad_points_are_named_and_no_matrix_is_begun(
 def test_place_that_no_road_leads_to_is_refused_by_name(dispatch: Dispatch, tmp_path: Path) -> None:
     drawn = draw()
     ends = ("--from", tell(drawn.place("a")), "--to", "106.95,10.77")
-    assert "106.95,10.77" in refuse(dispatch("route", *ends))
+    said = refuse(dispatch("route", *ends))
+    assert "106.95,10.77" in said
+    assert "line" not in said
     points = write_points(tmp_path, mainland=drawn.place("a"), island=drawn.place("y"))
     said = refuse(dispatch("matrix", "--points", str(points), "--out", str(tmp_path / "matrix.csv")))
     assert "island" in said

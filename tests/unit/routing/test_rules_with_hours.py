@@ -229,16 +229,6 @@ def test_gate_is_locked_outside_its_opening_hours(
     expect_as_plain(*(to_network(draw(told)) for told in (timed, tags, then)))
 
 
-def test_ferry_takes_nobody_outside_its_opening_hours(to_network: ToNetwork) -> None:
-    drawn = DrawnMap("a.b.c.d\n.......\n.......\n.......\n.......\ne.....f")
-    drawn.way("ab").way("bc", "", route="ferry").way("cd").way("aefd")
-    drawn.ways[1][1]["opening_hours"] = "05:00-22:00"
-    network = to_network(drawn)
-    for clock, walked_m in (("04:59", 1600), ("05:00", 600), ("21:59", 600), ("22:00", 1600)):
-        found_m = metres(at(network, MONDAY, clock), drawn, "a", "d", "foot")
-        assert found_m == pytest.approx(walked_m, abs=5), clock
-
-
 def test_locked_gate_is_driven_around_and_the_open_one_passed(to_network: ToNetwork) -> None:
     drawn = DrawnMap(CORNER).way("abd").way("aed")
     drawn.stand("b", barrier="lift_gate", **{"access:conditional": "no @ (22:00-05:00)"})
