@@ -141,7 +141,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         prices = CoverPrices(picture, book, client, pool, find_position, time.now, pack.folder)
         reactors = _make_reactors(deps, pool, picture, planner, prices)
         _keep_cover(deps, picture, prices, background)
-        await _keep_roads(deps, picture, client, reactors, background)
+        await _keep_roads(deps, picture, client, reactors, prices, background)
         background.start(deps.board.run(), "board")
         background.start(reactors.run(), "reactors")
         background.start(deps.rejected.run(), "rejected")
@@ -342,14 +342,19 @@ def _make_reactors(
 
 
 async def _keep_roads(
-    deps: ApiDeps, picture: Picture, client: PlannerClient | None, reactors: Reactors, background: Background
+    deps: ApiDeps,
+    picture: Picture,
+    client: PlannerClient | None,
+    reactors: Reactors,
+    prices: CoverPrices,
+    background: Background,
 ) -> None:
     """The planner knows what holds on the roads before anything is asked of it, of busy units last."""
     if client is None:
         return
     find, now, again = find_position_in(deps.positions), deps.clock.now, reactors.plan_again
     rerouter = Rerouter(deps.core, picture, client, find_position=find, now=now, plan_again=again)
-    suggester = Suggester(deps.core, picture, client, find_position=find, now=now)
+    suggester = Suggester(deps.core, picture, client, find_position=find, now=now, prices=prices)
     keeper = RoadKeeper(deps.core, client, now=deps.clock.now, changed=rerouter.roads_changed)
     await keeper.load()
     background.start(keeper.run(), "roads")

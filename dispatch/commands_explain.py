@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
+from msgspec import UNSET
 
 from dispatch.host.cluster import using_database
 from dispatch.host.errors import HostError
@@ -14,7 +15,7 @@ from dispatch.settings import load_settings
 
 if TYPE_CHECKING:
     from dispatch.domain.model.assignment import Reason
-    from dispatch.domain.model.suggestion import BusyUnit
+    from dispatch.domain.model.suggestion import BusyUnit, Comparison, Suggestion
     from dispatch.usecases.explain import Explanation
     from routing.hospital_weighing import HospitalThoughts, HospitalWeighing
     from routing.second_thoughts import Thoughts, Whole
@@ -69,7 +70,8 @@ async def _read(dsn: str, incident: str, version: int | None) -> "tuple[Explanat
         told = {t.unit_id for t in found.taken} | {p.unit_id for p in found.proposed}
         told |= {choice.unit_id for choice in found.hospitals}
         told |= set(found.weighed.units if found.weighed is not None else ())
-        told |= {unit.unit_id for beside in found.beside for unit in beside.weighed.units}
+        busy = [unit for beside in found.beside for unit in beside.weighed.units]
+        told |= {unit.unit_id for unit in busy} | {one.unit_id for unit in busy for one in unit.instead}
         names = await timelines.list_call_signs(sorted(told))
         detail: dict[str, object] = {"incident": incident_id, "version": found.version}
         now = SystemClock().now()
@@ -132,10 +134,27 @@ class _Telling:
                 sooner = (
                     "đang thiếu / missing" if s.saves_s is None else f"sớm hơn / sooner {_time(s.saves_s)}"
                 )
-                why = _BUSY[s.kind](units[s.unit_id])
+                why = _BUSY[s.kind](units[s.unit_id]) + self._say_whole(s, beside.weighed)
                 typer.echo(
                     f"      {s.capability}: {self._name(s.unit_id)} {_time(s.eta_s)}, {sooner} – {why}"
                 )
+
+    def _say_whole(self, s: "Suggestion", weighed: "Comparison") -> str:
+        """What the whole of both incidents gains, and who would go to the unit's own."""
+        from dispatch.domain.rules.suggestion import find_instead
+
+        if not s.net_s:
+            return ""
+        told = f"; tính chung lợi / both together gain {_time(s.net_s)}"
+        unit = next(unit for unit in weighed.units if unit.unit_id == s.unit_id)
+        need = next(need for need in weighed.needs if need.need_id == s.need_id)
+        instead = find_instead(unit, need, weighed) if s.later_s is not UNSET else None
+        if instead is None:
+            return told
+        return (
+            f"{told}: {self._name(instead.unit_id)} tới đó sau / is there after {_time(instead.eta_s)} "
+            f"({s.later_s:+.0f} s × {unit.rate:g})"
+        )
 
     def _tell_taken(self, found: "Explanation") -> None:
         for t in found.taken:

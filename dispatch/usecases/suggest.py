@@ -10,22 +10,22 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
-from math import cos, inf, radians
-from typing import NamedTuple
+from math import cos, radians
+from typing import NamedTuple, Protocol
 
 import msgspec
 
 from dispatch.core.port import CorePort, CoreUnavailable
-from dispatch.domain.model.assignment import Assignment, ProposedUnit, Recommendation
+from dispatch.domain.model.assignment import ProposedUnit, Recommendation
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.suggestion import (
     BusyUnit,
     ComparedNeed,
     Comparison,
+    Instead,
     RecordSuggestions,
     Suggestion,
 )
-from dispatch.domain.model.unit import Unit
 from dispatch.domain.rules.plan import list_missing
 from dispatch.domain.rules.suggestion import (
     RULE_VERSION,
@@ -37,9 +37,11 @@ from dispatch.domain.rules.suggestion import (
     says_the_same,
 )
 from dispatch.store.errors import StoreError
+from dispatch.usecases.busy_units import Busy, BusyUnits, Pair
 from dispatch.usecases.keep_roads import submit_as_centre
-from dispatch.usecases.picture import Picture, is_free
-from dispatch.usecases.recommend import OPEN_LEGS, FindPosition, UnitPosition
+from dispatch.usecases.picture import Picture
+from dispatch.usecases.price_moving import Moved, MovePrices, find_rate
+from dispatch.usecases.recommend import OPEN_LEGS, FindPosition, Planner, Prices
 from dispatch.usecases.reroute import Timer
 from dispatch.usecases.usual_times import UsualTimes
 from gis.geometry import LonLat, haversine_m
@@ -64,11 +66,8 @@ FEW = 6
 FASTEST_MPS = 35.0
 """No vehicle is sooner than at this speed along the straight line: not worth a question."""
 
-MOVING_AGE_S = 120.0
-STANDING_AGE_S = 900.0
-"""Older positions do not say where a unit is that drives, or that stands at a hospital."""
-
-Pair = tuple[float, float]
+FAR_OFF_S = 86_400.0
+"""How long a run may last at most of which that is not asked yet."""
 
 
 class _Wanted(NamedTuple):
@@ -80,15 +79,8 @@ class _Wanted(NamedTuple):
     last: ProposedUnit | None
 
 
-class _Busy(NamedTuple):
-    """A unit that may be suggested: where it is, how much of its turnout is to come, and what it serves."""
-
-    unit: Unit
-    assignment: Assignment
-    current: Incident
-    at: Pair
-    turnout_s: float
-    need_ids: tuple[str, ...]
+class Asked(Timer, Planner, Protocol):
+    """What is needed of the planner's client."""
 
 
 class Suggester:
@@ -98,16 +90,18 @@ class Suggester:
         self,
         core: CorePort,
         picture: Picture,
-        planner: Timer,
+        planner: Asked,
         *,
         find_position: FindPosition,
         now: Callable[[], datetime],
+        prices: Prices | None = None,
     ) -> None:
         self._core = core
         self._picture = picture
         self._planner = planner
-        self._find_position = find_position
         self._now = now
+        self._prices = MovePrices(picture, planner, find_position, now, prices)
+        self._busy = BusyUnits(picture, find_position, now)
         self._compared: dict[str, tuple[int, datetime]] = {}
         self._usual: tuple[datetime, UsualTimes] | None = None
 
@@ -127,7 +121,7 @@ class Suggester:
         picture, taken = self._picture, set[str]()
         planned = [i for i in picture.open_incidents() if i.id in picture.recommendations]
         self._compared = {i.id: self._compared[i.id] for i in planned if i.id in self._compared}
-        busy: list[_Busy] | None = None
+        busy: list[Busy] | None = None
         left = AT_A_LOOK
         for incident in sorted(planned, key=lambda i: (i.priority, i.opened_at, i.id)):
             plan = picture.recommendations.get(incident.id)
@@ -136,7 +130,7 @@ class Suggester:
             wanted = self._list_wanted(incident, plan)
             standing = {s.unit_id for s in plan.suggested or ()}
             if left > 0 and self._is_due(incident, plan, wanted, standing & taken):
-                busy, left = busy if busy is not None else self._list_busy(), left - 1
+                busy, left = busy if busy is not None else self._busy.list_busy(), left - 1
                 standing = await self._suggest(incident, plan, wanted, busy, taken)
             taken |= standing
 
@@ -170,7 +164,7 @@ class Suggester:
         incident: Incident,
         plan: Recommendation,
         wanted: Sequence[_Wanted],
-        busy: Iterable[_Busy],
+        busy: Iterable[Busy],
         taken: set[str],
     ) -> set[str]:
         """Compare, and have recorded what follows; the units that are suggested from now on."""
@@ -211,26 +205,9 @@ class Suggester:
         unit = self._picture.units.get(proposed.unit_id)
         return unit is not None and self._picture.may_go(unit)
 
-    def _list_busy(self) -> list[_Busy]:
-        """Every unit of ours that might be suggested for something, with where it is."""
-        found = []
-        for unit in self._picture.units.values():
-            if unit.assignment_id is None or find_kind(unit.phase) is None or not self._picture.is_ours(unit):
-                continue
-            assignment = self._picture.assignments.get(unit.assignment_id)
-            current = self._picture.incidents.get(assignment.incident_id) if assignment is not None else None
-            position = self._locate(unit)
-            if assignment is None or current is None or position is None:
-                continue
-            since_s = (self._now() - (assignment.dispatched_at or assignment.created_at)).total_seconds()
-            turnout_s = self._picture.turnout_s(unit, self._now()) - since_s if unit.in_quarters else 0.0
-            at = (position.lon, position.lat)
-            found.append(_Busy(unit, assignment, current, at, max(0.0, turnout_s), ()))
-        return found
-
     def _list_near(
-        self, incident: Incident, wanted: Sequence[_Wanted], busy: Iterable[_Busy], taken: set[str]
-    ) -> list[_Busy]:
+        self, incident: Incident, wanted: Sequence[_Wanted], busy: Iterable[Busy], taken: set[str]
+    ) -> list[Busy]:
         """Busy units that may serve, with what: of each need the nearest few, in the order of their ids."""
         if not wanted or incident.place.lon_lat is None:
             return []
@@ -241,7 +218,7 @@ class Suggester:
             for a in self._picture.assignments_of(leg)
             if a.ended_how == "declined"
         }
-        squeeze, near = cos(radians(target.lat)), dict[str, _Busy]()
+        squeeze, near = cos(radians(target.lat)), dict[str, Busy]()
         for need in wanted:
             able = [
                 (((b.at[0] - target.lon) * squeeze) ** 2 + (b.at[1] - target.lat) ** 2, b.unit.id, b)
@@ -260,65 +237,85 @@ class Suggester:
                 near[b.unit.id] = known._replace(need_ids=(*known.need_ids, need.need_id))
         return [near[unit_id] for unit_id in sorted(near)]
 
-    def _locate(self, unit: Unit) -> UnitPosition | None:
-        """Where a unit is; None where its last position is too old to tell."""
-        now, station = self._now(), self._picture.stations.get(unit.station_id)
-        if unit.in_quarters and station is not None:
-            return UnitPosition(station.lon_lat.lon, station.lon_lat.lat, now)
-        known = self._find_position(unit.id)
-        oldest_s = MOVING_AGE_S if unit.phase in UNDER_WAY or is_free(unit) else STANDING_AGE_S
-        return known if known is not None and (now - known.at).total_seconds() <= oldest_s else None
-
     async def _compare(
-        self, incident: Incident, wanted: Sequence[_Wanted], busy: Sequence[_Busy]
+        self, incident: Incident, wanted: Sequence[_Wanted], busy: Sequence[Busy]
     ) -> Comparison:
         """All units timed at the same moment, those that are proposed and on the road too."""
         lasts = [need.last for need in wanted if need.last is not None] if busy else []
         origins = {b.unit.id: (b.unit.vehicle_class, b.at) for b in busy}
         for last in lasts:
             unit = self._picture.units[last.unit_id]
-            at = self._locate(unit)
+            at = self._busy.locate(unit)
             if not unit.in_quarters and at is not None:
                 origins[unit.id] = (unit.vehicle_class, (at.lon, at.lat))
         travel_s = await self._time(incident, origins)
-        # A unit that has set out since the plan was made is timed as it drives; one in quarters as it was.
-        needs = tuple(
-            ComparedNeed(
-                need_id=need.need_id,
-                leg_id=need.leg.id,
-                capability=need.capability,
-                eta_s=None
-                if need.last is None
-                else round(travel_s.get(need.last.unit_id, need.last.eta_s), 1),
-            )
-            for need in wanted
-        )
+        needs = tuple(self._tell_need(need, travel_s, incident.priority) for need in wanted)
         asked = Comparison(version=RULE_VERSION, priority=incident.priority, needs=needs, units=())
         timed = [
-            (b, self._begin(b, b.turnout_s + travel_s[b.unit.id])) for b in busy if b.unit.id in travel_s
+            (b, self._begin(b, b.turnout_s + travel_s[b.unit.id], incident.priority))
+            for b in busy
+            if b.unit.id in travel_s
         ]
         timed.sort(key=lambda pair: (pair[1].travel_s + (pair[1].left_s or 0.0), pair[1].unit_id))
-        return msgspec.structs.replace(asked, units=tuple(await self._ask_left(asked, timed)))
+        plan = self._picture.recommendations.get(incident.id)
+        proposed = {p.unit_id for p in plan.proposed} if plan is not None else set()
+        return msgspec.structs.replace(asked, units=tuple(await self._ask_left(asked, timed, proposed)))
 
-    async def _ask_left(self, asked: Comparison, timed: Iterable[tuple[_Busy, BusyUnit]]) -> list[BusyUnit]:
-        """Soonest first: how long its own run will last is asked only of one that might be suggested then,
-        for a need that none before it met."""
+    def _tell_need(self, need: _Wanted, travel_s: dict[str, float], priority: int) -> ComparedNeed:
+        """What is proposed, and what that costs. A unit that has set out since the plan was made is timed as
+        it drives; one in quarters as it was."""
+        last, (late_after_s, late_price_s) = need.last, self._prices.find_late(need.leg.agency_id)
+        told = ComparedNeed(
+            need_id=need.need_id,
+            leg_id=need.leg.id,
+            capability=need.capability,
+            eta_s=None,
+            late_after_s=late_after_s,
+            late_price_s=late_price_s,
+        )
+        if last is None:
+            return told
+        return msgspec.structs.replace(
+            told,
+            eta_s=round(travel_s.get(last.unit_id, last.eta_s), 1),
+            unit_id=last.unit_id,
+            gone_s=self._prices.price_proposed(last, need.leg, priority),
+        )
+
+    async def _ask_left(
+        self, asked: Comparison, timed: Iterable[tuple[Busy, BusyUnit]], proposed: set[str]
+    ) -> list[BusyUnit]:
+        """Soonest first: what it would leave behind is asked only of one that might be suggested then, for a
+        need that none before it met."""
         compared, met = list[BusyUnit](), set[str]()
         for busy, begun in timed:
-            unit = begun
-            unmet = tuple(need for need in asked.needs if need.need_id not in met)
-            alone = msgspec.structs.replace(asked, needs=unmet, units=(_with_left(unit, inf),))
-            target = busy.current.place.lon_lat
-            if unit.phase in UNDER_WAY and target is not None and choose_suggestions(alone):
-                (left_s,) = await self._planner.travel_times(
-                    [busy.at], (target.lon, target.lat), busy.unit.vehicle_class, hot=busy.assignment.hot
-                )
-                unit = begun if left_s is None else _with_left(begun, busy.turnout_s + left_s)
-            met |= {s.need_id for s in choose_suggestions(msgspec.structs.replace(alone, units=(unit,)))}
-            compared.append(unit)
+            unmet = tuple(id_ for id_ in begun.need_ids if id_ not in met)
+            unit = await self._ask_run(asked, busy, msgspec.structs.replace(begun, need_ids=unmet), proposed)
+            met |= {s.need_id for s in choose_suggestions(msgspec.structs.replace(asked, units=(unit,)))}
+            compared.append(msgspec.structs.replace(unit, need_ids=begun.need_ids))
         return compared
 
-    def _begin(self, busy: _Busy, travel_s: float) -> BusyUnit:
+    async def _ask_run(self, asked: Comparison, busy: Busy, begun: BusyUnit, proposed: set[str]) -> BusyUnit:
+        """Of one under way: how long its own run will last, and who would go there instead; no more of one
+        that is not suggested at best."""
+        target = busy.current.place.lon_lat
+        if begun.phase not in UNDER_WAY or target is None or not _may_be(asked, _with_left(begun, FAR_OFF_S)):
+            return begun
+        (left_s,) = await self._planner.travel_times(
+            [busy.at], (target.lon, target.lat), busy.unit.vehicle_class, hot=busy.assignment.hot
+        )
+        if left_s is None:
+            return begun
+        unit = _with_left(begun, busy.turnout_s + left_s)
+        if not _may_be(asked, unit):
+            return unit
+        freed = {need.unit_id for need in asked.needs if need.eta_s is not None}
+        wanted = next(need.capability for need in asked.needs if need.need_id in begun.need_ids)
+        moved = Moved(busy.assignment, busy.current, wanted)
+        instead = await self._prices.list_instead(moved, asked.priority, freed, proposed - freed)
+        return msgspec.structs.replace(unit, instead=instead)
+
+    def _begin(self, busy: Busy, travel_s: float, priority: int) -> BusyUnit:
         """As far as is known without asking. One that clears is free after what is usual; of one that has
         taken longer already nobody knows."""
         phase, now = busy.unit.phase, self._now()
@@ -329,6 +326,8 @@ class Suggester:
             need_ids=busy.need_ids,
             travel_s=round(travel_s, 1),
             left_s=None,
+            gone_s=0.0 if phase in UNDER_WAY else self._prices.price_gone(busy.unit, priority),
+            rate=find_rate(priority, busy.current.priority),
         )
         begun = busy.assignment.times.get(phase)
         if phase in UNDER_WAY or begun is None:
@@ -352,6 +351,13 @@ class Suggester:
             )
             times |= {u: s for u, s in zip(units, travel_s, strict=True) if s is not None}
         return times
+
+
+def _may_be(asked: Comparison, unit: BusyUnit) -> bool:
+    """Whether it is suggested at best: if somebody were at its own incident at once instead."""
+    free = Instead(unit_id="", eta_s=0.0, price_s=0.0, gone_s=0.0)
+    hoped = msgspec.structs.replace(unit, instead=(free,))
+    return bool(choose_suggestions(msgspec.structs.replace(asked, units=(hoped,))))
 
 
 def _with_left(compared: BusyUnit, left_s: float) -> BusyUnit:

@@ -16,6 +16,7 @@ from dispatch.domain.model.suggestion import (
     BusyUnit,
     ComparedNeed,
     Comparison,
+    Instead,
     RecordSuggestions,
     Suggestion,
     UnitsSuggested,
@@ -27,8 +28,8 @@ from dispatch.domain.rules.registry import applies, decides
 from dispatch.domain.rules.status import ORDER
 from dispatch.domain.state import CentreState
 
-RULE_VERSION = 1
-"""Another way to choose takes another number."""
+RULE_VERSION = 2
+"""Another way to choose takes another number; 1 compared arrivals alone."""
 
 SAVES_S = 60.0
 """By more than this a suggested unit must be sooner than the one proposed."""
@@ -73,17 +74,17 @@ def may_be_suggested(unit: Unit, assignment: Assignment, current: Incident, want
 def choose_suggestions(weighed: Comparison) -> tuple[Suggestion, ...]:
     """The suggestions that follow from a comparison and nothing else: at most one for a need, no unit twice.
 
-    Needs that miss units come first, soonest arrival first; then whatever saves most.
+    Needs that miss units come first, soonest arrival first; then whatever makes the whole cheapest.
     """
     options = [
         made
         for unit in weighed.units
         for need in weighed.needs
         if need.need_id in unit.need_ids
-        for made in (_suggest(unit, need, weighed.priority),)
+        for made in (_suggest(unit, need, weighed),)
         if made is not None
     ]
-    options.sort(key=lambda s: (s.saves_s is not None, -(s.saves_s or 0.0), s.eta_s, s.unit_id, s.need_id))
+    options.sort(key=lambda s: (s.saves_s is not None, -(s.net_s or 0.0), s.eta_s, s.unit_id, s.need_id))
     chosen: dict[str, Suggestion] = {}
     units: set[str] = set()
     for option in options:
@@ -93,16 +94,45 @@ def choose_suggestions(weighed: Comparison) -> tuple[Suggestion, ...]:
     return tuple(chosen.values())
 
 
-def _suggest(unit: BusyUnit, need: ComparedNeed, priority: int) -> Suggestion | None:
+def find_instead(unit: BusyUnit, need: ComparedNeed, weighed: Comparison) -> Instead | None:
+    """Who would go to the unit's own incident: the best that no other need here is to get."""
+    taken = {n.unit_id for n in weighed.needs if n.need_id != need.need_id and n.eta_s is not None}
+    return next((one for one in unit.instead if one.unit_id not in taken), None)
+
+
+def _weigh_whole(unit: BusyUnit, need: ComparedNeed, weighed: Comparison, eta_s: float) -> float | None:
+    """By how many seconds both incidents together cost less if this unit serves the need; None where its own
+    incident would then have nobody."""
+    if need.eta_s is None or unit.left_s is None:
+        return None
+    proposed_s = need.eta_s + _late_s(need.eta_s, need) + need.gone_s
+    here_s = eta_s + _late_s(eta_s, need) + unit.gone_s
+    if find_kind(unit.phase) == QUEUE:
+        return round(proposed_s - here_s, 1)
+    instead = find_instead(unit, need, weighed)
+    if instead is None:
+        return None
+    goes_on_s = unit.left_s + _late_s(unit.left_s, need)
+    waits_s = instead.eta_s + _late_s(instead.eta_s, need) + instead.price_s
+    return round(proposed_s + unit.rate * (goes_on_s - waits_s) - here_s - instead.gone_s, 1)
+
+
+def _late_s(eta_s: float, need: ComparedNeed) -> float:
+    return need.late_price_s if 0 < need.late_after_s < eta_s else 0.0
+
+
+def _suggest(unit: BusyUnit, need: ComparedNeed, weighed: Comparison) -> Suggestion | None:
     kind = find_kind(unit.phase)
     if kind is None or unit.left_s is None:
         return None
-    if kind == REASSIGN and (unit.priority <= priority or unit.left_s <= LAST_S):
+    if kind == REASSIGN and (unit.priority <= weighed.priority or unit.left_s <= LAST_S):
         return None
     eta_s = round(unit.travel_s + (unit.left_s if kind == QUEUE else 0.0), 1)
     saves_s = None if need.eta_s is None else round(need.eta_s - eta_s, 1)
-    if saves_s is not None and saves_s <= SAVES_S:
+    net_s = _weigh_whole(unit, need, weighed, eta_s)
+    if saves_s is not None and (saves_s <= SAVES_S or net_s is None or net_s <= 0):
         return None
+    instead = find_instead(unit, need, weighed) if kind == REASSIGN else None
     return Suggestion(
         unit_id=unit.unit_id,
         need_id=need.need_id,
@@ -112,6 +142,8 @@ def _suggest(unit: BusyUnit, need: ComparedNeed, priority: int) -> Suggestion | 
         eta_s=eta_s,
         saves_s=saves_s,
         runs=unit.runs if kind == QUEUE else None,
+        net_s=msgspec.UNSET if net_s is None else net_s,
+        later_s=msgspec.UNSET if instead is None else round(instead.eta_s - unit.left_s, 1),
     )
 
 

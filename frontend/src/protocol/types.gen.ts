@@ -188,7 +188,7 @@ export interface BedsTold {
   source: string;
 }
 
-/** A busy unit as it was compared. `priority` is that of the incident it is on. `travel_s` is its way to here. `left_s` until its own scene (under way) or until it is expected to be free (nearly free); None where nobody knows. `usual_s` from the begin of its phase until units are free, the median of `runs` runs of its agency, or a stated value where `runs` is 0; of one under way both are 0. */
+/** A busy unit as it was compared. `priority` is that of the incident it is on. `travel_s` is its way to here. `left_s` until its own scene (under way) or until it is expected to be free (nearly free); None where nobody knows. `usual_s` from the begin of its phase until units are free, the median of `runs` runs of its agency, or a stated value where `runs` is 0; of one under way both are 0. `gone_s`: what its absence costs where it would be free (nearly free). `instead` would go to its own incident (under way), best first; a second there counts `rate` of one here. */
 export interface BusyUnit {
   unit_id: string;
   phase: Phase;
@@ -198,6 +198,9 @@ export interface BusyUnit {
   left_s: number | null;
   usual_s: number;
   runs: number;
+  gone_s: number;
+  instead: Instead[];
+  rate: number;
 }
 
 /** state: ringing, answered, held, ended, abandoned (hung up before or without an answer). `call_back_due` marks the work list of abandoned, dropped and silent calls; only a person takes it off. `dialled_by` is calling back at this moment. `reopened` are reports of this number that had ended without an incident a few minutes before it called again. `handset` is where its telephone last said it was. */
@@ -350,12 +353,16 @@ export interface CommandFrame {
   source?: string | null;
 }
 
-/** A need with the arrival that a suggestion must beat: of the last unit proposed for it, None where a unit is missing. */
+/** A need with the arrival that a suggestion must beat: of the last unit proposed for it, None where a unit is missing. `gone_s`: what that unit costs beside, its absence above all. Who comes after `late_after_s` (0: never) counts as `late_price_s` later. */
 export interface ComparedNeed {
   need_id: string;
   leg_id: string;
   capability: string;
   eta_s: number | null;
+  unit_id: string;
+  gone_s: number;
+  late_after_s: number;
+  late_price_s: number;
 }
 
 /** All that decides which units are suggested for an incident of `priority`. `version` of the rule. */
@@ -766,6 +773,14 @@ export interface Incident {
   determinant: string;
   extra_needs: ExtraNeed[];
   spread?: PatientSpread;
+}
+
+/** Who would go to a busy unit's own incident: when it is there, what it costs as a substitute or since it is offered elsewhere, and `gone_s`, what its absence costs. */
+export interface Instead {
+  unit_id: string;
+  eta_s: number;
+  price_s: number;
+  gone_s: number;
 }
 
 /** The handover of a desk, written and signed by the one who goes; what stands open is listed by the centre. Notes up to 10,000 characters. The answer's data carry handover_id. */
@@ -1537,7 +1552,7 @@ export interface StopAutomatic {
   leg_ids?: string[];
 }
 
-/** One busy unit for one need. `kind`: reassign, queue. `saves_s` is by how much it would be sooner than the unit proposed, None where none is. What the unit is on is not said here: whoever may see that finds it by the unit (an incident may be restricted). `runs` is on how many runs the time of one nearly free rests, 0 where it is a stated value; None of one under way. */
+/** One busy unit for one need. `kind`: reassign, queue. `saves_s` is by how much it would be sooner than the unit proposed, None where none is. What the unit is on is not said here: whoever may see that finds it by the unit (an incident may be restricted). `runs` is on how many runs the time of one nearly free rests, 0 where it is a stated value; None of one under way. `net_s`: by how much both incidents together cost less with it, where somebody is proposed; `later_s`: by how much its own incident is reached later then. */
 export interface Suggestion {
   unit_id: string;
   need_id: string;
@@ -1547,6 +1562,8 @@ export interface Suggestion {
   eta_s: number;
   saves_s: number | null;
   runs: number | null;
+  net_s?: number;
+  later_s?: number;
 }
 
 /** Read and signed by the one who comes, who sits down at the desk with it; the other stands up. */

@@ -16,6 +16,7 @@ from dispatch.domain.model.suggestion import (
     BusyUnit,
     ComparedNeed,
     Comparison,
+    Instead,
     RecordSuggestions,
     Suggestion,
 )
@@ -38,8 +39,19 @@ needs = st.lists(
         leg_id=st.just("leg"),
         capability=st.just("als"),
         eta_s=st.none() | seconds,
+        unit_id=st.sampled_from(["p1", "p2", "p3"]),
+        gone_s=st.sampled_from([0.0, 60.0, 300.0]),
+        late_after_s=st.sampled_from([0.0, 480.0]),
+        late_price_s=st.just(120.0),
     ),
     unique_by=lambda need: need.need_id,
+)
+instead = st.builds(
+    Instead,
+    unit_id=st.sampled_from(["p1", "p2", "p3", "q1"]),
+    eta_s=seconds,
+    price_s=st.sampled_from([0.0, 300.0]),
+    gone_s=st.sampled_from([0.0, 60.0]),
 )
 units = st.lists(
     st.builds(
@@ -51,6 +63,9 @@ units = st.lists(
         travel_s=seconds,
         left_s=st.none() | seconds | st.just(LAST_S),
         runs=st.integers(0, 30),
+        gone_s=st.sampled_from([0.0, 60.0, 300.0]),
+        instead=st.lists(instead, max_size=3).map(tuple),
+        rate=st.sampled_from([0.1, 0.4, 0.5]),
     ),
     unique_by=lambda unit: unit.unit_id,
 )
@@ -82,7 +97,58 @@ def test_whatever_is_compared_a_suggestion_keeps_to_every_bound(weighed: Compari
             assert unit.phase in NEARLY_FREE
             assert s.eta_s == pytest.approx(unit.travel_s + unit.left_s, abs=0.06)
         assert (s.saves_s is None) == (need.eta_s is None)
-        assert s.saves_s is None or s.saves_s > SAVES_S
+        if s.saves_s is not None:
+            assert s.saves_s > SAVES_S
+            assert s.net_s is not msgspec.UNSET
+            assert s.net_s > 0, "both incidents together cost less"
+
+
+def called_away(travel_s: float, left_s: float, rate: float, *others: Instead) -> Comparison:
+    """E1 might serve a need that E2 would be at in 400 s, E3 serving another."""
+    busy = BusyUnit(
+        unit_id="e1", phase=Phase.EN_ROUTE, priority=3, need_ids=("n1",), travel_s=travel_s,
+        left_s=left_s, instead=others, rate=rate,
+    )  # fmt: skip
+    wanted = [
+        ComparedNeed(need_id=f"n{n}", leg_id="leg", capability="als", eta_s=400.0, unit_id=f"e{n + 1}")
+        for n in (1, 2)
+    ]
+    return Comparison(version=2, priority=1, needs=tuple(wanted), units=(busy,))
+
+
+def goes(unit_id: str, eta_s: float, gone_s: float = 0.0) -> Instead:
+    return Instead(unit_id=unit_id, eta_s=eta_s, price_s=0.0, gone_s=gone_s)
+
+
+def test_a_unit_is_left_to_its_own_incident_where_that_would_wait_too_long_for_another() -> None:
+    (told,) = choose_suggestions(called_away(300.0, 100.0, 0.1, goes("e2", 700.0)))
+    assert (told.saves_s, told.net_s, told.later_s) == (100.0, 40.0, 600.0)
+    assert choose_suggestions(called_away(300.0, 100.0, 0.4, goes("e2", 700.0))) == ()
+    assert choose_suggestions(called_away(300.0, 100.0, 0.1)) == (), "its own would have nobody"
+
+
+def test_who_goes_instead_is_free_for_it_and_costs_what_its_absence_costs() -> None:
+    (told,) = choose_suggestions(called_away(200.0, 100.0, 0.2, goes("e3", 100.0), goes("q", 300.0, 60.0)))
+    assert (told.net_s, told.later_s) == (100.0, 200.0), "E3 serves the other need here"
+    assert choose_suggestions(called_away(200.0, 100.0, 0.2, goes("q", 300.0, 160.0))) == ()
+
+
+def test_a_unit_nearly_free_whose_zone_would_stand_bare_is_not_worth_a_little() -> None:
+    alone = called_away(200.0, 50.0, 1.0)
+    for gone_s, proposed_gone_s, net_s in ((0.0, 0.0, 150.0), (160.0, 0.0, None), (160.0, 60.0, 50.0)):
+        busy = msgspec.structs.replace(alone.units[0], phase=Phase.CLEARING, gone_s=gone_s)
+        need = msgspec.structs.replace(alone.needs[0], gone_s=proposed_gone_s)
+        told = choose_suggestions(msgspec.structs.replace(alone, units=(busy,), needs=(need,)))
+        assert [s.net_s for s in told] == ([] if net_s is None else [net_s])
+
+
+def test_who_comes_late_counts_as_later_still() -> None:
+    late = called_away(300.0, 100.0, 0.4, goes("e2", 340.0))
+    (told,) = choose_suggestions(late)
+    assert told.net_s == 4.0
+    needs = tuple(msgspec.structs.replace(n, late_after_s=320.0, late_price_s=60.0) for n in late.needs)
+    (told,) = choose_suggestions(msgspec.structs.replace(late, needs=needs))
+    assert told.net_s == 40.0, "late here without it, late there with it"
 
 
 @given(comparisons)

@@ -100,7 +100,7 @@ class AnyOrder(RuleBasedStateMachine):
         )  # fmt: skip
         self.suggester = Suggester(
             self.core, self.picture, self.roads,  # type: ignore[arg-type]
-            find_position=self.seen.get, now=lambda: self.world.now,
+            find_position=self.seen.get, now=lambda: self.world.now, prices=self.prices,
         )  # fmt: skip
 
     def teardown(self) -> None:
@@ -317,6 +317,7 @@ class AnyOrder(RuleBasedStateMachine):
                 assert unit.phase not in ABOARD | {Phase.ON_SCENE, Phase.STAGED}
                 assert unit.mayday_at is None
                 assert s.saves_s is None or s.saves_s > 60
+                assert s.saves_s is None or (s.net_s or 0) > 0
                 if s.kind == REASSIGN:
                     assert self.world.state.incidents[current.incident_id].priority > incident.priority
                     left = next(u.left_s for u in event.weighed.units if u.unit_id == s.unit_id)

@@ -15,7 +15,7 @@ from dispatch.domain.model.assignment import Recommendation, RecordRecommendatio
 from dispatch.domain.model.incident import OpenIncident
 from dispatch.domain.model.messages import Command, Refused
 from dispatch.domain.model.suggestion import QUEUE, REASSIGN, RecordSuggestions, Suggestion
-from dispatch.domain.model.unit import SetUnitStatus
+from dispatch.domain.model.unit import SetUnitStatus, Unit
 from dispatch.domain.model.values import LonLat, Phase, Place
 from dispatch.domain.state import get_table
 from dispatch.usecases.explain import explain
@@ -54,6 +54,21 @@ class Core:
         return Answer(command_id="c", seq_first=1, seq_last=1)
 
 
+class OneDear:
+    """Cover of one unit has a price, of no other."""
+
+    policy = "one"
+
+    def __init__(self, unit_id: str, cover_s: float) -> None:
+        self._unit_id, self._cover_s = unit_id, cover_s
+
+    def price_s(self, unit: Unit) -> float:
+        return self._cover_s if unit.id == self._unit_id else 0.0
+
+    def late_s(self, agency_id: str) -> tuple[float, float]:
+        return 0.0, 0.0
+
+
 class Centre:
     """A small centre, its picture, and where its units were last heard of."""
 
@@ -61,12 +76,17 @@ class Centre:
         self.client, self.world = client, make_world()
         self.core, self.picture = Core(self.world), Picture(BOOK)
         self.at: dict[str, UnitPosition] = {}
+        self.price("", 0.0)
+
+    def price(self, unit_id: str, cover_s: float) -> None:
+        """Another suggester, for whom this unit's absence costs so much."""
         self.suggester = Suggester(
             self.core,  # type: ignore[arg-type]
             self.picture,
-            client,
+            self.client,
             find_position=self.at.get,
             now=lambda: self.world.now,
+            prices=OneDear(unit_id, cover_s),
         )
 
     async def plan(self, request: PlanRequest) -> PlanAnswer:
@@ -161,6 +181,11 @@ async def test_units_under_way_to_less_and_nearly_free_are_suggested_where_they_
     envelopes = [envelope for _, envelope in centre.world.log if envelope.type in EVENTS]
     own = [e for e in envelopes if e.type.startswith("recommendation.")]
     (beside,) = explain("i1", own).beside
+    (engine,) = (u for u in beside.weighed.units if u.unit_id == "e1")
+    assert engine.instead[0].unit_id in {"e2", "e3"}, "whom it frees goes there instead"
+    assert found["e1"].net_s is not msgspec.UNSET
+    assert found["e1"].net_s > 0
+    assert found["a1"].later_s is msgspec.UNSET, "nobody waits for one that is nearly free"
     assert beside.same_again is True
     assert {s.unit_id for s in beside.suggested} == {"e1", "a1"}
 
@@ -168,6 +193,35 @@ async def test_units_under_way_to_less_and_nearly_free_are_suggested_where_they_
     centre.see("e1", "t", east_m=-200)
     assert "e1" not in await centre.look(), "never in the last seconds of its own run"
     assert "a1" not in await centre.look(), "longer there than is usual: nobody knows"
+
+
+@pytest.mark.parametrize(("priority", "suggested"), [(1, {"e1"}), (3, set())])
+async def test_one_under_way_is_suggested_where_both_incidents_together_gain_by_the_prices_of_plans(
+    centre: Centre, priority: int, suggested: set[str]
+) -> None:
+    """E1 has 900 m to go to something least urgent, 2.1 km to the fire, 3 km from the stations: whoever goes
+    instead comes from there. At priority 1 the seconds there count a tenth, at 3 half."""
+    centre.open("i2", "t", 4)
+    send(centre.world, "e1", incident_id="i2")
+    centre.report("e1", Phase.EN_ROUTE)
+    centre.see("e1", "t", east_m=-900)
+    centre.open("i1", "f", priority, east_m=-1000)
+    await centre.make_plan()
+    assert set(await centre.look()) == suggested
+
+
+async def test_cover_is_weighed_for_busy_units_as_it_is_in_plans(centre: Centre) -> None:
+    """A1, nearly free a kilometre nearer than whoever is proposed, is all that its zone has."""
+    centre.open("i2", "t", 3)
+    send(centre.world, "a1", incident_id="i2")
+    centre.report("a1", Phase.CLEARING)
+    centre.world.wait(STATED_S[Phase.CLEARING] - 10)
+    centre.see("a1", "s", east_m=1000, age_s=300)
+    centre.open("i1", "f", 3)
+    await centre.make_plan()
+    for cover_s, suggested in ((0.0, {"a1"}), (900.0, set[str]())):
+        centre.price("a1", cover_s)
+        assert set(await centre.look()) == suggested
 
 
 async def test_one_that_may_not_be_called_away_hides_nobody_behind_it(centre: Centre) -> None:

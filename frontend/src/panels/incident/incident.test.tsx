@@ -95,7 +95,7 @@ describe("the incident in hand", () => {
   });
 
   it("tells a busy unit that would be sooner, and only offers its line", async () => {
-    const one = { unit_id: "cc11", need_id: "i1-4/1/fire_engine", leg_id: "i1-4", capability: "fire_engine", eta_s: 100, saves_s: 200, runs: null };
+    const one = { unit_id: "cc11", need_id: "i1-4/1/fire_engine", leg_id: "i1-4", capability: "fire_engine", eta_s: 100, saves_s: 200, runs: null, net_s: 150, later_s: 250 };
     applyAction(
       changes(10, 11, [
         row("incident", incident({ id: "i2", number: "260712-0455", priority: 3 })),

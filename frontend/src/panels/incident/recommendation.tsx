@@ -197,7 +197,8 @@ function Suggested({ incident }: { incident: Incident }) {
     return (
       <p key={one.unit_id} className="pad">
         {t(`recommendation.${one.kind}${one.runs === 0 ? "_stated" : ""}`, { ...one, unit: unit?.call_sign, from: from ? `${from.number.slice(-4)} (P${from.priority})` : "–", eta: ageText(one.eta_s) })}
-        {one.saves_s !== null && t("recommendation.sooner", { time: ageText(one.saves_s) })}{" "}
+        {one.saves_s !== null && t("recommendation.sooner", { time: ageText(one.saves_s) })}
+        {one.later_s !== undefined && one.later_s >= 1 && t("recommendation.later_there", { time: ageText(one.later_s) })}{" "}
         <button type="button" className="button" onClick={() => offerLine(line)}>
           {line}
         </button>
