@@ -82,6 +82,19 @@ def test_closure_drawn_in_any_form_closes_the_street_for_every_class(
     assert {name: roads.seconds(name, hot=True) for name in VEHICLE_CLASSES} == before
 
 
+def test_of_two_closures_of_a_street_the_other_holds_when_one_is_lifted(roads: Roads) -> None:
+    open_s = roads.seconds()
+    ring = [middle(-50, -20), middle(50, -20), middle(50, 20), middle(-50, 20)]
+    both = [RoadChange("x", "closed", "area", ring), RoadChange("y", "closed", "point", [middle()])]
+    roads.put(*both)
+    closed_s = roads.seconds()
+    for left in both:
+        roads.put(left)
+        assert roads.seconds() == closed_s != open_s
+    roads.put()
+    assert roads.seconds() == open_s
+
+
 def test_line_drawn_across_a_street_does_not_close_it(roads: Roads) -> None:
     across = RoadChange("x", "closed", "line", [middle(north_m=-50), middle(north_m=50)])
     assert roads.put(across).stretches == {"x": 0}

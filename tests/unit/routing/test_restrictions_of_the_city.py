@@ -54,6 +54,51 @@ def test_no_class_without_siren_drives_a_refused_turn(
     assert checked > (10 if vehicle_class == "motorbike" else 40)
 
 
+def list_exits(network: RoadNetwork, restriction: OsmRestriction) -> set[int]:
+    """Ways that a civil car may drive into after the first way of a restriction, and those it lies over."""
+    graph, weights = network.graph, network.get_profile("car", hot=False).weights
+    leaving: dict[int, list[int]] = {}
+    for arc in np.flatnonzero(weights.arc_ms < IMPASSABLE_MS).tolist():
+        leaving.setdefault(int(graph.arc_tail[arc]), []).append(arc)
+    way_of = graph.edge_way_id[graph.arc_directed_edge >> 1]
+    over = np.isin(way_of, restriction.via_way_ids)
+    junctions = {*graph.node_osm_id[graph.arc_tail[over]].tolist(), restriction.via_node_id}
+    from_way = np.isin(way_of, restriction.from_way_ids)
+    approaches = from_way & np.isin(graph.node_osm_id[graph.arc_head], [node for node in junctions if node])
+    begun = np.flatnonzero(approaches & (weights.arc_ms < IMPASSABLE_MS)).tolist()
+
+    def go_on(arcs: list[int], onto_via: bool) -> list[int]:
+        """Arcs that may follow these, on the ways it lies over or off them; nobody turns back."""
+        return [
+            ahead
+            for arc in arcs
+            for ahead in leaving.get(int(graph.arc_head[arc]), ())
+            if over[ahead] == onto_via and graph.arc_directed_edge[ahead] ^ 1 != graph.arc_directed_edge[arc]
+        ]
+
+    passed: list[int] = []
+    while restriction.via_way_ids and begun:
+        begun = [arc for arc in go_on(begun, onto_via=True) if arc not in passed]
+        passed += begun
+    return set(way_of[go_on(passed or begun, onto_via=False)].tolist())
+
+
+def test_what_signs_over_a_way_or_of_the_only_exit_say_is_obeyed(
+    hcmc_network: RoadNetwork, hcmc_data: Path
+) -> None:
+    unexpressed = {int(told.split()[0]) for told in hcmc_network.graph.unexpressed_restrictions}
+    told = [
+        restriction
+        for restriction in read_osm_roads(hcmc_data / "hcmc_2018.osm.pbf").restrictions
+        if restriction.relation_id not in unexpressed
+        and (restriction.via_way_ids or restriction.kind.startswith("only_"))
+    ]
+    for restriction in told:
+        exits, ends = list_exits(hcmc_network, restriction), set(restriction.to_way_ids)
+        assert exits <= ends if restriction.kind.startswith("only_") else not exits & ends, restriction
+    assert {restriction.kind for restriction in told} >= {"only_right_turn", "only_left_turn", "no_u_turn"}
+
+
 def test_siren_drives_refused_turns_at_a_price(hcmc_network: RoadNetwork) -> None:
     graph = hcmc_network.graph
     refused = (graph.arc_turn & Turn.REFUSED) != 0

@@ -1,12 +1,15 @@
 """Travel times and routes on maps small enough to be read, class by class."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from routing.graph.build import build_graph
 from routing.graph.geometry import haversine_all_m
 from routing.graph.kinds import RoadClass
 from routing.travel_time.conditions import make_free_conditions
@@ -142,8 +145,11 @@ def test_only_straight_on_refuses_all_other_exits(to_network: ToNetwork) -> None
     assert metres(network, drawn.place("e"), drawn.place("a", east_m=50)) > 400
 
 
-def test_wide_vehicle_stops_at_the_alley_and_its_crew_walks_on(to_network: ToNetwork) -> None:
-    drawn = DrawnMap("ab..c").way("ab").way("bc", highway="service", service="alley", width="2")
+@pytest.mark.parametrize("width", [{"width": "2"}, {}])
+def test_wide_vehicle_stops_at_the_alley_and_its_crew_walks_on(
+    to_network: ToNetwork, width: dict[str, str]
+) -> None:
+    drawn = DrawnMap("ab..c").way("ab").way("bc", highway="service", service="alley", **width)
     network = to_network(drawn)
     a, c = drawn.place("a"), drawn.place("c")
     route = network.find_route(a, c, "ladder_truck")
@@ -152,6 +158,20 @@ def test_wide_vehicle_stops_at_the_alley_and_its_crew_walks_on(to_network: ToNet
     assert route.carry_m == pytest.approx((300 - 30) * 1.4, rel=0.01)
     assert metres(network, a, c, "motorbike") == pytest.approx(400, abs=2)
     assert seconds(network, a, c, "ladder_truck") > seconds(network, a, c, "foot") * 0.5
+
+
+def test_new_kind_of_vehicle_is_a_row_of_data(tmp_path: Path) -> None:
+    drawn = DrawnMap("a..b..c").way("ab").way("bc", highway="service", service="alley", width="1.5")
+    cart = replace(VEHICLE_CLASSES["ambulance"], name="cart", min_width_m=1.4, speed_factor=0.5)
+    network = RoadNetwork(
+        build_graph(drawn.write(tmp_path / "map.osm")), [VEHICLE_CLASSES["ambulance"], cart]
+    )
+    a, b, c = (drawn.place(letter) for letter in "abc")
+    assert seconds(network, a, b, "cart") == pytest.approx(2 * seconds(network, a, b, "ambulance"), rel=0.01)
+    cart_route, ambulance_route = (network.find_route(a, c, name) for name in ("cart", "ambulance"))
+    assert cart_route is not None
+    assert ambulance_route is not None
+    assert (cart_route.carry_m, ambulance_route.carry_m > 300) == (0.0, True)
 
 
 def test_motorbike_passes_the_bollard_and_a_car_drives_round(to_network: ToNetwork) -> None:

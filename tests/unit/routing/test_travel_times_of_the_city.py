@@ -102,6 +102,13 @@ def test_siren_is_never_slower_than_a_car_where_both_may_drive(
     hot_ms = hcmc_network.get_profile(vehicle_class, True).weights.run_ms
     fits = find_fitting(hcmc_network.graph, VEHICLE_CLASSES[vehicle_class])
     assert (hot_ms[fits] <= car_ms[fits]).all()
+    # So it is with what waits at the end of a stretch, and with turns, but hairpins too tight for it.
+    car, hot = (
+        hcmc_network.get_profile(*profile).weights for profile in (("car", False), (vehicle_class, True))
+    )
+    wide = hcmc_network.graph.arc_turn_room_m >= VEHICLE_CLASSES[vehicle_class].turning_width_m
+    there = fits[hcmc_network.graph.arc_directed_edge] & wide
+    assert (hot.arc_ms[there] <= car.arc_ms[there]).all()
 
 
 def test_distances_agree_with_another_router(hcmc_network: RoadNetwork, hcmc_data: Path) -> None:
