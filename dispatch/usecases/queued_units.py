@@ -28,12 +28,22 @@ USUAL_FOR = timedelta(seconds=300)
 
 
 class Awaited(NamedTuple):
-    """A queued unit's place in a need, and in how many seconds it is expected; infinite: nobody knows."""
+    """A queued unit's place in a need, and in how many seconds it is expected; infinite: nobody knows.
+    `assumed`: no run says when it will be free."""
 
     assignment_id: str
     unit_id: str
     need_id: str
     eta_s: float
+    assumed: bool = False
+
+
+class _Free(NamedTuple):
+    """In how many seconds a unit is usually free, where, and whether that is assumed."""
+
+    left_s: float
+    at: LonLat
+    assumed: bool
 
 
 class QueuedUnits:
@@ -74,24 +84,30 @@ class QueuedUnits:
             known = free_in[assignment.id]
             way_s = travel_s.get(assignment.id)
             if known is None or way_s is not None:
-                eta_s = inf if known is None or way_s is None else known[0] + way_s
-                awaited.append(Awaited(assignment.id, unit.id, assignment.need_id or "", eta_s))
+                eta_s = inf if known is None or way_s is None else known.left_s + way_s
+                assumed = known is not None and known.assumed
+                awaited.append(Awaited(assignment.id, unit.id, assignment.need_id or "", eta_s, assumed))
         return sorted(awaited, key=lambda a: (-a.eta_s, a.assignment_id))
 
-    def _find_free(self, assignment: Assignment, unit: Unit) -> tuple[float, LonLat] | None:
-        """In how many seconds a unit is usually free, and where; None where nobody knows: it has more to do
-        before, has taken longer than usual already, or too few such runs are known."""
+    def _find_free(self, assignment: Assignment, unit: Unit) -> _Free | None:
+        """When and where a unit is usually free; None where nobody knows: it has more to do before, or has
+        taken longer than usual already."""
         current = self._picture.assignments.get(unit.assignment_id or "")
         if current is None or unit.queued[:1] != [assignment.id]:
             return None
         begun = current.times.get(unit.phase)
         since = begun.occurred_at if begun is not None else current.dispatched_at
-        usual = self._find_usual().look_up(unit.agency_id, unit.phase)
+        type_code = self._find_type(current.incident_id)
+        usual = self._find_usual().look_up(unit.agency_id, unit.phase, type_code)
         at = self._find_place(current, unit)
         if since is None or usual is None or at is None:
             return None
         left_s = usual.seconds - (self._now() - since).total_seconds()
-        return (left_s, at) if left_s > 0 else None
+        return _Free(left_s, at, usual.assumed) if left_s > 0 else None
+
+    def _find_type(self, incident_id: str) -> str:
+        incident = self._picture.incidents.get(incident_id)
+        return incident.type_code if incident is not None else ""
 
     def _find_place(self, current: Assignment, unit: Unit) -> LonLat | None:
         """Where it will be free: a hospital is where it stands, all else ends at its present scene."""
@@ -104,7 +120,7 @@ class QueuedUnits:
     def _find_usual(self) -> UsualTimes:
         now = self._now()
         if self._usual is None or now - self._usual[0] >= USUAL_FOR:
-            self._usual = now, UsualTimes(self._picture.assignments.values())
+            self._usual = now, UsualTimes(self._picture.assignments.values(), self._find_type)
         return self._usual[1]
 
     async def _time(
@@ -112,7 +128,7 @@ class QueuedUnits:
         target: LonLat,
         incident: Incident,
         queued: Iterable[tuple[Assignment, Unit]],
-        free_in: dict[str, tuple[float, LonLat] | None],
+        free_in: dict[str, _Free | None],
     ) -> dict[str, float]:
         """Seconds by road from where each is free, asked as needs that one unit each can serve."""
         needs, units = [], []
@@ -122,7 +138,7 @@ class QueuedUnits:
                 continue
             id_, place = assignment.id, (target.lon, target.lat)
             needs.append(PlanNeed(id_, id_, "", id_, 1, 0, incident.priority, place, hot=assignment.hot))
-            at = (known[1].lon, known[1].lat)
+            at = (known.at.lon, known.at.lat)
             units.append(
                 PlanUnit(id_, unit.agency_id, [id_], unit.vehicle_class, at, 0.0, 0.0, unit.phase.value)
             )
@@ -176,7 +192,9 @@ def tell_beaten(answer: PlanAnswer, beaten: Iterable[tuple[Awaited, Proposal]]) 
         one = by_proposal.get((proposal.need_id, proposal.unit_id))
         if one is None:
             return proposal
-        reason = Reason(SOONER_THAN_QUEUED[one.eta_s < inf], {"unit_id": one.unit_id})
+        unknown, told, assumed = SOONER_THAN_QUEUED
+        code = unknown if one.eta_s == inf else assumed if one.assumed else told
+        reason = Reason(code, {"unit_id": one.unit_id})
         if one.eta_s < inf:
             reason.params["eta_s"] = round(one.eta_s, 1)
         reason.params["assignment_id"] = one.assignment_id

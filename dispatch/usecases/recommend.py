@@ -39,7 +39,7 @@ HELD_S = 60.0
 OFFER_LASTS_S = 30.0
 """So long an offered unit is about to be sent where it was offered: desks accept within seconds."""
 
-SOONER_THAN_QUEUED = ("sooner_than_queued_unknown", "sooner_than_queued")
+SOONER_THAN_QUEUED = ("sooner_than_queued_unknown", "sooner_than_queued", "sooner_than_queued_assumed")
 """The reasons of a unit that takes the place of a queued one: nobody knows when that comes, or it is told."""
 
 OPEN_LEGS = frozenset({"requested", "seen", "pending", "active"})

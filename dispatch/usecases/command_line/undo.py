@@ -104,6 +104,8 @@ def _touched(command: Command, entities: Entities) -> list[Known]:
     if isinstance(command, AcceptRecommendation):
         plan = entities.recommendations.get(command.incident_id)
         ids.extend(p.unit_id for p in plan.proposed) if plan is not None else None
+    if isinstance(command, AcceptRecommendation | DispatchUnits):
+        ids.extend(_list_replaced(command, entities))
     tables: tuple[Mapping[str, Any], ...] = (
         entities.incidents,
         entities.units,
@@ -113,6 +115,17 @@ def _touched(command: Command, entities: Entities) -> list[Known]:
     found = [table[id_] for id_ in ids if id_ is not None for table in tables if id_ in table]
     held = [a.unit_id for a in found if isinstance(a, Assignment)]
     return found + [entities.units[id_] for id_ in held if id_ in entities.units]
+
+
+def _list_replaced(command: AcceptRecommendation | DispatchUnits, entities: Entities) -> list[str]:
+    """Queued assignments whose place the units take that a command sends."""
+    plan = entities.recommendations.get(command.incident_id)
+    return [
+        id_
+        for proposed in (plan.proposed if plan is not None else ())
+        if isinstance(command, AcceptRecommendation) or proposed.unit_id in command.unit_ids
+        for id_ in proposed.instead_of or ()
+    ]
 
 
 def _stand_down_new(
@@ -132,13 +145,35 @@ def _stand_down_new(
     return found
 
 
+def _put_back(incident_id: str, act: Act, entities: Entities) -> list[Command]:
+    """Queue every unit again that was taken off the incident's queue by the same act. One that is free by now
+    would have set out, and does; one that has left service stays where it is."""
+    found: list[Command] = []
+    for before in act.before.values():
+        if not isinstance(before, Assignment) or (before.state, before.incident_id) != (
+            "queued",
+            incident_id,
+        ):
+            continue
+        now, unit = entities.assignments.get(before.id), entities.units.get(before.unit_id)
+        if now is None or now.ended_how != "withdrawn" or unit is None or not _is_open(incident_id, entities):
+            continue
+        if unit.assignment_id is not None:
+            found.append(QueueUnit(incident_id=incident_id, unit_id=unit.id, leg_id=before.leg_id))
+        elif unit.phase in (Phase.AVAILABLE, Phase.RETURNING):
+            found.append(DispatchUnits(incident_id=incident_id, unit_ids=(unit.id,), leg_id=before.leg_id))
+    return found
+
+
 def _undo_dispatch(command: DispatchUnits, act: Act, entities: Entities) -> list[Command]:
-    return _stand_down_new(command.unit_ids, command.incident_id, act, entities)
+    called_off = _stand_down_new(command.unit_ids, command.incident_id, act, entities)
+    return called_off + _put_back(command.incident_id, act, entities)
 
 
 def _undo_accept(command: AcceptRecommendation, act: Act, entities: Entities) -> list[Command]:
     units = tuple(id_ for id_, entity in act.before.items() if isinstance(entity, Unit))
-    return _stand_down_new(units, command.incident_id, act, entities)
+    called_off = _stand_down_new(units, command.incident_id, act, entities)
+    return called_off + _put_back(command.incident_id, act, entities)
 
 
 def _undo_queue(command: QueueUnit, act: Act, entities: Entities) -> list[Command]:
