@@ -56,6 +56,7 @@ class ConsoleClient(Link):
         self.positions: dict[str, list[Any]] = {}
         self.head: Json = {}
         self.snapshots = 0
+        self._window: Json = {}
 
     def have(self) -> Json | None:
         """Where the copy stands."""
@@ -75,6 +76,8 @@ class ConsoleClient(Link):
         if welcome.get("snapshot"):
             self.copy.replace(await self.account.get_json(welcome["snapshot"]))
             self.snapshots += 1
+        if self._window:
+            await self.send_frame(self._window)
 
     async def take(self, frame: Json) -> None:
         """Changes, positions, heads."""
@@ -87,5 +90,6 @@ class ConsoleClient(Link):
             self.head = frame
 
     async def look_at(self, bbox: tuple[float, float, float, float] | None, units: list[str]) -> None:
-        """Choose the window of the map and the units to watch."""
-        await self.send_frame({"t": "viewport", "bbox": bbox, "units": units})
+        """Choose the window of the map and the units to watch; a connection that heals keeps to it."""
+        self._window = {"t": "viewport", "bbox": bbox, "units": units}
+        await self.send_frame(self._window)

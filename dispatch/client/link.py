@@ -56,9 +56,9 @@ class _Pending:
 class Link:
     """Base of the clients. Use as an async context manager, or `start` and `stop`.
 
-    `frames` counts frames by name; `errors` keeps error frames. `now` gives the client's clock. After
-    `silent_s` seconds without any frame the connection counts as lost. `wait_until` waits `patience_s`
-    seconds unless told otherwise.
+    `frames` counts frames by name; `errors` keeps error frames; `pong` is the newest answer to a ping. `now`
+    gives the client's clock. After `silent_s` seconds without any frame the connection counts as lost.
+    `wait_until` waits `patience_s` seconds unless told otherwise.
     """
 
     channel = ""
@@ -71,6 +71,7 @@ class Link:
         self.welcome: Json = {}
         self.errors: list[Json] = []
         self.frames: dict[str, int] = {}
+        self.pong: Json = {}
         self.connections = 0
         self._resume: str | None = None
         self._pending: OrderedDict[str, _Pending] = OrderedDict()
@@ -278,6 +279,8 @@ class Link:
             self._take_refusal(frame)
         elif tag == "token":
             self._resume = frame["resume"]
+        elif tag == "pong":
+            self.pong = frame
         elif tag == "drain":
             self._retry_s = frame["retry_s"]
         elif tag == "error":

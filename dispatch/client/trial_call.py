@@ -11,6 +11,7 @@ from typing import Any
 
 from dispatch.client.account import Account, Device
 from dispatch.client.console import ConsoleClient
+from dispatch.client.link import CommandRefused
 from dispatch.client.reporter import ReporterClient
 from dispatch.client.unit import UnitClient
 
@@ -23,6 +24,8 @@ PRIORITY = 1
 WITHIN_S = 120.0
 DRIVE_STEPS = 20
 DRIVE_STEP_S = 0.5
+MOVED_ON = ("recommendation_changed", "unit_gone")
+"""Refusals of what was read a moment too late: another recommendation stands on the screen, or will."""
 
 
 class TrialCallFailed(Exception):
@@ -47,6 +50,8 @@ class TrialCall:
         account = await Account.sign_in(self._base_url, self._login, self._password)
         reporter = ReporterClient(Device(self._base_url))
         console = ConsoleClient(account)
+        # The call as a whole has a limit; on a machine that has just been started one step may take long.
+        console.patience_s = WITHIN_S
         try:
             async with asyncio.timeout(WITHIN_S), console, reporter:
                 if only_first and console.list_bodies("incident"):
@@ -70,19 +75,34 @@ class TrialCall:
         opening = {"type": "incident.open", "type_code": TYPE_CODE, "priority": PRIORITY}
         opened = (await console.send(opening | {"report_id": report_id}))["data"]
         incident_id, number = str(opened["incident_id"]), str(opened["number"])
-        await console.wait_until(lambda: console.find("recommendation", incident_id) is not None)
-        plan = console.find("recommendation", incident_id) or {}
-        how = "đường chim bay / straight line" if plan["degraded"] else "đường thật / real roads"
-        self._step(f"vụ {number}: đề xuất {len(plan['proposed'])} tổ ({how})", "units recommended")
-        if not plan["proposed"]:
-            raise TrialCallFailed("no unit is free")
-        accepting = {"type": "recommendation.accept", "incident_id": incident_id}
-        sent = (await console.send(accepting | {"version": plan["version"]}))["data"]
+        plan, sent = await self._send_proposed(console, incident_id, number)
         self._step(f"đã điều {', '.join(sent['units'])}", "units sent")
         starts = {p["unit_id"]: tuple(p["position"]) for p in plan["proposed"]}
         await asyncio.gather(*(self._crew(console, a, starts, (lon, lat)) for a in sent["assignment_ids"]))
         self._step("các tổ đã nhận lệnh, xuất xe và đến nơi", "crews acknowledged, rolled and arrived")
         return number
+
+    async def _send_proposed(
+        self, console: ConsoleClient, incident_id: str, number: str
+    ) -> tuple[Json, Json]:
+        """Accept what is proposed, and what is proposed next where the centre has meanwhile thought again.
+        Gives the recommendation that was accepted, and the answer's data."""
+        seen = 0
+        while True:
+            plan = await _wait_recommended(console, incident_id, seen)
+            if not seen:
+                how = "đường chim bay / straight line" if plan["degraded"] else "đường thật / real roads"
+                told = f"vụ {number}: đề xuất {len(plan['proposed'])} tổ ({how})"
+                self._step(told, "units recommended")
+            if not plan["proposed"]:
+                raise TrialCallFailed("no unit is free")
+            accepting = {"type": "recommendation.accept", "incident_id": incident_id}
+            seen = plan["version"]
+            try:
+                return plan, (await console.send(accepting | {"version": seen}))["data"]
+            except CommandRefused as refusal:
+                if refusal.code not in MOVED_ON:
+                    raise
 
     async def _crew(
         self,
@@ -99,6 +119,7 @@ class TrialCall:
         try:
             async with UnitClient(account) as unit:
                 assert isinstance(unit, UnitClient)
+                unit.patience_s = WITHIN_S
                 await unit.wait_until(
                     lambda: any(d["assignment_id"] == assignment_id for d in unit.deliveries)
                 )
@@ -128,6 +149,17 @@ async def _drive(unit: UnitClient, start: tuple[float, float], goal: tuple[float
 def _middle(city: Json) -> tuple[float, float]:
     west, south, east, north = city["bounds"]
     return (west + east) / 2, (south + north) / 2
+
+
+async def _wait_recommended(console: ConsoleClient, incident_id: str, after: int) -> Json:
+    """The recommendation once it is of a version later than `after`."""
+
+    def find() -> Json | None:
+        found = console.find("recommendation", incident_id)
+        return found if found is not None and found["version"] > after else None
+
+    await console.wait_until(lambda: find() is not None)
+    return find() or {}
 
 
 def _is_placed(console: ConsoleClient, report_id: str) -> bool:

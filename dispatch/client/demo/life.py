@@ -7,6 +7,8 @@ from contextlib import AsyncExitStack
 from typing import Any
 from zlib import crc32
 
+from httpx import TimeoutException
+
 from dispatch.client.account import Account
 from dispatch.client.demo.call_taker import CallTaker
 from dispatch.client.demo.chance import Chance, Pace
@@ -135,9 +137,15 @@ class DemoLife:
         return city
 
     async def _sign_in(self, stack: AsyncExitStack, login: str) -> Account:
-        account = await Account.sign_in(self._base_url, login, self._password)
-        stack.push_async_callback(account.aclose)
-        return account
+        while True:
+            try:
+                account = await Account.sign_in(self._base_url, login, self._password)
+            except TimeoutException:
+                # Passwords are dear to check, and all of them come at once: a busy machine takes its time.
+                log.info("%s could not sign in yet", login)
+            else:
+                stack.push_async_callback(account.aclose)
+                return account
 
     async def _resume(self) -> None:
         """Go on with what was under way when the demonstration last stopped; then follow what comes."""
