@@ -21,7 +21,8 @@ from playwright.sync_api import Browser, Page, expect
 from dispatch.host.cluster import PrivateCluster, drop_database
 from dispatch.settings import PROJECT
 from tests.browser.desk import accept_proposal, release
-from tests.story.world import end, find_free_port, start_planner, start_server
+from tests.ports import find_free_port
+from tests.story.world import end, start_planner, start_server
 
 if TYPE_CHECKING:
     from tests.conftest import BuiltCity

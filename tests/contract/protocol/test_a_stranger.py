@@ -107,7 +107,7 @@ class Stranger:
 @asynccontextmanager
 async def welcomed(base_url: str, channel: str, login: str = "") -> AsyncIterator[Stranger]:
     """Get in as the document's «Getting in» tells."""
-    async with httpx.AsyncClient(base_url=base_url) as http:
+    async with httpx.AsyncClient(base_url=base_url, timeout=60) as http:
         document = Document((await http.get("/asyncapi.yaml")).text)
         device, asked = secrets.token_hex(16), {"for": channel}
         if login:
@@ -163,7 +163,7 @@ async def test_who_has_only_read_the_served_document_gets_a_call_from_its_report
 
 
 async def test_what_the_document_asks_for_by_http_is_described_where_http_is(centre: Centre) -> None:
-    async with httpx.AsyncClient(base_url=centre.base_url) as http:
+    async with httpx.AsyncClient(timeout=60, base_url=centre.base_url) as http:
         told = (await http.get("/asyncapi.yaml")).text
         described = (await http.get("/openapi.json")).json()
     assert described["openapi"].startswith("3.")

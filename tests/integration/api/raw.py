@@ -53,7 +53,13 @@ async def raw_socket(base_url: str, channel: str, **headers: str) -> AsyncIterat
     """A connection that has not said hello."""
     address = base_url.replace("http", "ws", 1) + f"/ws/{channel}"
     async with connect(
-        address, compression=None, max_size=None, additional_headers=headers, proxy=None
+        address,
+        compression=None,
+        max_size=None,
+        additional_headers=headers,
+        proxy=None,
+        open_timeout=60,
+        ping_interval=None,
     ) as socket:
         yield Raw(socket)
 
@@ -61,8 +67,9 @@ async def raw_socket(base_url: str, channel: str, **headers: str) -> AsyncIterat
 @asynccontextmanager
 async def greeted(source: TicketSource, channel: str, **hello: Any) -> AsyncIterator[Raw]:
     """A connection that was welcomed."""
+    # Before the connection, which has only some seconds to say hello.
+    ticket = await source.get_ticket(channel)
     async with raw_socket(source.base_url, channel) as raw:
-        ticket = await source.get_ticket(channel)
         frame = {"t": "hello", "protocol": 1, "ticket": ticket, "device": source.device} | hello
         welcome = await raw.ask(frame, "welcome")
         assert welcome["log_id"]

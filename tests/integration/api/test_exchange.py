@@ -1,5 +1,6 @@
 """The telephone exchange's double: calls ring, are answered, dropped, called back; a call is no report."""
 
+import time
 from urllib.parse import urlencode
 
 import httpx
@@ -74,7 +75,7 @@ _ELS = {
     "location_latitude": "10.7721",
     "location_longitude": "106.6983",
     "location_accuracy": "12",
-    "location_time": "1795334390000",
+    "location_time": f"{(time.time() - 86_400) * 1000:.0f}",
     "location_source": "gps",
     "device_number": "+84903000061",
 }

@@ -90,7 +90,7 @@ async def test_a_picture_lies_sealed_and_goes_with_its_key(centre: Centre) -> No
 async def test_a_form_without_scripts_brings_its_picture_and_a_bad_one_costs_no_report(
     centre: Centre,
 ) -> None:
-    async with httpx.AsyncClient(base_url=centre.base_url, follow_redirects=True) as http:
+    async with httpx.AsyncClient(timeout=60, base_url=centre.base_url, follow_redirects=True) as http:
         fields = hidden_fields((await http.get("/bao-tin")).text) | {"what": "khói ở chợ", "line": "114"}
         sent = await http.post("/bao-tin", data=fields, files={"photo": ("a.png", PICTURE, "image/png")})
         assert "Đã nhận ảnh" in sent.text

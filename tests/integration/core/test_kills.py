@@ -8,6 +8,7 @@ from dispatch.host.cluster import PrivateCluster
 from tests.soak.campaign import Campaign
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", [7])
 async def test_five_kills_lose_nothing_that_was_acknowledged_and_do_nothing_twice(
     scratch_postgres: PrivateCluster, tmp_path: Path, seed: int

@@ -35,7 +35,7 @@ class Watched:
         """Ask it."""
         self._asked.append({unit.unit_id for unit in request.units})
         self._more.set()
-        return await self._client.plan(request)
+        return await self._client.plan(request, deadline_s=30.0)
 
     async def wait_asked(self, *unit_ids: str) -> None:
         """Until it is asked about these units, among others."""

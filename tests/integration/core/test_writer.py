@@ -147,7 +147,7 @@ async def test_unit_the_database_knows_to_be_busy_refuses_only_the_guilty_comman
 async def test_late_commit_of_a_writer_that_was_replaced_is_refused(database_url: str) -> None:
     async with writing(database_url) as replaced:
         await ask(replaced, open_incident())
-        successor = Writer(database_url, build_book(), holder="successor")
+        successor = Writer(database_url, build_book(), holder="successor", clock=ManualClock(START))
         await successor.start(force=True)
         with pytest.raises(CoreUnavailable):
             await replaced.submit(submission(open_incident()))
@@ -161,12 +161,12 @@ async def test_late_commit_of_a_writer_that_was_replaced_is_refused(database_url
 
 async def test_second_writer_waits_until_the_first_gives_way(database_url: str) -> None:
     async with writing(database_url) as first:
-        second = Writer(database_url, build_book())
+        second = Writer(database_url, build_book(), clock=ManualClock(START))
         starting = asyncio.create_task(second.start())
         for _ in range(20):
             await ask(first, receive_report())
         assert not starting.done()
-    await asyncio.wait_for(starting, 10)
+    await asyncio.wait_for(starting, 60)
     assert await _count(database_url, "commands") == 20
     assert (await second.head()).seq == await _count(database_url, "events")
     await second.stop()

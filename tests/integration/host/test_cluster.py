@@ -49,7 +49,7 @@ def test_killed_user_no_longer_keeps_the_cluster(scratch_postgres: PrivateCluste
     ready, done = spawn.Event(), spawn.Event()
     other = spawn.Process(target=_hold_cluster, args=(scratch_postgres.home, ready, done))
     other.start()
-    assert ready.wait(30)
+    assert ready.wait(120)
     assert other.pid is not None
     os.kill(other.pid, signal.SIGKILL)
     other.join()
@@ -87,7 +87,16 @@ def test_half_made_cluster_is_made_anew(scratch_postgres: PrivateCluster) -> Non
 
 
 def test_a_kill_while_the_cluster_is_made_leaves_nobody_making_it(scratch_postgres: PrivateCluster) -> None:
-    home = scratch_postgres.home.parent / "other"
+    # On a busy machine it may be made before the kill comes; nobody is that quick every time.
+    homes = [scratch_postgres.home.parent / f"other-{n}" for n in range(8)]
+    home = next((home for home in homes if _is_killed_half_made(home)), None)
+    assert home is not None
+    with PrivateCluster(home).running() as dsn:
+        assert _show(dsn, "server_encoding") == "UTF8"
+
+
+def _is_killed_half_made(home: Path) -> bool:
+    """Kill who makes a cluster; whether that came before it was made. Nobody goes on making it."""
     spawn = multiprocessing.get_context("spawn")
     ready, done = spawn.Event(), spawn.Event()
     maker = spawn.Process(target=_hold_cluster, args=(home, ready, done))
@@ -96,14 +105,11 @@ def test_a_kill_while_the_cluster_is_made_leaves_nobody_making_it(scratch_postgr
     while not (home / "data.new" / "PG_VERSION").exists():
         assert wait_for_exit([maker.pid], 0.02), "the maker ended before it had begun"
     making = [int(pid) for pid in Path(f"/proc/{maker.pid}/task/{maker.pid}/children").read_text().split()]
-    assert making
     os.kill(maker.pid, signal.SIGKILL)
     maker.join()
     assert wait_for_exit(making, 30) == []
     # initdb makes database 5 last: it did not come so far.
-    assert not (home / "data.new" / "base" / "5").exists()
-    with PrivateCluster(home).running() as dsn:
-        assert _show(dsn, "server_encoding") == "UTF8"
+    return bool(making) and not (home / "data.new" / "base" / "5").exists()
 
 
 def test_project_under_a_very_long_path_still_gets_a_socket(scratch_postgres: PrivateCluster) -> None:

@@ -1,7 +1,6 @@
 """A process that may fail: it begins when the centre answers, and its death never ends anything."""
 
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import pytest
 from dispatch.host.process import end_processes, list_processes_with
 from dispatch.host.supervisor import MARK
 from dispatch.settings import PROJECT
+from tests.ports import find_free_port
 
 # A server that answers only when it is told, and a guest that dies at once, again and again.
 CENTRE = """
@@ -36,9 +36,7 @@ with sole_supervisor(run_dir) as mark:
 @pytest.fixture
 def centre(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path, str]]:
     """A small centre that has not begun to answer; its folder and its mark."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = find_free_port()
     process = subprocess.Popen(
         [sys.executable, "-c", CENTRE, str(tmp_path), str(port)],
         cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -73,7 +71,7 @@ def test_the_centre_can_be_stopped_while_a_guest_waits(
     while not list_processes_with(MARK, mark):
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 0
+    assert process.wait(60) == 0
     left = list_processes_with(MARK, mark)
     end_processes(left, signal.SIGKILL, 5)
     assert left == []

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,9 @@ from dispatch.host.cluster import PrivateCluster
 from dispatch.host.process import end_processes, list_processes_with, wait_for_exit
 from dispatch.host.supervisor import MARK
 from dispatch.settings import PROJECT
+from tests.ports import find_free_port
+
+ENDED_WITHIN_S = 60.0
 
 # A centre in small: a server that answers, and a child that has a child of its own.
 CENTRE = """
@@ -53,10 +55,7 @@ except HostError as error:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
+    return find_free_port()
 
 
 @contextmanager
@@ -101,8 +100,8 @@ def test_interrupt_ends_every_process_and_their_children(tmp_path: Path, port: i
         read_until(process, "ready")
         pids = marked(tmp_path)
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
-        assert wait_for_exit(pids, 5) == []
+        assert process.wait(ENDED_WITHIN_S) == 0
+        assert wait_for_exit(pids, ENDED_WITHIN_S) == []
         assert not (tmp_path / "supervisor.json").exists()
 
 
@@ -113,7 +112,7 @@ def test_dead_child_is_started_again(tmp_path: Path, port: int) -> None:
         os.kill(first, signal.SIGKILL)
         read_until(process, "server: kết thúc / ended (-9)", errors=True)
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(ENDED_WITHIN_S) == 0
 
 
 def test_second_supervisor_says_who_runs_and_leaves_it_alone(tmp_path: Path, port: int) -> None:
@@ -121,7 +120,7 @@ def test_second_supervisor_says_who_runs_and_leaves_it_alone(tmp_path: Path, por
         read_until(first, "ready")
         with centre(tmp_path, port) as second:
             assert str(first.pid) in read_until(second, "is running already")
-            assert second.wait(10) == 1
+            assert second.wait(ENDED_WITHIN_S) == 1
         assert first.poll() is None
 
 
@@ -165,8 +164,8 @@ def test_after_a_kill_the_next_start_takes_the_database_over_and_an_interrupt_le
             assert scratch_postgres.find_pid() == postgres is not None
             started = [*marked(tmp_path), postgres]
             os.killpg(second.pid, signal.SIGINT)
-            assert second.wait(60) == 0
-            assert wait_for_exit(started, 5) == []
+            assert second.wait(ENDED_WITHIN_S) == 0
+            assert wait_for_exit(started, ENDED_WITHIN_S) == []
     assert stranger.poll() is None
     stranger.kill()
     stranger.wait()
@@ -178,13 +177,13 @@ def test_children_die_with_a_killed_supervisor(tmp_path: Path, port: int) -> Non
         read_until(process, "ready")
         server = find_server(tmp_path)
         process.kill()
-        assert wait_for_exit([server], 10) == []
+        assert wait_for_exit([server], ENDED_WITHIN_S) == []
 
 
 def test_child_that_cannot_start_is_named_in_the_end(tmp_path: Path, port: int) -> None:
     with centre(tmp_path, port, "", "broken") as process:
         read_until(process, "broken ended 5 times")
-        assert process.wait(10) == 1
+        assert process.wait(ENDED_WITHIN_S) == 1
 
 
 def test_killed_postgres_is_started_again(
@@ -197,6 +196,6 @@ def test_killed_postgres_is_started_again(
         os.kill(pid, signal.SIGKILL)
         read_until(process, "PostgreSQL", errors=True)
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(ENDED_WITHIN_S) == 0
         with psycopg.connect(scratch_postgres.dsn()) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)

@@ -99,7 +99,7 @@ async def test_it_ends_when_its_input_ends(database_url: str) -> None:
         assert child is not None
         assert child.stdin is not None
         child.stdin.close()
-        assert await asyncio.wait_for(child.wait(), 20) == 0
+        assert await asyncio.wait_for(child.wait(), 60) == 0
 
 
 async def test_a_centre_keeps_a_process_waiting_and_replaces_one_that_died(database_url: str) -> None:
