@@ -38,7 +38,7 @@ NOTES_AN_INCIDENT = 20
 CALLERS = 8
 LINES = 2
 TYPES = (("house_fire", 1), ("chest_pain", 2), ("crash_injury", 1))
-PATIENCE_S = 150.0
+PATIENCE_S = 300.0
 """Longer than any kill keeps the centre from its work on a slow machine; beyond it something is stuck."""
 
 
@@ -65,16 +65,18 @@ class BusyHour:
     async def under_way(self) -> AsyncIterator[None]:
         """The hour goes on within; at the end everybody finishes what they have begun."""
         async with asyncio.TaskGroup() as people:
-            for login, agency_id in (ROOM | AGENCIES).items():
-                screen = await self._join(login, RecordedConsole)
-                self._screens.append(screen)
+            # All are there before anybody begins: whoever signs in would wait long behind the work of others.
+            seats = ROOM | AGENCIES
+            self._screens += [await self._join(login, RecordedConsole) for login in seats]
+            callers = [RecordedReporter(Device(self._world.base_url)) for _ in range(CALLERS)]
+            for caller in callers:
+                await self._start(caller)
+            exchange = await self._join("tongdai", RecordedExchange)
+            for screen, agency_id in zip(self._screens, seats.values(), strict=True):
                 for _ in range(WRITERS_A_SCREEN):
                     people.create_task(self._write_notes(screen, agency_id))
-            for n in range(CALLERS):
-                caller = RecordedReporter(Device(self._world.base_url))
-                await self._start(caller)
+            for n, caller in enumerate(callers):
                 people.create_task(self._handle_cases(caller, self._screens[n % len(ROOM)]))
-            exchange = await self._join("tongdai", RecordedExchange)
             for _ in range(LINES):
                 people.create_task(self._ring(exchange))
             yield

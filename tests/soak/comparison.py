@@ -20,16 +20,18 @@ SETTLED_WITHIN_S = 120.0
 async def check_ledger(ledger: Ledger, dsn: str, keys: Path) -> None:
     """Everything is answered; nothing acknowledged is lost or altered; nothing was done twice."""
     connection = await connect(dsn)
-    kept = {
-        row["command_id"]: row
-        for row in await connection.fetch(
-            "SELECT command_id, digest, seq_first, seq_last, refused FROM centre.commands"
+    # Both of one instant: the centre goes on by itself, whoever has stopped sending.
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        kept = {
+            row["command_id"]: row
+            for row in await connection.fetch(
+                "SELECT command_id, digest, seq_first, seq_last, refused FROM centre.commands"
+            )
+        }
+        made = await connection.fetch(
+            "SELECT convert_from(bytes, 'utf8')::jsonb ->> 'command_id' AS command_id, min(seq) AS first, "
+            "max(seq) AS last, count(*) AS events FROM centre.events GROUP BY 1"
         )
-    }
-    made = await connection.fetch(
-        "SELECT convert_from(bytes, 'utf8')::jsonb ->> 'command_id' AS command_id, min(seq) AS first, "
-        "max(seq) AS last, count(*) AS events FROM centre.events GROUP BY 1"
-    )
     await connection.close()
 
     signer = Signer(load_or_create_secret(keys / "centre.secret"))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from dispatch.host.cluster import PrivateCluster
 from tests.conftest import BuiltCity
+from tests.soak.busy_hour import PATIENCE_S
 from tests.soak.comparison import (
     check_copy_equals_snapshot,
     check_ledger,
@@ -32,7 +33,8 @@ async def run_campaign(
         await check_repeats(campaign.hour.links, campaign.ledger)
         await check_ledger(campaign.ledger, world.dsn, folder / "keys")
         check_nothing_twice(campaign.ledger)
-        assert all(link.connected for link in campaign.hour.links)
+        for link in campaign.hour.links:
+            await link.wait_until(lambda link=link: link.connected, PATIENCE_S)  # type: ignore[misc]
         assert all(screen.connections > 1 for screen in campaign.hour.screens)
     report = await verify_stopped(cluster.dsn(), folder)
     assert report.findings == []

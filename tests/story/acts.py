@@ -1,7 +1,7 @@
 """What people of the stories do again and again."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from dispatch.client.console import ConsoleClient
 from dispatch.client.link import CommandRefused
 from dispatch.client.reporter import ReporterClient
 from dispatch.client.unit import UnitClient
-from tests.story.world import World
+from tests.story.world import READY_WITHIN_S, World, wait_a_moment
 
 Json = dict[str, Any]
 
@@ -65,14 +65,9 @@ async def send_report(reporter: ReporterClient, words: str, heard: str, phone: s
 async def wait_placed(console: ConsoleClient, report_id: str) -> Json:
     """The report once the centre has looked for its place."""
 
-    def placed() -> bool:
-        report = console.find("report", report_id)
-        return report is not None and report["place"]["level"] != "unknown"
-
-    await console.wait_until(placed)
-    report = console.find("report", report_id)
-    assert report is not None
-    return report
+    return await wait_row(
+        console, "report", report_id, lambda report: bool(report["place"]["level"] != "unknown")
+    )
 
 
 async def open_incident(console: ConsoleClient, report_id: str, type_code: str, priority: int) -> str:
@@ -83,41 +78,66 @@ async def open_incident(console: ConsoleClient, report_id: str, type_code: str, 
 
 
 async def wait_recommended(
-    console: ConsoleClient, incident_id: str, after: int = 0, within_s: float | None = None
+    console: ConsoleClient,
+    incident_id: str,
+    after: int = 0,
+    within_s: float | None = None,
+    holds: Callable[[Json], bool] = lambda _: True,
 ) -> Json:
-    """The recommendation of an incident, of a version later than `after`."""
+    """The recommendation of an incident, of a version later than `after`, once it is one that `holds`. The
+    centre may make another at any time: what it shall be is waited for and not assumed."""
+    return await wait_row(
+        console, "recommendation", incident_id, lambda plan: plan["version"] > after and holds(plan), within_s
+    )
 
-    def recommended() -> bool:
-        found = console.find("recommendation", incident_id)
-        return found is not None and found["version"] > after
 
-    await console.wait_until(recommended, within_s)
-    found = console.find("recommendation", incident_id)
-    assert found is not None
-    return found
+def is_best(plan: Json) -> bool:
+    """Whether a recommendation was made by roads and not by straight lines, nor in haste."""
+    by_road = not plan["degraded"] and plan["method"] == "min_cost_flow"
+    return bool(by_road and not plan.get("hasty"))
 
 
 async def accept(
     console: ConsoleClient, recommendation: Json, occurred_at: datetime | None = None
 ) -> list[str]:
-    """Send what was seen; the assignments' ids, which are on the screen when this returns."""
+    """Send what was seen; the assignments' ids, which are on the screen when this returns. Refused where the
+    centre has meanwhile thought again: whoever only wants units sent calls `accept_what_stands`."""
     body = {"type": "recommendation.accept", "incident_id": recommendation["incident_id"]}
     ack = await console.send(body | {"version": recommendation["version"]}, occurred_at=occurred_at)
     await console.wait_until(lambda: console.copy.seq >= ack["seq_last"])
     return [str(id_) for id_ in ack["data"]["assignment_ids"]]
 
 
-async def accept_what_stands(console: ConsoleClient, incident_id: str, within_s: float) -> list[str]:
-    """Send what is proposed, and what is proposed next where others were faster; the assignments' ids."""
+async def take_what_stands(
+    console: ConsoleClient,
+    incident_id: str,
+    within_s: float | None = None,
+    *,
+    occurred_at: datetime | None = None,
+    holds: Callable[[Json], bool] = lambda _: True,
+) -> tuple[Json, list[str]]:
+    """Send what is proposed and `holds`, and what is proposed next where the centre or others were faster;
+    the recommendation that was taken, and the assignments' ids, which are on the screen."""
     seen = 0
     while True:
-        proposed = await wait_recommended(console, incident_id, seen, within_s)
+        proposed = await wait_recommended(console, incident_id, seen, within_s, holds)
         seen = proposed["version"]
         try:
-            return await accept(console, proposed)
+            return proposed, await accept(console, proposed, occurred_at)
         except CommandRefused as refusal:
             if refusal.code not in MOVED_ON:
                 raise
+
+
+async def accept_what_stands(
+    console: ConsoleClient,
+    incident_id: str,
+    within_s: float | None = None,
+    *,
+    occurred_at: datetime | None = None,
+) -> list[str]:
+    """The same, where it does not matter which recommendation was taken."""
+    return (await take_what_stands(console, incident_id, within_s, occurred_at=occurred_at))[1]
 
 
 async def connect_units(
@@ -155,12 +175,24 @@ async def open_at_known_door(
     return await open_incident(console, report_id, type_code, priority)
 
 
-async def wait_row(console: ConsoleClient, kind: str, id_: str) -> Json:
-    """A row once it is on the screen."""
-    await console.wait_until(lambda: console.find(kind, id_) is not None)
-    found = console.find(kind, id_)
-    assert found is not None
-    return found
+async def wait_row(
+    console: ConsoleClient,
+    kind: str,
+    id_: str,
+    holds: Callable[[Json], bool] = lambda _: True,
+    within_s: float | None = None,
+) -> Json:
+    """A row once it is on the screen and `holds`, just as it was then. Raises TimeoutError."""
+    seen: list[Json] = []
+
+    def stands() -> bool:
+        found = console.find(kind, id_)
+        if found is not None and holds(found):
+            seen.append(found)
+        return bool(seen)
+
+    await console.wait_until(stands, within_s)
+    return seen[0]
 
 
 def find_free_unit(console: ConsoleClient, agency_id: str) -> Json:
@@ -179,3 +211,13 @@ async def refusal_of(command: Awaitable[Json]) -> CommandRefused:
     assert refused.value.error["vi"]
     assert refused.value.error["en"]
     return refused.value
+
+
+async def wait_by_road(world: World) -> None:
+    """Until the centre finds ways by road: it begins without its planner, and says by what it plans."""
+    door = find_known_door(world)
+    at = f"{door['lon']:.6f},{door['lat']:.6f}"
+    account = await world.sign_in("dieuphoi")
+    async with asyncio.timeout(READY_WITHIN_S):
+        while (await account.get_json("/api/way", **{"from": at, "to": at}))["degraded"]:
+            await asyncio.to_thread(wait_a_moment, world.planner)

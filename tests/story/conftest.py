@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from dispatch.host.cluster import PrivateCluster, drop_database
 from tests.conftest import BuiltCity
+from tests.story.acts import wait_by_road
 from tests.story.world import World, running_world
 
 AUTOMATIC = """
@@ -45,6 +46,7 @@ async def generated_world(
     policy.write_text(AUTOMATIC, "utf-8")
     places = generated_city.data_dir, generated_city.pack.folder, folder
     async with running_world(dsn, *places, AUTOMATIC_DISPATCH=str(policy)) as running:
+        await wait_by_road(running)
         yield running
     _drop(cluster, dsn)
 
@@ -60,6 +62,7 @@ async def hcmc_world(
     dsn = make_database(hcmc_city.template)
     folder = tmp_path_factory.mktemp("hcmc")
     async with running_world(dsn, hcmc_city.data_dir, hcmc_city.pack.folder, folder) as running:
+        await wait_by_road(running)
         yield running
     _drop(cluster, dsn)
 

@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 from uuid6 import uuid7
 
-from tests.story.acts import accept, find_known_door, of, wait_placed, wait_recommended, wait_row
+from tests.clock import tell_the_time
+from tests.story.acts import (
+    accept_what_stands,
+    find_known_door,
+    of,
+    wait_placed,
+    wait_row,
+)
 from tests.story.world import World
 
 Json = dict[str, Any]
@@ -63,6 +70,7 @@ async def test_every_clock_of_a_call_is_exactly_what_was_claimed_and_what_nobody
 async def work_a_call(world: World, began: datetime) -> tuple[str, str, str]:
     """A call for chest pain from ring to free unit, everything dated; call, incident, assignment."""
     console, exchange = await world.console(), await world.exchange()
+    await tell_the_time(exchange)
     call_id = str(uuid7())
 
     def at(second: int) -> datetime:
@@ -79,10 +87,11 @@ async def work_a_call(world: World, began: datetime) -> tuple[str, str, str]:
     release = {"type": "incident.open", "type_code": "chest_pain", "report_id": report_id, "priority": 1}
     opened = await console.send(release, occurred_at=at(RELEASED))
     incident_id = opened["data"]["incident_id"]
-    plan = await wait_recommended(console, incident_id)
-    assignment_id, *_ = await accept(console, plan, occurred_at=at(DISPATCHED))
+    await tell_the_time(console)
+    assignment_id, *_ = await accept_what_stands(console, incident_id, occurred_at=at(DISPATCHED))
     unit = await wait_row(console, "unit", (await wait_row(console, "assignment", assignment_id))["unit_id"])
     device = await world.unit(unit["call_sign"], receive=False)
+    await tell_the_time(device)
     received = {"type": "assignment.received", "assignment_id": assignment_id, "n": 0}
     await device.send(received, occurred_at=at(RECEIVED))
     statuses = {"en_route": EN_ROUTE, "on_scene": ON_SCENE, "transporting": TRANSPORTING}

@@ -5,6 +5,7 @@ import json
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,15 +20,16 @@ from dispatch.store.timeline import Timelines
 from dispatch.usecases.explain import explain
 from tests.story.acts import (
     Json,
-    accept,
     connect_units,
     find_known_door,
     find_quiet_door,
+    is_best,
     of,
     open_at_known_door,
     open_incident,
     refusal_of,
     send_report,
+    take_what_stands,
     wait_placed,
     wait_recommended,
 )
@@ -66,8 +68,7 @@ async def test_a_recommendation_that_was_taken_is_explained_and_answered_again_f
     report_id = await send_report(reporter, "cháy nhà", find_known_door(generated_world)["heard"])
     await wait_placed(console, report_id)
     incident_id = await open_incident(console, report_id, "house_fire", 2)
-    plan = await wait_recommended(console, incident_id)
-    assignment_ids = await accept(console, plan)
+    plan, assignment_ids = await take_what_stands(console, incident_id, holds=is_best)
     sent = {of(console, assignment_id)["unit_id"] for assignment_id in assignment_ids}
     name = await bring_somebody(console, incident_id, assignment_ids[0])
     number = (console.find("incident", incident_id) or {})["number"]
@@ -135,13 +136,14 @@ async def test_what_counts_down_outlives_a_kill_goes_once_and_names_the_machine_
     world.server.send_signal(signal.SIGKILL)
     await asyncio.to_thread(world.server.wait)
     await world.restart_server()
-    taken_up = await wait_countdown(console, incident_id, "armed", taken_up=True)
-    assert taken_up["fires_at"] > armed["fires_at"]
+    # A screen that comes back late may find it sent: what was taken up stands in the row all the same.
     sent = await wait_countdown(console, incident_id, "sent")
+    assert sent["taken_up"] is True
+    assert sent["fires_at"] > armed["fires_at"]
     assert sent["unit_ids"] == armed["unit_ids"]
     # Nobody sits at a desk here: the agency's policy lets it go, and says so until somebody does.
     assert sent["unattended"] is True
-    assert is_alerted(console, incident_id)
+    await console.wait_until(lambda: is_alerted(console, incident_id))
     await console.send({"type": "seat.sign_on", "seat_id": "ban-115", "desk_ids": ["115"]})
     await console.wait_until(lambda: not is_alerted(console, incident_id))
 
@@ -152,7 +154,9 @@ async def test_what_counts_down_outlives_a_kill_goes_once_and_names_the_machine_
     assert "tự động / automatic" in await dispatch("explain", number)
     lines = (await console.account.get_json(f"/api/incidents/{incident_id}/timeline"))["log"]
     told = [line["type"] for line in lines if line["type"].startswith("automatic.")]
-    assert told == ["automatic.armed", "automatic.taken_up", "automatic.sent"]
+    # A machine so slow that nobody could have stopped it in time takes it up once more.
+    assert told == ["automatic.armed", *["automatic.taken_up"] * (len(told) - 2), "automatic.sent"]
+    assert "automatic.taken_up" in told
 
 
 async def test_one_key_stops_what_counts_down_for_good(generated_world: World) -> None:
@@ -198,16 +202,9 @@ def countdown_of(console: ConsoleClient, incident_id: str) -> Json | None:
     return found
 
 
-async def wait_countdown(
-    console: ConsoleClient, incident_id: str, state: str, taken_up: bool | None = None
-) -> Json:
+async def wait_countdown(console: ConsoleClient, incident_id: str, state: str) -> Json:
     """The countdown once it has come so far."""
-
-    def so_far() -> bool:
-        found = countdown_of(console, incident_id) or {}
-        return found.get("state") == state and taken_up in (None, found["taken_up"])
-
-    await console.wait_until(so_far, timeout_s=60)
+    await console.wait_until(lambda: (countdown_of(console, incident_id) or {}).get("state") == state, 90)
     found = countdown_of(console, incident_id)
     assert found is not None
     return found
@@ -262,9 +259,14 @@ async def test_a_unit_that_drives_past_something_worse_is_suggested_and_goes_the
         made = console.list_bodies("recommendation")
         return next((r for r in made for s in r.get("suggested", ()) if s["unit_id"] == unit_id), None)
 
-    await console.wait_until(lambda: find_suggested() is not None, 60)
-    beside = find_suggested()
-    assert beside is not None
+    beside: Json | None = None
+    async with asyncio.timeout(120):
+        while beside is None:
+            # It goes on telling where it is: what is older than two minutes says nothing of who drives.
+            await device.send_position(door["lon"], door["lat"])
+            with suppress(TimeoutError):
+                await console.wait_until(lambda: find_suggested() is not None, 10)
+            beside = find_suggested()
     assert of(console, sent)["state"] == "active", "nobody is sent by it"
     incident_id = beside["incident_id"]
     words = await dispatch("explain", (console.find("incident", incident_id) or {})["number"])

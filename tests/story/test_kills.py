@@ -11,7 +11,7 @@ from tests.soak.run import run_campaign
 SEED = 2
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_kills_of_server_database_and_planner_lose_nothing_and_do_nothing_twice(
     scratch_postgres: PrivateCluster,
     generated_city: BuiltCity,

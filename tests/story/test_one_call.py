@@ -8,16 +8,19 @@ from uuid6 import uuid7
 
 from dispatch.client.console import ConsoleClient
 from dispatch.client.unit import UnitClient
+from tests.clock import tell_the_time
 from tests.story.acts import (
-    accept,
+    accept_what_stands,
     call_sign_of,
     connect_units,
     find_known_door,
+    is_best,
     of,
     open_incident,
     send_report,
+    take_what_stands,
     wait_placed,
-    wait_recommended,
+    wait_row,
 )
 from tests.story.world import World
 
@@ -54,13 +57,10 @@ async def test_the_recommended_units_are_sent_arrive_and_close_the_incident_leg_
     report_id = await send_report(reporter, "cháy nhà", find_known_door(world)["heard"], "0900000041")
     await wait_placed(console, report_id)
     incident_id = await open_incident(console, report_id, "house_fire", 1)
-    plan = await wait_recommended(console, incident_id)
-    assert not plan["degraded"]
-    assert plan["method"] == "min_cost_flow"
+    plan, assignment_ids = await take_what_stands(console, incident_id, holds=is_best)
     assert {p["leg_id"][-1] for p in plan["proposed"]} >= {"4", "5"}
     assert all(p["eta_s"] > 0 and p["reasons"] for p in plan["proposed"])
 
-    assignment_ids = await accept(console, plan)
     devices = await connect_units(world, console, assignment_ids)
     for assignment_id, device in devices.items():
         await device.wait_until(lambda device=device: bool(device.deliveries))  # type: ignore[misc]
@@ -85,17 +85,19 @@ async def test_a_second_caller_is_shown_as_a_possible_duplicate_merged_and_split
     first_id = await send_report(reporter, "cháy nhà", door)
     await wait_placed(console, first_id)
     incident_id = await open_incident(console, first_id, "house_fire", 1)
-    assignment_ids = await accept(console, await wait_recommended(console, incident_id))
+    assignment_ids = await accept_what_stands(console, incident_id)
     devices = await connect_units(world, console, assignment_ids[:1])
     (assignment_id, device), *_ = devices.items()
     await device.accept(assignment_id)
 
     later_id = await send_report(second, "sân thượng bị khóa", door)
     received_at = (await wait_placed(console, later_id))["received_at"]
-    await console.wait_until(lambda: bool(console.find("report", later_id)["duplicates"]))  # type: ignore[index]
-    duplicates = console.find("report", later_id)["duplicates"]  # type: ignore[index]
-    assert "near" in next(d["why"] for d in duplicates if d["incident_id"] == incident_id)
-    assert console.find("report", later_id)["status"] == "waiting"  # type: ignore[index]
+
+    def why(report: Json) -> list[str]:
+        return [why for d in report["duplicates"] if d["incident_id"] == incident_id for why in d["why"]]
+
+    shown = await wait_row(console, "report", later_id, lambda report: "near" in why(report))
+    assert shown["status"] == "waiting"
 
     await console.send({"type": "report.attach", "report_id": later_id, "incident_id": incident_id})
     await device.wait_until(lambda: any(d["kind"] == "update" for d in device.deliveries))
@@ -195,13 +197,14 @@ async def test_statuses_of_an_offline_unit_are_applied_once_with_their_own_times
     report_id = await send_report(reporter, "đau ngực", find_known_door(generated_world)["heard"])
     await wait_placed(console, report_id)
     incident_id = await open_incident(console, report_id, "chest_pain", 2)
-    assignment_id, *_ = await accept(console, await wait_recommended(console, incident_id))
+    assignment_id, *_ = await accept_what_stands(console, incident_id)
     (device,) = (await connect_units(generated_world, console, [assignment_id])).values()
     await console.wait_until(lambda: bool(of(console, assignment_id)["received_at"]))
     await device.accept(assignment_id)
     await device.stop()
 
     offline = await generated_world.unit(call_sign_of(console, assignment_id))
+    await tell_the_time(offline)
     pressed_at = datetime.now(UTC)
     body = {"type": "assignment.phase", "assignment_id": assignment_id, "status_code": "en_route"}
     command_id = str(uuid7())

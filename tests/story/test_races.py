@@ -12,10 +12,10 @@ import pytest
 from dispatch.client.console import ConsoleClient
 from dispatch.client.link import CommandRefused
 from tests.story.acts import (
-    accept,
     find_free_unit,
     open_at_known_door,
     refusal_of,
+    take_what_stands,
     wait_recommended,
     wait_row,
 )
@@ -78,26 +78,59 @@ async def test_accepting_a_recommendation_whose_unit_is_gone_sends_nobody_and_te
     world = generated_world
     first, second = await world.console("dieuphoi"), await world.console("dieuphoi115")
     incident_id = await open_at_known_door(world, first, "house_fire", 1)
-    seen = await wait_recommended(first, incident_id)
-    ambulance = next(p for p in seen["proposed"] if p["leg_id"].endswith("-5"))
     other_id = await open_at_known_door(world, second, "chest_pain", 2)
-    with stopped_planner(world):
-        await send_unit(second, other_id, ambulance["unit_id"])
-        refused = await refusal_of(accept_version(first, seen))
-        assert refused.code == "unit_gone"
-        (gone,) = refused.data["units"]
-        assert gone["unit"] == ambulance["unit_id"]
-        assert gone["call_sign"] in refused.error["vi"]
-        assert gone["incident_number"] == (await wait_row(first, "incident", other_id))["number"]
-        assert not [a for a in first.list_bodies("assignment") if a["incident_id"] == incident_id]
+    seen, gone_id = await read_what_loses_a_unit(world, first, second, incident_id, other_id)
 
-    newer = await wait_recommended(first, incident_id, after=seen["version"])
-    refused = await refusal_of(accept_version(first, seen))
-    assert refused.code == "recommendation_changed"
-    assert refused.data["current"] == newer["version"]
+    newer, refused = await refuse_what_was_seen(first, seen)
     assert {p["unit_id"] for p in refused.data["proposed"]} == {p["unit_id"] for p in newer["proposed"]}
-    assert ambulance["unit_id"] not in {p["unit_id"] for p in newer["proposed"]}
-    assert len(await accept(first, newer)) == len(newer["proposed"])
+    assert gone_id not in {p["unit_id"] for p in newer["proposed"]}
+    taken, sent = await take_what_stands(first, incident_id)
+    assert len(sent) == len(taken["proposed"])
+
+
+async def read_what_loses_a_unit(
+    world: World, first: ConsoleClient, second: ConsoleClient, incident_id: str, other_id: str
+) -> tuple[Json, str]:
+    """A recommendation that is refused since its ambulance goes elsewhere meanwhile, and that ambulance.
+
+    The centre may think again between the reading and the loss: then it is another one that loses it.
+    """
+    async with asyncio.timeout(240):
+        while True:
+            seen = await wait_recommended(first, incident_id, holds=lambda plan: bool(find_ambulance(plan)))
+            unit_id = find_ambulance(seen)
+            with stopped_planner(world):
+                sent = await send_unit(second, other_id, unit_id)
+                refused = await refusal_of(accept_version(first, seen))
+                if refused.code == "unit_gone":
+                    (gone,) = refused.data["units"]
+                    assert gone["unit"] == unit_id
+                    assert gone["call_sign"] in refused.error["vi"]
+                    number = (await wait_row(first, "incident", other_id))["number"]
+                    assert gone["incident_number"] == number
+                    made = first.list_bodies("assignment")
+                    assert not [a for a in made if a["incident_id"] == incident_id]
+                    return seen, unit_id
+            assert refused.code == "recommendation_changed"
+            await call_off(second, sent["data"]["assignment_ids"][0])
+
+
+def find_ambulance(plan: Json) -> str:
+    """The unit that is proposed for the part of 115."""
+    return next((str(p["unit_id"]) for p in plan["proposed"] if p["leg_id"].endswith("-5")), "")
+
+
+async def refuse_what_was_seen(console: ConsoleClient, seen: Json) -> tuple[Json, CommandRefused]:
+    """The recommendation that took the place of what was seen, and the refusal that tells of it."""
+    async with asyncio.timeout(240):
+        while True:
+            await wait_recommended(console, seen["incident_id"], after=seen["version"])
+            refused = await refusal_of(accept_version(console, seen))
+            assert refused.code == "recommendation_changed"
+            current = refused.data["current"]
+            newer = await wait_recommended(console, seen["incident_id"], after=current - 1)
+            if newer["version"] == current:
+                return newer, refused
 
 
 async def test_of_two_changes_of_one_field_the_second_is_refused_with_who_and_when_and_another_field_is_free(

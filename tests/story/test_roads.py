@@ -11,11 +11,12 @@ import pytest
 
 from dispatch.client.console import ConsoleClient
 from tests.story.acts import (
-    accept,
     connect_units,
+    is_best,
     of,
     open_at_known_door,
     refusal_of,
+    take_what_stands,
     wait_recommended,
     wait_row,
 )
@@ -24,6 +25,8 @@ from tests.story.world import World
 Json = dict[str, Any]
 Pair = tuple[float, float]
 M_PER_DEG = 111_195.0
+BACK_WITHIN_S = 240.0
+"""What was killed may take so long to be back on a machine that does ten things at once."""
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -103,19 +106,20 @@ async def ask_way(world: World, start: Pair, end: Pair) -> Json:
 
 async def ask_way_by_road(world: World, start: Pair, end: Pair) -> Json:
     """The way once a planner is there to find it."""
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(BACK_WITHIN_S):
         way = await ask_way(world, start, end)
         while way["degraded"]:
             way = await ask_way(world, start, end)
     return way
 
 
-async def wait_passing(world: World, start: Pair, end: Pair, at: Pair) -> None:
-    """Until the way leads through a place again."""
-    async with asyncio.timeout(30):
+async def wait_passing(world: World, start: Pair, end: Pair, at: Pair) -> Json:
+    """The way once it leads through a place again."""
+    async with asyncio.timeout(BACK_WITHIN_S):
         way = await ask_way(world, start, end)
-        while not passes(way, at, 5):
+        while way["degraded"] or not passes(way, at, 5):
             way = await ask_way(world, start, end)
+    return way
 
 
 async def look_back(world: World, condition_id: str, seq: int) -> Json:
@@ -143,13 +147,14 @@ async def test_a_closed_street_is_driven_around_until_it_is_lifted(world: World)
     assert condition["state"] == "in_force"
     around = await ask_way_by_road(world, start, end)
     assert not passes(around, bridge, 20)
-    assert around["travel_s"] > before["travel_s"]
 
     other = await world.console("giamsat")
     await wait_row(other, "road_condition", closed)
     await lift(other, closed)
     await console.wait_until(lambda: bool((console.find("road_condition", closed) or {}).get("ended_at")))
-    await wait_passing(world, start, end, bridge)
+    after = await wait_passing(world, start, end, bridge)
+    # Usual traffic is told anew every few minutes: at one side of it or the other, going around takes longer.
+    assert around["travel_s"] > min(before["travel_s"], after["travel_s"])
     ended = (await wait_row(console, "road_condition", closed))["version"]
     told = [await look_back(world, closed, seq) for seq in (condition["version"], ended - 1, ended)]
     assert [road["state"] for road in told] == ["in_force", "in_force", "ended"]
@@ -161,21 +166,33 @@ async def test_a_plan_and_a_unit_under_way_are_expected_later_when_their_streets
 ) -> None:
     console = await world.console()
     incident_id = await open_at_known_door(world, console, "chest_pain", 2)
-    dry = await wait_recommended(console, incident_id)
+    dry = await wait_recommended(console, incident_id, holds=is_best)
     at = (await wait_row(console, "incident", incident_id))["place"]["lon_lat"]
     # So slow that it shows, not so slow that a unit off the roads, whose way is a guess, would be sooner.
     slow = await put(console, "area", box((at[0], at[1]), 900), kind="slow", factor=4.0)
-    wet = await wait_recommended(console, incident_id, after=dry["version"])
-    assert min(p["eta_s"] for p in wet["proposed"]) > min(p["eta_s"] for p in dry["proposed"])
 
-    assignment_id, *_ = await accept(console, wet)
+    def comes_later(plan: Json) -> bool:
+        return is_best(plan) and min(p["eta_s"] for p in plan["proposed"]) > min(
+            p["eta_s"] for p in dry["proposed"]
+        )
+
+    _wet, (assignment_id, *_) = await take_what_stands(console, incident_id, holds=comes_later)
     await connect_units(world, console, [assignment_id])
-    assert of(console, assignment_id)["eta_at"] is None
+    later = find_expected(of(console, assignment_id))
     await lift(console, slow)
-    await console.wait_until(lambda: of(console, assignment_id)["eta_at"] is not None)
-    told = of(console, assignment_id)
-    sent_at, sooner = (datetime.fromisoformat(told[name]) for name in ("dispatched_at", "eta_at"))
-    assert sooner < sent_at + timedelta(seconds=told["eta_s"])
+    await wait_row(
+        console,
+        "assignment",
+        assignment_id,
+        lambda told: told["eta_at"] is not None and find_expected(told) < later,
+    )
+
+
+def find_expected(told: Json) -> datetime:
+    """When an assignment's unit is expected: as its plan said, or as was told since."""
+    if told["eta_at"] is not None:
+        return datetime.fromisoformat(told["eta_at"])
+    return datetime.fromisoformat(told["dispatched_at"]) + timedelta(seconds=told["eta_s"])
 
 
 @pytest.mark.xdist_group("generated_world")
@@ -210,12 +227,12 @@ async def test_a_closure_outlives_the_planner_and_the_server_and_ends_by_itself(
     await asyncio.to_thread(world.server.wait)
     connections = console.connections
     await world.restart_server()
-    await console.wait_until(lambda: console.connections > connections and console.connected, 90)
+    await console.wait_until(lambda: console.connections > connections and console.connected, BACK_WITHIN_S)
     assert await is_kept_to()
 
     await lift(console, unfit)
     seen = (await wait_row(console, "road_condition", closed))["version"]
-    soon = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
+    soon = (datetime.now(UTC) + timedelta(seconds=5)).isoformat()
     change = {"type": "road_condition.change", "condition_id": closed, "seen": seen, "until": soon}
     await console.send(change)
     await console.wait_until(lambda: bool((console.find("road_condition", closed) or {}).get("ended_at")))
@@ -231,9 +248,7 @@ async def test_what_lies_on_no_street_or_outside_the_city_is_told_and_a_crews_wo
     console = await world.console()
     body = {"type": "road_condition.put", "kind": "closed", "form": "point", "reason": "cầu sập"}
     refused = await refusal_of(console.send(body | {"lon_lats": [(100.5, 13.7)]}))
-    assert (
-        refused.value.error["code"] == "road_outside" if hasattr(refused, "value") else refused.error["code"]
-    )
+    assert refused.code == "road_outside"
     unit = next(u for u in console.list_bodies("unit") if u["agency_id"] == "115")
     crew = await world.unit(str(unit["call_sign"]))
     station = await wait_row(console, "station", unit["station_id"])
