@@ -2,6 +2,7 @@
 command → board, heap over time.
 
     python -m bench.console [--units 2000] [--loads 8] [--events 40] [--commands 15] [--minutes 3] [--no-gl]
+                            [--only places]
 
 Chromium draws with software GL on the processor that server, planner and clients share. What a page shows is
 timed inside it: from a moment of this machine's clock to the second animation frame after the change stands
@@ -25,6 +26,7 @@ from bench._city import build_bench_city
 from bench._crowd import AGENCIES, AT_ONCE, Accounts, list_accounts, register_fleet
 from bench._people import People, Voice
 from bench._table import describe_machine, percentile
+from bench._typing import measure_typing, tell_parts
 from dispatch.api.auth.passwords import Passwords
 from dispatch.client import Account, ConsoleClient, Device, ReporterClient
 from dispatch.domain.model.messages import Role
@@ -113,10 +115,14 @@ class Bench:
         """Every row."""
         self.rows.begin("without GL, no map" if self.options.no_gl else "with software GL")
         account = await Account.sign_in(self.world.base_url, "bench", PASSWORD)
-        await self._measure_first_paint()
+        if self.options.only != "places":
+            await self._measure_first_paint()
         for _ in range(2):
             self.pages.append(await self._open())
         await self._measure_places()
+        if self.options.only == "places":
+            await account.aclose()
+            return
         await self._measure_events()
         driving = asyncio.create_task(self._drive())
         await self._measure_ticks()
@@ -160,21 +166,14 @@ class Bench:
 
     async def _measure_places(self) -> None:
         """An address typed into the form, a key every 80 ms: the last key → places it may mean, painted."""
-        page, times = self.pages[1], []
+        page = self.pages[1]
         await page.keyboard.press("Escape")
         await page.locator(".queue .panel-foot").click()
         await page.keyboard.press("n")
-        field = page.get_by_role("group", name="Tin báo mới").get_by_label("Ở đâu")
-        for n in range(self.options.events):
-            # The number last: without its last digit it is another, and no place of before can be meant.
-            shown = f"{101 + 2 * n} Nguyễn Trãi"
-            await page.evaluate("w => window.bench.watch(w, '.candidates', w)", shown)
-            await field.fill("")
-            await field.press_sequentially(f"Nguyễn Trãi số {101 + 2 * n}", delay=80)
-            await page.wait_for_function("w => window.bench.seen[w]", arg=shown, timeout=WITHIN_MS)
-            times.append(await page.evaluate("w => window.bench.seen[w] - window.bench.typed", shown))
+        times = await measure_typing(page, self.options.events)
         await page.keyboard.press("Escape")
-        self.rows.add("address typed: last key → places painted", times, "150")
+        self.rows.add("address typed: last key → places painted", times["whole"], "150")
+        print(f"| of that, p50 and p95: {tell_parts(times)} | | | | | |", flush=True)
 
     async def _measure_events(self, when: str = "") -> None:
         steps: dict[str, list[float]] = {"told": [], "stood": [], "seen": []}
@@ -308,6 +307,7 @@ def main() -> None:
     parser.add_argument("--commands", type=int, default=15)
     parser.add_argument("--minutes", type=int, default=3)
     parser.add_argument("--no-gl", action="store_true")
+    parser.add_argument("--only", choices=("places",), help="an address typed into the form alone")
     options = parser.parse_args()
     build_web(PROJECT / "frontend")
     with tempfile.TemporaryDirectory(prefix="dispatch-bench-") as name:

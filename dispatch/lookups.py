@@ -21,6 +21,30 @@ Target = Annotated[
 ]
 
 
+class _LinesTold:
+    """Lines of a file that were not read as they stand: the first are shown, the rest counted."""
+
+    _SHOWN = 20
+
+    def __init__(self) -> None:
+        self._first: list[str] = []
+        self._count = 0
+
+    def hear(self, line: int, why: str) -> None:
+        """One more line."""
+        self._count += 1
+        if len(self._first) < self._SHOWN:
+            self._first.append(f"dòng {line} / line {line}: {why}")
+
+    def show(self) -> None:
+        """To where errors are read."""
+        for text in self._first:
+            typer.echo(text, err=True)
+        if self._count > len(self._first):
+            more = self._count - len(self._first)
+            typer.echo(f"… và {more} dòng nữa / and {more} more lines", err=True)
+
+
 @lookups.command()
 def geocode(source: Source, target: Target) -> None:
     """Tìm vị trí cho từng dòng của một tệp / find the place that each line of a file means."""
@@ -30,15 +54,18 @@ def geocode(source: Source, target: Target) -> None:
 
     settings, steps = load_settings(), Steps()
 
+    told = _LinesTold()
+
     async def answer(dsn: str) -> tuple[int, int]:
         async with await open_pool(dsn) as pool:
-            return await geocode_file(Geocoder(pool), source, target, lambda share: tick(share, ""))
+            return await geocode_file(Geocoder(pool), source, target, lambda s: tick(s, ""), told.hear)
 
     with using_database(settings.database) as dsn:
         upgrade(dsn)
         settle_city(dsn, settings.database.data_dir)
         with steps.step("Tìm vị trí", "Finding places") as tick:
             rows, found = asyncio.run(answer(dsn))
+    told.show()
     typer.echo(f"{found} / {rows} → {target}")
 
 
@@ -63,7 +90,11 @@ def addresses(
             if csv is not None:
                 now = datetime.now(UTC)
                 with steps.step("Nhập địa chỉ", "Importing addresses") as tick:
-                    kept, shown = await learner.import_file(csv, source, trust, now, lambda s: tick(s, ""))
+                    told = _LinesTold()
+                    kept, shown = await learner.import_file(
+                        csv, source, trust, now, lambda s: tick(s, ""), told.hear
+                    )
+                told.show()
                 typer.echo(f"{kept} số nhà, {shown} trên đường đã biết / kept, on a known street")
             if forget:
                 typer.echo(f"{await learner.forget(forget)} đã quên / forgotten")

@@ -17,7 +17,7 @@ from gis.geocode.fold import street_key
 from gis.geocode.grammar import parse
 from gis.geocode.numbers import kilometre_text, main_number, number_path, path_text, split_alley_name
 from gis.geometry import LonLat
-from gis.importers.addresses import read_all_addresses
+from gis.importers.addresses import Tell, read_all_addresses
 from gis.importers.model import Address, ListedAddress
 from gis.store import learnt
 from gis.store.learnt import LearntNumber, ListedNumber, Writer
@@ -68,14 +68,21 @@ class Learner:
         await learnt.note_progress(self._source, seq)
 
     async def import_file(
-        self, path: Path, source: str, trust: float, at: dt.datetime, progress: Callable[[float], None]
+        self,
+        path: Path,
+        source: str,
+        trust: float,
+        at: dt.datetime,
+        progress: Callable[[float], None],
+        tell: Tell | None = None,
     ) -> tuple[int, int]:
         """All rows of a CSV file (housenumber, street and lat, lon or ward, district): (kept, of which on a
         known street).
 
-        Raises SourceMissing, SourceBroken or WrongProjection before anything is kept.
+        Rows that cannot be read are told with their line and left out; without `tell`, or where none can be
+        read, nothing is kept. Raises SourceMissing, SourceBroken or WrongProjection before anything is kept.
         """
-        rows = read_all_addresses(path)
+        rows = read_all_addresses(path, tell)
         placed = [_number(a.street, number_path(a.number), a.lon_lat) for a in rows if isinstance(a, Address)]
         numbers = [number for number in placed if number is not None]
         listed = [one for a in rows if isinstance(a, ListedAddress) and (one := _listed(a)) is not None]

@@ -210,15 +210,23 @@ def _of_kilometre(out: Sequence[Token]) -> bool:
 
 
 def _post(tokens: Sequence[Token], i: int, _marked: bool, _out: Sequence[Token]) -> int:
-    """ "cột mốc", "lý trình" before a kilometre."""
+    """ "cột mốc", "trụ", "lý trình" before a kilometre."""
     pair = (tokens[i].key, _key(tokens, i + 1))
     if pair in _POSTS and _key(tokens, i + 2) in {"km", "cay"}:
         return 2
-    alone = tokens[i].key in {"cot", "moc"} and pair[1] in {"km", "cay"}
+    alone = tokens[i].key in {"cot", "moc", "tru"} and pair[1] in {"km", "cay"}
     return int(alone)
 
 
+def _yonder(tokens: Sequence[Token], i: int, _marked: bool, out: Sequence[Token]) -> int:
+    """ "bên kia đường" behind a place, "bên kia" before its street."""
+    if not out or (tokens[i].key, _key(tokens, i + 1)) != ("ben", "kia"):
+        return 0
+    alone = _key(tokens, i + 2) == "duong" and _key(tokens, i + 3) == BREAK
+    return 3 if alone else 2 if _key(tokens, i + 2) == "duong" else 0
+
+
 _RULES: tuple[Rule, ...] = (
-    *(_telephone, _age, _hour, _way_to_go, _turn, _direction, _stretch),
+    *(_telephone, _age, _hour, _way_to_go, _turn, _direction, _stretch, _yonder),
     *(_unknown, _taken_back, _other_number, _range, _post),
 )

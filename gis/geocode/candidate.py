@@ -110,12 +110,14 @@ def _one_corner(a: Find, b: Find) -> bool:
     return corners and haversine_m(a.lon_lat, b.lon_lat) < _SAME_CORNER_M
 
 
-def yield_to_todays(finds: Sequence[Find], worth_showing: float) -> None:
+def yield_to_todays(finds: Sequence[Find], worth_showing: float, *, of_before: bool = False) -> None:
     """Places by a street's former name give way to those of the street that bears the name today: shown with
-    a tenth of the weight, unless the words or the telephone speak for them (a quarter likelier)."""
-    best = max((find.score for find in finds if not find.former and find.street_id is not None), default=0.0)
-    for find in finds:
-        if find.former and best and find.score <= _SPOKEN_FOR * best:
+    a tenth of the weight, unless the words or the telephone speak for them (a quarter likelier). Where the
+    name was said to be one of before, it is the other way round."""
+    streets = [find for find in finds if find.street_id is not None]
+    best = max((find.score for find in streets if find.former == of_before), default=0.0)
+    for find in streets:
+        if find.former != of_before and best and find.score <= _SPOKEN_FOR * best:
             find.score = min(find.score, best * worth_showing * 1.02)
             find.weight = _FORMER_WEIGHT
 

@@ -23,6 +23,7 @@ _PHRASES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("beside",): ("kế", "bên"),
     ("behind",): ("sau", "lưng"),
     ("alley",): ("hẻm",),
+    ("lane",): ("hẻm",),
     ("tower",): ("tháp",),
     ("slash",): ("xẹt",),
 }
@@ -34,6 +35,8 @@ _IS = frozenset({"is", "are", "am"})
 _BEHIND_IS = frozenset({"at", "in", "on", "the"})
 _SAID_BEFORE = 5
 _STREETS = frozenset({"street", "boulevard", "blvd", "avenue", "ave", "st", "str", "rd", "road"})
+_FRENCH = frozenset({"rue", "boulevard", "avenue", "quai"})
+"""What stands before a street's name of before 1955, as old people and guidebooks say it."""
 _GOES_ON = frozenset({BREAK, "and", "-", "intersection", "corner", "x"})
 """Behind these words the street's name is not the whole."""
 _AREAS = {"ward": "phường", "district": "quận", "dist": "quận", "commune": "xã"}
@@ -58,11 +61,14 @@ def from_english(tokens: Sequence[Token]) -> list[Token]:
             out += [Token(BREAK, BREAK), Token("tầng", "tang"), Token(tokens[i].key[:-2], tokens[i].key[:-2])]
             out.append(Token(BREAK, BREAK))
             i += 2
-        elif phrase == ("alley",) and _is_behind(after, out):
+        elif phrase in {("alley",), ("lane",)} and _is_behind(after, out):
             i += 1  # "45/6 Alley"
         elif phrase and _says(phrase, after, out):
             out += [Token(word, _key(word)) for word in _PHRASES[phrase]]
             i += len(phrase)
+        elif tokens[i].key == "no" and after[0].isdigit() and _is_told_last(tokens, i, out):
+            out.append(Token("số", "so"))
+            i += 1
         elif _is_idle(tokens[i].key, after, out):
             if tokens[i].key in _STREETS and after not in _GOES_ON:
                 out.append(Token(BREAK, BREAK))
@@ -137,8 +143,15 @@ def _is_idle(key: str, after: str, out: list[Token]) -> bool:
     short = key in {"st", "str", "rd", "road"} and after not in _GOES_ON | _AREAS.keys()
     if key == "intersection":
         return behind_name
+    if key in _FRENCH and after[0].isalpha() and (not behind_name or out[-1].key[0].isdigit()):
+        return True
     number = not behind_name and key in _STARTS and (after[0].isdigit() or after in _STARTS)
     return number or (key == "no" and after[0].isdigit()) or (key in _STREETS and behind_name and not short)
+
+
+def _is_told_last(tokens: Sequence[Token], i: int, out: list[Token]) -> bool:
+    """Whether a house's "No. 12" stands behind its street and ends the text."""
+    return i + 2 == len(tokens) and any(token.key.isalpha() for token in out) and out[-1].key == BREAK
 
 
 def _area(tokens: Sequence[Token], i: int, after: str, out: list[Token]) -> int:
@@ -148,6 +161,9 @@ def _area(tokens: Sequence[Token], i: int, after: str, out: list[Token]) -> int:
     if after in _NUMBERS or after[0].isdigit():
         out += [kind, Token(_NUMBERS.get(after, after), _NUMBERS.get(after, after))]
         return 2
+    if after != BREAK and (not out or out[-1].key == BREAK):
+        out.append(kind)
+        return 1  # "Ward Ben Nghe"
     begin = len(out)
     while begin and out[begin - 1].key != BREAK and len(out) - begin < 4:
         begin -= 1

@@ -93,7 +93,7 @@ class Geocoder:
                 find.why.append(f"{'trong' if fit > 0.9 else 'ngoài'} {hint.label}")
         if hint is not None and finds and not sure and _best(finds) < _WORSE_THAN_AREA:
             finds += _area_finds(hint, told_more=True)
-        yield_to_todays(finds, _WORTH_SHOWING)
+        yield_to_todays(finds, _WORTH_SHOWING, of_before=query.of_before)
         finds = without_doubles(finds)
         finds = [find for find in finds if find.score >= finds[0].score * _WORTH_SHOWING]
         confidences = shares(finds)

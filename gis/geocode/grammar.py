@@ -13,9 +13,11 @@ from typing import Literal
 import msgspec
 
 from gis.geocode.alleys import join_alleys
+from gis.geocode.aloud_positions import find_spoken_coordinates
 from gis.geocode.asides import without_asides
 from gis.geocode.english import from_english
 from gis.geocode.fold import DATE_STREETS, accented, fold, has_marks
+from gis.geocode.formerly import is_of_before, take_todays, without_formerly
 from gis.geocode.house import join_numbers, read_number
 from gis.geocode.inner import take_inner, take_kilometre, take_parts
 from gis.geocode.numbers import main_number
@@ -48,7 +50,8 @@ class Query(msgspec.Struct, frozen=True):
     `path` is the house number, outermost part first; with `alley` it names a hẻm and no door. `names` are
     the words that may be a street or a landmark, likeliest first; `corner` is two streets that meet.
     `relation` is how the place lies to what is named ("đối diện 298", "đầu hẻm"), `inner` where in a
-    building, `parts` the group of a ward (tổ, khu phố, ấp), `kilometre` where along a road.
+    building, `parts` the group of a ward (tổ, khu phố, ấp), `kilometre` where along a road; `of_before` says
+    that the name is told to be a former one ("Lê Văn Duyệt cũ").
     """
 
     text: str
@@ -64,6 +67,7 @@ class Query(msgspec.Struct, frozen=True):
     inner: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     kilometre: float | None = None
+    of_before: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -111,13 +115,17 @@ def parse(text: str, known: KnownAreas = NOT_KNOWN) -> Query:
         return Query(text, coordinates=coordinates)
     code = find_plus_code(plain)
     words = without_links(without_plus_code(plain) if code else plain)
-    tokens = from_english(tokenise(undo_typing(as_written_plainly(words))))
+    tokens = tokenise(undo_typing(as_written_plainly(words)))
+    coordinates = find_spoken_coordinates(tokens)
+    if coordinates is not None:
+        return Query(text, coordinates=coordinates)
+    tokens = from_english(tokens)
     marked = any(has_marks(token.raw) for token in tokens)
     tokens = join_alleys(without_asides(join_stretches(read_aloud(mend_slips(tokens)), marked), marked))
     tokens, areas = take_areas(tokens, known)
     if code:
         return Query(text, plus_code=code, areas=tuple(areas))
-    tokens, kilometre = take_kilometre(tokens)
+    tokens, kilometre = take_kilometre(take_todays(tokens))
     tokens, inner = take_inner(tokens)
     tokens, parts = take_parts(tokens)
     segments = [part for segment in split_segments(tokens) for part in split_telling(segment, marked)]
@@ -148,6 +156,7 @@ def parse(text: str, known: KnownAreas = NOT_KNOWN) -> Query:
         inner=tuple(inner),
         parts=tuple(parts),
         kilometre=kilometre,
+        of_before=is_of_before(names),
     )
 
 
@@ -155,14 +164,20 @@ def _with_parts(names: list[str], marked: bool) -> list[str]:
     """The names, a motorway's in one, and behind each the street within it."""
     if len(names) > 1 and fold(names[0]) in {"cao toc", "duong cao toc"}:
         names = [f"cao tốc {names[1]}", *names[2:]]  # "cao tốc TP.HCM - Trung Lương"
-    return [each for name in names for each in (name, *_within(name, marked))]
+    return [each for name in names for each in (*_as_before(name), *_within(name, marked))]
+
+
+def _as_before(name: str) -> tuple[str, ...]:
+    """The name, and it without "hồi xưa", "trước 75"; one with "cũ" may be on the map: Quốc lộ 13 cũ."""
+    bare = without_formerly(name)
+    if not bare:
+        return (name,)
+    return (name, bare) if accented(name.split()[-1]) == _OLD else (bare, name)
 
 
 def _within(name: str, marked: bool) -> tuple[str, ...]:
-    """The street within words of which it is not the whole: "xưởng gỗ đường Phan Văn Trị", "Công Lý cũ"."""
+    """The street within words of which it is not the whole: "xưởng gỗ đường Phan Văn Trị"."""
     words = name.split()
-    if len(words) > 2 and accented(words[-1]) == _OLD:
-        return (" ".join(words[:-1]),)
     at = next((i for i, word in enumerate(words) if i and _is_road(word, marked)), len(words))
     if at + 2 >= len(words):
         return ()
@@ -200,15 +215,24 @@ def _take_end(segments: list[list[Token]]) -> tuple[list[list[Token]], Relation]
 
 
 def _bare_numbers(segments: list[list[Token]], marked: bool) -> list[list[Token]]:
-    """The segments, "gần số 12" behind a street without its relation: the number is on that street."""
-    out = []
-    for n, segment in enumerate(segments):
+    """The segments, "gần số 12" behind a street without its relation: the number is on that street; and of
+    "13, 7, Đinh Tiên Hoàng", a pause before and behind, the 7 with what follows it."""
+    out: list[list[Token]] = []
+    for n, told in enumerate(segments):
+        paused = n > 1 and bool(out) and _is_number(out[-1]) and _is_number(segments[n - 2])
+        segment = [*out.pop(), *told] if paused else told
         width = find_relation(segment, marked)[1] if n else 0
         rest = segment[width:]
         at = 1 + (len(rest) > 1 and rest[1].key == "so") if rest and rest[0].key in {"so", "nha"} else 0
         alone = width and len(rest) == at + 1 and rest[at].key[0].isdigit()
         out.append([Token("số", "so"), rest[at]] if alone else segment)
     return out
+
+
+def _is_number(segment: list[Token]) -> bool:
+    """Whether it is a house number and nothing else: "số 13"."""
+    lead = sum(1 for token in segment[:2] if token.key in {"so", "nha"})
+    return len(segment) == lead + 1 and segment[lead].key[0].isdigit()
 
 
 def _without_distance(tokens: list[Token]) -> list[Token]:

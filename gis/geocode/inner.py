@@ -21,6 +21,17 @@ _ROMAN = re.compile(r"^[IVX]{1,4}$")
 _BASEMENT = re.compile(r"^b?\d$")
 _LEVELS = frozenset({"tret", "ham", "lung", "thuong"})
 _BUILDINGS = frozenset({("chung", "cu"), ("cu", "xa"), ("khach", "san")})
+_SPOTS = (
+    ("san", "thuong"), ("bai", "giu", "xe"), ("bai", "xe"), ("ham", "xe"), ("nha", "xe"),
+    ("ham", "gui", "xe"), ("can", "tin"), ("sanh",), ("phong", "cap", "cuu"), ("khoa", "cap", "cuu"),
+    ("cong", "chinh"), ("cong", "sau"), ("cong", "phu"), ("cong",), ("cua",),
+)  # fmt: skip
+_GATES = frozenset({"cong", "cua"})
+_WHOLES = frozenset(
+    {"benh", "bv", "truong", "cho", "chung", "toa", "khach", "sieu", "ben", "dai", "cong", "san", "trung",
+     "kcn"}
+)  # fmt: skip
+"""What such a spot belongs to begins so: bệnh viện, trường, chợ, chung cư, tòa nhà, khách sạn, siêu thị …"""
 _PARTS: tuple[tuple[tuple[str, ...], bool], ...] = (
     (("to", "dan", "pho"), False), (("khu", "pho"), True), (("khu", "vuc"), False), (("kp",), False),
     (("tdp",), False), (("to",), False), (("ap",), True),
@@ -44,7 +55,7 @@ def take_inner(tokens: Sequence[Token]) -> tuple[list[Token], list[str]]:
             rest = []
             i += flat
             continue
-        width = _inner_width(tokens, i, building or bool(inner))
+        width = _inner_width(tokens, i, building or bool(inner)) or _spot_width(tokens, i, bool(inner))
         if width:
             inner.append(_words(tokens[i : i + width]))
             if rest and rest[-1].key in {"tren", "tai"}:
@@ -96,6 +107,24 @@ def _inner_width(tokens: Sequence[Token], i: int, building: bool) -> int:
     while at + 1 < len(tokens) and tokens[at].key in {"-", "&"} and _is_mark(tokens[at + 1], key):
         at += 2
     return at - i
+
+
+def _spot_width(tokens: Sequence[Token], i: int, within: bool) -> int:
+    """How many words at i say a spot of the large house named right behind them: "cổng số 2 | bệnh viện …",
+    "sân thượng | tòa nhà …"; a gate only with its number."""
+    if i and tokens[i - 1].key != BREAK and not within:
+        return 0
+    for words in _SPOTS:
+        at = i + len(words)
+        if tuple(token.key for token in tokens[i:at]) != words:
+            continue
+        if words[0] in _GATES and len(words) == 1:
+            at += at < len(tokens) and tokens[at].key == "so"
+            if at >= len(tokens) or not tokens[at].key.isdigit():
+                return 0
+            at += 1
+        return at - i if at < len(tokens) and tokens[at].key in _WHOLES else 0
+    return 0
 
 
 def _followed_by_inner(tokens: Sequence[Token], at: int) -> bool:

@@ -43,6 +43,7 @@ _NAMED = (
     re.compile(rf"(?:\bl(?:ong|ng|on)(?:itude)?|kinh độ|kinh do)[\W_]{{1,4}}({_NUMBER})", re.IGNORECASE),
 )
 """Degrees behind their names: "vĩ độ 10.7769, kinh độ 106.7009", `?lat=…&lng=…`."""
+_AXES = re.compile(rf"\bX\s?[:=]\s?({_NUMBER})[\s,;/]{{1,4}}Y\s?[:=]\s?({_NUMBER})", re.IGNORECASE)
 _GOAL = re.compile(
     rf"[?&](?:q|query|daddr|destination)=(?:loc:)?(?P<a>)({_NUMBER})()\s?,\s?(?P<b>)({_NUMBER})()",
 )
@@ -61,7 +62,7 @@ def find_coordinates(text: str) -> LonLat | None:
     position in it: None.
     """
     plain = unquote(text) if "%" in text else text
-    for pattern in (_PIN, _MARKER):
+    for pattern in (_PIN, _MARKER, _AXES):
         link = pattern.search(plain)
         if link:
             return _lon_lat(float(link[1]), "", float(link[2]))

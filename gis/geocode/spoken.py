@@ -107,7 +107,7 @@ def read_aloud(tokens: Sequence[Token]) -> list[Token]:
     """The tokens with spoken numbers as figures, and without the pleas at the end."""
     marked = any(has_marks(token.raw) for token in tokens)
     kept = _with_letters(_with_slashes(_apart(_without_tails(tokens, marked), marked)))
-    words = [_word(token, marked) for token in kept]
+    words = say_number_words(kept, marked)
     out: list[Token] = []
     i = 0
     while i < len(kept):
@@ -204,6 +204,11 @@ def is_number_word(token: Token) -> bool:
     return token.key != BREAK and accented(token.raw) in _SPELLED
 
 
+def say_number_words(tokens: Sequence[Token], marked: bool) -> list[str]:
+    """Of each token the number word that it is, "" for any other; `marked`: whether the text has marks."""
+    return [_word(token, marked) for token in tokens]
+
+
 def _word(token: Token, marked: bool) -> str:
     """The number word that a token is, "" for any other; with diacritics only when they are right."""
     if token.key == BREAK:
@@ -235,7 +240,11 @@ def _read_run(
     behind = tokens[i + length].raw[:1].isupper() if i + length < len(tokens) else False
     if named and behind and before[-1].key in _AREAS and tokens[i].raw.islower() and has_marks(tokens[i].raw):
         named = False  # "phường năm Gò Vấp"; Phường Bảy Hiền
-    if not run or named or not (_asked(before) or _tells_itself(run, after, begins)):
+    if (
+        not run
+        or named
+        or not (_asked(before) or _pauses(before, after) or _tells_itself(run, after, begins))
+    ):
         return "", 0
     figures, used = read_number(run)
     return figures, used
@@ -269,6 +278,12 @@ def _asked(before: Sequence[Token]) -> bool:
     if last in SLASH_WORDS or last == "tren":
         return len(before) > 1 and any(c.isdigit() for c in before[-2].key)
     return last in _ASKS
+
+
+def _pauses(before: Sequence[Token], after: Sequence[str]) -> bool:
+    """Whether it stands by itself behind a number: "số mười ba, bảy, Đinh Tiên Hoàng"."""
+    apart = len(before) > 1 and before[-1].key == BREAK and after[:1] == [BREAK]
+    return apart and before[-2].key[0].isdigit()
 
 
 def _is_end(after: Sequence[str]) -> bool:

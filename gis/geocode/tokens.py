@@ -49,13 +49,13 @@ _GLUED_NUMBER = re.compile(r"\b(phường|phuong|quận|quan|hẻm|hem|số|so|�
 _CONTINUED = re.compile(r"\(\s*nối dài\s*\)", re.IGNORECASE)
 _ASIDE = re.compile(r"\(([^()]*)\)")
 _WORD = re.compile(
-    r"[^\W\d_]{1,2}\.\d+(?:[/\\]\d+)*(?![\w.])|[^\W\d_]+\d+\.\d+|[^\W_]+(?:[/\\][^\W_]+)*\.?|[,;:\n()–—+&-]"
+    r"[^\W\d_]{1,2}\.\d+(?:[/\\]\d+)*(?![\w.])|[^\W\d_]+\d+\.\d+|[^\W_]+(?:[/\\][^\W_]+)*\.?|\.{2,}|[…,;:\n()–—+&-]"
 )
 _ALNUM_AREA = re.compile(r"([pqf])(\d{1,2})")
 _ALNUM_AREAS = re.compile(r"^(?:[pqf]\d{1,2}){1,2}$")
 _AREA_FIRST = re.compile(
     r"^(?:[pqf] ?\d{1,2}(?: ?[pqf] ?\d{1,2}| ?(?:tp|hcm|phuong|quan)\b.*)?$"
-    r"|(?:q ?(?:1[0-2]|[1-9])|[pf] ?\d{1,2} ?q ?(?:1[0-2]|[1-9]))(?: |$))"
+    r"|(?:q ?(?:1[0-2]|[1-9])|[pf] ?\d{1,2} ?q(?: ?(?:1[0-2]|[1-9])| [a-z]{2,6}))(?: |$))"
 )
 _WARD_FIRST = re.compile(r"[Pp]\.? ?\d{1,2}(?=[ ,;]|$)")
 _WARD_WORD = re.compile(r"\b(?:phường|phuong|xã|thị trấn)\b", re.IGNORECASE)

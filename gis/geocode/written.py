@@ -27,6 +27,14 @@ _SUBSTITUTES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=\d)([xs][^\W\d_]{2,4}?)(?=\d)", re.IGNORECASE), r" \1 "),  # "45xẹt6"
     (re.compile(r"(?<=\d)[/\\]{2,3}(?=\d)"), "/"),
     (re.compile(r"\b(?:kilo ?m[eéè]t|ki ?-?l[oô] ?-?m[eéè]t)\b", re.IGNORECASE), "km"),
+    (re.compile(r"\b(km|cây số|cay so) (?:thứ|thu) ", re.IGNORECASE), r"\1 "),
+    (re.compile(r"\b(?:cách|cach) (?=(?:km|cây số|cay so)\b)", re.IGNORECASE), ""),
+    (
+        re.compile(
+            r"\b(cuối|cuoi) (?:cùng|cung) (?:(?:trong|của|ở|o|cua) )?(?=(?:hẻm|hem|ngõ|ngo)\b)", re.IGNORECASE
+        ),
+        r"\1 ",
+    ),
     (re.compile(r"(?<!\w)K(\d{1,4})\s?\+\s?(\d{3})(?!\d)", re.IGNORECASE), r"Km\1+\2"),
     (re.compile(r"\b(km|cây số|cay so)\s?(\d{1,4})[.,](\d{1,3})(?!\d)", re.IGNORECASE), r"\1 \2+\3"),
     (re.compile(r"(?<!\w)[ĐD]\.?S\.?\s?(?=\d)", re.IGNORECASE), "đường số "),

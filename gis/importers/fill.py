@@ -102,7 +102,7 @@ def _names(street: Street) -> Iterator[Row]:
     keys = {street.key}
     yield street.id, street.key, accented(street.name), initials(street.key), "name"
     others = [(name, "alternative") for name in street.other_names]
-    for name, kind in (*others, *((name, "former") for name in street.former_names)):
+    for name, kind in (*((name, "former") for name in street.former_names), *others):
         key = street_key(name)
         if key and key not in keys:
             keys.add(key)

@@ -29,6 +29,10 @@ _LANDMARK_KEYS = (
     "amenity", "shop", "tourism", "leisure", "office", "historic", "railway", "aeroway",
     "public_transport", "building", "landuse", "place", "man_made", "natural", "highway",
 )  # fmt: skip
+_FORMER_BEHIND = re.compile(
+    r"^(\S.*?)\s*\(\s*(?:(?:ex|formerly|former|old|tên cũ|trước là)[\s:.-]\s*([^()]+?)|([^()]+?)\s+cũ)\s*\)$",
+    re.IGNORECASE,
+)
 _OTHER_NAMES = ("alt_name", "old_name", "official_name", "short_name", "name:vi", "loc_name", "old_name:vi")
 _AREA_PLACES = frozenset({"city", "country", "state", "province", "district", "island"})
 _STONE = re.compile(r"(\d{1,4})(?:[.,+ ](\d{1,3}))?\b")
@@ -75,12 +79,13 @@ class _Collector:
         if len(set(line)) < 2 or len(line) != len(way.nodes):
             return
         self._note_time(way.timestamp)
+        name, former = split_former_name(tags.get("name", "").strip())
         self.roads.append(
             Road(
                 way.id,
                 highway,
-                tags.get("name", "").strip(),
-                _other_names(tags),
+                name,
+                (*former, *(other for other in _other_names(tags) if other != name)),
                 tuple(node.ref for node in way.nodes),
                 line,
             )
@@ -160,6 +165,14 @@ def _stone(tags: Any) -> str:
 
 def _line(way: Any) -> tuple[LonLat, ...]:
     return tuple(LonLat(node.lon, node.lat) for node in way.nodes if node.location.valid())
+
+
+def split_former_name(name: str) -> tuple[str, tuple[str, ...]]:
+    """A street's name and the former one that is written behind it: "Đồng Khởi (ex Catinat)"; an Icelandic Ð,
+    as some mappers write it, is the Đ that was meant."""
+    name = name.replace("Ð", "Đ").replace("ð", "đ")
+    told = _FORMER_BEHIND.match(name)
+    return (told[1], (told[2] or told[3],)) if told else (name, ())
 
 
 def _other_names(tags: Any) -> tuple[str, ...]:

@@ -53,14 +53,18 @@ def list_renames() -> tuple[Rename, ...]:
 def add_former_names(streets: Sequence[Street]) -> None:
     """Give each street its former names; to one that the map still calls by a former name, today's.
 
-    A street counts where it runs through one of the districts (`Street.parts`).
+    A street counts where it runs through one of the districts (`Street.parts`), and bears today's name too
+    where the map has that beside another.
     """
     by_key: dict[str, list[Street]] = defaultdict(list)
+    by_any: dict[str, list[Street]] = defaultdict(list)
     for street in streets:
         if not street.alley:
             by_key[street.key].append(street)
+            for key in {street.key, *map(street_key, street.other_names)}:
+                by_any[key].append(street)
     for rename in list_renames():
-        today = _within(by_key[street_key(rename.today)], rename)
+        today = _within(by_any[street_key(rename.today)], rename)
         for street in today:
             street.former_names = (*street.former_names, rename.former)
         if not today and rename.since >= _MAP_MAY_LACK:

@@ -6,6 +6,7 @@ import { askForPositions, useCentre } from "../live/store";
 import type { Bbox } from "../live/viewport";
 import { addPoint, useRoadDraft } from "../state/roadDraft";
 import { useUi, type Lang } from "../state/ui";
+import { useRested } from "../ui/rested";
 import { boundsOf } from "./bounds";
 import { createMap, useThemeOf } from "./gl";
 import { NoTiles } from "./parts";
@@ -16,6 +17,8 @@ import { UnitCanvas } from "./unitCanvas";
 const LOOK_ZOOM = 15.5;
 
 const MARGIN_PX = 60;
+/** The map goes to offered places when they have stood so long without a key: drawn at every key, it holds up their list. */
+const OFFERED_REST_MS = 250;
 /** Closer than this the first sight of few incidents would show no neighbourhood. */
 const FIRST_ZOOM_MOST = 14;
 
@@ -74,7 +77,9 @@ export default function MapView() {
   const { container, map } = useGlMap(setTiles, lang);
   useThemeOf(map, () => document.documentElement);
   const lookAt = useUi((s) => s.lookAt);
-  const offered = useUi((s) => s.candidates.map((place) => place.lon_lat.join()).join(" "));
+  const places = useUi((s) => s.candidates.map((place) => place.lon_lat.join()).join(" "));
+  const offered = useRested(places, OFFERED_REST_MS);
+  const lookedBefore = useRef(looked);
 
   useEffect(() => {
     if (lookAt === null || map.current === null || lookAt.n === looked) return;
@@ -83,8 +88,13 @@ export default function MapView() {
     keepView(map.current);
   }, [map, lookAt]);
 
-  // Places offered for what was heard are all seen at once; going through their list moves nothing.
+  // Places offered for what was heard are all seen at once; going through their list moves nothing, and who has
+  // chosen one before the map came is looking at that.
   useEffect(() => {
+    lookedBefore.current = looked;
+  }, [places]);
+  useEffect(() => {
+    if (lookedBefore.current !== looked) return;
     const bounds = boundsOf(useUi.getState().candidates.map((place) => place.lon_lat));
     if (bounds !== null) map.current?.fitBounds(bounds, { padding: MARGIN_PX, maxZoom: LOOK_ZOOM, animate: false });
   }, [map, offered]);

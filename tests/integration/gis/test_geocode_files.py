@@ -68,6 +68,20 @@ async def test_a_file_that_cannot_be_read_is_refused_with_its_line(
         await answer(generated, tmp_path, text)
 
 
+async def test_a_quote_that_is_not_closed_is_told_with_its_line_and_swallows_no_other(
+    generated: asyncpg.Connection, tmp_path: Path
+) -> None:
+    asked, answered = tmp_path / "asked.csv", tmp_path / "answered.csv"
+    asked.write_text('id,text\na,phường\nb,"12 Lê Lợi\nc,"12 Lê Lợi, quận 1"\nd,\n', encoding="utf-8")
+    told: list[int] = []
+    rows, _found = await geocode_file(
+        Geocoder(generated), asked, answered, lambda _: None, lambda line, _why: told.append(line)
+    )
+    assert (rows, told) == (4, [3])
+    with answered.open(encoding="utf-8", newline="") as file:
+        assert [row["id"] for row in csv.DictReader(file)] == ["a", "b", "c", "d"]
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -112,6 +112,26 @@ async def test_a_point_is_told_as_a_resident_would(
     assert "Cầu" not in words
 
 
+@pytest.mark.parametrize(
+    ("said", "today"),
+    [
+        ("đường Catinat", "Đồng Khởi"),
+        ("12 rue Catinat", "12 Đồng Khởi"),
+        ("đường Hồng Thập Tự", "Nguyễn Thị Minh Khai"),
+        ("chasseloup laubat", "Nguyễn Thị Minh Khai"),
+        ("đường Lê Văn Duyệt cũ", "Cách Mạng Tháng Tám"),
+        ("đường Hiền Vương hồi xưa", "Võ Thị Sáu"),
+        ("45 đường Gia Long cũ, nay là Lý Tự Trọng", "45 Lý Tự Trọng"),
+    ],
+)
+async def test_a_former_name_finds_the_street_of_today_and_when_said_to_be_old_before_any_other(
+    hcmc: Connection, said: str, today: str
+) -> None:
+    found = await Geocoder(hcmc).geocode(said)
+    assert found, said
+    assert found[0].label.split(",")[0] == today
+
+
 async def test_another_number_of_a_streets_name_is_another_street(hcmc: Connection) -> None:
     found = await Geocoder(hcmc).geocode("5 Thạnh Xuân 21, phường Thạnh Xuân, quận 12")
     assert [candidate.level for candidate in found] == ["ward"]

@@ -145,6 +145,32 @@ def test_rows_without_a_position_count_only_as_numbers_of_their_ward(tmp_path: P
         read_all_addresses(lists)
 
 
+def test_rows_that_cannot_be_read_are_told_by_their_lines_and_the_rest_is_taken_in(tmp_path: Path) -> None:
+    lists = tmp_path / "lists.csv"
+    head = "housenumber,street,lat,lon,ward,district\n"
+    good, other = "12,Lê Lợi,10.77,106.7,,\n", "14,Lê Lợi,,,Bến Thành,1\n"
+    bad = (
+        '16,"Lê Lợi,10.77,106.7,,\n',
+        "18,Lê Lợi,1190000,600000,,\n",
+        "20,Lê Lợi,here,there,,\n",
+        "không số,Lê Lợi,10.77,106.7,,\n",
+        "22,Lê Lợi,nan,106.7,,\n",
+    )
+    lists.write_text(head + good + "".join(f"{row}{other}" for row in bad), encoding="utf-8")
+    told: dict[int, str] = {}
+    rows = read_all_addresses(lists, told.__setitem__)
+    assert [row.number for row in rows] == ["12", *["14"] * len(bad)]
+    assert list(told) == [3, 5, 7, 9, 11]
+    assert "quote" in told[3]
+    assert "WGS84" in told[5]
+    assert "no house number" in told[9]
+    with pytest.raises(SourceBroken, match="line 3"):
+        read_all_addresses(lists)
+    lists.write_text(head + bad[1], encoding="utf-8")
+    with pytest.raises(WrongProjection, match="line 2"):
+        read_all_addresses(lists, told.__setitem__)
+
+
 def test_the_citys_168_wards_and_the_old_ones_they_grew_from_are_known() -> None:
     today = list_city_ward_centres()
     assert len(today) == 168
