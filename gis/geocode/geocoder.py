@@ -78,7 +78,7 @@ class Geocoder:
                 await move_into(source, finds, hint, _ward_codes(zones))
                 await narrow(source, finds, hint, deep=query.alley or len(query.path) > 1)
             if query.path and (query.alley or query.path[1:]):
-                await add_mouths(source, finds, query.path[0], query.relation == "mouth")
+                await add_mouths(source, finds, query.path[0], query.relation)
             if near is not None:
                 await weigh_nearness(source, finds, near, near_radius_m or 0.0)
         sure = _is_sure(finds)

@@ -109,16 +109,9 @@ def parse(text: str, known: KnownAreas = NOT_KNOWN) -> Query:
     `known` are the city's own areas, for wards and districts that are named without their kind.
     """
     text = text[:MAX_CHARACTERS]
-    plain = with_plain_characters(text)
-    coordinates = find_coordinates(plain)
-    if coordinates is not None:
-        return Query(text, coordinates=coordinates)
-    code = find_plus_code(plain)
-    words = without_links(without_plus_code(plain) if code else plain)
-    tokens = tokenise(undo_typing(as_written_plainly(words)))
-    coordinates = find_spoken_coordinates(tokens)
-    if coordinates is not None:
-        return Query(text, coordinates=coordinates)
+    point, code, tokens = _positions(with_plain_characters(text))
+    if point is not None:
+        return Query(text, coordinates=point)
     tokens = from_english(tokens)
     marked = any(has_marks(token.raw) for token in tokens)
     tokens = join_alleys(without_asides(join_stretches(read_aloud(mend_slips(tokens)), marked), marked))
@@ -158,6 +151,17 @@ def parse(text: str, known: KnownAreas = NOT_KNOWN) -> Query:
         kilometre=kilometre,
         of_before=is_of_before(names),
     )
+
+
+def _positions(plain: str) -> tuple[LonLat | None, str | None, list[Token]]:
+    """The position told in figures or read aloud, the Plus Code, and the words beside it."""
+    point = find_coordinates(plain)
+    if point is not None:
+        return point, None, []
+    code = find_plus_code(plain)
+    words = without_links(without_plus_code(plain) if code else plain)
+    tokens = tokenise(undo_typing(as_written_plainly(words)))
+    return find_spoken_coordinates(tokens), code, tokens
 
 
 def _with_parts(names: list[str], marked: bool) -> list[str]:

@@ -29,6 +29,8 @@ _VOWELS = frozenset("aeiouy")
 _TAKEN_SIMILARITY, _SHOWN = 0.55, 0.25
 _LONGEST = 80
 """Letters of a key that a street's name may be like or begin with: one of 40 in more is too little alike."""
+_OF_A_PART = 0.6
+"""A street that half of the words name may be none that was meant: those alike by all words are looked at."""
 _WRONG_MARK = 0.88
 SAME, _BEGUN, _LEAST_START = 0.95, 0.86, 4
 """A name that is the same; how much one is that only begins as what was typed so far, of so many letters."""
@@ -76,16 +78,22 @@ async def match_streets(source: Source, name: str, zones: Zones) -> list[StreetM
     if len(key) >= _LEAST_START and max((match.fit for match in matches), default=0.0) < _BEGUN:
         rows = [r for r in await queries.list_streets_by_prefix(source, key) if same_numbers(key, r["key"])]
         matches += [_match(row, " ".join(words[:-1]), _BEGUN, "tên bắt đầu như đã gõ") for row in rows]
-    if not matches:
-        rows = [
-            r
-            for r in await queries.list_streets_like(source, key)
-            if r["similarity"] >= _LEAST_SIMILARITY and same_numbers(key, r["key"])
-        ]
-        matches = [_match(row, name, _alike(row["similarity"]), f"gần giống “{row['name']}”") for row in rows]
-        best = max((match.fit for match in matches), default=0.0)
-        matches = [match for match in matches if match.fit >= best * 0.8]
+    best = max((match.fit for match in matches), default=0.0)
+    if best < _OF_A_PART:
+        matches += [match for match in await _alike_streets(source, key, name) if match.fit > best]
     return _one_each(matches)
+
+
+async def _alike_streets(source: Source, key: str, name: str) -> list[StreetMatch]:
+    """Streets of a similar spelling: "Nguyễn Thị Minh Khia"."""
+    rows = [
+        r
+        for r in await queries.list_streets_like(source, key)
+        if r["similarity"] >= _LEAST_SIMILARITY and same_numbers(key, r["key"])
+    ]
+    matches = [_match(row, name, _alike(row["similarity"]), f"gần giống “{row['name']}”") for row in rows]
+    best = max((match.fit for match in matches), default=0.0)
+    return [match for match in matches if match.fit >= best * 0.8]
 
 
 def _alike(similarity: float) -> float:

@@ -14,7 +14,7 @@ _FADES_OVER_M = 3000.0
 _LEAST_WEIGHT = 0.25
 _OFF_STREET_M = 150.0
 _ON_STREET_M = 30.0
-_MOUTH_RADIUS_M = 40.0
+_MOUTH_RADIUS_M, _END_RADIUS_M = 40.0, 80.0  # an alley with branches has several ends
 
 
 async def weigh_nearness(source: Source, finds: Sequence[Find], near: LonLat, radius_m: float) -> None:
@@ -61,17 +61,21 @@ def _is_vague(find: Find, near: LonLat, radius_m: float) -> bool:
     return sharper and haversine_m(near, find.lon_lat) <= find.radius_m * 1.5 + radius_m
 
 
-async def add_mouths(source: Source, finds: Sequence[Find], alley: str, at_mouth: bool) -> None:
-    """Tell of finds in the alley of this number where it leaves its street; residents wait there. With
-    `at_mouth` that is the place meant."""
+async def add_mouths(source: Source, finds: Sequence[Find], alley: str, relation: str) -> None:
+    """Tell of finds in the alley of this number where it leaves its street; residents wait there. With the
+    relation "mouth" that is the place meant, with "end" the alley's other end."""
     ids = [find.street_id for find in finds if find.street_id is not None]
     rows = await nearby.list_mouths(source, ids, alley) if ids else []
     mouths = {row["street_id"]: LonLat(row["lon"], row["lat"]) for row in rows}
+    ends = {row["street_id"]: LonLat(row["end_lon"], row["end_lat"]) for row in rows}
     for find in finds:
         mouth = mouths.get(find.street_id) if find.street_id is not None else None
         if mouth is None:
             continue
         find.mouth = mouth
-        if at_mouth:
+        if relation == "mouth":
             find.lon_lat, find.radius_m = mouth, min(find.radius_m, _MOUTH_RADIUS_M)
             find.why.append("đầu hẻm")
+        elif relation == "end" and find.street_id in ends:
+            find.lon_lat, find.radius_m = ends[find.street_id], min(find.radius_m, _END_RADIUS_M)
+            find.why.append("cuối hẻm")

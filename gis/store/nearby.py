@@ -33,8 +33,14 @@ LIMIT 1
 """
 
 _MOUTHS = """
-SELECT s.parent_id AS street_id, ST_X(s.mouth) AS lon, ST_Y(s.mouth) AS lat
-FROM gis.streets s WHERE s.parent_id = ANY($1) AND s.path = $2 AND s.mouth IS NOT NULL
+SELECT s.parent_id AS street_id, ST_X(s.mouth) AS lon, ST_Y(s.mouth) AS lat,
+       ST_X(far.p) AS end_lon, ST_Y(far.p) AS end_lat
+FROM gis.streets s
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN ST_LineLocatePoint(s.spine, s.mouth) > 0.5 THEN ST_StartPoint(s.spine)
+                ELSE ST_EndPoint(s.spine) END AS p
+) far
+WHERE s.parent_id = ANY($1) AND s.path = $2 AND s.mouth IS NOT NULL
 """
 
 
@@ -50,5 +56,6 @@ async def find_near_corner(source: Source, lon: float, lat: float, street_id: in
 
 
 async def list_mouths(source: Source, street_ids: Sequence[int], alley: str) -> list[Row]:
-    """Where the alleys of one number leave their streets: street_id, lon, lat."""
+    """Where the alleys of one number leave their streets and where they end: street_id, lon, lat, end_lon,
+    end_lat."""
     return await source.fetch(_MOUTHS, street_ids, alley)

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { CodeTables, LonLat, PlaceCandidate, Unit } from "../protocol";
 import { emptyState } from "../live/reducer";
 import { neighbourOf, offersOf } from "../state/recommendation";
-import { CODES, incident, place, recommendation, unit } from "../test/fixtures";
+import { CODES, call, incident, place, recommendation, unit } from "../test/fixtures";
 import { draw, type Scene } from "./drawing";
 import { Sheet, type Sight } from "./marks";
 
@@ -52,6 +52,16 @@ describe("how sure a place is, on the map", () => {
     const rows = { ...emptyState().rows, incident: new Map([[open.id, open]]) };
     expect(radiiOf({ rows, selectedIncident: open.id }, near)).toContain(180);
     expect(radiiOf({ rows }, near)).not.toContain(180);
+  });
+
+  it("is the circle of the telephone of a call that goes on, and no longer when it has ended", () => {
+    const handset = { lon_lat: near, radius_m: 200, at: "2026-11-22T03:00:00Z", method: "gps", floor: "" };
+    const radii = (state: "answered" | "ended") => {
+      const ringing = call({ state, handset });
+      return radiiOf({ rows: { ...emptyState().rows, call: new Map([[ringing.id, ringing]]) } }, near);
+    };
+    expect(radii("answered")).toContain(180);
+    expect(radii("ended")).toEqual([]);
   });
 
   it("is no circle under the mark itself", () => {

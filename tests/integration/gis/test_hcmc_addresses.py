@@ -19,6 +19,18 @@ WHERE s.mouth IS NOT NULL AND s.path ~ '^[0-9]+$' AND s.spine_m BETWEEN 90 AND 4
   AND ST_Distance(s.mouth::geography, s.spine::geography) < 30
 ORDER BY md5(s.id::text) LIMIT 12
 """
+# Of each old ward that lies in several of today's, one known door well inside each of its parts.
+_DOORS_OF_SPLIT_WARDS = """
+SELECT DISTINCT ON (l.district, l.name, w.code)
+       h.path || ' ' || s.name AS said, l.name || ', ' || l.district AS ward, w.code
+FROM gis.legacy_wards l
+JOIN gis.wards w ON w.code = ANY(l.ward_codes)
+JOIN gis.house_numbers h ON ST_Within(h.geom, l.outline) AND ST_Within(h.geom, w.geom)
+JOIN gis.streets s ON s.id = h.street_id
+WHERE array_length(l.ward_codes, 1) > 1 AND h.path ~ '^[0-9]+$' AND NOT h.inferred
+  AND s.name ~ '^[[:alpha:]]+ [[:alpha:] ]+$' AND ST_Distance(h.geom, ST_Boundary(w.geom)) > 0.001
+ORDER BY l.district, l.name, w.code, h.id
+"""
 _FROM_MOUTH = """
 SELECT spine_m * abs(ST_LineLocatePoint(spine, ST_SetSRID(ST_MakePoint($2, $3), 4326))
                      - ST_LineLocatePoint(spine, mouth))
@@ -168,6 +180,35 @@ async def test_wards_of_today_and_of_before_are_ground(hcmc: Connection, text: s
     found = await Geocoder(hcmc).geocode(text)
     assert found[0].level == "ward"
     assert found[0].ward_code == code or code is None
+
+
+async def test_of_a_ward_that_was_split_the_point_decides_which_of_todays_it_is(hcmc: Connection) -> None:
+    geocoder, doors = Geocoder(hcmc), await hcmc.fetch(_DOORS_OF_SPLIT_WARDS)
+    assert len(doors) >= 30
+    parts: dict[str, set[str]] = {}
+    for door in doors:
+        found = await geocoder.geocode(f"{door['said']}, {door['ward']}")
+        assert found[0].ward_code == door["code"], (door["said"], door["ward"])
+        parts.setdefault(door["ward"], set()).add(found[0].ward_code)
+    assert sum(len(codes) > 1 for codes in parts.values()) >= 3
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "meant"),
+    [
+        ("Nguyễn Thị Minh Khia", "Nguyễn Thị Minh Khai"),
+        ("12 Nguyễn Thị Mnh Khai, quận 1", "12 Nguyễn Thị Minh Khai"),
+        ("12 Phan Đăng Lưuu", "12 Phan Đăng Lưu"),
+        ("bệnh viện chợ rãy", "Bệnh Viện Chợ Rẫy"),
+        ("bệnh viện Từ Dữ", "Bệnh viện Từ Dũ"),
+        ("chợ Bến Thàn", "Chợ Bến Thành"),
+        ("ngã tư Hàn Xanh", "Ngã 4 Hàng Xanh"),
+    ],
+)
+async def test_a_misspelt_name_is_found_all_the_same(hcmc: Connection, misspelt: str, meant: str) -> None:
+    found = await Geocoder(hcmc).geocode(misspelt)
+    assert found, misspelt
+    assert found[0].label.split(",")[0] == meant
 
 
 async def test_nguyen_trai_is_two_places_until_the_district_is_named(hcmc: Connection) -> None:

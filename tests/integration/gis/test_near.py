@@ -9,8 +9,8 @@ from gis.geometry import LonLat, haversine_m
 pytestmark = pytest.mark.timeout(600)
 
 _ALLEYS = """
-SELECT s.path, p.name AS parent, s.spine_m, ST_X(s.mouth) AS mouth_lon, ST_Y(s.mouth) AS mouth_lat,
-       ST_X(m.p) AS lon, ST_Y(m.p) AS lat
+SELECT s.id, s.path, p.name AS parent, s.spine_m, ST_LineLocatePoint(s.spine, s.mouth) AS mouth_at,
+       ST_X(s.mouth) AS mouth_lon, ST_Y(s.mouth) AS mouth_lat, ST_X(m.p) AS lon, ST_Y(m.p) AS lat
 FROM gis.streets s JOIN gis.streets p ON p.id = s.parent_id
 CROSS JOIN LATERAL (SELECT ST_LineInterpolatePoint(s.spine, 0.5) AS p) m
 WHERE s.alley AND s.mouth IS NOT NULL AND s.spine_m > 60 AND s.path !~ '/'
@@ -19,6 +19,12 @@ WHERE s.alley AND s.mouth IS NOT NULL AND s.spine_m > 60 AND s.path !~ '/'
   AND (SELECT count(*) FROM gis.streets o WHERE o.parent_id = p.id AND o.path = s.path) = 1
   AND (SELECT o.id FROM gis.streets o ORDER BY o.geom <-> m.p LIMIT 1) = s.id
 ORDER BY md5(s.id::text) LIMIT 12
+"""
+# How far from its mouth a place in an alley is, as a share of the alley.
+_INWARD = """
+SELECT abs(ST_LineLocatePoint(spine, ST_SetSRID(ST_MakePoint($2, $3), 4326))
+           - ST_LineLocatePoint(spine, mouth))
+FROM gis.streets WHERE id = $1
 """
 _LONG_STREETS = """
 SELECT s.name, ST_X(m.p) AS lon, ST_Y(m.p) AS lat
@@ -56,6 +62,9 @@ async def test_an_alley_is_answered_with_its_mouth_where_residents_wait(
         (best, *_) = await geocoder.geocode(f"đầu hẻm {alley['path']} {alley['parent']}")
         assert haversine_m(best.lon_lat, mouth) < 1
         assert best.radius_m <= 40
+        (best, *_) = await geocoder.geocode(f"cuối hẻm {alley['path']} {alley['parent']}")
+        inward = await city.fetchval(_INWARD, alley["id"], best.lon, best.lat)
+        assert inward == pytest.approx(max(alley["mouth_at"], 1 - alley["mouth_at"]), abs=0.01)
 
 
 async def test_a_street_alone_is_where_it_passes_the_handset(

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { wordsHere } from "../../i18n";
 import type { PlaceCandidate } from "../../protocol";
 import { useUi } from "../../state/ui";
-import { CandidateList } from "./placeFinder";
+import { CandidateList, nothingFor } from "./placeFinder";
 
 function candidate(label: string, lon: number): PlaceCandidate {
   return {
@@ -31,5 +31,14 @@ describe("the list of candidates", () => {
     render(<CandidateList id="c" candidates={[candidate("12 Lê Lợi", 106.7), inAlley]} active={0} chosen="" onChoose={() => undefined} />);
     expect(screen.getAllByText(/đầu hẻm/)).toHaveLength(1);
     expect(screen.getByText("cách đầu hẻm 111 m")).toBeVisible();
+  });
+});
+
+describe("words for which no place was found", () => {
+  it("are told to lie outside the city when they are degrees", () => {
+    for (const text of ["21.0278, 105.8342", "105,8342 21,0278", "https://maps.example/@21.0278,105.8342,17z"]) {
+      expect(nothingFor(text)).toBe("place.outside");
+    }
+    for (const text of ["zzzz", "12.5 Lê Lợi", "Đường số 7"]) expect(nothingFor(text)).toBe("place.none");
   });
 });

@@ -13,6 +13,12 @@ const TYPING_PAUSE_MS = 50;
 const SHORTEST = 3;
 const NONE: readonly PlaceCandidate[] = [];
 
+/** Two numbers with decimals, as degrees are written. */
+const DEGREES = /\d[.,]\d{3,}\D+\d{1,3}[.,]\d{3,}/;
+
+/** What to say of words for which no place was found. */
+export const nothingFor = (text: string) => (DEGREES.test(text) ? "place.outside" : "place.none");
+
 export interface Found {
   text: string;
   candidates: readonly PlaceCandidate[];
@@ -145,7 +151,7 @@ export function PlaceFinder(props: Props) {
       />
       {found.failed && <p className="refusal">{t("place.search_failed")}</p>}
       {!found.failed && found.candidates.length === 0 && props.text.trim().length >= SHORTEST && (
-        <p className="note">{t("place.none")}</p>
+        <p className="note">{t(nothingFor(props.text))}</p>
       )}
       <CandidateList id={`${id}-list`} candidates={found.candidates} active={at} chosen={props.chosen} onChoose={choose} />
     </div>

@@ -8,12 +8,14 @@ import type { PlaceCandidate } from "../../protocol";
 import { changeForm, type Form } from "../../state/forms";
 import { lookAt } from "../../state/ui";
 import { Key, PanelHead } from "../../ui/marks";
-import { CandidateList, useCandidates } from "./placeFinder";
+import { CandidateList, nothingFor, useCandidates } from "./placeFinder";
 
 export interface PlacesInHand {
   id: string;
   candidates: readonly PlaceCandidate[];
   failed: boolean;
+  /** The words that the candidates are for: behind what is typed until the answer is there. */
+  searched: string;
   active: number;
   chosen: string;
   setActive: (index: number) => void;
@@ -44,6 +46,7 @@ export function usePlaces(form: Form): PlacesInHand {
     id: `${id}-list`,
     candidates: found.candidates,
     failed: found.failed,
+    searched: found.text,
     active: Math.min(active, Math.max(0, found.candidates.length - 1)),
     chosen: form.place?.label ?? "",
     setActive,
@@ -68,7 +71,9 @@ export function Places({ places }: { places: PlacesInHand }) {
       <div className="scroll">
         <CandidateList id={places.id} candidates={candidates} active={places.active} chosen={places.chosen} onChoose={places.choose} />
         {places.failed && <p className="empty warn">{t("place.search_failed")}</p>}
-        {!places.failed && candidates.length === 0 && <p className="empty">{t("calls.no_places")}</p>}
+        {!places.failed && candidates.length === 0 && (
+          <p className="empty">{t(places.searched.trim() === "" ? "calls.no_places" : nothingFor(places.searched))}</p>
+        )}
       </div>
     </section>
   );
