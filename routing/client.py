@@ -40,8 +40,13 @@ from routing.messages import (
 
 FIRST_RETRY_S = 0.05
 LAST_RETRY_S = 2.0
-CONDITIONS_S = 10.0
+CONDITIONS_S = 30.0
 """How long a planner that was started anew may take to honour what holds on the roads."""
+
+TOLD_ROUNDS = 3
+"""So often a new planner is told roads that change while it is being told, before it is asked all the same.
+
+It is then as far behind as any planner is while they change; whoever tells it goes on until it honours them."""
 
 log = logging.getLogger("routing.client")
 
@@ -260,12 +265,16 @@ class PlannerClient:
                 self._drop_connection()
 
     async def _restore_conditions(self, writer: asyncio.StreamWriter) -> bool:
-        """Tell a new planner what holds on the roads, until it honours the newest; False if it went away."""
+        """Tell a new planner what holds on the roads, until it honours the newest; False if it went away.
+
+        That the hour has moved meanwhile is no reason to tell it again: where telling takes longer than the
+        hour takes to move, nobody would ever be connected.
+        """
         told: ConditionsRequest | None = None
-        while told is not self._conditions:
-            told = self._conditions
-            if told is None:
+        for _ in range(TOLD_ROUNDS):
+            if self._conditions is None or (told is not None and _are_same_roads(told, self._conditions)):
                 break
+            told = self._conditions
             try:
                 await self._ask_over(writer, told, ConditionsAnswer, CONDITIONS_S)
             except PlannerRefused as error:
@@ -313,3 +322,8 @@ async def plan_or_fallback(
         except PlannerError as error:
             log.warning("planning by straight lines: %s", error)
     return plan_straight_line(request)
+
+
+def _are_same_roads(one: ConditionsRequest, other: ConditionsRequest) -> bool:
+    """Whether the same changes and corrections hold, at whatever hour."""
+    return (one.changes, one.corrections) == (other.changes, other.corrections)

@@ -3,11 +3,21 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from routing.client import PlannerClient, PlannerUnavailable
+from routing.client import TOLD_ROUNDS, PlannerClient, PlannerUnavailable
+from routing.framing import encode_frame, read_frame
 from routing.graph.file import compile_graph
-from routing.messages import RoadChange
+from routing.messages import (
+    Answer,
+    AnswerBody,
+    ConditionsAnswer,
+    ConditionsRequest,
+    Request,
+    RoadChange,
+    StatusAnswer,
+)
 from tests.unit.routing.test_planner_process import DRAWN, START_S, running_planner, start_planner
 
 START, END = DRAWN.place("a"), DRAWN.place("b")
@@ -67,3 +77,36 @@ async def test_a_client_whose_planner_never_takes_the_roads_can_still_be_closed(
             await client.set_conditions([SLOW])
         await asyncio.wait_for(heard.wait(), START_S)
         assert not client.is_connected
+
+
+@pytest.mark.parametrize("moves", ["hour", "roads"])
+async def test_what_moves_faster_than_a_planner_takes_it_in_keeps_nobody_from_asking(
+    tmp_path: Path, moves: str
+) -> None:
+    """While a planner takes in what holds, its client is told anew, as a centre tells every second."""
+    told: list[ConditionsRequest] = []
+
+    async def tell_anew() -> None:
+        number = len(told)
+        slow = msgspec.structs.replace(SLOW, factor=2.0 + number)
+        with pytest.raises(PlannerUnavailable):
+            await client.set_conditions([slow if moves == "roads" else SLOW], hour=number / 1000)
+
+    async def take_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while (payload := await read_frame(reader)) is not None:
+            asked = msgspec.msgpack.decode(payload, type=Request)
+            body: AnswerBody = StatusAnswer("", 0, 0, [], 0)
+            if isinstance(asked.body, ConditionsRequest):
+                told.append(asked.body)
+                await tell_anew()
+                body = ConditionsAnswer({}, 0, 0.0)
+            writer.write(encode_frame(msgspec.msgpack.encode(Answer(asked.request_id, body))))
+
+    server = await asyncio.start_unix_server(take_in, str(tmp_path / "planner.sock"))
+    client = PlannerClient(tmp_path / "planner.sock")
+    async with server:
+        await tell_anew()
+        async with client:
+            await client.wait_connected(START_S)
+            assert await client.status(deadline_s=START_S)
+        assert len(told) == (1 if moves == "hour" else TOLD_ROUNDS)
