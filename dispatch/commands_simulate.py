@@ -51,6 +51,9 @@ RayCluster = Annotated[
 Against = Annotated[
     str | None, typer.Option(help="So với chính sách / compare with, on the same days: closest.")
 ]
+ShiftsGiven = Annotated[
+    bool, typer.Option("--shifts", help="Kíp đổi ca / crews change by the agency's table.")
+]
 PerHour = Annotated[float | None, typer.Option(help="Vụ mỗi giờ / incidents an hour; 60, or as learned.")]
 
 simulate = typer.Typer(help="Mô phỏng một ngày / simulate a day.", no_args_is_help=True)
@@ -126,6 +129,7 @@ def city(
     holiday: Annotated[bool, typer.Option("--holiday", help="Ngày Tết / a day of Tết.")] = False,
     tide: Tide = None,
     learned: Learned = False,
+    shifts: ShiftsGiven = False,
     calls_out: CityCallsOut = None,
 ) -> None:
     """Thành phố đang dùng: 113, 114, 115 / the city in use: days by chance for its three services."""
@@ -146,6 +150,7 @@ def city(
         weekday=EACH if learned and weekday == ANY else weekday,
         holiday=holiday,
         tide_h=tide,
+        shifts=shifts,
     )
     where = Where(processes=processes, ray=ray)
     seeds = range(seed, seed + days)
@@ -208,6 +213,7 @@ def recorded(
         str, typer.Option(help="closest, default, default_home, dmexclp (docs/simulator.md)")
     ] = "default",
     against: Annotated[str, typer.Option(help="So với chính sách / compare with.")] = "closest",
+    shifts: ShiftsGiven = False,
     calls_out: CityCallsOut = None,
 ) -> None:
     """Một ngày trong nhật ký, theo chính sách khác / a day of the own log, under another policy."""
@@ -219,7 +225,8 @@ def recorded(
     began, steps = start.replace(tzinfo=UTC), Steps()
     try:
         known = model_city(steps, (began, began + timedelta(hours=hours)))
-        model, day = known.model, make_day(known.told, began, _local_hour(began), known.model.find_ward)
+        model, hour = known.model, _local_hour(began)
+        day = make_day(known.told, began, hour, model.find_ward, shifts=shifts)
         if not day.incidents:
             raise HostError("Không có vụ nào trong khoảng đó.", "Nothing happened in that range.")
         with steps.step("Mô phỏng", "Simulating") as tick:

@@ -8,6 +8,7 @@ from dispatch.agencies.automatic import check_automatic
 from dispatch.agencies.errors import CodeTableError
 from dispatch.agencies.neighbours import check_neighbours
 from dispatch.agencies.rest import check_least_crew, check_rest
+from dispatch.agencies.shifts import check_shifts
 from dispatch.agencies.turnouts import check_station_turnouts, check_turnout
 from dispatch.domain.codebook import Agency, CodeBook, Label, PlanNeed, ResponsePlan
 from dispatch.domain.model.values import Phase
@@ -32,6 +33,7 @@ def check_book(book: CodeBook) -> None:
         check_station_turnouts(agency)
         check_rest(agency)
         check_neighbours(agency)
+        check_shifts(agency)
         _check_cover_rules(agency)
         _check_minimum_cover(book, agency)
     _check_types(book)

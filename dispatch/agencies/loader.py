@@ -37,6 +37,7 @@ from dispatch.domain.codebook import (
     PlanNeed,
     ResponsePlan,
     RestRule,
+    Shifts,
     StationTurnout,
     Status,
     TurnoutHours,
@@ -126,6 +127,7 @@ def _agency(file: AgencyFile) -> Agency:
         ),
         rest=None if file.rest is None else RestRule(**msgspec.structs.asdict(file.rest)),
         neighbours=tuple(Neighbour(**msgspec.structs.asdict(line)) for line in file.neighbours),
+        shifts=None if file.shifts is None else Shifts(**msgspec.structs.asdict(file.shifts)),
     )
 
 

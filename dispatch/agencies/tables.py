@@ -120,6 +120,13 @@ class AutomaticLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     unattended: str = "stop"
 
 
+class ShiftsLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """As `Shifts`."""
+
+    begin_h: tuple[float, ...]
+    overlap_min: float = 0.0
+
+
 class AgencyFile(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """agency.toml. `public`: what people in need ask it for, in two or three words; without it its name."""
 
@@ -135,6 +142,7 @@ class AgencyFile(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):
     station_turnouts: tuple[StationTurnoutLine, ...] = ()
     rest: RestLine | None = None
     neighbours: tuple[NeighbourLine, ...] = ()
+    shifts: ShiftsLine | None = None
 
 
 class TypeLine(Text, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -206,10 +206,18 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     station_turnouts: tuple[StationTurnout, ...] = ()
     rest: RestRule | None = None
     neighbours: tuple[Neighbour, ...] = ()
+    shifts: "Shifts | None" = None
 
     def find_neighbour(self, station_id: str) -> Neighbour | None:
         """Whose station this is, None for our own."""
         return next((n for n in self.neighbours if station_id in n.stations), None)
+
+
+class Shifts(msgspec.Struct, frozen=True, kw_only=True):
+    """Hours of the city's day at which the next crews begin; those before them stay `overlap_min` longer."""
+
+    begin_h: tuple[float, ...]
+    overlap_min: float = 0.0
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):

@@ -84,11 +84,12 @@ class Incident:
 @dataclass(frozen=True, eq=False)
 class Day:
     """Incidents in order of time, and how slow the roads are: a multiple for each minute of the day, which
-    begins at the hour `from_h` of the city's time."""
+    begins at the hour `from_h` of the city's time. `shifts`: crews change by their agency's table."""
 
     incidents: list[Incident]
     slowness: Times
     from_h: float = 0.0
+    shifts: bool = False
 
     def slow(self, at_min: float) -> float:
         """How many times as long a drive takes that begins now; after the day, as in its last minute."""
@@ -143,7 +144,7 @@ def draw_day(
     if options.mass_casualty:
         incidents.append(draw(options.burst_min, (seed, 2, 0), MASS_CASUALTY, level=2))
     slowness = find_traffic(options, weekday)[hour] * find_water(rain, options)
-    return Day(sorted(incidents, key=lambda incident: incident.at_min), slowness)
+    return Day(sorted(incidents, key=lambda incident: incident.at_min), slowness, shifts=options.shifts)
 
 
 def count_learned(book: CodeBook, learned: LearnedWeek) -> float:

@@ -69,6 +69,7 @@ class DayOptions:
     weekday: str = ANY
     holiday: bool = False
     tide_h: float | None = None
+    shifts: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,7 @@ from dispatch.simulate.city_care import Care
 from dispatch.simulate.city_days import Day, Incident, Job
 from dispatch.simulate.city_model import AgencyModel, CityUnit
 from dispatch.simulate.city_planning import CityPlanner, Question
+from dispatch.simulate.city_shifts import Change, list_changes
 from routing.cover import Group, price_group
 from routing.deployment import Busy, Situation, get_deployment
 from routing.messages import LonLat
@@ -79,6 +80,11 @@ class _Waiting:
     left: int
 
 
+_WORKED, _BEGINS, _OVER, _BACK = range(4)
+"""What comes up next: a unit's work is done, or it leaves the scene; a shift begins; nobody of the one before
+it may be sent any more; a new crew has the vehicle."""
+
+
 class AgencySimulation:
     """One run of one agency. `run` gives what became of each incident that concerns it; `works` and `drives`
     then tell what every unit did, in the order in which it was begun, `care` who was brought where, and
@@ -96,7 +102,9 @@ class AgencySimulation:
         self.works: list[Work] = []
         self.drives: list[Drive] = []
         self._placed_work: dict[int, int] = {}
-        self._due_at: list[tuple[float, int]] = []
+        self._due_at: list[tuple[float, int, int]] = []
+        self._changing: dict[int, Change] = {}
+        self._changes: list[Change] = []
         self._aboard: dict[int, Job] = {}
         self._brought: Counter[int] = Counter()
         self._came: defaultdict[int, list[float]] = defaultdict(list)
@@ -116,6 +124,10 @@ class AgencySimulation:
         }
         late_price_min = next(iter(self._groups.values())).policy.late_price_min
         self._planner = CityPlanner(model, policy, late_price_min)
+        if day.shifts and model.shifts is not None:
+            self._changes = list_changes(model.shifts, day.from_h, float(len(day.slowness)))
+        for n, change in enumerate(self._changes):
+            heapq.heappush(self._due_at, (change.at_min, _BEGINS, n))
 
     def run(self) -> list[Response]:
         """The day until everybody was served, or nobody is left who could serve."""
@@ -194,7 +206,9 @@ class AgencySimulation:
         self._work[number] = work
         if aboard:
             self._aboard[number] = job
-        heapq.heappush(self._due_at, (leaves, number))
+        if self._place[number] == self._model.units[number].base:
+            self._changing.pop(number, None)  # the next crew is with the vehicle
+        heapq.heappush(self._due_at, (leaves, _WORKED, number))
         response.sent.append(Sent(number, capability, now - incident.at_min, there - incident.at_min))
         self._placed_work[number] = len(self.works)
         self.works.append(work)
@@ -202,12 +216,46 @@ class AgencySimulation:
     def _free_until(self, until_min: float) -> None:
         """Who leaves the scene with somebody chooses a hospital then, knowing no more than is known then."""
         while self._due_at and self._due_at[0][0] <= until_min:
-            self._now, number = heapq.heappop(self._due_at)
-            job = self._aboard.pop(number, None)
-            if job is None:
+            self._now, what, number = heapq.heappop(self._due_at)
+            if what == _BEGINS:
+                self._begin_shift(self._changes[number])
+            elif what == _OVER:
+                self._end_shift(number)
+            elif what == _BACK:
+                self._become_idle(number, self._model.units[number].base)
+            elif (job := self._aboard.pop(number, None)) is None:
                 self._release(number)
             else:
                 self._take_away(number, job)
+
+    def _begin_shift(self, change: Change) -> None:
+        """Everybody changes crews at home, and goes there for it."""
+        self._move_along()
+        for number, unit in enumerate(self._model.units):
+            if number in self._idle and self._place[number] == unit.base:
+                if change.away_min > 0:
+                    self._change_crew(number, change.away_min)
+                continue
+            self._changing[number] = change
+            heapq.heappush(self._due_at, (change.until_min, _OVER, number))
+            if number in self._idle:
+                self._drive_to(number, unit.base)
+
+    def _end_shift(self, number: int) -> None:
+        """The crew from before is sent no more; one that got home has been followed."""
+        self._move_along()
+        if number in self._idle and number in self._changing:
+            at_home = self._place[number] == self._model.units[number].base
+            self._change_crew(number, self._changing[number].away_min if at_home else None)
+
+    def _change_crew(self, number: int, away_min: float | None) -> None:
+        """Nobody is sent with it until it is home and taken over; None: it is not home yet."""
+        change, home = self._changing.pop(number, None), self._model.units[number].base
+        self._idle.discard(number)
+        if away_min is None:
+            self._drive_to(number, home)
+            away_min = self._due[number] - self._now + (change.away_min if change is not None else 0.0)
+        heapq.heappush(self._due_at, (self._now + away_min, _BACK, number))
 
     def _take_away(self, number: int, job: Job) -> None:
         work = self._work[number]
@@ -222,13 +270,22 @@ class AgencySimulation:
         self.care.append(goal)
         work = replace(work, end=goal.place, at_hospital_min=at_hospital, free_min=free)
         self._work[number] = self.works[self._placed_work[number]] = work
-        heapq.heappush(self._due_at, (free, number))
+        heapq.heappush(self._due_at, (free, _WORKED, number))
 
     def _release(self, number: int) -> None:
         work = self._work.pop(number)
         if work.end != work.place:
             self._brought[work.end] -= 1
-        self._place[number] = self._base[number] = self._from[number] = work.end
+        change = self._changing.get(number)
+        if change is not None and self._now >= change.until_min:
+            self._place[number] = self._base[number] = work.end
+            self._change_crew(number, None)
+            return
+        self._become_idle(number, work.end)
+
+    def _become_idle(self, number: int, place: int) -> None:
+        """It can be sent from here on, and is where it is wanted; else it goes where it will wait."""
+        self._place[number] = self._base[number] = self._from[number] = place
         self._left[number] = self._due[number] = self._now
         self._idle.add(number)
         if self._serve_waiting(number):
@@ -236,7 +293,7 @@ class AgencySimulation:
         self._move_along()
         capability = self._primary(number)
         goal = self._model.units[number].base
-        if capability is not None:
+        if capability is not None and number not in self._changing:
             members = self._members[capability]
             now = self._survey(capability)
             goal = self._groups[capability].policy.choose_base(now, members.index(number))
@@ -276,7 +333,8 @@ class AgencySimulation:
         for capability in sorted({c for number in touched if (c := self._primary(number)) is not None}):
             now = self._survey(capability)
             for unit, base in self._groups[capability].policy.choose_moves(now):
-                self._drive_to(self._members[capability][unit], base)
+                if self._members[capability][unit] not in self._changing:
+                    self._drive_to(self._members[capability][unit], base)
 
     def _drive_to(self, number: int, base: int) -> None:
         start = self._place[number]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from dispatch.agencies.fleet import StationSite, plan_fleet
 from dispatch.agencies.hospitals import HospitalRules
-from dispatch.domain.codebook import CodeBook, MinimumCover
+from dispatch.domain.codebook import CodeBook, MinimumCover, Shifts
 from dispatch.domain.model.unit import RegisterUnit
 from dispatch.domain.model.values import LonLat as At
 from dispatch.domain.turnout import Turnout, find_turnout
@@ -71,7 +71,8 @@ class AgencyModel:
     """One agency's part. Places: wards, then its stations, then hospitals if it takes people there, with
     `points` where they are. `drive_min` by vehicle class; `minimum_cover` must stay unless nothing else can
     serve; `care` says where patients are taken: where no hospitals are known to the nearest station, since
-    this city's ambulances stand at hospitals. `fleet` is who and what it was made of."""
+    this city's ambulances stand at hospitals. `fleet` is who and what it was made of, `shifts` when crews
+    change on days that have them."""
 
     agency_id: str
     region: Region
@@ -82,6 +83,7 @@ class AgencyModel:
     fleet: Fleet
     minimum_cover: tuple[MinimumCover, ...]
     care: CareRules
+    shifts: Shifts | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,4 +237,5 @@ def _model_agency(
         fleet=Fleet({station_id: (agency_id, at) for station_id, at in bases}, units, names),
         minimum_cover=book.agencies[agency_id].minimum_cover,
         care=CareRules(usual.hospitals, hospitals, rules) if hospitals else CareRules(usual.bases),
+        shifts=book.agencies[agency_id].shifts,
     )

@@ -51,7 +51,9 @@ def count_placeless(recorded: RecordedDay, agencies: Sequence[str]) -> int:
     )
 
 
-def make_day(recorded: RecordedDay, start: datetime, hour: float, find_ward: FindWard) -> Day:
+def make_day(
+    recorded: RecordedDay, start: datetime, hour: float, find_ward: FindWard, *, shifts: bool = False
+) -> Day:
     """Its incidents in minutes from `start`, which is `hour` o'clock where they happened; those without a
     place, merged into others or made for tests are left out."""
     usual = find_usual(recorded.assignments)
@@ -86,7 +88,7 @@ def make_day(recorded: RecordedDay, start: datetime, hour: float, find_ward: Fin
         incidents.append(_make_incident(opened, start, find_ward, needs, jobs))
     minutes = int(max((i.at_min for i in incidents), default=0.0)) + 60
     clock = (hour + np.arange(minutes) / 60.0).astype(int) % 24
-    return Day(sorted(incidents, key=lambda i: i.at_min), np.array(TRAFFIC)[clock], hour % 24)
+    return Day(sorted(incidents, key=lambda i: i.at_min), np.array(TRAFFIC)[clock], hour % 24, shifts)
 
 
 def _make_incident(
