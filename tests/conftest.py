@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from dispatch.client.link import Link
 from dispatch.host.cluster import PrivateCluster, create_database, drop_database, rename_database
@@ -29,11 +29,17 @@ from routing.graph.file import GRAPH_FILE_NAME, compile_graph
 
 # Tests wait for what happens, on a machine that runs many of them at once.
 Link.patience_s = 60.0
-settings.register_profile("suite", deadline=None)
+# The suite tries the same examples every time, so that it never fails by a chance of today; others are looked
+# for by `pytest --hypothesis-profile=search`. How long a busy machine draws them says nothing of a property.
+PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("suite", derandomize=True, **PATIENT)
+settings.register_profile("search", **PATIENT)
 settings.load_profile("suite")
 
 EXTENSIONS = ("postgis", "pg_trgm", "unaccent")
 ROOM_IN_MEMORY = 6 * 1024**3
+BUILDING = {"generated_city", "hcmc_city", "world"}
+"""Fixtures for which a city may have to be built; `world` asks for its own only when it is set up."""
 _PREFIX = "test_"
 _CITY_PREFIX = "city_"
 # What a built city follows from. A city is built once for these and kept between runs.
@@ -231,7 +237,7 @@ def _find_quick_folder() -> Path:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give tests that may have to build a city time for it; leave out long campaigns nobody asked for."""
     for item in items:
-        if {"generated_city", "hcmc_city"} & set(getattr(item, "fixturenames", ())):
+        if BUILDING & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.timeout(600))
     if "soak" in config.option.markexpr:
         return

@@ -158,7 +158,11 @@ def to_snapped(ways: list[str], places: list[Place]) -> Snapped:
     return Snapped(edges, np.array([share for _, share in places]), np.zeros(len(places)))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(drawing=draw_maps(), data=st.data())
 @pytest.mark.parametrize("vehicle_class", ["car", "motorbike"])
 def test_times_and_routes_are_those_of_the_drawing(

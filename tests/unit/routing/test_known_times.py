@@ -35,7 +35,11 @@ def measure(doors: DoorFinder, network: RoadNetwork, spots: list[Spot], ends: li
     np.testing.assert_array_equal(remembered, doors.measure(origins, found, "ambulance"))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(questions=st.lists(asked, min_size=2, max_size=6))
 def test_what_is_remembered_is_what_a_search_finds(network: RoadNetwork, questions: list[Asked]) -> None:
     doors = DoorFinder(network)

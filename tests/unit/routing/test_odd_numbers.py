@@ -134,7 +134,11 @@ def test_the_fields_that_are_spoiled_are_those_with_numbers() -> None:
 
 
 @pytest.mark.parametrize("field", UNIT_FIELDS)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=40,
+    deadline=None,
+)
 @given(odd=ODD_NUMBERS, other=ODD_NUMBERS)
 def test_a_unit_with_an_odd_number_costs_no_plan(
     planner: Planner, field: str, odd: float, other: float
@@ -147,7 +151,11 @@ def test_a_unit_with_an_odd_number_costs_no_plan(
 
 
 @pytest.mark.parametrize("field", [name for name in NEED_FIELDS if name != "lon_lat"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=40,
+    deadline=None,
+)
 @given(odd=ODD_NUMBERS, price_s=ODD_NUMBERS)
 def test_a_need_with_odd_prices_is_served_all_the_same(
     planner: Planner, field: str, odd: float, price_s: float
@@ -157,7 +165,11 @@ def test_a_need_with_odd_prices_is_served_all_the_same(
     check_plans(planner, PlanRequest(SCENE, [need], [ODD_UNIT, EVEN_UNIT]), {"odd", "even"})
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=60,
+    deadline=None,
+)
 @given(lon=ODD_NUMBERS, lat=ODD_NUMBERS)
 def test_a_place_that_is_none_is_told_or_simply_not_reached(planner: Planner, lon: float, lat: float) -> None:
     odd = lon, lat

@@ -102,7 +102,11 @@ def test_nobody_and_nowhere_reach_nothing_and_a_class_unknown_is_said(to_network
 PASSING_INTO_A_SQUARE = SmallMap(dict.fromkeys(("ab", "ei", "ij", "ae", "bc"), "no"), set(), [])
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(drawing=draw_maps(), start=st.integers(0, 100), share=st.floats(0.05, 0.95), hot=st.booleans())
 @example(drawing=PASSING_INTO_A_SQUARE, start=72, share=0.5, hot=False)
 def test_what_is_reached_in_time_lies_inside_and_nothing_far_from_it(

@@ -272,7 +272,11 @@ def test_street_closed_to_everybody_but_for_its_hours_is_a_road_within_them(to_n
             )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(drawing=draw_maps(), data=st.data())
 def test_times_at_any_minute_are_those_of_the_drawing_with_the_signs_of_that_minute(
     tmp_path: Path, drawing: SmallMap, data: st.DataObject

@@ -273,7 +273,7 @@ def test_both_places_on_one_edge_are_joined_along_it(to_network: ToNetwork) -> N
     assert metres(network, far, near) == pytest.approx(350, abs=2)
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(begin=st.floats(0, 1), stop=st.floats(0, 1))
 def test_cut_line_is_as_long_as_its_share(begin: float, stop: float) -> None:
     shape = np.array([[106.70, 10.77], [106.701, 10.77], [106.701, 10.772], [106.704, 10.773]])
