@@ -49,7 +49,7 @@ async def test_a_planner_started_anew_answers_its_first_question_from_the_roads_
 
 
 async def test_what_was_told_while_there_was_no_planner_is_the_first_that_a_planner_hears(pack: Path) -> None:
-    async with PlannerClient(pack / "planner.sock", deadline_s=10) as client:
+    async with PlannerClient(pack / "planner.sock", deadline_s=30) as client:
         with pytest.raises(PlannerUnavailable):
             await client.set_conditions([SLOW])
         process = await start_planner(pack)

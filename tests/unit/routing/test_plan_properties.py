@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator, Sequence
 from math import inf, nan
-from time import perf_counter
+from time import process_time
 
 import msgspec
 import numpy as np
@@ -212,9 +212,9 @@ def test_an_empty_fleet_is_a_shortfall_of_everything() -> None:
 def test_ten_thousand_units_all_equal_are_planned_and_the_same_ones_every_time() -> None:
     units = [unit(f"u{n}", 1.0) for n in range(10_000)]
     request = PlanRequest(SCENE, [need(count=5), need("n2", count=5)], units)
-    started = perf_counter()
+    started = process_time()
     answer = solve(request)
-    assert perf_counter() - started < 5.0
+    assert process_time() - started < 5.0
     assert len(answer.proposals) == 10
     assert [p.unit_id for p in solve(request).proposals] == [p.unit_id for p in answer.proposals]
 

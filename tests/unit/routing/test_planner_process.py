@@ -39,7 +39,7 @@ from routing.messages import (
 from tests.unit.routing.drawn_map import DrawnMap
 
 DRAWN = DrawnMap("a.....b\nx.....y").way("abyx", highway="tertiary")
-START_S = 60.0
+START_S = 120.0
 PROJECT = Path(__file__).parents[3]
 REQUEST = PlanRequest(
     DRAWN.place("a"),
@@ -69,7 +69,7 @@ def served_pack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture
 async def client(served_pack: Path) -> AsyncIterator[PlannerClient]:
     """A client of the running planner, connected."""
-    async with PlannerClient(served_pack / "planner.sock", deadline_s=10) as client:
+    async with PlannerClient(served_pack / "planner.sock", deadline_s=30) as client:
         await client.wait_connected(START_S)
         yield client
 
@@ -94,7 +94,7 @@ async def running_planner(
     """A planner that answers, and a client connected to it; killed at the end whatever happened."""
     process = await start_planner(pack, *options)
     try:
-        async with PlannerClient(pack / "planner.sock", deadline_s=10) as client:
+        async with PlannerClient(pack / "planner.sock", deadline_s=30) as client:
             await client.wait_connected(START_S)
             yield process, client
     finally:
@@ -196,7 +196,7 @@ async def test_stopped_planner_is_too_late_and_answered_for(pack: Path) -> None:
             await client.status(deadline_s=0.2)
         assert (await plan_or_fallback(client, REQUEST, 0.2)).degraded
         os.kill(process.pid, signal.SIGCONT)
-        assert (await client.status(deadline_s=10)).edge_count == 1
+        assert (await client.status(deadline_s=30)).edge_count == 1
 
 
 async def test_question_under_way_fails_at_once_when_the_planner_dies(pack: Path) -> None:

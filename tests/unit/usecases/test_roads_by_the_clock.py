@@ -98,7 +98,7 @@ async def test_units_whose_way_a_sign_closes_by_the_clock_are_timed_anew(tmp_pat
         clock[0] = SIX
         running = [asyncio.create_task(keeper.run()), asyncio.create_task(rerouter.run())]
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(120):
                 await log.was_told.wait()
         finally:
             for task in running:

@@ -144,7 +144,7 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 async def centre(street: Path) -> AsyncIterator[Centre]:
-    async with PlannerClient(street / "planner.sock", deadline_s=10) as client:
+    async with PlannerClient(street / "planner.sock", deadline_s=30) as client:
         await client.wait_connected(START_S)
         yield Centre(client)
 
