@@ -46,7 +46,8 @@ CONDITIONS_S = 30.0
 TOLD_ROUNDS = 3
 """So often a new planner is told roads that change while it is being told, before it is asked all the same.
 
-It is then as far behind as any planner is while they change; whoever tells it goes on until it honours them."""
+It is then as far behind as any planner is while they change; whoever tells it goes on until it honours
+them."""
 
 log = logging.getLogger("routing.client")
 
