@@ -34,10 +34,17 @@ def build_web(frontend: Path) -> bool:
     """Build the pages into `frontend/dist` if their sources have changed; True when something was done."""
     wanted = hash_sources(frontend)
     stamp = frontend / "dist" / ".source-hash"
-    if stamp.exists() and stamp.read_text() == wanted:
+
+    def is_built() -> bool:
+        return stamp.exists() and stamp.read_text() == wanted
+
+    if is_built():
         return False
     install_web_packages(frontend)
     with exclusive(frontend):
+        # Whoever waited for another's build may serve from it already: a second one would take it away again.
+        if is_built():
+            return False
         stamp.unlink(missing_ok=True)
         _npm(frontend, "run", "--silent", "build")
         stamp.write_text(wanted)

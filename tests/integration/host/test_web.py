@@ -1,10 +1,12 @@
 """The web pages' build with a real npm, on a project of one file."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from dispatch.host.locks import exclusive
 from dispatch.host.web import WebBuildError, build_web, hash_sources, install_web_packages
 
 BUILD = """
@@ -31,6 +33,13 @@ def test_pages_are_built_once_and_again_only_when_a_source_changes(frontend: Pat
     (frontend / "page.txt").write_text("hai")
     assert build_web(frontend)
     assert (frontend / "dist" / "page.txt").read_text() == "hai"
+
+
+def test_pages_that_another_has_just_built_are_not_taken_away_and_built_again(frontend: Path) -> None:
+    with ThreadPoolExecutor() as both:
+        with exclusive(frontend):
+            building = [both.submit(build_web, frontend) for _ in range(2)]
+        assert sorted(one.result() for one in building) == [False, True]
 
 
 def test_packages_are_installed_again_only_when_the_lock_changes(frontend: Path) -> None:
