@@ -150,8 +150,16 @@ export function setSpeed(speed: Speed): void {
   touchAddress();
 }
 
-/** The next or previous instant at which something happened that the reader sees listed. */
-export async function step(direction: 1 | -1, isShown: (seq: number) => boolean = () => true): Promise<void> {
+let steps: Promise<void> = Promise.resolve();
+
+/** The next or previous instant at which something happened that the reader sees listed. One step after the other: a key
+ * pressed again while a reel is fetched goes on from where the first one led. */
+export function step(direction: 1 | -1, isShown: (seq: number) => boolean = () => true): Promise<void> {
+  steps = steps.then(() => stepOnce(direction, isShown));
+  return steps;
+}
+
+async function stepOnce(direction: 1 | -1, isShown: (seq: number) => boolean): Promise<void> {
   pause();
   const from = get().atMs;
   const limit = direction > 0 ? get().presentMs : 0;

@@ -40,6 +40,17 @@ function useWidth(box: RefObject<HTMLDivElement | null>): number {
   return width;
 }
 
+/** Grows when letters have come from the centre: names measured before are measured anew, so that none lies over another. */
+function useLetters(): number {
+  const [come, setCome] = useState(0);
+  useEffect(() => {
+    const again = () => setCome((n) => n + 1);
+    document.fonts.addEventListener("loadingdone", again);
+    return () => document.fonts.removeEventListener("loadingdone", again);
+  }, []);
+  return come;
+}
+
 interface ChartProps {
   overview: Overview;
   fromMs: number;
@@ -198,6 +209,7 @@ export function Scrubber() {
   const track = useRef<HTMLDivElement>(null);
   const line = useRef<HTMLDivElement>(null);
   const width = useWidth(track);
+  const letters = useLetters();
   const overview = useReplay((s) => s.overview);
   const fromMs = useReplay((s) => s.fromMs);
   const toMs = useReplay((s) => s.toMs);
@@ -234,7 +246,7 @@ export function Scrubber() {
       style={{ height: HEIGHT_PX }}
       {...drag}
     >
-      {chart !== null && <Chart {...chart} />}
+      {chart !== null && <Chart key={letters} {...chart} />}
       <div ref={line} className="replay-playhead" aria-hidden="true" />
     </div>
   );
