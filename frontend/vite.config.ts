@@ -54,5 +54,8 @@ export default defineConfig({
     globals: true,
     setupFiles: ["src/test/setup.ts"],
     css: false,
+    // Beside everything else that checks the project, on a machine of two cores.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

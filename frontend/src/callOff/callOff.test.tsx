@@ -1,4 +1,4 @@
-import { act, render, screen, within } from "@testing-library/react";
+import { act, configure, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
@@ -7,6 +7,8 @@ import { applyAction, useCentre } from "../live/store";
 import { useUi, type CallingOff } from "../state/ui";
 import { CODES, T0, assignment, at, changes, incident, leg, row, unit } from "../test/fixtures";
 import CallOff from ".";
+
+configure({ asyncUtilTimeout: 30_000 });
 
 const me = { id: "u1", name: "Trần Thị Mẫu", role: "dispatcher", agencies: ["114"], mode: "demo" as const };
 const SENT = assignment({ received_at: T0 });

@@ -1,10 +1,12 @@
-import { cleanup, render, screen, within } from "@testing-library/react";
+import { cleanup, configure, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeAll, expect, it } from "vitest";
 
 import "../i18n/areas/compare";
 import { wordsHere } from "../i18n";
 import type { Comparison, Figure, Run } from "./data";
 import { Result } from "./result";
+
+configure({ asyncUtilTimeout: 30_000 });
 
 const run: Run = {
   id: "r", asked_by_name: "Hùng", asked_at: "2026-11-22T10:00:00Z", state: "done", step: "", share: 1, vi: "", en: "",

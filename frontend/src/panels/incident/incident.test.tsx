@@ -1,4 +1,4 @@
-import { act, render, screen } from "@testing-library/react";
+import { act, configure, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
@@ -8,6 +8,8 @@ import { useUi } from "../../state/ui";
 import { CODES, assignment, changes, incident, leg, recommendation, report, row, unit } from "../../test/fixtures";
 import { IncidentPanel } from ".";
 import { Lines } from "./beside";
+
+configure({ asyncUtilTimeout: 30_000 });
 
 const me = { id: "u1", name: "Trần Thị Mẫu", role: "dispatcher", agencies: ["114"], mode: "demo" as const };
 
