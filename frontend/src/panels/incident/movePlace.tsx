@@ -4,7 +4,7 @@ import { useState } from "react";
 import { changePlace, placeOf } from "../../commands/actions";
 import { useTranslation } from "../../i18n/useTranslation";
 import type { Incident } from "../../protocol";
-import { closePane } from "../../state/ui";
+import { closePane, useUi } from "../../state/ui";
 import { Key } from "../../ui/marks";
 import { PlaceFinder } from "../report/placeFinder";
 
@@ -23,7 +23,7 @@ export function MovePlace({ incident, text }: { incident: Incident; text: string
         chosen=""
         onChoose={(candidate) =>
           void changePlace(incident.id, placeOf(heard, candidate), incident.version).then(
-            (outcome) => outcome.ok && closePane(),
+            (outcome) => outcome.ok && useUi.getState().moving?.incidentId === incident.id && closePane(),
           )
         }
         autoFocus

@@ -14,7 +14,7 @@ import { CallBar } from "../calls/bar";
 import { CallBacks } from "../calls/callBacks";
 import { isComposing } from "../calls/keys";
 import { Duplicates } from "./duplicates";
-import { Fields } from "./fields";
+import { Fields, LINE_ID } from "./fields";
 import { Past, SaidLines, Typing } from "./known";
 import { useDuplicates } from "./lookBack";
 import { EndReasons, reasonOfDigit } from "./pickers";
@@ -35,6 +35,14 @@ function leave(form: Form): void {
   if (incidentId === null) return closePane();
   finish(form.id);
   select({ kind: "incident", id: incidentId });
+}
+
+/** Released: the hand goes to the line, whose words go to the units from then on; unless it has gone on elsewhere. */
+async function releaseAndGoOn(formId: string): Promise<void> {
+  const at = document.activeElement;
+  await release(formId);
+  const now = document.activeElement;
+  if (now === at || now === document.body) document.getElementById(LINE_ID)?.focus();
 }
 
 interface Acts {
@@ -116,7 +124,7 @@ function ActBar({ form, firstDuplicate, onAttach }: BarProps) {
         <Released form={form} />
       ) : (
         <>
-          <button type="button" className="button primary" disabled={form.typeCode === null} onClick={() => void release(form.id)}>
+          <button type="button" className="button primary" disabled={form.typeCode === null} onClick={() => void releaseAndGoOn(form.id)}>
             <Key>Ctrl Enter</Key>{" "}
             {lines.length === 0 ? t("form.release") : t("calls.release_to", { lines: lines.join(", ") })}
           </button>
@@ -125,12 +133,12 @@ function ActBar({ form, firstDuplicate, onAttach }: BarProps) {
               <Key>F6</Key> {t("duplicate.attach", { number: number.slice(-4) })}
             </button>
           )}
-          <button type="button" className="button" onClick={() => void leaveWaiting(form.id).then(closePane)}>
+          <button type="button" className="button" onClick={() => void leaveWaiting(form.id)}>
             {t("form.save")}
           </button>
           {form.typeCode === null && <span className="note">{t("form.needs_type")}</span>}
           <span className="grow" />
-          <EndReasons onEnd={(reason) => void endWithout(form.id, reason).then(closePane)} />
+          <EndReasons onEnd={(reason) => void endWithout(form.id, reason)} />
         </>
       )}
     </div>
@@ -146,9 +154,9 @@ function Desk({ form }: { form: Form }) {
   const attachFirst = () => {
     if (first !== null) void attach(form.id, first);
   };
-  const end = (reason: string) => void endWithout(form.id, reason).then(() => form.incidentId === null && closePane());
+  const end = (reason: string) => void endWithout(form.id, reason);
   useFormKeys({
-    release: () => void release(form.id),
+    release: () => void releaseAndGoOn(form.id),
     attachFirst,
     readBack: () => readBack(form),
     end,

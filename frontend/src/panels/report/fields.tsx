@@ -14,7 +14,7 @@ import type { PlacesInHand } from "./places";
 import { Questions } from "./questions";
 import { say } from "./sending";
 
-const LINE_ID = "taker-line";
+export const LINE_ID = "taker-line";
 const WHAT_ID = "taker-what";
 
 function Where({ form, places, onReadBack }: { form: Form; places: PlacesInHand; onReadBack: () => void }) {
@@ -29,7 +29,7 @@ function Where({ form, places, onReadBack }: { form: Form; places: PlacesInHand;
     if (event.key === "ArrowDown") places.setActive(Math.min(active + 1, candidates.length - 1));
     else if (event.key === "ArrowUp") places.setActive(Math.max(active - 1, 0));
     else if (event.key === "Enter") {
-      places.choose(candidates[active]);
+      places.take();
       document.getElementById(WHAT_ID)?.focus();
     } else return;
     event.preventDefault();
@@ -157,9 +157,6 @@ function Urgency({ form }: { form: Form }) {
 function Line({ form }: { form: Form }) {
   const { t } = useTranslation();
   const released = form.incidentId !== null;
-  useEffect(() => {
-    if (released) document.getElementById(LINE_ID)?.focus();
-  }, [released]);
   return (
     <div className="taker-section">
       <div className="label-line">

@@ -6,7 +6,7 @@ import { isTyping } from "../../commands/keys";
 import { useTranslation } from "../../i18n/useTranslation";
 import { useCentre } from "../../live/store";
 import type { PlaceCandidate, Report } from "../../protocol";
-import { select } from "../../state/ui";
+import { select, useUi, type Selection } from "../../state/ui";
 import { Age, Key, PanelHead } from "../../ui/marks";
 import { clockText } from "../../ui/time";
 import { PlaceChain } from "../incident/head";
@@ -33,9 +33,12 @@ function useReportWork(report: Report) {
   const [typeCode, setTypeCode] = useState(report.type_code);
   const [priority, setPriority] = useState<number | null>(null);
   const type = typeCode === null ? undefined : usual?.[typeCode];
-  const showIncident = (data: Record<string, unknown>) => {
-    const id = data.incident_id;
-    if (typeof id === "string") select({ kind: "incident", id });
+  // By the time the centre answers something else may have been taken in hand, which stays there.
+  const goOn = (to: Selection) => {
+    const { selection, pane } = useUi.getState();
+    if (selection?.id !== report.id) return;
+    if (pane === "selection") select(to);
+    else useUi.setState({ selection: to });
   };
   return {
     text: heard ?? (report.place.label || report.place.heard),
@@ -55,11 +58,13 @@ function useReportWork(report: Report) {
     },
     release: () => {
       if (typeCode === null) return;
-      void openIncident({ reportId: report.id, typeCode, priority, place: null }).then((o) => o.ok && showIncident(o.data));
+      void openIncident({ reportId: report.id, typeCode, priority, place: null }).then(
+        (o) => o.ok && goOn({ kind: "incident", id: String(o.data.incident_id) }),
+      );
     },
     attach: (incidentId: string) =>
-      void attachReport(report.id, incidentId).then((o) => o.ok && select({ kind: "incident", id: incidentId })),
-    end: (reason: string) => void endReport(report.id, reason).then((o) => o.ok && select(null)),
+      void attachReport(report.id, incidentId).then((o) => o.ok && goOn({ kind: "incident", id: incidentId })),
+    end: (reason: string) => void endReport(report.id, reason).then((o) => o.ok && goOn(null)),
   };
 }
 

@@ -1,10 +1,10 @@
-import { render, screen } from "@testing-library/react";
+import { act, render, screen } from "@testing-library/react";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { wordsHere } from "../../i18n";
 import type { PlaceCandidate } from "../../protocol";
 import { useUi } from "../../state/ui";
-import { CandidateList, nothingFor } from "./placeFinder";
+import { CandidateList, nothingFor, useTaking, type Found } from "./placeFinder";
 
 function candidate(label: string, lon: number): PlaceCandidate {
   return {
@@ -40,5 +40,50 @@ describe("words for which no place was found", () => {
       expect(nothingFor(text)).toBe("place.outside");
     }
     for (const text of ["zzzz", "12.5 Lê Lợi", "Đường số 7"]) expect(nothingFor(text)).toBe("place.none");
+  });
+});
+
+describe("Enter in the field of the place", () => {
+  const few = [candidate("10 Lê Lai", 106.6)];
+  const whole = [candidate("10 Lê Lai, Phường Hai", 106.9)];
+
+  /** The field's words and what is known to fit; its button is Enter. */
+  function Field({ text, found, at, onChoose }: { text: string; found: Found; at: number; onChoose: (label?: string) => void }) {
+    const take = useTaking(text, found, (chosen) => onChoose(chosen?.label));
+    return <button type="button" onClick={() => take(at)} />;
+  }
+
+  function enterIn(text: string, found: Found, at = 0) {
+    const chosen: (string | undefined)[] = [];
+    const field = (words: string, fit: Found) => <Field text={words} found={fit} onChoose={(label) => chosen.push(label)} at={at} />;
+    const { rerender } = render(field(text, found));
+    act(() => screen.getByRole("button").click());
+    return { chosen, then: (words: string, fit: Found) => rerender(field(words, fit)) };
+  }
+
+  const found = (text: string, candidates: readonly PlaceCandidate[]): Found => ({ text, candidates, failed: false });
+
+  it("takes what stands there when it fits all that was typed", () => {
+    expect(enterIn("10 lê lai", found("10 lê lai", few)).chosen).toEqual(["10 Lê Lai"]);
+  });
+
+  it("waits for the whole words' candidates instead of taking those of fewer words", () => {
+    const { chosen, then } = enterIn("10 lê lai p2", found("10 lê lai", few));
+    expect(chosen).toEqual([]);
+    then("10 lê lai p2", found("10 lê lai p2", whole));
+    then("10 lê lai p2", found("10 lê lai p2", [...whole]));
+    expect(chosen).toEqual(["10 Lê Lai, Phường Hai"]);
+  });
+
+  it("takes nothing when other words are typed before they have come", () => {
+    const { chosen, then } = enterIn("10 lê lai p2", found("10 lê lai", few));
+    then("10 lê lai p20", found("10 lê lai", few));
+    then("10 lê lai p2", found("10 lê lai p2", whole));
+    expect(chosen).toEqual([]);
+  });
+
+  it("takes the one that the arrows have gone to, which was read", () => {
+    const { chosen } = enterIn("10 lê lai p", found("10 lê lai", [...few, ...whole]), 1);
+    expect(chosen).toEqual(["10 Lê Lai, Phường Hai"]);
   });
 });

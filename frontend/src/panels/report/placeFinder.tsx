@@ -1,5 +1,5 @@
 /** Where: words typed, candidates with what tells them apart; arrows and Enter, or the number key. */
-import { useEffect, useId, useState, type KeyboardEvent } from "react";
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 
 import { useTranslation } from "../../i18n/useTranslation";
 import { api } from "../../live/http";
@@ -19,6 +19,7 @@ const DEGREES = /\d[.,]\d{3,}\D+\d{1,3}[.,]\d{3,}/;
 /** What to say of words for which no place was found. */
 export const nothingFor = (text: string) => (DEGREES.test(text) ? "place.outside" : "place.none");
 
+/** Candidates and the words that they fit: those of a moment ago, while the centre looks for what was typed since. */
 export interface Found {
   text: string;
   candidates: readonly PlaceCandidate[];
@@ -44,7 +45,27 @@ export function useCandidates(text: string, given: readonly PlaceCandidate[], as
       cancel.abort();
     };
   }, [text, asked, lon, lat]);
-  return asked ? found : { text, candidates: given, failed: false };
+  if (!asked) return { text, candidates: given, failed: false };
+  return text.trim().length < SHORTEST ? { text, candidates: NONE, failed: false } : found;
+}
+
+/**
+ * Enter takes the candidate at the cursor. Who is faster than the centre means the first that fits all that was typed:
+ * it is taken when it comes, unless other words are typed before; never one of fewer words, which may lie elsewhere.
+ */
+export function useTaking(text: string, found: Found, choose: (candidate: PlaceCandidate | undefined) => void): (at: number) => void {
+  const awaited = useRef<string | null>(null);
+  useEffect(() => {
+    if (awaited.current !== text) awaited.current = null;
+    else if (found.text === text) {
+      awaited.current = null;
+      choose(found.candidates[0]);
+    }
+  });
+  return (at) => {
+    if (at > 0 || found.text === text) choose(found.candidates[at]);
+    else awaited.current = text;
+  };
 }
 
 interface ListProps {
@@ -122,11 +143,12 @@ export function PlaceFinder(props: Props) {
     lookAt(candidate.lon_lat);
     props.onChoose(candidate, found.candidates);
   };
+  const take = useTaking(props.text, found, choose);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.altKey || isComposing(event)) return;
     if (event.key === "ArrowDown") setActive(Math.min(at + 1, found.candidates.length - 1));
     else if (event.key === "ArrowUp") setActive(Math.max(at - 1, 0));
-    else if (event.key === "Enter") choose(found.candidates[at]);
+    else if (event.key === "Enter") take(at);
     else return;
     event.preventDefault();
   };

@@ -8,7 +8,7 @@ import type { PlaceCandidate } from "../../protocol";
 import { changeForm, type Form } from "../../state/forms";
 import { lookAt } from "../../state/ui";
 import { Key, PanelHead } from "../../ui/marks";
-import { CandidateList, nothingFor, useCandidates } from "./placeFinder";
+import { CandidateList, nothingFor, useCandidates, useTaking } from "./placeFinder";
 
 export interface PlacesInHand {
   id: string;
@@ -20,6 +20,8 @@ export interface PlacesInHand {
   chosen: string;
   setActive: (index: number) => void;
   choose: (candidate: PlaceCandidate | undefined) => void;
+  /** By Enter. */
+  take: () => void;
   /** Other words: what was matched before does not stand for them. */
   hear: (heard: string) => void;
 }
@@ -42,15 +44,18 @@ export function usePlaces(form: Form): PlacesInHand {
     lookAt(candidate.lon_lat);
     if (incident !== undefined) void changePlace(incident.id, place, incident.version);
   };
+  const at = Math.min(active, Math.max(0, found.candidates.length - 1));
+  const take = useTaking(form.heard, found, choose);
   return {
     id: `${id}-list`,
     candidates: found.candidates,
     failed: found.failed,
     searched: found.text,
-    active: Math.min(active, Math.max(0, found.candidates.length - 1)),
+    active: at,
     chosen: form.place?.label ?? "",
     setActive,
     choose,
+    take: () => take(at),
     hear: (heard) => {
       setActive(0);
       changeForm(form.id, incident === undefined ? { heard, place: null } : { heard });

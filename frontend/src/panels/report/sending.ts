@@ -11,6 +11,7 @@ import type { ConsoleCommand, Place } from "../../protocol";
 import { isLiving } from "../../state/calls";
 import { accountOf, changeForm, dropForm, useForms, type Form } from "../../state/forms";
 import { questionsFor } from "../../state/questions";
+import { closePane, useUi } from "../../state/ui";
 
 const formOf = (id: string) => useForms.getState().forms.get(id);
 
@@ -123,9 +124,11 @@ export async function sendAnswers(formId: string): Promise<void> {
 export async function release(formId: string): Promise<void> {
   const before = formOf(formId);
   if (before?.typeCode == null || before.incidentId !== null) return;
+  // The line as it stands now: what is typed before the centre answers is the next one, not half of this.
+  const said = before.reportId === null ? undefined : say(formId);
   const reportId = await receive(formId);
   if (reportId === null) return;
-  await say(formId);
+  await said;
   await sendAnswers(formId);
   const form = formOf(formId);
   if (form?.typeCode == null) return;
@@ -203,9 +206,12 @@ export async function endWithout(formId: string, reason: string): Promise<void> 
 
 const undropped = new Set<string>();
 
-/** The form is dealt with, here and at the centre. */
+/** The form is dealt with, here and at the centre. Only the form in hand takes its pane with it: by the time the centre
+ * answers, the next call's may stand there. */
 export function finish(formId: string): void {
+  const inHand = useForms.getState().current === formId && useUi.getState().pane === "new_report";
   dropForm(formId);
+  if (inHand) closePane();
   undropped.add(formId);
   void dropLeft();
 }
