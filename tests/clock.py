@@ -37,6 +37,10 @@ class LeapingClock(SystemClock):
         """The machine's time and all leaps."""
         return super().now() + self._ahead
 
+    def set_ahead(self, by: timedelta) -> None:
+        """Go ahead from the start, before anybody waits."""
+        self._ahead = by
+
     async def leap(self, seconds: float) -> None:
         """Go ahead and wake whoever waits; on the loop of those who do."""
         self._ahead += timedelta(seconds=seconds)

@@ -1,9 +1,12 @@
 """What a person at the console does, and what happens meanwhile outside the room."""
 
 import itertools
+import re
+import time
+from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from dispatch.client.account import Account, Device
 from dispatch.client.reporter import ReporterClient
@@ -12,6 +15,8 @@ from tests.browser.world import RunningCentre
 
 PATIENCE = 20
 """So often a proposal is accepted that changes in that moment: the page asks for 1.5 s to read it anew."""
+BY_A_PROCESS_MS = 240_000
+"""What a process of its own works out, which gives way to everything else on a machine that is busy."""
 
 _numbers = itertools.count(1)
 
@@ -45,7 +50,7 @@ def middle(centre: RunningCentre) -> tuple[float, float]:
 
 def report(centre: RunningCentre, **told: Any) -> str:
     """A device tells something that nobody told before; its words."""
-    words = f"cháy nhà trong hẻm, khói đen, lời thứ {next(_numbers)}"
+    words = f"cháy nhà trong hẻm, khói đen, lời thứ {_spell(next(_numbers))}"
 
     async def tell() -> None:
         async with ReporterClient(Device(centre.base_url)) as client:
@@ -54,6 +59,30 @@ def report(centre: RunningCentre, **told: Any) -> str:
 
     centre.run(tell())
     return words
+
+
+def _spell(number: int) -> str:
+    """By letters, as many for every number: no such word is a part of another, or of an incident's number."""
+    return "".join(chr(ord("a") + number // 26**place % 26) for place in (2, 1, 0))
+
+
+def eventually(page: Page, claim: Callable[[], bool], within_s: float = 60.0) -> None:
+    """Wait until something holds that no locator can be asked for; looked at again with every frame drawn."""
+    deadline = time.monotonic() + within_s
+    while not claim():
+        assert time.monotonic() < deadline, "it did not come to hold"
+        page.evaluate("() => new Promise((drawn) => requestAnimationFrame(drawn))")
+
+
+def fits(page: Page) -> bool:
+    """Whether the page stands on its screen without scrolling either way, in its own letters."""
+    page.evaluate("document.fonts.ready.then(() => undefined)")
+    return bool(
+        page.evaluate(
+            "document.documentElement.scrollWidth <= innerWidth"
+            " && document.documentElement.scrollHeight <= innerHeight"
+        )
+    )
 
 
 def line(page: Page) -> Locator:
@@ -72,22 +101,35 @@ def release(page: Page, words: str, kind: str = "chay nha o") -> str:
     return page.locator(".incident-head .title-line .num").first.inner_text()
 
 
-def accept_proposal(page: Page) -> list[str]:
-    """F8 on the proposal in sight, and on what stands next where it changed in that moment; who was sent."""
+_NOTE_WHAT_F8_SENDS = """() => addEventListener("keydown", () => {
+    window.sentByF8 = document.querySelector(".button.accept .num:last-child")?.textContent ?? "";
+}, { capture: true, once: true })"""
+
+
+def press_accept(page: Page, press: Callable[[str], None] | None = None) -> list[str]:
+    """F8 on the proposal in sight, and on what stands next where it changed in that moment; who was sent:
+    whoever was named in the very moment of the key."""
     refused = page.locator(".refused")
     for _ in range(PATIENCE):
-        button = page.locator(".button.accept")
-        expect(button).to_be_visible()
-        signs = button.locator(".num").last.inner_text().split(", ")
-        page.keyboard.press("F8")
-        lines = [unit_line(page, sign) for sign in signs]
-        expect(lines[0].or_(refused).first).to_be_visible()
+        expect(page.locator(".button.accept")).to_be_visible()
+        page.evaluate(_NOTE_WHAT_F8_SENDS)
+        (press or page.keyboard.press)("F8")
+        signs = str(page.evaluate("window.sentByF8")).split(", ")
+        named = re.compile(f"^({'|'.join(map(re.escape, signs))})$")
+        lines = page.locator(".unit-line").filter(has=page.get_by_text(named))
+        expect(lines.or_(refused).first).to_be_visible()
         if refused.count() == 0:
-            for line_of_unit in lines:
-                expect(line_of_unit).to_be_visible()
             return signs
         refused.get_by_role("button").click()
     raise AssertionError(f"the proposal changed {PATIENCE} times in the moment it was accepted")
+
+
+def accept_proposal(page: Page, press: Callable[[str], None] | None = None) -> list[str]:
+    """The same, of crews that stay with what they are sent to: each of them stands in the incident."""
+    signs = press_accept(page, press)
+    for sign in signs:
+        expect(unit_line(page, sign)).to_be_visible()
+    return signs
 
 
 def unit_line(page: Page, call_sign: str) -> Locator:
@@ -102,7 +144,7 @@ def unit_block(page: Page, call_sign: str) -> Locator:
 
 def free_unit(centre: RunningCentre, prefix: str = "CC-") -> str:
     """Call sign of a unit that is free now."""
-    units = centre.centre.picture.units.values()
+    units = list(centre.centre.picture.units.values())
     return next(u.call_sign for u in units if u.call_sign.startswith(prefix) and u.assignment_id is None)
 
 
@@ -116,6 +158,36 @@ def unit_of(centre: RunningCentre, call_sign: str) -> UnitClient:
         return client
 
     return centre.run(connect())
+
+
+class Withheld:
+    """Between centre and console: while it is closed, frames of one kind are kept back; the rest passes."""
+
+    def __init__(self, page: Page, kind: str) -> None:
+        self.closed = False
+        self._kind = f'"{kind}"'
+        self._held: list[str | bytes] = []
+        self._routes: list[WebSocketRoute] = []
+        page.route_web_socket(re.compile("/ws/console$"), self._pass_on)
+
+    def let_through(self) -> None:
+        """What was kept back comes now, in its order, and nothing is kept back any more."""
+        self.closed = False
+        for text in self._held:
+            self._routes[-1].send(text)
+        self._held.clear()
+
+    def _pass_on(self, route: WebSocketRoute) -> None:
+        self._routes.append(route)
+        server = route.connect_to_server()
+        route.on_message(server.send)
+        server.on_message(self._take)
+
+    def _take(self, text: str | bytes) -> None:
+        if self.closed and self._kind in str(text)[:40]:
+            self._held.append(text)
+        else:
+            self._routes[-1].send(text)
 
 
 _OVERLAPS = """

@@ -90,7 +90,7 @@ def find_assignment(centre: RunningCentre, call_sign: str, number: str) -> Assig
     unit_id = picture.units_by_call_sign[call_sign]
     return next(
         a
-        for a in picture.assignments.values()
+        for a in list(picture.assignments.values())
         if a.unit_id == unit_id and picture.incidents[a.incident_id].number == number
     )
 

@@ -141,6 +141,7 @@ def open_replay(page: Page) -> Page:
 def shown_then(replay: Page, at: datetime, number: str) -> dict[str, str]:
     """Call sign → status of the units that were on an incident at an instant."""
     go_to(replay, at)
+    expect(replay.locator(".replay-unit").first).to_be_visible()
     rows = replay.locator(".replay-unit").filter(has_text=number[-4:])
     cells = [row.locator("> *").all_inner_texts() for row in rows.all()]
     return {texts[1].strip(): texts[2].strip() for texts in cells}

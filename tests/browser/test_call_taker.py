@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, Request, expect
 
 from dispatch.client.account import Account
 from dispatch.client.telephone_double import DoubledCall
-from tests.browser.desk import free_unit, list_overlaps, middle, sign_in, unit_of
+from tests.browser.desk import eventually, fits, free_unit, list_overlaps, middle, sign_in, unit_of
 from tests.browser.exchange import Exchange
 from tests.browser.test_accessible import violations
 from tests.browser.test_console import _keep
@@ -56,6 +56,8 @@ def tell_place(page: Page, centre: RunningCentre, north: float = 0.0) -> None:
     expect(page.get_by_role("listbox", name="Vị trí có thể").get_by_role("option").first).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_label("2 Việc gì")).to_be_focused()
+    # Taken when it has come: what is released before goes without a place.
+    expect(page.locator(".taker [aria-current=step]").first).to_have_text("khớp")
 
 
 def tell_type(page: Page, letters: str, chosen: str) -> None:
@@ -121,7 +123,7 @@ def test_words_are_looked_for_near_where_the_telephone_is(
 
 def newest_incident(centre: RunningCentre) -> Any:
     """The incident opened last."""
-    return max(centre.centre.picture.incidents.values(), key=lambda incident: incident.number)
+    return max(list(centre.centre.picture.incidents.values()), key=lambda incident: incident.number)
 
 
 def dispatch(centre: RunningCentre, number: str, call_sign: str) -> None:
@@ -183,7 +185,7 @@ def test_what_is_typed_while_the_link_is_down_is_kept_and_sent_once(
     taker.keyboard.press("Control+Enter")
     taker.context.set_offline(False)
     expect(taker.get_by_text(re.compile(r"Đã chuyển, vụ \d{4}"))).to_be_visible(timeout=90_000)
-    mine = [r for r in centre.centre.picture.reports.values() if r.call_id == call.call_id]
+    mine = [r for r in list(centre.centre.picture.reports.values()) if r.call_id == call.call_id]
     assert [r.status for r in mine] == ["attached"]
 
 
@@ -208,13 +210,13 @@ def test_cardiac_arrest_questions_set_the_priority_and_beat_110_a_minute(
         """beat => new Promise(done => {
             const seen = [];
             new MutationObserver(() => {
-              seen.push([performance.now(), Number(beat.dataset.beat)]);
-              if (seen.length === 17) done(seen);
+              if (seen.push([performance.now(), Number(beat.dataset.beat)]) === 20) done(seen);
             }).observe(beat, { attributes: true, attributeFilter: ["data-beat"] });
         })"""
     )
-    (begun, first), (ended, last) = seen[0], seen[-1]
-    assert 100 < 60_000 * (last - first) / (ended - begun) < 120
+    # A busy machine shows beats late, never early: the promptest of either half stand for their halves.
+    late_ms = [at - count * 60_000 / 110 for at, count in seen]
+    assert abs(min(late_ms[:10]) - min(late_ms[10:])) < 400
     assert violations(taker) == []
     _keep(taker, "call-taker-arrest")
 
@@ -229,8 +231,13 @@ def test_cardiac_arrest_questions_set_the_priority_and_beat_110_a_minute(
     taker.keyboard.press("3")
     taker.keyboard.press("Escape")
     expect(taker.locator(".timeline")).to_contain_text("trả lời câu hỏi chính")
-    answers = {a.question: a.choice for a in centre.centre.picture.reports[incident.report_ids[0]].answers}
-    assert answers.items() >= {"awake": "no", "breathing": "gasping"}.items()
+
+    def told() -> set[tuple[str, str]]:
+        report = centre.centre.picture.reports[incident.report_ids[0]]
+        return {(answer.question, answer.choice) for answer in report.answers}
+
+    # The first answers went with the release: the timeline tells of them already.
+    eventually(taker, lambda: told() >= {("awake", "no"), ("breathing", "gasping")})
 
 
 def test_an_abandoned_call_is_called_back_by_one_key_and_every_attempt_is_kept(
@@ -273,7 +280,7 @@ def test_a_call_ended_by_one_key_comes_back_on_top_when_its_number_calls_again(
     expect(strip).to_contain_text("vừa gọi lại sau khi kết thúc")
     taker.keyboard.press("F10")
     expect(taker.get_by_role("region", name="Lời đã ghi")).to_contain_text("trẻ con cười đùa")
-    report = next(r for r in centre.centre.picture.reports.values() if r.call_id == call.call_id)
+    report = next(r for r in list(centre.centre.picture.reports.values()) if r.call_id == call.call_id)
     assert report.status == "waiting"
     taker.keyboard.press("Alt+4")
     exchange.wait(again, state="ended")
@@ -289,7 +296,7 @@ def test_a_silent_caller_is_asked_to_tap_and_called_back(
     expect(taker.get_by_text("hãy gõ vào máy hai lần")).to_be_visible()
     taker.keyboard.press("Alt+3")
     exchange.wait(call, state="ended", silent=True, call_back_due=True)
-    report = next(r for r in centre.centre.picture.reports.values() if r.call_id == call.call_id)
+    report = next(r for r in list(centre.centre.picture.reports.values()) if r.call_id == call.call_id)
     assert (report.status, report.ended_reason) == ("ended", "silent")
 
 
@@ -347,10 +354,8 @@ def test_letters_that_an_input_method_composes_trigger_nothing(
     tell_type(taker, "chay nha o", "Cháy nhà ở")
     composing = """(target, keys) => keys.forEach(key => target.dispatchEvent(
         new KeyboardEvent("keydown", { ...key, isComposing: true, bubbles: true, cancelable: true })))"""
-    keys = [
-        {"key": "Enter", "ctrlKey": True}, {"key": "Enter"}, {"key": "F4"},
-        {"key": "1", "code": "Digit1", "altKey": True},
-    ]  # fmt: skip
+    keys = [{"key": "Enter", "ctrlKey": True}, {"key": "Enter"}, {"key": "F4"}]
+    keys.append({"key": "1", "code": "Digit1", "altKey": True})
     line = taker.get_by_label("Lời người gọi")
     line.fill("chay lon")
     line.evaluate(f"(target, keys) => ({composing})(target, keys)", keys)
@@ -374,6 +379,7 @@ def test_the_desk_stands_at_both_sizes_without_a_violation(
     say(taker, "cháy nhà, còn hai người trên lầu ba")
     taker.keyboard.press("Alt+q")
     taker.keyboard.press("2")
+    taker.evaluate("document.fonts.ready.then(() => undefined)")
     band = taker.locator(".band").bounding_box()
     exchange.ring("115")
     exchange.ring("114")
@@ -384,12 +390,11 @@ def test_the_desk_stands_at_both_sizes_without_a_violation(
         expect(taker.locator("html")).to_have_attribute("lang", "en")
     for width, height in ((1920, 1080), (1366, 768)):
         taker.set_viewport_size({"width": width, "height": height})
-        assert taker.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        assert taker.evaluate("document.documentElement.scrollHeight <= innerHeight")
+        eventually(taker, lambda: fits(taker))
         for key in ("Alt+q", "ArrowDown", "ArrowUp"):
             taker.keyboard.press(key)
         expect(taker.locator(".question.active .answers")).to_be_in_viewport(ratio=1)
         expect(taker.locator(".call-strip .button")).to_be_in_viewport(ratio=1)
-        assert list_overlaps(taker, ".header") == []
+        eventually(taker, lambda: list_overlaps(taker, ".header") == [])
         _keep(taker, f"call-taker-{theme}-{language}-{width}x{height}")
     assert violations(taker) == []

@@ -10,6 +10,8 @@ from dispatch.domain.rules.conditions import UNACCEPTED
 from dispatch.settings import PROJECT
 from tests.browser.desk import (
     accept_proposal,
+    eventually,
+    fits,
     free_unit,
     line,
     middle,
@@ -54,7 +56,7 @@ def test_a_report_goes_from_queue_to_rolling_unit_by_keyboard(page: Page, centre
     unit = unit_of(centre, call_sign)
     ticks = unit_line(page, call_sign).get_by_role("img")
     expect(ticks).to_have_accessible_name(re.compile("tới máy: rồi, đã đọc: (chưa|trễ)"))
-    units = centre.centre.picture.units.values()
+    units = list(centre.centre.picture.units.values())
     assignment_id = str(next(u.assignment_id for u in units if u.call_sign == call_sign))
     centre.run(unit.accept(assignment_id))
     expect(ticks).to_have_accessible_name(re.compile("đã đọc: rồi, lăn bánh: chưa"))
@@ -191,8 +193,7 @@ def test_the_screen_stands_without_scrolling_sideways(
     report(centre)
     release(page, report(centre))
     expect(page.get_by_role("button", name=re.compile(r"Nhận v\d+"))).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    eventually(page, lambda: fits(page))
     _keep(page, f"console-{width}x{height}")
 
 

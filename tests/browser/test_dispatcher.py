@@ -4,25 +4,36 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Locator, Page, expect
 
 from dispatch.client.account import Account
 from dispatch.client.console import ConsoleClient
 from dispatch.domain.rules.conditions import UNACCEPTED
 from dispatch.settings import PROJECT
-from tests.browser.desk import free_unit, line, middle, release, report, sign_in, unit_block, unit_of
+from tests.browser.desk import (
+    Withheld,
+    eventually,
+    free_unit,
+    line,
+    middle,
+    release,
+    report,
+    sign_in,
+    unit_block,
+    unit_of,
+)
 from tests.browser.test_accessible import violations
 from tests.browser.world import RunningCentre
 from tests.clock import LeapingClock
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_dispatcher")]
 
-SCREENSHOTS = PROJECT / "var" / "screenshots"
 
 WRITE_DOWN_SOUNDS = """sign => {
   window.heard = [];
-  new MutationObserver(() => window.heard.push(sign.dataset.played))
-    .observe(sign, { attributes: true, attributeFilter: ["data-played"] });
+  new MutationObserver((changes) =>
+    window.heard.push(...changes.map((each) => each.oldValue ?? ""), sign.dataset.played ?? ""))
+    .observe(sign, { attributes: true, attributeOldValue: true, attributeFilter: ["data-played"] });
 }"""
 
 
@@ -57,7 +68,7 @@ def colleague(centre: RunningCentre, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def incident_id(centre: RunningCentre, number: str) -> str:
-    incidents = centre.centre.picture.incidents.values()
+    incidents = list(centre.centre.picture.incidents.values())
     return next(i.id for i in incidents if i.number == number)
 
 
@@ -93,7 +104,8 @@ def test_a_long_line_is_read_whole_before_it_is_sent(page: Page, centre: Running
     line(page).fill(f". {number} {words}")
     understood = page.locator("#echo strong")
     expect(understood).to_contain_text("hỏi bảo vệ")
-    assert understood.evaluate("e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight + 1")
+    whole = "e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight + 1"
+    eventually(page, lambda: understood.evaluate(whole))
     expect(page.locator("#echo .key").last).to_be_in_viewport(ratio=1)
     line(page).fill("")
 
@@ -122,36 +134,8 @@ def test_a_stand_down_by_a_button_can_be_undone_too(page: Page, centre: RunningC
     expect(unit_block(page, call_sign)).to_be_visible()
 
 
-class Withheld:
-    """Between centre and page: keeps what changes back until it is let through; the rest passes."""
-
-    def __init__(self, page: Page) -> None:
-        self.closed = False
-        self._held: list[str | bytes] = []
-        self._routes: list[WebSocketRoute] = []
-        page.route_web_socket(re.compile("/ws/console$"), self._pass_on)
-
-    def let_through(self) -> None:
-        self.closed = False
-        for text in self._held:
-            self._routes[-1].send(text)
-        self._held.clear()
-
-    def _pass_on(self, route: WebSocketRoute) -> None:
-        self._routes.append(route)
-        server = route.connect_to_server()
-        route.on_message(server.send)
-        server.on_message(self._take)
-
-    def _take(self, text: str | bytes) -> None:
-        if self.closed and '"changes"' in str(text)[:40]:
-            self._held.append(text)
-        else:
-            self._routes[-1].send(text)
-
-
 def test_a_refused_acceptance_shows_what_differs(page: Page, centre: RunningCentre) -> None:
-    between = Withheld(page)
+    between = Withheld(page, "changes")
     sign_in(page, centre)
     number = release(page, report(centre))
     expect(accept_button(page)).to_be_visible()
@@ -172,8 +156,9 @@ def test_a_refused_acceptance_shows_what_differs(page: Page, centre: RunningCent
     expect(refused.locator("s").get_by_text(taken.call_sign, exact=True)).to_be_visible()
     expect(page.locator(".unit-lines")).to_have_count(0)
     assert violations(page) == []
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / "console-refused.png", mask=[page.locator("header .clock")])
+    page.screenshot(
+        path=PROJECT / "var" / "screenshots" / "console-refused.png", mask=[page.locator("header .clock")]
+    )
     refused.get_by_role("button", name=re.compile("^Đã xem")).click()
     expect(refused).to_have_count(0)
 
@@ -193,7 +178,7 @@ def test_cautions_stand_first_and_every_crew_acknowledges_them_apart(
     enter(page, f"D {call_sign}")
     expect(unit_block(page, call_sign)).to_contain_text("cập nhật 1 chưa đọc: AN TOÀN")
     # Its outbox may still hold orders of others' incidents: only this assignment's count.
-    units = centre.centre.picture.units.values()
+    units = list(centre.centre.picture.units.values())
     assignment_id = str(next(u.assignment_id for u in units if u.call_sign == call_sign))
 
     def told() -> set[int]:

@@ -91,7 +91,7 @@ def test_a_restarted_server_is_found_again_and_what_was_given_meanwhile_is_done_
     page.keyboard.press("Enter")
     expect(page.locator(".link-strip")).to_contain_text("(1)")
     restartable.come_back()
-    expect(page.locator(".link-strip")).to_have_count(0, timeout=60_000)
+    expect(page.locator(".link-strip")).to_have_count(0, timeout=120_000)
     expect(page.locator(".timeline").get_by_text("ghi lúc mất máy chủ")).to_have_count(1)
     call_sign = free_unit(restartable.running)
     line(page).fill(f"D {call_sign}")

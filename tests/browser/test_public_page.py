@@ -79,7 +79,7 @@ def test_a_report_with_scripts_carries_the_devices_position_over_the_socket(
     expect(reporter).to_have_url(RECEIPT)
     assert [url for url in sockets if url.endswith("/ws/report")]
     expect(page.locator(".queue-row", has_text="có người ngất ở đầu hẻm")).to_be_visible()
-    reports = centre.centre.picture.reports.values()
+    reports = list(centre.centre.picture.reports.values())
     told = next(r for r in reports if r.place.lon_lat is not None and r.place.radius_m == 34)
     assert told.place.heard == "chỗ cây đa đầu xóm"
     reporter.context.close()

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.desk import free_unit, line, release, report, sign_in, unit_line
+from tests.browser.desk import eventually, free_unit, line, release, report, sign_in, unit_line
 from tests.browser.phones import (
     dispatch,
     dress,
@@ -27,11 +27,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_station")]
 BACK_WITHIN_MS = 90_000
 """A phone that was away tries again within ten seconds."""
 
-INSIDE_ITS_DRAWING = """part => {
+INSIDE_ITS_DRAWING = """drawn => [...drawn.querySelectorAll("path")].every((part) => {
     const [mine, sheet] = [part.getBBox(), part.ownerSVGElement.viewBox.baseVal];
     return mine.x >= sheet.x && mine.x + mine.width <= sheet.x + sheet.width
         && mine.y >= sheet.y && mine.y + mine.height <= sheet.y + sheet.height;
-}"""
+})"""
 
 
 def open_station(browser: Browser, centre: RunningCentre, call_sign: str) -> Page:
@@ -78,7 +78,7 @@ def test_a_station_that_cannot_go_says_why_and_another_unit_is_proposed(
     number = release(page, report(centre))
     first = page.get_by_role("button", name=re.compile(r"Nhận v\d+"))
     expect(first).to_be_visible()
-    incident = next(i for i in centre.centre.picture.incidents.values() if i.number == number)
+    incident = next(i for i in list(centre.centre.picture.incidents.values()) if i.number == number)
     proposed = centre.centre.picture.recommendations[incident.id].proposed
     unit = centre.centre.picture.units[next(p.unit_id for p in proposed if p.leg_id.endswith("-4"))]
     station = open_station(browser, centre, unit.call_sign)
@@ -89,9 +89,11 @@ def test_a_station_that_cannot_go_says_why_and_another_unit_is_proposed(
     expect(page.locator(".timeline")).to_contain_text("thiếu người")
     assert find_assignment(centre, unit.call_sign, number).declined_reason == "thiếu người"
     expect(page.get_by_role("button", name=re.compile(r"Nhận v[2-9]"))).to_be_visible()
-    again = centre.centre.picture.recommendations[incident.id].proposed
-    assert again
-    assert unit.id not in {p.unit_id for p in again}
+
+    def proposed_now() -> set[str]:
+        return {p.unit_id for p in centre.centre.picture.recommendations[incident.id].proposed}
+
+    eventually(page, lambda: bool(proposed_now()) and unit.id not in proposed_now())
     station.context.close()
 
 
@@ -123,8 +125,7 @@ def test_without_a_map_the_way_is_drawn_by_its_shape_and_stays_when_the_vehicle_
     drawn = way.get_by_role("img", name=re.compile("^Hình đường đi"))
     expect(drawn).to_be_visible()
     expect(way).to_contain_text(re.compile(r"\d k?m"))
-    for part in drawn.locator("path").all():
-        assert part.evaluate(INSIDE_ITS_DRAWING)
+    eventually(station, lambda: drawn.evaluate(INSIDE_ITS_DRAWING))
     station.keyboard.press("F8")
     expect(unit_line(page, call_sign)).to_contain_text("Đã xuất xe")
     expect(drawn).to_be_visible()
@@ -173,5 +174,5 @@ def test_the_stations_page_has_no_accessibility_violation_and_does_not_scroll_si
         dress(station, station, theme, language)
         assert violations(station) == []
         shoot(station, f"station-{theme}-{language}-1366x768")
-        assert station.evaluate("document.documentElement.scrollWidth") <= 1366
+        eventually(station, lambda: station.evaluate("document.documentElement.scrollWidth") <= 1366)
     station.context.close()

@@ -45,6 +45,8 @@ def answer(taker: Page, exchange: Exchange, address: str) -> None:
     expect(places.first).to_contain_text(address.split()[0])
     taker.keyboard.press("Enter")
     expect(taker.get_by_label("2 Việc gì")).to_be_focused()
+    # Of what was typed last, and in the form before it is released.
+    expect(taker.locator(".understood strong")).to_contain_text(address.split()[0])
     taker.keyboard.type("ngung tim")
     types = taker.get_by_role("listbox", name="Loại vụ việc").get_by_role("option")
     expect(types.first).to_contain_text("Ngưng tim ngưng thở")

@@ -86,7 +86,7 @@ def test_the_words_place_a_crash_seen_from_afar_and_callers_of_both_ends_become_
     choose_type(page, "tai nan giao thong co", "Tai nạn giao thông có người bị thương")
     number = release(page)
     expect(page.locator(".incident-head .address")).to_contain_text(bridge)
-    incident = next(i for i in picture.incidents.values() if i.number == number)
+    incident = next(i for i in list(picture.incidents.values()) if i.number == number)
     placed = incident.place.lon_lat
     assert placed is not None
     assert haversine_m((placed.lon, placed.lat), (lon, lat)) < 300

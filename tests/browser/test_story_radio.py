@@ -44,7 +44,7 @@ def test_a_crew_without_a_device_is_driven_from_order_to_hospital_by_the_dispatc
     expect(unit).to_contain_text("Đã điều")
     # Nobody's device took the order: the line to read aloud stands there by itself, without a key.
     aloud = unit_block(page, sign).locator("q")
-    expect(aloud).to_contain_text(f"{sign}, té ngã,", timeout=30_000)
+    expect(aloud).to_contain_text(f"{sign}, té ngã,", timeout=120_000)
     assert find_assignment(centre, sign, number).received_at is None
 
     instants = []

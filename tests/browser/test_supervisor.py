@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,11 @@ from uuid6 import uuid7
 from dispatch.client.account import Account
 from dispatch.client.console import ConsoleClient
 from dispatch.client.exchange import ExchangeClient
+from dispatch.domain.ids import LOCAL_TIME
 from dispatch.domain.rules.conditions import UNATTENDED
 from dispatch.live.rights import Rights
 from dispatch.settings import PROJECT
-from tests.browser.desk import come_in, middle
+from tests.browser.desk import BY_A_PROCESS_MS, come_in, eventually, fits, middle
 from tests.browser.test_accessible import violations
 from tests.browser.world import RunningCentre
 from tests.clock import LeapingClock
@@ -24,6 +25,7 @@ from tests.clock import LeapingClock
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_supervisor")]
 
 SCREENSHOTS = PROJECT / "var" / "screenshots"
+HALF_AN_HOUR = timedelta(minutes=30)
 Json = dict[str, Any]
 
 
@@ -35,24 +37,30 @@ def enter(page: Page, centre: RunningCentre, path: str, login: str) -> None:
 
 @pytest.fixture(scope="module")
 def clock() -> LeapingClock:
-    """The time of this file's centre."""
-    return LeapingClock()
+    """The time of this file's centre, on one day from ten minutes before the shift to the last look at it."""
+    clock = LeapingClock()
+    here = clock.now().astimezone(LOCAL_TIME)
+    for near in (timedelta(), timedelta(days=1)):
+        midnight = here.replace(hour=0, minute=0, second=0, microsecond=0) + near
+        if -HALF_AN_HOUR < here - midnight < HALF_AN_HOUR:
+            clock.set_ahead(midnight + HALF_AN_HOUR - here)
+    return clock
 
 
 @pytest.fixture(scope="module")
-def shift(centre: RunningCentre) -> str:
+def shift(centre: RunningCentre, clock: LeapingClock) -> str:
     """A call that was answered, a fire that has waited for ten minutes, a report ended at once; the fire's
     number."""
-    return centre.run(_live_through_a_shift(centre))
+    return centre.run(_live_through_a_shift(centre, clock))
 
 
-async def _live_through_a_shift(centre: RunningCentre) -> str:
+async def _live_through_a_shift(centre: RunningCentre, clock: LeapingClock) -> str:
     account = await Account.sign_in(centre.base_url, "dieuphoi", centre.password)
     line = await Account.sign_in(centre.base_url, "tongdai", centre.password)
     async with ConsoleClient(account) as console, ExchangeClient(line) as exchange:
         assert isinstance(console, ConsoleClient)
         assert isinstance(exchange, ExchangeClient)
-        began = datetime.now(UTC) - timedelta(minutes=10)
+        began = clock.now() - timedelta(minutes=10)
         for n, answered_s in enumerate((4, 7, 13)):
             call_id, rung = str(uuid7()), began + timedelta(seconds=n)
             await exchange.send({"type": "call.ring", "call_id": call_id, "line": "114"}, occurred_at=rung)
@@ -263,8 +271,7 @@ def test_the_pages_stand_without_scrolling_sideways(
         page.goto(centre.base_url + path)
         expect(page.locator("main")).to_have_attribute("aria-busy", "false")
         expect(page.locator(".empty", has_text="Đang đếm")).to_have_count(0)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+        eventually(page, lambda: fits(page))
         keep(page, f"{path.strip('/').split('?')[0]}-{width}x{height}")
 
 
@@ -318,7 +325,7 @@ def test_a_chief_asks_for_a_comparison_cancels_it_and_finds_it_again_by_its_addr
     page.get_by_role("button", name="So sánh", exact=True).click()
     page.get_by_role("button", name="Hủy", exact=True).click()
     again = page.get_by_role("button", name="Chạy lại")
-    expect(again).to_be_visible()
+    expect(again).to_be_visible(timeout=BY_A_PROCESS_MS)
     page.reload()
     expect(again).to_be_visible()
     expect(page.get_by_role("region", name="Đã so gần đây").get_by_role("button")).to_contain_text("Đã hủy")
@@ -336,7 +343,7 @@ def test_a_simulated_day_is_played_as_either_policy_would_have_had_it_and_says_t
     page.get_by_label("Số ngày").fill("1")
     page.get_by_label("Số giờ").fill("1")
     page.get_by_role("button", name="So sánh", exact=True).click()
-    page.get_by_role("link", name=re.compile("^A ")).click()
+    page.get_by_role("link", name=re.compile("^A ")).click(timeout=BY_A_PROCESS_MS)
     banner = page.get_by_role("region", name="PHÁT LẠI / REPLAY", exact=True)
     expect(banner).to_contain_text("MÔ PHỎNG / SIMULATED")
     expect(banner).to_contain_text("Không phải điều đã xảy ra")

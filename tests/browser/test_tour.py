@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dispatch.host.cluster import PrivateCluster, drop_database
 from dispatch.settings import PROJECT
-from tests.browser.desk import accept_proposal, release
+from tests.browser.desk import press_accept, release
 from tests.ports import find_free_port
 from tests.story.world import end, start_planner, start_server
 
@@ -171,7 +171,7 @@ def test_three_and_four_what_a_visitor_tells_is_the_visitors_to_work(
     phone.context.close()
     release(desk, WORDS)
     expect(desk.get_by_role("button", name=re.compile("Nhận v"))).to_be_visible(timeout=SOON_MS)
-    accept_proposal(desk)
+    press_accept(desk)
     # One crew may say no and one may have nothing but its radio: that one of them has read it is enough.
     read = desk.locator(".unit-line").get_by_role("img", name=re.compile("đã đọc: rồi"))
     expect(read.first).to_be_visible(timeout=SOON_MS)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import come_in, middle
+from tests.browser.desk import BY_A_PROCESS_MS, come_in, middle
 from tests.browser.test_accessible import check_in_every_dress
 from tests.browser.world import RunningCentre
 
@@ -31,7 +31,9 @@ def test_a_planner_corrects_the_tables_by_line_and_gets_the_tours_as_lists_and_f
     jobs.fill(told.replace("06:00-05:00", f"06:30-08:30;10;{here};9"))
     page.get_by_role("button", name="Lập lộ trình").click()
     plan = page.get_by_role("region", name="Kế hoạch")
-    expect(plan.get_by_role("region", name="Việc không xếp được")).to_contain_text("không xe nào đủ chỗ")
+    expect(plan.get_by_role("region", name="Việc không xếp được")).to_contain_text(
+        "không xe nào đủ chỗ", timeout=BY_A_PROCESS_MS
+    )
     rows = plan.get_by_role("region", name="VC-1").get_by_role("row")
     expect(rows).to_have_count(3)
     expect(rows.nth(1)).to_contain_text(re.compile(r"1\.1.*đón.*t1"))
@@ -61,7 +63,7 @@ def test_the_tours_are_drawn_along_the_roads(drawing_page: Page, centre: Running
     page.get_by_label("Hạn tính").fill("1")
     page.get_by_role("button", name="Lập lộ trình").click()
     pin = page.locator(".tours-pin.on-map")
-    expect(pin).to_have_text("1.1")
+    expect(pin).to_have_text("1.1", timeout=BY_A_PROCESS_MS)
     box, frame = pin.bounding_box(), page.locator(".tours-map").bounding_box()
     assert box is not None
     assert frame is not None
