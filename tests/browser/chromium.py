@@ -3,6 +3,10 @@
 import os
 from pathlib import Path
 
+PATIENCE_MS = 120_000
+"""For what a page does: a machine that runs the whole suite at once is slower than a dispatcher's. A picture
+of a map that is drawn by the processor alone has taken more than 30 s there."""
+
 _INSTALLED = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
 
 

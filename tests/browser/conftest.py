@@ -11,14 +11,13 @@ from dispatch.core.clock import Clock, SystemClock
 from dispatch.host.cluster import PrivateCluster, drop_database
 from dispatch.host.web import build_web
 from dispatch.settings import PROJECT
-from tests.browser.chromium import find_chromium
+from tests.browser.chromium import PATIENCE_MS, find_chromium
 from tests.browser.world import RunningCentre
 
 if TYPE_CHECKING:
     from tests.conftest import BuiltCity
 
-# A machine that runs the whole suite at once is slower than a dispatcher's.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=PATIENCE_MS / 2)
 
 CHROMIUM = find_chromium()
 FLAGS = [
@@ -67,7 +66,9 @@ def drawing_browser(playwright: Playwright) -> Iterator[Browser]:
 def blind_page(playwright: Playwright) -> Iterator[Page]:
     """A page on a machine that cannot draw in three dimensions."""
     chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *FLAT])
-    yield chromium.new_page(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+    page = chromium.new_page(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+    page.set_default_timeout(PATIENCE_MS)
+    yield page
     chromium.close()
 
 
@@ -106,6 +107,7 @@ def centre(
 def drawing_page(drawing_browser: Browser) -> Iterator[Page]:
     """A page of its own that draws the map."""
     context = drawing_browser.new_context(viewport={"width": 1920, "height": 1080}, locale="vi-VN")
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
 
@@ -114,5 +116,6 @@ def drawing_page(drawing_browser: Browser) -> Iterator[Page]:
 def page(browser: Browser) -> Iterator[Page]:
     """A page of its own, in Vietnamese, at the size of a dispatcher's screen."""
     context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="vi-VN")
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()

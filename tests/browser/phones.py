@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from dispatch.domain.model.assignment import Assignment
 from dispatch.settings import PROJECT
+from tests.browser.chromium import PATIENCE_MS
 from tests.browser.desk import come_in, line, middle, release, report, unit_line
 from tests.browser.world import RunningCentre
 
@@ -50,6 +51,7 @@ def open_page(
         geolocation={"longitude": lon + 0.004, "latitude": lat + 0.003, "accuracy": 8},
         **more,  # type: ignore[arg-type]
     )
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     come_in(page, centre, login, path)
     return page

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dispatch.client.account import Account
 from dispatch.client.unit import UnitClient
+from tests.browser.chromium import PATIENCE_MS
 from tests.browser.desk import sign_in
 from tests.browser.evening import go_to, milliseconds, settled
 from tests.browser.phones import find_assignment
@@ -58,6 +59,7 @@ def find_neighbours(centre: RunningCentre) -> tuple[str, str]:
 def open_desk(browser: Browser, centre: RunningCentre, login: str = "dieuphoi") -> Page:
     """Another person's console, on a machine of its own."""
     context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="vi-VN")
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     sign_in(page, centre, login)
     return page

@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dispatch.host.cluster import PrivateCluster, drop_database
 from dispatch.settings import PROJECT
+from tests.browser.chromium import PATIENCE_MS
 from tests.browser.desk import press_accept, release
 from tests.ports import find_free_port
 from tests.story.world import end, start_planner, start_server
@@ -116,6 +117,7 @@ def living(
 def desk(drawing_browser: Browser, living: LivingCentre) -> Iterator[Page]:
     """A newcomer's screen, signed in."""
     context = drawing_browser.new_context(viewport={"width": 1600, "height": 900}, locale="vi-VN")
+    context.set_default_timeout(PATIENCE_MS)
     context.add_cookies([{"name": "centre_session", "value": living.cookie, "url": living.base_url}])
     page = context.new_page()
     page.goto(living.base_url)
