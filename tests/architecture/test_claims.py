@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(ROOT.glob("docs/*-claims.md"))
 _NAMED = re.compile(r"`((?:tests/)?[\w/]+/)?(test_\w+\.py)::(\w+)`")
-_IN_A_BROWSER = re.compile(r"`(frontend/[\w/.]+\.test\.tsx?)`")
+_IN_A_BROWSER = re.compile(r"`(frontend/[\w/.]+\.test\.tsx?)(?:::([^`]+))?`")
 
 
 def _find(folder: str, file: str) -> list[Path]:
@@ -27,11 +27,32 @@ def test_every_test_that_a_page_of_claims_names_exists(page: Path) -> None:
         assert any(wanted.search(path.read_text(encoding="utf-8")) for path in _find(folder, file)), (
             f"{page.name}: no {folder}{file}::{test}"
         )
-    for path in _IN_A_BROWSER.findall(text):
+    for path, title in _IN_A_BROWSER.findall(text):
         assert (ROOT / path).is_file(), f"{page.name}: no {path}"
+        assert f'"{title}"' in (ROOT / path).read_text("utf-8") or not title, (
+            f"{page.name}: no {path}::{title}"
+        )
 
 
 def test_no_page_of_claims_names_a_test_without_its_name() -> None:
     for page in PAGES:
         loose = re.findall(r"`[\w/]*test_\w+\.py`", page.read_text(encoding="utf-8"))
         assert not loose, f"{page.name}: {loose} names a file and no test"
+
+
+def list_unshown(page: str) -> list[str]:
+    """Lines of the tables of a page by which nothing is shown, and figures it quotes that nobody measured."""
+    figures = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    rows = [
+        line
+        for line in page.splitlines()
+        if line.startswith("|") and not line.startswith(("|---", "| promise"))
+    ]
+    quoted = [words for row in rows for words in re.findall(r'"([^"]+)"', row)]
+    bare = [row for row in rows if not re.search(r'::|"[^"]+"|\]\(|not there', row.split("|")[2])]
+    return bare + [words for words in quoted if words not in figures]
+
+
+def test_every_promise_of_the_routing_room_is_shown_by_a_test_or_a_figure() -> None:
+    assert list_unshown((ROOT / "docs" / "routing-claims.md").read_text(encoding="utf-8")) == []
+    assert len(list_unshown('| a | hope |\n| b | "a figure nobody has measured" |\n')) == 2
