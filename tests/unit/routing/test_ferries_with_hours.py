@@ -24,7 +24,9 @@ def test_ferry_takes_nobody_outside_its_opening_hours(to_network: ToNetwork) -> 
 
 
 def test_boat_that_leaves_more_often_in_the_morning_is_waited_for_less_then(to_network: ToNetwork) -> None:
+    # A signal for boats the other way cuts the boat's way in two, which share its time.
     drawn = DrawnMap("a.b.e.c.d").way("ab").way("cd")
+    drawn.stand("e", highway="traffic_signals", **{"traffic_signals:direction": "backward"})
     drawn.way("bec", "", route="ferry", interval="30", duration="10")
     drawn.ways[2][1]["interval:conditional"] = "10 @ (06:00-09:00); now and then @ (12:00-13:00)"
     drawn.ways[2][1]["duration:conditional"] = "00:15 @ (06:00-07:00)"
