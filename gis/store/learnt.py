@@ -112,12 +112,14 @@ SELECT street_key, path, number, ward, district FROM gis_learnt.listed
 """
 
 _FORGET = """
-WITH gone AS (DELETE FROM gis_learnt.numbers WHERE street_key = $1 AND path = $2 RETURNING id)
-DELETE FROM gis.house_numbers h USING gone WHERE h.id = -gone.id RETURNING h.id
+WITH gone AS (DELETE FROM gis_learnt.numbers WHERE street_key = $1 AND path = $2 RETURNING id),
+shown AS (DELETE FROM gis.house_numbers h USING gone WHERE h.id = -gone.id)
+SELECT id FROM gone
 """
 _FORGET_LISTED = """
-WITH gone AS (DELETE FROM gis_learnt.listed WHERE street_key = $1 AND path = $2)
-DELETE FROM gis.listed_numbers WHERE street_key = $1 AND path = $2 RETURNING path
+WITH gone AS (DELETE FROM gis_learnt.listed WHERE street_key = $1 AND path = $2 RETURNING path),
+shown AS (DELETE FROM gis.listed_numbers WHERE street_key = $1 AND path = $2)
+SELECT path FROM gone
 """
 
 _LIST = """
@@ -220,7 +222,7 @@ async def note_progress(source: Writer, seq: int) -> None:
 
 
 async def forget(source: Writer, street_key: str, path: str) -> int:
-    """Forget what was learnt of a number, everywhere in the city; how many were on the map or listed."""
+    """Forget what was learnt of a number, everywhere, shown on the map or not; how many places that was."""
     gone = await source.fetch(_FORGET, street_key, path)
     return len(gone) + len(await source.fetch(_FORGET_LISTED, street_key, path))
 

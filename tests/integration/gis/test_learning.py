@@ -91,6 +91,11 @@ async def test_a_place_learnt_is_where_the_next_caller_is_sent_until_it_is_corre
     await own_city.execute(SHOW_ALL)
     assert (await geocoder.geocode(address))[0].level == "door"
 
+    off_the_map = LonLat(place.lon + 0.5, place.lat)
+    assert await learner.learn(Lesson(address, off_the_map, "import", 0.7, "9"), NOW)
+    assert await learner.forget(address) == 2  # what is on no street of the map, too
+    assert await learner.export_file(exported) == 0
+
 
 async def _a_street_through_two_wards(city: asyncpg.Connection) -> tuple[str, int, str, str]:
     """A street that no number is known on: how many it may have, today's wards of its two ends."""

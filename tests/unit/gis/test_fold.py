@@ -44,6 +44,11 @@ def test_different_streets_keep_different_keys(one: str, other: str) -> None:
     assert street_key(one) != street_key(other)
 
 
+def test_an_icelandic_letter_is_the_one_that_was_meant() -> None:
+    assert accented("Ðồng Khởi") == accented("Đồng Khởi")
+    assert street_key("Ðồng Khởi") == street_key("Đồng Khởi") == "dong khoi"
+
+
 def test_old_and_new_placement_of_the_tone_are_the_same_word() -> None:
     assert accented("Hòa Hảo") == accented("Hoà Hảo")
     assert accented("Hòa") != accented("Hoa")

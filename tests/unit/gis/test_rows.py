@@ -43,6 +43,14 @@ def test_a_quote_that_is_not_closed_ends_with_its_line(line: str, text: str) -> 
     assert [row.line for row in read if row.torn] == ([3] if line.count('"') % 2 else [])
 
 
+def test_a_quote_closed_far_below_swallows_nothing_either() -> None:
+    lines = ['1,"12 Lê Lợi', *(f"{n},chợ Bến Thành" for n in range(2, 80)), '80,45 Lê Lai"']
+    _, rows = read_rows("\n".join(["id,text", *lines]))
+    read = list(rows)
+    assert [row.get("id") for row in read] == [str(n) for n in range(1, 81)]
+    assert [row.line for row in read if row.torn] == [2]
+
+
 def test_a_row_over_several_lines_counts_from_its_first_and_those_behind_keep_theirs() -> None:
     _, rows = read_rows('ID;Text\r\n1;"a\r\nb"\r\n\r\n2;c\r\n', ",;\t")
     assert [(row.line, row.get("id"), row.get("text")) for row in rows] == [(2, "1", "a\r\nb"), (5, "2", "c")]

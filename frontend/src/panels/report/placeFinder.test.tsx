@@ -26,6 +26,15 @@ describe("the list of candidates", () => {
     expect(useUi.getState().candidates).toEqual([]);
   });
 
+  it("says what tells them apart, and the ward of the label only once", () => {
+    const ward = "Phường Bàn Cờ";
+    const known: PlaceCandidate = { ...candidate("12 Lê Lai, Phường Bàn Cờ", 106.7), ward, distinguishing: "Phường Bàn Cờ (Phường 3, Quận 3 cũ)" };
+    const other: PlaceCandidate = { ...candidate("12 Lê Lai", 106.8), distinguishing: "cách nơi đầu 3 km về phía đông" };
+    render(<CandidateList id="c" candidates={[known, other]} active={0} chosen="" onChoose={() => undefined} />);
+    expect(screen.getByText("khác: Phường 3, Quận 3 cũ")).toBeVisible();
+    expect(screen.getByText("khác: cách nơi đầu 3 km về phía đông")).toBeVisible();
+  });
+
   it("says how far the alley's mouth is, of those that lie in an alley", () => {
     const inAlley: PlaceCandidate = { ...candidate("6/2 Lê Lai", 106.7), mouth: [106.7, 10.771], mouth_m: 111 };
     render(<CandidateList id="c" candidates={[candidate("12 Lê Lợi", 106.7), inAlley]} active={0} chosen="" onChoose={() => undefined} />);

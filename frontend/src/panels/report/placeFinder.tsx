@@ -68,6 +68,13 @@ export function useTaking(text: string, found: Found, choose: (candidate: PlaceC
   };
 }
 
+/** What tells it from the others, without the ward that its label names already: "Phường 3, Quận 3 cũ". */
+function differenceOf({ label, ward, distinguishing }: PlaceCandidate): string {
+  const told = distinguishing.slice(ward.length);
+  const said = label.includes(ward) && distinguishing.startsWith(`${ward} (`) && told.endsWith(")");
+  return said ? told.slice(2, -1) : distinguishing;
+}
+
 interface ListProps {
   id: string;
   candidates: readonly PlaceCandidate[];
@@ -99,7 +106,7 @@ export function CandidateList({ id, candidates, active, chosen, onChoose }: List
             {!candidate.label.includes(candidate.ward) && <span className="note">{candidate.ward}</span>}
             {candidate.distinguishing && (
               <span className="note">
-                {t("place.differs")}: {candidate.distinguishing}
+                {t("place.differs")}: {differenceOf(candidate)}
               </span>
             )}
             {candidate.mouth_m ? <span className="note">{t("place.mouth", { at: distanceText(candidate.mouth_m) })}</span> : null}
