@@ -23,6 +23,10 @@ _BECAME = tuple(
     tuple(words.split())
     for words in ("hien nay la", "bay gio la", "sau nay la", "doi ten thanh", "doi thanh", "nay la", "gio la")
 )
+_HOUSES = frozenset(
+    {"benh", "bv", "truong", "chung", "khach", "cong", "cho", "sieu", "toa", "nha", "quan", "ngan", "tram"}
+)
+_ROADS = frozenset({"duong", "pho", "quoc", "tinh"})
 _LEADS = frozenset({"so", "nha", "hem", "ngo", BREAK})
 
 
@@ -41,14 +45,20 @@ def is_of_before(names: Sequence[str]) -> bool:
     return bool(names) and bool(without_formerly(names[0])) and fold(names[0]).split()[0] != "cho"
 
 
+def _begins_street(token: Token) -> bool:
+    """Whether a street's name may begin there, and not what a house became: "nay là Bệnh viện Quận 1"."""
+    named = token.key[0].isalpha() and token.raw[:1].isupper() and token.key not in _HOUSES
+    return named or token.key in _ROADS
+
+
 def take_todays(tokens: Sequence[Token]) -> list[Token]:
     """The tokens with a name of before left out where today's is said behind it; its number stays."""
     for i in range(len(tokens)):
         keys = tuple(token.key for token in tokens[i : i + 3])
         width = next((len(words) for words in _BECAME if keys[: len(words)] == words), 0)
         after = i + width
-        if not width or not i or after >= len(tokens) or not tokens[after].key[0].isalpha():
-            continue
+        if not width or not i or after >= len(tokens) or not _begins_street(tokens[after]):
+            continue  # "… bây giờ là cháy lớn lắm"
         before = list(tokens[:i])
         while before and before[-1].key == BREAK:
             before.pop()
@@ -56,6 +66,6 @@ def take_todays(tokens: Sequence[Token]) -> list[Token]:
         kept = begin
         while kept < len(before) and (before[kept].key in _LEADS or before[kept].key[0].isdigit()):
             kept += 1
-        if kept < len(before):
+        if kept < len(before) and all(token.key[0].isalpha() for token in before[kept:]):
             return [*before[:kept], *tokens[after:]]
     return list(tokens)

@@ -146,6 +146,16 @@ def test_numbers_of_one_street_overlap_when_one_is_inside_the_other(a: str, b: s
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["em ở 12 Lê Lợi bây giờ là cháy lớn lắm", "12 le loi bay gio la chay lon roi", "12 Lê Lợi giờ là Chợ"],
+)
+def test_what_is_so_now_is_no_new_name_of_the_street(text: str) -> None:
+    query = parse(text)
+    assert query.path == ("12",)
+    assert street_key(query.names[0]).startswith("le loi")
+
+
+@pytest.mark.parametrize(
     ("text", "path", "street"),
     [
         ("cháy nhà số 12 Lê Lợi quận 1", ("12",), "Lê Lợi"),
