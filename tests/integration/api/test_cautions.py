@@ -67,7 +67,7 @@ async def test_the_next_calls_from_the_number_and_to_the_place_know_what_the_fir
             await unit.accept(assignment_id)
             assert read_at(centre, assignment_id) is None
             await unit.accept(assignment_id, 1)
-            assert read_at(centre, assignment_id) is not None
+            await unit.wait_until(lambda: read_at(centre, assignment_id) is not None)
 
         # Not the centre's own vault: whoever erases, the running centre is told.
         erasing = Vault(centre.pool, SECRET)
