@@ -62,13 +62,15 @@ class Doorkeeper:
             raise ApiError("draining", retry_s=1)
         try:
             hello = await self._greet(channel, socket)
+            # What the sender's clock is measured by: who it is may have to wait for the database.
+            heard_at = self._deps.clock.now()
             principal, resumed_rights = await self._authenticate(channel, hello)
         except ApiError as error:
             raise self._count_stranger(socket, error) from error
         session = self._hub.make_session(channel, socket, principal)
         self._hub.add(session)
         try:
-            await session.run(hello, resumed_rights)
+            await session.run(hello, resumed_rights, heard_at)
         finally:
             self._hub.remove(session)
 

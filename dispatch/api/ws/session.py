@@ -102,9 +102,9 @@ class Session:
 
     # ── life ──
 
-    async def run(self, hello: Hello, resumed_rights: bool) -> None:
-        """Welcome the peer and serve it until either side ends."""
-        self._note_clock(hello.sent_at, self.deps.clock.now())
+    async def run(self, hello: Hello, resumed_rights: bool, heard_at: datetime) -> None:
+        """Welcome the peer, whose hello came in at `heard_at`, and serve it until either side ends."""
+        self._note_clock(hello.sent_at, heard_at)
         snapshot = self.begin(hello, resumed_rights)
         head = self.deps.board.head
         welcome = Welcome(

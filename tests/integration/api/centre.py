@@ -25,7 +25,7 @@ from dispatch.api.deps import ApiDeps, Body, EdgeSettings, KeepLook
 from dispatch.api.server import Server, make_server
 from dispatch.api.ws.hub import Hub
 from dispatch.client import Account, Device
-from dispatch.core.clock import SystemClock
+from dispatch.core.clock import Clock, SystemClock
 from dispatch.core.port import Submission
 from dispatch.core.writer import Writer
 from dispatch.domain.model.messages import Actor, Command, Role
@@ -222,9 +222,9 @@ async def _keep_line(sent: SentLine) -> None:
 
 @asynccontextmanager
 async def running_centre(
-    dsn: str, *, port: int = 0, settings: EdgeSettings | None = None
+    dsn: str, *, port: int = 0, settings: EdgeSettings | None = None, clock: Clock | None = None
 ) -> AsyncIterator[Centre]:
-    """A centre with USERS, until the block ends."""
+    """A centre with USERS, until the block ends; its edge goes by `clock`, the machine's unless named."""
     connection = await connect(dsn)
     await ensure_instance(connection, "hcmc", "training")
     await ensure_partitions(connection, datetime.now(UTC).date(), 2)
@@ -237,8 +237,8 @@ async def running_centre(
     folder = tempfile.TemporaryDirectory(prefix="dispatch-photos-")
     photos = PhotoFiles(Path(folder.name), vault)
     past = ReplayProcess(dsn)
-    wanted = settings or EdgeSettings(mode="training")
-    deps, following = await _compose(pool, writer, vault, wanted, photos, past, Path(folder.name))
+    wanted, goes_by = settings or EdgeSettings(mode="training"), clock or SystemClock()
+    deps, following = await _compose(pool, writer, vault, wanted, photos, past, Path(folder.name), goes_by)
     units = UnitIndex()
     app = create_api(deps, units, ReportIndex(units))
     buffer, store = HistoryBuffer(units.find_active), PositionStore(pool)
@@ -280,8 +280,9 @@ async def _compose(
     photos: PhotoFiles,
     past: ReplayProcess,
     folder: Path,
+    clock: Clock,
 ) -> tuple[ApiDeps, list[asyncio.Task[None]]]:
-    clock, book = SystemClock(), build_book()
+    book = build_book()
     users, timelines = Users(pool), Timelines(pool)
     await users.add_all([(user, QUICK_HASHER.hash(PASSWORD)) for user in USERS], clock.now())
     board = LiveBoard(writer, vault, timelines.find_past_visibility)
@@ -328,7 +329,7 @@ def _compare(folder: Path, pool: Pool, past: ReplayProcess) -> PolicyComparisons
     return PolicyComparisons(runs, RecordedDays(pool).list_days, Audit(pool).keep, load_codebook(), {}, past)
 
 
-def _plan_tours(folder: Path, pool: Pool, clock: SystemClock) -> TourWork:
+def _plan_tours(folder: Path, pool: Pool, clock: Clock) -> TourWork:
     """Nor roads: a shell answers with the file `plan.json`, and dies without it."""
     command = ("sh", "-c", f'cp "{folder}/plan.json" "$2" || kill -9 $$')
     return TourWork(TourPlanning(folder / "tours", clock.now, command), _geocode, Audit(pool), clock.now)

@@ -13,10 +13,17 @@ from dispatch.domain.model.incident import ChangePriority, OpenIncident
 from dispatch.domain.model.move import ProposeMove
 from dispatch.domain.model.unit import RegisterStation
 from dispatch.domain.model.values import LonLat, Place
+from dispatch.store.connect import connect
 from dispatch.usecases.reactors import CENTRE
-from tests.clock import tell_the_time
-from tests.integration.api.centre import ADMIN, Centre
+from tests.clock import LeapingClock, tell_the_time
+from tests.integration.api.centre import ADMIN, Centre, running_centre
 from tests.integration.api.raw import greeted
+
+MINUTE_S = 60.0
+LOOKUP_WAITS = """
+SELECT count(*) > 0 FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%WHERE s.token_hash = $1 AND%'
+"""
 
 
 async def open_incident(centre: Centre) -> str:
@@ -148,6 +155,32 @@ async def test_a_unit_whose_clock_is_ten_minutes_off_reports_on_the_centres_cloc
     occurred_at = datetime.fromisoformat(times["en_route"]["occurred_at"])
     assert abs((occurred_at - before).total_seconds()) < 30
     assert times["en_route"]["moved"] is False
+
+
+async def test_a_hello_that_waits_for_the_database_puts_no_time_of_its_unit_off(database_url: str) -> None:
+    clock = LeapingClock()
+    async with running_centre(database_url, clock=clock) as centre:
+        await centre.furnish()
+        assignment_id = await dispatch(centre, await open_incident(centre), "u0")
+        async with UnitClient(await centre.sign_in("u0"), now=clock.now) as unit:
+            await unit.accept(assignment_id)
+            database, beside = await connect(database_url), await connect(database_url)
+            async with database.transaction():
+                await database.execute("LOCK TABLE centre.sessions IN ACCESS EXCLUSIVE MODE")
+                await unit.break_connection()
+                await unit.wait_until(lambda: not unit.connected)
+                while not await beside.fetchval(LOOKUP_WAITS):
+                    continue
+                await clock.leap(MINUTE_S)
+            await unit.wait_until(lambda: unit.connected)
+            told_at = clock.now()
+            await clock.leap(5 * MINUTE_S)
+            await unit.report_phase(assignment_id, "en_route", occurred_at=told_at)
+            await unit.wait_until(lambda: "en_route" in times_of(centre, assignment_id))
+            await database.close()
+            await beside.close()
+        occurred_at = datetime.fromisoformat(times_of(centre, assignment_id)["en_route"]["occurred_at"])
+        assert abs((occurred_at - told_at).total_seconds()) < MINUTE_S / 2
 
 
 async def test_positions_are_kept_for_history_and_wrong_ones_answered(centre: Centre) -> None:
