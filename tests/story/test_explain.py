@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import sys
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ import pytest
 
 from dispatch.__main__ import main
 from dispatch.client.console import ConsoleClient
+from dispatch.domain.kernel import decode_event
 from dispatch.domain.model.messages import Envelope
 from dispatch.store.connect import open_pool
 from dispatch.store.timeline import Timelines
@@ -273,3 +275,92 @@ async def test_a_unit_that_drives_past_something_worse_is_suggested_and_goes_the
     assert "tính lại vẫn vậy / they follow again" in words
     await console.send({"type": "assignment.reassign", "unit_id": unit_id, "incident_id": incident_id})
     await console.wait_until(lambda: of(console, sent)["ended_how"] == "reassigned", 60)
+
+
+async def test_patients_spread_while_the_server_dies_are_spread_once_and_all_of_them(
+    generated_world: World,
+) -> None:
+    """A desk spreads, the server is killed before it can know of it; the same with a hospital diverted
+    meanwhile. Whatever was on record when it died, the desk's own line goes on until it is answered."""
+    world, console = generated_world, await generated_world.console()
+    quiet = find_quiet_door(world, console)
+    incident_id = await open_at_known_door(world, console, "mass_casualty", 1, quiet)
+    asked = ({"red": 5, "yellow": 0, "green": 4}, {"red": 0, "yellow": 6, "green": 2})
+    for count in asked:
+        command = {"type": "incident.spread_patients", "incident_id": incident_id, **count}
+        spreading = asyncio.create_task(console.send(command))
+        if count is asked[1]:
+            first = spread_of(console, incident_id)[0]["hospital_id"]
+            until = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+            divert = {
+                "type": "hospital.divert",
+                "hospital_id": first,
+                "reason": "hết máy thở",
+                "until": until,
+            }
+            diverting = asyncio.create_task(console.send(divert))
+        await asyncio.sleep(0)
+        world.server.send_signal(signal.SIGKILL)
+        await asyncio.to_thread(world.server.wait)
+        await world.restart_server()
+        await spreading
+        await wait_spread(console, incident_id, {t: n for t, n in count.items() if n})
+    await diverting
+    told = [e for e in await read_events(world, incident_id) if e.type == "incident.patients_spread"]
+    assert len(told) == len(asked), "each command once, whatever the kill left unanswered"
+    # From then on the diverted hospital is told with what is weighed, and everybody still goes somewhere.
+    await console.send({"type": "incident.spread_patients", "incident_id": incident_id, "red": 3})
+    await wait_spread(console, incident_id, {"red": 3})
+    latest = [e for e in await read_events(world, incident_id) if e.type == "incident.patients_spread"][-1]
+    weighed = decode_event(latest.type, latest.type_version, latest.payload).weighed  # type: ignore[attr-defined]
+    assert first in {row.hospital_id for row in weighed.hospitals if row.diverted}
+    await console.send({"type": "hospital.reopen", "hospital_id": first})
+
+
+def spread_of(console: ConsoleClient, incident_id: str) -> list[Json]:
+    """Places of the incident's spread, as a desk sees them."""
+    spread = (console.find("incident", incident_id) or {}).get("spread") or {}
+    return list(spread.get("places", ()))
+
+
+async def wait_spread(console: ConsoleClient, incident_id: str, by_class: dict[str, int]) -> None:
+    """Until so many of each class have a place, and nobody else."""
+
+    def stands() -> bool:
+        found = Counter[str]()
+        for place in spread_of(console, incident_id):
+            found[place["triage"]] += place["count"]
+        return found == by_class
+
+    await console.wait_until(stands)
+
+
+async def test_a_countdown_stopped_in_its_last_moment_is_stopped_or_sent_and_never_both(
+    generated_world: World,
+) -> None:
+    """Some milliseconds before the clock of the centre sends, a hand stops: whichever is first, the other is
+    told so, and units are sent exactly if the countdown says so."""
+    world, console = generated_world, await generated_world.console()
+    stops = []
+    for before_s in (0.1, 0.0):
+        quiet = find_quiet_door(world, console)
+        incident_id = await open_at_known_door(world, console, "electrocution", 1, quiet)
+        await console.send({"type": "incident.read_back", "incident_id": incident_id})
+        armed = await wait_countdown(console, incident_id, "armed")
+        left_s = (datetime.fromisoformat(armed["fires_at"]) - datetime.now(UTC)).total_seconds()
+        stops.append(asyncio.create_task(stop_after(world, console, incident_id, left_s - before_s)))
+    await asyncio.gather(*stops)
+
+
+async def stop_after(world: World, console: ConsoleClient, incident_id: str, seconds: float) -> None:
+    """Stop what counts down after so long, and hold the answer against the log."""
+    await asyncio.sleep(max(0.0, seconds))
+    answer = await console.send({"type": "automatic.stop", "incident_id": incident_id})
+    await console.wait_until(lambda: (countdown_of(console, incident_id) or {}).get("state") != "armed")
+    events = await read_events(world, incident_id)
+    ends = [e.type for e in events if e.type in ("automatic.stopped", "automatic.sent")]
+    assert len(ends) == 1
+    if answer["data"]["stopped"]:
+        assert ends == ["automatic.stopped"]
+        assert (countdown_of(console, incident_id) or {})["why"] == "hand"
+    assert any(e.type == "assignment.made" for e in events) == (ends == ["automatic.sent"])
