@@ -38,8 +38,8 @@ settings.load_profile("suite")
 
 EXTENSIONS = ("postgis", "pg_trgm", "unaccent")
 ROOM_IN_MEMORY = 6 * 1024**3
-BUILDING = {"generated_city", "hcmc_city", "world"}
-"""Fixtures for which a city may have to be built; `world` asks for its own only when it is set up."""
+BUILDING = {"generated_city", "hcmc_city", "world", "hcmc_data", "utrecht_data"}
+"""Fixtures for which a city may have to be built or read; `world` asks for its own when it is set up."""
 _PREFIX = "test_"
 _CITY_PREFIX = "city_"
 # What a built city follows from. A city is built once for these and kept between runs.
@@ -235,7 +235,7 @@ def _find_quick_folder() -> Path:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give tests that may have to build a city time for it; leave out long campaigns nobody asked for."""
+    """Give tests that build or read a city time for it; leave out long campaigns nobody asked for."""
     for item in items:
         if BUILDING & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.timeout(600))
