@@ -16,7 +16,7 @@ from routing.screening import is_position
 from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
 from routing.travel_time.doors import DoorFinder
 from routing.travel_time.network import RoadNetwork
-from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES
+from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES, WALK_KMH
 
 PIECE = 64
 """Searches of one piece, one for each place and class: some 15 ms of processor time where units stand all
@@ -59,6 +59,7 @@ class RoadTimes:
         self._aid_s = np.round(np.array([u.aid_s for u in request.units], dtype=float), 1)
         self._straight_s_per_m = np.array([estimate_travel_s(1.0, u.vehicle_class) for u in request.units])
         self._guesses = Guesses(self._lon_lat)
+        self._on_roads = np.zeros(len(request.units), dtype=np.bool_)
         self._tables: dict[int, _Table] = {}
         self._travel_s: dict[tuple[LonLat, bool], FloatArray] = {}
         self._by_class = _group_by_class(self._units)
@@ -162,9 +163,16 @@ class RoadTimes:
         return np.full(len(self._units), np.inf) if found is None else found
 
     def _find_guess_factors(self, place: LonLat, hot: bool, rows: LongArray) -> FloatArray:
-        """What guesses of these units are stretched by on their way to a place."""
+        """What guesses of these units are stretched by on their way to a place.
+
+        Who stands on a road and has no way there while others do is cut off: no faster than a crew on foot.
+        """
+        road_s = self._get_travel_s(place, hot)
         guess_s = haversine_all_m(self._lon_lat, np.array(place)) * self._straight_s_per_m
-        return self._guesses.find_factors(rows, guess_s, self._get_travel_s(place, hot))
+        factors = self._guesses.find_factors(rows, guess_s, road_s)
+        cut_off = self._on_roads[rows] & np.isfinite(road_s).any()
+        on_foot = DETOUR_FACTOR * 3.6 / WALK_KMH / self._straight_s_per_m[rows]
+        return np.where(cut_off, np.maximum(factors, on_foot), factors)
 
     def _measure(self, places: list[LonLat], hot: bool) -> None:
         """Fills the times of every unit to these places, one matrix per vehicle class, on all processors."""
@@ -172,6 +180,7 @@ class RoadTimes:
         works = []
         for vehicle_class, rows in self._by_class.items():
             origins = self._network.snap([self._units[row].lon_lat for row in rows], vehicle_class)
+            self._on_roads[rows] = origins.edge >= 0
             doors = self._doors.find(places, vehicle_class)
             known = self._doors.get_known(vehicle_class, hot)
             works.append(partial(self._doors.measure, origins, doors, vehicle_class, hot, known))

@@ -10,12 +10,14 @@ from msgspec import structs
 
 from routing.fallback import plan_straight_line
 from routing.messages import (
+    ConditionsRequest,
     Failure,
     MatrixAnswer,
     MatrixRequest,
     PlanNeed,
     PlanRequest,
     PlanUnit,
+    RoadChange,
     Route,
     RouteRequest,
     StatusAnswer,
@@ -26,6 +28,7 @@ from routing.messages import (
 from routing.planner import Planner
 from routing.travel_time.conditions import make_free_conditions
 from routing.travel_time.network import RoadNetwork
+from routing.travel_time.vehicle_classes import DETOUR_FACTOR, WALK_KMH
 from routing.weighing import LAST_RESORT_S
 from tests.unit.routing.drawn_map import DrawnMap
 
@@ -197,3 +200,30 @@ def test_a_guess_is_no_faster_than_what_the_roads_around_are_now(to_network: ToN
     assert straight_s < travel_s["road0"], "by a straight line alone it would have gone"
     (told,) = planner.plan(alone).proposals
     assert told.travel_s == straight_s, "where no way is known nothing is compared with"
+
+
+def test_who_closed_streets_cut_off_is_no_faster_than_its_crew_on_foot(to_network: ToNetwork) -> None:
+    drawn = DrawnMap(f"a..b..c..d..e..g{'.' * 27}f").way("ab").way("bc").way("cd").way("de")
+    drawn.way("eg").way("gf")
+    network = to_network(drawn)
+    near, far = ambulance("near", drawn.place("b")), ambulance("far", drawn.place("f", east_m=-50))
+    door = drawn.place("d", east_m=20)
+    planner, request = Planner(network), PlanRequest(door, one_need(), [near, far])
+
+    def close(*places: tuple[float, float]) -> None:
+        planner.answer(
+            ConditionsRequest([RoadChange(str(n), "closed", "point", [p]) for n, p in enumerate(places)])
+        )
+
+    (free,) = planner.plan(request).proposals
+    assert free.unit_id == "near"
+    close(drawn.place("c", east_m=150))
+    (sent,) = planner.plan(request).proposals
+    assert (sent.unit_id, [other.unit_id for other in sent.alternatives]) == ("far", ["near"])
+    on_foot_s = 620 * DETOUR_FACTOR * 3.6 / WALK_KMH
+    assert sent.alternatives[0].eta_s == pytest.approx(on_foot_s, rel=0.01)
+    # Where nobody's way is known the place itself is cut off, and whoever closed it lets crews through.
+    close(drawn.place("c", east_m=150), drawn.place("e", east_m=150))
+    (sent,) = planner.plan(request).proposals
+    assert (sent.unit_id, sent.travel_s < on_foot_s / 2) == ("near", True)
+    assert [reason.code for reason in sent.reasons] == ["fastest", "road_unknown_straight_line"]
