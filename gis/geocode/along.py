@@ -46,12 +46,12 @@ _BASIS = {
     "custom": "ước theo lệ đánh số, chưa biết số nhà nào gần đó",
 }
 _WIDENED = {
-    ("between", False): 1.0,
-    ("beyond", False): 1.6,
+    ("between", False): 0.9,
+    ("beyond", False): 1.52,
     ("listed", False): 1.35,
     ("custom", False): 1.3,
     ("between", True): 2.6,
-    ("beyond", True): 3.0,
+    ("beyond", True): 2.5,
     ("listed", True): 3.0,
     ("custom", True): 1.2,
 }

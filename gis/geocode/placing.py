@@ -238,25 +238,36 @@ def _guess(number: int, known: Sequence[Known], listed: Sequence[Within], scale:
 def _guess_in(
     number: int, nearest: Sequence[Known], listed: Sequence[Within], scale: Scale, part: Part
 ) -> list[_Guess]:
-    """Numbers counted through the whole street, or anew in this part; weighed by the numbers known in it."""
+    """Numbers counted through the whole street, or anew in this part; weighed by all the known numbers.
+
+    Counted anew, those beyond the part are explained apart, by counting through. The hypotheses share the
+    part's weight: how well they explain the numbers in and beyond it tells nothing of another part.
+    """
     inside = [k for k in nearest if part.holds(k.along_m)][:_NEAREST]
     beyond = [k for k in nearest if not part.holds(k.along_m)][:_NEAREST_BEYOND]
     ends = part.from_m - _SPAN_SLACK_M, part.to_m + _SPAN_SLACK_M
     here = [w for w in listed if w.lies_between(*ends)][:_WITHIN_AT_MOST]
     elsewhere = [w for w in listed if not w.lies_between(*ends)][:_WITHIN_BEYOND]
-    found = []
+    found, apart = [], []
     for prior, zero, pace in _ends(0.0, scale.length_m, scale, known=False):
         mean, variance, fit = _krige(number, [*inside, *beyond], [*here, *elsewhere], zero, pace)
-        if beyond or elsewhere:
-            fit -= _krige(number, beyond, elsewhere, zero, pace)[2]
-        weight = math.log(prior * part.weight * (1 - _BEGINS_ANEW)) + fit
-        weight += _side_fit([*inside, *beyond], pace)
+        weight = math.log(prior * (1 - _BEGINS_ANEW)) + fit + _side_fit([*inside, *beyond], pace)
         found.append(_Guess(weight, mean, math.sqrt(max(variance, 25.0)), pace > 0))
+        alone = _krige(number, beyond, elsewhere, zero, pace)[2] if beyond or elsewhere else 0.0
+        alone = max(alone, -_OUTLIER_COST * len(beyond))  # they may follow an order of their own
+        apart.append(math.log(prior) + alone + _side_fit(beyond, pace))
     for prior, zero, pace in _ends(part.from_m, part.to_m, scale, known=False):
         mean, variance, fit = _krige(number, inside, here, zero, pace)
-        weight = math.log(prior * part.weight * _BEGINS_ANEW) + fit + _side_fit(inside, pace)
+        weight = math.log(prior * _BEGINS_ANEW) + fit + _side_fit(inside, pace) + _log_sum(apart)
         found.append(_Guess(weight, mean, math.sqrt(max(variance, 25.0)), pace > 0, part))
-    return found
+    share = math.log(part.weight) - _log_sum([guess.weight for guess in found])
+    return [msgspec.structs.replace(guess, weight=guess.weight + share) for guess in found]
+
+
+def _log_sum(logarithms: Sequence[float]) -> float:
+    """The logarithm of the sum of what these are logarithms of."""
+    top = max(logarithms)
+    return top + math.log(sum(math.exp(one - top) for one in logarithms))
 
 
 def _krige(

@@ -101,6 +101,23 @@ def test_numbers_begin_anew_in_the_next_district_where_the_known_ones_say_so() -
     assert place_along(5, [], scale, [(1500.0, 3000.0)], [second]).along_m < 1800
 
 
+def test_a_number_stays_in_the_district_of_its_neighbours_where_another_has_fewer_known_numbers() -> None:
+    near_the_start = ((2, 3776), (4, 3653), (12, 3393), (15, 3118), (18, 3075), (37, 2510), (45, 2320))
+    farther = ((59, 1329), (153, 1100), (138, 1000), (306, 600), (360, 400), (408, 200))
+    known = [Known(number, along) for number, along in (*near_the_start, *farther)]
+    parts = [Part(0.0, 3800.0, 0.7), Part(0.0, 2600.0, 0.3)]
+    placed = place_along(11, known, Scale(0.0, 3.0, fitted=True, length_m=3870.0), parts=parts)
+    assert placed.along_m == pytest.approx(3300, abs=150)
+
+
+def test_what_the_numbers_beyond_a_district_refute_does_not_place_those_in_it() -> None:
+    inside = ((312, 3080), (317, 2996), (327, 3054), (437, 2348), (477, 2251), (504, 2191), (519, 2151))
+    beyond = ((131, 4168), (187, 3918), (1099, 5000))
+    known = [Known(number, along) for number, along in (*inside, (859, 95), *beyond)]
+    scale = Scale(0.0, 3.0, fitted=True, length_m=6000.0)
+    assert place_along(700, known, scale, parts=[Part(0.0, 3566.0)]).along_m == pytest.approx(1060, abs=150)
+
+
 def test_of_a_number_that_follows_no_order_the_middle_of_what_was_named_is_the_guess() -> None:
     placed = place_anywhere(3000.0, [(1000.0, 2000.0)])
     assert placed.along_m == pytest.approx(1500, abs=200)
