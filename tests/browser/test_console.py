@@ -22,6 +22,8 @@ from tests.browser.desk import (
     unit_line,
     unit_of,
 )
+from tests.browser.phones import dress
+from tests.browser.test_accessible import violations
 from tests.browser.world import RunningCentre
 from tests.clock import LeapingClock
 
@@ -162,6 +164,23 @@ def test_a_lost_link_is_said_and_heals_and_the_command_given_meanwhile_is_done_o
     expect(page.get_by_text("Nối máy chủ")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("lệnh chưa được trả lời")).to_have_count(0)
     expect(page.locator(".timeline").get_by_text("cổng sau khóa")).to_have_count(1)
+
+
+def test_the_marks_of_who_is_offered_are_told_in_a_legend_that_everybody_can_read(
+    drawing_page: Page, centre: RunningCentre
+) -> None:
+    page = drawing_page
+    sign_in(page, centre)
+    release(page, report(centre))
+    legend = page.locator(".map-legend")
+    proposed = legend.locator(".offer.proposed")
+    expect(proposed).to_have_text("Đ")
+    for theme, language in (("dark", "vi"), ("light", "vi"), ("light", "en"), ("dark", "en")):
+        dress(page, page.get_by_role("banner"), theme, language)
+        expect(proposed).to_have_text("Đ" if language == "vi" else "P")
+        assert violations(page, ".map-legend") == [], (theme, language)
+    page.evaluate("location.hash = ''")
+    expect(legend).to_have_count(0)
 
 
 def test_nothing_is_asked_of_another_host(drawing_page: Page, centre: RunningCentre) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from dispatch.host.cluster import PrivateCluster, drop_database
 from dispatch.settings import PROJECT
 from gis.geometry import LonLat, haversine_m
-from tests.browser.desk import free_unit, line, release, report, sign_in
+from tests.browser.desk import eventually, free_unit, line, release, report, sign_in
 from tests.browser.phones import open_phone, send, shoot
 from tests.browser.test_accessible import violations
 from tests.browser.world import RunningCentre
@@ -67,26 +67,36 @@ def draw_area(page: Page) -> None:
         page.mouse.click(box["x"] + box["width"] * (0.5 + dx), box["y"] + box["height"] * (0.5 + dy))
 
 
-def test_a_slow_area_drawn_on_the_map_makes_the_recommended_units_come_later_until_it_is_lifted(
-    drawing_page: Page, centre: RunningCentre
-) -> None:
-    page = drawing_page
+def look_at_a_fire(page: Page, centre: RunningCentre) -> list[str]:
+    """A new incident in hand with its recommendation, on a map that looks at it; when units would come."""
     sign_in(page, centre)
     release(page, report(centre))
     expect(page.get_by_role("button", name=re.compile(r"Nhận v\d+"))).to_be_visible()
     # A map made anew looks at the open incident.
     page.reload()
     expect(etas(page).first).to_be_visible()
-    dry = etas(page).all_inner_texts()
     expect(page.locator(".map-gl canvas.unit-canvas")).to_be_visible()
+    return etas(page).all_inner_texts()
 
+
+def begin_area(page: Page, kind: str) -> Locator:
+    """The form of a condition of a kind, with an area drawn on the map."""
     type_line(page, "DUONG")
     page.get_by_role("button", name="Thêm", exact=True).click()
     form = page.get_by_role("form", name="Thêm")
-    form.get_by_role("button", name="Chậm").click()
+    form.get_by_role("button", name=kind, exact=True).click()
     form.get_by_role("button", name="Vùng").click()
     draw_area(page)
     expect(form.get_by_text("4 điểm đã chấm")).to_be_visible()
+    return form
+
+
+def test_a_slow_area_drawn_on_the_map_makes_the_recommended_units_come_later_until_it_is_lifted(
+    drawing_page: Page, centre: RunningCentre
+) -> None:
+    page = drawing_page
+    dry = look_at_a_fire(page, centre)
+    form = begin_area(page, "Chậm")
     form.get_by_label("Chậm gấp mấy lần").fill("9")
     form.get_by_label("Lý do").fill("kẹt xe cả khu")
     page.screenshot(path=SCREENSHOTS / "roads-draw-1920x1080.png")
@@ -109,6 +119,24 @@ def test_a_slow_area_drawn_on_the_map_makes_the_recommended_units_come_later_unt
     page.keyboard.press("Control+z")
     expect(road).to_have_count(1)
     type_line(page, "MO 2 đã thông")
+    expect(road).to_have_count(0)
+
+
+def test_a_closure_drawn_on_the_map_is_felt_in_the_recommendation_once_it_stands(
+    drawing_page: Page, centre: RunningCentre
+) -> None:
+    page = drawing_page
+    open_before = look_at_a_fire(page, centre)
+    form = begin_area(page, "Đóng")
+    form.get_by_label("Lý do").fill("sập nhà, rào cả khu")
+    form.get_by_label("Lý do").press("Control+Enter")
+    road = page.locator("[data-road]", has_text="sập nhà, rào cả khu")
+    expect(road).to_contain_text(re.compile(r"\d+ đoạn đường"))
+    line(page).press("Escape")
+    page.keyboard.press("Escape")
+    eventually(page, lambda: etas(page).all_inner_texts() != open_before, within_s=180)
+    type_line(page, "DUONG")
+    road.get_by_role("button", name="Gỡ").click()
     expect(road).to_have_count(0)
 
 

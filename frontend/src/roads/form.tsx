@@ -1,5 +1,5 @@
 /** Puts a condition in force: by clicks on the map, by the map's middle, or at a place found by words. */
-import { useState, type KeyboardEvent, type SyntheticEvent } from "react";
+import { useRef, useState, type KeyboardEvent, type SyntheticEvent } from "react";
 
 import { useTranslation } from "../i18n/useTranslation";
 import { api } from "../live/http";
@@ -54,13 +54,18 @@ function Points({ draft }: { draft: RoadDraft }) {
 function Where({ words, setWords }: { words: string; setWords: (words: string) => void }) {
   const { t } = useTranslation();
   const [found, setFound] = useState<readonly PlaceCandidate[] | null>(null);
+  const newest = useRef(0);
   const search = () => {
     if (words.trim() === "") return;
-    api.geocode(words, null).then(setFound, () => setFound([]));
+    const wish = ++newest.current;
+    // Of words asked for before the last ones nothing is shown, however late it comes.
+    const show = (places: readonly PlaceCandidate[]) => wish === newest.current && setFound(places);
+    api.geocode(words, null).then(show, () => show([]));
   };
   const choose = (place: PlaceCandidate) => {
     changeDraft({ form: "point", points: [place.lon_lat] });
     setWords(place.label);
+    newest.current++;
     setFound(null);
     lookAt(place.lon_lat);
   };
