@@ -3,6 +3,7 @@ import type { City, CodeTables, ErrorBody, LineAnswer, LogLine, PlaceCandidate, 
 import { SignedOut } from "./connection";
 
 const PATIENCE_MS = 5_000;
+const SLOW_MS = 20_000;
 const UPLOAD_MS = 60_000;
 /** Areas are drawn beside what is more urgent. */
 const REACH_MS = 12_000;
@@ -90,11 +91,12 @@ export const api = {
   me: () => ask<SessionInfo>("/api/me"),
   codes: () => ask<CodeTables>("/api/codes"),
   city: () => ask<City>("/api/city"),
-  signIn: (login: string, password: string) => post<SessionInfo>("/api/sign-in", { login, password }),
+  // A password is slow to try by design, and a whole shift signs in at once.
+  signIn: (login: string, password: string) => post<SessionInfo>("/api/sign-in", { login, password }, AbortSignal.timeout(SLOW_MS)),
   signOut: () => post<undefined>("/api/sign-out", {}),
   ticket: (channel: "console" | "unit" = "console") =>
     post<{ ticket: string }>("/api/tickets", { for: channel }).then((answer) => answer.ticket),
-  snapshot: (url: string) => ask<Snapshot>(url, { signal: AbortSignal.timeout(20_000) }),
+  snapshot: (url: string) => ask<Snapshot>(url, { signal: AbortSignal.timeout(SLOW_MS) }),
   timeline: (incidentId: string) =>
     ask<{ log: LogLine[] }>(`/api/incidents/${encodeURIComponent(incidentId)}/timeline`).then((a) => a.log),
   thoughts: (incidentId: string, version: number) =>
