@@ -47,7 +47,7 @@ def draw_conditions(draw: st.DrawFn, edges: int) -> Conditions:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     drawing=draw_maps(),
     highways=st.lists(st.sampled_from(HIGHWAYS), min_size=1, max_size=3),
