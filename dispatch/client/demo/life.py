@@ -53,6 +53,7 @@ class DemoLife:
         self._duties: dict[str, asyncio.Task[None]] = {}
         self._patrols: set[str] = set()
         self._dispatchers: dict[str, Dispatcher] = {}
+        self._staffed = asyncio.Event()
         self._accounts: dict[str, Account] = {}
         self.watch: Watch
         self.fleet: Fleet
@@ -110,6 +111,7 @@ class DemoLife:
             dispatcher = Dispatcher(seat, self.watch, self._chance, self._pace)
             self._dispatchers[dispatcher.agency_id] = dispatcher
             staff.append((dispatcher, dispatcher.agency_id))
+        self._staffed.set()
         return staff
 
     async def _sit(self, stack: AsyncExitStack, login: str) -> Seat:
@@ -245,6 +247,8 @@ class DemoLife:
         await drive_home(vehicle, self.fleet, self._pace, self._say_by_radio, unit["agency_id"])
 
     async def _say_by_radio(self, agency_id: str, incident_id: str, body: Json) -> bool:
+        # Crews go on with their work at once, the room sits down after them: nobody hears a word before.
+        await self._staffed.wait()
         dispatcher = self._dispatchers.get(agency_id)
         return dispatcher is not None and await dispatcher.hear(incident_id, body)
 
