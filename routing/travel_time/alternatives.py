@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-import routingkit_cch
 
 from routing.graph.snap import Snapped
+from routing.hierarchy.metric import NO_WAY_MS
+from routing.hierarchy.search import measure_from, measure_to
 from routing.travel_time.profile import Arrival, FoundPath, Profile
 
 _TRIED = 600
@@ -29,11 +30,11 @@ def find_alternatives(
         return []
     nodes = profile.list_through_nodes()
     vias = nodes[:: max(1, len(nodes) // _TRIED)]
-    out = routingkit_cch.CCHOneToMany(profile.metric, vias)
-    leaving = _to_floats(out.distances_from_multi([(n, c) for n, (c, _) in sources.items()]))
-    back = routingkit_cch.CCHManyToOne(profile.metric, vias)
-    coming = _to_floats(back.distances_to_multi([(a.node, a.cost_ms) for a in arrivals]))
-    whole = leaving + coming
+    middle = np.array(vias)
+    leaving_ms = measure_from(profile.metric, [(n, c) for n, (c, _) in sources.items()], middle)
+    coming_ms = measure_to(profile.metric, middle, [[(a.node, a.cost_ms) for a in arrivals]])[0]
+    whole = leaving_ms.astype(float) + coming_ms
+    whole[np.maximum(leaving_ms, coming_ms) >= NO_WAY_MS] = np.inf
     whole[whole <= best.cost_ms * _ON_BEST] = np.inf
     order = np.argsort(whole, kind="stable")[:_ROUTED]
     kept = [best]
@@ -68,9 +69,3 @@ def _is_other(profile: Profile, path: FoundPath, kept: Sequence[FoundPath]) -> b
     mine = profile.measure_edges(set(edges))
     shared = (profile.measure_edges(set(edges) & set(profile.list_edges(other))) for other in kept)
     return all(metres <= _MOST_SHARED * mine for metres in shared)
-
-
-def _to_floats(found: Sequence[int | None]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    floats = np.array(found, dtype=float)
-    floats[np.isnan(floats)] = np.inf
-    return floats

@@ -161,12 +161,12 @@ class DoorFinder:
         network, profile = self._network, self._network.get_profile(vehicle_class, hot)
         start = network.snap([origin], vehicle_class)
         start_s = float(measure_start_s(start)[0])
-        (sources,), query = profile.list_sources(start), profile.make_query()
+        (sources,) = profile.list_sources(start)
         lengths: list[WayLength | None] = []
         for first, last in pairwise([*doors.begin.tolist(), len(doors.stops)]):
             best = self._choose_stop(start, doors, range(first, last), profile)
             stop = doors.stops.select(slice(best, best + 1))
-            path = profile.find_path(start, stop, query, sources)
+            path = profile.find_path(start, stop, sources)
             if path is None:
                 lengths.append(None)
                 continue
@@ -186,13 +186,13 @@ class DoorFinder:
         network, profile = self._network, self._network.get_profile(vehicle_class, hot)
         starts = network.snap([origin for origin, _ in pairs], vehicle_class)
         sources = profile.list_sources(starts)
-        doors, query = self.find([door for _, door in pairs], vehicle_class), profile.make_query()
+        doors = self.find([door for _, door in pairs], vehicle_class)
         ways: list[tuple[float, float, float, float] | None] = []
         for row, (first, last) in enumerate(pairwise([*doors.begin.tolist(), len(doors.stops)])):
             start = starts.select(slice(row, row + 1))
             best = self._choose_stop(start, doors, range(first, last), profile)
             stop = doors.stops.select(slice(best, best + 1))
-            path = profile.find_path(start, stop, query, sources[row])
+            path = profile.find_path(start, stop, sources[row])
             if path is None:
                 ways.append(None)
                 continue

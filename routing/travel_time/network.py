@@ -8,12 +8,13 @@ from itertools import groupby
 from typing import TypeVar
 
 import numpy as np
-import routingkit_cch
 
 from routing.graph.geometry import LocalPlane
 from routing.graph.hourly import at_hours, list_in_force
 from routing.graph.model import BoolArray, FloatArray, RoadGraph
 from routing.graph.snap import Snapped, Snapper, draw_roads
+from routing.hierarchy.hierarchy import Hierarchy
+from routing.hierarchy.kernel import make_ready
 from routing.travel_time.conditions import Conditions, make_free_conditions
 from routing.travel_time.profile import FoundPath, Profile, list_repeats
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES, WALK_KMH, VehicleClass
@@ -55,9 +56,8 @@ class RoadNetwork:
         rows = VEHICLE_CLASSES.values() if vehicle_classes is None else vehicle_classes
         self.graph = graph
         self.version = 0  # changes with what holds on the roads
-        self.hierarchy = routingkit_cch.CCH(
-            graph.node_order.tolist(), graph.arc_tail.tolist(), graph.arc_head.tolist(), False
-        )
+        make_ready()
+        self.hierarchy = Hierarchy(graph.node_order, graph.arc_tail, graph.arc_head)
         self._profiles: dict[tuple[str, bool], Profile] = {}
         self._snappers: dict[str, Snapper] = {}
         self._usable: dict[str, BoolArray] = {}

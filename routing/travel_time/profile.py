@@ -1,27 +1,23 @@
 """One vehicle class, hot or cold: its weights, its hierarchy, and the roads it can be on."""
 
-from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-import routingkit_cch
 
 from routing.graph.components import find_largest_component
 from routing.graph.kinds import EdgeFlag
 from routing.graph.model import BoolArray, FloatArray, IntArray, LongArray, RoadGraph
 from routing.graph.snap import Snapped
+from routing.hierarchy.hierarchy import Hierarchy
+from routing.hierarchy.metric import NO_WAY_MS, Metric
+from routing.hierarchy.search import find_way, measure_to
 from routing.travel_time.conditions import Conditions, put_in_force
 from routing.travel_time.vehicle_classes import VehicleClass
 from routing.travel_time.weights import IMPASSABLE_MS, Fit, Weights, weigh
 
-# Beyond so many changed arcs a whole new metric costs less than patching the old one.
-_PATCH_LIMIT = 400
-# So many patched at once keep everybody else waiting for some three milliseconds.
-_PATCH_SLICE = 150
 # A class nobody has asked for during so many changes of the roads has its search made when somebody asks.
 _ASKED_FOR = 50
 # So few stops are each compared with every origin.
@@ -62,7 +58,7 @@ class FoundPath:
 class _Made:
     """A metric, and the weights it was made of."""
 
-    metric: Any
+    metric: Metric
     arc_ms: LongArray
 
 
@@ -72,7 +68,7 @@ class Profile:
     def __init__(
         self,
         graph: RoadGraph,
-        hierarchy: Any,
+        hierarchy: Hierarchy,
         vehicle: VehicleClass,
         hot: bool,
         repeats: dict[int, list[int]] | None = None,
@@ -94,7 +90,7 @@ class Profile:
         return self._open
 
     @property
-    def metric(self) -> Any:
+    def metric(self) -> Metric:
         """The search's own form of the weights, made now when nobody has asked for it before."""
         self._asked = _ASKED_FOR
         if self._shown is None or self._shown.arc_ms is not self.weights.arc_ms:
@@ -118,13 +114,8 @@ class Profile:
     def _make(self, old: _Made | None) -> _Made:
         arc_ms = self.weights.arc_ms
         if old is None:
-            return _Made(routingkit_cch.CCHMetric(self._hierarchy, _pack(arc_ms)), arc_ms)
-        changed = np.flatnonzero(old.arc_ms != arc_ms)
-        if len(changed) > _PATCH_LIMIT:
-            old.metric.reset(_pack(arc_ms))
-        elif len(changed):
-            updater = routingkit_cch.CCHMetricPartialUpdater(self._hierarchy)
-            updater.apply(old.metric, _list_patch(changed, arc_ms))
+            return _Made(Metric(self._hierarchy, arc_ms), arc_ms)
+        old.metric.take(arc_ms)
         return _Made(old.metric, arc_ms)
 
     def find_usable_edges(self) -> BoolArray:
@@ -167,16 +158,9 @@ class Profile:
             return
         spare = self._spare
         if spare is None:
-            spare = _Made(routingkit_cch.CCHMetric(self._hierarchy, _pack(weights.arc_ms)), weights.arc_ms)
-        changed = np.flatnonzero(weights.arc_ms != spare.arc_ms)
-        if len(changed) > _PATCH_LIMIT:
-            spare.metric.reset(_pack(weights.arc_ms))
-        else:
-            updater = routingkit_cch.CCHMetricPartialUpdater(self._hierarchy)
-            for first in range(0, len(changed), _PATCH_SLICE):
-                arcs = changed[first : first + _PATCH_SLICE]
-                updater.apply(spare.metric, _list_patch(arcs, weights.arc_ms))
-                yield 0
+            spare = _Made(self._shown.metric.copy(), self._shown.arc_ms)
+        for _ in spare.metric.take_in_pieces(weights.arc_ms):
+            yield 0
         # A question between the pieces may have brought the shown metric up to older weights: it is kept.
         self._spare, self._shown = self._shown, _Made(spare.metric, weights.arc_ms)
         self.weights = weights
@@ -193,7 +177,7 @@ class Profile:
 
     def make_ready(self) -> None:
         """Makes the metric of the weights that are in force, while nobody asks. Another thread may do it: the
-        library lets go of the interpreter meanwhile."""
+        interpreter is let go of meanwhile."""
         self._shown = self._make(self._shown)
 
     def list_departures(self, places: Snapped) -> Departures:
@@ -232,13 +216,11 @@ class Profile:
         One search for all stops of a place: it is the search that costs.
         """
         departures = self.list_departures(origins)
-        search = routingkit_cch.CCHManyToOne(self.metric, departures.node.ravel().tolist())
-        answer = np.empty((len(begin), 2 * len(origins)))
-        for row, targets in enumerate(self._list_targets(stops, begin, extra_ms)):
-            answer[row] = _to_floats(search.distances_to_multi(targets)) if targets else np.nan
-        ways_ms = answer.reshape(len(begin), 2, len(origins)) + departures.cost_ms
-        best_ms: FloatArray = np.fmin(ways_ms[:, 0], ways_ms[:, 1])
-        best_ms[np.isnan(best_ms)] = np.inf
+        targets = list(self._list_targets(stops, begin, extra_ms))
+        found_ms = measure_to(self.metric, departures.node.ravel(), targets)
+        both_ms = np.where(found_ms < NO_WAY_MS, found_ms, np.inf).reshape(len(begin), 2, len(origins))
+        both_ms += departures.cost_ms
+        best_ms: FloatArray = np.minimum(both_ms[:, 0], both_ms[:, 1])
         self._shorten_along(best_ms, origins, stops, begin, extra_ms)
         return best_ms.T
 
@@ -281,20 +263,14 @@ class Profile:
                 along_ms, _ = self._along_edge(edge, float(origins.fraction[row]), end)
                 best_ms[owner, row] = min(best_ms[owner, row], along_ms + float(extra_ms[stop]))
 
-    def make_query(self) -> Any:
-        """A search between single places for many `find_path` in a row. While it lives nothing may change on
-        the roads."""
-        return routingkit_cch.CCHQuery(self.metric)
-
     def find_path(
         self,
         origin: Snapped,
         destination: Snapped,
-        query: Any = None,
         sources: dict[int, tuple[int, int]] | None = None,
     ) -> FoundPath | None:
-        """The fastest path between two single places, None where no way leads. `query` as `make_query`,
-        `sources` as `list_sources`, for many in a row."""
+        """The fastest path between two single places, None where no way leads. `sources` as `list_sources`,
+        for many in a row."""
         edge, fraction = int(destination.edge[0]), float(destination.fraction[0])
         if edge < 0 or int(origin.edge[0]) < 0:
             return None
@@ -304,7 +280,7 @@ class Profile:
             if np.isfinite(along_ms):
                 best = FoundPath(along_ms, directed, (), None)
         sources = self.list_sources(origin)[0] if sources is None else sources
-        around = self.search(sources, self.list_arrivals(edge, fraction), query)
+        around = self.search(sources, self.list_arrivals(edge, fraction))
         if around is None or (best is not None and best.cost_ms <= around.cost_ms):
             return best
         return around
@@ -344,21 +320,19 @@ class Profile:
         """Metres of these edges together."""
         return float(self._graph.edge_length_m[list(edges)].sum())
 
-    def search(
-        self, sources: dict[int, tuple[int, int]], arrivals: Sequence[Arrival], query: Any = None
-    ) -> FoundPath | None:
+    def search(self, sources: dict[int, tuple[int, int]], arrivals: Sequence[Arrival]) -> FoundPath | None:
         """The fastest path from any source to any arrival."""
         if not sources or not arrivals:
             return None
-        result = (query or self.make_query()).run_multi(
+        way = find_way(
+            self.metric,
             [(node, cost_ms) for node, (cost_ms, _) in sources.items()],
             [(a.node, a.cost_ms) for a in arrivals],
         )
-        if result.distance is None:
+        if way is None:
             return None
-        nodes = result.node_path
-        last = min((a for a in arrivals if a.node == nodes[-1]), key=lambda a: a.cost_ms)
-        return FoundPath(float(result.distance), sources[nodes[0]][1], tuple(result.arc_path), last.arc)
+        last = min((a for a in arrivals if a.node == way.last_node), key=lambda a: a.cost_ms)
+        return FoundPath(float(way.ms), sources[way.first_node][1], way.arcs, last.arc)
 
     def _along_edge(self, edge: int, start: float, end: float) -> tuple[float, int]:
         """Milliseconds and directed edge between two fractions of one edge, infinite against a one-way."""
@@ -377,21 +351,3 @@ def list_repeats(graph: RoadGraph) -> dict[int, list[int]]:
     for arc, directed in enumerate(graph.arc_directed_edge[first:].tolist(), start=first):
         repeats[directed].append(arc)
     return repeats
-
-
-def _to_floats(found: list[Any]) -> "FloatArray | array[float]":
-    """Milliseconds as numbers, NaN where there is none."""
-    try:
-        return array("d", found)  # many times as fast as NumPy reads a list
-    except TypeError:
-        return np.array(found, dtype=float)
-
-
-def _list_patch(arcs: LongArray, arc_ms: LongArray) -> dict[int, int]:
-    return dict(zip(arcs.tolist(), arc_ms[arcs].tolist(), strict=True))
-
-
-def _pack(arc_ms: LongArray) -> Any:
-    """Milliseconds as the hierarchy takes them quickest: an object for every number costs half as much again
-    as the work that is done with them."""
-    return array("I", arc_ms.astype(np.uint32).tobytes())

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import routingkit_cch
 import shapely
 from scipy.ndimage import label
 
 from gis.geometry import metres_per_degree
 from routing.graph.geometry import LocalPlane
 from routing.graph.model import BoolArray, FloatArray, IntArray, LongArray, RoadGraph
+from routing.hierarchy.metric import NO_WAY_MS
+from routing.hierarchy.search import measure_from
 from routing.travel_time.network import LonLat, RoadNetwork, measure_start_s
 from routing.travel_time.outline import draw_outlines
 from routing.travel_time.profile import Profile
@@ -107,12 +108,10 @@ class ReachFinder:
     def _search(self, profile: Profile, sources: dict[int, float]) -> FloatArray:
         if not sources:
             return np.full(self._network.graph.node_count, np.inf)
-        everywhere = list(range(self._network.graph.node_count))
-        search = routingkit_cch.CCHOneToMany(profile.metric, everywhere)
-        found = search.distances_from_multi([(node, round(ms)) for node, ms in sources.items()])
-        ms = np.array(found, dtype=float)
-        ms[np.isnan(ms)] = np.inf
-        return ms
+        everywhere = np.arange(self._network.graph.node_count)
+        place = [(node, round(ms)) for node, ms in sources.items()]
+        found_ms = measure_from(profile.metric, place, everywhere)
+        return np.where(found_ms < NO_WAY_MS, found_ms, np.inf)
 
     def _measure(
         self, vehicle_class: str, hot: bool, group: list[Starter], samples: _Samples, seconds: FloatArray
