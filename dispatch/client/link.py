@@ -284,9 +284,7 @@ class Link:
         elif tag == "drain":
             self._retry_s = frame["retry_s"]
         elif tag == "error":
-            self.errors.append(frame["error"])
-            if frame["error"]["code"] == "too_fast":
-                self._resend_later(frame.get("retry_s") or 0.0)
+            self._take_error(frame)
         else:
             await self.take(frame)
         await self._tell_waiting()
@@ -294,6 +292,20 @@ class Link:
     async def _tell_waiting(self) -> None:
         async with self._changed:
             self._changed.notify_all()
+
+    def _take_error(self, frame: Json) -> None:
+        error: Json = frame["error"]
+        self.errors.append(error)
+        if error["code"] == "too_fast":
+            self._resend_later(frame.get("retry_s") or 0.0)
+        elif error["code"] == "frame_too_large":
+            self._give_up_longer(error)
+
+    def _give_up_longer(self, error: Json) -> None:
+        """The centre does not say which was too long; sent again, each that is would end the connection."""
+        for pending in self._pending.values():
+            if len(pending.text.encode()) > error["data"]["limit"] and not pending.answered.done():
+                pending.answered.set_exception(CommandRefused(error))
 
     def _resend_later(self, retry_s: float) -> None:
         """A frame that came too fast was left out, and is not named: all without an answer go again."""

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { frameOf, fromJson, toJson, withoutAnswered, withPending } from "./outbox";
+import { frameOf, fromJson, listLonger, toJson, withoutAnswered, withPending } from "./outbox";
 
 const now = new Date("2026-11-22T11:40:00Z");
 const pending = (id: string) => ({ frame: frameOf(id, { type: "alert.claim", alert_id: "x" }, now), what: "did.claim" });
@@ -20,6 +20,13 @@ describe("the outbox", () => {
     const box = withPending(new Map(), pending("1"));
     expect(fromJson(toJson(box))).toEqual(box);
     expect(fromJson(null).size).toBe(0);
+  });
+
+  it("names what is longer than the centre takes, counted in bytes, and nothing else", () => {
+    const long = { frame: frameOf("2", { type: "alert.claim", alert_id: "ở".repeat(1000) }, now), what: "did.claim" };
+    const box = withPending(withPending(new Map(), pending("1")), long);
+    expect(listLonger(box, 3000)).toEqual(["2"]);
+    expect(listLonger(box, 4000)).toEqual([]);
   });
 
   it("dates a command when it was given, not when it is sent", () => {

@@ -32,6 +32,12 @@ export function withoutAnswered(outbox: Outbox, commandId: string): Outbox {
   return rest;
 }
 
+/** The ids of commands whose frames are longer than the centre takes: sent again, each would end the connection. */
+export function listLonger(outbox: Outbox, limitBytes: number): string[] {
+  const bytes = (frame: CommandFrame) => new TextEncoder().encode(JSON.stringify(frame)).length;
+  return [...outbox.values()].filter(({ frame }) => bytes(frame) > limitBytes).map(({ frame }) => frame.command_id);
+}
+
 export function toJson(outbox: Outbox): string {
   return JSON.stringify([...outbox.values()]);
 }

@@ -2,8 +2,8 @@
 import { v7 as uuidv7 } from "uuid";
 import { create } from "zustand";
 
-import { frameOf, fromJson, toJson, withoutAnswered, withPending, type Outbox, type Outcome } from "../commands/outbox";
-import type { City, CodeTables, ConsoleCommand, ServerFrame, SessionInfo } from "../protocol";
+import { frameOf, fromJson, listLonger, toJson, withoutAnswered, withPending, type Outbox, type Outcome } from "../commands/outbox";
+import type { City, CodeTables, ConsoleCommand, ErrorBody, ServerFrame, SessionInfo } from "../protocol";
 import { Connection } from "./connection";
 import { api } from "./http";
 import { positions } from "./positions";
@@ -151,10 +151,18 @@ function deliver(frame: ServerFrame): void {
       if (frame.retry_s != null) return resendLater(frame.command_id, frame.retry_s);
       return answered(frame.command_id, (what) => ({ ok: false, what, error: frame.error }));
     case "error":
+      if (frame.error.code === "frame_too_large") return giveUpLonger(frame.error);
       return announce({ ok: false, what: "", error: frame.error });
     default:
       return;
   }
+}
+
+/** The centre does not say which command was too long. */
+function giveUpLonger(error: ErrorBody): void {
+  const longer = listLonger(useCentre.getState().outbox, Number(error.data.limit));
+  for (const id of longer) answered(id, (what) => ({ ok: false, what, error }));
+  if (longer.length === 0) announce({ ok: false, what: "", error });
 }
 
 function resendLater(commandId: string, retryS: number): void {

@@ -1,10 +1,12 @@
 """Whatever comes in wrong gets a row of the error table, is kept, and costs nobody anything."""
 
+import asyncio
+
 import pytest
 from uuid6 import uuid7
 from websockets.exceptions import ConnectionClosed
 
-from dispatch.client import ReporterClient
+from dispatch.client import CommandRefused, ReporterClient
 from tests.integration.api.centre import Centre
 from tests.integration.api.raw import greeted
 
@@ -49,6 +51,16 @@ async def test_a_frame_of_a_megabyte_is_answered_and_ends_the_connection(centre:
             await raw.next()
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 1009
+
+
+async def test_a_command_too_long_for_its_channel_is_refused_and_the_next_is_taken(centre: Centre) -> None:
+    async with ReporterClient(centre.device()) as reporter:
+        body = {"type": "report.receive", "channel": "app", "words": "ở " * 2**16}
+        with pytest.raises(CommandRefused, match="frame_too_large"):
+            await asyncio.wait_for(reporter.send(body), 60)
+        ack = await reporter.send(body | {"words": "cháy nhà"})
+        assert ack["data"]
+        assert reporter.connections == 2
 
 
 @pytest.mark.parametrize(
