@@ -1,6 +1,7 @@
 /** Signed in or not, and at the right page: the rest follows. */
 import { lazy, Suspense, useEffect, useState } from "react";
 
+import { dropHeldKeys } from "./commands/held";
 import { withWords } from "./i18n";
 import { useTranslation } from "./i18n/useTranslation";
 import { SignedOut } from "./live/connection";
@@ -10,6 +11,8 @@ import { connect, useCentre } from "./live/store";
 import { homeOf, pageOf } from "./pages";
 import { SignIn } from "./panels/signIn";
 import type { SessionInfo } from "./protocol";
+
+dropHeldKeys();
 
 const here = pageOf(location.pathname);
 // Asked for while somebody signs in or is recognised, not after.

@@ -196,6 +196,20 @@ def test_the_cheat_sheet_names_every_verb_of_the_centre_and_every_key_it_names_w
     expect(page.get_by_role("group", name="Tin báo mới")).to_be_visible()
 
 
+def test_a_key_that_is_held_down_acts_once(page: Page, centre: RunningCentre) -> None:
+    sign_in(page, centre)
+    missed = page.get_by_role("group", name="Đã bỏ lỡ gì")
+    page.keyboard.down("F3")
+    expect(missed).to_be_visible()
+    page.keyboard.down("F3")  # a second time without being let go: the keyboard repeats it
+    page.keyboard.up("F3")
+    page.keyboard.press("x")
+    expect(line(page)).to_have_value("x")
+    expect(missed).to_be_visible()
+    page.keyboard.press("F3")
+    expect(missed).to_be_hidden()
+
+
 def test_what_is_typed_before_the_answer_is_the_next_line_and_is_kept(
     page: Page, centre: RunningCentre
 ) -> None:

@@ -1,5 +1,6 @@
 /** Keys of the whole page. Function keys work everywhere; a bare letter only where nobody is typing. */
 import { acceptRecommendation, attachReport, claimAlert, readBackPlace, stopAutomatic, textAlleyMouth } from "./actions";
+import { isTyping } from "./held";
 import { serverNow, useCentre } from "../live/store";
 import { firstUnclaimed, type AlertBoard } from "../state/alerts";
 import { usualAnswer } from "../state/answer";
@@ -17,10 +18,6 @@ export interface KeyContext {
 }
 
 export const COMMAND_LINE_ID = "command-line";
-
-export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable=true]");
-}
 
 export function focusCommandLine(): void {
   document.getElementById(COMMAND_LINE_ID)?.focus();

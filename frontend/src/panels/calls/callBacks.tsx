@@ -2,7 +2,8 @@
 import { useEffect } from "react";
 
 import { attemptCallBack, finishCallBack } from "../../commands/actions";
-import { COMMAND_LINE_ID, isTyping } from "../../commands/keys";
+import { isTyping } from "../../commands/held";
+import { COMMAND_LINE_ID } from "../../commands/keys";
 import { useTranslation } from "../../i18n/useTranslation";
 import { useCentre } from "../../live/store";
 import type { Call } from "../../protocol";

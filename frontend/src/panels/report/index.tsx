@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 
 import { attachReport, endReport, openIncident, openReport, placeReport } from "../../commands/actions";
-import { isTyping } from "../../commands/keys";
+import { isTyping } from "../../commands/held";
 import { useTranslation } from "../../i18n/useTranslation";
 import { useCentre } from "../../live/store";
 import type { PlaceCandidate, Report } from "../../protocol";

@@ -1,7 +1,7 @@
 /** Key questions: one digit answers and goes on; nothing here delays the release. */
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 
-import { isTyping } from "../../commands/keys";
+import { isTyping } from "../../commands/held";
 import { useTranslation } from "../../i18n/useTranslation";
 import { useCentre } from "../../live/store";
 import type { Question, QuestionSet } from "../../protocol";
