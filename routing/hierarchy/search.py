@@ -24,6 +24,10 @@ _LANES = 64
 Ends = Sequence[tuple[int, int]]
 
 
+class MetricBroken(Exception):
+    """Shortcuts of a metric are not those of its weights: what nobody may write in was written in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """A fastest way between two places: milliseconds in all, the nodes it begins and ends at, its arcs."""
@@ -46,7 +50,7 @@ def measure_from(metric: Metric, place: Ends, destinations: AnyArray) -> Millise
 
 
 def find_way(metric: Metric, origin: Ends, destination: Ends) -> Way | None:
-    """The fastest way from a place to a place, None where none leads."""
+    """The fastest way from a place to a place, None where none leads. Raises MetricBroken."""
     shape = metric.hierarchy
     ms, first, last, arcs = _find_way(
         shape.first, shape.head, shape.tail, shape.parent, shape.lower_first, shape.lower_edge,
@@ -293,7 +297,8 @@ def _unpack(
     edge_ms: Milliseconds,
     slots: list[int],
 ) -> list[int]:
-    """The arcs of edges, given as slots, the first one last: each is an arc or leads over a lower node."""
+    """The arcs of edges, given as slots, the first one last: each is an arc or leads over a lower node.
+    Raises MetricBroken."""
     arcs = [0 for _ in range(0)]
     while len(slots) > 0:
         slot = slots.pop()
@@ -304,9 +309,9 @@ def _unpack(
                 arcs.append(slot_arc[row])
                 found = True
                 break
-        row = lower_first[tails[edge]] - 1
-        while not found:
-            row += 1
+        for row in range(lower_first[tails[edge]], lower_first[tails[edge] + 1]):
+            if found:
+                break
             low = lower_edge[row]
             if edge_ms[low, 1 - side] > ms:
                 continue
@@ -319,6 +324,9 @@ def _unpack(
                     slots.append(2 * after + UP)
                     slots.append(2 * before + DOWN)
                     found = True
+        # A fastest way has no node twice, so it has fewer arcs than there are nodes.
+        if not found or len(arcs) >= len(first):
+            raise MetricBroken("weights and shortcuts of the roads disagree")
     return arcs
 
 

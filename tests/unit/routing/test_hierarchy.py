@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
@@ -13,7 +14,7 @@ from scipy.sparse.csgraph import dijkstra
 from routing.graph.model import FloatArray, IntArray, LongArray
 from routing.hierarchy.hierarchy import Hierarchy
 from routing.hierarchy.metric import NO_WAY_MS, Metric
-from routing.hierarchy.search import find_way, measure_from, measure_to
+from routing.hierarchy.search import MetricBroken, find_way, measure_from, measure_to
 from routing.travel_time.weights import IMPASSABLE_MS
 
 
@@ -120,3 +121,34 @@ def test_weights_that_change_are_as_if_made_anew(graph: AnyGraph, which: set[int
     metric.take(changed)
     assert np.array_equal(metric.edge_ms, Metric(hierarchy, changed).edge_ms)
     assert np.array_equal(before.edge_ms, Metric(hierarchy, graph.first_ms).edge_ms)
+
+
+def test_a_shortcut_that_no_weight_accounts_for_is_said_to_be_broken() -> None:
+    # From 0 over 1 to 2, of which 1 is the lowest: the way is one shortcut, of 3 + 4 ms.
+    tail, head, arc_ms = np.array([0, 1], np.int32), np.array([1, 2], np.int32), np.array([3, 4])
+    metric = Metric(Hierarchy(np.array([1, 0, 2], np.int32), tail, head), arc_ms)
+    way = find_way(metric, [(0, 0)], [(2, 0)])
+    assert way is not None
+    assert (way.ms, way.arcs) == (7, (0, 1))
+    metric.edge_ms[metric.edge_ms == 7] = 6
+    with pytest.raises(MetricBroken):
+        find_way(metric, [(0, 0)], [(2, 0)])
+
+
+@settings(max_examples=60, deadline=None)
+@given(draw_graphs(), st.data())
+def test_a_search_over_broken_arrays_ends_with_a_way_of_at_most_all_nodes_or_says_so(
+    graph: AnyGraph, data: st.DataObject
+) -> None:
+    metric = Metric(Hierarchy(graph.order, graph.tail, graph.head), graph.first_ms)
+    size, written = len(graph.order), metric.edge_ms.reshape(-1)
+    if len(written):
+        anything = st.tuples(st.integers(0, len(written) - 1), st.integers(0, 8) | st.integers(0, NO_WAY_MS))
+        for slot, ms in data.draw(st.lists(anything, min_size=1, max_size=20)):
+            written[slot] = ms
+    for start in range(size):
+        try:
+            way = find_way(metric, [(start, 0)], [(size - 1 - start, 0)])
+        except MetricBroken:
+            continue
+        assert way is None or (len(way.arcs) <= size and all(0 <= arc < len(graph.tail) for arc in way.arcs))
