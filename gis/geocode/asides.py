@@ -27,13 +27,22 @@ _GOING = frozenset(
 _TURNS = frozenset({"re", "queo", "quanh"})
 _HANDS = frozenset({"trai", "phai", "vo", "vao"})
 _WAYS = frozenset({"di", "ve", "ra", "vao", "vo", "tu"})
-_UNKNOWN = frozenset({"biet", "ro", "nho", "thay"})
+_UNKNOWN = frozenset({"biet", "ro", "nho", "thay", "bik", "bit", "bic"})
 _DIRECTION, _SIDE, _STRETCHES = accented("hướng"), accented("phía"), frozenset({"doan", "khuc"})
 _STRETCHES_MARKED = frozenset(map(accented, ("đoạn", "khúc")))
 _AREA_WORDS = frozenset({"quan", "huyen", "phuong", "xa", "q", "p", BREAK})
 _EITHER = frozenset({"hay", "hoac", "va", "voi"})
 _CONTINUES = frozenset({"+", "nha", "so", *_EITHER})
 _POSTS = frozenset({("cot", "moc"), ("ly", "trinh"), ("cot", "km"), ("moc", "km")})
+_RAILS = frozenset({"ray", "sat", "tau"})
+_OF_RAILS = frozenset({"xe", "lua", "hoa", "cat", "qua", "ngang", "bang", "giao", "voi"})
+_CALLERS_WORDS = "em toi tui minh con chau chung tao no me ba do bon nguoi ta"
+_CALLERS = frozenset(_CALLERS_WORDS.split())
+_CALLERS_AT_MOST = 4
+_SIDES = frozenset(map(accented, ("cổng", "cửa", "mặt", "hông")))
+_LEAST_HOUSE = 2
+_FROM, _INTO = accented("từ"), frozenset({"vo", "vao", "queo", "re", "sang"})
+_NAME_AT_MOST = 7
 _GAP = Token(BREAK, BREAK)
 Rule = Callable[[Sequence[Token], int, bool, Sequence[Token]], int]
 """(tokens, at, whether marked, what is kept so far) → how many tokens from there say nothing of the place."""
@@ -174,9 +183,11 @@ def _unknown(tokens: Sequence[Token], i: int, _marked: bool, out: Sequence[Token
 def _taken_back(tokens: Sequence[Token], i: int, _marked: bool, out: Sequence[Token]) -> int:
     """ "Lê Lợi chứ không phải Lê Lai", "… không phải quận 3"."""
     at = i + (tokens[i].key == "chu")
-    if out and (_key(tokens, at), _key(tokens, at + 1)) == ("khong", "phai"):
-        return _to_break(tokens, i)
-    return 0
+    if not out or (_key(tokens, at), _key(tokens, at + 1)) != ("khong", "phai"):
+        return 0
+    other = at + 2 + (_key(tokens, at + 2) == "so")
+    only_number = _is_number(out[-1:]) and _is_number(tokens[other : other + 1])
+    return other + 1 - i if only_number else _to_break(tokens, i)  # "45 chứ không phải 54 Cô Giang"
 
 
 def _other_number(tokens: Sequence[Token], i: int, _marked: bool, out: Sequence[Token]) -> int:
@@ -226,7 +237,66 @@ def _yonder(tokens: Sequence[Token], i: int, _marked: bool, out: Sequence[Token]
     return 3 if alone else 2 if _key(tokens, i + 2) == "duong" else 0
 
 
+def _railway(tokens: Sequence[Token], i: int, _marked: bool, _out: Sequence[Token]) -> int:
+    """ "chỗ đường ray xe lửa cắt đường …": the street it crosses is the place."""
+    if tokens[i].key != "duong" or _key(tokens, i + 1) not in _RAILS:
+        return 0
+    at = i + 2
+    while _key(tokens, at) in _OF_RAILS:
+        at += 1
+    return at - i
+
+
+def _lamp_post(tokens: Sequence[Token], i: int, _marked: bool, _out: Sequence[Token]) -> int:
+    """ "cột đèn số 45", "trụ điện 12": a number that is no house's."""
+    if tokens[i].key not in {"cot", "tru"} or _key(tokens, i + 1) not in {"den", "dien"}:
+        return 0
+    at = i + 2 + (_key(tokens, i + 2) == "so")
+    return at + 1 - i if _is_number(tokens[at : at + 1]) else 0
+
+
+def _call_for_help(tokens: Sequence[Token], i: int, _marked: bool, _out: Sequence[Token]) -> int:
+    """ "cứu em với", "giúp tụi con với": no corner of two streets."""
+    if tokens[i].key not in {"cuu", "giup"} or (tokens[i].raw[:1].isupper() and i):
+        return 0
+    at = i + 1
+    while at - i < _CALLERS_AT_MOST and _key(tokens, at) in _CALLERS:
+        at += 1
+    return at + 1 - i if _key(tokens, at) == "voi" else 0
+
+
+def _side(tokens: Sequence[Token], i: int, marked: bool, out: Sequence[Token]) -> int:
+    """ "công viên Gia Định cổng đường Hoàng Minh Giám": the gate on that street."""
+    if not marked or len(out) < _LEAST_HOUSE or accented(tokens[i].raw) not in _SIDES:
+        return 0
+    at = i + 1 + (_key(tokens, i + 1) == "tien")
+    return at - i if _key(tokens, at) == "duong" and _key(tokens, at + 1) != BREAK else 0
+
+
+def _which_alley(tokens: Sequence[Token], i: int, _marked: bool, out: Sequence[Token]) -> int:
+    """ "số 45 mà cái hẻm là | hẻm 12"."""
+    at = i + 1 + (_key(tokens, i + 1) == "cai")
+    again = _key(tokens, at) in {"hem", "ngo"} and _key(tokens, at + 1) == _key(tokens, at)
+    return at + 1 - i if out and tokens[i].key == "ma" and again else 0
+
+
+def _way_from(tokens: Sequence[Token], i: int, marked: bool, out: Sequence[Token]) -> int:
+    """ "chạy từ Nguyễn Huệ vô | Lê Lợi": where one comes from."""
+    if not marked or (out and out[-1].key != BREAK):
+        return 0
+    at = i + (_key(tokens, i) in {"di", "chay", "queo", "re"})
+    if at >= len(tokens) or tokens[at].key == BREAK or accented(tokens[at].raw) != _FROM:
+        return 0
+    end = at + 1
+    while end - at < _NAME_AT_MOST and _key(tokens, end) not in _INTO | {BREAK}:
+        end += 1
+    while end > at + 1 and _key(tokens, end) in _INTO:
+        end += 1
+    return end - i if end > at + 2 and _key(tokens, end - 1) in _INTO else 0
+
+
 _RULES: tuple[Rule, ...] = (
     *(_telephone, _age, _hour, _way_to_go, _turn, _direction, _stretch, _yonder),
     *(_unknown, _taken_back, _other_number, _range, _post),
+    *(_railway, _lamp_post, _call_for_help, _side, _way_from, _which_alley),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from gis.geocode.english_numbers import english_figures
 from gis.geocode.fold import has_marks
 from gis.geocode.tokens import BREAK, Token
 
@@ -34,7 +35,11 @@ _FLATS = frozenset({"apartment", "apt", "flat"})
 _IS = frozenset({"is", "are", "am"})
 _BEHIND_IS = frozenset({"at", "in", "on", "the"})
 _SAID_BEFORE = 5
-_STREETS = frozenset({"street", "boulevard", "blvd", "avenue", "ave", "st", "str", "rd", "road"})
+_STREETS = frozenset(
+    {"street", "boulevard", "blvd", "avenue", "ave", "st", "str", "rd", "road", "parkway", "pkwy"}
+)
+_ROADS = _STREETS | {"highway", "bridge"}
+_WORDS_OF_A_STREET = 6
 _FRENCH = frozenset({"rue", "boulevard", "avenue", "quai"})
 """What stands before a street's name of before 1955, as old people and guidebooks say it."""
 _GOES_ON = frozenset({BREAK, "and", "-", "intersection", "corner", "x"})
@@ -47,7 +52,7 @@ _NUMBERS = {word: str(n) for n, word in enumerate(_COUNT.split(), 1)}
 def from_english(tokens: Sequence[Token]) -> list[Token]:
     """The tokens with English words of an address in the grammar's own; names stay as they are."""
     out: list[Token] = []
-    tokens = _without_leads(tokens)
+    tokens = english_figures(_told_on_a_street(_without_leads(tokens)))
     i = 0
     while i < len(tokens):
         phrase = _phrase_at(tokens, i)
@@ -91,12 +96,39 @@ def _without_leads(tokens: Sequence[Token]) -> Sequence[Token]:
     marked = any(has_marks(token.raw) for token in tokens)
     verb = next((n for n, t in enumerate(tokens[:_SAID_BEFORE]) if t.key in _IS or t.key == BREAK), None)
     begin = 0
-    if not marked and verb is not None and tokens[verb].key in _IS:
+    short = next((n + 1 for n in range(min(_SAID_BEFORE, len(tokens) - 1)) if _is_short(tokens, n)), None)
+    verb = short if short is not None else verb
+    if not marked and verb is not None and (short is not None or tokens[verb].key in _IS):
         begin = verb + 1
-        while begin < len(tokens) and tokens[begin].key in _BEHIND_IS:
+        while begin < len(tokens) and tokens[begin].key in _BEHIND_IS and not _phrase_at(tokens, begin):
             begin += 1
     kept = tokens[begin:]
     return [token for n, token in enumerate(kept) if token.key != "the" or not _is_article(kept, n)]
+
+
+def _is_short(tokens: Sequence[Token], i: int) -> bool:
+    """Whether "I'm", "we're" stands at i, which are two words here."""
+    return (tokens[i].key, tokens[i + 1].key) in {("i", "m"), ("we", "re"), ("they", "re")}
+
+
+def _told_on_a_street(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with "on", "along" and "off" before an English street as "ở", and "by" behind it as
+    "gần": "accident on … Highway", "alley 45 off … street", "… parkway by SC VivoCity"."""
+    out: list[Token] = []
+    for i, token in enumerate(tokens):
+        end = next((n for n in range(i, len(tokens)) if tokens[n].key == BREAK), len(tokens))
+        ahead = [later.key for later in tokens[i + 1 : end]][:_WORDS_OF_A_STREET]
+        street = not {*ahead[1:]}.isdisjoint(_ROADS)
+        if token.key in {"on", "along", "off"} and street and not has_marks(token.raw):
+            behind_number = bool(out) and out[-1].key[0].isdigit()
+            out += [] if behind_number else [Token("ở", "o")]
+        elif token.key == "by" and out and out[-1].key in _ROADS and ahead:
+            out.append(Token("near", "near"))
+        elif token.key == "somewhere" and not out:
+            continue
+        else:
+            out.append(token)
+    return out
 
 
 def _says(phrase: tuple[str, ...], after: str, out: list[Token]) -> bool:

@@ -15,16 +15,20 @@ import msgspec
 from gis.geocode.alleys import join_alleys
 from gis.geocode.aloud_positions import find_spoken_coordinates
 from gis.geocode.asides import without_asides
+from gis.geocode.corners import find_corner
 from gis.geocode.english import from_english
 from gis.geocode.fold import DATE_STREETS, accented, fold, has_marks
 from gis.geocode.formerly import is_of_before, take_todays, without_formerly
 from gis.geocode.house import join_numbers, read_number
 from gis.geocode.inner import take_inner, take_kilometre, take_parts
+from gis.geocode.mixed import as_words
 from gis.geocode.numbers import main_number
+from gis.geocode.passing import near_what_is_passed, put_named_first
 from gis.geocode.positions import find_coordinates, find_plus_code, without_links, without_plus_code
 from gis.geocode.segments import estate_at, join_stretches, split_segments
+from gis.geocode.slips import mend_slips
 from gis.geocode.spoken import read_aloud
-from gis.geocode.telling import ENDS, find_relation, mend_slips, split_telling
+from gis.geocode.telling import ENDS, find_relation, split_telling
 from gis.geocode.tokens import (
     MAX_CHARACTERS,
     NOT_KNOWN,
@@ -87,18 +91,12 @@ class Query(msgspec.Struct, frozen=True):
         return "area" if self.areas or self.parts else "nothing"
 
 
-_CORNER_LEAD = re.compile(
-    r"^(?:(?:nga (?:ba|tu|nam|sau|bay|[3-7])|giao lo|nut giao|goc(?: duong)?|goc nga (?:ba|tu|[34])|giua"
-    r"|den (?:xanh(?: den do)?|do))\s+)+"
-)
-_CORNER_SPLIT = re.compile(r"\s+(?:giao(?: voi| nhau voi)?|cat(?: voi)?|goc|voi|va|and|x)\s+")
 _ABOUT, _UNITS = (
     frozenset({"khoang", "chung", "tam", "do", "co"}),
     frozenset({"m", "met", "km", "thuoc", "cay"}),
 )
 _LENGTH = re.compile(r"\d+(?:m|met|km)")
-_BARE_STREET = re.compile(r"^(?:duong|dg|d|street)\s+")
-_ROAD, _OLD, _CUT = accented("đường"), accented("cũ"), accented("cắt")
+_ROAD, _OLD = accented("đường"), accented("cũ")
 _BUILDING = re.compile(r"^toa nha (\d+[a-z]?)$")
 _LOT = re.compile(r"^[a-z]\d+[a-z]?$")
 
@@ -114,7 +112,8 @@ def parse(text: str, known: KnownAreas = NOT_KNOWN) -> Query:
         return Query(text, coordinates=point)
     tokens = from_english(tokens)
     marked = any(has_marks(token.raw) for token in tokens)
-    tokens = join_alleys(without_asides(join_stretches(read_aloud(mend_slips(tokens)), marked), marked))
+    tokens = read_aloud(as_words(mend_slips(near_what_is_passed(tokens, marked))))
+    tokens = join_alleys(without_asides(join_stretches(tokens, marked), marked))
     tokens, areas = take_areas(tokens, known)
     if code:
         return Query(text, plus_code=code, areas=tuple(areas))
@@ -122,10 +121,8 @@ def parse(text: str, known: KnownAreas = NOT_KNOWN) -> Query:
     tokens, inner = take_inner(tokens)
     tokens, parts = take_parts(tokens)
     segments = [part for segment in split_segments(tokens) for part in split_telling(segment, marked)]
-    if len(segments) > 1 and [token.key for token in segments[0]] in [["hem"], ["ngo"]]:
-        segments = segments[1:]  # "hẻm đối diện 123 Nguyễn Trãi"
-    relation, segments = _take_relation(segments, marked)
-    corner = _find_corner(segments, marked) if kilometre is None else None
+    relation, segments = _take_relation(put_named_first(segments, marked), marked)
+    corner = find_corner(segments, marked) if kilometre is None else None
     if corner and len(segments) > 1 and segments[0][0].key == "giua":
         corner, segments = None, [*segments[1:], segments[0]]  # "giữa … với …, trên đường Lê Lợi"
     segments, at_end = _take_end(segments)
@@ -248,50 +245,6 @@ def _without_distance(tokens: list[Token]) -> list[Token]:
         if i and (far or length):
             return tokens[:i]
     return tokens
-
-
-def _find_corner(segments: list[list[Token]], marked: bool) -> tuple[str, str] | None:
-    """Two streets that meet: "góc X – Y", "ngã tư X Y" (with a sign between), "X giao Y"; behind other words
-    only where a word such as "giao lộ" begins it."""
-    for n, segment in enumerate(segments):
-        words = " ".join(_corner_word(token, marked) for token in segment)
-        lead = _CORNER_LEAD.match(words)
-        if n and (lead is None or segment[0].key == "giua"):
-            continue
-        body = words[lead.end() :] if lead else words
-        after = segments[n + 1] if lead and "goc" in lead[0] and n + 1 < len(segments) else []
-        corner = _two_streets(body, lead is not None, " ".join(token.key for token in after))
-        if corner is None and lead is None and len(segments) == 1:
-            corner = _hyphened(body)
-        if corner is not None:
-            return corner
-    return None
-
-
-def _two_streets(body: str, led: bool, after: str) -> tuple[str, str] | None:
-    """The two names in the words of a corner, `after` those behind a comma."""
-    parts = [part.strip() for part in _CORNER_SPLIT.split(body) if part.strip()]
-    if led and len(parts) == 1:
-        parts = [part.strip() for part in parts[0].split(" - ") if part.strip()]
-        if len(parts) == 1 and after:
-            parts.append(after)
-    parts = [_BARE_STREET.sub("", part) if part.count(" ") else part for part in parts]
-    if len(parts) == 2 and (led or not parts[0][0].isdigit() or parts[0] in DATE_STREETS):
-        return parts[0].replace(" - ", " "), parts[1].replace(" - ", " ")
-    return None
-
-
-def _hyphened(body: str) -> tuple[str, str] | None:
-    """ "Lê Lợi - Pasteur" and nothing else: two names of two words or more."""
-    halves = [half.strip() for half in body.split(" - ")] if not body[0].isdigit() else []
-    whole = len(halves) == 2 and all(" " in half and not half[-1].isdigit() for half in halves)
-    return (halves[0], halves[1]) if whole else None
-
-
-def _corner_word(token: Token, marked: bool) -> str:
-    """The word's plain form; Cát keeps its mark, since plain it is "cắt"."""
-    sand = marked and token.key == "cat" and accented(token.raw) != _CUT
-    return token.raw.lower() if sand else token.key
 
 
 def _read_segments(segments: list[list[Token]], related: bool) -> tuple[tuple[str, ...], bool, list[str]]:

@@ -50,7 +50,7 @@ def read_number(
         if at is not None:
             groups, alley, rest = _at_head(segment[at:], first, named)
             if groups and not rest:
-                rest = list(segment[: at - (segment[at - 1].key == "nha")])
+                rest = list(segment[: at - (segment[at - 1].key in {"nha", "so"})])
     if groups and alley and first:
         at = next((n for n, token in enumerate(rest) if n and token.key in {"so", "nha"}), None)
         door, _, left = _at_head(rest[at:], True, False) if at is not None else ([], False, [])

@@ -12,7 +12,7 @@ from gis.geocode.tokens import BREAK, Token
 
 _INNER = frozenset(
     {"tang", "lau", "lo", "block", "blk", "toa", "thap", "phong", "unit", "kios", "kiot", "quay", "sap",
-     "gian", "floor", "room", "can"}
+     "gian", "floor", "room", "can", "day", "giuong"}
 )  # fmt: skip
 _ROADS = frozenset((kind, "lo") for kind in ("quoc", "tinh", "huong", "xa", "dai", "giao"))
 _HALVES = frozenset(map(accented, ("rưỡi", "rưởi", "ruoi")))
@@ -93,7 +93,7 @@ def _inner_width(tokens: Sequence[Token], i: int, building: bool) -> int:
         at += 1
     elif key == "can" and not building and not _followed_by_inner(tokens, at):
         return 0
-    if key == "toa" and at < len(tokens) and tokens[at].key == "nha":
+    if (key, _key(tokens, at)) in {("toa", "nha"), ("phong", "tro")}:
         at += 1
     if at < len(tokens) and tokens[at].key == "so" and (key != "can" or building):
         at += 1
@@ -125,6 +125,10 @@ def _spot_width(tokens: Sequence[Token], i: int, within: bool) -> int:
             at += 1
         return at - i if at < len(tokens) and tokens[at].key in _WHOLES else 0
     return 0
+
+
+def _key(tokens: Sequence[Token], i: int) -> str:
+    return tokens[i].key if i < len(tokens) else BREAK
 
 
 def _followed_by_inner(tokens: Sequence[Token], at: int) -> bool:

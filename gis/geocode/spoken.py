@@ -98,7 +98,8 @@ _NEAR = frozenset(map(accented, ("gần", "cạnh", "sát", "ngay")))
 _NEAR_PLAIN = frozenset({"gan"})
 _NEAR_PAIRS = frozenset(
     {("doi", "dien"), ("ke", "ben"), ("ben", "canh"), ("sau", "lung"), ("phia", "sau"), ("ben", "hong"),
-     ("dang", "sau"), ("phia", "truoc"), ("dang", "truoc"), ("mat", "sau"), ("truoc", "mat")}
+     ("dang", "sau"), ("phia", "truoc"), ("truoc", "cua"), ("truoc", "cong"), ("dang", "truoc"),
+     ("mat", "sau"), ("truoc", "mat")}
 )  # fmt: skip
 _FEET = frozenset({"chan", "doc", "duoi", "gam", "da"})
 
@@ -187,8 +188,9 @@ def _apart(tokens: Sequence[Token], marked: bool) -> list[Token]:
     for i, token in enumerate(tokens):
         after = tokens[i + 1].key if i + 1 < len(tokens) else ""
         near = accented(token.raw) in _NEAR if marked else token.key in _NEAR_PLAIN
+        near = near or (marked and token.raw == "kế" and after != "ben")
         foot = after == "cau" and token.key in _FEET and i > 1
-        foot = foot and tokens[i - 1].key not in {"o", "duoi"}
+        foot = foot and tokens[i - 1].key not in {"o", "duoi", "tren"}
         near = (near or foot) and not (i and (tokens[i - 1].key, token.key) in _NEAR_PAIRS)
         begun = i > 1 and (tokens[i - 2].key, tokens[i - 1].key) in {*_NEAR_PAIRS, ("phia", token.key)}
         begun = begun or (i > 0 and (tokens[i - 1].key, token.key) in _NEAR_PAIRS)

@@ -1,5 +1,5 @@
-"""What surrounds an address in a caller's sentence: pleas, what happened, slips of the tongue, and how the
-place lies to what was named ("đối diện", "đầu hẻm"); pure.
+"""What surrounds an address in a caller's sentence: pleas, what happened, and how the place lies to
+what was named ("đối diện", "đầu hẻm"); pure.
 
 A word with diacritics counts only when they are right; in a text without any, only words that no street here
 begins with are taken for talk.
@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from gis.geocode.fold import accented
-from gis.geocode.spoken import is_number_word
-from gis.geocode.tokens import BREAK, Token
+from gis.geocode.tokens import Token
 
 _TALK = """
 dạ alo a-lô em anh chị cô chú bác ông bà con cháu tôi tui mình ơi ờ ừ ừm à ạ hả nè đó này có bị đang vừa mới
@@ -36,7 +35,7 @@ _TALK_MARKED = frozenset(accented(word) for word in _TALK.split())
 _TALK_PLAIN = frozenset(_PLAIN.split())
 _PAIRS = """
 tai nan|giao thong|co nguoi|co chay|co tai|bi thuong|cap cuu|danh nhau|xe may|xe tong|em o|nha em|nha toi
-|toi o|da em|da alo|anh oi|chi oi|bat tinh
+|nha chay|toi o|da em|da alo|anh oi|chi oi|bat tinh
 """
 _PLAIN_PAIRS = frozenset(tuple(pair.split()) for pair in _PAIRS.replace("\n", "").split("|"))
 _TALK_NOT_BEFORE = {
@@ -102,6 +101,7 @@ _RELATIONS = (
     ("trước mặt", "before"),
     ("trước cửa", "before"),
     ("dưới chân", "near"),
+    ("trên dốc", "near"),
     ("gần chỗ", "near"),
     ("chân", "near"),
     ("cạnh", "beside"),
@@ -149,47 +149,6 @@ _NAMED_WITH = frozenset(
 _MARKED_RELATIONS = [(tuple(map(accented, words.split())), relation) for words, relation in _RELATIONS]
 _PLAIN_RELATIONS = [(tuple(words.split()), relation) for words, relation in _PLAIN_RELATIONS_SAID]
 ENDS: dict[str, Literal["mouth", "end"]] = {"dau": "mouth", "mieng": "mouth", "cuoi": "end"}
-_SAID_AGAIN = """
-à không phải|à không|à quên|ý quên|ủa lộn|í lộn|ý không|à nhầm|ý nhầm|à lộn|ý lộn|không phải|nhầm|lộn
-"""
-_SLIPS = tuple(tuple(map(accented, words.split())) for words in _SAID_AGAIN.strip().split("|"))
-_IS = frozenset(map(accented, ("thì", "là")))
-_TOLD = frozenset({"nha", "so", "duong", "hem", "phuong", "quan", "huyen", "xa"})
-_HESITATIONS = frozenset(accented(word) for word in ("ờ", "ừm", "à", "ừ", "ờm"))
-
-
-def mend_slips(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens with what the caller took back left out: "số 12 à không số 14" is number 14."""
-    out: list[Token] = []
-    i = 0
-    while i < len(tokens):
-        words = [accented(token.raw) if token.key != BREAK else BREAK for token in tokens[i : i + 3]]
-        slip = next((len(s) for s in _SLIPS if tuple(words[: len(s)]) == s), 0)
-        if slip and out and _begins_number(tokens, i + slip):
-            taken = next((n for n, token in enumerate(out) if _begins_number(out, n)), len(out))
-            del out[taken:]
-            i += slip
-            while i < len(tokens) and tokens[i].key == BREAK:
-                i += 1
-            continue
-        if words[0] in _IS and out and out[-1].key in _TOLD:
-            i += 1  # "số nhà thì bốn lăm"
-            continue
-        if words[0] in _HESITATIONS and out and i + 1 < len(tokens) and out[-1].key == tokens[i + 1].key:
-            i += 2  # "12 ờ 12": said twice
-            continue
-        out.append(tokens[i])
-        i += 1
-    return out
-
-
-def _begins_number(tokens: Sequence[Token], i: int) -> bool:
-    while i < len(tokens) and tokens[i].key == BREAK:
-        i += 1
-    if i >= len(tokens):
-        return False
-    token = tokens[i]
-    return token.key in {"so", "hem", "nha"} or token.key[0].isdigit() or is_number_word(token)
 
 
 def split_telling(segment: Sequence[Token], marked: bool) -> list[list[Token]]:

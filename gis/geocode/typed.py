@@ -30,6 +30,7 @@ _VNI_WORD = re.compile(r"[^\W\d_]+\d[^\W_]*")
 _WORD = re.compile(r"[^\W_]+")
 _FOREIGN_TEXT = (
     "as best bis bus cats dist has his if is its mart market of off or park rex sky test tower us was"
+    " room rooms door doors food foods book books wood moon pool school foot floor roof"
 )
 _FOREIGN = frozenset(_FOREIGN_TEXT.split())
 

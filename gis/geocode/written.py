@@ -20,6 +20,11 @@ _ALLEY_LETTER = re.compile(
     r"h ?(?=\d{1,4}(?:/|\s|$))"
 )
 """The h of "h45/6" and "số 6 h45"; a block's ("chung cư h1") stands behind its house, and a capital."""
+_CUT_DISTRICTS = (
+    ("gv", "Gò Vấp"), ("pn", "Phú Nhuận"), ("b ?th[aạ]nh", "Bình Thạnh"), ("b ?t[aâ]n", "Bình Tân"),
+    ("t ?ph[uú]", "Tân Phú"), ("t ?đ[uứ]c|tduc", "Thủ Đức"),
+)  # fmt: skip
+"""Districts cut so that nothing else is meant, behind a street without a comma."""
 _SUBSTITUTES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(\d)\s+bis(?=[/\\]\d)", re.IGNORECASE), r"\1bis"),
     (re.compile(r"(?<=\d)\s([A-D])(?=[/\\]\d)"), r"\1"),  # "12 A/5"
@@ -48,6 +53,13 @@ _SUBSTITUTES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (_ALLEY_LETTER, r"\1hẻm "),
     (re.compile(r"\b(nhà|nha|hẻm|hem) không số\b|\bkhông (?:có )?số nhà\b", re.IGNORECASE), r"\1"),
+    *(
+        (re.compile(rf"(?<=[^\W_]{{2}})\s(?:{short})(?!\w)", re.IGNORECASE), f", quận {name}")
+        for short, name in _CUT_DISTRICTS
+    ),
+    (re.compile(r"(?<!\w)(?:đườg|đươg|dươg|đuờng|duog|đừơng)(?!\w)", re.IGNORECASE), "duong"),
+    (re.compile(r"(?<!\w)(?:wận|wan|qận)(?=\s?\d)", re.IGNORECASE), "quan "),
+    (re.compile(r"(?<!\w)([PpFf]\.\s?[A-ZĐ][a-zà-ỹ]+)(?=[A-ZĐ][a-zà-ỹ])"), r", \1 "),  # "P.ĐaKao"
     (_LABEL, r"\1 "),
     (_SENTENCE, ", "),
 )

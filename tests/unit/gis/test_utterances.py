@@ -41,7 +41,7 @@ _KNOWN = KnownAreas(
                     "Phú Lâm",
                     "Chợ Quán",
                 ),
-                *("Bình Hưng", "Bình Hưng Hòa", "Tân Tạo", "Linh Xuân"),
+                *("Bình Hưng", "Bình Hưng Hòa", "Bình Hưng Hòa A", "Tân Tạo", "Linh Xuân", "Tân An Hội"),
             ),
         )
     ),
