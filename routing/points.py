@@ -1,19 +1,30 @@
 """Points from a file, and the matrix between them into one."""
 
 import csv
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from fcntl import LOCK_EX, LOCK_NB, flock
+from io import StringIO
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
+from routing.graph.model import FloatArray
 from routing.screening import is_position
-from routing.travel_time.doors import DoorFinder, WayLength
+from routing.travel_time.doors import DoorFinder
 from routing.travel_time.network import OFF_NETWORK_M, LonLat, RoadNetwork
+from routing.travel_time.way_lengths import WayLengths
 
 POINT_COLUMNS = ("id", "lon", "lat")
 MATRIX_COLUMNS = ("src", "dst", "time_s", "distance_m")
 _TOLD = 10
+_ROW_END = "\r\n"
+_INFINITE = float("inf")
+# So many pairs are held in memory at a time: some 150 MB.
+_PAIRS_AT_ONCE = 2_000_000
 
 
 class PointsUnusable(Exception):
@@ -105,38 +116,79 @@ def write_matrix(
     """Seconds and metres from every point to every point, as a route between them has; empty where no way
     leads. Returns pairs with a way.
 
-    The file is written beside its place first. Raises PointsUnusable.
+    The file is written beside its place first, some origins at a time. Raises PointsUnusable.
     """
     check_points(network, points, vehicle_class)
-    finder = DoorFinder(network)
-    doors = finder.find([point.lon_lat for point in points], vehicle_class)
-    part = path.with_name(f".{path.name}.part")
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        raise PointsUnusable(f"{path}: không phải là tệp.", f"{path}: not a file.")
+    lon_lats = [point.lon_lat for point in points]
+    lengths = WayLengths(network, DoorFinder(network).find(lon_lats, vehicle_class), vehicle_class, hot)
+    cells = [_quote(point.id) for point in points]
+    same: dict[LonLat, list[int]] = {}
+    for number, lon_lat in enumerate(lon_lats):
+        same.setdefault(lon_lat, []).append(number)
+    block = max(1, _PAIRS_AT_ONCE // len(points))
     found = 0
     try:
-        with part.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(MATRIX_COLUMNS)
-            for number, origin in enumerate(points, start=1):
-                ways = finder.list_lengths(origin.lon_lat, doors, vehicle_class, hot)
-                for destination, way in zip(points, ways, strict=True):
-                    cells = _tell(way, stays=origin.lon_lat == destination.lon_lat)
-                    found += cells[0] != ""
-                    writer.writerow((origin.id, destination.id, *cells))
-                progress(number / len(points))
-        part.replace(path)
+        with _replacing(path) as file:
+            file.write(",".join(MATRIX_COLUMNS) + _ROW_END)
+            for first in range(0, len(points), block):
+                origins = lon_lats[first : first + block]
+                travel_s, distance_m = lengths.measure(origins)
+                for row, origin in enumerate(origins):
+                    travel_s[row, same[origin]] = distance_m[row, same[origin]] = 0.0
+                    file.write(_tell(cells[first + row], cells, travel_s[row], distance_m[row]))
+                found += int(np.count_nonzero(np.isfinite(travel_s)))
+                progress((first + len(origins)) / len(points))
     except OSError as error:
         raise PointsUnusable(
             f"{path}: không ghi được ({error}).", f"{path}: unwritable ({error})."
         ) from error
-    finally:
-        part.unlink(missing_ok=True)
     return found
 
 
-def _tell(way: WayLength | None, *, stays: bool) -> tuple[str, str]:
-    if stays:
-        return "0.0", "0.0"
-    return ("", "") if way is None else (f"{way.travel_s:.1f}", f"{way.distance_m:.1f}")
+@contextmanager
+def _replacing(path: Path) -> Iterator[TextIO]:
+    """A file that takes this place when all is written and lies on the disk; what stands there stays until
+    then. What was left behind by who was killed is written over. Raises PointsUnusable and OSError."""
+    part = path.with_name(f".{path.name}.part")
+    with part.open("a", newline="", encoding="utf-8") as file:
+        try:
+            flock(file, LOCK_EX | LOCK_NB)
+            is_ours = os.path.samestat(os.fstat(file.fileno()), part.stat())
+        except (BlockingIOError, FileNotFoundError):
+            is_ours = False
+        if not is_ours:
+            raise PointsUnusable(
+                f"{path}: một lệnh khác đang ghi tệp này.", f"{path}: another command is writing this file."
+            )
+        try:
+            file.truncate(0)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def _quote(cell: str) -> str:
+    """A cell of a CSV as it stands between two commas."""
+    text = StringIO()
+    csv.writer(text).writerow([cell])
+    return text.getvalue().removesuffix(_ROW_END)
+
+
+def _tell(origin: str, destinations: Sequence[str], travel_s: FloatArray, distance_m: FloatArray) -> str:
+    """The rows of one origin."""
+    ways = zip(destinations, travel_s.tolist(), distance_m.tolist(), strict=True)
+    return "".join(
+        f"{origin},{destination},{seconds:.1f},{metres:.1f}\r\n"
+        if seconds < _INFINITE
+        else f"{origin},{destination},,\r\n"
+        for destination, seconds, metres in ways
+    )
 
 
 def _read_point(path: Path, line: int, row: dict[str, str | None]) -> NamedPoint:

@@ -50,14 +50,6 @@ class Doors:
 
 
 @dataclass(frozen=True, slots=True)
-class WayLength:
-    """How long a way is: seconds and metres, what is walked at its end included."""
-
-    travel_s: float
-    distance_m: float
-
-
-@dataclass(frozen=True, slots=True)
 class _Stop:
     """`carry_s` to the whole millisecond, in which ways are counted."""
 
@@ -149,31 +141,6 @@ class DoorFinder:
         profile = self._network.get_profile(vehicle_class, hot)
         row = self._choose_stop(origin, doors, range(len(doors.stops)), profile)
         return doors.stops.select(slice(row, row + 1)), float(doors.carry_m[row]), float(doors.carry_s[row])
-
-    def list_lengths(
-        self, origin: LonLat, doors: Doors, vehicle_class: str, hot: bool
-    ) -> list[WayLength | None]:
-        """The fastest way from one place to each door, as `find_stop` and a route have it; None where no way
-        leads.
-
-        Raises UnknownVehicleClass.
-        """
-        network, profile = self._network, self._network.get_profile(vehicle_class, hot)
-        start = network.snap([origin], vehicle_class)
-        start_s = float(measure_start_s(start)[0])
-        (sources,) = profile.list_sources(start)
-        lengths: list[WayLength | None] = []
-        for first, last in pairwise([*doors.begin.tolist(), len(doors.stops)]):
-            best = self._choose_stop(start, doors, range(first, last), profile)
-            stop = doors.stops.select(slice(best, best + 1))
-            path = profile.find_path(start, stop, sources)
-            if path is None:
-                lengths.append(None)
-                continue
-            travel_s = start_s + path.cost_ms / 1000 + float(doors.carry_s[best])
-            distance_m = network.measure_path(path, start, stop) + float(doors.carry_m[best])
-            lengths.append(WayLength(travel_s, distance_m))
-        return lengths
 
     def find_ways(
         self, pairs: Sequence[tuple[LonLat, LonLat]], vehicle_class: str, hot: bool

@@ -274,16 +274,20 @@ class Profile:
         edge, fraction = int(destination.edge[0]), float(destination.fraction[0])
         if edge < 0 or int(origin.edge[0]) < 0:
             return None
-        best: FoundPath | None = None
-        if int(origin.edge[0]) == edge:
-            along_ms, directed = self._along_edge(edge, float(origin.fraction[0]), fraction)
-            if np.isfinite(along_ms):
-                best = FoundPath(along_ms, directed, (), None)
+        best = self.find_along(origin, destination)
         sources = self.list_sources(origin)[0] if sources is None else sources
         around = self.search(sources, self.list_arrivals(edge, fraction))
         if around is None or (best is not None and best.cost_ms <= around.cost_ms):
             return best
         return around
+
+    def find_along(self, origin: Snapped, destination: Snapped) -> FoundPath | None:
+        """The way between two single places along the very edge that both are on, None where none leads."""
+        edge = int(destination.edge[0])
+        if int(origin.edge[0]) != edge:
+            return None
+        along_ms, directed = self._along_edge(edge, float(origin.fraction[0]), float(destination.fraction[0]))
+        return FoundPath(along_ms, directed, (), None) if np.isfinite(along_ms) else None
 
     def list_sources(self, origins: Snapped) -> list[dict[int, tuple[int, int]]]:
         """Ways to leave each place: node → milliseconds to it, and the directed edge that leads there."""

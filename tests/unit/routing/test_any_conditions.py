@@ -12,8 +12,10 @@ from routing.guidance.guide import Guide
 from routing.messages import RouteRequest
 from routing.planner import Planner
 from routing.travel_time.conditions import Conditions
+from routing.travel_time.doors import DoorFinder
 from routing.travel_time.network import RoadNetwork, measure_carry_s, measure_start_s
 from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
+from routing.travel_time.way_lengths import WayLengths
 from routing.travel_time.weights import IMPASSABLE_MS
 from tests.unit.routing.dijkstra import Oracle
 from tests.unit.routing.drawn_map import DrawnMap
@@ -79,8 +81,13 @@ def test_matrix_route_and_dijkstra_agree_for_any_class_whatever_holds_on_the_roa
     np.testing.assert_allclose(found, expected, rtol=0, atol=0.003)
     # What a desk is told as a matrix and as a route, walks from where a vehicle has to stop included.
     told = Planner(network).measure_matrix(places[:2], places[-3:], vehicle_class, hot)
+    doors = DoorFinder(network).find(places[-3:], vehicle_class)
+    travel_s, distance_m = WayLengths(network, doors, vehicle_class, hot).measure(places[:2])
     for row, start in enumerate(places[:2]):
         for column, end in enumerate(places[-3:]):
             routes = Guide(network).find_routes(RouteRequest(start, end, vehicle_class, hot))
             seconds = told[row][column]
             assert (routes[0].travel_s if routes else None) == (seconds and pytest.approx(seconds, abs=0.002))
+            # As a file of both has it: of ways that take the same time it is the same way.
+            length = (routes[0].travel_s, routes[0].distance_m) if routes else (np.inf, np.inf)
+            assert (travel_s[row, column], distance_m[row, column]) == pytest.approx(length, abs=1e-3)

@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from routing.graph.model import FloatArray, IntArray, LongArray
 from routing.hierarchy.hierarchy import Hierarchy
+from routing.hierarchy.lengths import LANES, Lengths
 from routing.hierarchy.metric import NO_WAY_MS, Metric
 from routing.hierarchy.search import MetricBroken, find_way, measure_from, measure_to
 from routing.travel_time.weights import IMPASSABLE_MS
@@ -102,6 +103,33 @@ def test_a_way_is_as_long_as_dijkstra_says_and_its_arcs_hang_together(
     begun_ms = min(ms for node, ms in start if node == way.first_node)
     ended_ms = min(ms for node, ms in end if node == way.last_node)
     assert begun_ms + int(graph.first_ms[arcs].sum()) + ended_ms == way.ms
+
+
+@settings(max_examples=60, deadline=None)
+@given(draw_graphs(), st.data())
+def test_many_ways_at_once_are_as_long_as_each_alone_also_of_those_that_tie(
+    graph: AnyGraph, data: st.DataObject
+) -> None:
+    metric = Metric(Hierarchy(graph.order, graph.tail, graph.head), graph.first_ms)
+    arc_m = np.array(data.draw(st.lists(st.integers(1, 9), min_size=70, max_size=70)), float)[
+        : len(graph.tail)
+    ]
+    node, ms = st.integers(0, len(graph.order) - 1), st.integers(0, 3)
+    ends = st.lists(st.tuples(node, ms, st.integers(0, 9).map(float)), max_size=3)
+    origins, places = data.draw(st.lists(ends, max_size=LANES + 2)), data.draw(st.lists(ends, max_size=3))
+    lengths = Lengths(metric, arc_m)
+    all_ms, all_m = lengths.join(lengths.climb_from(origins), lengths.climb_to(places))
+    for row, origin in enumerate(origins):
+        for column, place in enumerate(places):
+            start, end = [(n, t) for n, t, _ in origin], [(n, t) for n, t, _ in place]
+            way = find_way(metric, start, end) if start and end else None
+            if way is None:
+                assert (all_ms[row, column], all_m[row, column]) == (NO_WAY_MS, np.inf)
+                continue
+            _, _, first_m = min((e for e in origin if e[0] == way.first_node), key=lambda e: e[1])
+            _, _, last_m = min((e for e in place if e[0] == way.last_node), key=lambda e: e[1])
+            whole_m = first_m + arc_m[list(way.arcs)].sum() + last_m
+            assert (all_ms[row, column], all_m[row, column]) == (way.ms, whole_m)
 
 
 @settings(max_examples=60, deadline=None)
