@@ -113,6 +113,22 @@ def test_turning_back_to_evade_a_refused_turn_has_its_price(drive: DriveOn) -> N
     assert on.seconds("a", "d") == pytest.approx(free_s + CAR.delays.back_s, abs=0.5)
 
 
+def test_turning_back_where_another_turn_is_refused_is_priced_and_only_its_own_sign_refuses_it(
+    drive: DriveOn,
+) -> None:
+    def draw() -> DrawnMap:
+        drawn = DrawnMap(".b.d\nxa.c.e")
+        for way in ("xa", "ab", "ac", "cd", "ce"):
+            drawn.way(way)
+        return drawn.turn("no_left_turn", "xa", "a", "ab")
+
+    on, plain = drive(draw().turn("no_left_turn", "ac", "c", "cd")), drive(draw())
+    assert on.metres("x", "b") == pytest.approx(100 + 200 + 200 + 100, abs=5)
+    assert on.seconds("x", "b") == pytest.approx(plain.seconds("x", "b"), abs=0.5)
+    no_u_turn = drive(draw().turn("no_u_turn", "ac", "c", "ac"))
+    assert no_u_turn.metres("x", "b") == pytest.approx(100 + 300 + 300 + 100, abs=5)  # over d
+
+
 def test_signal_is_waited_at_and_less_so_with_a_siren(drive: DriveOn) -> None:
     plain = drive(DrawnMap("a.b.c").way("abc"))
     signal = drive(DrawnMap("a.b.c").way("abc").stand("b", highway="traffic_signals"))
