@@ -39,7 +39,9 @@ from routing.messages import (
 )
 
 FIRST_RETRY_S = 0.05
-LAST_RETRY_S = 2.0
+LAST_RETRY_S = 0.25
+"""Knocking at a socket of this machine costs nothing, and until it is open plans go by straight lines."""
+
 CONDITIONS_S = 30.0
 """How long a planner that was started anew may take to honour what holds on the roads."""
 

@@ -26,6 +26,8 @@ MARK = "DISPATCH_SUPERVISOR"
 FIRST_DELAY_S = 0.5
 LONGEST_DELAY_S = 30.0
 HEALTHY_AFTER_S = 60.0
+"""Whatever ran that long is started again at once: it was killed, and people wait for it."""
+
 STOP_TIMEOUT_S = 20.0
 FAILURES_BEFORE_READY = 5
 
@@ -47,8 +49,15 @@ class Supervisor:
     `mark` comes from `sole_supervisor`; `cluster`, when the database is ours, is kept alive as well.
     """
 
-    def __init__(self, mark: str, children: Sequence[Child], cluster: PrivateCluster | None = None) -> None:
+    def __init__(
+        self,
+        mark: str,
+        children: Sequence[Child],
+        cluster: PrivateCluster | None = None,
+        healthy_after_s: float = HEALTHY_AFTER_S,
+    ) -> None:
         self._mark = mark
+        self._healthy_after_s = healthy_after_s
         self._children = children
         self._cluster = cluster
         self._stop = asyncio.Event()
@@ -81,8 +90,8 @@ class Supervisor:
             code = await self._run_once(child)
             if self._stop.is_set():
                 return
-            if monotonic() - started > HEALTHY_AFTER_S:
-                delay_s, failures = FIRST_DELAY_S, 0
+            if monotonic() - started > self._healthy_after_s:
+                delay_s, failures = 0.0, 0
             failures += 1
             if child.essential and not self._ready.is_set() and failures >= FAILURES_BEFORE_READY:
                 self._error = HostError(
@@ -93,7 +102,7 @@ class Supervisor:
                 return
             _say(f"{child.name}: kết thúc / ended ({code}), chạy lại sau / again in {delay_s:g} s")
             await self._stopped_within(delay_s)
-            delay_s = min(delay_s * 2, LONGEST_DELAY_S)
+            delay_s = min(max(delay_s * 2, FIRST_DELAY_S), LONGEST_DELAY_S)
 
     async def _run_once(self, child: Child) -> int:
         # Its own session: Ctrl-C of the terminal is for us alone, and its own children can be ended with it.

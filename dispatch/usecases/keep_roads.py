@@ -21,7 +21,7 @@ from dispatch.domain.model.road_condition import CountStretches, RoadCondition
 from dispatch.domain.model.values import TimeSource
 from dispatch.domain.rows import Row
 from dispatch.store.errors import StoreError
-from routing.client import PlannerError
+from routing.client import PlannerError, PlannerTooLate
 from routing.messages import ConditionsAnswer, ConditionsRequest, FitCorrection, RoadChange
 
 log = logging.getLogger(__name__)
@@ -31,8 +31,13 @@ HOUR_EVERY_S = 300.0
 told when they change."""
 
 TOLD_WITHIN_S = 10.0
+LONGEST_TELLING_S = 160.0
+"""A telling that came too late is under way all the same: the next may take twice as long, up to this. With
+one limit a machine that is slower than it would be told for ever and never be heard to honour anything."""
+
 AGAIN_IN_S = 1.0
-"""When a planner that could not be told is told again."""
+"""When a planner that could not be told is told again. Without a planner that costs nothing: the client keeps
+what it was told last, and a planner that comes back hears it before any question."""
 
 LOOK_BACK = timedelta(minutes=30)
 """A server that was started anew reckons with so long a stop, in which units drove on and nobody was told of
@@ -89,6 +94,7 @@ class RoadKeeper:
         self._news = asyncio.Event()
         self._seq = 0
         self._tell_again = now()
+        self._told_within_s = TOLD_WITHIN_S
 
     async def load(self) -> None:
         """Take in what holds; the planner is told before the first question if it can be reached."""
@@ -158,11 +164,14 @@ class RoadKeeper:
                 corrections=[
                     self._name_street(word) for word in told.values() if isinstance(word, FitCorrection)
                 ],
-                deadline_s=TOLD_WITHIN_S,
+                deadline_s=self._told_within_s,
             )
         except PlannerError as error:
+            if isinstance(error, PlannerTooLate):
+                self._told_within_s = min(2 * self._told_within_s, LONGEST_TELLING_S)
             log.info("the planner could not be told what holds on the roads: %s", error)
             return False
+        self._told_within_s = TOLD_WITHIN_S
         before, self._honoured = self._honoured or {}, told
         self._hour_told = local
         self._tell_again = find_next_telling(local, answer.next_rule_min)

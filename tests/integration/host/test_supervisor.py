@@ -46,7 +46,8 @@ try:
             subprocess.call(["sh", "-c", "echo building; exec sleep 1000"], start_new_session=True)
         if cluster is not None:
             stack.enter_context(cluster.running())
-        asyncio.run(Supervisor(mark, children, cluster).run("127.0.0.1", port, ready))
+        healthy_after_s = 0.0 if "healthy" in sys.argv else 1000.0
+        asyncio.run(Supervisor(mark, children, cluster, healthy_after_s).run("127.0.0.1", port, ready))
 except HostError as error:
     print(error, flush=True)
     sys.exit(1)
@@ -113,6 +114,16 @@ def test_dead_child_is_started_again(tmp_path: Path, port: int) -> None:
         read_until(process, "server: kết thúc / ended (-9)", errors=True)
         process.send_signal(signal.SIGINT)
         assert process.wait(ENDED_WITHIN_S) == 0
+
+
+@pytest.mark.parametrize(("told", "pause"), [("healthy", "in 0 s"), ("", "in 0.5 s")])
+def test_child_that_ran_for_long_is_started_again_at_once_and_any_other_after_a_pause(
+    tmp_path: Path, port: int, told: str, pause: str
+) -> None:
+    with centre(tmp_path, port, "", told) as process:
+        read_until(process, "ready")
+        os.kill(find_server(tmp_path), signal.SIGKILL)
+        assert pause in read_until(process, "server: kết thúc / ended (-9)", errors=True)
 
 
 def test_second_supervisor_says_who_runs_and_leaves_it_alone(tmp_path: Path, port: int) -> None:

@@ -11,12 +11,14 @@ from dispatch.core.port import Answer, Board, Commit, Head, Submission
 from dispatch.domain.model.assignment import ReviseEta
 from dispatch.domain.model.values import LonLat, Phase, Place
 from dispatch.domain.rows import Row
-from dispatch.usecases.keep_roads import RoadKeeper
+from dispatch.usecases.keep_roads import TOLD_WITHIN_S, RoadKeeper
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import UnitPosition
 from dispatch.usecases.reroute import OTHER_ETA, Rerouter
+from routing.client import PlannerTooLate
 from routing.graph.build import build_graph
 from routing.graph.file import save
+from routing.messages import ConditionsAnswer
 from tests.unit.routing.drawn_map import DrawnMap
 from tests.unit.routing.test_planner_process import running_planner
 from tests.unit.usecases.test_recommend import assignment, picture_of, unit
@@ -108,3 +110,34 @@ async def test_units_whose_way_a_sign_closes_by_the_clock_are_timed_anew(tmp_pat
     assert around_s > before_s + OTHER_ETA.total_seconds()
     (told,) = log.recorded
     assert told.command == ReviseEta(assignment_id="a1", eta_at=SIX + timedelta(seconds=round(around_s)))
+
+
+class SlowPlanner:
+    """Takes longer than it is given once, and tells how long it was given each time."""
+
+    def __init__(self) -> None:
+        self.given_s: list[float | None] = []
+        self.took_all = asyncio.Event()
+
+    async def set_conditions(
+        self, *_: object, deadline_s: float | None = None, **__: object
+    ) -> ConditionsAnswer:
+        self.given_s.append(deadline_s)
+        if len(self.given_s) == 1:
+            raise PlannerTooLate
+        self.took_all.set()
+        return ConditionsAnswer({}, 0, 0.0)
+
+
+async def test_a_planner_that_needs_longer_than_it_was_given_is_given_longer() -> None:
+    log, planner = Log(Board(head=Head(centre_id="c", log_id="l", seq=0, epoch=1), rows=())), SlowPlanner()
+    keeper = RoadKeeper(log, planner, now=lambda: SIX, changed=lambda _: None)  # type: ignore[arg-type]
+    await keeper.load()
+    running = asyncio.create_task(keeper.run())
+    try:
+        async with asyncio.timeout(120):
+            await planner.took_all.wait()
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert planner.given_s == [TOLD_WITHIN_S, 2 * TOLD_WITHIN_S]
