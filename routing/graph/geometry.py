@@ -1,11 +1,20 @@
 """Distances on the sphere and a flat plane good enough for one city."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from gis.geometry import EARTH_RADIUS_M, metres_per_degree
 from routing.graph.model import BoolArray, FloatArray
+
+# Many (lon, lat); as an array of shape (n, 2) they need not be gathered one by one.
+Positions = Sequence[tuple[float, float]] | FloatArray
+
+
+def to_degrees(lon_lats: Positions) -> FloatArray:
+    """Positions as an array, shape (n, 2)."""
+    return np.asarray(lon_lats, dtype=np.float64).reshape(-1, 2)
 
 
 def haversine_all_m(lon_lat: FloatArray, others: FloatArray) -> FloatArray:

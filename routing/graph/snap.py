@@ -5,11 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from routing.graph.geometry import LocalPlane, are_positions
+from routing.graph.geometry import LocalPlane, Positions, are_positions, to_degrees
 from routing.graph.model import AnyArray, BoolArray, FloatArray, IntArray, LongArray, RoadGraph
 from routing.graph.nearby import PieceGrid, sort_pieces
-
-_REMEMBERED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,61 +45,27 @@ def draw_roads(graph: RoadGraph) -> DrawnRoads:
 
 
 class Snapper:
-    """Finds the nearest place on the edges it was given; remembers positions it has seen.
-
-    Of edges equally near the one with the lowest number is taken.
-    """
+    """Finds the nearest places on the edges it was given."""
 
     def __init__(self, roads: DrawnRoads, edges: BoolArray) -> None:
         self._plane, self._pieces = roads.plane, roads.pieces
-        self._wanted = edges
-        self._edges = np.flatnonzero(edges).astype(np.int32)
-        self._lines = roads.lines[edges]
-        self._tree = shapely.STRtree(self._lines)
-        self._seen: dict[tuple[float, float], tuple[int, float, float]] = {}
+        self._edges = edges
 
-    def snap(self, lon_lats: list[tuple[float, float]]) -> Snapped:
-        """Nearest place on a road for every (lon, lat); what is no position gets edge -1."""
-        new = list({lon_lat for lon_lat in lon_lats if lon_lat not in self._seen})
-        if new:
-            if len(self._seen) + len(new) > _REMEMBERED:
-                self._seen.clear()
-                new = list(set(lon_lats))
-            self._seen.update(zip(new, self._find(new), strict=True))
-        rows = [self._seen[lon_lat] for lon_lat in lon_lats]
-        edge, fraction, distance_m = zip(*rows, strict=True) if rows else ((), (), ())
-        return Snapped(
-            np.array(edge, dtype=np.int32), np.array(fraction, dtype=float), np.array(distance_m, dtype=float)
-        )
+    def snap(self, lon_lats: Positions, within_m: float) -> Snapped:
+        """Nearest place on a road for every (lon, lat); edge -1 for what has none within some metres, or is
+        no position. Of edges equally near the one with the lowest number is taken."""
+        degrees = to_degrees(lon_lats)
+        usable = are_positions(degrees)
+        points = self._plane.to_plane(np.where(usable[:, None], degrees, 0.0))
+        found = self._pieces.find(points, self._edges, within_m)
+        found.edge[~usable], found.distance_m[~usable] = -1, np.inf
+        return Snapped(found.edge, found.fraction, found.distance_m)
 
     def list_near(self, lon_lat: tuple[float, float], within_m: float) -> Snapped:
-        """The nearest place on every edge within some metres of a position; none for what is no position."""
-        degrees = np.array([lon_lat], dtype=float)
+        """The nearest place on every edge within some metres of a position, in their order; none for what is
+        no position."""
+        degrees = to_degrees([lon_lat])
         if not are_positions(degrees).all():
             return Snapped(np.empty(0, dtype=np.int32), np.empty(0), np.empty(0))
-        point = shapely.Point(self._plane.to_plane(degrees)[0])
-        near = self._tree.query(point, predicate="dwithin", distance=within_m)
-        lines = self._lines[near]
-        fraction = np.clip(shapely.line_locate_point(lines, point, normalized=True), 0.0, 1.0)
-        return Snapped(self._edges[near], np.asarray(fraction), np.asarray(shapely.distance(lines, point)))
-
-    def _find(self, lon_lats: list[tuple[float, float]]) -> list[tuple[int, float, float]]:
-        degrees = np.array(lon_lats, dtype=float)
-        found: list[tuple[int, float, float]] = [(-1, 0.0, float("nan"))] * len(lon_lats)
-        usable = np.flatnonzero(are_positions(degrees))
-        if len(usable) == 0 or len(self._edges) == 0:
-            return found
-        plane = self._plane.to_plane(degrees[usable])
-        near = self._pieces.find(plane, self._wanted)
-        far = np.flatnonzero(~near.is_sure)
-        if len(far):
-            points = shapely.points(plane[far])
-            nearest = self._tree.nearest(points)
-            lines = self._lines[nearest]
-            located = shapely.line_locate_point(lines, points, normalized=True)
-            near.edge[far], near.fraction[far] = self._edges[nearest], np.clip(located, 0.0, 1.0)
-            near.distance_m[far] = shapely.distance(lines, points)
-        columns = (near.edge.tolist(), near.fraction.tolist(), near.distance_m.tolist())
-        for row, *place in zip(usable.tolist(), *columns, strict=True):
-            found[row] = (place[0], place[1], place[2])
-        return found
+        near = self._pieces.list_within(self._plane.to_plane(degrees)[0], within_m, self._edges)
+        return Snapped(near.edge, near.fraction, near.distance_m)

@@ -10,7 +10,7 @@ elimination tree, on which a search needs no queue.
 import numpy as np
 
 from routing.graph.model import IntArray, LongArray
-from routing.hierarchy.kernel import kernel
+from routing.kernel import kernel
 
 # The directions of an edge: sides of slots and of weights.
 UP, DOWN = 0, 1

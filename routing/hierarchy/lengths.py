@@ -14,9 +14,9 @@ import numpy as np
 
 from routing.graph.model import FloatArray, IntArray, LongArray
 from routing.hierarchy.hierarchy import DOWN, UP
-from routing.hierarchy.kernel import kernel, part
 from routing.hierarchy.metric import NO_WAY_MS, Metric, Milliseconds
 from routing.hierarchy.search import MetricBroken
+from routing.kernel import kernel, part
 
 _NO_WAY = np.uint32(NO_WAY_MS)
 # So many origins are looked at together, by one instruction of the processor for eight and more.

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from routing.graph.model import BoolArray, IntArray, LongArray
 from routing.hierarchy.hierarchy import DOWN, UP, Hierarchy
-from routing.hierarchy.kernel import kernel
+from routing.kernel import kernel
 
 NO_WAY_MS = 2_147_483_647  # two of them can be added in 32 bits
 _NO_WAY = np.uint32(NO_WAY_MS)

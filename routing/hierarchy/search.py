@@ -13,8 +13,8 @@ import numpy as np
 
 from routing.graph.model import AnyArray, IntArray, LongArray
 from routing.hierarchy.hierarchy import DOWN, UP
-from routing.hierarchy.kernel import kernel, part
 from routing.hierarchy.metric import NO_WAY_MS, Metric, Milliseconds
+from routing.kernel import kernel, part
 
 _NO_WAY = np.uint32(NO_WAY_MS)
 # So many places come down together.

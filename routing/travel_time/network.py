@@ -9,12 +9,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from routing.graph.geometry import LocalPlane
+from routing.graph.geometry import LocalPlane, Positions
 from routing.graph.hourly import at_hours, list_in_force
 from routing.graph.model import BoolArray, FloatArray, RoadGraph
 from routing.graph.snap import Snapped, Snapper, draw_roads
 from routing.hierarchy.hierarchy import Hierarchy
-from routing.hierarchy.kernel import make_ready
+from routing.kernel import make_ready
 from routing.travel_time.conditions import Conditions, make_free_conditions
 from routing.travel_time.profile import FoundPath, Profile, list_repeats
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES, WALK_KMH, VehicleClass
@@ -74,11 +74,10 @@ class RoadNetwork:
             self._find_usable(vehicle.name)
 
     def _find_usable(self, vehicle_class: str) -> None:
-        """Finds the edges a class can use; classes that can use the same look for places in one tree."""
+        """Finds the edges a class can use."""
         usable = self._profiles[vehicle_class, False].find_usable_edges()
-        same = next((name for name, edges in self._usable.items() if np.array_equal(edges, usable)), None)
         self._usable[vehicle_class] = usable
-        self._snappers[vehicle_class] = Snapper(self.roads, usable) if same is None else self._snappers[same]
+        self._snappers[vehicle_class] = Snapper(self.roads, usable)
 
     def get_profile(self, vehicle_class: str, hot: bool) -> Profile:
         """Weights and search of a class; a class without privileges is the same hot and cold.
@@ -99,15 +98,13 @@ class RoadNetwork:
         """Whether this network has weights of a class."""
         return (vehicle_class, False) in self._profiles
 
-    def snap(self, lon_lats: Sequence[LonLat], vehicle_class: str) -> Snapped:
+    def snap(self, lon_lats: Positions, vehicle_class: str) -> Snapped:
         """Nearest places on roads this class can use; edge -1 for what is off the network or not a position.
 
         Raises UnknownVehicleClass.
         """
         self.get_profile(vehicle_class, False)
-        places = self._snappers[vehicle_class].snap(list(lon_lats))
-        off = ~(places.distance_m <= OFF_NETWORK_M)
-        return Snapped(np.where(off, -1, places.edge).astype(np.int32), places.fraction, places.distance_m)
+        return self._snappers[vehicle_class].snap(lon_lats, OFF_NETWORK_M)
 
     def list_near(self, lon_lat: LonLat, vehicle_class: str, within_m: float) -> Snapped:
         """The nearest place on every road within some metres that this class can use.

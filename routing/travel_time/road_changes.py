@@ -117,8 +117,8 @@ class RoadIndex:
         degrees = np.array(lon_lats, dtype=float)
         usable = are_positions(degrees)
         plane = self._plane.to_plane(np.where(usable[:, None], degrees, 0.0))
-        found = self._pieces.find(plane, wanted)
-        near = usable & (found.distance_m <= _POINT_REACH_M)
+        found = self._pieces.find(plane, wanted, _POINT_REACH_M)
+        near = usable & (found.edge >= 0)
         columns = found.edge.astype(np.int64)[:, None]
         return [columns[row] if is_near else _NOWHERE for row, is_near in enumerate(near.tolist())]
 
