@@ -37,6 +37,7 @@ class OwnRouter:
     watched: tuple[LonLat, LonLat]
     name: str = "ours"
     load_s: float = 0.0
+    closing_s: float = 0.0
 
     def __post_init__(self) -> None:
         self._closed: list[RoadChange] = []
@@ -78,11 +79,12 @@ class OwnRouter:
     def matrix(self, origins: list[LonLat], destinations: list[LonLat]) -> object:
         return self._run(self._client.matrix(origins, destinations, "car"))
 
-    def places(self, origins: list[LonLat], destinations: list[LonLat]) -> object:
-        raise NotAsked
+    def matrix_again(self, origins: list[LonLat], destinations: list[LonLat]) -> object:
+        # Positions that were found before are remembered.
+        return self.matrix(origins, destinations)
 
-    def matrix_in_binary(self, origins: list[LonLat], destinations: list[LonLat]) -> object:
-        raise NotAsked
+    def places(self, origins: list[LonLat], destinations: list[LonLat]) -> object:
+        raise NotAsked("cannot be asked apart")
 
     def route(self, origin: LonLat, destination: LonLat) -> object:
         return self._run(self._client.route(origin, destination, "car", guidance=True))

@@ -1,29 +1,25 @@
 """Routers beside ours: what each is asked in one process of its own, and what its closures take."""
 
+import hashlib
 import json
 import os
 import shutil
 import subprocess
+import sys
 import threading
 import time
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.error import HTTPError
 
-import numpy as np
-import osmium
-
 LonLat = tuple[float, float]
-DRIVABLE = {
-    *("motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential"),
-    *("motorway_link", "trunk_link", "primary_link", "secondary_link", "tertiary_link", "living_street"),
-}
+REQUIREMENTS = Path(__file__).with_name("requirements-peers.txt")
+PATIENCE_S = 60.0
 _START_S = 300.0
-PATIENCE_S = 240.0
+_BUILT_WITHIN_S = 2 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,7 @@ class Way:
 
 
 class NotAsked(Exception):
-    """A router has no such question."""
+    """A router has no such question; why."""
 
 
 class Router(Protocol):
@@ -54,6 +50,8 @@ class Router(Protocol):
     """Processor and wall seconds of everything that is made of the extract before the first start."""
     load_s: float
     """Wall seconds from the start of the process to its first answer."""
+    closing_s: float
+    """Processor seconds that closing a road is known to take beforehand, 0 if it is not known."""
 
     def cpu_ms(self) -> float:
         """Processor milliseconds that the process that answers has used, with its children."""
@@ -64,14 +62,15 @@ class Router(Protocol):
     def matrix(self, origins: list[LonLat], destinations: list[LonLat]) -> object:
         """Seconds by origin and destination. Raises OSError."""
 
+    def matrix_again(self, origins: list[LonLat], destinations: list[LonLat]) -> object:
+        """The same between places it has been told before, with what it can remember of them. Raises OSError,
+        NotAsked."""
+
     def places(self, origins: list[LonLat], destinations: list[LonLat]) -> object:
         """As much of the same as can be asked without its searches. Raises OSError, NotAsked."""
 
-    def matrix_in_binary(self, origins: list[LonLat], destinations: list[LonLat]) -> object:
-        """The matrix without JSON in its answer. Raises OSError, NotAsked."""
-
     def route(self, origin: LonLat, destination: LonLat) -> object:
-        """A route with its line and instructions. Raises OSError where no way leads."""
+        """A route with its line and instructions. Raises OSError where no way leads, NotAsked."""
 
     def find_way(self, origin: LonLat, destination: LonLat) -> Way:
         """What is watched to see a closure. Raises OSError where no way leads."""
@@ -85,18 +84,6 @@ class Router(Protocol):
 
     def stop(self) -> None:
         """Ends what was started; a closing under way fails with OSError."""
-
-
-def read_roads(pbf: Path, count: int, seed: int) -> list[Road]:
-    """So many pieces of drivable streets, drawn all over the extract."""
-    pieces: list[tuple[int, int, float, float]] = []
-    for way in osmium.FileProcessor(str(pbf), osmium.osm.NODE | osmium.osm.WAY).with_locations():
-        if not way.is_way() or way.tags.get("highway") not in DRIVABLE:
-            continue
-        ends = [(n.ref, n.lon, n.lat) for n in way.nodes if n.location.valid()]
-        pieces += [(a, b, (x + u) / 2, (y + v) / 2) for (a, x, y), (b, u, v) in pairwise(ends)]
-    chosen = np.random.default_rng(seed).choice(len(pieces), count, replace=False).tolist()
-    return [Road((lon, lat), (a, b)) for a, b, lon, lat in (pieces[n] for n in chosen)]
 
 
 def find_half_way(line: list[LonLat]) -> LonLat:
@@ -135,18 +122,26 @@ def start_quietly(command: Sequence[object]) -> subprocess.Popen[bytes]:
 
 
 def run_timed(command: Sequence[object]) -> tuple[float, float]:
-    """Runs a program to its end; the processor and wall seconds it took. Raises OSError where it fails."""
+    """Runs a program to its end; the processor and wall seconds it took. Raises OSError where it fails or
+    takes hours."""
     started = time.perf_counter()
-    return wait_timed(start_quietly(command), started)
+    process = start_quietly(command)
+    limit = threading.Timer(_BUILT_WITHIN_S, process.kill)
+    limit.start()
+    try:
+        return wait_timed(process, started)
+    finally:
+        limit.cancel()
 
 
 def wait_timed(process: subprocess.Popen[bytes], started: float) -> tuple[float, float]:
     """Waits for a program started then; the same."""
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
+    waited_s = time.perf_counter() - started
     if process.returncode:
-        raise OSError(f"{process.args!r} ended with {process.returncode}")
-    return usage.ru_utime + usage.ru_stime, time.perf_counter() - started
+        raise OSError(f"{process.args!r} ended with {process.returncode} after {waited_s:,.0f} s")
+    return usage.ru_utime + usage.ru_stime, waited_s
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
@@ -159,32 +154,32 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def build_once(home: Path, commands: list[list[object]], prepare: Callable[[], None]) -> tuple[float, float]:
-    """Runs programs that build something in a folder, unless they have; the processor and wall seconds that
-    they took then. Raises OSError where one fails."""
-    took = home / "took.json"
-    if not took.exists():
+def build_once(
+    home: Path, pbf: Path, commands: Sequence[Sequence[object]], prepare: Callable[[], None]
+) -> tuple[float, float]:
+    """Runs programs that build something of an extract in a folder, unless they have built it of the same
+    with the same releases; the processor and wall seconds that they took then. Raises OSError where one
+    fails."""
+    kept = home / "took.json"
+    made_of = hashlib.sha256(pbf.read_bytes() + REQUIREMENTS.read_bytes()).hexdigest()
+    if not kept.exists() or json.loads(kept.read_text()).get("made_of") != made_of:
+        print(f"building {home} …", file=sys.stderr, flush=True)
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir(parents=True)
         prepare()
         times = [run_timed(command) for command in commands]
-        took.write_text(json.dumps([sum(used for used, _ in times), sum(waited for _, waited in times)]))
-    used_s, waited_s = json.loads(took.read_text())
-    return used_s, waited_s
+        used_s, waited_s = sum(used for used, _ in times), sum(waited for _, waited in times)
+        kept.write_text(json.dumps({"made_of": made_of, "used_s": used_s, "waited_s": waited_s}))
+    took = json.loads(kept.read_text())
+    return took["used_s"], took["waited_s"]
 
 
 def ask(url: str, body: object | None = None) -> Any:
     """The answer of a router, decoded. Raises TimeoutError where it takes too long, else OSError."""
-    return json.loads(ask_raw(url, body))
-
-
-def ask_raw(url: str, body: object | None = None) -> bytes:
-    """The answer of a router as it comes. Raises as `ask`."""
     request = urllib.request.Request(url, data=None if body is None else json.dumps(body).encode())
     try:
         with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
-            whole: bytes = answer.read()
-            return whole
+            return json.load(answer)
     except HTTPError as error:
         raise OSError(error.read().decode(errors="replace")[:150]) from error
 

@@ -49,6 +49,7 @@ class Valhalla:
     name: str = "Valhalla"
     build: tuple[float, float] = (0.0, 0.0)
     load_s: float = 0.0
+    closing_s: float = 0.0
     _when: dict[str, Any] = field(default_factory=dict)
     _edges: dict[Road, list[int]] = field(default_factory=dict)
 
@@ -80,10 +81,10 @@ class Valhalla:
         return ask(f"{self._base}/sources_to_targets", body | self._when)
 
     def places(self, origins: list[LonLat], destinations: list[LonLat]) -> object:
-        raise NotAsked
+        raise NotAsked("cannot be asked apart")
 
-    def matrix_in_binary(self, origins: list[LonLat], destinations: list[LonLat]) -> object:
-        raise NotAsked
+    def matrix_again(self, origins: list[LonLat], destinations: list[LonLat]) -> object:
+        raise NotAsked("it remembers no places")
 
     def route(self, origin: LonLat, destination: LonLat) -> Any:
         ends = {"locations": _tell([origin, destination]), "costing": "auto"}
@@ -135,7 +136,7 @@ def start_valhalla(
     def make() -> None:
         config.write_text(json.dumps(described))
 
-    build = build_once(home, commands, make)
+    build = build_once(home, pbf, commands, make)
     # Closing roads writes into the file of live traffic.
     shutil.copyfile(home / "traffic.tar", home / _TRAFFIC_IN_USE)
     described["mjolnir"]["traffic_extract"] = str(home / _TRAFFIC_IN_USE)

@@ -6,16 +6,15 @@ import urllib.parse
 import zipfile
 from pathlib import Path
 
-from bench._peers import LonLat
+from bench._peers import REQUIREMENTS, LonLat
 
 
 def unpack_wheels(folder: Path) -> Path:
     """Downloads the wheels of requirements-peers.txt by their hashes and unpacks them; returns the folder."""
     unpacked = folder / "unpacked"
-    requirements = Path(__file__).with_name("requirements-peers.txt")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
     command += ["--only-binary=:all:", "--python-version", "3.12", "--platform", "manylinux_2_28_x86_64"]
-    subprocess.run([*command, "-r", str(requirements), "-d", str(folder)], check=True)
+    subprocess.run([*command, "-r", str(REQUIREMENTS), "-d", str(folder)], check=True)
     for wheel in folder.glob("*.whl"):
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(unpacked)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.routing import DEFAULT_DATA
+from bench._city import DEFAULT_DATA
 from routing.graph.build import build_graph
 from routing.graph.file import load
 from routing.graph.kinds import ROAD_CLASSES, RoadClass

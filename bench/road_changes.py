@@ -21,8 +21,9 @@ from pathlib import Path
 
 import numpy as np
 
+from bench._city import DEFAULT_DATA
+from bench._drawn import draw_positions
 from bench._table import describe_machine
-from bench.routing import DEFAULT_DATA, draw_positions
 from routing.client import PlannerClient, PlannerRefused
 from routing.graph.file import compile_graph, load
 from routing.messages import LonLat, RoadChange

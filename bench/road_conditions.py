@@ -20,8 +20,9 @@ import numpy as np
 from uuid6 import uuid7
 
 from bench._centre import make_centre, scratch_database, submission
+from bench._city import DEFAULT_DATA
+from bench._drawn import draw_positions
 from bench._table import describe_machine
-from bench.routing import DEFAULT_DATA, draw_positions
 from dispatch.agencies.loader import load_codebook
 from dispatch.core.writer import Writer
 from dispatch.domain.model.messages import Command

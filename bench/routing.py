@@ -1,276 +1,150 @@
-"""How fast the routing room answers on the real city, beside SciPy's Dijkstra on the same graph.
+"""Our routing beside OSRM, Valhalla and SciPy, like for like: one run, the extract and a million arcs.
 
-    python -m bench.routing [EXTRACT.osm.pbf | --million]
+    python -m bench.routing [--city extract|million] [--folder FOLDER] [--only NAME ...] [--without-peers]
 
-Positions lie anywhere along the roads, both sides are tried, turn restrictions hold. Without an extract the
-one in HCMC_DATA is taken; --million generates a city of about a million arcs first, which takes minutes.
+Everybody is asked the same: from lon/lat anywhere along the roads, never seen before, finding the places,
+trying both sides and obeying turn restrictions; then again while roads close, two a second. Ours, OSRM and
+Valhalla are processes asked over a socket, theirs over HTTP with JSON; SciPy's Dijkstra runs in the process
+that asks, on our graph, with our weights and our finding of places. A table of ours alone follows: the parts
+of an answer, plans, reach. What is built stays in --folder, if one is given, for the next run: the hierarchy
+of OSRM's CH on a million arcs takes long.
 """
 
+import argparse
 import os
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import msgspec
-import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
-
-from bench._table import Table
+from bench._city import DEFAULT_DATA
+from bench._closing import WINDOW_S
+from bench._column import City, measure_column
+from bench._compared import OURS, Cell, Column, print_compared
+from bench._osrm import start_osrm
+from bench._own_router import OwnRouter
+from bench._own_routing import measure_own
+from bench._peers import Router
+from bench._scipy import SciPyRouter
+from bench._table import describe_machine
+from bench._valhalla import start_valhalla
+from bench._wheels import unpack_wheels
 from gis.importers.generated import write_generated_city
 from routing.graph.build import build_graph
 from routing.graph.file import load, save
-from routing.graph.model import RoadGraph
-from routing.graph.snap import Snapped
-from routing.guidance.guide import Guide
-from routing.messages import LonLat, PlanNeed, PlanRequest, PlanUnit, RouteRequest, Substitute
-from routing.planner import Planner
-from routing.policy import NO_RULES, Candidate, Demand, get_policy
 from routing.travel_time.network import RoadNetwork
-from routing.travel_time.profile import Profile
-from routing.travel_time.reach import ReachFinder, Starter
 from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
-from routing.travel_time.weights import IMPASSABLE_MS
 
-DEFAULT_DATA = Path(__file__).parents[2] / "shared" / "data" / "hcmc"
 MILLION_ARCS_M = 26_500.0
-CLASSES = ("ambulance", "engine", "motorbike", "police_car")
+CITIES = ("extract", "million")
+PEERS = ("OSRM CH", "OSRM MLD", "Valhalla")
+ROUTERS = (OURS, "SciPy", *PEERS)
+FIRST_PORT = 18940
 
 
-class SciPyPeer:
-    """The same matrices by Dijkstra backwards from each destination, as one does without a hierarchy."""
-
-    def __init__(self, graph: RoadGraph, profile: Profile) -> None:
-        self._profile = profile
-        size = graph.node_count
-        # Towards the destination: few destinations, many origins, so the search runs on the reversed graph.
-        keys = graph.arc_head.astype(np.int64) * size + graph.arc_tail
-        self._order = np.argsort(keys, kind="stable")
-        unique, self._first = np.unique(keys[self._order], return_index=True)
-        starts = np.searchsorted(unique // size, np.arange(size + 1))
-        self._reversed = csr_array((np.empty(len(unique)), unique % size, starts), shape=(size, size))
-        self.reweigh()
-
-    def reweigh(self) -> None:
-        """Takes the profile's weights. Of parallel arcs the fastest counts; the impassable lead nowhere."""
-        arc_ms = self._profile.weights.arc_ms[self._order]
-        times = np.where(arc_ms < IMPASSABLE_MS, arc_ms, np.inf)
-        self._reversed.data[:] = np.minimum.reduceat(times, self._first)
-
-    def travel_ms(self, origins: Snapped, destinations: Snapped) -> np.ndarray:
-        """Milliseconds, shape (origins, destinations)."""
-        departures = self._profile.list_departures(origins)
-        answer = np.full((len(origins), len(destinations)), np.inf)
-        for column in range(len(destinations)):
-            edge, fraction = int(destinations.edge[column]), float(destinations.fraction[column])
-            for arrival in self._profile.list_arrivals(edge, fraction):
-                to_node = dijkstra(self._reversed, indices=arrival.node)
-                ways = departures.cost_ms + to_node[departures.node] + arrival.cost_ms
-                answer[:, column] = np.minimum(answer[:, column], ways.min(axis=0))
-        return answer
-
-
-def draw_positions(graph: RoadGraph, count: int, seed: int) -> list[LonLat]:
-    """Positions within some 20 m of roads all over the city."""
-    rng = np.random.default_rng(seed)
-    points = graph.shape_lon_lat[rng.integers(0, len(graph.shape_lon_lat), count)]
-    return [(lon, lat) for lon, lat in (points + rng.normal(0, 0.0002, (count, 2))).tolist()]
-
-
-def make_request(graph: RoadGraph, incidents: int, units: int) -> PlanRequest:
-    """A bad day: so many incidents of all priorities, so many units of four classes."""
-    fleet = [
-        PlanUnit(
-            unit_id=f"u{i}",
-            agency_id="115",
-            capabilities=["als"] if i % 3 else ["bls"],
-            vehicle_class=CLASSES[i % len(CLASSES)],
-            lon_lat=lon_lat,
-            turnout_s=60.0 * (i % 2),
-            position_age_s=5.0,
-            phase="available",
-        )
-        for i, lon_lat in enumerate(draw_positions(graph, units, 1))
+def measure_city(pbf: Path, folder: Path, unpacked: Path | None, port: int, only: Sequence[str]) -> None:
+    """Builds everybody on an extract, measures, prints the table of all and then that of ours alone."""
+    used, waited = time.process_time(), time.perf_counter()
+    save(build_graph(pbf), folder)
+    build = time.process_time() - used, time.perf_counter() - waited
+    graph = load(folder)
+    network = RoadNetwork(graph, [VEHICLE_CLASSES["car"]])
+    city = City(graph, network.get_usable_edges("car"), pbf)
+    watched = next(city.draw_pairs(5))
+    starts: dict[str, Callable[[], Router]] = {
+        OURS: lambda: OwnRouter(folder, folder / "planner.sock", build, watched),
+        "SciPy": lambda: SciPyRouter(network),
+    }
+    if unpacked is not None:
+        starts |= {
+            "OSRM CH": lambda: start_osrm(unpacked, pbf, folder, "CH", port + 500, watched),
+            "OSRM MLD": lambda: start_osrm(unpacked, pbf, folder, "MLD", port + 1, watched),
+            "Valhalla": lambda: start_valhalla(unpacked, pbf, folder, port, watched),
+        }
+    size = f"{graph.node_count:,} nodes, {graph.edge_count:,} edges, {graph.arc_count:,} arcs"
+    print(f"## Routers on {pbf.name}: {size}\n\n{describe_machine()}", flush=True)
+    columns = [
+        measure_column(starts[name], city, name) if name in starts else explain_missing(name) for name in only
     ]
-    needs = [
-        PlanNeed(
-            need_id=f"n{i}",
-            leg_id=f"l{i}",
-            agency_id="115",
-            capability="als",
-            count=1 + i % 2,
-            minimum=1,
-            priority=1 + i % 4,
-            lon_lat=lon_lat,
-            substitutes=[Substitute("bls", 120.0)],
-            hot=i % 4 < 2,
-        )
-        for i, lon_lat in enumerate(draw_positions(graph, incidents, 2))
-    ]
-    return PlanRequest(needs[0].lon_lat or (0.0, 0.0), needs, fleet)
-
-
-def move(graph: RoadGraph, request: PlanRequest, share: float, seed: int) -> PlanRequest:
-    """The same question after so many of the units have moved; after all, no travel time is known."""
-    moves = np.random.default_rng(seed).random(len(request.units)) < share
-    places = draw_positions(graph, len(request.units), seed)
-    units = [
-        msgspec.structs.replace(unit, lon_lat=lon_lat) if moved else unit
-        for unit, lon_lat, moved in zip(request.units, places, moves.tolist(), strict=True)
-    ]
-    return msgspec.structs.replace(request, units=units)
-
-
-def measure_matrices(table: Table, network: RoadNetwork) -> None:
-    """Travel times from positions already snapped, as they are when a unit's position has arrived."""
-    profile = network.get_profile("ambulance", hot=True)
-    peer = SciPyPeer(network.graph, profile)
-    places = network.snap(draw_positions(network.graph, 5000, 3), "ambulance")
-    places = places.select(np.flatnonzero(places.edge >= 0))
-    targets = network.snap(draw_positions(network.graph, 200, 4), "ambulance")
-    targets = targets.select(np.flatnonzero(targets.edge >= 0))
-    for count, ends, target_ms, runs in ((5000, 1, 8, 50), (100, 10, None, 50), (1000, 100, 250, 10)):
-        origins, destinations = places.select(slice(0, count)), targets.select(slice(0, ends))
-        name = f"travel times {count:,}×{ends}"
-        table.measure(
-            name, lambda o=origins, d=destinations: profile.travel_ms(o, d), runs=runs, target_ms=target_ms
-        )
-        table.measure(
-            f"{name}, SciPy Dijkstra",
-            lambda o=origins, d=destinations: peer.travel_ms(o, d),
-            runs=3,
-            warm_up=1,
-            peer_of=name,
-        )
-        ours, theirs = profile.travel_ms(origins, destinations), peer.travel_ms(origins, destinations)
-        elsewhere = origins.edge[:, None] != destinations.edge[None, :]
-        if not np.array_equal(ours[elsewhere], theirs[elsewhere]):
-            raise SystemExit(f"{name}: not what Dijkstra finds")
-
-
-def measure_planning(table: Table, network: RoadNetwork) -> None:
-    """Whole plans with routes and reasons, and the solver alone."""
-    planner = Planner(network)
-    one, bad_day = make_request(network.graph, 1, 1000), make_request(network.graph, 100, 1000)
-    table.measure("plan of 1 incident × 1,000 units, asked again", lambda: planner.plan(one), target_ms=300)
-    table.measure("plan of 100 incidents × 1,000 units, asked again", lambda: planner.plan(bad_day), runs=10)
-    for share in (0.1, 1.0):
-        days = iter([move(network.graph, bad_day, share, seed) for seed in range(200, 220)])
-        name = f"plan of 100 incidents × 1,000 units, {share:.0%} of the units have moved"
-        table.measure(name, lambda d=days: planner.plan(next(d)), runs=10)
-    rng = np.random.default_rng(6)
-    demands = []
-    for _ in range(100):
-        costs = rng.integers(30, 3000, 1000)
-        nearest = np.argsort(costs)[:104]
-        demands.append(Demand(1, 1, 2, [Candidate(int(u), int(costs[u])) for u in nearest]))
-    for method in ("min_cost_flow", "greedy"):
-        policy = get_policy(method)
-        table.measure(
-            f"assignment 100 × 1,000, {method}", lambda p=policy: p(demands, NO_RULES), target_ms=10
-        )
-
-
-def measure_changes(table: Table, network: RoadNetwork) -> None:
-    """New weights for one class, and closures in force in all classes hot and cold."""
-    rng = np.random.default_rng(8)
-    edges = network.graph.edge_count
-    closing: list[tuple[str, Callable[[], list[int]]]] = [
-        ("1 road", lambda: rng.integers(0, edges, 1).tolist()),
-        ("50 roads", lambda: rng.integers(0, edges, 50).tolist()),
-        ("5,000 roads", lambda: rng.integers(0, edges, 5000).tolist()),
-    ]
-    for what, draw in closing:
-        ask_every_class(network)
-        table.measure(
-            f"closure of {what} in force, all classes",
-            lambda d=draw: network.apply_closures(d()),
-            runs=10,
-            target_ms=200,
-        )
-    network.apply_closures([])
-
-
-def ask_every_class(network: RoadNetwork) -> None:
-    """A class that nobody asks for has its search made later; here all are wanted at once."""
-    place = network.snap(draw_positions(network.graph, 1, 12), "foot")
-    for name in VEHICLE_CLASSES:
-        for hot in (False, True):
-            network.measure_matrix(place, place, name, hot)
-
-
-def measure_reach(table: Table, network: RoadNetwork) -> None:
-    """Areas of one unit and of a fleet, search and drawing apart: the planner draws beside its other work."""
-    finder = ReachFinder(network)
-    one = [Starter(draw_positions(network.graph, 1, 31)[0], "ambulance", hot=True)]
-    fleet = [
-        Starter(lon_lat, CLASSES[n % len(CLASSES)], hot=True)
-        for n, lon_lat in enumerate(draw_positions(network.graph, 200, 32))
-    ]
-    for name, starters, limits_s in (
-        ("1 unit in 4, 8, 15 min", one, [240.0, 480.0, 900.0]),
-        ("200 units in 8 min", fleet, [480.0]),
-    ):
-        table.measure(f"reach of {name}, measured", lambda s=starters: finder.measure(s), runs=5)
-        seconds = finder.measure(starters)
-        table.measure(
-            f"reach of {name}, drawn", lambda s=seconds, t=limits_s: finder.draw_areas(s, t), runs=5
-        )
-
-
-def measure_positions(table: Table, network: RoadNetwork) -> None:
-    """Snapping and single routes, from positions as they come."""
-    graph = network.graph
-    new = iter([draw_positions(graph, 5000, seed) for seed in range(100, 107)])
-    table.measure("positions snapped, 5,000 never seen", lambda: network.snap(next(new), "engine"), runs=5)
-    known = draw_positions(graph, 5000, 3)
-    table.measure("positions snapped, 5,000 seen before", lambda: network.snap(known, "ambulance"))
-    ends = draw_positions(graph, 402, 9)
-    pairs = iter(zip(ends, reversed(ends), strict=True))
-    told = iter(zip(draw_positions(graph, 402, 10), draw_positions(graph, 402, 11), strict=True))
-    guide = Guide(network)
-    table.measure(
-        "one route with its line",
-        lambda: network.find_route(*next(pairs), "engine", hot=True),
-        runs=400,
-        target_ms=5,
+    print(
+        "\nProcessor / waited milliseconds unless something else is said, medians; p99 is of the wait; "
+        f"{WINDOW_S:.0f} s a question while roads close\n"
     )
-    table.measure(
-        "one route with instructions, positions never seen, p99 ≤ 5",
-        lambda: guide.find_routes(RouteRequest(*next(told), "engine", hot=True, guidance=True)),
-        runs=400,
-        target_ms=5,
+    print_compared(columns)
+    print(f"\nload {os.getloadavg()[0]:.1f} at the end\n", flush=True)
+
+
+def explain_missing(name: str) -> Column:
+    """The column of a router whose programs could not be had."""
+    column = Column(name)
+    column["build, s"] = Cell("its programs could not be downloaded")
+    return column
+
+
+def find_city(city: str, extract: Path, folder: Path) -> tuple[Path, Path]:
+    """The extract of a city, generated if need be, and the folder where everything is built of it."""
+    home = folder / ("generated" if city == "million" else extract.name.split(".")[0])
+    home.mkdir(parents=True, exist_ok=True)
+    if city != "million":
+        return extract, home
+    pbf = home / "generated.osm.pbf"
+    if not pbf.exists():
+        write_generated_city(home, half_size_m=MILLION_ARCS_M)
+    return pbf, home
+
+
+def download_peers(folder: Path, only: Sequence[str]) -> Path | None:
+    """Where the other routers' programs are; nothing if they are not wanted or cannot be had."""
+    if not set(only) & set(PEERS):
+        return None
+    try:
+        return unpack_wheels(folder)
+    except subprocess.CalledProcessError as error:
+        print(f"other routers cannot be had: {error}", file=sys.stderr)
+        return None
+
+
+def read_options() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="bench.routing")
+    data = Path(os.environ.get("HCMC_DATA") or DEFAULT_DATA)
+    parser.add_argument("extract", nargs="?", type=Path, default=data / "hcmc_2018.osm.pbf")
+    parser.add_argument(
+        "--city",
+        choices=CITIES,
+        nargs="+",
+        default=CITIES,
+        help="that extract, a generated city of a million arcs",
     )
+    parser.add_argument("--folder", type=Path, help="where to build, and to find what was built before")
+    parser.add_argument(
+        "--port", type=int, default=FIRST_PORT, help="the first of some thousand that are free"
+    )
+    parser.add_argument(
+        "--only", nargs="+", choices=ROUTERS, default=ROUTERS, help="these alone, in this order"
+    )
+    parser.add_argument("--without-peers", action="store_true", help="ours and SciPy alone: the quick one")
+    parser.add_argument("--without-parts", action="store_true", help="without the table of ours alone")
+    options = parser.parse_args()
+    if options.without_peers:
+        options.only = [name for name in options.only if name not in PEERS]
+    return options
 
 
 def main() -> None:
-    """Builds the graph, measures, prints."""
-    data = Path(os.environ.get("HCMC_DATA") or DEFAULT_DATA)
-    with tempfile.TemporaryDirectory() as folder:
-        if "--million" in sys.argv:
-            pbf = write_generated_city(Path(folder), half_size_m=MILLION_ARCS_M).osm
-        else:
-            pbf = Path(sys.argv[1]) if len(sys.argv) > 1 else data / "hcmc_2018.osm.pbf"
-        table = Table(f"Routing on {pbf.name}")
-        table.measure("graph build from the extract", lambda: build_graph(pbf), runs=1, warm_up=0)
-        save(build_graph(pbf), Path(folder))
-        table.measure("graph load", lambda: load(Path(folder)), target_ms=1000)
-        graph = load(Path(folder))
-    table.measure("all classes ready to answer", lambda: RoadNetwork(graph), runs=3, warm_up=0)
-    network = RoadNetwork(graph)
-    engine = network.get_profile("engine", hot=True).vehicle
-    table.measure(
-        "weights and metric of one class", lambda: Profile(graph, network.hierarchy, engine, hot=True)
-    )
-    measure_matrices(table, network)
-    measure_positions(table, network)
-    measure_reach(table, network)
-    measure_planning(table, network)
-    measure_changes(table, network)
-    size = f"{graph.node_count:,} nodes, {graph.edge_count:,} edges, {graph.arc_count:,} arcs"
-    print(f"{size}, data of {graph.source_date}\n")
-    table.print()
+    """Measures each city."""
+    options = read_options()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder: Path = (options.folder or Path(scratch)).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        unpacked = download_peers(folder, options.only)
+        for city in options.city:
+            pbf, home = find_city(city, options.extract, folder)
+            measure_city(pbf, home, unpacked, options.port, options.only)
+            if not options.without_parts:
+                measure_own(home, pbf.name).print()
 
 
 if __name__ == "__main__":
