@@ -1,5 +1,6 @@
 """The place on a road nearest to a position."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,19 @@ class Snapped:
     def select(self, rows: LongArray | slice) -> "Snapped":
         """The same for some of the rows."""
         return Snapped(self.edge[rows], self.fraction[rows], self.distance_m[rows])
+
+    def select_nearest(self, count: int) -> "Snapped":
+        """So many of the rows at most, the nearest first."""
+        return self.select(np.argsort(self.distance_m, kind="stable")[:count])
+
+
+def join(parts: Sequence[Snapped]) -> Snapped:
+    """All rows of all parts; at least one."""
+    return Snapped(
+        np.concatenate([part.edge for part in parts]),
+        np.concatenate([part.fraction for part in parts]),
+        np.concatenate([part.distance_m for part in parts]),
+    )
 
 
 @dataclass(frozen=True, slots=True)

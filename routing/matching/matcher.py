@@ -100,8 +100,7 @@ class Matcher:
         return done
 
     def _list_candidates(self, lon_lat: LonLat) -> Snapped:
-        near = self._network.list_near(lon_lat, self._vehicle_class, _NEAR_M)
-        return near.select(np.argsort(near.distance_m, kind="stable")[:_CANDIDATES])
+        return self._network.list_near(lon_lat, self._vehicle_class, _NEAR_M).select_nearest(_CANDIDATES)
 
     def _continue(self, column: _Column) -> bool:
         """Scores the steps from the last position to this one; False when none makes sense."""

@@ -7,12 +7,14 @@ canal. What is best depends on where the vehicle comes from, so the drive decide
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
+from routing.graph.geometry import Positions, to_degrees
 from routing.graph.model import FloatArray, LongArray
-from routing.graph.snap import Snapped
+from routing.graph.snap import Snapped, join
 from routing.travel_time.known_times import KnownTimes
 from routing.travel_time.network import (
     FREE_ACCESS_M,
@@ -28,16 +30,34 @@ from routing.travel_time.vehicle_classes import DETOUR_FACTOR, WALK_KMH
 FOOT = "foot"
 _TRIED = 24
 _KEPT = 4
+# Doors whose walks are searched for at once.
+_AT_ONCE = 16
 _REMEMBERED = 5000
+
+
+class Walk:
+    """From a stop to a door over the paths people walk."""
+
+    def __init__(self, network: RoadNetwork, stop: Snapped, door: Snapped, last_m: float) -> None:
+        """last_m: the last steps to the door, where no path is mapped."""
+        self._network, self._stop, self._door, self._last_m = network, stop, door, last_m
+
+    @cached_property
+    def metres(self) -> float:
+        """Its length, found when somebody asks for it: seconds are known since it was searched for."""
+        path = self._network.get_profile(FOOT, hot=False).find_path(self._stop, self._door)
+        driven_m = 0.0 if path is None else self._network.measure_path(path, self._stop, self._door)
+        return driven_m + self._last_m
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """Stops of several doors in a row: place, metres and seconds on foot; begin: first stop of each door."""
+    """Stops of several doors in a row: place and seconds on foot; walks: by stop, those over paths, where
+    others lead straight to the door; begin: first stop of each door."""
 
     stops: Snapped
-    carry_m: FloatArray
     carry_s: FloatArray
+    walks: dict[int, Walk]
     begin: LongArray
 
     def __len__(self) -> int:
@@ -48,16 +68,29 @@ class Doors:
         """Whole milliseconds on foot."""
         return np.rint(1000 * self.carry_s).astype(np.int64)
 
+    @property
+    def carry_m(self) -> FloatArray:
+        """Metres on foot."""
+        metres = _measure_straight_m(self.stops)
+        for stop, walk in self.walks.items():
+            metres[stop] = walk.metres
+        return metres
+
+    def get_carry_m(self, stop: int) -> float:
+        """The same of one stop."""
+        walk = self.walks.get(stop)
+        return float(_measure_straight_m(self.stops)[stop]) if walk is None else walk.metres
+
 
 @dataclass(frozen=True, slots=True)
 class _Stop:
-    """`carry_s` to the whole millisecond, in which ways are counted."""
+    """A stop with a walk over paths; `carry_s` to the whole millisecond, in which ways are counted."""
 
     edge: int
     fraction: float
     distance_m: float
-    carry_m: float
     carry_s: float
+    walk: Walk
 
 
 class DoorFinder:
@@ -65,37 +98,32 @@ class DoorFinder:
 
     def __init__(self, network: RoadNetwork) -> None:
         self._network = network
-        self._known: dict[tuple[LonLat, str], list[_Stop]] = {}
+        self._known: dict[tuple[float, float, str], list[_Stop]] = {}
         self._version = network.version
         self._known_times: dict[Profile, KnownTimes] = {}
 
-    def find(self, lon_lats: Sequence[LonLat], vehicle_class: str) -> Doors:
+    def find(self, lon_lats: Positions, vehicle_class: str) -> Doors:
         """Stops for every door, at least one each; edge -1 when it is off the network.
 
         Raises UnknownVehicleClass.
         """
-        if self._version != self._network.version or len(self._known) > _REMEMBERED:
+        network = self._network
+        if self._version != network.version or len(self._known) > _REMEMBERED:
             self._known.clear()
-            self._version = self._network.version
-        places = self._network.snap(lon_lats, vehicle_class)
-        doors = []
-        for row, lon_lat in enumerate(lon_lats):
-            key = (lon_lat, vehicle_class)
-            if key not in self._known:
-                here = places.select(slice(row, row + 1))
-                self._known[key] = self._find_stops(lon_lat, vehicle_class, here)
-            doors.append(self._known[key])
-        stops = [stop for door in doors for stop in door]
-        counts = np.array([len(door) for door in doors], dtype=np.int64)
-        return Doors(
-            Snapped(
-                np.array([stop.edge for stop in stops], dtype=np.int32),
-                np.array([stop.fraction for stop in stops], dtype=float),
-                np.array([stop.distance_m for stop in stops], dtype=float),
-            ),
-            np.array([stop.carry_m for stop in stops], dtype=float),
-            np.array([stop.carry_s for stop in stops], dtype=float),
-            np.cumsum(counts) - counts,
+            self._version = network.version
+        degrees = to_degrees(lon_lats)
+        places = network.snap(degrees, vehicle_class)
+        walks = vehicle_class != FOOT and network.has_class(FOOT)
+        apart = np.flatnonzero((places.edge >= 0) & (places.distance_m > FREE_ACCESS_M) & walks)
+        keys = [(lon, lat, vehicle_class) for lon, lat in degrees[apart].tolist()]
+        new = [row for row, key in zip(apart.tolist(), keys, strict=True) if key not in self._known]
+        for first in range(0, len(new), _AT_ONCE):
+            some = new[first : first + _AT_ONCE]
+            found = self._find_stops(degrees[some], places.distance_m[some], vehicle_class)
+            for (lon, lat), walked_to in zip(degrees[some].tolist(), found, strict=True):
+                self._known[lon, lat, vehicle_class] = walked_to
+        return _line_up(
+            places, {row: self._known[key] for row, key in zip(apart.tolist(), keys, strict=True)}
         )
 
     def get_known(self, vehicle_class: str, hot: bool) -> KnownTimes:
@@ -140,7 +168,7 @@ class DoorFinder:
         doors = self.find([door], vehicle_class)
         profile = self._network.get_profile(vehicle_class, hot)
         row = self._choose_stop(origin, doors, range(len(doors.stops)), profile)
-        return doors.stops.select(slice(row, row + 1)), float(doors.carry_m[row]), float(doors.carry_s[row])
+        return doors.stops.select(slice(row, row + 1)), doors.get_carry_m(row), float(doors.carry_s[row])
 
     def find_ways(
         self, pairs: Sequence[tuple[LonLat, LonLat]], vehicle_class: str, hot: bool
@@ -163,7 +191,7 @@ class DoorFinder:
             if path is None:
                 ways.append(None)
                 continue
-            carry_m = float(doors.carry_m[best])
+            carry_m = doors.get_carry_m(best)
             driven_m = network.measure_path(path, start, stop)
             wait_s = network.measure_wait_s(path)
             ways.append((driven_m + carry_m, carry_m, float(doors.carry_s[best]), wait_s))
@@ -177,37 +205,64 @@ class DoorFinder:
         driven_ms = profile.travel_ms(origin, doors.stops.select(rows))[0]
         return stops[int(np.argmin(driven_ms + doors.carry_ms[rows]))]
 
-    def _find_stops(self, lon_lat: LonLat, vehicle_class: str, here: Snapped) -> list[_Stop]:
-        edge, distance_m = int(here.edge[0]), float(here.distance_m[0])
-        straight_m = float(measure_carry_m(here)[0]) if edge >= 0 else 0.0
-        nearest = _make_stop(here, straight_m, straight_m * 3.6 / WALK_KMH)
+    def _find_stops(
+        self, degrees: FloatArray, distance_m: FloatArray, vehicle_class: str
+    ) -> list[list[_Stop]]:
+        """For each of some doors so far from the next road of this class its best stops with a walk over
+        paths, none where no path leads to it.
+
+        A straight line may be shorter than any mapped path, and lead through water or walls: it counts only
+        where no path leads at all.
+        """
         network = self._network
-        if edge < 0 or distance_m <= FREE_ACCESS_M or vehicle_class == FOOT or not network.has_class(FOOT):
-            return [nearest]
-        reach_m = min(OFF_NETWORK_M, 2 * distance_m + 60)
-        near = network.list_near(lon_lat, vehicle_class, reach_m)
-        near = near.select(np.argsort(near.distance_m, kind="stable")[:_TRIED])
-        door = network.snap([lon_lat], FOOT)
-        if int(door.edge[0]) < 0:
-            return [nearest]
-        # The last steps to the door, where no path is mapped at all.
-        last_m = max(0.0, float(door.distance_m[0]) - FREE_ACCESS_M) * DETOUR_FACTOR
-        walk = network.get_profile(FOOT, hot=False)
-        walked_s = walk.travel_ms(near, door)[:, 0] / 1000 + last_m * 3.6 / WALK_KMH
-        stops = []
-        for row in np.argsort(walked_s, kind="stable")[:_KEPT].tolist():
-            if not np.isfinite(walked_s[row]):
-                break
-            stop = near.select(slice(row, row + 1))
-            path = walk.find_path(stop, door)
-            if path is not None:
-                metres = network.measure_path(path, stop, door) + last_m
-                stops.append(_make_stop(stop, metres, float(walked_s[row])))
-        # A straight line may be shorter than any mapped path, and lead through water or walls: it counts only
-        # where no path leads at all.
-        return stops or [nearest]
+        places = network.snap(degrees, FOOT)
+        reach_m = np.minimum(OFF_NETWORK_M, 2 * distance_m + 60)
+        near = [
+            network.list_near((lon, lat), vehicle_class, within_m).select_nearest(_TRIED)
+            for (lon, lat), within_m in zip(degrees.tolist(), reach_m.tolist(), strict=True)
+        ]
+        tried = join(near)
+        # The last steps to the door, where no path is mapped at all; without end off the network.
+        last_m = np.maximum(0.0, places.distance_m - FREE_ACCESS_M) * DETOUR_FACTOR
+        # All in one search, although each stop is tried for one door alone: it is the search that costs.
+        walk_ms = network.get_profile(FOOT, hot=False).travel_ms(tried, places)
+        found: list[list[_Stop]] = []
+        begin = 0
+        for column, some in enumerate(near):
+            rows = slice(begin, begin + len(some))
+            begin += len(some)
+            walked_s = walk_ms[rows, column] / 1000 + last_m[column] * 3.6 / WALK_KMH
+            door, stops = places.select(slice(column, column + 1)), []
+            for row in np.argsort(walked_s, kind="stable")[:_KEPT].tolist():
+                if np.isfinite(walked_s[row]):
+                    stop = some.select(slice(row, row + 1))
+                    walk = Walk(network, stop, door, float(last_m[column]))
+                    stops.append(_make_stop(stop, float(walked_s[row]), walk))
+            found.append(stops)
+        return found
 
 
-def _make_stop(place: Snapped, carry_m: float, carry_s: float) -> _Stop:
+def _make_stop(place: Snapped, carry_s: float, walk: Walk) -> _Stop:
     edge, fraction, distance_m = int(place.edge[0]), float(place.fraction[0]), float(place.distance_m[0])
-    return _Stop(edge, fraction, distance_m, carry_m, round(carry_s, 3))
+    return _Stop(edge, fraction, distance_m, round(carry_s, 3), walk)
+
+
+def _measure_straight_m(places: Snapped) -> FloatArray:
+    """Metres on foot where one walks straight; none off the network."""
+    return np.where(places.edge >= 0, measure_carry_m(places), 0.0)
+
+
+def _line_up(places: Snapped, walked: dict[int, list[_Stop]]) -> Doors:
+    """The nearest place of every door as its stop; of some, by row, other stops, where there are any."""
+    counts = np.ones(len(places), dtype=np.int64)
+    for row, stops in walked.items():
+        counts[row] = max(1, len(stops))
+    begin = np.cumsum(counts) - counts
+    every = places.select(np.repeat(np.arange(len(places)), counts))
+    carry_s = np.round(_measure_straight_m(every) * 3.6 / WALK_KMH, 3)
+    walks: dict[int, Walk] = {}
+    for row, stops in walked.items():
+        for at, stop in enumerate(stops, start=int(begin[row])):
+            every.edge[at], every.fraction[at] = stop.edge, stop.fraction
+            every.distance_m[at], carry_s[at], walks[at] = stop.distance_m, stop.carry_s, stop.walk
+    return Doors(every, carry_s, walks, begin)
