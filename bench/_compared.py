@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 OURS = "ours"
+IN_THIS_PROCESS = "SciPy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +41,29 @@ def tell_figure(value: float) -> str:
     return f"{value:.1f}" if value >= 1 else f"{value:.2g}"
 
 
-def compare(row: Mapping[str, Cell]) -> str:
-    """How many times ours the peer takes whose first figure is least, figure by figure; nothing where one of
-    them has none."""
+def compare(row: Mapping[str, Cell], others: Sequence[str]) -> str:
+    """How many times ours that one of the others takes whose first figure is least, figure by figure; nothing
+    where we or they have none."""
     ours = row.get(OURS)
-    if ours is None or not all(ours.figures):
+    if ours is None or not ours.figures or not all(ours.figures):
         return ""
-    peers = {
-        name: cell for name, cell in row.items() if name != OURS and len(cell.figures) == len(ours.figures)
-    }
-    if not peers or not ours.figures:
+    count = len(ours.figures)
+    peers = {name: row[name] for name in others if name in row and len(row[name].figures) == count}
+    if not peers:
         return ""
     fastest = min(peers, key=lambda name: peers[name].figures[0])
     times = [theirs / own for theirs, own in zip(peers[fastest].figures, ours.figures, strict=True)]
-    return str(Cell(ours.form, tuple(times), fastest))
+    return str(Cell(ours.form, tuple(times), fastest if len(others) > 1 else ""))
 
 
 def print_compared(columns: Sequence[Column]) -> None:
     """The table as Markdown, rows in the order in which they were first met."""
-    print("| what | " + " | ".join(column.name for column in columns) + " | fastest peer ÷ ours |")
-    print("|---|" + "---:|" * (len(columns) + 1))
+    names = [column.name for column in columns]
+    routers = [name for name in names if name not in (OURS, IN_THIS_PROCESS)]
+    print("| what | " + " | ".join(names) + " | fastest router ÷ ours | SciPy ÷ ours |")
+    print("|---|" + "---:|" * (len(columns) + 2))
     for what in dict.fromkeys(row for column in columns for row in column):
         row = {column.name: column[what] for column in columns if what in column}
-        cells = [str(row.get(column.name, "not run, as its build or its end says")) for column in columns]
-        print(f"| {what} | " + " | ".join(cells) + f" | {compare(row)} |")
+        cells = [str(row.get(name, "not run, as its build or its end says")) for name in names]
+        times = compare(row, routers), compare(row, [IN_THIS_PROCESS])
+        print(f"| {what} | " + " | ".join([*cells, *times]) + " |")
