@@ -118,7 +118,7 @@ class Session:
             head_s=self.channel.head_s,
         )
         self._answers.appendleft(encode_frame(welcome))
-        self.socket.listen(self._take_message, self.wake, self._end)
+        self.socket.listen(self._take_message, self.wake, self._end, self._take_too_long)
         self.wake()
         try:
             await self._ended
@@ -205,6 +205,14 @@ class Session:
         except ApiError as error:
             self.reject(error.code, error.data, raw)
             self._answer_error(error)
+
+    def _take_too_long(self, length: int) -> bytes:
+        """Told by the transport, which read no more of it than this and closes."""
+        data: dict[str, object] = {"length": length, "limit": self.channel.frame_limit}
+        self.close_code = (1009, "frame_too_large")
+        self.reject("frame_too_large", data, b"")
+        self._end()
+        return encode_frame(ErrorFrame(error=fill_error("frame_too_large", data), retry_s=None))
 
     def _write(self) -> None:
         together = FRAMES_TOGETHER

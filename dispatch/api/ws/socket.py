@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any, cast
 
-from dispatch.api.ws.wire import EXTENSION, Taker, WireProtocol
+from dispatch.api.ws.wire import EXTENSION, Taker, TooLong, WireProtocol
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -55,11 +55,18 @@ class Socket:
             await self._arrived.wait()
         return self._unread.popleft()
 
-    def listen(self, take: Taker, drained: Callable[[], None], gone: Callable[[], None]) -> None:
+    def listen(
+        self,
+        take: Taker,
+        drained: Callable[[], None],
+        gone: Callable[[], None],
+        too_long: TooLong | None = None,
+    ) -> None:
         """Have functions called: for each frame from now on (those that wait first), when the peer takes
-        frames again after `writable` was false, and once when it is gone."""
+        frames again after `writable` was false, once when it is gone, and for the last words to one whose
+        message is longer than the transport takes."""
         self._gone = gone
-        self._wire.take_over(take, drained, self._lose)
+        self._wire.take_over(take, drained, self._lose, too_long)
         while self._unread:
             take(self._unread.popleft())
         self._wire.resume()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import PayloadTooBig
 from websockets.http11 import Request
 from websockets.speedups import apply_mask
 
@@ -21,7 +22,12 @@ _PONG = 0x8A
 _PING = b"\x89\x00"
 _MASKED = 0x80
 
+PARTING_S = 5.0
+"""Whoever sent more than anybody may has so long to read why before the connection goes."""
+
 Taker = Callable[[str | bytes], None]
+TooLong = Callable[[int], bytes]
+"""(bytes of a message, as far as they are known) → the last frame to its sender, made by `frame_text`."""
 
 
 class WireProtocol(WebSocketsSansIOProtocol):
@@ -32,14 +38,22 @@ class WireProtocol(WebSocketsSansIOProtocol):
         self._take: Taker | None = None
         self._drained: Callable[[], None] | None = None
         self._gone: Callable[[], None] | None = None
+        self._too_long: TooLong | None = None
+        self._deaf = False
         self._rest = b""
         self._short_way = True
         self._heard_at = self.loop.time()
 
-    def take_over(self, take: Taker, drained: Callable[[], None], gone: Callable[[], None]) -> None:
+    def take_over(
+        self,
+        take: Taker,
+        drained: Callable[[], None],
+        gone: Callable[[], None],
+        too_long: TooLong | None = None,
+    ) -> None:
         """From now on messages go to `take`; `drained` is called when the peer takes frames again after it
-        did not, `gone` once when the connection is lost."""
-        self._take, self._drained, self._gone = take, drained, gone
+        did not, `gone` once when the connection is lost, `too_long` before a close for a message too long."""
+        self._take, self._drained, self._gone, self._too_long = take, drained, gone, too_long
 
     def write_frames(self, frames: Sequence[bytes]) -> None:
         """Send frames that are encoded already; nothing happens once the connection closes."""
@@ -99,6 +113,8 @@ class WireProtocol(WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         """Cut whole text frames out of the stream; the library sees the rest, frame by frame."""
         self._heard_at = self.loop.time()
+        if self._deaf:
+            return
         if self._take is None or not self._short_way:
             super().data_received(data)
             return
@@ -116,6 +132,19 @@ class WireProtocol(WebSocketsSansIOProtocol):
             self._take_frame(data, at, body, end)
             at = end
         self._rest = data[at:]
+
+    def handle_parser_exception(self) -> None:
+        """The library closes. Of a message longer than anybody may send that is told in a frame before the
+        close, and its rest is read away: a connection closed upon a peer that still sends is reset, and takes
+        the answer with it."""
+        fault = self.conn.parser_exc
+        if self._too_long is None or not isinstance(fault, PayloadTooBig) or self.transport.is_closing():
+            super().handle_parser_exception()
+            return
+        self._deaf = self.close_sent = True
+        told = self._too_long((fault.size or 0) + (fault.current_size or 0))
+        self.transport.write(b"".join([told, *self.conn.data_to_send()]))
+        self.close_timer = self.loop.call_later(PARTING_S, self.transport.close)
 
     def send_receive_event_to_app(self) -> None:
         """A message that the library put together."""

@@ -8,7 +8,7 @@ import { nextTime } from "./crewForm";
 import { streetOf } from "./incident";
 import { fitted } from "./picture";
 import { minutesText } from "./minutes";
-import { heldOf, nextCommand, nextPhoto, saidAccepted, saidStatus, untold, withItem, withoutItem, withoutSeen, withTold, type WaitingCommand } from "./queue";
+import { heldOf, isLonger, nextCommand, nextPhoto, NOTE_MOST, refusalOf, saidAccepted, saidStatus, untold, withItem, withoutItem, withoutSeen, withTold, type WaitingCommand } from "./queue";
 import { currentOf, emptyRows, withChanges, withDelivery } from "./rows";
 import { allStatuses, likelyNext } from "./statuses";
 import { phonesOf, updatesOf } from "./updates";
@@ -37,6 +37,16 @@ describe("the queue", () => {
     const queue = withItem(withItem([], waiting("1", rolling, NOW + 5000)), waiting("2", arrived, NOW + 5000));
     expect(nextCommand(queue, NOW)?.id).toBe("1");
     expect(nextCommand(withoutItem(queue, "1"), NOW)).toBeNull();
+  });
+
+  it("keeps the words of a note that is turned down, and lets none be written that the link does not take", () => {
+    const note = (letters: number): UnitCommand => ({ type: "incident.note", incident_id: "i1", text: "ở".repeat(letters) });
+    const error = { code: "frame_too_large", vi: "", en: "", data: { limit: 16 * 1024 } };
+    expect(refusalOf(waiting("1", note(6_000)), error)).toMatchObject({ what: "incident.note", words: "ở".repeat(6_000) });
+    expect(refusalOf(waiting("1", rolling), error)).not.toHaveProperty("words");
+    const frame = (body: UnitCommand) => ({ t: "command", command_id: crypto.randomUUID(), occurred_at: T0, body });
+    expect(isLonger(frame(note(6_000)), error.data.limit)).toBe(true);
+    expect(isLonger(frame(note(NOTE_MOST)), error.data.limit)).toBe(false);
   });
 
   it("sends a mayday before everything that waits", () => {

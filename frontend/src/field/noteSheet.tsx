@@ -4,6 +4,7 @@ import { useState, type ChangeEvent, type SyntheticEvent } from "react";
 import { useTranslation } from "../i18n/useTranslation";
 import type { Incident } from "../protocol";
 import { shrink } from "./picture";
+import { NOTE_MOST } from "./queue";
 import { Sheet } from "./sheet";
 import { addPicture, tell } from "./store";
 
@@ -50,7 +51,7 @@ export function NoteSheet({ incident, onClose }: Props) {
           id="field-note"
           className="field f-input"
           rows={4}
-          maxLength={10_000}
+          maxLength={NOTE_MOST}
           value={text}
           onChange={(e) => setText(e.target.value)}
         />

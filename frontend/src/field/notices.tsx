@@ -33,6 +33,7 @@ export function Refusals() {
       <div className="grow">
         <h2>{t("field.refused")}</h2>
         <p>{words.error(refusal.error)}</p>
+        {refusal.words !== undefined && <p className="f-kept">{refusal.words}</p>}
       </div>
       <button type="button" className="f-button" onClick={() => dismissRefusal(refusal.id)}>
         {t("field.read")}

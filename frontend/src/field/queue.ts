@@ -37,6 +37,23 @@ export interface Refusal {
   /** Type of the command, or `photo`. */
   readonly what: string;
   readonly error: ErrorBody;
+  /** A note's words: nobody has to say them again from memory. */
+  readonly words?: string;
+}
+
+/** At three bytes a letter such a note still goes through a unit's link, which takes 16 KB at a time. */
+export const NOTE_MOST = 5_000;
+
+/** Whether a frame is longer than the link takes. */
+export function isLonger(frame: object, limitBytes: number): boolean {
+  return new TextEncoder().encode(JSON.stringify(frame)).length > limitBytes;
+}
+
+/** What becomes of something turned down: told with the words that would else be lost. */
+export function refusalOf(item: Waiting, error: ErrorBody): Refusal {
+  const { id, at } = item;
+  if (item.kind === "photo") return { id, at, what: "photo", error };
+  return { id, at, what: item.body.type, error, ...(item.body.type === "incident.note" && { words: item.body.text }) };
 }
 
 function commandsOf(queue: readonly Waiting[]): WaitingCommand[] {

@@ -8,7 +8,7 @@ import { initialLink, type LinkState } from "../live/session";
 import { deviceId, noteServerTime, useCentre } from "../live/store";
 import type { Changes, DeliveryFrame, ErrorBody, ServerFrame, UnitCommand, UnitCommandFrame } from "../protocol";
 import { openMemory, type Memory } from "./memory";
-import { HOLD_MS, nextCommand, nextPhoto, untold, withItem, withoutItem, withoutSeen, withTold, type Refusal, type Waiting } from "./queue";
+import { HOLD_MS, isLonger, nextCommand, nextPhoto, refusalOf, untold, withItem, withoutItem, withoutSeen, withTold, type Refusal, type Waiting } from "./queue";
 import { emptyRows, withChanges, withDelivery, type UnitRows } from "./rows";
 
 /** A stand-down or withdrawal, until a person has said that it was read. */
@@ -106,9 +106,7 @@ function drop(id: string): void {
 function refuse(id: string, error: ErrorBody): void {
   const item = useField.getState().queue.find((known) => known.id === id);
   drop(id);
-  if (item === undefined) return;
-  const what = item.kind === "photo" ? "photo" : item.body.type;
-  keepRefusals([...useField.getState().refusals, { id, at: item.at, what, error }]);
+  if (item !== undefined) keepRefusals([...useField.getState().refusals, refusalOf(item, error)]);
 }
 
 function keepRefusals(refusals: readonly Refusal[]): void {
@@ -224,6 +222,13 @@ function answered(commandId: string, end: () => void): void {
   pump();
 }
 
+/** The centre does not say what was too long, and closes: sent again it would keep all others from going. */
+function refuseLonger(error: ErrorBody): void {
+  const item = useField.getState().queue.find((known) => known.id === sending);
+  if (error.code !== "frame_too_large" || item?.kind !== "command") return;
+  if (isLonger(frameOf(item.id, item.at, item.body), Number(error.data.limit))) answered(item.id, () => refuse(item.id, error));
+}
+
 function deliver(frame: ServerFrame): void {
   switch (frame.t) {
     case "head":
@@ -238,6 +243,8 @@ function deliver(frame: ServerFrame): void {
       sending = null;
       timer = window.setTimeout(pump, frame.retry_s * 1000);
       return;
+    case "error":
+      return refuseLonger(frame.error);
     default:
       return;
   }

@@ -1,11 +1,13 @@
 """Whatever comes in wrong gets a row of the error table, is kept, and costs nobody anything."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 from uuid6 import uuid7
 from websockets.exceptions import ConnectionClosed
 
+from dispatch.api.server import FRAME_MAX
 from dispatch.client import CommandRefused, ReporterClient
 from tests.integration.api.centre import Centre
 from tests.integration.api.raw import greeted
@@ -53,14 +55,33 @@ async def test_a_frame_of_a_megabyte_is_answered_and_ends_the_connection(centre:
         assert closed.value.rcvd.code == 1009
 
 
+@pytest.mark.parametrize("pieces", [1, 60])
+async def test_a_message_longer_than_the_transport_takes_is_told_before_the_close(
+    centre: Centre, pieces: int
+) -> None:
+    """Whole, or in pieces, as browsers send what is long."""
+    async with greeted(centre.device(), "report") as raw:
+        piece = "x" * (3 * FRAME_MAX // pieces)
+        with suppress(ConnectionClosed):
+            await raw.socket.send(piece if pieces == 1 else [piece] * pieces)
+        error = await raw.next("error")
+        assert error["error"]["code"] == "frame_too_large"
+        assert error["error"]["data"]["limit"] == 64 * 1024
+        with pytest.raises(ConnectionClosed) as closed:
+            await raw.next()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1009
+
+
 async def test_a_command_too_long_for_its_channel_is_refused_and_the_next_is_taken(centre: Centre) -> None:
     async with ReporterClient(centre.device()) as reporter:
-        body = {"type": "report.receive", "channel": "app", "words": "ở " * 2**16}
-        with pytest.raises(CommandRefused, match="frame_too_large"):
-            await asyncio.wait_for(reporter.send(body), 60)
+        body = {"type": "report.receive", "channel": "app"}
+        for times in (2**16, 2**20):
+            with pytest.raises(CommandRefused, match="frame_too_large"):
+                await asyncio.wait_for(reporter.send(body | {"words": "ở " * times}), 60)
         ack = await reporter.send(body | {"words": "cháy nhà"})
         assert ack["data"]
-        assert reporter.connections == 2
+        assert reporter.connections == 3
 
 
 @pytest.mark.parametrize(
