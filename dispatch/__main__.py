@@ -17,6 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
+from dispatch.commands_areas import areas, areas_of
 from dispatch.commands_explain import explaining
 from dispatch.commands_routing import routing
 from dispatch.commands_simulate import simulate
@@ -44,6 +45,7 @@ app.add_typer(city, name="city")
 app.add_typer(web, name="web")
 app.add_typer(upkeep)
 app.add_typer(lookups)
+app.add_typer(areas_of)
 app.add_typer(routing)
 app.add_typer(explaining)
 app.add_typer(simulate, name="simulate")
@@ -166,6 +168,7 @@ def city_build(
 
 
 city.command("addresses")(addresses)
+city.command("areas")(areas)
 
 
 @city.command("fetch")

@@ -223,6 +223,8 @@ def settle_city(dsn: str, data_dir: Path) -> CityPack:
     packs = data_dir / "city"
     with psycopg.connect(dsn, autocommit=True) as connection:
         pack_id = schema.find_pack_id(connection)
+        if pack_id is not None:
+            schema.ensure_areas(connection)
     if pack_id is None or not (packs / pack_id / "pack.json").is_file():
         raise NoCity(data_dir)
     pointer = packs / "current"

@@ -3,7 +3,11 @@ Vietnamese on the first line, English on the second."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+
+_SHOWN = 20
+"""So many faults of one file are told in words, the rest counted."""
 
 
 class CityError(Exception):
@@ -112,3 +116,28 @@ class NoCity(CityError):
             f"There is no city in {data_dir}: build one with `dispatch city build`"
         )
         self.data_dir = data_dir
+
+
+class AreasRefused(CityError):
+    """Areas of responsibility that cannot be taken in as they are; nothing was changed. `faults` are told by
+    their feature."""
+
+    def __init__(self, path: Path, faults: Sequence[str]) -> None:
+        shown = "\n".join(f"  {fault}" for fault in faults[:_SHOWN])
+        more = f"\n  … +{len(faults) - _SHOWN}" if len(faults) > _SHOWN else ""
+        super().__init__(
+            f"{path}: {len(faults)} lỗi, chưa thay đổi gì\n"
+            f"{path}: {len(faults)} faults, nothing was changed\n{shown}{more}"
+        )
+        self.path = path
+        self.faults = tuple(faults)
+
+
+class AreasNotKept(CityError):
+    """The database does not take areas of responsibility."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            f"Không giữ được địa bàn: {detail}\nAreas of responsibility cannot be kept: {detail}"
+        )
+        self.detail = detail

@@ -41,6 +41,7 @@ class PlaceFinder:
             label=await self._geocoder.describe(spot),
             ward_code=ward.code if ward else "",
             ward=ward.name if ward else "",
+            zone=await self._geocoder.zone_at(spot),
             confidence=0.0,  # a description of where the handset is says nothing of where the event is
         )
 
@@ -57,4 +58,5 @@ def _to_place_candidate(candidate: Candidate) -> PlaceCandidate:
         distinguishing=candidate.distinguishing or "",
         mouth=LonLat(*candidate.mouth) if candidate.mouth else None,
         mouth_m=candidate.mouth_m,
+        zone=candidate.zone,
     )

@@ -23,6 +23,7 @@ class Candidate(msgspec.Struct, frozen=True):
 
     `confidence` (0 to 1) is the chance that the point is right, to within what such a place may be off: 50 m
     for a door, 80 m for a stop, 100 m in an alley. It is shared among places that the words fit equally well.
+    `zone` names the agencies' zones at the point, "" where none were imported or none lies there.
     `why` says what it rests on, `distinguishing` what tells this candidate from the others,
     `mouth` where the alley that it is in leaves its street.
     """
@@ -39,6 +40,7 @@ class Candidate(msgspec.Struct, frozen=True):
     why: list[str]
     distinguishing: str | None = None
     mouth: LonLat | None = None
+    zone: str = ""
 
     @property
     def lon_lat(self) -> LonLat:

@@ -21,6 +21,7 @@ from gis.geocode.numbers import path_text
 from gis.geocode.pinning import pin
 from gis.geocode.rereading import find_two_streets, is_known_whole, list_readings
 from gis.geocode.tokens import NOT_KNOWN, Area, KnownAreas
+from gis.geocode.zoned import ZoneNames
 from gis.geometry import LonLat
 from gis.store import queries
 from gis.store.queries import Source
@@ -46,17 +47,20 @@ class Geocoder:
         self._zones: Zones | None = None
         self._known = NOT_KNOWN
         self._hints: dict[tuple[Area, ...], Hint | None] = {}
+        self._zone_names = ZoneNames(source)
 
     async def zones(self) -> Zones:
         """The wards of the city in use."""
         if self._zones is None:
             self._zones = await load_zones(self._source)
             self._known = known_areas(self._zones)
+        await self._zone_names.refresh()
         return self._zones
 
     async def reload(self) -> None:
-        """Read the wards again, after another city was put in use."""
+        """Read the wards and zones again, after another city was put in use."""
         self._hints.clear()
+        await self._zone_names.refresh(now=True)
         self._zones = await load_zones(self._source)
         self._known = known_areas(self._zones)
 
@@ -71,7 +75,8 @@ class Geocoder:
         query = parse(text, self._known)
         point = self._find_point(query, near, zones)
         if point is not None:
-            return [await self._at_point(point, zones)] if zones.inside(point) else []
+            inside = zones.inside(point)
+            return self._zone_names.name([await self._at_point(point, zones)]) if inside else []
         async with queries.held(self._source) as source:
             finds, hint = await self._find(source, query, zones)
             if hint is not None:
@@ -101,7 +106,7 @@ class Geocoder:
             _candidate(find, confidence, zones, hint)
             for find, confidence in zip(finds, confidences, strict=True)
         ]
-        return tell_apart(candidates[:limit])
+        return tell_apart(self._zone_names.name(candidates[:limit]))
 
     async def at_handset(self, near: LonLat, radius_m: float | None) -> list[Candidate]:
         """The place of a handset whose words say none; [] outside the city."""
@@ -111,7 +116,7 @@ class Geocoder:
         where = await describe_near(self._source, near) or ""
         why = ["chỉ biết chỗ máy gọi"]
         find = Find(near, radius_m or _HANDSET_RADIUS_M, _HANDSET_IS_IT, "coordinates", where, why)
-        return [_candidate(find, _HANDSET_IS_IT, zones, None)]
+        return self._zone_names.name([_candidate(find, _HANDSET_IS_IT, zones, None)])
 
     async def describe(self, lon_lat: LonLat) -> str:
         """The place in words, as a resident says it, with its ward; degrees outside the city."""
@@ -121,6 +126,11 @@ class Geocoder:
         if ward is None:
             return f"{lon_lat[1]:.5f}, {lon_lat[0]:.5f}"
         return f"{street}, {ward.name}" if street else ward.name
+
+    async def zone_at(self, lon_lat: LonLat) -> str:
+        """What the agencies' zones at a position are called, "" for none."""
+        await self._zone_names.refresh()
+        return self._zone_names.find(lon_lat)
 
     async def _at_point(self, point: LonLat, zones: Zones) -> Candidate:
         find = Find(

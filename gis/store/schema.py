@@ -11,7 +11,7 @@ from sqlalchemy import MetaData, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from gis.store import tables
+from gis.store import areas, tables
 from gis.store.learnt import ENSURE, SHOW_ALL, SHOW_LISTED
 
 STAGING = "gis_next"
@@ -84,6 +84,7 @@ def swap_staging(connection: Connection) -> None:
         connection.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(live, retired))
     connection.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(staging, live))
     _show_learnt(connection)
+    ensure_areas(connection)
     # The map is public knowledge: every role of the centre may read it.
     connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO PUBLIC").format(live))
     connection.execute(sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA {} TO PUBLIC").format(live))
@@ -94,6 +95,14 @@ def _show_learnt(connection: Connection) -> None:
     """What was learnt in the city before stands among the numbers of the new one too."""
     statements: tuple[Any, ...] = (ENSURE, SHOW_ALL, SHOW_LISTED)
     for statement in statements:
+        connection.execute(statement)
+
+
+def ensure_areas(connection: Connection) -> None:
+    """The tables of areas of responsibility, made the first time."""
+    found = connection.execute(areas.THERE).fetchone()
+    if not found or not found[0]:
+        statement: Any = areas.ENSURE
         connection.execute(statement)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -52,3 +53,34 @@ async def test_addresses_are_imported_exported_and_forgotten_from_the_command_li
     with taken.open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
     assert (row["housenumber"], row["source"]) == ("9997", "import")
+
+
+async def test_areas_are_imported_and_tell_whose_a_point_is_from_the_command_line(
+    generated_world: World, tmp_path: Path
+) -> None:
+    async def ask(*words: str) -> "subprocess.CompletedProcess[str]":
+        return await asyncio.to_thread(
+            subprocess.run, [sys.executable, "-m", "dispatch", *words], cwd=PROJECT,
+            env=generated_world.environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    ring = [[106.0, 10.0], [108.0, 10.0], [108.0, 12.0], [106.0, 12.0], [106.0, 10.0]]
+    ground = {"type": "Polygon", "coordinates": [ring]}
+    whole = {"type": "Feature", "properties": {"code": "T7", "name_vi": "Tuyến bảy"}, "geometry": ground}
+    beats = tmp_path / "beats.geojson"
+    beats.write_text(json.dumps({"type": "FeatureCollection", "features": [whole]}), encoding="utf-8")
+    chosen = ("city", "areas", "--agency", "113", "--kind", "beat")
+    taken = await ask(*chosen, "--geojson", str(beats), "--by", "quantri")
+    assert taken.returncode == 0, taken.stderr
+    west, south, east, north = json.loads((generated_world.pack / "pack.json").read_bytes())["bbox"]
+    place = f"{(west + east) / 2},{(south + north) / 2}"
+    told = json.loads((await ask("whose", "--json", "--at", place)).stdout)
+    assert told["ward"]
+    at_113, at_114 = (
+        next(there for there in told["agencies"] if there["agency_id"] == id_) for id_ in ("113", "114")
+    )
+    assert [(beat["code"], beat["label"]["vi"]) for beat in at_113["beats"]] == [("T7", "Tuyến bảy")]
+    assert (at_114["beats"], at_114["beats_known"]) == ([], False)
+    assert at_114["nearest"]["distance_m"] >= 0
+    removed = await ask(*chosen, "--remove")
+    assert removed.returncode == 0, removed.stderr

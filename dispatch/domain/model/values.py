@@ -54,7 +54,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlaceCandidate(msgspec.Struct, frozen=True, kw_only=True):
-    """One place the words may mean, best first in every list; `mouth` and `mouth_m` as in a place."""
+    """One place the words may mean, best first in every list; `mouth` and `mouth_m` as in a place, `zone`
+    what the agencies' zones there are called, "" where none is known."""
 
     lon_lat: LonLat
     radius_m: float
@@ -66,6 +67,7 @@ class PlaceCandidate(msgspec.Struct, frozen=True, kw_only=True):
     distinguishing: str = ""
     mouth: LonLat | None = None
     mouth_m: float | None = None
+    zone: str = ""
 
 
 class HandsetFix(msgspec.Struct, frozen=True, kw_only=True):

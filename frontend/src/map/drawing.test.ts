@@ -33,7 +33,7 @@ function radiiOf(scene: Partial<Scene>, at: LonLat): number[] {
 
 const candidate = (lonLat: LonLat, radiusM: number): PlaceCandidate => ({
   lon_lat: lonLat, radius_m: radiusM, level: "alley", label: "Hẻm 51 Cao Thắng", ward_code: "1", ward: "Phường Bàn Cờ",
-  confidence: 0.7, distinguishing: "", mouth: null, mouth_m: null,
+  confidence: 0.7, distinguishing: "", mouth: null, mouth_m: null, zone: "",
 });
 
 describe("how sure a place is, on the map", () => {

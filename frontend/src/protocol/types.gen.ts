@@ -1011,7 +1011,7 @@ export interface Place {
   mouth_m: number | null;
 }
 
-/** One place the words may mean, best first in every list; `mouth` and `mouth_m` as in a place. */
+/** One place the words may mean, best first in every list; `mouth` and `mouth_m` as in a place, `zone` what the agencies' zones there are called, "" where none is known. */
 export interface PlaceCandidate {
   lon_lat: LonLat;
   radius_m: number;
@@ -1023,6 +1023,7 @@ export interface PlaceCandidate {
   distinguishing: string;
   mouth: LonLat | null;
   mouth_m: number | null;
+  zone: string;
 }
 
 /** The place of a report: candidates found, and the one chosen (or none: place unknown). */

@@ -8,7 +8,7 @@ import { CandidateList, nothingFor, useTaking, type Found } from "./placeFinder"
 
 function candidate(label: string, lon: number): PlaceCandidate {
   return {
-    label, lon_lat: [lon, 10.77], radius_m: 20, level: "door", ward_code: "1", ward: "Phường Một", confidence: 0.9, distinguishing: "", mouth: null, mouth_m: null,
+    label, lon_lat: [lon, 10.77], radius_m: 20, level: "door", ward_code: "1", ward: "Phường Một", confidence: 0.9, distinguishing: "", mouth: null, mouth_m: null, zone: "",
   };
 }
 
