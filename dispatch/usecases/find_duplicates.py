@@ -9,7 +9,7 @@ from math import inf
 
 from dispatch.domain.model.incident import Incident
 from dispatch.domain.model.report import Difference, Duplicate, Report
-from dispatch.domain.model.values import Place
+from dispatch.domain.model.values import Place, PlaceState
 from dispatch.usecases.incident_index import LEAST_RADIUS_M, said
 from dispatch.usecases.picture import Picture
 from gis.geocode import same_street_number
@@ -17,6 +17,7 @@ from gis.geometry import haversine_m
 
 CLOSED_WITHIN = timedelta(hours=1)
 AT_MOST = 5
+_OTHER_STREET_M = 1500.0
 
 
 def find_duplicates(report: Report, picture: Picture, now: datetime) -> tuple[Duplicate, ...]:
@@ -45,7 +46,9 @@ def compare(
             why.append("same_number")
         if report.place.label and report.place.label == incident.place.label and report.place.level == "door":
             why.append("same_premise")
-        elif same_street_number(said(report.place), said(incident.place)):
+        elif same_street_number(said(report.place), said(incident.place)) and not _elsewhere(
+            report.place, incident.place, distance_m
+        ):
             why.append("same_street")
         if distance_m is not None and distance_m <= _near_m(report, incident, picture):
             why.append("near")
@@ -63,6 +66,14 @@ def compare(
             found.append((-strong, "in_circle" in why, away_m, duplicate))
     found.sort(key=lambda item: (*item[:3], item[3].incident_id))
     return tuple(item[3] for item in found[:AT_MOST])
+
+
+def _elsewhere(a: Place, b: Place, distance_m: float | None) -> bool:
+    """Whether two places of one street's name are known to be on two streets of that name, or far apart on
+    one: both were matched, and lie farther from one another than both circles and a walk together."""
+    matched = PlaceState.HEARD not in {a.state, b.state}
+    circles_m = (a.radius_m or 0.0) + (b.radius_m or 0.0)
+    return matched and distance_m is not None and distance_m > circles_m + _OTHER_STREET_M
 
 
 def _is_recent(incident: Incident, now: datetime) -> bool:

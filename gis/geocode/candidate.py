@@ -79,8 +79,10 @@ class Find(msgspec.Struct):
 
 _SPOKEN_FOR, _FORMER_WEIGHT = 1.25, 0.1
 _SAME_PLACE_M = 120.0
+_BESIDE_M = 60.0  # two stops of one bridge are one place to go to
 _SAME_LANDMARK_M = 500.0  # a market or an airport is mapped by its gates and stops too
-_SAME_CORNER_M = 30.0
+_SAME_CORNER_M = 60.0  # of two carriageways
+_KILOMETRE_M = 995.0
 _DIRECTIONS = ("bắc", "đông bắc", "đông", "đông nam", "nam", "tây nam", "tây", "tây bắc")
 
 
@@ -98,10 +100,13 @@ def without_doubles(finds: Sequence[Find]) -> list[Find]:
 
 
 def _one_landmark(a: Find, b: Find) -> bool:
-    """Whether two finds are one landmark, entered in the map more than once."""
+    """Whether two finds are one landmark, entered in the map more than once, or stand beside one another."""
+    if not a.level == b.level == "landmark":
+        return False
+    if haversine_m(a.lon_lat, b.lon_lat) < _BESIDE_M:
+        return True
     return (
-        a.level == b.level == "landmark"
-        and place_key(a.title.partition(",")[0]) == place_key(b.title.partition(",")[0])
+        place_key(a.title.partition(",")[0]) == place_key(b.title.partition(",")[0])
         and haversine_m(a.lon_lat, b.lon_lat) < _SAME_LANDMARK_M
     )
 
@@ -135,9 +140,15 @@ def shares(finds: Sequence[Find]) -> list[float]:
 
 
 def tell_apart(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Each with what distinguishes it from the others: its ward, else where it lies from the first."""
+    """Each with what distinguishes it from the others: its ward, else where it lies from the first. A
+    ward that stands alone with the older one in it, since that is what was said."""
     if len(candidates) < 2:
-        return list(candidates)
+        return [
+            msgspec.structs.replace(one, distinguishing=f"{one.ward} ({one.legacy_ward} cũ)")
+            if one.level == "ward" and one.legacy_ward
+            else one
+            for one in candidates
+        ]
     told = []
     for candidate in candidates:
         others = [other for other in candidates if other is not candidate]
@@ -166,4 +177,8 @@ def _bearing(origin: LonLat, place: LonLat) -> str:
         index = lateral
     else:
         index = {(0, 2): 1, (4, 2): 3, (4, 6): 5, (0, 6): 7}[vertical, lateral]
-    return f"cách nơi đầu {haversine_m(origin, place) / 1000:.1f} km về phía {_DIRECTIONS[index]}"
+    away_m = haversine_m(origin, place)
+    far = (
+        f"{round(away_m, -1):.0f} m" if away_m < _KILOMETRE_M else f"{away_m / 1000:.1f} km".replace(".", ",")
+    )
+    return f"cách nơi đầu {far} về phía {_DIRECTIONS[index]}"

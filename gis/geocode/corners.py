@@ -8,8 +8,9 @@ from gis.geocode.fold import DATE_STREETS, accented
 from gis.geocode.tokens import Token
 
 _CORNER_LEAD = re.compile(
-    r"^(?:(?:ngay|cho|o|tai|gan) )?(?:(?:nga (?:ba|tu|nam|sau|bay|[3-7])|giao lo|nut giao|goc(?: duong)?"
-    r"|goc nga (?:ba|tu|[34])|giua|(?:khuc )?cua|den (?:xanh(?: den do)?|do))\s+)+"
+    r"^(?:(?:ngay|cho|o|tai|gan) )?(?:(?:nga (?:ba|tu|nam|sau|bay|[3-7])|giao lo|nut giao"
+    r"|(?:vong xoay|bung binh)(?! (?:giao|cat|goc|voi|va|-) )"
+    r"|goc(?: duong)?|goc nga (?:ba|tu|[34])|giua|(?:khuc )?cua|den (?:xanh(?: den do)?|do))\s+)+"
 )
 _CORNER_SPLIT = re.compile(
     r"\s+(?:giao(?: voi| nhau voi)?|cat(?: voi)?|(?<!nguyen )giap(?: voi)?|queo(?: vo| vao| qua)?"

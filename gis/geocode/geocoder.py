@@ -12,6 +12,7 @@ from gis.geocode.candidate import Candidate, Find, shares, tell_apart, without_d
 from gis.geocode.describe import describe_near
 from gis.geocode.fold import fold
 from gis.geocode.grammar import Query, parse
+from gis.geocode.junctions import find_junctions, is_only_kind, junction_name
 from gis.geocode.kilometres import find_kilometre
 from gis.geocode.landmarks import find_corner, find_landmarks
 from gis.geocode.matching import NO_NAMES, SAME, StreetMatch, match_streets
@@ -198,12 +199,19 @@ class Geocoder:
     ) -> tuple[list[Find], Hint | None]:
         """Streets of this name, with the number if any, or landmarks; and the area within the words."""
         if not query.path and query.kilometre is None and " " in name:
+            junctions = await find_junctions(source, name)
+            if junctions:
+                return junctions, None
             anew = await self._read_anew(source, name, areas, zones)
             if anew is not None:
                 return anew
         if fold(name) in NO_NAMES:
             return [], None
         matches = await match_streets(source, name, zones)
+        if junction_name(name):
+            matches = [match for match in matches if not match.alike]  # "ngã ba Thành" is no Thanh Nga
+        if " " in name:
+            matches = [m for m in matches if not is_only_kind(m.name) or fold(m.name) == fold(name)]
         told = next((match.areas for match in matches if match.areas), ())
         hint = self._resolve([*areas, *told], zones)
         if query.path and matches:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from gis.geocode.areas import Hint
 from gis.geocode.candidate import Find
-from gis.geocode.fold import accented, fold, has_marks, place_key, ward_key
+from gis.geocode.fold import accented, fold, has_marks, place_key, street_key, ward_key
+from gis.geocode.junctions import junction_name
 from gis.geocode.matching import match_streets, same_numbers
 from gis.geometry import LonLat
 from gis.store import queries
@@ -15,6 +16,8 @@ from gis.store.queries import Row, Source
 from gis.zones import Zones
 
 _LEAST_SIMILARITY = 0.5
+_LEAST_OF_JUNCTION = 0.7
+"""Of "ngã tư Linh Xuân" half is the kind, which is no likeness."""
 _LARGE = {"aeroway": 800.0, "landuse": 300.0, "place": 500.0, "railway": 150.0, "natural": 200.0}
 _RADIUS_M = 80.0
 _LEAST_SHARE = 0.3
@@ -38,18 +41,38 @@ async def find_landmarks(source: Source, name: str, nearby: bool, *, half_typed:
     rows = await queries.list_places_by_keys(source, list(keys))
     whole = place_key(name)
     rows = [row for row in rows if _is_meant(row, keys[row["key"]], len(words))]
+    rows, on_street = await _before_streets(source, rows, keys, words)
     share = 1.0
     if rows:
         most = max(keys[row["key"]] for row in rows)
         rows = [row for row in rows if keys[row["key"]] == most]
-        share = min(1.0, _LEAST_SHARE + most[0] / len(words)) if most[1] else 1.0
+        share = min(1.0, _LEAST_SHARE + most[0] / len(words)) if most[1] and not on_street else 1.0
     elif half_typed and _LEAST_START <= len(whole) <= _LONGEST:
         begun = await queries.list_places_by_prefix(source, whole)
         rows = [row for row in begun if same_numbers(whole, row["key"])]
     if not rows and len(whole) <= _LONGEST:
         like = await queries.list_places_like(source, whole)
-        rows = [r for r in like if r["similarity"] >= _LEAST_SIMILARITY and same_numbers(whole, r["key"])]
+        least = _LEAST_OF_JUNCTION if junction_name(name) else _LEAST_SIMILARITY
+        rows = [r for r in like if r["similarity"] >= least and same_numbers(whole, r["key"])]
     return [_landmark(row, words, nearby, share) for row in rows]
+
+
+async def _before_streets(
+    source: Source, rows: list[Row], keys: dict[str, tuple[int, int]], words: Sequence[str]
+) -> tuple[list[Row], bool]:
+    """The rows that are all of the words, else those behind whose name a street is told ("chợ Tân Định Hai Bà
+    Trưng"), and whether it is so; of the others none that is but half of the words or less."""
+    rests = {
+        row["key"]: street_key(" ".join(words[keys[row["key"]][0] :])) for row in rows if keys[row["key"]][1]
+    }
+    if rests and len(rests) == len({row["key"] for row in rows}):
+        known = await queries.list_streets_by_keys(source, sorted(set(rests.values())), [])
+        streets = {row["key"] for row in known if not row["alley"]}
+        before = [row for row in rows if rests[row["key"]] in streets]
+        if before:
+            return before, True
+    half = len(words) // 2
+    return [row for row in rows if not keys[row["key"]][1] or keys[row["key"]][0] > half], False
 
 
 def _is_meant(row: Row, span: tuple[int, int], words: int) -> bool:
@@ -58,8 +81,8 @@ def _is_meant(row: Row, span: tuple[int, int], words: int) -> bool:
 
 
 def _spans(words: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Keys of the words from any of them to the end, and of at least half of them from the first on, with how
-    many words they are and 0, or 1 for those that leave an end out. No road's number stands alone."""
+    """Keys of the words from any of them to the end, and from the first on, with how many words they are
+    and 0, or 1 for those that leave an end out. No road's number stands alone."""
     spans: dict[str, tuple[int, int]] = {}
     whole = place_key(" ".join(words))
     headed = whole.startswith(_HEADS) and not whole.startswith(_JUNCTIONS)  # those are called after a place
@@ -73,7 +96,7 @@ def _spans(words: Sequence[str]) -> dict[str, tuple[int, int]]:
             )  # "cầu Sài Gòn" is no "Sài Gòn"
             if key and not cut and (start == 0 or " " in key):
                 spans.setdefault(key, (len(words) - start, 0))
-    for end in range(len(words) - 1, max(1, len(words) // 2), -1):
+    for end in range(len(words) - 1, 1, -1):
         key = place_key(" ".join(words[:end]))
         if key and key.startswith(_HEADS) and key not in _HEADS:
             spans.setdefault(key, (end, 1))
@@ -96,7 +119,8 @@ def _landmark(row: Row, words: Sequence[str], nearby: bool, share: float) -> Fin
         wrong = sum(1 for w in accented(asked).split() if w not in known and fold(w) in letters)
         score *= 0.88 ** min(wrong, 3)
     radius = _LARGE.get(row["kind"].partition("=")[0], _RADIUS_M) + (120.0 if nearby else 0.0)
-    why = ["tên địa điểm"] if row["similarity"] == 1 else [f"gần giống “{row['name']}”"]
+    other = "" if place_key(row["name"]) == row["key"] else "một tên khác của "
+    why = ["tên địa điểm"] if row["similarity"] == 1 else [f"gần giống {other}“{row['name']}”"]
     title = f"{row['name']}, {row['address']}" if row["address"] else row["name"]
     return Find(LonLat(row["lon"], row["lat"]), radius, score, "landmark", title, why)
 

@@ -54,6 +54,8 @@ class StreetMatch(msgspec.Struct):
     areas: tuple[Area, ...] = ()
     former: bool = False
     """Whether the words are what the street was called before."""
+    alike: bool = False
+    """Whether its name is only like the words."""
 
 
 async def match_streets(source: Source, name: str, zones: Zones) -> list[StreetMatch]:
@@ -93,6 +95,8 @@ async def _alike_streets(source: Source, key: str, name: str) -> list[StreetMatc
     ]
     matches = [_match(row, name, _alike(row["similarity"]), f"gần giống “{row['name']}”") for row in rows]
     best = max((match.fit for match in matches), default=0.0)
+    for match in matches:
+        match.alike = True
     return [match for match in matches if match.fit >= best * 0.8]
 
 

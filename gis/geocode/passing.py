@@ -95,8 +95,7 @@ def _bit_width(tokens: Sequence[Token], i: int) -> int:
 
 
 def put_named_first(segments: list[list[Token]], marked: bool) -> list[list[Token]]:
-    """The segments with the one that has a name before "hẻm" or "trạm xe buýt" alone; an alley without
-    number or name is left out."""
+    """The segments without "hẻm" or "trạm xe buýt" alone before one that has a name: there are many."""
     segments = _between(segments, marked)
     for n, segment in enumerate(segments[:-1]):
         following = segments[n + 1]
@@ -104,8 +103,7 @@ def put_named_first(segments: list[list[Token]], marked: bool) -> list[list[Toke
             continue
         rest = [*segments[:n], *segments[n + 2 :]]
         if n == 0 and _is_nameless(segment):
-            kept = [] if segment[-1].key in _ALLEYS else [segment]
-            return [following, *rest, *kept]
+            return [following, *rest]
         led = _without_alley(segment)
         if len(led) < len(segment):
             return [following, led, *rest]  # "gần ngã tư Bảy Hiền đi vào hẻm | bên hông trường …"

@@ -15,7 +15,7 @@ from gis.store import queries
 from gis.store.queries import Source
 
 _JUNCTION = re.compile(
-    r"^(?:nga (?:ba|tu|nam|sau|bay|[3-7])|giao lo|nut giao|goc|vong xoay"
+    r"^(?:nga (?:ba|tu|nam|sau|bay|[3-7])|giao lo|nut giao|goc|vong xoay|bung binh"
     r"|den xanh(?: den do)?|den do|duong)\s+"
 )
 _ALLEYS = frozenset({"hem", "ngo", "ngach", "kiet"})

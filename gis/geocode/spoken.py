@@ -101,6 +101,8 @@ _NEAR_PAIRS = frozenset(
      ("dang", "sau"), ("phia", "truoc"), ("truoc", "cua"), ("truoc", "cong"), ("dang", "truoc"),
      ("mat", "sau"), ("truoc", "mat")}
 )  # fmt: skip
+_HOUSES = frozenset({"tiệm", "quán", "chợ", "trường", "chùa", "khách", "siêu", "trạm", "bệnh"})
+"""Behind "kế" these tell what is near; Ngô Đức Kế and Trần Kế Xương are streets."""
 _FEET = frozenset({"chan", "doc", "duoi", "gam", "da"})
 
 
@@ -188,7 +190,7 @@ def _apart(tokens: Sequence[Token], marked: bool) -> list[Token]:
     for i, token in enumerate(tokens):
         after = tokens[i + 1].key if i + 1 < len(tokens) else ""
         near = accented(token.raw) in _NEAR if marked else token.key in _NEAR_PLAIN
-        near = near or (marked and token.raw == "kế" and after != "ben")
+        near = near or (token.raw == "kế" and any(t.raw in _HOUSES for t in tokens[i + 1 : i + 2]))
         foot = after == "cau" and token.key in _FEET and i > 1
         foot = foot and tokens[i - 1].key not in {"o", "duoi", "tren"}
         near = (near or foot) and not (i and (tokens[i - 1].key, token.key) in _NEAR_PAIRS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
@@ -233,6 +234,17 @@ ORDER BY similarity(key, $1) DESC
 LIMIT 10
 """
 
+# A junction's ring may be a street of the map, its stops and its quarter are places.
+_JUNCTIONS = """
+SELECT name, key, kind, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM gis.places
+WHERE key ~ $1
+UNION ALL
+SELECT s.name, n.key, 'street', ST_X(s.center), ST_Y(s.center)
+FROM gis.street_names n JOIN gis.streets s ON s.id = n.street_id
+WHERE n.key ~ $1
+LIMIT 60
+"""
+
 _NEAREST_DOOR = """
 SELECT h.path, s.name, ST_Distance(h.geom::geography, here.p::geography) AS distance_m
 FROM (SELECT ST_SetSRID(ST_MakePoint($1, $2), 4326) AS p) here, gis.house_numbers h
@@ -359,6 +371,12 @@ async def list_places_by_prefix(source: Source, start: str) -> list[Row]:
 async def list_places_like(source: Source, key: str) -> list[Row]:
     """Landmarks of a similar key, most similar first."""
     return await source.fetch(_PLACES_LIKE, key)
+
+
+async def list_junctions(source: Source, kinds: str, names: Sequence[str]) -> list[Row]:
+    """Places and streets whose key is one of the kinds (a regular expression), then one of the names as whole
+    words: name, key, kind, lon, lat."""
+    return await source.fetch(_JUNCTIONS, f"{kinds}({'|'.join(map(re.escape, names))})( |$)")
 
 
 async def find_nearest_door(source: Source, lon: float, lat: float) -> Row | None:

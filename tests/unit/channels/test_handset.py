@@ -93,8 +93,38 @@ def test_json_with_numbers_is_read_too() -> None:
             "</gml:LinearRing></gml:exterior></gml:Polygon>",
             15.6 * 0.877,
         ),
+        (
+            f"<gml:Polygon {_SRS}><gml:exterior><gml:LinearRing><gml:pos>10.7768 106.7008</gml:pos>"
+            "<gml:pos>10.7768 106.7010</gml:pos><gml:pos>10.7770 106.7010</gml:pos>"
+            "<gml:pos>10.7770 106.7008</gml:pos><gml:pos>10.7768 106.7008</gml:pos>"
+            "</gml:LinearRing></gml:exterior></gml:Polygon>",
+            15.6 * 0.877,
+        ),
+        (
+            '<gs:Prism srsName="urn:ogc:def:crs:EPSG::4979"><gs:base><gml:Polygon><gml:exterior>'
+            "<gml:LinearRing><gml:posList>10.7768 106.7008 6 10.7768 106.7010 6 10.7770 106.7010 6 "
+            "10.7770 106.7008 6 10.7769 106.7008 6 10.7768 106.7008 6</gml:posList></gml:LinearRing>"
+            "</gml:exterior></gml:Polygon></gs:base><gs:height>3</gs:height></gs:Prism>",
+            15.6 * 0.877,
+        ),
+        (
+            f"<gs:ArcBand {_SRS}><gml:pos>10.7769 106.7009</gml:pos><gs:innerRadius>0</gs:innerRadius>"
+            "<gs:outerRadius>300</gs:outerRadius><gs:startAngle>0</gs:startAngle>"
+            "<gs:openingAngle>360</gs:openingAngle></gs:ArcBand>",
+            300 * 0.877,
+        ),
+        (
+            f"<gml:Polygon {_SRS}><gml:exterior><gml:LinearRing><gml:posList>10.7768 106.7008 "
+            "10.7768 106.7010 10.7770 106.7010 10.7770 106.7008 10.7768 106.7008</gml:posList>"
+            "</gml:LinearRing></gml:exterior></gml:Polygon>"
+            f"<gml:Point {_SRS}><gml:pos>10.9 106.9</gml:pos></gml:Point>",
+            15.6 * 0.877,
+        ),
     ],
-    ids=["circle", "point", "sphere", "ellipse", "polygon"],
+    ids=[
+        *("circle", "point", "sphere", "ellipse", "polygon", "corners one by one", "prism", "arc band"),
+        "the first of two",
+    ],
 )
 def test_each_shape_of_a_location_document_is_a_circle_around_it(shape: str, radius_m: float) -> None:
     message = read_message("application/pidf+xml", _PIDF.format(shape=shape).encode(), NOW)
@@ -102,6 +132,19 @@ def test_each_shape_of_a_location_document_is_a_circle_around_it(shape: str, rad
     assert _at(message) == pytest.approx((106.7009, 10.7769))
     assert message.fix.radius_m == pytest.approx(radius_m, rel=0.02)
     assert (message.fix.method, message.fix.at) == ("wifi", datetime(2026, 11, 22, 8, 0, tzinfo=UTC))
+
+
+def test_an_arc_band_is_where_the_mast_looks_and_not_the_mast() -> None:
+    shape = (
+        f"<gs:ArcBand {_SRS}><gml:pos>10.7769 106.7009</gml:pos><gs:innerRadius>800</gs:innerRadius>"
+        "<gs:outerRadius>1000</gs:outerRadius><gs:startAngle>60</gs:startAngle>"
+        "<gs:openingAngle>60</gs:openingAngle></gs:ArcBand>"
+    )
+    message = read_message("application/pidf+xml", _PIDF.format(shape=shape).encode(), NOW)
+    lon, lat = _at(message)
+    assert lat == pytest.approx(10.7769, abs=1e-4)
+    assert 700 < (lon - 106.7009) * 109_360 < 900
+    assert 420 < message.fix.radius_m < 460
 
 
 def test_the_circle_kept_holds_the_telephone_nine_times_in_ten() -> None:

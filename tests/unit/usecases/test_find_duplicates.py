@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.agencies.loader import load_codebook
 from dispatch.domain.model.incident import Incident
 from dispatch.domain.model.report import Report
-from dispatch.domain.model.values import LonLat, Place
+from dispatch.domain.model.values import LonLat, Place, PlaceState
 from dispatch.usecases.find_duplicates import AT_MOST, compare, find_duplicates
 from dispatch.usecases.picture import Picture
 
@@ -99,6 +100,22 @@ def test_smoke_is_seen_from_afar_and_the_nearest_stands_first() -> None:
     assert [(duplicate.incident_id, duplicate.why) for duplicate in found] == [
         ("near", ("near",)), ("far", ("near",)),
     ]  # fmt: skip
+
+
+def test_one_number_on_two_streets_of_one_name_is_no_same_street_once_both_are_matched() -> None:
+    far = Place(
+        heard="12 An Dương Vương", lon_lat=LonLat(106.6196, 10.7208), radius_m=60.0, state=PlaceState.MATCHED
+    )
+    near = Place(heard="12 An Dương Vương", lon_lat=LonLat(106.6830, 10.7611), radius_m=1_976.0)
+    picture = Picture(BOOK)
+    picture.put("incident", "i", msgspec.structs.replace(incident_at("i", 106.6), place=far))
+    report = Report(
+        id="r", receipt_code="AAAAA-BBBBB", channel="app", agency_id="114", subject="s1", received_at=NOW,
+        occurred_at=NOW, place=near,
+    )  # fmt: skip
+    assert [found.why for found in find_duplicates(report, picture, NOW)] == [("same_street",)]
+    matched = msgspec.structs.replace(near, state=PlaceState.MATCHED)
+    assert find_duplicates(msgspec.structs.replace(report, place=matched), picture, NOW) == ()
 
 
 def test_what_only_a_wide_circle_reaches_stands_behind_what_is_near_and_says_so() -> None:

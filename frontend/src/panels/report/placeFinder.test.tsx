@@ -35,6 +35,17 @@ describe("the list of candidates", () => {
     expect(screen.getByText("khác: cách nơi đầu 3 km về phía đông")).toBeVisible();
   });
 
+  it("says of the one at the cursor what to ask, where it is no more than a street or an area", () => {
+    const ward: PlaceCandidate = { ...candidate("Phường Chợ Quán", 106.7), level: "ward", ward: "Phường Chợ Quán", distinguishing: "Phường Chợ Quán (Phường 3, Quận 5 cũ)" };
+    const street: PlaceCandidate = { ...candidate("Nguyễn Trãi", 106.6), level: "street" };
+    const { rerender } = render(<CandidateList id="c" candidates={[ward]} active={0} chosen="" onChoose={() => undefined} />);
+    expect(screen.getByText(/Mới biết địa bàn. Hỏi:/)).toBeVisible();
+    expect(screen.getByText("Phường 3, Quận 5 cũ")).toBeVisible();
+    rerender(<CandidateList id="c" candidates={[candidate("12 Lê Lợi", 106.8), street]} active={1} chosen="" onChoose={() => undefined} />);
+    expect(screen.getAllByText(/Hỏi:/)).toHaveLength(1);
+    expect(screen.getByText(/Mới biết đường. Hỏi: số nhà/)).toBeVisible();
+  });
+
   it("says how far the alley's mouth is, of those that lie in an alley", () => {
     const inAlley: PlaceCandidate = { ...candidate("6/2 Lê Lai", 106.7), mouth: [106.7, 10.771], mouth_m: 111 };
     render(<CandidateList id="c" candidates={[candidate("12 Lê Lợi", 106.7), inAlley]} active={0} chosen="" onChoose={() => undefined} />);

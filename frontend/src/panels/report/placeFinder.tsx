@@ -75,6 +75,9 @@ function differenceOf({ label, ward, distinguishing }: PlaceCandidate): string {
   return said ? told.slice(2, -1) : distinguishing;
 }
 
+/** What to ask, where the place is no more than a street, an area, or reckoned from other numbers. */
+const ADVISED = ["ward", "street", "interpolated"];
+
 interface ListProps {
   id: string;
   candidates: readonly PlaceCandidate[];
@@ -106,10 +109,12 @@ export function CandidateList({ id, candidates, active, chosen, onChoose }: List
             {!candidate.label.includes(candidate.ward) && <span className="note">{candidate.ward}</span>}
             {candidate.distinguishing && (
               <span className="note">
-                {t("place.differs")}: {differenceOf(candidate)}
+                {candidates.length > 1 && `${t("place.differs")}: `}
+                {differenceOf(candidate)}
               </span>
             )}
             {candidate.mouth_m ? <span className="note">{t("place.mouth", { at: distanceText(candidate.mouth_m) })}</span> : null}
+            {i === active && ADVISED.includes(candidate.level) && <span className="note">{t(`place.ask.${candidate.level}`)}</span>}
           </span>
           {candidate.confidence > 0 && (
             <>
