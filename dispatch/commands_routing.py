@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, time
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -286,7 +287,8 @@ def _plan_tours(
         return networks[vehicle_class]
 
     def measure(places: "Sequence[LonLat]", vehicle_class: str) -> list[list[float | None]]:
-        return Planner(find_roads(vehicle_class)).measure_matrix(places, places, vehicle_class, False)
+        seconds = Planner(find_roads(vehicle_class)).measure_matrix(places, places, vehicle_class, False)
+        return [[s if s != inf else None for s in row] for row in seconds.tolist()]
 
     def find_route(origin: "LonLat", end: "LonLat", vehicle_class: str) -> "Sequence[LonLat]":
         found = Guide(find_roads(vehicle_class)).find_routes(RouteRequest(origin, end, vehicle_class, False))

@@ -44,7 +44,7 @@ def make_city_region(
     calls_at_once: float = TUNED_CALLS_AT_ONCE,
 ) -> CityRegion:
     """Places are callers (name, position, share of calls), then bases, then hospitals; `drive_s` between all
-    of them in this order, seconds, None where no way leads. Raises RegionUnusable."""
+    of them in this order, seconds, None or infinite where no way leads. Raises RegionUnusable."""
     if not bases or not any(share > 0 for _, _, share in callers):
         raise RegionUnusable(f"{len(callers)} places of calls, {len(bases)} bases")
     sites = [(name, at) for name, at, _ in callers] + [*bases, *hospitals]

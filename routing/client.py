@@ -11,6 +11,8 @@ import msgspec
 
 from routing.fallback import plan_straight_line
 from routing.framing import FrameTooLarge, encode_frame, read_frame
+from routing.graph.geometry import Positions
+from routing.graph.model import FloatArray
 from routing.messages import (
     Answer,
     AnswerBody,
@@ -37,6 +39,7 @@ from routing.messages import (
     TravelTimesAnswer,
     TravelTimesRequest,
 )
+from routing.tables import pack_positions, unpack_seconds
 
 FIRST_RETRY_S = 0.05
 LAST_RETRY_S = 0.25
@@ -143,16 +146,17 @@ class PlannerClient:
 
     async def matrix(
         self,
-        origins: list[LonLat],
-        destinations: list[LonLat],
+        origins: Positions,
+        destinations: Positions,
         vehicle_class: str,
         *,
         hot: bool = False,
         deadline_s: float | None = None,
-    ) -> list[list[float | None]]:
-        """Seconds by origin, then destination; None where no way leads."""
-        body = MatrixRequest(origins, destinations, vehicle_class, hot)
-        return (await self._ask(body, MatrixAnswer, deadline_s)).travel_s
+    ) -> FloatArray:
+        """Seconds, shape (origins, destinations); infinite where no way leads."""
+        body = MatrixRequest(pack_positions(origins), pack_positions(destinations), vehicle_class, hot)
+        answer = await self._ask(body, MatrixAnswer, deadline_s)
+        return unpack_seconds(answer.travel_s, len(destinations))
 
     async def route(
         self,

@@ -178,18 +178,18 @@ class TravelTimesAnswer(msgspec.Struct, frozen=True, tag="travel_times_answer"):
 
 
 class MatrixRequest(msgspec.Struct, frozen=True, tag="matrix"):
-    """How long from each origin to each destination?"""
+    """How long from each origin to each destination? Positions packed (`tables`)."""
 
-    origins: list[LonLat]
-    destinations: list[LonLat]
+    origins: memoryview
+    destinations: memoryview
     vehicle_class: str
     hot: bool = False
 
 
 class MatrixAnswer(msgspec.Struct, frozen=True, tag="matrix_answer"):
-    """Seconds by origin, then destination; None where no way leads."""
+    """Seconds by origin, then destination, packed (`tables`); infinite where no way leads."""
 
-    travel_s: list[list[float | None]]
+    travel_s: memoryview
 
 
 class RouteRequest(msgspec.Struct, frozen=True, tag="route"):

@@ -7,9 +7,9 @@ from math import inf
 from time import perf_counter
 
 import msgspec
-import numpy as np
 import shapely
 
+from routing.graph.geometry import Positions
 from routing.graph.hourly import find_next_change_min, list_changed_places
 from routing.graph.hours import DAY_MIN, WEEK_MIN
 from routing.graph.model import FloatArray
@@ -42,6 +42,7 @@ from routing.plan_work import PLANNING_METHOD, Deadline, PlanWork
 from routing.planning import TIED
 from routing.policy import get_policy
 from routing.reasons import STRAIGHT_LINE
+from routing.tables import TableBroken, pack_seconds, unpack_positions
 from routing.travel_time.corrections import find_streets, judge
 from routing.travel_time.network import OFF_NETWORK_M, RoadNetwork, UnknownVehicleClass
 from routing.travel_time.reach import ReachFinder, Starter
@@ -75,10 +76,11 @@ class Planner:
                 case PlanRequest():
                     return self.plan(body)
                 case TravelTimesRequest(origins, destination, vehicle_class, hot):
-                    matrix = self.measure_matrix(origins, [destination], vehicle_class, hot)
-                    return TravelTimesAnswer([row[0] for row in matrix])
-                case MatrixRequest(origins, destinations, vehicle_class, hot):
-                    return MatrixAnswer(self.measure_matrix(origins, destinations, vehicle_class, hot))
+                    (seconds,) = self.measure_matrix(origins, [destination], vehicle_class, hot).T.tolist()
+                    return TravelTimesAnswer([s if s != inf else None for s in seconds])
+                case MatrixRequest(packed, packed_ends, vehicle_class, hot):
+                    starts, ends = unpack_positions(packed), unpack_positions(packed_ends)
+                    return MatrixAnswer(pack_seconds(self.measure_matrix(starts, ends, vehicle_class, hot)))
                 case ConditionsRequest():
                     *_, answer = self.change_conditions(body)
                     return answer or Failure("internal", "conditions without an end")
@@ -91,6 +93,8 @@ class Planner:
                     return self.describe()
         except UnknownVehicleClass as error:
             return Failure("unknown_vehicle_class", str(error))
+        except TableBroken as error:
+            return Failure("bad_request", str(error))
 
     def read_lessons(self) -> None:
         """Takes in newly learned speeds, in force with the next conditions, and how sure ETAs are; another
@@ -190,13 +194,12 @@ class Planner:
         return msgspec.structs.replace(proposal, eta_p50_s=sure.p50_s, eta_p90_s=sure.p90_s)
 
     def measure_matrix(
-        self, origins: Sequence[LonLat], destinations: Sequence[LonLat], vehicle_class: str, hot: bool
-    ) -> list[list[float | None]]:
-        """Seconds by origin and destination, None where no way leads. Raises UnknownVehicleClass."""
-        network = self._network
+        self, origins: Positions, destinations: Positions, vehicle_class: str, hot: bool
+    ) -> FloatArray:
+        """Seconds, shape (origins, destinations), infinite where no way leads. Raises UnknownVehicleClass."""
         doors = self._doors.find(destinations, vehicle_class)
-        seconds = self._doors.measure(network.snap(origins, vehicle_class), doors, vehicle_class, hot)
-        return [[s if s != np.inf else None for s in row] for row in seconds.tolist()]
+        starts = self._network.snap(origins, vehicle_class)
+        return self._doors.measure(starts, doors, vehicle_class, hot)
 
     def find_route(self, request: RouteRequest) -> Route | Failure:
         """The fastest way, or the failure that there is none. Raises UnknownVehicleClass."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from math import inf
 from typing import Protocol
 
 import msgspec
@@ -23,6 +24,7 @@ from dispatch.usecases.spread_patients import NoHospitals, SpreadAdvice, UnitPla
 from gis.geometry import haversine_m
 from routing import messages
 from routing.client import PlannerError
+from routing.graph.model import FloatArray
 from routing.hospital_choice import Patients, Weighed
 from routing.hospital_weighing import HospitalWeighing, rank_weighed, weigh_hospitals
 from routing.straight_line import estimate_travel_s
@@ -87,7 +89,7 @@ class Roads(Protocol):
         *,
         hot: bool = False,
         deadline_s: float | None = None,
-    ) -> list[list[float | None]]: ...
+    ) -> FloatArray: ...
 
 
 AdviseMany = Callable[[str, Mapping[str, int]], Awaitable[SpreadAdvice]]
@@ -325,7 +327,7 @@ class HospitalAdviser:
                 rows = await self._roads.matrix(
                     [_pair(origin)], ends, vehicle_class, hot=True, deadline_s=PATIENCE_S
                 )
-                return rows[0], False
+                return [s if s != inf else None for s in rows[0].tolist()], False
             except PlannerError:
                 pass
         return [estimate_travel_s(_straight_m(origin, h), vehicle_class) for h in hospitals], True

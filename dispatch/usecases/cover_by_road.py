@@ -13,6 +13,7 @@ import numpy.typing as npt
 from dispatch.agencies.targets import Target
 from dispatch.usecases.cover_around import WITHIN_S
 from routing.client import PlannerError
+from routing.graph.model import FloatArray
 
 Spot = tuple[float, float]
 Seconds = npt.NDArray[np.float32]
@@ -38,7 +39,7 @@ class Roads(Protocol):
         *,
         hot: bool = False,
         deadline_s: float | None = None,
-    ) -> list[list[float | None]]: ...
+    ) -> FloatArray: ...
 
 
 class WardReach(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +106,5 @@ class RoadCounter:
             raise PlannerError("no planner is named")
         rows = await self._roads.matrix(spots, self._wards, kind, hot=True)
         until = self._now() + KEPT_S
-        for spot, row in zip(spots, rows, strict=True):
-            told = np.array([np.inf if s is None else s for s in row], dtype=np.float32)
+        for spot, told in zip(spots, rows.astype(np.float32), strict=True):
             self._known[kind, spot] = (until, told)

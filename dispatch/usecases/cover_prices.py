@@ -30,6 +30,7 @@ from routing.city_region import CityRegion, RegionUnusable, make_city_region
 from routing.client import PlannerError
 from routing.cover import Group, MoveGains, add_up, price_group
 from routing.deployment import DEPLOYMENT_MODULES, Busy, Deployment, Situation, get_deployment
+from routing.graph.model import FloatArray
 from routing.messages import LonLat
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ class Roads(Protocol):
         *,
         hot: bool = False,
         deadline_s: float | None = None,
-    ) -> list[list[float | None]]: ...
+    ) -> FloatArray: ...
 
 
 @dataclass(frozen=True)
@@ -253,12 +254,13 @@ class CoverPrices:
         vehicle_class = classes.most_common(1)[0][0]
         bases = [(s.id, (s.lon_lat.lon, s.lon_lat.lat)) for s in stations]
         sites = [at for _, at, _ in wards] + [at for _, at in bases]
-        drive_s: list[list[float | None]] = []
+        drive_s: list[list[float]] = []
         loop = asyncio.get_running_loop()
         try:
             for first in range(0, len(sites), ROWS_AT_ONCE):
                 rows, asked_at = sites[first : first + ROWS_AT_ONCE], loop.time()
-                drive_s += await self._roads.matrix(rows, sites, vehicle_class, hot=True, deadline_s=30.0)
+                told = await self._roads.matrix(rows, sites, vehicle_class, hot=True, deadline_s=30.0)
+                drive_s += told.tolist()
                 await asyncio.sleep(PAUSE_SHARE * (loop.time() - asked_at))
             city = await asyncio.to_thread(
                 make_city_region,

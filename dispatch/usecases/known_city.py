@@ -56,7 +56,7 @@ def know_city(
         [(w.name, (w.middle.lon, w.middle.lat), sites.street_m[w.code]) for w in wards],
         read_fleet(sites.told) if start is not None else make_up_fleet(book, sites.stations),
         {agency_id: list_shares(book, agency_id) for agency_id in AGENCIES},
-        lambda origins, ends, vehicle_class: planner.measure_matrix(origins, ends, vehicle_class, True),
+        lambda starts, ends, name: planner.measure_matrix(starts, ends, name, True).tolist(),
         progress,
         agencies,
         list_hospitals(plan_hospitals(sites.hospitals, rules), then, start),

@@ -66,9 +66,7 @@ class City:
         planner.read_lessons()
         *_, answer = planner.change_conditions(ConditionsRequest([], hour))
         assert isinstance(answer, ConditionsAnswer)
-        seconds = planner.measure_matrix([STREET.place("a")], [STREET.place("b")], "car", hot=True)[0][0]
-        assert seconds is not None
-        return seconds
+        return float(planner.measure_matrix([STREET.place("a")], [STREET.place("b")], "car", hot=True)[0, 0])
 
     async def drive(self, *, silent: bool = False, expected_s: float | None = None) -> datetime:
         """One run from end to end, told and positioned; returns when it set out."""

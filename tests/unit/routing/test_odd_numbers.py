@@ -32,6 +32,7 @@ from routing.messages import (
     TravelTimesRequest,
 )
 from routing.planner import Planner
+from routing.tables import pack_positions
 from routing.travel_time.network import RoadNetwork
 from tests.unit.routing.drawn_map import DrawnMap
 
@@ -178,7 +179,7 @@ def test_a_place_that_is_none_is_told_or_simply_not_reached(planner: Planner, lo
     assert answer.proposals or answer.shortfalls
     questions: list[RequestBody] = [
         TravelTimesRequest([odd, SCENE], odd, "car"),
-        MatrixRequest([odd], [SCENE, odd], "car"),
+        MatrixRequest(pack_positions([odd]), pack_positions([SCENE, odd]), "car"),
         RouteRequest(odd, SCENE, "car"),
         RouteRequest(SCENE, odd, "car", guidance=True, alternatives=2),
         ReachRequest([ReachStarter(odd, "car"), ReachStarter(SCENE, "car")], [60.0]),

@@ -26,6 +26,7 @@ from routing.messages import (
     TravelTimesRequest,
 )
 from routing.planner import Planner
+from routing.tables import pack_positions, unpack_seconds
 from routing.travel_time.conditions import make_free_conditions
 from routing.travel_time.network import RoadNetwork
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, WALK_KMH
@@ -131,10 +132,10 @@ def test_questions_about_times_get_times_and_none_where_no_way_leads(to_network:
     assert times.travel_s[0] == pytest.approx(0.0, abs=0.01)
     assert times.travel_s[1] is not None
     assert times.travel_s[2] is None
-    matrix = planner.answer(MatrixRequest([a, x], [a, nowhere], "car"))
+    matrix = planner.answer(MatrixRequest(pack_positions([a, x]), pack_positions([a, nowhere]), "car"))
     assert isinstance(matrix, MatrixAnswer)
-    assert [row[0] for row in matrix.travel_s] == times.travel_s[:2]
-    assert [row[1] for row in matrix.travel_s] == [None, None]
+    assert unpack_seconds(matrix.travel_s, 2)[:, 0].tolist() == times.travel_s[:2]
+    assert unpack_seconds(matrix.travel_s, 2)[:, 1].tolist() == [inf, inf]
 
 
 def test_route_nowhere_and_class_unknown_are_failures_with_a_code(to_network: ToNetwork) -> None:
@@ -145,6 +146,7 @@ def test_route_nowhere_and_class_unknown_are_failures_with_a_code(to_network: To
         (RouteRequest(a, (0.0, 0.0), "car"), "off_network"),
         (RouteRequest(a, a, "submarine"), "unknown_vehicle_class"),
         (TravelTimesRequest([], a, "submarine"), "unknown_vehicle_class"),
+        (MatrixRequest(memoryview(b"no table"), pack_positions([a]), "car"), "bad_request"),
     ):
         failure = planner.answer(request)
         assert isinstance(failure, Failure)
@@ -154,7 +156,8 @@ def test_route_nowhere_and_class_unknown_are_failures_with_a_code(to_network: To
 def test_empty_questions_have_empty_answers(to_network: ToNetwork) -> None:
     planner = Planner(to_network(canal()))
     assert planner.plan(PlanRequest((106.7, 10.77), [], [])).proposals == []
-    assert planner.answer(MatrixRequest([], [], "car")) == MatrixAnswer([])
+    nothing = pack_positions([])
+    assert planner.answer(MatrixRequest(nothing, nothing, "car")) == MatrixAnswer(nothing)
     status = planner.answer(StatusRequest())
     assert isinstance(status, StatusAnswer)
     assert "ambulance" in status.vehicle_classes

@@ -36,6 +36,7 @@ from routing.messages import (
     StatusAnswer,
     StatusRequest,
 )
+from routing.tables import pack_positions
 from tests.unit.routing.drawn_map import DrawnMap
 
 DRAWN = DrawnMap("a.....b\nx.....y").way("abyx", highway="tertiary")
@@ -353,7 +354,8 @@ def ask_for_ever(budget_ms: float) -> bytes:
     """A question that one search is at for a minute or longer; a planner cannot tell that from for ever."""
     ends = [DRAWN.place("a"), DRAWN.place("b")]
     many = [DRAWN.place("a", east_m=600 * row / 30_000) for row in range(30_000)]
-    return encode_frame(msgspec.msgpack.encode(Request(5, budget_ms, MatrixRequest(ends * 200, many, "car"))))
+    asked = MatrixRequest(pack_positions(ends * 200), pack_positions(many), "car")
+    return encode_frame(msgspec.msgpack.encode(Request(5, budget_ms, asked)))
 
 
 async def test_a_half_whose_search_never_ends_is_ended_and_the_other_answers_meanwhile(pack: Path) -> None:

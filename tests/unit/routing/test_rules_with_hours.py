@@ -334,9 +334,8 @@ def test_planner_tells_when_the_next_rule_changes_and_takes_it_with_the_hour(to_
     def tell(day: int | None, hour: float) -> tuple[int | None, float]:
         answer = planner.answer(ConditionsRequest([], hour, weekday=day))
         assert isinstance(answer, ConditionsAnswer)
-        turned = planner.measure_matrix([drawn.place("a")], [drawn.place("d")], "car", False)[0][0]
-        assert turned is not None
-        return answer.next_rule_min, turned
+        turned = planner.measure_matrix([drawn.place("a")], [drawn.place("d")], "car", False)
+        return answer.next_rule_min, float(turned[0, 0])
 
     until, free_s = tell(MONDAY, 5 + 59 / 60)
     assert until == 1

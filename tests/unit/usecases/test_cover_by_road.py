@@ -3,6 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from dispatch.agencies.targets import load_targets
@@ -33,14 +35,14 @@ class Roads:
         *,
         hot: bool = False,
         deadline_s: float | None = None,
-    ) -> list[list[float | None]]:
+    ) -> npt.NDArray[np.float64]:
         assert hot
         if self.away:
             raise PlannerUnavailable
         self.asked.append(origins)
         if vehicle_class == "boat":
-            return [[None] * len(destinations) for _ in origins]
-        return [[0.0 if origin == place else ACROSS_S for place in destinations] for origin in origins]
+            return np.full((len(origins), len(destinations)), np.inf)
+        return np.array([[0.0 if start == end else ACROSS_S for end in destinations] for start in origins])
 
 
 async def test_a_unit_counts_where_it_could_be_in_time_and_not_where_no_way_leads() -> None:

@@ -4,6 +4,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from dispatch.agencies.errors import CodeTableError
@@ -41,10 +43,10 @@ class Roads:
         *,
         hot: bool = False,
         deadline_s: float | None = None,
-    ) -> list[list[float | None]]:
+    ) -> npt.NDArray[np.float64]:
         if self.away:
             raise PlannerUnavailable("away")
-        return [[haversine_m(a, b) * 0.06 for b in destinations] for a in origins]
+        return np.array([[haversine_m(a, b) * 0.06 for b in destinations] for a in origins])
 
 
 class NoDatabase:
