@@ -63,8 +63,9 @@ class Question:
     runs: int = RUNS
     is_first_counted: bool = True
     is_asked_meanwhile: bool = False
+    part_of: "Question | None" = None
     why_not_asked: str = ""
-    """Why it is not asked again while roads close: too slow, or refused."""
+    """Why it is not asked again, in part or while roads close: too slow, or refused."""
 
 
 def list_questions(city: City) -> Iterator[Question]:
@@ -85,14 +86,16 @@ def list_questions(city: City) -> Iterator[Question]:
         def draw_same(_: int, shape: tuple[int, int] = shape) -> Places:
             return city.draw_shape(shape, RUNS)
 
-        yield Question(name, draw, lambda r, p: r.matrix(*p), is_asked_meanwhile=True)
+        whole = Question(name, draw, lambda r, p: r.matrix(*p), is_asked_meanwhile=True)
+        yield whole
         yield Question(
             f"{name}, the same places again",
             draw_same,
             lambda r, p: r.matrix_again(*p),
             is_first_counted=False,
+            part_of=whole,
         )
-        yield Question(f"{name}, all but the searches", draw_same, lambda r, p: r.places(*p))
+        yield Question(f"{name}, all but the searches", draw_same, lambda r, p: r.places(*p), part_of=whole)
 
 
 def _ask_route(router: Router, places: Places) -> object:
@@ -151,6 +154,9 @@ def measure_column(start: Callable[[], Router], city: City, name: str) -> Column
     questions, memory_mb = list(list_questions(city)), 0.0
     try:
         for question in questions:
+            if question.part_of and question.part_of.why_not_asked:
+                column[question.name] = Cell(f"not asked: {question.part_of.why_not_asked}")
+                continue
             before_ms = router.cpu_ms()
             try:
                 column[question.name] = measure_question(question, router)
@@ -168,6 +174,9 @@ def measure_column(start: Callable[[], Router], city: City, name: str) -> Column
     except OSError as error:
         column["not measured to the end"] = Cell(str(error))
         router.stop()
+    except BaseException:
+        router.stop()
+        raise
     return column
 
 

@@ -155,13 +155,13 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def build_once(
-    home: Path, pbf: Path, commands: Sequence[Sequence[object]], prepare: Callable[[], None]
+    home: Path, sources: Sequence[Path], commands: Sequence[Sequence[object]], prepare: Callable[[], None]
 ) -> tuple[float, float]:
-    """Runs programs that build something of an extract in a folder, unless they have built it of the same
+    """Runs programs that build something of these files in a folder, unless they have built it of the same
     with the same releases; the processor and wall seconds that they took then. Raises OSError where one
     fails."""
     kept = home / "took.json"
-    made_of = hashlib.sha256(pbf.read_bytes() + REQUIREMENTS.read_bytes()).hexdigest()
+    made_of = hashlib.sha256(b"".join(source.read_bytes() for source in [*sources, REQUIREMENTS])).hexdigest()
     if not kept.exists() or json.loads(kept.read_text()).get("made_of") != made_of:
         print(f"building {home} …", file=sys.stderr, flush=True)
         shutil.rmtree(home, ignore_errors=True)

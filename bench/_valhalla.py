@@ -136,7 +136,7 @@ def start_valhalla(
     def make() -> None:
         config.write_text(json.dumps(described))
 
-    build = build_once(home, pbf, commands, make)
+    build = build_once(home, [pbf], commands, make)
     # Closing roads writes into the file of live traffic.
     shutil.copyfile(home / "traffic.tar", home / _TRAFFIC_IN_USE)
     described["mjolnir"]["traffic_extract"] = str(home / _TRAFFIC_IN_USE)

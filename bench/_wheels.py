@@ -10,8 +10,12 @@ from bench._peers import REQUIREMENTS, LonLat
 
 
 def unpack_wheels(folder: Path) -> Path:
-    """Downloads the wheels of requirements-peers.txt by their hashes and unpacks them; returns the folder."""
-    unpacked = folder / "unpacked"
+    """Downloads the wheels of requirements-peers.txt by their hashes and unpacks them, unless that was done;
+    returns the folder."""
+    unpacked, required = folder / "unpacked", REQUIREMENTS.read_text()
+    done = unpacked / "requirements.txt"
+    if done.exists() and done.read_text() == required:
+        return unpacked
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
     command += ["--only-binary=:all:", "--python-version", "3.12", "--platform", "manylinux_2_28_x86_64"]
     subprocess.run([*command, "-r", str(REQUIREMENTS), "-d", str(folder)], check=True)
@@ -20,6 +24,7 @@ def unpack_wheels(folder: Path) -> Path:
             archive.extractall(unpacked)
     for program in [*unpacked.glob("osrm/bin/*"), *unpacked.glob("valhalla/bin/*")]:
         program.chmod(0o755)
+    done.write_text(required)
     return unpacked
 
 
