@@ -58,7 +58,8 @@ class Osrm:
         command += ["-t", 1, "--max-table-size", 10000, "--max-header-size", 10**7, self.home / "city.osrm"]
         base = f"http://127.0.0.1:{port}"
         self._routed.append(start_quietly(command))
-        wait_for_answer(lambda: ask(f"{base}/route/v1/driving/{_join(self.watched)}"), started)
+        first = f"{base}/route/v1/driving/{_join(self.watched)}"
+        wait_for_answer(lambda: ask(first), started, self._routed[-1])
         self._base = base
         return time.perf_counter() - started
 

@@ -53,7 +53,7 @@ class OwnRouter:
         self.find_way(*self.watched)
         self.load_s = time.perf_counter() - started
         self.memory_of_one_half = self.memory_mb()
-        wait_for_answer(self._expect_both, started)
+        wait_for_answer(self._expect_both, started, self._planner)
 
     async def _connect(self) -> None:
         self._client.start()

@@ -184,14 +184,15 @@ def ask(url: str, body: object | None = None) -> Any:
         raise OSError(error.read().decode(errors="replace")[:150]) from error
 
 
-def wait_for_answer(action: Callable[[], object], started: float) -> None:
-    """Asks until there is an answer. Raises OSError if there is none long after the start."""
+def wait_for_answer(action: Callable[[], object], started: float, process: subprocess.Popen[bytes]) -> None:
+    """Asks until there is an answer. Raises OSError if there is none long after the start, or the process has
+    ended."""
     pause = threading.Event()
     while True:
         try:
             action()
             return
         except OSError:
-            if time.perf_counter() - started > _START_S:
+            if process.poll() is not None or time.perf_counter() - started > _START_S:
                 raise
             pause.wait(0.01)

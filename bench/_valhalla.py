@@ -58,7 +58,7 @@ class Valhalla:
         started = time.perf_counter()
         program = self.unpacked / "valhalla" / "bin" / "valhalla_service"
         self._service: subprocess.Popen[bytes] = start_quietly([program, self.home / _CONFIG_IN_USE, 1])
-        wait_for_answer(lambda: self.find_way(*self.watched), started)
+        wait_for_answer(lambda: self.find_way(*self.watched), started, self._service)
         self.load_s = time.perf_counter() - started
         path = self.home / _TRAFFIC_IN_USE
         with path.open("r+b") as file:
