@@ -7,10 +7,11 @@ import type { LonLat, PlaceCandidate } from "../../protocol";
 import { lookAt, useUi } from "../../state/ui";
 import { distanceText } from "../../ui/time";
 import { isComposing } from "../calls/keys";
+import { Newest } from "./newest";
 
-/** With the answer and its painting within 150 ms of the last key; who types faster asks less often. */
-const TYPING_PAUSE_MS = 50;
 const SHORTEST = 3;
+/** So many letters the centre takes; whatever was pasted, an address stands in fewer. */
+const LONGEST = 1_000;
 const NONE: readonly PlaceCandidate[] = [];
 
 /** Two numbers with decimals, as degrees are written. */
@@ -26,25 +27,28 @@ export interface Found {
   failed: boolean;
 }
 
-/** Candidates for what is typed, asked for after a short pause; a newer question cancels an older one. */
+interface Question {
+  text: string;
+  near: [number, number] | null;
+}
+
+/** Candidates for what is typed, asked for as it is typed; those of fewer words stand until the answer is there. */
 export function useCandidates(text: string, given: readonly PlaceCandidate[], asked: boolean, near: LonLat | null): Found {
   const [found, setFound] = useState<Found>({ text: "", candidates: [], failed: false });
+  const [newest] = useState(
+    () =>
+      new Newest<Question, PlaceCandidate[]>(
+        (question, signal) => api.geocode(question.text.slice(0, LONGEST), question.near, signal),
+        (question, answer) => setFound({ text: question.text, candidates: answer ?? [], failed: answer === null }),
+      ),
+  );
   const lon = near?.[0];
   const lat = near?.[1];
   useEffect(() => {
-    if (!asked || text.trim().length < SHORTEST) return;
-    const cancel = new AbortController();
-    const timer = window.setTimeout(() => {
-      api.geocode(text, lon === undefined || lat === undefined ? null : [lon, lat], cancel.signal).then(
-        (candidates) => setFound({ text, candidates, failed: false }),
-        () => cancel.signal.aborted || setFound({ text, candidates: [], failed: true }),
-      );
-    }, TYPING_PAUSE_MS);
-    return () => {
-      window.clearTimeout(timer);
-      cancel.abort();
-    };
-  }, [text, asked, lon, lat]);
+    if (!asked || text.trim().length < SHORTEST) newest.stop();
+    else newest.ask({ text, near: lon === undefined || lat === undefined ? null : [lon, lat] });
+  }, [newest, text, asked, lon, lat]);
+  useEffect(() => () => newest.stop(), [newest]);
   if (!asked) return { text, candidates: given, failed: false };
   return text.trim().length < SHORTEST ? { text, candidates: NONE, failed: false } : found;
 }
