@@ -23,6 +23,8 @@ class CsvRow(msgspec.Struct, frozen=True):
     line: int
     cells: dict[str, str]
     torn: bool = False
+    surplus: tuple[str, ...] = ()
+    """Cells behind the last column that has a name, those with something in them."""
 
     def get(self, column: str) -> str:
         """What stands in a column, "" where it has none."""
@@ -50,8 +52,10 @@ def read_rows(text: str, delimiters: str = ",") -> tuple[tuple[str, ...], Iterat
     lines = list(io.StringIO(text, newline=""))
     delimiter = max(delimiters, key=(lines[0] if lines else "").count)
     head = _lenient(lines[:1], delimiter)
-    columns = tuple(name.strip().lower() for name in head)
-    return columns, _rows(lines, columns, delimiter)
+    columns = [name.strip().lower() for name in head]
+    while columns and not columns[-1]:
+        columns.pop()
+    return tuple(columns), _rows(lines, columns, delimiter)
 
 
 def _rows(lines: Sequence[str], columns: Sequence[str], delimiter: str) -> Iterator[CsvRow]:
@@ -64,7 +68,8 @@ def _rows(lines: Sequence[str], columns: Sequence[str], delimiter: str) -> Itera
         torn = not used
         if torn:
             cells = _torn(lines[at], len(columns), delimiter)
-        yield CsvRow(at + 1, dict(zip(columns, cells, strict=False)), torn)
+        surplus = tuple(cell for cell in cells[len(columns) :] if cell.strip())
+        yield CsvRow(at + 1, dict(zip(columns, cells, strict=False)), torn, surplus)
         at += used or 1
 
 

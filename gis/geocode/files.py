@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from gis.errors import SourceBroken
 from gis.geocode.geocoder import Geocoder
@@ -33,14 +35,16 @@ async def geocode_file(
     and, where a handset told them, lon, lat and radius_m. Columns answered: `ANSWER`, one row for each asked,
     the place empty where nothing was found (a handset of the city is then the place, level coordinates);
     `ms` is the time the answer took. A line with a quote that is not closed is told, and read to
-    its end; the lines behind it are their own rows. Raises SourceMissing, or SourceBroken naming the line.
+    its end; the lines behind it are their own rows. Where the text stands last, commas in it need no quotes.
+    The target is there when all is answered, never half. Raises SourceMissing, or SourceBroken naming the
+    line, before anything is asked.
     """
-    rows = list(_read(source, tell))
-    found = 0
-    with target.open("w", encoding="utf-8", newline="") as file:
+    whole = read_text(source)
+    count, found = sum(1 for _ in _read(source, whole, tell)), 0
+    with _whole_file(target) as file:
         writer = csv.writer(file)
         writer.writerow(ANSWER)
-        for n, (id_, text, near, radius_m) in enumerate(rows, start=1):
+        for n, (id_, text, near, radius_m) in enumerate(_read(source, whole, _tell_nobody), start=1):
             started = time.perf_counter()
             candidates = await geocoder.geocode(text, near=near, near_radius_m=radius_m)
             if not candidates and near is not None:
@@ -53,14 +57,35 @@ async def geocode_file(
                 writer.writerow((id_, *answer, best.level, best.ward_code, best.ward, ms))
             else:
                 writer.writerow((id_, "", "", "", "", "", "", "", ms))
-            progress(n / len(rows))
-    return len(rows), found
+            progress(n / count)
+    return count, found
 
 
-def _read(path: Path, tell: Tell) -> Iterator[tuple[str, str, LonLat | None, float | None]]:
+@contextmanager
+def _whole_file(target: Path) -> Iterator[TextIO]:
+    """The file to write, named when all of it is written; what is no file (a pipe) as it is."""
+    if target.exists() and not target.is_file():
+        with target.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        return
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            yield file
+    except BaseException:
+        part.unlink()
+        raise
+    part.replace(target)
+
+
+def _tell_nobody(_line: int, _why: str) -> None:
+    """What is doubtful was told when the file was looked through."""
+
+
+def _read(path: Path, text: str, tell: Tell) -> Iterator[tuple[str, str, LonLat | None, float | None]]:
     line = 1
     try:
-        columns, rows = read_rows(read_text(path), _DELIMITERS)
+        columns, rows = read_rows(text, _DELIMITERS)
         missing = {"id", "text"} - set(columns)
         if missing:
             raise SourceBroken(path, f"no column {', '.join(sorted(missing))}")
@@ -68,7 +93,10 @@ def _read(path: Path, tell: Tell) -> Iterator[tuple[str, str, LonLat | None, flo
             line = row.line
             if row.torn:
                 tell(line, _TORN)
-            yield row.get("id"), row.get("text"), _near(row), _radius(row.get("radius_m"))
+            if row.surplus and columns[-1] != "text":
+                raise ValueError(f"more cells than columns: {row.surplus[0][:40]}")
+            said = ", ".join((row.get("text"), *row.surplus))
+            yield row.get("id"), said, _near(row), _radius(row.get("radius_m"))
     except (ValueError, PositionError, csv.Error) as error:
         raise SourceBroken(path, f"line {line}: {error}") from error
 

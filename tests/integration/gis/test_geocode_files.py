@@ -49,9 +49,41 @@ async def test_a_handsets_position_chooses_among_streets_of_one_name(
     assert float(east["lon"]) > 106.70 > float(west["lon"])
 
 
+async def test_commas_in_a_text_that_stands_last_need_no_quotes(
+    generated: asyncpg.Connection, tmp_path: Path
+) -> None:
+    one, other = await answer(generated, tmp_path, 'id,text,,\na,"10.7769, 106.7009"\nb,10.7769, 106.7009,\n')
+    assert [one["lon"], one["lat"], one["level"]] == [other["lon"], other["lat"], other["level"]]
+    assert one["level"] == "coordinates"
+    wards = await generated.fetch("SELECT name FROM gis.wards ORDER BY code LIMIT 2")
+    quoted, bare = await answer(
+        generated, tmp_path, f'id,text\na,"so 1, {wards[1]["name"]}"\nb,so 1, {wards[1]["name"]}\n'
+    )
+    assert quoted["ward"] == bare["ward"] == wards[1]["name"]
+
+
+async def test_a_run_that_ends_early_leaves_no_half_answer(
+    generated: asyncpg.Connection, tmp_path: Path
+) -> None:
+    asked, answered = tmp_path / "asked.csv", tmp_path / "answered.csv"
+    asked.write_text("id,text\na,x\nb,y\n", encoding="utf-8")
+
+    def stop(done: float) -> None:
+        assert not answered.exists()
+        if done < 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await geocode_file(Geocoder(generated), asked, answered, stop)
+    assert not answered.exists()
+    assert not answered.with_name("answered.csv.part").exists()
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("id,text,lon,lat\na,12 Lê Lợi, quận 1,106.7,10.7\n", "line 2"),
+        ("id,text,lon,lat\na,12 Lê Lợi,106.7,10.7,quận 1\n", "line 2: more cells than columns"),
         ("name,words\na,b\n", "no column id, text"),
         ("id,text,lon,lat\na,b,here,there\n", "line 2"),
         ("id,text,lon,lat\na,b,10.77,106.70\n", "line 2"),
