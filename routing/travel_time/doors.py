@@ -145,17 +145,11 @@ class DoorFinder:
         Infinite where no way leads. Raises UnknownVehicleClass.
         """
         search = known or self._network.get_profile(vehicle_class, hot)
-        seconds = np.full((len(origins), len(doors)), np.inf)
-        rows = np.flatnonzero(origins.edge >= 0)
-        # Who is off the network has one stop, which is nowhere.
-        columns = np.flatnonzero(doors.stops.edge[doors.begin] >= 0)
-        if len(rows) == 0 or len(columns) == 0:
-            return seconds
-        start = origins.select(rows)
-        stops = np.flatnonzero(doors.stops.edge >= 0)
-        begin = np.searchsorted(stops, doors.begin[columns])
-        whole_ms = search.travel_any_ms(start, doors.stops.select(stops), begin, doors.carry_ms[stops])
-        seconds[np.ix_(rows, columns)] = whole_ms / 1000 + measure_start_s(start)[:, None]
+        if len(origins) == 0 or len(doors) == 0:
+            return np.empty((len(origins), len(doors)))
+        whole_ms = search.travel_any_ms(origins, doors.stops, doors.begin, doors.carry_ms)
+        seconds: FloatArray = whole_ms / 1000
+        seconds += measure_start_s(origins)[:, None]
         return seconds
 
     def find_stop(

@@ -12,8 +12,9 @@ from routing.graph.kinds import EdgeFlag
 from routing.graph.model import BoolArray, FloatArray, IntArray, LongArray, RoadGraph
 from routing.graph.snap import Snapped
 from routing.hierarchy.hierarchy import Hierarchy
-from routing.hierarchy.metric import NO_WAY_MS, Metric
+from routing.hierarchy.metric import NO_WAY_MS, Metric, Milliseconds
 from routing.hierarchy.search import find_way, measure_to
+from routing.kernel import kernel
 from routing.travel_time.conditions import Conditions, put_in_force
 from routing.travel_time.vehicle_classes import VehicleClass
 from routing.travel_time.weights import IMPASSABLE_MS, Fit, Weights, weigh
@@ -181,11 +182,11 @@ class Profile:
         self._shown = self._make(self._shown)
 
     def list_departures(self, places: Snapped) -> Departures:
-        """Ways to leave each place: along its edge (row 0) and against it (row 1)."""
+        """Ways to leave each place, along its edge (row 0) and against it (row 1); none off the network."""
         directed = np.stack([2 * places.edge, 2 * places.edge + 1])
         share = np.stack([1 - places.fraction, places.fraction])
         run_ms, end_ms = self.weights.run_ms[directed], self.weights.end_ms[directed]
-        barred = (run_ms >= IMPASSABLE_MS) | (end_ms >= IMPASSABLE_MS)
+        barred = (run_ms >= IMPASSABLE_MS) | (end_ms >= IMPASSABLE_MS) | (directed < 0)
         return Departures(
             self._graph.arc_head[directed], np.where(barred, np.inf, np.rint(share * run_ms) + end_ms)
         )
@@ -218,11 +219,9 @@ class Profile:
         departures = self.list_departures(origins)
         targets = list(self._list_targets(stops, begin, extra_ms))
         found_ms = measure_to(self.metric, departures.node.ravel(), targets)
-        both_ms = np.where(found_ms < NO_WAY_MS, found_ms, np.inf).reshape(len(begin), 2, len(origins))
-        both_ms += departures.cost_ms
-        best_ms: FloatArray = np.minimum(both_ms[:, 0], both_ms[:, 1])
+        best_ms = _choose_departures(found_ms, departures.cost_ms)
         self._shorten_along(best_ms, origins, stops, begin, extra_ms)
-        return best_ms.T
+        return best_ms
 
     def _list_targets(
         self, stops: Snapped, begin: LongArray, extra_ms: LongArray
@@ -233,7 +232,7 @@ class Profile:
         share = np.stack([stops.fraction, 1 - stops.fraction], axis=1).ravel()
         run_ms, turn_ms = self.weights.run_ms[ways], self.weights.turn_ms
         driven_ms = (np.rint(share * run_ms).astype(np.int64) + np.repeat(extra_ms, 2)).tolist()
-        directed, usable = ways.tolist(), (run_ms < IMPASSABLE_MS).tolist()
+        directed, usable = ways.tolist(), ((run_ms < IMPASSABLE_MS) & (ways >= 0)).tolist()
         nodes, turns_ms = self._graph.arc_tail[ways].tolist(), turn_ms[ways].tolist()
         for first, last in pairwise([*begin.tolist(), len(stops)]):
             targets: dict[int, int] = {}
@@ -251,17 +250,17 @@ class Profile:
     def _shorten_along(
         self, best_ms: FloatArray, origins: Snapped, stops: Snapped, begin: LongArray, extra_ms: LongArray
     ) -> None:
-        """Takes the way along the very edge where an origin and a stop are both on it; [begin, origins]."""
+        """Takes the way along the very edge where an origin and a stop are both on it; [origins, begin]."""
         # Looking for a few among many by sorting the many took longer than all else but the search.
         few = len(stops) <= _FEW_STOPS
         shared = range(len(stops)) if few else np.flatnonzero(np.isin(stops.edge, origins.edge)).tolist()
         for stop in shared:
             edge, end = int(stops.edge[stop]), float(stops.fraction[stop])
-            rows = np.flatnonzero(origins.edge == edge).tolist()
+            rows = np.flatnonzero(origins.edge == edge).tolist() if edge >= 0 else []
             owner = int(np.searchsorted(begin, stop, side="right")) - 1 if rows else 0
             for row in rows:
                 along_ms, _ = self._along_edge(edge, float(origins.fraction[row]), end)
-                best_ms[owner, row] = min(best_ms[owner, row], along_ms + float(extra_ms[stop]))
+                best_ms[row, owner] = min(best_ms[row, owner], along_ms + float(extra_ms[stop]))
 
     def find_path(
         self,
@@ -346,6 +345,22 @@ class Profile:
         if run_ms == IMPASSABLE_MS:
             return float("inf"), directed
         return float(round(abs(end - start) * run_ms)), directed
+
+
+@kernel("float64[:,::1](uint32[:,::1], float64[:,::1])")
+def _choose_departures(found_ms: Milliseconds, cost_ms: FloatArray) -> FloatArray:
+    """Milliseconds by origin and place, infinite where no way leads: the better of the two ways to leave each
+    origin, whose columns lie one after the other."""
+    count = cost_ms.shape[1]
+    best_ms = np.full((count, len(found_ms)), np.inf, np.float64)
+    for origin in range(count):
+        for place in range(len(found_ms)):
+            for way in range(2):
+                way_ms = found_ms[place, way * count + origin]
+                if way_ms < NO_WAY_MS:
+                    whole_ms = way_ms + cost_ms[way, origin]
+                    best_ms[origin, place] = min(best_ms[origin, place], whole_ms)
+    return best_ms
 
 
 def list_repeats(graph: RoadGraph) -> dict[int, list[int]]:
