@@ -9,6 +9,7 @@ _NO_ALLEYS = "DELETE FROM gis.streets WHERE alley"
 _NO_INFERRED = "DELETE FROM gis.house_numbers WHERE inferred"
 _NO_TOLD = "DELETE FROM gis.house_numbers WHERE source = 'osm:name'"
 _NO_STREETS = "DELETE FROM gis.house_numbers WHERE source = 'osm:street'"
+_NO_BYWAYS = "DELETE FROM gis.byways"
 _NO_DEEP = "DELETE FROM gis.house_numbers WHERE path LIKE '%/%'"
 _NO_DOORS = "DELETE FROM gis.house_numbers"
 
@@ -32,6 +33,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     "doors whose street was inferred": (_NO_INFERRED,),
     "numbers in names and notes of the map": (_NO_TOLD,),
     "numbers that streets bear at their mouths": (_NO_STREETS,),
+    "ways without a name as alleys": (_NO_BYWAYS,),
     "doors in alleys": (_NO_DEEP,),
     "doors at all": (_NO_DOORS,),
     "any known number": (_NO_DOORS, _NO_ALLEYS),

@@ -31,7 +31,7 @@ OSM_ATTRIBUTION = "© OpenStreetMap contributors"
 GENERATED_ATTRIBUTION = "Thành phố giả lập / generated city"
 
 
-LAYOUT = 7
+LAYOUT = 8
 """Of the tables and of the keys in them; a city of an older one is built anew."""
 
 

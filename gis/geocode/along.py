@@ -15,12 +15,13 @@ from gis.geocode.areas import Hint
 from gis.geocode.candidate import Find
 from gis.geocode.matching import StreetMatch
 from gis.geocode.numbers import main_number, path_text
-from gis.geocode.placing import Known, Part, Placed, Scale, place_along, place_anywhere
+from gis.geocode.placing import Known, Part, Scale, place_along, place_anywhere
+from gis.geocode.settling import Mouth, Placed
 from gis.geocode.stretches import Span, beside, sides_of, spans_along
 from gis.geocode.tokens import Area
 from gis.geocode.within import Within
 from gis.geometry import LonLat, haversine_m
-from gis.store import queries
+from gis.store import nearby, queries
 from gis.store.queries import Row, Source
 
 _KNOWN_NOISE_M = 6.0
@@ -33,6 +34,8 @@ _BESIDE_M = 10.0
 SETBACK_M = 80.0
 DEEPEST_M = 500.0
 """How far from its street a house stands at most, and one in an alley."""
+_FIRST_INWARD_M, _INWARD_PACE_M = 30.0, 4.0
+"""Metres from the middle of the street to the first number of an alley, and for each number further in."""
 _SURE_OF_SIDE = 0.3
 """Doors stand about so far from the middle of their street; which side is told when it is likely enough."""
 _LEAST_OVERLAP = 0.1
@@ -45,23 +48,19 @@ _BASIS = {
     "listed": "theo các số nhà đã biết ở phường nào",
     "custom": "ước theo lệ đánh số, chưa biết số nhà nào gần đó",
 }
-_WIDENED = {
-    ("between", False): 0.9,
-    ("beyond", False): 1.52,
-    ("listed", False): 1.35,
-    ("custom", False): 1.3,
-    ("between", True): 2.6,
-    ("beyond", True): 2.5,
-    ("listed", True): 3.0,
-    ("custom", True): 1.2,
-}
-"""Nine of ten known addresses lie within so many times the reach that the likelihood gives; alleys apart, of
-which only the mouth is looked for."""
+_WIDENED = {"between": 0.9, "beyond": 1.52, "listed": 1.35, "custom": 1.3}
+"""Nine of ten known addresses lie within so many times the reach that the likelihood gives; those in alleys
+that are not known, of which most follow no order, within that reach itself."""
 _NEAR = {"between": (0.21, 0.755), "beyond": (0.152, 0.78), "listed": (0.03, 0.97), "custom": (0.07, 0.865)}
-_IN_ALLEY = 0.58
+_IN_ALLEY = 0.8
 """The chance found on known addresses is a straight line in that of the likelihood; fitted on answers about
 streets and numbers held out, those about single numbers counted twice."""
 _SCORE = {"between": 0.74, "beyond": 0.62, "listed": 0.57, "custom": 0.52}
+
+
+def inward_m(path: tuple[str, ...]) -> list[float | None]:
+    """How far into the alley of each part of the path the next part is expected; None behind the last."""
+    return [*(_FIRST_INWARD_M + _INWARD_PACE_M * main_number(part) for part in path[1:]), None]
 
 
 Resolve = Callable[[Sequence[Area]], Hint | None]
@@ -90,12 +89,17 @@ async def find_along(
     rows = await queries.list_spines(source, ids)
     spines: dict[int, Any] = {row["id"]: shapely.from_wkb(bytes(row["wkb"])) for row in rows}
     told = await queries.list_listed(source, ids, main_number(path[0]), _letters(path[0]), _LISTED_EACH)
+    byways: Sequence[Row] = ()
+    if alley or path[1:]:
+        least_m = (inward_m(path)[0] or 0.0) / 2
+        byways = await nearby.list_byways(source, ids, least_m, _FIRST_INWARD_M)
     finds = []
     for one in asked:
         spine = spines[one.match.id]
         of_it = [row for row in told if row["street_id"] == one.match.id]
         listed = _listed(spine, one.match.scale, of_it, resolve)
-        finds.append(_find_on(one, spine, path, alley, hint, listed))
+        leaving = [row for row in byways if row["street_id"] == one.match.id]
+        finds.append(_find_on(one, spine, path, alley, hint, listed, leaving))
     return finds
 
 
@@ -117,23 +121,37 @@ def _find_on(
     alley: bool,
     hint: Hint | None,
     listed: Sequence[Within],
+    byways: Sequence[Row],
 ) -> Find:
     match = asked.match
     spans = _named_spans(spine, match.scale, hint)
     parts = weigh_parts(match.parts, spans, hint.districts if hint else frozenset())
-    placed = _place(path, _known(path, asked.rows, spine), match.scale, spans, parts, listed)
+    deep = len(path) > 1
+    loose = deep and not alley
+    known = _known(path, asked.rows, spine)
+    mouths = [Mouth(byway["along_m"], byway["side"]) for byway in byways]
+    placed = _place(path, known, match.scale, spans, parts, listed, deep=loose, mouths=mouths)
     side_m = math.copysign(_BESIDE_M, placed.left) if abs(placed.left) > _SURE_OF_SIDE else 0.0
     point = beside(spine, placed.along_m / (match.scale.length_m or 1.0), side_m)
-    deep = len(path) > 1
     # A number of this street stands on it, or in an alley of it.
     most = farthest_m(spine, point) + (DEEPEST_M if deep else SETBACK_M)
-    reach = min(placed.most_m * _WIDENED[placed.basis, deep], most)
+    reach = min(placed.most_m * (1.0 if loose else _WIDENED[placed.basis]), most)
     least, share = _NEAR[placed.basis]
-    near = (least + share * placed.near) * (_IN_ALLEY if deep else 1.0)
-    return as_find(
+    near = (least + share * placed.near) * (_IN_ALLEY if loose else 1.0)
+    find = as_find(
         match, point, reach, _SCORE[placed.basis] - 0.06 * deep, near, "interpolated",
         title_of(match, path, alley), [_BASIS[placed.basis]],
     )  # fmt: skip
+    if placed.mouth is not None:
+        _lead_into(find, byways[placed.mouth], hint)
+    return find
+
+
+def _lead_into(find: Find, byway: Row, hint: Hint | None) -> None:
+    """Into the way off the street that may be the alley, unless that leads out of what was named."""
+    house = LonLat(byway["lon"], byway["lat"])
+    if hint is None or hint.fit(house, "") >= hint.fit(find.lon_lat, ""):
+        find.lon_lat, find.likely_mouth = house, LonLat(byway["mouth_lon"], byway["mouth_lat"])
 
 
 def farthest_m(spine: BaseGeometry, point: LonLat) -> float:
@@ -197,10 +215,14 @@ def _place(
     spans: Sequence[Span],
     parts: Sequence[Part],
     listed: Sequence[Within],
+    *,
+    deep: bool,
+    mouths: Sequence[Mouth],
 ) -> Placed:
     if _letters(path[0]) and not known:
         return place_anywhere(scale.length_m, spans)
-    return place_along(main_number(path[0]), known, scale, spans, parts, listed)
+    number = main_number(path[0])
+    return place_along(number, known, scale, spans, parts, listed, deep=deep, mouths=mouths)
 
 
 def _letters(path: str) -> str:

@@ -58,7 +58,8 @@ class Find(msgspec.Struct):
 
     `former` says that the words are the street's name of before; `weight` counts it less beside others,
     whatever its rank. `base` is the score it began with, `near` the chance that its point is right if
-    it is what was meant.
+    it is what was meant. `likely_mouth` is where the way begins that the place is in, if that is only
+    believed to be the alley.
     """
 
     lon_lat: LonLat
@@ -73,8 +74,17 @@ class Find(msgspec.Struct):
     base: float = 1.0
     near: float = 1.0
     mouth: LonLat | None = None
+    likely_mouth: LonLat | None = None
     former: bool = False
     weight: float = 1.0
+
+    @property
+    def reasons(self) -> list[str]:
+        """What it rests on, with how far in it is in what is only believed to be the alley."""
+        if self.likely_mouth is None or self.mouth is not None:
+            return self.why
+        metres = round(haversine_m(self.lon_lat, self.likely_mouth), -1)
+        return [*self.why, f"có thể là con hẻm không tên trên bản đồ, cách đầu hẻm đó {metres:.0f} m"]
 
 
 _SPOKEN_FOR, _FORMER_WEIGHT = 1.25, 0.1

@@ -355,6 +355,6 @@ def _candidate(find: Find, confidence: float, zones: Zones, hint: Hint | None) -
         ward_code=ward.code if ward else "",
         ward=ward.name if ward else "",
         legacy_ward=legacy.label if legacy else "",
-        why=find.why,
+        why=find.reasons,
         mouth=find.mouth,
     )

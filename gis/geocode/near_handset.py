@@ -36,7 +36,7 @@ async def weigh_nearness(source: Source, finds: Sequence[Find], near: LonLat, ra
         passing = LonLat(row["lon"], row["lat"])
         off_m = haversine_m(near, passing)
         if off_m <= radius_m + _OFF_STREET_M:
-            find.lon_lat = passing
+            find.lon_lat, find.likely_mouth = passing, None
             find.radius_m = max(radius_m, off_m) + _ON_STREET_M
             find.why.append("chỗ đường này gần máy gọi nhất")
     for find in finds:
@@ -71,6 +71,8 @@ async def add_mouths(source: Source, finds: Sequence[Find], alley: str, relation
     for find in finds:
         mouth = mouths.get(find.street_id) if find.street_id is not None else None
         if mouth is None:
+            if relation == "mouth" and find.likely_mouth is not None:
+                find.lon_lat = find.likely_mouth
             continue
         find.mouth = mouth
         if relation == "mouth":

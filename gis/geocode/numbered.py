@@ -15,6 +15,7 @@ from gis.geocode.along import (
     as_find,
     farthest_m,
     find_along,
+    inward_m,
     title_of,
 )
 from gis.geocode.areas import Hint
@@ -32,8 +33,6 @@ _WIDE_M = 300.0
 _STREETS_AT_MOST = 12
 _WORTH_ASKING = 0.5
 _UNMAPPED_ALLEY_M = 90.0
-_FIRST_INWARD_M, _INWARD_PACE_M = 30.0, 4.0
-"""Metres from the middle of the street to the first number of an alley, and for each number further in."""
 _CIRCLE = ((150.0, 0.55), (60.0, 0.8), (40.0, 0.9))
 """Circle and chance to be right of a door whose street was inferred, of one on the map, of one learnt."""
 _SAME_PART_FIT = 0.6
@@ -57,7 +56,7 @@ async def find_numbered(
     worth = [match for match in matches if _likely(match, hint) >= _WORTH_ASKING * best]
     chosen = sorted(worth, key=lambda m: (-_likely(m, hint), -m.length_m, m.id))[:_STREETS_AT_MOST]
     ids = [match.id for match in chosen]
-    rows = await queries.list_numbers(source, ids, path, main_number(path[0]), _NEIGHBOURS, _inward_m(path))
+    rows = await queries.list_numbers(source, ids, path, main_number(path[0]), _NEIGHBOURS, inward_m(path))
     of_street: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
         of_street[row["street_id"]].append(row)
@@ -96,6 +95,7 @@ async def move_into(source: Source, finds: Sequence[Find], hint: Hint, ward_of: 
             find.lon_lat = LonLat(row["lon"], row["lat"])
             find.radius_m = max(find.radius_m, 40.0 + row["length_m"] / 2)
             find.score *= 0.9
+            find.likely_mouth = None
             find.why.append("chuyển vào phần đường trong địa bàn đã nói")
 
 
@@ -129,11 +129,6 @@ async def snap(source: Source, finds: Sequence[Find]) -> None:
 
 def _likely(match: StreetMatch, hint: Hint | None) -> float:
     return match.fit * (1.0 if hint is None or match.ward_codes & hint.ward_codes else 0.4)
-
-
-def _inward_m(path: tuple[str, ...]) -> list[float | None]:
-    """How far into the alley of each part of the path the next part is expected."""
-    return [*(_FIRST_INWARD_M + _INWARD_PACE_M * main_number(part) for part in path[1:]), None]
 
 
 def _trust(row: Row) -> int:

@@ -16,17 +16,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
+from gis.geocode.settling import (
+    SPAN_SLACK_M,
+    Basis,
+    Mouth,
+    Numbers,
+    Placed,
+    Spans,
+    choose_mouth,
+    confine_to,
+    inside_of,
+    points_along,
+    settle,
+)
 from gis.geocode.within import Within, confine
 from gis.geometry import LonLat, haversine_m, interpolate
-
-Numbers = NDArray[np.float64]
-Basis = Literal["between", "beyond", "listed", "custom"]
 
 _PACE_M = 3.55
 """Metres along the street for one number, and how much streets differ in it."""
@@ -44,23 +52,12 @@ _OUTLIER_COST = 12.0
 _NEAREST = 12
 _NEAREST_BEYOND = 8
 _OTHER_SIDE_NUMBERS = 26
-_NO_ORDER = 0.15
-"""The share of numbers that follow no order: anywhere on the stretch that was named."""
 _OUT_OF_PART = 0.01
-_OUTSIDE_SPANS = 0.01
-_WITHIN_M, _ROUGHLY_M, _ROUGHLY_WORTH = 36.0, 110.0, 0.4
-"""A guess within a few houses is as good as right, one in sight of the place worth less: the estimate is
-where most of the likelihood lies around."""
-_STEP_M = 12.0
-_SPAN_SLACK_M = 100.0
-"""A number may stand so far beyond the border of a ward, or of a part of its street, and count as inside:
-borders run through blocks, and people name the ward across the street."""
 _WITHIN_AT_MOST, _WITHIN_BEYOND = 14, 7
 """How many numbers are looked at of which only the ward is known, in a part of the street and beyond it."""
 _LISTED_NOISE_M = 15.0
 _SETTLED_NUMBERS = 45
 """A known number so near settles the place better than any ward's border does."""
-_KERB_M = 25.0
 _INSIDE_PACE_M = 2.5
 _ODD_LEFT = 1.0
 _ODD_LEFT_AT_MOST = 2.0
@@ -105,22 +102,7 @@ class Part(msgspec.Struct, frozen=True):
 
     def holds(self, along_m: float) -> bool:
         """Whether a place along the street lies in it."""
-        return self.from_m - _SPAN_SLACK_M <= along_m <= self.to_m + _SPAN_SLACK_M
-
-
-class Placed(msgspec.Struct, frozen=True):
-    """A guess along the spine; half and nine tenths of the likely places lie within `half_m` and `most_m`.
-
-    `basis` is what the guess rests on, `near` the chance that it is right to within a few houses; `left` from
-    -1 (surely on the right of the spine) to 1 (surely on its left).
-    """
-
-    along_m: float
-    half_m: float
-    most_m: float
-    near: float
-    basis: Basis
-    left: float = 0.0
+        return self.from_m - SPAN_SLACK_M <= along_m <= self.to_m + SPAN_SLACK_M
 
 
 class _Guess(msgspec.Struct):
@@ -138,14 +120,18 @@ def place_along(
     number: int,
     known: Sequence[Known],
     scale: Scale,
-    spans: Sequence[tuple[float, float]] = (),
+    spans: Spans = (),
     parts: Sequence[Part] = (),
     listed: Sequence[Within] = (),
+    *,
+    deep: bool = False,
+    mouths: Sequence[Mouth] = (),
 ) -> Placed:
     """The place of a number on a street.
 
     `spans` are the stretches in the ground that was named, `parts` the districts' parts they lie in when the
-    street has several; `listed` are numbers known by their ward alone.
+    street has several; `listed` are numbers known by their ward alone. `deep` says that it is the first part
+    of a number with a slash, `mouths` where ways leave the street that may be its alley.
     """
     nearest = sorted(known, key=lambda k: _apart(k, number))
     if nearest and _apart(nearest[0], number) <= _SETTLED_NUMBERS:
@@ -153,17 +139,19 @@ def place_along(
     listed = sorted(listed, key=lambda w: (abs(w.number - number), w.number, w.spans))
     guesses = [guess for part in parts for guess in _guess_in(number, nearest, listed, scale, part)]
     guesses = guesses or _guess(number, nearest[:_NEAREST], listed[:_WITHIN_AT_MOST], scale)
-    along = _points(scale.length_m)
+    along = points_along(scale.length_m)
     inside = [k for k in nearest if any(part.holds(k.along_m) for part in parts)] if parts else nearest
     basis = _basis(number, inside) if inside or not listed else "listed"
-    placed = _settle(along, _spread(guesses, along), spans, basis)
-    return msgspec.structs.replace(placed, left=_left(number, nearest[:_SIDES_OF], guesses))
+    density = confine_to(along, _spread(guesses, along), spans, deep=deep)
+    placed = settle(along, density, spans, basis)
+    placed = msgspec.structs.replace(placed, left=_left(number, nearest[:_SIDES_OF], guesses))
+    return msgspec.structs.replace(placed, mouth=choose_mouth(along, density, placed, mouths))
 
 
-def place_anywhere(length_m: float, spans: Sequence[tuple[float, float]] = ()) -> Placed:
+def place_anywhere(length_m: float, spans: Spans = ()) -> Placed:
     """The place of a number of which nothing is known but the stretches that were named."""
-    along = _points(length_m)
-    return _settle(along, np.full_like(along, 1 / len(along)), spans, "custom")
+    along = points_along(length_m)
+    return settle(along, confine_to(along, np.full_like(along, 1.0), spans), spans, "custom")
 
 
 def _apart(known: Known, number: int) -> int:
@@ -245,7 +233,7 @@ def _guess_in(
     """
     inside = [k for k in nearest if part.holds(k.along_m)][:_NEAREST]
     beyond = [k for k in nearest if not part.holds(k.along_m)][:_NEAREST_BEYOND]
-    ends = part.from_m - _SPAN_SLACK_M, part.to_m + _SPAN_SLACK_M
+    ends = part.from_m - SPAN_SLACK_M, part.to_m + SPAN_SLACK_M
     here = [w for w in listed if w.lies_between(*ends)][:_WITHIN_AT_MOST]
     elsewhere = [w for w in listed if not w.lies_between(*ends)][:_WITHIN_BEYOND]
     found, apart = [], []
@@ -315,10 +303,6 @@ def _agreeing(
     return numbers[kept], np.asarray(inverse), np.asarray(weights), fit - dropped * _OUTLIER_COST
 
 
-def _points(length_m: float) -> Numbers:
-    return np.linspace(0.0, max(length_m, 1.0), min(1500, max(8, round(length_m / _STEP_M))))
-
-
 def _spread(guesses: Sequence[_Guess], along: Numbers) -> Numbers:
     """How likely each point along the street is."""
     top = max(guess.weight for guess in guesses)
@@ -329,51 +313,12 @@ def _spread(guesses: Sequence[_Guess], along: Numbers) -> Numbers:
         share = math.exp(guess.weight - top) / total * step / (guess.sd_m * math.sqrt(2 * math.pi))
         bell = share * np.exp(-0.5 * ((along - guess.mean_m) / guess.sd_m) ** 2)
         if guess.part is not None:
-            bell = np.where(_inside(along, [(guess.part.from_m, guess.part.to_m)]), bell, bell * _OUT_OF_PART)
+            bell = np.where(
+                inside_of(along, [(guess.part.from_m, guess.part.to_m)]), bell, bell * _OUT_OF_PART
+            )
         density += bell
     normal: Numbers = density / density.sum()
     return normal
-
-
-def _inside(along: Numbers, spans: Sequence[tuple[float, float]]) -> NDArray[np.bool_]:
-    inside = np.zeros(len(along), dtype=bool)
-    for start, end in spans:
-        inside |= (along >= start - _SPAN_SLACK_M) & (along <= end + _SPAN_SLACK_M)
-    return inside
-
-
-def _settle(
-    along: Numbers,
-    density: Numbers,
-    spans: Sequence[tuple[float, float]],
-    basis: Basis,
-) -> Placed:
-    """The point around which most of the likelihood lies, and how far the rest lies from it."""
-    inside = _inside(along, spans)
-    if not inside.any():
-        inside = np.ones(len(along), dtype=bool)
-    density = np.where(inside, density, density * _OUTSIDE_SPANS)
-    best = _fullest(along, density)
-    density = (1 - _NO_ORDER) * density / density.sum() + _NO_ORDER * inside / inside.sum()
-    distance: Numbers = np.abs(along - along[best])
-    order = np.argsort(distance)
-    held = np.cumsum(density[order])
-    at = [order[min(int(np.searchsorted(held, share)), len(order) - 1)] for share in (0.5, 0.9)]
-    half, most = (float(distance[i]) for i in at)
-    near = float(density[distance <= _WITHIN_M + _STEP_M].sum())
-    return Placed(float(along[best]), _KERB_M + half, _KERB_M + most, near, basis)
-
-
-def _fullest(along: Numbers, density: Numbers) -> int:
-    step = float(along[1] - along[0])
-    reach = min(len(along) - 1, math.ceil(2.5 * _ROUGHLY_M / step))
-    offsets = np.arange(-reach, reach + 1) * step
-    worth = np.exp(-0.5 * (offsets / _WITHIN_M) ** 2)
-    worth += _ROUGHLY_WORTH * np.exp(-0.5 * (offsets / _ROUGHLY_M) ** 2)
-    held = np.convolve(density, worth, mode="full")
-    held = held[reach : reach + len(along)]
-    equal = np.flatnonzero(held >= held.max() * (1 - 1e-9))
-    return int(equal[len(equal) // 2])
 
 
 class KnownDoor(msgspec.Struct, frozen=True):

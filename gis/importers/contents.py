@@ -14,6 +14,7 @@ from gis.geocode.fold import place_key
 from gis.geometry import haversine_m
 from gis.importers.addresses import read_addresses
 from gis.importers.admin_tables import list_legacy_wards
+from gis.importers.byways import Byway, find_byways
 from gis.importers.doors import Door, tie_doors
 from gis.importers.facilities import read_facilities
 from gis.importers.metres import LocalMetres
@@ -54,6 +55,7 @@ class CityContents(msgspec.Struct, frozen=True):
     legacy_wards: list[LegacyWard]
     streets: list[Street]
     crossings: list[Crossing]
+    byways: list[Byway]
     doors: list[Door]
     landmarks: list[Landmark]
     facilities: list[Facility]
@@ -93,6 +95,7 @@ def read_contents(sources: CitySources, progress: Progress) -> CityContents:
         legacy_wards=legacy,
         streets=streets,
         crossings=crossings,
+        byways=find_byways(streets, osm.roads, metres),
         doors=doors,
         landmarks=osm.landmarks + _as_landmarks(facilities, osm.landmarks),
         facilities=facilities,

@@ -33,6 +33,7 @@ def fill_staging(
         (tables.streets, (_street(street, zones, metres) for street in contents.streets)),
         (tables.street_names, (row for street in contents.streets for row in _names(street))),
         (tables.house_numbers, _house_numbers(contents)),
+        (tables.byways, _byways(contents)),
         (
             tables.intersections,
             ((c.street_a, c.street_b, _hex(metres.to_degrees(c.point))) for c in contents.crossings),
@@ -117,6 +118,12 @@ def _house_numbers(contents: CityContents) -> Iterator[Row]:
             door.inferred, spines[door.street_id].project(door.point), door.source,
             _hex(contents.metres.to_degrees(door.point)),
         )  # fmt: skip
+
+
+def _byways(contents: CityContents) -> Iterator[Row]:
+    for number, byway in enumerate(contents.byways, start=1):
+        way = _hex(contents.metres.to_degrees(byway.way))
+        yield number, byway.street_id, byway.along_m, byway.side, byway.way.length, way
 
 
 def _places(contents: CityContents) -> Iterator[Row]:

@@ -1,4 +1,5 @@
-"""What lies about a position: streets, alleys with their mouths, and corners; distances in metres."""
+"""What lies about a position or leaves a street: streets, alleys with their mouths, ways without a name, and
+corners; distances in metres."""
 
 from __future__ import annotations
 
@@ -44,6 +45,21 @@ WHERE s.parent_id = ANY($1) AND s.path = $2 AND s.mouth IS NOT NULL
 """
 
 
+# Ways without a name that leave the streets and are long enough to hold the house, with their mouths and
+# where they begin to have houses.
+_BYWAYS = """
+SELECT l.street_id, l.along_m, l.side, ST_X(m.p) AS mouth_lon, ST_Y(m.p) AS mouth_lat,
+       ST_X(h.p) AS lon, ST_Y(h.p) AS lat
+FROM gis.byways l
+CROSS JOIN LATERAL (SELECT ST_StartPoint(l.geom) AS p) m
+CROSS JOIN LATERAL (
+    SELECT ST_LineInterpolatePoint(l.geom, least(0.9, $3 / l.depth_m)) AS p
+) h
+WHERE l.street_id = ANY($1) AND l.depth_m >= $2
+ORDER BY l.id
+"""
+
+
 async def list_near_streets(source: Source, lon: float, lat: float) -> list[Row]:
     """The six nearest named streets and alleys, nearest first: id, name, alley, path, parent (its street's
     name), distance_m, from_mouth_m (along an alley from its mouth, None for what has none)."""
@@ -59,3 +75,9 @@ async def list_mouths(source: Source, street_ids: Sequence[int], alley: str) -> 
     """Where the alleys of one number leave their streets and where they end: street_id, lon, lat, end_lon,
     end_lat."""
     return await source.fetch(_MOUTHS, street_ids, alley)
+
+
+async def list_byways(source: Source, street_ids: Sequence[int], least_m: float, first_m: float) -> list[Row]:
+    """Ways without a name that leave the streets and are at least so long: street_id, along_m, side,
+    mouth_lon, mouth_lat, and lon, lat of the place `first_m` in."""
+    return await source.fetch(_BYWAYS, street_ids, least_m, first_m)

@@ -150,6 +150,18 @@ listed_numbers = Table(
 )
 Index("listed_numbers_street", listed_numbers.c.street_key)
 
+byways = Table(
+    "byways",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("street_id", Integer, nullable=False, comment="the street that this way without a name leaves"),
+    Column("along_m", Double, nullable=False, comment="where on the street's spine"),
+    Column("side", Integer, nullable=False, comment="1 on the left of the spine, -1 on its right"),
+    Column("depth_m", Double, nullable=False, comment="length of the way in"),
+    _geometry("LINESTRING"),
+)
+Index("byways_street", byways.c.street_id)
+
 intersections = Table(
     "intersections",
     metadata,

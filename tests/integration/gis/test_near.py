@@ -2,8 +2,10 @@
 
 import asyncpg
 import pytest
+import shapely
 
 from gis.geocode import Geocoder
+from gis.geocode.stretches import beside
 from gis.geometry import LonLat, haversine_m
 
 pytestmark = pytest.mark.timeout(600)
@@ -124,3 +126,55 @@ async def test_a_handset_without_words_is_its_own_place_in_the_city_alone(
     assert (found.radius_m, found.level) == (30.0, "coordinates")
     assert found.ward
     assert await geocoder.at_handset(LonLat(105.83, 21.03), 30.0) == []
+
+
+async def _draw_a_nameless_alley(city: asyncpg.Connection) -> tuple[str, LonLat, LonLat]:
+    """A street of which the numbers around 123 are known, with a way without a name beside that number: the
+    street's name, where the way begins, where it ends, some 90 m in."""
+    row = await city.fetchrow(
+        "SELECT s.id, s.name, s.spine_m, ST_AsBinary(s.spine) AS wkb FROM gis.streets s WHERE NOT s.alley"
+        " AND s.name ~ '^[[:alpha:]]+ [[:alpha:] ]+$' AND s.spine_m BETWEEN 900 AND 1500"
+        " AND (SELECT count(*) FROM gis.street_names n WHERE n.key = s.key) = 1"
+        " AND ST_Within(s.spine, (SELECT ST_Union(geom) FROM gis.wards)) ORDER BY md5(s.id::text) LIMIT 1"
+    )
+    assert row is not None
+    spine, metres = shapely.from_wkb(bytes(row["wkb"])), row["spine_m"]
+    await city.execute("DELETE FROM gis.house_numbers")
+    await city.execute("DELETE FROM gis.byways")
+    await city.execute("UPDATE gis.streets SET mouth = NULL WHERE parent_id = $1", row["id"])
+    doors = [(n, 3.0 * n, beside(spine, 3.0 * n / metres, 8.0 if n % 2 else -8.0)) for n in range(95, 152, 4)]
+    doors += [(n + 1, along, beside(spine, along / metres, -8.0)) for n, along, _ in doors]
+    await city.executemany(
+        "INSERT INTO gis.house_numbers (id, street_id, path, number, inferred, along_m, source, geom)"
+        " VALUES ($1, $2, $3, $1, false, $4, 'drawn', ST_SetSRID(ST_MakePoint($5, $6), 4326))",
+        [(n, row["id"], str(n), along, *place) for n, along, place in doors if n != 123],
+    )
+    mouth, end = (beside(spine, 3.0 * 123 / metres, left_m) for left_m in (0.0, 90.0))
+    await city.execute(
+        "INSERT INTO gis.byways VALUES (1, $1, $2, 1, 90, ST_SetSRID(ST_MakeLine(ST_MakePoint($3, $4),"
+        " ST_MakePoint($5, $6)), 4326))", row["id"], 3.0 * 123, *mouth, *end,
+    )  # fmt: skip
+    return row["name"], mouth, end
+
+
+async def test_an_alley_of_no_known_name_may_be_the_way_beside_its_number_and_that_is_told(
+    geocoder: Geocoder, city: asyncpg.Connection
+) -> None:
+    change = city.transaction()
+    await change.start()
+    try:
+        name, mouth, end = await _draw_a_nameless_alley(city)
+        for text in (f"123/7 {name}", f"hẻm 123 {name}"):
+            (best, *_) = await geocoder.geocode(text)
+            assert haversine_m(best.lon_lat, mouth) == pytest.approx(30, abs=3), text
+            assert haversine_m(best.lon_lat, end) == pytest.approx(60, abs=3), text
+            assert best.why[-1] == "có thể là con hẻm không tên trên bản đồ, cách đầu hẻm đó 30 m"
+            assert best.mouth is None, "nobody waits where it is only believed that the alley begins"
+            assert haversine_m(best.lon_lat, end) < best.radius_m
+        (best, *_) = await geocoder.geocode(f"đầu hẻm 123 {name}")
+        assert haversine_m(best.lon_lat, mouth) < 1
+        for text in (f"123 {name}", f"123/70 {name}", f"149/3 {name}"):
+            (best, *_) = await geocoder.geocode(text)
+            assert not any("hẻm không tên" in why for why in best.why), text
+    finally:
+        await change.rollback()
