@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -117,15 +116,18 @@ class Closer:
         return f"{len(self.lags_s)} of {self.came}, after p50 {p50:.2f}, longest {longest:.2f} s"
 
 
-def keep_asking(draw: Callable[[int], Places], ask: Callable[[Places], object]) -> list[float]:
-    """Wall milliseconds of one question after the other for some seconds, each of other places; refusals
-    count as answers."""
+def keep_asking(draw: Callable[[int], Places], ask: Callable[[Places], object]) -> tuple[list[float], int]:
+    """Wall milliseconds of one question after the other for some seconds, each of other places, and how many
+    had no answer; theirs count too."""
     waited: list[float] = []
+    unanswered = 0
     started = time.perf_counter()
     while time.perf_counter() - started < WINDOW_S:
         places = draw(_ASKED_BEFORE + len(waited))
         begin = time.perf_counter()
-        with suppress(OSError):
+        try:
             ask(places)
+        except OSError:
+            unanswered += 1
         waited.append((time.perf_counter() - begin) * 1000)
-    return waited
+    return waited, unanswered

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench._closing import PAUSE_S, WINDOW_S, Closer, keep_asking, see_closures
+from bench._closing import PAUSE_S, Closer, keep_asking, see_closures
 from bench._compared import Cell, Column
 from bench._drawn import draw_pairs, draw_positions, read_roads
 from bench._own_router import OwnRouter
@@ -229,9 +229,10 @@ def measure_meanwhile(router: Router, questions: list[Question], city: City, col
         if question.why_not_asked:
             column[name] = Cell(f"not asked: {question.why_not_asked}")
             continue
-        waited = keep_asking(question.draw, lambda places, q=question: q.ask(router, places))
+        waited, unanswered = keep_asking(question.draw, lambda places, q=question: q.ask(router, places))
         p50, p99, longest = np.percentile(waited, [50, 99, 100]).tolist()
-        told = f"longest {longest:,.0f}, {len(waited)} in {WINDOW_S:.0f} s"
+        told = f"longest {longest:,.0f}, {len(waited)} asked"
+        told += f", {unanswered} not answered" if unanswered else ""
         column[name] = Cell("p50 {}, p99 {}", (p50, p99), told)
     closer.stop()
     column["of these closures in force"] = Cell(closer.tell())
