@@ -38,7 +38,9 @@ def tell_figure(value: float) -> str:
     """A figure with as many digits as mean something."""
     if value >= 20 or value == 0:
         return f"{value:,.0f}"
-    return f"{value:.1f}" if value >= 1 else f"{value:.2g}"
+    if value >= 1:
+        return f"{value:.1f}"
+    return f"{value:.2g}" if value >= 0.001 else "<0.001"
 
 
 def compare(row: Mapping[str, Cell], others: Sequence[str]) -> str:
