@@ -245,3 +245,43 @@ def test_reach_is_asked_for_by_keys_alone_stands_with_its_legend_and_goes_with_e
     bar.get_by_role("combobox").first.press("Escape")
     expect(bar).to_have_count(0)
     expect(line(page)).to_be_focused()
+
+
+def scale_m(page: Page) -> float:
+    """How many metres the map's scale tells: few from near, many from afar."""
+    told = page.locator(".map-gl .maplibregl-ctrl-scale").inner_text().replace("\xa0", " ")
+    number, unit = told.split()
+    return float(number) * (1000 if unit == "km" else 1)
+
+
+def go_near(page: Page) -> float:
+    """By hand, so near that the next unit's station is out of sight; the scale then."""
+    for _ in range(4):
+        before = scale_m(page)
+        page.get_by_role("button", name="Phóng to").click()
+        eventually(page, lambda before=before: scale_m(page) < before)  # type: ignore[misc]
+    return scale_m(page)
+
+
+def test_the_map_shows_the_incident_in_hand_with_the_units_it_is_offered_until_a_person_moves_it(
+    drawing_page: Page, centre: RunningCentre
+) -> None:
+    page = drawing_page
+    sign_in(page, centre)
+    number = release(page, report(centre))
+    legend = page.get_by_role("note").filter(has_text="đề xuất")
+    expect(legend).to_be_visible()
+    page.goto("about:blank")
+    page.goto(centre.base_url + "/")
+    expect(page.locator(".map-gl canvas.unit-canvas")).to_be_visible()
+    near_m = go_near(page)
+    page.locator(".queue-row", has_text=number[-4:]).click()
+    expect(legend).to_be_visible()
+    eventually(page, lambda: scale_m(page) > near_m)
+    fitted_m = scale_m(page)
+    go_near(page)
+    eventually(page, lambda: "map=" in page.url and "incident=" in page.url)
+    page.reload()
+    expect(legend).to_be_visible()
+    expect(page.locator(".map-gl canvas.unit-canvas")).to_be_visible()
+    assert scale_m(page) < fitted_m / 2

@@ -1,9 +1,11 @@
 /** MapLibre over the city's own tiles. Loaded apart, so that the lists never wait for it. */
 import type { Map as GlMap, MapOptions } from "maplibre-gl";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, type RefObject } from "react";
 
 import { askForPositions, useCentre } from "../live/store";
 import type { Bbox } from "../live/viewport";
+import type { LonLat } from "../protocol";
+import { offersOf } from "../state/recommendation";
 import { addPoint, useRoadDraft } from "../state/roadDraft";
 import { useUi, type Lang } from "../state/ui";
 import { useRested } from "../ui/rested";
@@ -12,11 +14,14 @@ import { createMap, useThemeOf } from "./gl";
 import { NoTiles } from "./parts";
 import { ReachLayer } from "./reachLayer";
 import { UnitCanvas } from "./unitCanvas";
+import { placesOf } from "./ways";
 
 /** Long enough to be on the safe side of the tiles' own range of zooms. */
 const LOOK_ZOOM = 15.5;
 
 const MARGIN_PX = 60;
+/** What lies nearer to the map's edge is not well seen. */
+const RIM_PX = 24;
 /** The map goes to offered places when they have stood so long without a key: drawn at every key, it holds up their list. */
 const OFFERED_REST_MS = 250;
 /** Closer than this the first sight of few incidents would show no neighbourhood. */
@@ -36,6 +41,44 @@ function firstView(): Partial<MapOptions> {
 function keepView(map: GlMap): void {
   const { lng, lat } = map.getCenter();
   useUi.setState({ view: { lon: lng, lat, zoom: map.getZoom() } });
+}
+
+function showAll(map: GlMap, places: readonly LonLat[]): void {
+  const bounds = boundsOf(places);
+  if (bounds !== null) map.fitBounds(bounds, { padding: MARGIN_PX, maxZoom: LOOK_ZOOM, animate: false });
+}
+
+/** Whether each of these places can be seen, and not just at the rim. */
+function sees(map: GlMap, places: readonly LonLat[]): boolean {
+  const { clientWidth, clientHeight } = map.getContainer();
+  return places.every((place) => {
+    const { x, y } = map.project(place);
+    return x >= RIM_PX && y >= RIM_PX && x <= clientWidth - RIM_PX && y <= clientHeight - RIM_PX;
+  });
+}
+
+/** The incident in hand and the units it is offered are seen together as soon as they are known. Nothing moves where
+ * they are in sight, while somebody draws, or once a person has moved the map for this incident. */
+function useOfferedInSight(map: RefObject<GlMap | null>): void {
+  const inHand = useUi((s) => (s.selection?.kind === "incident" ? s.selection.id : null));
+  const offered = useCentre((s) => [...offersOf(s.live.rows, inHand)].flatMap(([id, offer]) => (offer === "proposed" ? [id] : [])).sort().join());
+  // A view that came with the address is what a person arranged.
+  const arranged = useRef(useUi.getState().view === null ? null : inHand);
+  useEffect(() => {
+    const { current } = map;
+    if (current === null) return;
+    const note = (event: object) => {
+      const { selection } = useUi.getState();
+      if ("originalEvent" in event) arranged.current = selection?.kind === "incident" ? selection.id : null;
+    };
+    current.on("movestart", note);
+    return () => void current.off("movestart", note);
+  }, [map]);
+  useEffect(() => {
+    if (map.current === null || inHand === null || arranged.current === inHand || useRoadDraft.getState().draft !== null) return;
+    const places = placesOf(useCentre.getState().live.rows, inHand, false);
+    if (places.length > 1 && !sees(map.current, places)) showAll(map.current, places);
+  }, [map, inHand, offered]);
 }
 
 /** A map that is made anew does not jump to where an earlier one was asked to look. */
@@ -84,7 +127,9 @@ export default function MapView() {
   useEffect(() => {
     if (lookAt === null || map.current === null || lookAt.n === looked) return;
     looked = lookAt.n;
-    map.current.jumpTo({ center: lookAt.lonLat, zoom: Math.max(LOOK_ZOOM, map.current.getZoom()) });
+    const [only, ...others] = lookAt.places;
+    if (only !== undefined && others.length === 0) map.current.jumpTo({ center: only, zoom: Math.max(LOOK_ZOOM, map.current.getZoom()) });
+    else showAll(map.current, lookAt.places);
     keepView(map.current);
   }, [map, lookAt]);
 
@@ -95,9 +140,9 @@ export default function MapView() {
   }, [places]);
   useEffect(() => {
     if (lookedBefore.current !== looked) return;
-    const bounds = boundsOf(useUi.getState().candidates.map((place) => place.lon_lat));
-    if (bounds !== null) map.current?.fitBounds(bounds, { padding: MARGIN_PX, maxZoom: LOOK_ZOOM, animate: false });
+    if (map.current !== null) showAll(map.current, useUi.getState().candidates.map((place) => place.lon_lat));
   }, [map, offered]);
+  useOfferedInSight(map);
 
   return (
     <>

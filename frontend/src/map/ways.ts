@@ -34,6 +34,14 @@ function whereIs(rows: Rows, unit: Unit): LonLat | undefined {
   return unit.in_quarters ? station : (positions.find(unit.id)?.lonLat ?? station);
 }
 
+/** Where an incident is and where the units stand that are offered to it, or `coming`: those on their way too. Of
+ * units that stand nowhere known nothing. */
+export function placesOf(rows: Rows, incidentId: string, coming: boolean): LonLat[] {
+  const wanted = wantedOf(rows, incidentId).filter(({ proposed }) => proposed || coming);
+  const place = rows.incident.get(incidentId)?.place.lon_lat;
+  return place ? [place, ...wanted.map(({ from }) => from)] : [];
+}
+
 function wantedOf(rows: Rows, incidentId: string): Wanted[] {
   const incident = rows.incident.get(incidentId);
   const to = incident?.place.lon_lat;

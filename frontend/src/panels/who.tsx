@@ -70,7 +70,7 @@ function Where({ who }: { who: WhoCould }) {
   return (
     <div className="fields">
       <p className="address">
-        <strong>{place.label}</strong> <span className="note">{place.ward}</span>
+        <strong>{place.label}</strong> {!place.label.includes(place.ward) && <span className="note">{place.ward}</span>}
       </p>
       <div className="actions">
         {who.others > 0 && <span className="badge warn">{t("who.others", { count: who.others })}</span>}

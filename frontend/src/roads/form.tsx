@@ -90,7 +90,7 @@ function Where({ words, setWords }: { words: string; setWords: (words: string) =
         {(found ?? []).slice(0, 5).map((place) => (
           <li key={`${place.label}/${place.lon_lat.join()}`}>
             <button type="button" className="button plain" onClick={() => choose(place)}>
-              <strong>{place.label}</strong> <span className="note">{place.ward}</span>
+              <strong>{place.label}</strong> {!place.label.includes(place.ward) && <span className="note">{place.ward}</span>}
             </button>
           </li>
         ))}
@@ -173,7 +173,8 @@ export function RoadForm({ words: first }: { words: string }) {
   if (draft === null) return null;
   const { kind } = draft;
   const fit = aboutFit(kind);
-  const ready = draft.points.length >= LEAST[draft.form] && reason.trim() !== "";
+  const points = LEAST[draft.form] - draft.points.length;
+  const ready = points <= 0 && reason.trim() !== "";
   const send = () => ready && put(draft, words, reason, kind === "flood" || kind === "slow" ? figure[kind] : 1, vehicle, minutes);
   const onSubmit = (event: SyntheticEvent) => {
     event.preventDefault();
@@ -202,6 +203,7 @@ export function RoadForm({ words: first }: { words: string }) {
         <button type="button" className="button plain" onClick={dropDraft}>
           {t("roads.drop")}
         </button>
+        {!ready && <span className="note">{points > 0 ? t("roads.needs_points", { count: points }) : t("roads.needs_reason")}</span>}
       </div>
     </form>
   );

@@ -2,13 +2,12 @@
 import type { KeyboardEvent } from "react";
 
 import { useTranslation } from "../i18n/useTranslation";
-import { sendCommand, useCentre } from "../live/store";
+import { sendCommand, serverNow, useCentre } from "../live/store";
 import type { RoadCondition } from "../protocol";
 import { lookAt } from "../state/ui";
 import { Key } from "../ui/marks";
 import { useNames } from "../ui/names";
-import { clockText } from "../ui/time";
-import { aboutFit, middleOf, muchOf, oneHourMore } from "./living";
+import { aboutFit, muchOf, oneHourMore, whenText } from "./living";
 import { RoadMark } from "./mark";
 
 function lift(road: RoadCondition, reason: string): void {
@@ -29,10 +28,10 @@ function onListKey(event: KeyboardEvent<HTMLUListElement>): void {
 
 function Times({ road }: { road: RoadCondition }) {
   const { t } = useTranslation();
-  const at = (time: string) => clockText(time).slice(0, 5);
+  const at = (time: string) => whenText(time, serverNow());
   return (
     <span className="note">
-      {road.state === "planned" && `${t("roads.planned", { at: at(road.from_at) })} · `}
+      {`${t(road.state === "planned" ? "roads.planned" : "roads.since", { at: at(road.from_at) })} · `}
       {road.until !== null ? t("roads.until", { at: at(road.until) }) : road.review_at !== null && t("roads.review", { at: at(road.review_at) })}
     </span>
   );
@@ -80,7 +79,7 @@ function Line({ road }: { road: RoadCondition }) {
             {t("roads.confirm")}
           </button>
         )}
-        <button type="button" className="button plain" onClick={() => lookAt(middleOf(road))}>
+        <button type="button" className="button plain" onClick={() => lookAt(...road.lon_lats)}>
           {t("roads.show")}
         </button>
         {(road.until ?? road.review_at) !== null && (

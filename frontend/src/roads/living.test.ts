@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { RoadCondition } from "../protocol";
 import { unit } from "../test/fixtures";
-import { aboutFit, classesOf, livingRoads, middleOf, muchOf, oneHourMore } from "./living";
+import { aboutFit, classesOf, livingRoads, muchOf, oneHourMore, whenText } from "./living";
 
 const AT = "2026-11-22T11:00:00Z";
 
@@ -30,9 +30,9 @@ describe("the list of road conditions", () => {
     expect([muchOf(road()), muchOf(road({ kind: "flood", depth_m: 0.4 })), muchOf(road({ kind: "slow", factor: 3 }))]).toEqual(["", "40 cm", "×3"]);
   });
 
-  it("looks at the middle of what was drawn", () => {
-    const [lon, lat] = middleOf(road({ lon_lats: [[106, 10], [108, 12]] }));
-    expect([lon, lat]).toEqual([107, 11]);
+  it("tells the day of a time that is not today's", () => {
+    const now = Date.parse(AT);
+    expect([whenText("2026-11-22T14:40:00Z", now), whenText("2026-11-22T17:05:00Z", now)]).toEqual(["21:40", "23/11 00:05"]);
   });
 
   it("knows what is said of one class of vehicle, and which there are", () => {

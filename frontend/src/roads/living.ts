@@ -1,5 +1,6 @@
 /** What of the road conditions concerns the desk now. Pure. */
-import type { LonLat, RoadCondition, Unit } from "../protocol";
+import type { RoadCondition, Unit } from "../protocol";
+import { clockText, dateText } from "../ui/time";
 
 /** Those not over: a crew's unconfirmed word first, then the newest. */
 export function livingRoads(all: Iterable<RoadCondition>): RoadCondition[] {
@@ -24,11 +25,11 @@ export function classesOf(units: Iterable<Unit>): string[] {
   return [...new Set([...units].map((unit) => unit.vehicle_class))].sort();
 }
 
-/** Where to look for it. */
-export function middleOf(road: RoadCondition): LonLat {
-  const n = Math.max(1, road.lon_lats.length);
-  const sum = road.lon_lats.reduce<readonly [number, number]>(([lon, lat], [x, y]) => [lon + x / n, lat + y / n], [0, 0]);
-  return [sum[0], sum[1]];
+/** "21:40", on another day than now "25/11 06:00": works on a street last for days. */
+export function whenText(at: string, now: number): string {
+  const time = clockText(at).slice(0, 5);
+  const day = dateText(at);
+  return day === dateText(now) ? time : `${day.slice(0, 5)} ${time}`;
 }
 
 /** "40 cm", "×3", or nothing for a closed street. */

@@ -1,7 +1,7 @@
 /** What this person looks at: selection, pane, filters, language, theme. The selection moves only by their hand. */
 import { create } from "zustand";
 
-import type { PlaceCandidate } from "../protocol";
+import type { LonLat, PlaceCandidate } from "../protocol";
 import { addressOf, hashOf, type Address, type Selection } from "./address";
 
 export type { MapView, Pane, Selection, Tab } from "./address";
@@ -23,8 +23,8 @@ export interface UiStore extends Address {
   theme: Theme;
   /** The incident whose place is being changed, and the words to search with. */
   moving: { incidentId: string; text: string } | null;
-  /** Where the map is asked to look; grows `n` so that the same place can be asked for twice. */
-  lookAt: { n: number; lonLat: [number, number] } | null;
+  /** What the map is asked to show; grows `n` so that the same can be asked for twice. */
+  lookAt: { n: number; places: readonly LonLat[] } | null;
   /** The places offered for what was heard, as they stand in the list, for the map to number. */
   candidates: readonly PlaceCandidate[];
   /** Which of them the arrow keys are at. */
@@ -112,6 +112,7 @@ export function setTheme(theme: Theme): void {
   useUi.setState({ theme });
 }
 
-export function lookAt(lonLat: [number, number]): void {
-  useUi.setState((s) => ({ tab: "map", lookAt: { n: (s.lookAt?.n ?? 0) + 1, lonLat } }));
+/** Shows one place from near, several together. */
+export function lookAt(...places: LonLat[]): void {
+  useUi.setState((s) => ({ tab: "map", lookAt: { n: (s.lookAt?.n ?? 0) + 1, places } }));
 }

@@ -4,6 +4,7 @@ import { endHold, readBackPlace } from "../../commands/actions";
 import { useTranslation } from "../../i18n/useTranslation";
 import { useCentre } from "../../live/store";
 import type { Incident, PlaceState } from "../../protocol";
+import { placesOf } from "../../map/ways";
 import { LOOKS_BACK } from "../../replay/roles";
 import { lookAt, movePlace } from "../../state/ui";
 import { Age, Key, PriorityMark } from "../../ui/marks";
@@ -63,7 +64,7 @@ function PlaceLine({ incident }: { incident: Incident }) {
           </button>
         )}
         {place.lon_lat !== null && (
-          <button type="button" className="button plain" onClick={() => place.lon_lat && lookAt(place.lon_lat)}>
+          <button type="button" className="button plain" onClick={() => lookAt(...placesOf(useCentre.getState().live.rows, incident.id, true))}>
             {t("map.show")}
           </button>
         )}
