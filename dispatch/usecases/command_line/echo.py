@@ -6,6 +6,7 @@ from dispatch.domain.codebook import Label
 from dispatch.domain.ids import LOCAL_TIME
 from dispatch.domain.model.incident import Incident
 from dispatch.domain.model.messages import Command
+from dispatch.domain.model.road_condition import PutRoadCondition
 from dispatch.domain.model.unit import Unit
 from dispatch.usecases.command_line.context import LineContext
 from dispatch.usecases.picture import Picture
@@ -100,6 +101,8 @@ def name_command(command: Command, picture: Picture) -> Label:
     signs = ", ".join(picture.units[id_].call_sign for id_ in unit_ids if id_ in picture.units)
     incident = picture.incidents.get(incident_id or "")
     road = picture.road_conditions.get(getattr(command, "condition_id", ""))
-    street = str(road.number) if road is not None else getattr(command, "where", "")
+    street = "" if road is None else str(road.number)
+    if isinstance(command, PutRoadCondition):
+        street = command.where or command.reason
     about = " · ".join(filter(None, (signs, incident.number[-4:] if incident is not None else "", street)))
     return Label(vi=f"{did.vi} {about}".strip(), en=f"{did.en} {about}".strip())

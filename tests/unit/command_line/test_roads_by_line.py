@@ -14,8 +14,10 @@ from dispatch.domain.model.road_condition import (
 )
 from dispatch.domain.model.values import LonLat, Place
 from dispatch.usecases.command_line.context import LineContext
+from dispatch.usecases.command_line.echo import name_command
 from dispatch.usecases.command_line.parse import parse
 from dispatch.usecases.command_line.undo import Act, compensate, record_act
+from dispatch.usecases.picture import Picture
 from tests.unit.command_line.line_world import FIRE, HEART, NOW, context
 
 AT = LonLat(106.65, 10.77)
@@ -138,6 +140,13 @@ def test_a_closure_is_undone_by_lifting_it_and_is_nothing_to_undo_once_it_is_ove
     lifting = undone(put, known(road_conditions={put.condition_id: stands}))
     assert lifting == (LiftRoadCondition(condition_id=put.condition_id, reason="hoàn tác / undo"),)
     assert undone(put, known(road_conditions={put.condition_id: over})) == ()
+
+
+def test_what_would_be_undone_names_the_place_of_a_drawn_one_or_why_it_was_drawn() -> None:
+    put = the_put("NGAP 0457 triều cường")
+    nameless = msgspec.structs.replace(put, where="")
+    names = [name_command(command, Picture(None)).vi for command in (put, nameless)]
+    assert names == ["tình trạng đường 654/3 Lạc Long Quân", "tình trạng đường triều cường"]
 
 
 def test_a_lift_is_undone_by_the_same_again() -> None:
