@@ -15,8 +15,8 @@ from routing.graph.model import BoolArray, FloatArray, RoadGraph
 from routing.graph.snap import Snapped, Snapper, draw_roads
 from routing.hierarchy.hierarchy import Hierarchy
 from routing.kernel import make_ready
-from routing.travel_time.conditions import Conditions, make_free_conditions
-from routing.travel_time.profile import FoundPath, Profile, list_repeats
+from routing.travel_time.conditions import Conditions, Stretches, find_changed, make_free_conditions
+from routing.travel_time.profile import FindChanged, FoundPath, Profile, list_repeats
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES, WALK_KMH, VehicleClass
 from routing.travel_time.weights import Fit, list_waits_s
 
@@ -185,17 +185,19 @@ class RoadNetwork:
         over them when somebody asks.
         """
         self.version += 1
+        find = self._look_for_changes(conditions)
         for profile in sorted(self._profiles.values(), key=lambda profile: not profile.is_asked):
-            yield from profile.reweigh(conditions)
+            yield from profile.reweigh(conditions, find)
         self.version += 1
 
     def reweigh_at_rest(self, conditions: Conditions) -> Generator[int, None, None]:
         """The same while nobody asks: a piece for each class, in half the memory, on all processors."""
         self.version += 1
         making: list[Future[None]] = []
+        find = self._look_for_changes(conditions)
         try:
             for profile in self._profiles.values():
-                changed = profile.reweigh_at_rest(conditions)
+                changed = profile.reweigh_at_rest(conditions, find)
                 if profile.is_asked:
                     making.append(self._makers.submit(profile.make_ready))
                 yield changed
@@ -204,6 +206,19 @@ class RoadNetwork:
         for made in making:
             made.result()
         self.version += 1
+
+    def _look_for_changes(self, conditions: Conditions) -> FindChanged:
+        """What tells where these conditions differ from others, for all classes at once."""
+        known: list[tuple[Conditions, Stretches | None]] = []
+
+        def find(before: Conditions) -> Stretches | None:
+            for other, where in known:
+                if other is before:
+                    return where
+            known.append((before, find_changed(self.graph, before, conditions)))
+            return known[-1][1]
+
+        return find
 
     def list_asked(self) -> list[tuple[str, bool, int]]:
         """Classes that are asked for: name, hot or cold, and for how many changes of the roads their search

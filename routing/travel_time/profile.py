@@ -1,7 +1,7 @@
 """One vehicle class, hot or cold: its weights, its hierarchy, and the roads it can be on."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ from routing.hierarchy.hierarchy import Hierarchy
 from routing.hierarchy.metric import NO_WAY_MS, Metric, Milliseconds
 from routing.hierarchy.search import find_way, measure_to
 from routing.kernel import kernel
-from routing.travel_time.conditions import Conditions, put_in_force
+from routing.travel_time.conditions import Conditions, Stretches, change_in_force, put_in_force
 from routing.travel_time.vehicle_classes import VehicleClass
 from routing.travel_time.weights import IMPASSABLE_MS, Fit, Weights, weigh
 
@@ -23,6 +23,11 @@ from routing.travel_time.weights import IMPASSABLE_MS, Fit, Weights, weigh
 _ASKED_FOR = 50
 # So few stops are each compared with every origin.
 _FEW_STOPS = 16
+# Where conditions change on more than one arc in so many, weights are made anew.
+_MANY = 4
+
+# Where conditions that held before differ from those that come; None for nearly everywhere.
+FindChanged = Callable[[Conditions], Stretches | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,8 @@ class Profile:
         self.hot = hot
         self._open: Weights = weigh(graph, vehicle, hot)
         self.weights = self._open
+        # What holds in the weights, None where it is not only that.
+        self._holds: Conditions | None = None
         self._shown: _Made | None = None
         self._spare: _Made | None = None
         self._asked = 0
@@ -141,20 +148,30 @@ class Profile:
         force. graph: the same roads with other rules."""
         self._graph = graph
         self._open = weigh(graph, self.vehicle, self.hot, fit)
+        self._holds = None
 
-    def reweigh(self, conditions: Conditions) -> Iterator[int]:
+    def _weigh(self, conditions: Conditions, find_changed: FindChanged) -> tuple[Weights, int]:
+        """The weights under conditions, from those that are in force where that is less work, and how many
+        arcs have others."""
+        old, where = self.weights, None if self._holds is None else find_changed(self._holds)
+        if where is None or len(where.arcs) * _MANY > len(old.arc_ms):
+            new = put_in_force(self._open, self._graph, self.vehicle, conditions)
+            return new, int(np.count_nonzero(new.arc_ms != old.arc_ms))
+        new = change_in_force(old, self._open, self._graph, self.vehicle, conditions, where)
+        return new, int(np.count_nonzero(new.arc_ms[where.arcs] != old.arc_ms[where.arcs]))
+
+    def reweigh(self, conditions: Conditions, find_changed: FindChanged) -> Iterator[int]:
         """Puts conditions in force piece by piece, yielding how many arcs each piece changed.
 
         Queries may be made between the pieces, never during one. They see the old weights until the last
         piece is done: pieces change the spare metric, and then the two change places. A class that nobody
         asks for gets its weights alone; its metric follows when somebody does.
         """
-        weights = put_in_force(self._open, self._graph, self.vehicle, conditions)
-        count = int(np.count_nonzero(weights.arc_ms != self.weights.arc_ms))
+        weights, count = self._weigh(conditions, find_changed)
         yield 0
         self._asked = max(0, self._asked - 1)
         if self._asked == 0 or self._shown is None:
-            self.weights = weights
+            self.weights, self._holds = weights, conditions
             yield count
             return
         spare = self._spare
@@ -164,15 +181,14 @@ class Profile:
             yield 0
         # A question between the pieces may have brought the shown metric up to older weights: it is kept.
         self._spare, self._shown = self._shown, _Made(spare.metric, weights.arc_ms)
-        self.weights = weights
+        self.weights, self._holds = weights, conditions
         yield count
 
-    def reweigh_at_rest(self, conditions: Conditions) -> int:
+    def reweigh_at_rest(self, conditions: Conditions, find_changed: FindChanged) -> int:
         """Puts conditions in force in one piece, while nobody asks; returns how many arcs changed. One metric
         does, where `reweigh` needs two; `make_ready` makes it if somebody is going to ask."""
-        weights = put_in_force(self._open, self._graph, self.vehicle, conditions)
-        count = int(np.count_nonzero(weights.arc_ms != self.weights.arc_ms))
-        self.weights, self._spare = weights, None
+        weights, count = self._weigh(conditions, find_changed)
+        self.weights, self._holds, self._spare = weights, conditions, None
         self._asked = max(0, self._asked - 1)
         return count
 

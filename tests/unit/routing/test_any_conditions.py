@@ -68,7 +68,9 @@ def test_matrix_route_and_dijkstra_agree_for_any_class_whatever_holds_on_the_roa
     drawn = draw(drawing, highways)
     graph = build_graph(drawn.write(tmp_path / "map.osm"))
     network = RoadNetwork(graph, [VEHICLE_CLASSES[name] for name in {vehicle_class, "foot"}])
-    network.apply_conditions(data.draw(draw_conditions(graph.edge_count)))
+    # Weights are made anew, or from those of conditions that held before.
+    for conditions in data.draw(st.lists(draw_conditions(graph.edge_count), min_size=1, max_size=3)):
+        network.apply_conditions(conditions)
     places = [drawn.place(letter, east_m=20) for letter in drawn.places]
     origins = network.snap(places[:4], vehicle_class)
     destinations = network.snap(places[4:], vehicle_class)
