@@ -17,6 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
+from dispatch.arguments import Commands
 from dispatch.commands_areas import areas, areas_of
 from dispatch.commands_explain import explaining
 from dispatch.commands_routing import routing
@@ -34,6 +35,7 @@ ISO = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ"]
 
 app = typer.Typer(
     name="dispatch",
+    cls=Commands,
     help="Trung tâm ứng cứu khẩn cấp mở / the open emergency response centre.",
     no_args_is_help=True,
     add_completion=False,
