@@ -149,13 +149,13 @@ def shares(finds: Sequence[Find]) -> list[float]:
     return list(accumulate(sure, min))
 
 
-def tell_apart(candidates: Sequence[Candidate]) -> list[Candidate]:
+def tell_apart(candidates: Sequence[Candidate], said: str = "") -> list[Candidate]:
     """Each with what distinguishes it from the others: its ward, else where it lies from the first. A
-    ward that stands alone with the older one in it, since that is what was said."""
+    ward that stands alone with the older area that was `said`."""
     if len(candidates) < 2:
         return [
-            msgspec.structs.replace(one, distinguishing=f"{one.ward} ({one.legacy_ward} cũ)")
-            if one.level == "ward" and one.legacy_ward
+            msgspec.structs.replace(one, distinguishing=f"{one.ward} ({said} cũ)")
+            if one.level == "ward" and said and said != one.ward
             else one
             for one in candidates
         ]

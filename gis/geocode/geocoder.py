@@ -107,7 +107,8 @@ class Geocoder:
             _candidate(find, confidence, zones, hint)
             for find, confidence in zip(finds, confidences, strict=True)
         ]
-        return tell_apart(self._zone_names.name(candidates[:limit]))
+        said = hint.label if hint is not None else ""
+        return tell_apart(self._zone_names.name(candidates[:limit]), said)
 
     async def at_handset(self, near: LonLat, radius_m: float | None) -> list[Candidate]:
         """The place of a handset whose words say none; [] outside the city."""
