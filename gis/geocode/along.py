@@ -15,7 +15,7 @@ from gis.geocode.areas import Hint
 from gis.geocode.candidate import Find
 from gis.geocode.matching import StreetMatch
 from gis.geocode.numbers import main_number, path_text
-from gis.geocode.placing import Known, Part, Scale, place_along, place_anywhere
+from gis.geocode.placing import Block, Known, Part, Scale, place_along, place_anywhere, place_by_blocks
 from gis.geocode.settling import Mouth, Placed
 from gis.geocode.stretches import Span, beside, sides_of, spans_along
 from gis.geocode.tokens import Area
@@ -47,15 +47,22 @@ _BASIS = {
     "beyond": "ngoài dãy số nhà đã biết",
     "listed": "theo các số nhà đã biết ở phường nào",
     "custom": "ước theo lệ đánh số, chưa biết số nhà nào gần đó",
+    "block": "theo các số cùng chữ ở đường bên cạnh",
 }
-_WIDENED = {"between": 0.9, "beyond": 1.52, "listed": 1.35, "custom": 1.3}
+_WIDENED = {"between": 0.9, "beyond": 1.52, "listed": 1.35, "custom": 1.3, "block": 1.3}
 """Nine of ten known addresses lie within so many times the reach that the likelihood gives; those in alleys
 that are not known, of which most follow no order, within that reach itself."""
-_NEAR = {"between": (0.21, 0.755), "beyond": (0.152, 0.78), "listed": (0.03, 0.97), "custom": (0.07, 0.865)}
+_NEAR = {
+    "between": (0.21, 0.755),
+    "beyond": (0.152, 0.78),
+    "listed": (0.03, 0.97),
+    "custom": (0.07, 0.865),
+    "block": (0.07, 0.865),
+}
 _IN_ALLEY = 0.8
 """The chance found on known addresses is a straight line in that of the likelihood; fitted on answers about
 streets and numbers held out, those about single numbers counted twice."""
-_SCORE = {"between": 0.74, "beyond": 0.62, "listed": 0.57, "custom": 0.52}
+_SCORE = {"between": 0.74, "beyond": 0.62, "listed": 0.57, "custom": 0.52, "block": 0.54}
 
 
 def inward_m(path: tuple[str, ...]) -> list[float | None]:
@@ -88,7 +95,9 @@ async def find_along(
     ids = [one.match.id for one in asked]
     rows = await queries.list_spines(source, ids)
     spines: dict[int, Any] = {row["id"]: shapely.from_wkb(bytes(row["wkb"])) for row in rows}
-    told = await queries.list_listed(source, ids, main_number(path[0]), _letters(path[0]), _LISTED_EACH)
+    letters = _letters(path[0])
+    told = await queries.list_listed(source, ids, main_number(path[0]), letters, _LISTED_EACH)
+    lettered = await nearby.list_blocks(source, ids, letters) if letters else ()
     byways: Sequence[Row] = ()
     if alley or path[1:]:
         least_m = (inward_m(path)[0] or 0.0) / 2
@@ -99,7 +108,10 @@ async def find_along(
         of_it = [row for row in told if row["street_id"] == one.match.id]
         listed = _listed(spine, one.match.scale, of_it, resolve)
         leaving = [row for row in byways if row["street_id"] == one.match.id]
-        finds.append(_find_on(one, spine, path, alley, hint, listed, leaving))
+        blocks = _blocks(
+            spine, one.match.scale, [row for row in lettered if row["street_id"] == one.match.id]
+        )
+        finds.append(_find_on(one, spine, path, alley, hint, listed, leaving, blocks))
     return finds
 
 
@@ -114,6 +126,13 @@ def _listed(spine: shapely.LineString, scale: Scale, rows: Sequence[Row], resolv
     return [Within(number, stretches) for number, stretches in each if stretches]
 
 
+def _blocks(spine: shapely.LineString, scale: Scale, rows: Sequence[Row]) -> list[Block]:
+    """Numbers of the same letter on other streets near by, by the metres along this one next to them."""
+    share = scale.length_m / (spine.length or 1.0)
+    along = (spine.project(shapely.Point(row["lon"], row["lat"])) * share for row in rows)
+    return [Block(row["number"], at) for row, at in zip(rows, along, strict=True)]
+
+
 def _find_on(
     asked: Asked,
     spine: shapely.LineString,
@@ -122,15 +141,19 @@ def _find_on(
     hint: Hint | None,
     listed: Sequence[Within],
     byways: Sequence[Row],
+    blocks: Sequence[Block],
 ) -> Find:
     match = asked.match
     spans = _named_spans(spine, match.scale, hint)
     parts = weigh_parts(match.parts, spans, hint.districts if hint else frozenset())
     deep = len(path) > 1
-    loose = deep and not alley
     known = _known(path, asked.rows, spine)
+    loose = deep and not alley and (bool(known) or not blocks)
     mouths = [Mouth(byway["along_m"], byway["side"]) for byway in byways]
-    placed = _place(path, known, match.scale, spans, parts, listed, deep=loose, mouths=mouths)
+    if blocks and not known:
+        placed = place_by_blocks(main_number(path[0]), blocks, match.scale.length_m, spans)
+    else:
+        placed = _place(path, known, match.scale, spans, parts, listed, deep=loose, mouths=mouths)
     side_m = math.copysign(_BESIDE_M, placed.left) if abs(placed.left) > _SURE_OF_SIDE else 0.0
     point = beside(spine, placed.along_m / (match.scale.length_m or 1.0), side_m)
     # A number of this street stands on it, or in an alley of it.

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
-Basis = Literal["between", "beyond", "listed", "custom"]
+Basis = Literal["between", "beyond", "listed", "custom", "block"]
 Spans = Sequence[tuple[float, float]]
 """Stretches of a street, from and to in metres along its spine."""
 

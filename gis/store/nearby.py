@@ -60,6 +60,17 @@ ORDER BY l.id
 """
 
 
+# Numbers with the same letters before them within some 300 m of the streets, whatever street they are of.
+_BLOCKS = """
+SELECT s.id AS street_id, h.number, ST_X(h.geom) AS lon, ST_Y(h.geom) AS lat
+FROM gis.streets s JOIN gis.house_numbers h ON h.geom && ST_Expand(s.spine, 0.0027)
+WHERE s.id = ANY($1) AND h.path !~ '^[0-9]' AND substring(h.path FROM '^[A-ZĐ]*') = $2
+  AND ST_DWithin(h.geom, s.spine, 0.0027)
+ORDER BY h.id
+LIMIT 500
+"""
+
+
 async def list_near_streets(source: Source, lon: float, lat: float) -> list[Row]:
     """The six nearest named streets and alleys, nearest first: id, name, alley, path, parent (its street's
     name), distance_m, from_mouth_m (along an alley from its mouth, None for what has none)."""
@@ -81,3 +92,9 @@ async def list_byways(source: Source, street_ids: Sequence[int], least_m: float,
     """Ways without a name that leave the streets and are at least so long: street_id, along_m, side,
     mouth_lon, mouth_lat, and lon, lat of the place `first_m` in."""
     return await source.fetch(_BYWAYS, street_ids, least_m, first_m)
+
+
+async def list_blocks(source: Source, street_ids: Sequence[int], letters: str) -> list[Row]:
+    """Numbers that begin with these letters near the streets, of any street: street_id (near which), number,
+    lon, lat."""
+    return await source.fetch(_BLOCKS, street_ids, letters)

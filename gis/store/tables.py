@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -138,6 +139,12 @@ house_numbers = Table(
 Index("house_numbers_street_path", house_numbers.c.street_id, house_numbers.c.path)
 Index("house_numbers_street_number", house_numbers.c.street_id, house_numbers.c.number)
 _spatial(house_numbers)
+Index(
+    "house_numbers_blocks",
+    house_numbers.c.geom,
+    postgresql_using="gist",
+    postgresql_where=text("path !~ '^[0-9]'"),
+)
 
 listed_numbers = Table(
     "listed_numbers",

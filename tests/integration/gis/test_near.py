@@ -178,3 +178,33 @@ async def test_an_alley_of_no_known_name_may_be_the_way_beside_its_number_and_th
             assert not any("hẻm không tên" in why for why in best.why), text
     finally:
         await change.rollback()
+
+
+async def test_a_block_is_looked_for_by_the_same_letter_on_a_street_that_crosses(
+    generated: asyncpg.Connection,
+) -> None:
+    row = await generated.fetchrow(
+        "SELECT a.id, b.name, b.spine_m, ST_X(i.geom) AS lon, ST_Y(i.geom) AS lat FROM gis.intersections i"
+        " JOIN gis.streets a ON a.id = i.street_a JOIN gis.streets b ON b.id = i.street_b"
+        " WHERE NOT a.alley AND NOT b.alley AND b.name ~ '^[[:alpha:]]+ [[:alpha:] ]+$' AND b.spine_m > 1000"
+        " AND abs(ST_LineLocatePoint(b.spine, i.geom) - 0.5) > 0.2"
+        " AND (SELECT count(*) FROM gis.street_names n WHERE n.key = b.key) = 1 ORDER BY md5(b.name) LIMIT 1"
+    )
+    assert row is not None
+    corner = LonLat(row["lon"], row["lat"])
+    change = generated.transaction()
+    await change.start()
+    try:
+        (before, *_) = await Geocoder(generated).geocode(f"C4/3 {row['name']}")
+        await generated.execute(
+            "INSERT INTO gis.house_numbers (id, street_id, path, number, inferred, along_m, source, geom)"
+            " VALUES (100000000, $1, 'C5/20', 5, false, 0, 'drawn', ST_SetSRID(ST_MakePoint($2, $3), 4326))",
+            row["id"], corner.lon, corner.lat,
+        )  # fmt: skip
+        (found, *_) = await Geocoder(generated).geocode(f"C4/3 {row['name']}")
+        (other, *_) = await Geocoder(generated).geocode(f"D4/3 {row['name']}")
+    finally:
+        await change.rollback()
+    assert haversine_m(found.lon_lat, corner) < 40 < haversine_m(before.lon_lat, corner)
+    assert "theo các số cùng chữ ở đường bên cạnh" in found.why
+    assert other.lon_lat == before.lon_lat

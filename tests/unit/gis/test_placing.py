@@ -5,7 +5,17 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis.geocode.placing import Known, KnownDoor, Part, Scale, place_along, place_anywhere, place_inside
+from gis.geocode.placing import (
+    Block,
+    Known,
+    KnownDoor,
+    Part,
+    Scale,
+    place_along,
+    place_anywhere,
+    place_by_blocks,
+    place_inside,
+)
 from gis.geocode.stretches import beside, sides_of
 from gis.geometry import LonLat, haversine_m
 from gis.importers.customs import Neighbours, number_by_custom
@@ -206,3 +216,11 @@ def test_the_surer_custom_is_of_the_end_the_smaller_the_circle_of_what_it_places
     unsure, sure = (Scale(0.0, 3.0, fitted=False, length_m=1000.0, held=held) for held in (0.55, 0.95))
     assert place_along(20, [], sure).near > place_along(20, [], unsure).near
     assert place_along(20, [], sure).most_m < place_along(20, [], unsure).most_m
+
+
+def test_a_block_is_by_the_nearest_block_of_its_letter_on_other_streets() -> None:
+    blocks = [Block(4, 600.0), Block(21, 2400.0)]
+    assert place_by_blocks(5, blocks, 3000.0).along_m == pytest.approx(600, abs=20)
+    assert place_by_blocks(20, blocks, 3000.0).along_m == pytest.approx(2400, abs=20)
+    assert place_by_blocks(5, blocks, 3000.0, [(2000.0, 3000.0)]).along_m == pytest.approx(2400, abs=20)
+    assert place_by_blocks(5, blocks, 3000.0).near > place_by_blocks(50, blocks, 3000.0).near
