@@ -8,7 +8,7 @@ import type { PlaceCandidate } from "../protocol";
 import { addPoint, changeDraft, dropDraft, useRoadDraft, type RoadDraft, type RoadForm as Form, type RoadKind } from "../state/roadDraft";
 import { lookAt } from "../state/ui";
 import { Key } from "../ui/marks";
-import { aboutFit, classesOf } from "./living";
+import { aboutFit, classesOf, FIGURES, isUsable } from "./living";
 import { RoadMark } from "./mark";
 
 const KINDS: readonly RoadKind[] = ["closed", "flood", "slow", "unfit", "fits"];
@@ -101,11 +101,10 @@ function Where({ words, setWords }: { words: string; setWords: (words: string) =
 
 function Figure({ kind, value, set }: { kind: "flood" | "slow"; value: number; set: (value: number) => void }) {
   const { t } = useTranslation();
-  const limits = kind === "flood" ? { min: 1, max: 1000, step: 1 } : { min: 1.1, max: 50, step: 0.1 };
   return (
     <label>
       {t(kind === "flood" ? "roads.depth" : "roads.factor")}
-      <input type="number" className="num" {...limits} value={value} onChange={(e) => set(e.target.valueAsNumber)} />
+      <input type="number" className="num" {...FIGURES[kind]} value={value} onChange={(e) => set(e.target.valueAsNumber)} />
     </label>
   );
 }
@@ -174,7 +173,9 @@ export function RoadForm({ words: first }: { words: string }) {
   const { kind } = draft;
   const fit = aboutFit(kind);
   const points = LEAST[draft.form] - draft.points.length;
-  const ready = points <= 0 && reason.trim() !== "";
+  const figured = (kind !== "flood" && kind !== "slow") || isUsable(kind, figure[kind]);
+  const missing = points > 0 ? t("roads.needs_points", { count: points }) : !figured ? t(`roads.needs_${kind}`, FIGURES[kind]) : reason.trim() === "" ? t("roads.needs_reason") : null;
+  const ready = missing === null;
   const send = () => ready && put(draft, words, reason, kind === "flood" || kind === "slow" ? figure[kind] : 1, vehicle, minutes);
   const onSubmit = (event: SyntheticEvent) => {
     event.preventDefault();
@@ -203,7 +204,7 @@ export function RoadForm({ words: first }: { words: string }) {
         <button type="button" className="button plain" onClick={dropDraft}>
           {t("roads.drop")}
         </button>
-        {!ready && <span className="note">{points > 0 ? t("roads.needs_points", { count: points }) : t("roads.needs_reason")}</span>}
+        {missing !== null && <span className="note">{missing}</span>}
       </div>
     </form>
   );

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { RoadCondition } from "../protocol";
 import { unit } from "../test/fixtures";
-import { aboutFit, classesOf, livingRoads, muchOf, oneHourMore, whenText } from "./living";
+import { aboutFit, classesOf, isUsable, livingRoads, muchOf, oneHourMore, whenText } from "./living";
 
 const AT = "2026-11-22T11:00:00Z";
 
@@ -28,6 +28,11 @@ describe("the list of road conditions", () => {
 
   it("says how deep and how slow", () => {
     expect([muchOf(road()), muchOf(road({ kind: "flood", depth_m: 0.4 })), muchOf(road({ kind: "slow", factor: 3 }))]).toEqual(["", "40 cm", "×3"]);
+  });
+
+  it("takes no depth and no factor that the centre does not", () => {
+    expect([-1, 0, NaN, 1, 1000, 9900].map((cm) => isUsable("flood", cm))).toEqual([false, false, false, true, true, false]);
+    expect([1, 3, 51].map((times) => isUsable("slow", times))).toEqual([false, true, false]);
   });
 
   it("tells the day of a time that is not today's", () => {

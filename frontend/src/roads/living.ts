@@ -25,6 +25,14 @@ export function classesOf(units: Iterable<Unit>): string[] {
   return [...new Set([...units].map((unit) => unit.vehicle_class))].sort();
 }
 
+/** What a depth in centimetres, or how many times as slow, may be: what the centre takes. */
+export const FIGURES = { flood: { min: 1, max: 1000, step: 1 }, slow: { min: 1.1, max: 50, step: 0.1 } } as const;
+
+/** Whether a depth or a factor can be reckoned with; a field left empty cannot. */
+export function isUsable(kind: keyof typeof FIGURES, figure: number): boolean {
+  return figure >= FIGURES[kind].min && figure <= FIGURES[kind].max;
+}
+
 /** "21:40", on another day than now "25/11 06:00": works on a street last for days. */
 export function whenText(at: string, now: number): string {
   const time = clockText(at).slice(0, 5);
