@@ -9,6 +9,7 @@ import pytest
 from msgspec import structs
 
 from routing.fallback import plan_straight_line
+from routing.guidance.guide import Guide
 from routing.messages import (
     ConditionsRequest,
     Failure,
@@ -29,7 +30,7 @@ from routing.planner import Planner
 from routing.tables import pack_positions, unpack_seconds
 from routing.travel_time.conditions import make_free_conditions
 from routing.travel_time.network import RoadNetwork
-from routing.travel_time.vehicle_classes import DETOUR_FACTOR, WALK_KMH
+from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES, WALK_KMH
 from routing.weighing import LAST_RESORT_S
 from tests.unit.routing.drawn_map import DrawnMap
 
@@ -230,3 +231,23 @@ def test_who_closed_streets_cut_off_is_no_faster_than_its_crew_on_foot(to_networ
     (sent,) = planner.plan(request).proposals
     assert (sent.unit_id, sent.travel_s < on_foot_s / 2) == ("near", True)
     assert [reason.code for reason in sent.reasons] == ["fastest", "road_unknown_straight_line"]
+
+
+@pytest.mark.parametrize("vehicle_class", list(VEHICLE_CLASSES))
+def test_an_island_of_roads_has_no_way_to_it_and_who_is_there_is_timed_by_a_straight_line_that_says_so(
+    to_network: ToNetwork, vehicle_class: str
+) -> None:
+    drawn = DrawnMap("a..b..c........x..y").way("abc").way("xy")
+    network = to_network(drawn)
+    ashore, afloat = drawn.place("b", east_m=20), drawn.place("y", east_m=-20)
+    guide = Guide(network)
+    assert guide.find_routes(RouteRequest(ashore, afloat, vehicle_class)) == []
+    assert guide.find_routes(RouteRequest(afloat, ashore, vehicle_class)) == []
+    units = [
+        ambulance("ashore", drawn.place("a"), vehicle_class),
+        ambulance("islander", drawn.place("x"), vehicle_class),
+    ]
+    for scene, sent, is_unknown in ((ashore, "ashore", False), (afloat, "islander", True)):
+        (proposal,) = Planner(network).plan(PlanRequest(scene, one_need(), units)).proposals
+        assert proposal.unit_id == sent
+        assert ("road_unknown_straight_line" in [reason.code for reason in proposal.reasons]) == is_unknown
