@@ -83,6 +83,7 @@ from dispatch.usecases.tour_work import TourPlanning, TourWork
 from dispatch.usecases.weigh_hospitals import use_hospitals
 from dispatch.usecases.whereabouts import find_position_in
 from dispatch.usecases.who_could import WhoFinder
+from dispatch.usecases.whose import WhoseFinder
 from gis.city import CityPack, settle_city
 from gis.geocode.geocoder import Geocoder
 from gis.store.hospitals import list_hospitals
@@ -132,7 +133,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         stack.callback(deps.passwords.close)
         client = await _connect_planner(settings, stack)
         planner = PromptPlanner(client, settings.planner.deadline_ms / 1000, asyncio.get_running_loop().time)
-        deps = _find_ways(deps, picture, client, planner)
+        deps = _find_ways(deps, pool, picture, client, planner)
         units = UnitIndex()
         reports = ReportIndex(units)
         await _keep_positions(deps, pool, units, background)
@@ -377,7 +378,7 @@ def _see_arrivals(deps: ApiDeps, picture: Picture, client: PlannerClient | None,
 
 
 def _find_ways(
-    deps: ApiDeps, picture: Picture, client: PlannerClient | None, planner: PromptPlanner
+    deps: ApiDeps, pool: Pool, picture: Picture, client: PlannerClient | None, planner: PromptPlanner
 ) -> ApiDeps:
     """With what desks and crews ask about the way."""
     find, now = find_position_in(deps.positions), deps.clock.now
@@ -392,6 +393,7 @@ def _find_ways(
         find_who=who.find,
         find_reach=reach.find,
         find_cover=cover.find,
+        find_whose=WhoseFinder(pool, deps.book, picture, now, made_up=deps.settings.mode != "live").find,
         coverage=deps.coverage.by_road(client),
         hospitals=hospitals,
     )

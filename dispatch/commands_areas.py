@@ -78,15 +78,15 @@ def whose(
     """Điểm này thuộc phường, địa bàn, tuyến, nơi trực, lực lượng nào / whose a point is."""
     from dispatch.agencies.loader import load_codebook
     from dispatch.store.stations import list_stations
-    from dispatch.usecases.whose import WhoseFinder
+    from dispatch.usecases.whose import KnownFleet, WhoseFinder
 
     settings = load_settings()
 
     async def ask(pool: Pool) -> "WhoseAnswer":
-        stations = await list_stations(pool)
+        fleet = KnownFleet({station.id: station for station in await list_stations(pool)})
         made_up = settings.instance.mode != "live"
         book = load_codebook(automatic=settings.instance.automatic)
-        finder = WhoseFinder(pool, book, lambda: stations, lambda: datetime.now(UTC), made_up=made_up)
+        finder = WhoseFinder(pool, book, fleet, lambda: datetime.now(UTC), made_up=made_up)
         return await finder.find(place)
 
     place = _read_at(at)

@@ -34,6 +34,7 @@ from dispatch.api.http.thoughts import make_thoughts_routes
 from dispatch.api.http.tours import make_tour_routes
 from dispatch.api.http.ways import make_way_routes
 from dispatch.api.http.who import make_who_routes
+from dispatch.api.http.whose import make_whose_routes
 from dispatch.api.ws.handshake import CHANNELS, Doorkeeper
 from dispatch.api.ws.hub import Hub
 from dispatch.live.reports import ReportIndex
@@ -84,6 +85,7 @@ def create_api(deps: ApiDeps, units: UnitIndex, reports: ReportIndex) -> FastAPI
     app.include_router(make_tour_routes())
     app.include_router(make_way_routes())
     app.include_router(make_reach_routes())
+    app.include_router(make_whose_routes())
     app.include_router(make_hospital_routes())
     app.include_router(make_thoughts_routes())
     app.include_router(make_who_routes())

@@ -31,6 +31,7 @@ from dispatch.usecases.look_back import LookBack
 from dispatch.usecases.supervise import Supervision
 from dispatch.usecases.tour_work import TourWork
 from dispatch.usecases.who_could import FindWho, WhoCould
+from dispatch.usecases.whose import FindWhose, know_nothing
 
 Body = dict[str, object]
 
@@ -97,4 +98,5 @@ class ApiDeps:
     find_who: FindWho = find_nobody
     find_reach: FindReach = find_no_reach
     find_cover: FindCover = find_no_cover
+    find_whose: FindWhose = know_nothing
     hospitals: HospitalAdviser = field(default_factory=know_no_hospitals)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from dispatch.domain.model.caution import Caution
 from dispatch.store.connect import Pool, translated
 from dispatch.store.reads import reading_as
 
@@ -70,6 +71,9 @@ class PastIncident(msgspec.Struct, frozen=True, kw_only=True):
     distance_m: float | None
 
 
+_CAUTIONS_BACK_M = 200.0
+"""As far as a caution may be about the same place by its name (`SAME_NAME_M` of the rules)."""
+
 _OUTCOMES = """
 coalesce((SELECT array_agg(DISTINCT l.body ->> 'outcome') FROM centre.seen_legs l
     WHERE l.incident_id = {incident} AND l.body ->> 'outcome' IS NOT NULL), '{{}}') AS outcomes
@@ -116,6 +120,14 @@ ORDER BY i.opened_at DESC LIMIT 40
 """
 
 
+_CAUTIONS = """
+SELECT body::text AS body FROM centre.cautions
+WHERE withdrawn_at IS NULL AND expires_at > $5 AND (caller = $4 AND caller <> ''
+    OR geom OPERATOR(public.&&) public.ST_Expand(public.ST_SetSRID(public.ST_MakePoint($1, $2), 4326), $3))
+ORDER BY body ->> 'at', id LIMIT 40
+"""
+
+
 class History:
     """Reads the past of numbers and places under the rights of some agencies."""
 
@@ -147,6 +159,17 @@ class History:
             rows = await connection.fetch(_NEAR, lon, lat, window, now - BACK)
         near = [PastIncident(**{**dict(row), "outcomes": tuple(row["outcomes"])}) for row in rows]
         return tuple(i for i in near if i.distance_m is not None and i.distance_m <= NEAR_M)[:MOST]
+
+    async def list_cautions(
+        self, lon_lat: tuple[float, float] | None, subject: str | None, now: datetime
+    ) -> tuple[Caution, ...]:
+        """Standing cautions about places in a window of some 200 m about a position, and about a number's
+        subject, in the order in which they were kept. Raises DatabaseLost."""
+        lon, lat = lon_lat or (None, None)
+        window = _CAUTIONS_BACK_M / 111_000 * 1.1
+        with translated():
+            rows = await self._pool.fetch(_CAUTIONS, lon, lat, window, subject or "", now)
+        return tuple(msgspec.json.decode(row["body"], type=Caution) for row in rows)
 
 
 def _report(row: dict[str, object]) -> PastReport:

@@ -3,8 +3,9 @@
 What was not imported is marked as reckoned or said to be unknown; nothing here decides who gets an incident.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
 
 import msgspec
 
@@ -18,11 +19,13 @@ from gis.whose import AgencyHere, Named, find_whose
 
 
 class AreaHere(msgspec.Struct, frozen=True, kw_only=True):
-    """An area that lies over the point. `reckoned`: not imported, but of the agency's table of cover."""
+    """An area that lies over the point. `reckoned`: not imported, but of the agency's table of cover, where
+    one may be the whole city."""
 
     code: str
     label: Label
     reckoned: bool = False
+    whole_city: bool = False
 
 
 class StationHere(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,22 +72,35 @@ async def know_nothing(_at: LonLat) -> WhoseAnswer:
     return WhoseAnswer(ward_code="", ward="", agencies=())
 
 
+class Fleet(Protocol):
+    """Stations by id, as they are now."""
+
+    @property
+    def stations(self) -> Mapping[str, Station]: ...
+
+
+class KnownFleet(msgspec.Struct, frozen=True):
+    """The stations of a centre that does not run, by id."""
+
+    stations: dict[str, Station]
+
+
 class WhoseFinder:
-    """Asks the city in use. `list_stations` gives the centre's own stations; without any of an agency the
-    city's are taken, made-up ones only where `made_up` is allowed."""
+    """Asks the city in use. `fleet` has the centre's own stations; without any of an agency the city's are
+    taken, made-up ones only where `made_up` is allowed."""
 
     def __init__(
         self,
         pool: Pool,
         book: CodeBook,
-        list_stations: Callable[[], Iterable[Station]],
+        fleet: Fleet,
         now: Callable[[], datetime],
         *,
         made_up: bool,
     ) -> None:
         self._pool = pool
         self._book = book
-        self._list_stations = list_stations
+        self._fleet = fleet
         self._now = now
         self._made_up = made_up
 
@@ -92,7 +108,7 @@ class WhoseFinder:
         """Whose a place is now. Raises DatabaseLost."""
         with translated():
             found = await find_whose(self._pool, (at.lon, at.lat), tuple(self._book.agencies), self._now())
-        stations = tuple(self._list_stations()) if found.ward_code else ()
+        stations = tuple(self._fleet.stations.values()) if found.ward_code else ()
         return WhoseAnswer(
             ward_code=found.ward_code,
             ward=found.ward,
@@ -139,4 +155,4 @@ def _imported(areas: Sequence[Named]) -> tuple[AreaHere, ...]:
 
 
 def _of_table(zone: CoverZone) -> AreaHere:
-    return AreaHere(code=zone.code, label=zone.label, reckoned=True)
+    return AreaHere(code=zone.code, label=zone.label, reckoned=True, whole_city=zone.centre is None)

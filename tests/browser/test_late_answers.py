@@ -1,10 +1,14 @@
-"""What a person has gone on to while the centre was slow stays as it is when the answer comes."""
+"""What a person has gone on to while the centre was slow stays as it is when the answer comes; and what the
+centre answers a form that is being filled in."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from dispatch.client import ConsoleClient
+from dispatch.client.account import Account
 from tests.browser.desk import Withheld, eventually, middle, report, sign_in
 from tests.browser.exchange import Exchange
 from tests.browser.stories import choose_type, take
@@ -103,3 +107,37 @@ def test_enter_takes_a_place_of_all_that_was_typed_even_before_the_centre_has_fo
     expect(page.locator(".taker-acts")).to_contain_text("Đã chuyển, vụ")
     placed = newest_incident(centre).place.lon_lat
     assert (placed.lon, placed.lat) == pytest.approx((float(f"{lon:.3f}77"), float(f"{lat:.5f}")), abs=1e-6)
+
+
+def test_the_form_tells_whose_the_place_is_and_what_is_dangerous_there_before_the_release(
+    page: Page, centre: RunningCentre, exchange: Exchange
+) -> None:
+    north = 0.0173
+    lon, lat = middle(centre)
+
+    async def keep() -> None:
+        account = await Account.sign_in(centre.base_url, "dieuphoi", centre.password)
+        async with ConsoleClient(account) as console:
+            place = {"heard": "kho", "lon_lat": (lon, lat + north), "radius_m": 10.0}
+            opened = await console.send({"type": "incident.open", "type_code": "house_fire", "place": place})
+            incident_id = opened["data"]["incident_id"]
+            until = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+            await console.send(
+                {"type": "caution.keep", "incident_id": incident_id, "scope": "place",
+                 "text": "kho bình gas tầng hầm", "source": "tổ đầu tiên", "expires_at": until}
+            )  # fmt: skip
+            await console.send({"type": "incident.cancel", "incident_id": incident_id, "reason": "đã tắt"})
+        await account.aclose()
+
+    centre.run(keep())
+    sign_in(page, centre, "tiepnhan")
+    answered(page, exchange)
+    tell_place(page, centre, north)
+    line = page.locator(".taker .whose")
+    expect(line).to_contain_text("Thuộc")
+    tell_type(page, "chay nha o", "Cháy nhà ở")
+    expect(line).to_contain_text("114 gần nhất")
+    past = page.get_by_role("region", name="Số máy và địa chỉ này")
+    expect(past).to_contain_text("kho bình gas tầng hầm")
+    expect(past).to_contain_text("lưu cho nơi này")
+    page.keyboard.press("Alt+1")

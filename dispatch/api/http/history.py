@@ -19,6 +19,7 @@ class ToldRequest(BaseModel):
     label: str = Field(default="", max_length=1000)
     level: str = Field(default="unknown", max_length=40)
     ward: str = Field(default="", max_length=200)
+    ward_code: str = Field(default="", max_length=64)
     lon_lat: tuple[float, float] | None = None
     radius_m: float | None = Field(default=None, ge=0, le=100_000)
     type_code: str | None = Field(default=None, max_length=64)
@@ -44,7 +45,7 @@ def make_history_routes() -> APIRouter:
 
     @router.post("/api/history")
     async def history(wanted: ToldRequest, principal: DeskWriter, deps: Deps) -> Response:
-        """What was told before from the form's number, and incidents at its place."""
+        """What was told before from the form's number, incidents at its place, and dangers there."""
         return answer_json(await deps.look_back.read(_told(wanted), principal.rights.agencies))
 
     return router
@@ -64,6 +65,7 @@ def _told(wanted: ToldRequest) -> Told:
         label=wanted.label,
         level=wanted.level,
         ward=wanted.ward,
+        ward_code=wanted.ward_code,
         lon_lat=at,
         radius_m=wanted.radius_m,
     )

@@ -8,6 +8,7 @@ export interface ToldForm {
   label: string;
   level: string;
   ward: string;
+  ward_code: string;
   lon_lat: LonLat | null;
   radius_m: number | null;
   type_code: string | null;

@@ -1,5 +1,5 @@
 /** The few HTTP calls of the page. Every answer that is not the wished one becomes an ApiProblem. */
-import type { City, CodeTables, ErrorBody, LineAnswer, LogLine, PlaceCandidate, Reach, RoadCover, SecondThoughts, SessionInfo, Snapshot, Way, WhoCould } from "../protocol";
+import type { City, CodeTables, ErrorBody, LineAnswer, LogLine, PlaceCandidate, Reach, RoadCover, SecondThoughts, SessionInfo, Snapshot, Way, WhoCould, Whose } from "../protocol";
 import { SignedOut } from "./connection";
 
 const PATIENCE_MS = 5_000;
@@ -105,6 +105,8 @@ export const api = {
     post<{ candidates: PlaceCandidate[] }>("/api/geocode", { text, near }, signal).then((a) => a.candidates),
   cover: (units: readonly string[]) =>
     ask<{ around: RoadCover[] }>(`/api/cover?${new URLSearchParams(units.map((unit) => ["unit", unit])).toString()}`).then((a) => a.around),
+  whose: (at: readonly [number, number], signal: AbortSignal) =>
+    ask<Whose>(`/api/whose?${new URLSearchParams({ at: at.join() }).toString()}`, { signal }),
   who: (text: string) => post<WhoCould>("/api/who", { text, near: null }),
   reach: (question: Record<string, string>) =>
     ask<Reach>(`/api/reach?${new URLSearchParams(question).toString()}`, { signal: AbortSignal.timeout(REACH_MS) }),

@@ -162,9 +162,48 @@ export interface PastIncident {
   distance_m: number | null;
 }
 
+/** Danger that is known at a place or from a number; `beside`: near the place and not of it. Without a text, agencies `ask` know it. */
+export interface KnownCaution {
+  id: string;
+  scope: string;
+  text: string | null;
+  ask: string[];
+  source: string;
+  at: string;
+  expires_at: string;
+  distance_m: number | null;
+  beside: boolean;
+}
+
+export interface AreaHere {
+  code: string;
+  label: Label;
+  /** Of the agency's table of cover, not imported. */
+  reckoned: boolean;
+  whole_city: boolean;
+}
+
+/** GET /api/whose: the ward of a place ("" outside the city), and what each agency has there. */
+export interface Whose {
+  ward_code: string;
+  ward: string;
+  agencies: {
+    agency_id: string;
+    responsible: boolean;
+    by_area: boolean;
+    zones: AreaHere[];
+    zones_known: boolean;
+    beats: AreaHere[];
+    beats_known: boolean;
+    stations: AreaHere[];
+    nearest: { id: string; name: string; distance_m: number; synthetic: boolean } | null;
+  }[];
+}
+
 export interface Past {
   number: { reports: PastReport[]; calls: PastCall[]; nuisance: { count: number; last_at: string } | null } | null;
   address: PastIncident[];
+  cautions: KnownCaution[];
 }
 
 export interface AgencyCodes {

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dispatch.client import CommandRefused, ConsoleClient, UnitClient
+from dispatch.client.account import SignInFailed
 from dispatch.store.vault import Vault
 from tests.integration.api.centre import SECRET, Centre, is_still_told
 
@@ -115,3 +116,53 @@ async def test_a_number_that_nobody_called_from_is_refused_in_words(centre: Cent
             with pytest.raises(CommandRefused) as refused:
                 await keep(console, opened["data"]["incident_id"], scope, "chó dữ")
             assert refused.value.code == code
+
+
+async def test_dangers_of_a_place_and_a_number_are_told_in_the_form_before_there_is_an_incident(
+    centre: Centre,
+) -> None:
+    await centre.furnish()
+    async with ConsoleClient(await centre.sign_in("chief")) as console:
+        first = await call(console, "0903000001", HOUSE)
+        dog = await keep(console, first, "place", "chó dữ")
+        knife = await keep(console, first, "number", "người báo có dao")
+
+        async def ask(**form: object) -> list[tuple[str, str, bool]]:
+            past = await console.account.post_json("/api/history", form)
+            return [(c["id"], c["text"], c["beside"]) for c in past["cautions"]]
+
+        lon, lat = HOUSE
+        assert await ask(lon_lat=HOUSE) == [(dog, "chó dữ", False)]
+        assert await ask(phone="+84903000001", lon_lat=HOUSE) == [
+            (dog, "chó dữ", False), (knife, "người báo có dao", False),
+        ]  # fmt: skip
+        assert await ask(phone="0903000001") == [(knife, "người báo có dao", False)]
+        # Some fifty metres beside it is told as lying beside, farther it is not told.
+        assert await ask(lon_lat=(lon, lat + 0.00045)) == [(dog, "chó dữ", True)]
+        assert await ask(phone="0903000002", lon_lat=(lon, lat + 0.001)) == []
+        await console.send({"type": "caution.withdraw", "caution_id": dog, "reason": "đã bán chó"})
+        assert await ask(lon_lat=HOUSE) == []
+
+
+async def test_what_a_restricted_incident_learnt_is_told_in_the_form_by_whom_to_ask_alone(
+    centre: Centre,
+) -> None:
+    await centre.furnish()
+    async with ConsoleClient(await centre.sign_in("chief")) as console:
+        place = {"heard": "nhà tôi", "lon_lat": HOUSE, "radius_m": 10.0}
+        opened = {"type": "incident.open", "type_code": "fire", "place": place, "restricted": True}
+        first = str((await console.send(opened))["data"]["incident_id"])
+        await keep(console, first, "place", "nhà của nhân chứng")
+        past = await console.account.post_json("/api/history", {"lon_lat": HOUSE})
+        (caution,) = past["cautions"]
+        assert (caution["text"], caution["source"], caution["ask"]) == (None, "", ["114", "115"])
+
+
+async def test_whose_a_place_is_is_asked_by_lon_and_lat_and_nothing_else(centre: Centre) -> None:
+    await centre.furnish()
+    account = await centre.sign_in("chief")
+    known = await account.get_json("/api/whose", at="106.70,10.77")
+    assert known == {"ward_code": "", "ward": "", "agencies": []}
+    for at in ("", "106.7", "10.77,206.7", "a,b"):
+        with pytest.raises(SignInFailed):
+            await account.get_json("/api/whose", at=at)

@@ -115,7 +115,7 @@ async def test_what_was_told_from_a_number_and_at_a_place_is_found_and_nuisance_
         own = await fire.post_json("/api/history", {"phone": NUMBER, "report_id": real})
         assert [r["id"] for r in own["number"]["reports"]] == [ended]
         nobody = await fire.post_json("/api/history", {"phone": "0911111111", "lon_lat": [106.8, 10.9]})
-        assert nobody == {"number": None, "address": []}
+        assert nobody == {"number": None, "address": [], "cautions": []}
 
         # Taken back on the report in hand, the older endings mark the number no more; a later one does.
         await console.send(

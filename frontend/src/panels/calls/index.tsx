@@ -27,7 +27,7 @@ function useNuisance(number: string | null): number {
     if (number === null) return;
     const cancel = new AbortController();
     const told = {
-      phone: number, heard: "", label: "", level: "unknown", ward: "", lon_lat: null, radius_m: null, type_code: null,
+      phone: number, heard: "", label: "", level: "unknown", ward: "", ward_code: "", lon_lat: null, radius_m: null, type_code: null,
       report_id: null, incident_id: null,
     };
     formsApi.history(told, cancel.signal).then(

@@ -11,6 +11,7 @@ import { Age, Key, PriorityMark } from "../../ui/marks";
 import { useNames } from "../../ui/names";
 import { clockText, distanceText } from "../../ui/time";
 import { heardApart, useWords } from "../../ui/words";
+import { WhoseLine } from "../whose";
 
 const CHAIN: readonly PlaceState[] = ["heard", "matched", "read_back", "confirmed_by_crew"];
 
@@ -36,6 +37,9 @@ function PlaceLine({ incident }: { incident: Incident }) {
   const { t } = useTranslation();
   const words = useWords();
   const { place } = incident;
+  const legs = useCentre((s) => s.live.rows.leg);
+  const codes = useCentre((s) => s.codes);
+  const agencies = incident.leg_ids.flatMap((id) => legs.get(id)?.agency_id ?? []);
   return (
     <div className="incident-place">
       <p className="address">
@@ -50,6 +54,7 @@ function PlaceLine({ incident }: { incident: Incident }) {
           </span>
         )}
       </p>
+      <WhoseLine at={place.lon_lat} lines={agencies.map((id) => codes?.agencies[id]?.line ?? id)} />
       <div className="actions tight">
         <PlaceChain state={place.state} />
         {place.lon_lat !== null && (place.state === "heard" || place.state === "matched") && (

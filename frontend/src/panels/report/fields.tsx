@@ -3,19 +3,31 @@ import { useEffect, useRef, type KeyboardEvent } from "react";
 
 import { useTranslation } from "../../i18n/useTranslation";
 import { useCentre } from "../../live/store";
+import type { LonLat } from "../../protocol";
 import { changeForm, type Form } from "../../state/forms";
 import { follow, questionsFor } from "../../state/questions";
 import { Key } from "../../ui/marks";
 import { useWords } from "../../ui/words";
 import { isComposing } from "../calls/keys";
 import { PlaceChain } from "../incident/head";
+import { WhoseLine } from "../whose";
 import { PriorityPicker, TypePicker } from "./pickers";
 import type { PlacesInHand } from "./places";
+import { linesOf } from "./plan";
 import { Questions } from "./questions";
 import { say } from "./sending";
 
 export const LINE_ID = "taker-line";
 const WHAT_ID = "taker-what";
+const NONE: readonly string[] = [];
+
+/** For the agencies that the release will ask; before the type is known, for one's own. */
+function FormWhose({ form, at }: { form: Form; at: LonLat | null }) {
+  const codes = useCentre((s) => s.codes);
+  const own = useCentre((s) => s.me?.agencies) ?? NONE;
+  const asked = linesOf(codes, form);
+  return <WhoseLine at={at} lines={asked.length > 0 || own.length > 1 ? asked : own} />;
+}
 
 function Where({ form, places, onReadBack }: { form: Form; places: PlacesInHand; onReadBack: () => void }) {
   const { t } = useTranslation();
@@ -71,6 +83,7 @@ function Where({ form, places, onReadBack }: { form: Form; places: PlacesInHand;
           </>
         )}
       </div>
+      <FormWhose form={form} at={place?.lon_lat ?? null} />
     </div>
   );
 }

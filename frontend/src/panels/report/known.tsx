@@ -7,11 +7,12 @@ import { formsApi, type KeptForm } from "../../live/forms";
 import { ApiProblem } from "../../live/http";
 import { announce, useCentre } from "../../live/store";
 import { useTyping } from "../../live/typing";
-import type { DraftLine, PastReport } from "../../protocol";
+import type { DraftLine, KnownCaution, PastReport } from "../../protocol";
+import { wordsOf } from "../../state/facts";
 import { takeForm, useForms, type Form } from "../../state/forms";
 import { select } from "../../state/ui";
 import { Age, PanelHead } from "../../ui/marks";
-import { clockText, dateText } from "../../ui/time";
+import { clockText, dateText, distanceText } from "../../ui/time";
 import { useWords } from "../../ui/words";
 import { ReasonForm } from "../alertActs";
 import { saveForm } from "../calls/keeper";
@@ -92,6 +93,29 @@ function Nuisance({ form, count, lastAt, past }: NuisanceProps) {
   );
 }
 
+/** What is dangerous here is read before what happened here. */
+function CautionLine({ caution }: { caution: KnownCaution }) {
+  const { t } = useTranslation();
+  const scope = caution.scope === "number" ? "fact.standing_number" : "fact.standing_place";
+  return (
+    <li className="past-line">
+      <span className="num note">{dateText(caution.at)}</span>
+      <span>
+        <span className="warn">
+          <span aria-hidden="true">⚠</span> {t("fact.caution")}:{" "}
+          <strong>{wordsOf(caution, t)}</strong>
+        </span>{" "}
+        <span className="badge">
+          {caution.beside ? t("calls.beside", { at: distanceText(caution.distance_m ?? 0) }) : t(scope)}
+        </span>{" "}
+        <span className="note">
+          {caution.source} · {t("fact.until", { time: dateText(caution.expires_at) })}
+        </span>
+      </span>
+    </li>
+  );
+}
+
 export function Past({ form }: { form: Form }) {
   const { t } = useTranslation();
   const words = useWords();
@@ -105,6 +129,7 @@ export function Past({ form }: { form: Form }) {
         <Nuisance form={form} count={number.nuisance.count} lastAt={number.nuisance.last_at} past={number.reports} />
       )}
       <ul>
+        {past?.cautions.map((caution) => <CautionLine key={caution.id} caution={caution} />)}
         {number?.reports.map((report) => <ReportLine key={report.id} report={report} />)}
         {number?.calls.map((call) => (
           <li key={call.id} className="past-line">
@@ -131,7 +156,7 @@ export function Past({ form }: { form: Form }) {
           </li>
         ))}
       </ul>
-      {nothing && past?.address.length === 0 && <p className="empty">{t("calls.no_past")}</p>}
+      {nothing && past?.address.length === 0 && past.cautions.length === 0 && <p className="empty">{t("calls.no_past")}</p>}
       {past === null && <p className="empty">{t("calls.past_waits")}</p>}
     </section>
   );

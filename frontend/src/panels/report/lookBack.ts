@@ -20,6 +20,7 @@ function useTold(form: Form): ToldForm {
       label: place?.label ?? "",
       level: place?.level ?? "unknown",
       ward: place?.ward ?? "",
+      ward_code: place?.ward_code ?? "",
       lon_lat: place?.lon_lat ?? null,
       radius_m: place?.radius_m ?? null,
       type_code: typeCode,
