@@ -222,7 +222,8 @@ def measure_closures(router: Router, city: City, column: Column) -> None:
 
 
 def measure_meanwhile(router: Router, questions: list[Question], city: City, column: Column) -> None:
-    """What answers wait while roads close, two a second; and ends the router."""
+    """What answers wait while roads close, two a second, all others open; and ends the router."""
+    router.open_roads()
     closer = Closer(router, city.roads[-1000:])
     for question in questions:
         name = f"{question.name} while {1 / PAUSE_S:.0f} closures a second come"

@@ -31,6 +31,7 @@ class Osrm:
     second osrm-routed takes them up before the first ends."""
 
     programs: Path
+    built: Path
     home: Path
     algorithm: str
     first_port: int
@@ -127,6 +128,11 @@ class Osrm:
             process.terminate()
         return used_s + self.cpu_ms() / 1000
 
+    def open_roads(self) -> None:
+        # What is closed is written into what was built, and no later file of speeds takes it back.
+        self._closed.clear()
+        shutil.copytree(self.built, self.home, dirs_exist_ok=True)
+
     def stop(self) -> None:
         if self._under_way is not None and self._under_way.returncode is None:
             self._under_way.terminate()  # whoever waits for it hears of that
@@ -171,4 +177,4 @@ def start_osrm(
     in_use = folder / f"{home.name}-in-use"  # closing roads writes into what was built
     shutil.rmtree(in_use, ignore_errors=True)
     shutil.copytree(home, in_use)
-    return Osrm(programs, in_use, algorithm, port, watched, build=build)
+    return Osrm(programs, home, in_use, algorithm, port, watched, build=build)

@@ -105,6 +105,9 @@ class OwnRouter:
         self._run(self._client.set_conditions(self._closed))
         return (self.cpu_ms() - before) / 1000
 
+    def open_roads(self) -> None:
+        self._closed = []
+
     def stop(self) -> None:
         self._run(self._client.close())
         self._planner.terminate()

@@ -82,6 +82,9 @@ class Router(Protocol):
         """Closes these besides what is closed already; returns when that is in force by the word of the
         router's own programs, with the processor seconds it took, by whichever process."""
 
+    def open_roads(self) -> None:
+        """Opens all that was closed; that holds at the latest when roads are closed next."""
+
     def stop(self) -> None:
         """Ends what was started; a closing under way fails with OSError."""
 

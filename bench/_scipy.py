@@ -145,6 +145,9 @@ class SciPyRouter:
         self.peer.reweigh(np.where(shut, IMPASSABLE_MS, self._profile.weights.arc_ms))
         return time.thread_time() - before
 
+    def open_roads(self) -> None:
+        self._closed[:] = False
+
     def stop(self) -> None:
         """Nothing was started."""
 

@@ -32,6 +32,7 @@ from bench._wheels import decode_polyline
 # which is all of it (breakpoint1, bits 28 to 35, is 255).
 _HEAD = struct.Struct("<2Q4I")
 _CLOSED = struct.pack("<Q", 255 << 28)
+_UNKNOWN = bytes(8)
 _NOW = {"date_time": {"type": 0}}
 _LOCATED_AT_A_TIME = 20
 _CONFIG_IN_USE, _TRAFFIC_IN_USE = "in-use.json", "traffic-in-use.tar"
@@ -52,6 +53,7 @@ class Valhalla:
     closing_s: float = 0.0
     _when: dict[str, Any] = field(default_factory=dict)
     _edges: dict[Road, list[int]] = field(default_factory=dict)
+    _written: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._base = f"http://127.0.0.1:{self.port}"
@@ -111,7 +113,13 @@ class Valhalla:
         for road in roads:
             for place in self._edges[road]:
                 self._traffic[place : place + len(_CLOSED)] = _CLOSED
+                self._written.add(place)
         return time.process_time() - before
+
+    def open_roads(self) -> None:
+        for place in self._written:
+            self._traffic[place : place + len(_CLOSED)] = _UNKNOWN
+        self._written.clear()
 
     def stop(self) -> None:
         end(self._service)
