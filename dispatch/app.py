@@ -85,7 +85,6 @@ from dispatch.usecases.whereabouts import find_position_in
 from dispatch.usecases.who_could import WhoFinder
 from dispatch.usecases.whose import WhoseFinder
 from gis.city import CityPack, settle_city
-from gis.geocode.geocoder import Geocoder
 from gis.store.hospitals import list_hospitals
 from gis.store.stations import list_stations
 from gis.zones import load_zones
@@ -129,7 +128,8 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         background = Background()
         stack.push_async_callback(background.stop)
         picture = Picture(book)
-        deps = _make_deps(settings, pool, pack, book, writer, picture, vault, secret, time, past)
+        places = await PlaceFinder.open(pool)
+        deps = _make_deps(settings, pool, pack, book, writer, picture, vault, secret, time, past, places)
         stack.callback(deps.passwords.close)
         client = await _connect_planner(settings, stack)
         planner = PromptPlanner(client, settings.planner.deadline_ms / 1000, asyncio.get_running_loop().time)
@@ -140,7 +140,7 @@ async def running_centre(settings: Settings, dsn: str, clock: Clock | None = Non
         _see_arrivals(deps, picture, client, background)
         find_position = find_position_in(deps.positions)
         prices = CoverPrices(picture, book, client, pool, find_position, time.now, pack.folder)
-        reactors = _make_reactors(deps, pool, picture, planner, prices)
+        reactors = _make_reactors(deps, places, picture, planner, prices)
         _keep_cover(deps, picture, prices, background)
         await _keep_roads(deps, picture, client, reactors, prices, background)
         background.start(deps.board.run(), "board")
@@ -237,9 +237,10 @@ def _make_deps(
     secret: bytes,
     clock: Clock,
     past: ReplayProcess,
+    places: PlaceFinder,
 ) -> ApiDeps:
     """What the edge works with."""
-    audit, timelines = Audit(pool), Timelines(pool)
+    audit, timelines, positions = Audit(pool), Timelines(pool), PositionHub()
     lines = {agency.line: agency.id for agency in book.agencies.values()}
     preparer = Preparer(
         vault, picture, EarlyFixes(pool, clock.now), secret=secret, line_agencies=lines,
@@ -247,7 +248,6 @@ def _make_deps(
         texts_go=GATEWAY if settings.notify.text_gateway_url else BY_HAND,
         bounds=(pack.bbox.west, pack.bbox.south, pack.bbox.east, pack.bbox.north),
     )  # fmt: skip
-    positions, find_places = PositionHub(), PlaceFinder(Geocoder(pool)).for_screen
     return ApiDeps(
         clock=clock,
         core=writer,
@@ -261,7 +261,7 @@ def _make_deps(
         passwords=Passwords(),
         signer=Signer(secret),
         prepare=preparer.prepare,
-        geocode=find_places,
+        geocode=places.for_screen,
         command_line=CommandLine(
             writer, picture, book, prepare=preparer.prepare, keep=keep_in(audit), now=clock.now
         ),
@@ -273,7 +273,7 @@ def _make_deps(
         drafts=DraftBoard(DraftStore(pool, vault)),
         look_back=LookBack(vault, History(pool), picture, clock.now),
         comparisons=make_comparisons(settings.comparisons.folder, pool, audit, book, clock.now, past),
-        tours=TourWork(TourPlanning(settings.tours.folder, clock.now), find_places, audit, clock.now),
+        tours=TourWork(TourPlanning(settings.tours.folder, clock.now), places.for_screen, audit, clock.now),
         settings=_make_edge_settings(settings, pack),
     )
 
@@ -328,13 +328,13 @@ async def _connect_planner(settings: Settings, stack: AsyncExitStack) -> Planner
 
 
 def _make_reactors(
-    deps: ApiDeps, pool: Pool, picture: Picture, planner: PromptPlanner, prices: CoverPrices
+    deps: ApiDeps, places: PlaceFinder, picture: Picture, planner: PromptPlanner, prices: CoverPrices
 ) -> Reactors:
     return Reactors(
         deps.core,
         picture,
         deps.book,
-        geocode=PlaceFinder(Geocoder(pool)).for_report,
+        geocode=places.for_report,
         planner=planner,
         find_position=find_position_in(deps.positions),
         now=deps.clock.now,

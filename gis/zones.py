@@ -59,6 +59,10 @@ class Zones:
         }
         self._legacy_in: dict[str, list[ZoneLegacyWard]] = defaultdict(list)
         self._districts: dict[frozenset[str], BaseGeometry] = {}
+        self.district_keys = frozenset(key for ward in self.legacy_wards for key in ward.district_keys)
+        self.area_keys = self.district_keys.union(
+            (ward.key for ward in self.wards), (ward.key for ward in self.legacy_wards)
+        )
         for ward in self.legacy_wards:
             for code in ward.ward_codes:
                 self._legacy_in[code].append(ward)

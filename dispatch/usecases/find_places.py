@@ -1,7 +1,7 @@
 """The geocoder's answers in the domain's words, for reports and for the form on the screen."""
 
 from dispatch.domain.model.values import LonLat, PlaceCandidate
-from dispatch.store.connect import translated
+from dispatch.store.connect import Pool, translated
 from gis.geocode.candidate import Candidate
 from gis.geocode.geocoder import Geocoder
 from gis.geometry import LonLat as CityLonLat
@@ -12,6 +12,17 @@ class PlaceFinder:
 
     def __init__(self, geocoder: Geocoder) -> None:
         self._geocoder = geocoder
+
+    @classmethod
+    async def open(cls, pool: Pool) -> "PlaceFinder":
+        """One that has read the city's wards and names: the first to ask need not wait for them.
+
+        Raises DatabaseLost.
+        """
+        geocoder = Geocoder(pool)
+        with translated():
+            await geocoder.reload()
+        return cls(geocoder)
 
     async def for_report(
         self, words: str, near: LonLat | None, radius_m: float | None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import msgspec
 import shapely
@@ -22,7 +21,8 @@ from gis.geocode.tokens import Area
 from gis.geocode.within import Within
 from gis.geometry import LonLat, haversine_m
 from gis.store import nearby, queries
-from gis.store.queries import Row, Source
+from gis.store.names import Lookup
+from gis.store.queries import Row
 
 _KNOWN_NOISE_M = 6.0
 _MOUTH_NOISE_M = 24.0
@@ -82,7 +82,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 async def find_along(
-    source: Source,
+    source: Lookup,
     asked: Sequence[Asked],
     path: tuple[str, ...],
     alley: bool,
@@ -93,8 +93,6 @@ async def find_along(
     if not asked:
         return []
     ids = [one.match.id for one in asked]
-    rows = await queries.list_spines(source, ids)
-    spines: dict[int, Any] = {row["id"]: shapely.from_wkb(bytes(row["wkb"])) for row in rows}
     letters = _letters(path[0])
     told = await queries.list_listed(source, ids, main_number(path[0]), letters, _LISTED_EACH)
     lettered = await nearby.list_blocks(source, ids, letters) if letters else ()
@@ -104,7 +102,7 @@ async def find_along(
         byways = await nearby.list_byways(source, ids, least_m, _FIRST_INWARD_M)
     finds = []
     for one in asked:
-        spine = spines[one.match.id]
+        spine = source.names.get_spine(one.match.id)
         of_it = [row for row in told if row["street_id"] == one.match.id]
         listed = _listed(spine, one.match.scale, of_it, resolve)
         leaving = [row for row in byways if row["street_id"] == one.match.id]

@@ -122,7 +122,7 @@ def _resolve(areas: Sequence[Area], zones: Zones) -> Hint | None:
     districts = {ward_key(area.name) for area in areas if area.kind == "district"}
     loose = {ward_key(area.name) for area in areas if area.kind == "any"}
     for key in loose:
-        if not districts and any(key in ward.district_keys for ward in zones.legacy_wards):
+        if not districts and key in zones.district_keys:
             districts.add(key)
         elif not wards:
             wards.add(key)
@@ -145,10 +145,7 @@ def _resolve(areas: Sequence[Area], zones: Zones) -> Hint | None:
 
 def is_area(name: str, zones: Zones) -> bool:
     """Whether these words are the name of a ward or district, today's or old."""
-    key = ward_key(name)
-    return any(key == ward.key for ward in zones.wards) or any(
-        key == ward.key or key in ward.district_keys for ward in zones.legacy_wards
-    )
+    return ward_key(name) in zones.area_keys
 
 
 def split_areas(text: str, zones: Zones) -> tuple[Area, ...]:
@@ -171,8 +168,7 @@ def split_areas(text: str, zones: Zones) -> tuple[Area, ...]:
 
 
 def _is_district(name: str, zones: Zones) -> bool:
-    key = ward_key(name)
-    return any(key in ward.district_keys for ward in zones.legacy_wards)
+    return ward_key(name) in zones.district_keys
 
 
 def _middle(places: Iterable[LonLat]) -> LonLat:

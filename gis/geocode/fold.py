@@ -89,6 +89,7 @@ def _number(token: str) -> str:
     return token.lstrip("0") or "0" if token[0].isdigit() else token
 
 
+@lru_cache(maxsize=50_000)
 def street_key(name: str) -> str:
     """The key of a street name.
 
@@ -152,6 +153,7 @@ _PLACE_WORDS = {
 }
 
 
+@lru_cache(maxsize=50_000)
 def place_key(name: str) -> str:
     """The key of a landmark's name, common shortenings spelled out."""
     words: list[str] = []
@@ -164,6 +166,7 @@ def place_key(name: str) -> str:
 _WARD_KIND = re.compile(r"^(phuong|xa|thi tran|dac khu|quan|huyen|thanh pho|thi xa|tp|p|q|f|tt|h)\b\.?\s*")
 
 
+@lru_cache(maxsize=50_000)
 def ward_key(name: str) -> str:
     """The key of a ward's or district's own name, its kind left out: "Phường 03" and "P.3" are both 3."""
     bare = _WARD_KIND.sub("", fold(name).replace("/", " "))

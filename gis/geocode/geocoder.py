@@ -25,6 +25,7 @@ from gis.geocode.tokens import NOT_KNOWN, Area, KnownAreas
 from gis.geocode.zoned import ZoneNames
 from gis.geometry import LonLat
 from gis.store import queries
+from gis.store.names import Lookup, Names, load_names
 from gis.store.queries import Source
 from gis.zones import Zones, ZoneWard, load_zones
 
@@ -41,11 +42,13 @@ _UNFOUND = 0.6  # of an area, when more was told than could be found in it
 
 
 class Geocoder:
-    """Finds places in the city in use; `source` is an asyncpg pool, wards are read at the first question."""
+    """Finds places in the city in use; `source` is an asyncpg pool. Wards and names are read at the first
+    question, and kept."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self._zones: Zones | None = None
+        self._names: Names | None = None
         self._known = NOT_KNOWN
         self._hints: dict[tuple[Area, ...], Hint | None] = {}
         self._zone_names = ZoneNames(source)
@@ -58,10 +61,17 @@ class Geocoder:
         await self._zone_names.refresh()
         return self._zones
 
+    async def names(self) -> Names:
+        """The names of the city in use."""
+        if self._names is None:
+            self._names = await load_names(self._source)
+        return self._names
+
     async def reload(self) -> None:
-        """Read the wards and zones again, after another city was put in use."""
+        """Read wards, names and zones again, after another city was put in use."""
         self._hints.clear()
         await self._zone_names.refresh(now=True)
+        self._names = await load_names(self._source)
         self._zones = await load_zones(self._source)
         self._known = known_areas(self._zones)
 
@@ -78,11 +88,13 @@ class Geocoder:
         if point is not None:
             inside = zones.inside(point)
             return self._zone_names.name([await self._at_point(point, zones)]) if inside else []
-        async with queries.held(self._source) as source:
+        names = await self.names()
+        async with queries.held(self._source) as connection:
+            source = Lookup(connection, names)
             finds, hint = await self._find(source, query, zones)
             if hint is not None:
                 await move_into(source, finds, hint, _ward_codes(zones))
-                await narrow(source, finds, hint, deep=query.alley or len(query.path) > 1)
+                narrow(names, finds, hint, deep=query.alley or len(query.path) > 1)
             if query.path and (query.alley or query.path[1:]):
                 await add_mouths(source, finds, query.path[0], query.relation)
             if near is not None:
@@ -170,7 +182,7 @@ class Geocoder:
         area = openlocationcode.decode(code)
         return LonLat(area.longitudeCenter, area.latitudeCenter)
 
-    async def _find(self, source: Source, query: Query, zones: Zones) -> tuple[list[Find], Hint | None]:
+    async def _find(self, source: Lookup, query: Query, zones: Zones) -> tuple[list[Find], Hint | None]:
         loose = {name: split_areas(name, zones) for name in query.names[1:]}
         if query.names and len(split_areas(query.names[0], zones)) > 1:
             loose[query.names[0]] = split_areas(query.names[0], zones)
@@ -196,7 +208,7 @@ class Geocoder:
         return finds, hint
 
     async def _named(
-        self, source: Source, name: str, query: Query, areas: Sequence[Area], zones: Zones
+        self, source: Lookup, name: str, query: Query, areas: Sequence[Area], zones: Zones
     ) -> tuple[list[Find], Hint | None]:
         """Streets of this name, with the number if any, or landmarks; and the area within the words."""
         if not query.path and query.kilometre is None and " " in name:
@@ -242,11 +254,11 @@ class Geocoder:
         return streets + landmarks, hint if told and streets else None
 
     async def _read_anew(
-        self, source: Source, name: str, areas: Sequence[Area], zones: Zones
+        self, source: Lookup, name: str, areas: Sequence[Area], zones: Zones
     ) -> tuple[list[Find], Hint | None] | None:
         """Of words that are no name as they stand: the house or the corner that they may say; else None."""
         readings = list_readings(name)
-        if await is_known_whole(source, name):
+        if is_known_whole(source.names, name):
             return None
         for reading in readings:
             matches = [m for m in await match_streets(source, reading.street, zones) if m.fit >= _SURE_NAME]
@@ -256,7 +268,7 @@ class Geocoder:
                 resolve = partial(self._resolve, zones=zones)
                 found = await find_numbered(source, matches, reading.path, reading.alley, hint, resolve)
                 return found, hint if told else None
-        corner = await find_two_streets(source, name)
+        corner = find_two_streets(source.names, name)
         finds = await find_corner(source, corner, self._resolve(areas, zones), zones) if corner else []
         return (finds, None) if finds else None
 

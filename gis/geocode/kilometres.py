@@ -21,7 +21,7 @@ from gis.geocode.matching import StreetMatch
 from gis.geocode.numbers import kilometre_text, read_kilometre
 from gis.geometry import LonLat, haversine_m
 from gis.store import queries
-from gis.store.queries import Source
+from gis.store.names import Lookup
 
 _PER_KM_M = 1000.0
 _STONE_M = 60.0
@@ -108,15 +108,14 @@ def _inside(along_m: float, length_m: float) -> bool:
 
 
 async def find_kilometre(
-    source: Source, matches: Sequence[StreetMatch], km: float, hint: Hint | None, centre: LonLat
+    source: Lookup, matches: Sequence[StreetMatch], km: float, hint: Hint | None, centre: LonLat
 ) -> list[Find]:
     """One find for each road: its kilometre, or the whole road (its part in the ground named) where that
     cannot be known."""
     longest = max(match.scale.length_m for match in matches)
     chosen = [match for match in matches if match.scale.length_m >= longest * _LEAST_SHARE][:_ROADS_AT_MOST]
     ids = [match.id for match in chosen]
-    rows = await queries.list_spines(source, ids)
-    spines: dict[int, Any] = {row["id"]: shapely.from_wkb(bytes(row["wkb"])) for row in rows}
+    spines: dict[int, Any] = {id_: source.names.get_spine(id_) for id_ in ids}
     stones: dict[int, list[tuple[str, float]]] = {id_: [] for id_ in ids}
     for row in await queries.list_stones(source, ids):
         stones[row["street_id"]].append((row["path"], row["along_m"]))

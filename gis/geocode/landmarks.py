@@ -12,7 +12,8 @@ from gis.geocode.junctions import junction_name
 from gis.geocode.matching import match_streets, same_numbers
 from gis.geometry import LonLat
 from gis.store import queries
-from gis.store.queries import Row, Source
+from gis.store.names import Lookup, Names
+from gis.store.queries import Row
 from gis.zones import Zones
 
 _LEAST_SIMILARITY = 0.5
@@ -22,6 +23,8 @@ _LARGE = {"aeroway": 800.0, "landuse": 300.0, "place": 500.0, "railway": 150.0, 
 _RADIUS_M = 80.0
 _LEAST_SHARE = 0.3
 _LEAST_START = 4
+_BEGUN = 0.9
+"""How much one is like the words that its name only begins with."""
 _LONGEST = 120
 _JUNCTIONS = ("nga ", "vong xoay")
 _ROAD_WORDS = frozenset({"quoc", "tinh", "huong", "dai", "xa"})
@@ -33,32 +36,33 @@ _HEADS = (
 )
 
 
-async def find_landmarks(source: Source, name: str, nearby: bool, *, half_typed: bool = True) -> list[Find]:
+async def find_landmarks(source: Lookup, name: str, nearby: bool, *, half_typed: bool = True) -> list[Find]:
     """Places of this name, else that begin so (`half_typed`), else of a similar one; words before the name
     ("cháy ở", "gần") are passed over."""
     words = name.split()[:12]
     keys = _spans(words)
-    rows = await queries.list_places_by_keys(source, list(keys))
+    rows = source.names.list_places_by_keys(keys)
     whole = place_key(name)
     rows = [row for row in rows if _is_meant(row, keys[row["key"]], len(words))]
-    rows, on_street = await _before_streets(source, rows, keys, words)
-    share = 1.0
+    rows, on_street = _before_streets(source.names, rows, keys, words)
+    share, alike = 1.0, 1.0
     if rows:
         most = max(keys[row["key"]] for row in rows)
         rows = [row for row in rows if keys[row["key"]] == most]
         share = min(1.0, _LEAST_SHARE + most[0] / len(words)) if most[1] and not on_street else 1.0
     elif half_typed and _LEAST_START <= len(whole) <= _LONGEST:
-        begun = await queries.list_places_by_prefix(source, whole)
-        rows = [row for row in begun if same_numbers(whole, row["key"])]
+        begun = source.names.list_places_by_prefix(whole)
+        rows, alike = [row for row in begun if same_numbers(whole, row["key"])], _BEGUN
     if not rows and len(whole) <= _LONGEST:
         like = await queries.list_places_like(source, whole)
         least = _LEAST_OF_JUNCTION if junction_name(name) else _LEAST_SIMILARITY
         rows = [r for r in like if r["similarity"] >= least and same_numbers(whole, r["key"])]
-    return [_landmark(row, words, nearby, share) for row in rows]
+        return [_landmark(row, words, nearby, share, row["similarity"]) for row in rows]
+    return [_landmark(row, words, nearby, share, alike) for row in rows]
 
 
-async def _before_streets(
-    source: Source, rows: list[Row], keys: dict[str, tuple[int, int]], words: Sequence[str]
+def _before_streets(
+    names: Names, rows: list[Row], keys: dict[str, tuple[int, int]], words: Sequence[str]
 ) -> tuple[list[Row], bool]:
     """The rows that are all of the words, else those behind whose name a street is told ("chợ Tân Định Hai Bà
     Trưng"), and whether it is so; of the others none that is but half of the words or less."""
@@ -66,7 +70,7 @@ async def _before_streets(
         row["key"]: street_key(" ".join(words[keys[row["key"]][0] :])) for row in rows if keys[row["key"]][1]
     }
     if rests and len(rests) == len({row["key"] for row in rows}):
-        known = await queries.list_streets_by_keys(source, sorted(set(rests.values())), [])
+        known = names.list_streets_by_keys(rests.values())
         streets = {row["key"] for row in known if not row["alley"]}
         before = [row for row in rows if rests[row["key"]] in streets]
         if before:
@@ -109,10 +113,10 @@ def _is_headed(words: Sequence[str], start: int) -> bool:
     return any(key in _HEADS and not f"{key} ".startswith(_JUNCTIONS) for key in before)
 
 
-def _landmark(row: Row, words: Sequence[str], nearby: bool, share: float) -> Find:
+def _landmark(row: Row, words: Sequence[str], nearby: bool, share: float, alike: float) -> Find:
     asked = " ".join(words)
     score = share * (0.82 if row["key"].startswith(_HEADS) else 0.62)
-    score *= float(row["similarity"]) ** 1.5
+    score *= float(alike) ** 1.5
     if has_marks(asked) and not row["accented"].isascii():
         known = set(row["accented"].split())
         letters = {fold(word) for word in known}
@@ -120,12 +124,12 @@ def _landmark(row: Row, words: Sequence[str], nearby: bool, share: float) -> Fin
         score *= 0.88 ** min(wrong, 3)
     radius = _LARGE.get(row["kind"].partition("=")[0], _RADIUS_M) + (120.0 if nearby else 0.0)
     other = "" if place_key(row["name"]) == row["key"] else "một tên khác của "
-    why = ["tên địa điểm"] if row["similarity"] == 1 else [f"gần giống {other}“{row['name']}”"]
+    why = ["tên địa điểm"] if alike == 1 else [f"gần giống {other}“{row['name']}”"]
     title = f"{row['name']}, {row['address']}" if row["address"] else row["name"]
     return Find(LonLat(row["lon"], row["lat"]), radius, score, "landmark", title, why)
 
 
-async def find_corner(source: Source, corner: tuple[str, str], hint: Hint | None, zones: Zones) -> list[Find]:
+async def find_corner(source: Lookup, corner: tuple[str, str], hint: Hint | None, zones: Zones) -> list[Find]:
     """Where the two streets meet, in every part of town where streets of these names do."""
     first = await match_streets(source, corner[0], zones)
     second = await match_streets(source, corner[1], zones)

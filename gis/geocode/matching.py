@@ -13,6 +13,7 @@ from gis.geocode.placing import Part, Scale
 from gis.geocode.tokens import Area
 from gis.geometry import LonLat
 from gis.store import queries
+from gis.store.names import Lookup
 from gis.store.queries import Row, Source
 from gis.zones import Zones
 
@@ -58,13 +59,13 @@ class StreetMatch(msgspec.Struct):
     """Whether its name is only like the words."""
 
 
-async def match_streets(source: Source, name: str, zones: Zones) -> list[StreetMatch]:
+async def match_streets(source: Lookup, name: str, zones: Zones) -> list[StreetMatch]:
     """The streets that fit best: of the same key, else by initials, else of a similar spelling."""
     words = name.split()[:_MAX_WORDS]
     if not words or fold(name) in NO_NAMES:
         return []
     spans = _spans(words)
-    rows = await queries.list_streets_by_keys(source, list(spans), _initials(words))
+    rows = source.names.list_streets_by_keys(spans, _initials(words))
     matches = _exact(rows, spans, words, zones) if not _CUT_D.match(fold(name)) else []
     best = max((match.fit for match in matches), default=0.0)
     key = street_key(name)
@@ -78,7 +79,7 @@ async def match_streets(source: Source, name: str, zones: Zones) -> list[StreetM
     if len(key) > _LONGEST:
         return _one_each(matches)
     if len(key) >= _LEAST_START and max((match.fit for match in matches), default=0.0) < _BEGUN:
-        rows = [r for r in await queries.list_streets_by_prefix(source, key) if same_numbers(key, r["key"])]
+        rows = [r for r in source.names.list_streets_by_prefix(key) if same_numbers(key, r["key"])]
         matches += [_match(row, " ".join(words[:-1]), _BEGUN, "tên bắt đầu như đã gõ") for row in rows]
     best = max((match.fit for match in matches), default=0.0)
     if best < _OF_A_PART:

@@ -25,6 +25,7 @@ from gis.geocode.numbers import main_number
 from gis.geocode.placing import KnownDoor, place_inside
 from gis.geometry import LonLat
 from gis.store import queries
+from gis.store.names import Lookup, Names
 from gis.store.queries import Row, Source
 
 _NEIGHBOURS = 30
@@ -41,7 +42,7 @@ WardOf = Callable[[LonLat], str]
 
 
 async def find_numbered(
-    source: Source,
+    source: Lookup,
     matches: Sequence[StreetMatch],
     path: tuple[str, ...],
     alley: bool,
@@ -99,16 +100,14 @@ async def move_into(source: Source, finds: Sequence[Find], hint: Hint, ward_of: 
             find.why.append("chuyển vào phần đường trong địa bàn đã nói")
 
 
-async def narrow(source: Source, finds: Sequence[Find], hint: Hint, *, deep: bool) -> None:
+def narrow(names: Names, finds: Sequence[Find], hint: Hint, *, deep: bool) -> None:
     """Circles of places on a street: no farther than the street runs in the ground that was named or round
     it, where those lie whom people count to it (`deep`: into its alleys too)."""
     wide = [find for find in finds if find.street_id is not None and find.radius_m > _WIDE_M]
     if not wide or hint.around.is_empty:
         return
-    rows = await queries.list_spines(source, [find.street_id for find in wide if find.street_id is not None])
-    spines = {row["id"]: shapely.from_wkb(bytes(row["wkb"])) for row in rows}
     for find in wide:
-        stretch = shapely.intersection(spines[find.street_id], hint.around)
+        stretch = shapely.intersection(names.get_spine(find.street_id or 0), hint.around)
         if stretch.is_empty or not hint.around.covers(shapely.Point(find.lon_lat)):
             continue
         most = farthest_m(stretch, find.lon_lat) + (DEEPEST_M if deep else SETBACK_M)

@@ -12,6 +12,7 @@ from gis.geocode.landmarks import find_landmarks
 from gis.geocode.matching import match_streets
 from gis.geometry import LonLat, haversine_m, interpolate
 from gis.store import queries
+from gis.store.names import Lookup
 from gis.store.queries import Source
 from gis.zones import Zones
 
@@ -31,7 +32,7 @@ _ASIDES_AT_MOST = 2
 Pin = tuple[LonLat, float]
 
 
-async def pin(source: Source, finds: Sequence[Find], asides: Sequence[str], zones: Zones) -> None:
+async def pin(source: Lookup, finds: Sequence[Find], asides: Sequence[str], zones: Zones) -> None:
     """Move vague finds on streets to where they pass what was told beside them; those that do not pass it,
     while others do, become less likely."""
     vague = [
@@ -54,7 +55,7 @@ async def pin(source: Source, finds: Sequence[Find], asides: Sequence[str], zone
             return
 
 
-async def _list_pins(source: Source, finds: Sequence[Find], aside: str, zones: Zones) -> dict[int, Pin]:
+async def _list_pins(source: Lookup, finds: Sequence[Find], aside: str, zones: Zones) -> dict[int, Pin]:
     """Where each of the streets passes what the words name: by street id, with a radius."""
     words = fold(aside)
     between = _BETWEEN.match(words)
@@ -74,7 +75,7 @@ async def _list_pins(source: Source, finds: Sequence[Find], aside: str, zones: Z
     return await _passing(source, finds, landmarks)
 
 
-async def _crossings(source: Source, ids: Sequence[int], name: str, zones: Zones) -> dict[int, list[LonLat]]:
+async def _crossings(source: Lookup, ids: Sequence[int], name: str, zones: Zones) -> dict[int, list[LonLat]]:
     others = [match.id for match in await match_streets(source, name, zones) if match.fit >= _SURE]
     found: dict[int, list[LonLat]] = {}
     for row in await queries.list_crossings(source, ids, others) if others else ():

@@ -11,8 +11,7 @@ import msgspec
 
 from gis.geocode.fold import DATE_STREETS, fold, place_key, street_key
 from gis.geocode.numbers import number_path
-from gis.store import queries
-from gis.store.queries import Source
+from gis.store.names import Names
 
 _JUNCTION = re.compile(
     r"^(?:nga (?:ba|tu|nam|sau|bay|[3-7])|giao lo|nut giao|goc|vong xoay|bung binh"
@@ -36,11 +35,10 @@ class Reading(msgspec.Struct, frozen=True):
     alley: bool = False
 
 
-async def is_known_whole(source: Source, name: str) -> bool:
+def is_known_whole(names: Names, name: str) -> bool:
     """Whether the words as they stand are the name of a street or a landmark."""
-    if await queries.list_streets_by_keys(source, [street_key(name)], []):
-        return True
-    return bool(await queries.list_places_by_keys(source, [place_key(name)]))
+    known = names.list_streets_by_keys([street_key(name)]) or names.list_places_by_keys([place_key(name)])
+    return bool(known)
 
 
 def list_readings(name: str) -> list[Reading]:
@@ -64,7 +62,7 @@ def _readings(words: list[str]) -> Iterator[Reading]:
             yield Reading(path, " ".join([*words[:begin], *words[i + 1 :]]), alley)
 
 
-async def find_two_streets(source: Source, name: str) -> tuple[str, str] | None:
+def find_two_streets(names: Names, name: str) -> tuple[str, str] | None:
     """The two streets whose names the words are, one behind the other; None when they are not."""
     words = fold(name)
     while lead := _JUNCTION.match(words):
@@ -77,7 +75,7 @@ async def find_two_streets(source: Source, name: str) -> tuple[str, str] | None:
         if not a[-1].isdigit() or " " in a or a in DATE_STREETS
     ]
     keys = {street_key(text) for pair in pairs for text in pair}
-    rows = await queries.list_streets_by_keys(source, sorted(keys), []) if pairs else []
+    rows = names.list_streets_by_keys(keys)
     known = {row["key"] for row in rows if not row["alley"]}
     both = [pair for pair in pairs if {street_key(text) for text in pair} <= known]
     return max(both, key=lambda pair: min(len(pair[0]), len(pair[1])), default=None)

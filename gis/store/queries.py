@@ -57,12 +57,10 @@ FROM gis.legacy_wards
 ORDER BY code
 """
 
-_STREETS_BY_KEYS = f"""
-SELECT {_STREET}, 1.0::float8 AS similarity
+_ALL_STREETS = f"""
+SELECT {_STREET}, n.initials
 FROM gis.street_names n JOIN gis.streets s ON s.id = n.street_id
-WHERE n.key = ANY($1) OR (n.initials = ANY($2) AND NOT s.alley)
-ORDER BY s.length_m DESC
-LIMIT 120
+ORDER BY s.length_m DESC, s.id, n.key, n.kind
 """
 
 _STREETS_BY_PATTERN = f"""
@@ -71,14 +69,6 @@ FROM gis.street_names n JOIN gis.streets s ON s.id = n.street_id
 WHERE n.key ~ $1 AND NOT s.alley
 ORDER BY s.length_m DESC
 LIMIT 20
-"""
-
-_STREETS_BY_PREFIX = f"""
-SELECT {_STREET}, 0.9::float8 AS similarity
-FROM gis.street_names n JOIN gis.streets s ON s.id = n.street_id
-WHERE n.key LIKE $1 AND NOT s.alley
-ORDER BY s.length_m DESC
-LIMIT 12
 """
 
 _STREETS_LIKE = f"""
@@ -166,7 +156,7 @@ CROSS JOIN LATERAL (
 ORDER BY asked.n
 """
 
-_SPINES = "SELECT id, ST_AsBinary(spine) AS wkb FROM gis.streets WHERE id = ANY($1)"
+_ALL_SPINES = "SELECT id, ST_AsBinary(spine) AS wkb FROM gis.streets WHERE spine IS NOT NULL"
 
 _STONES = """
 SELECT h.street_id, h.path, h.along_m FROM gis.house_numbers h
@@ -211,19 +201,10 @@ WHERE a.id = ANY($1) AND a.id <> b.id
 LIMIT 20
 """
 
-_PLACES_BY_KEYS = """
-SELECT id, source_id, kind, name, key, accented, address, ST_X(geom) AS lon, ST_Y(geom) AS lat,
-       1.0::float8 AS similarity
-FROM gis.places WHERE key = ANY($1)
-LIMIT 60
-"""
-
-_PLACES_BY_PREFIX = """
-SELECT id, source_id, kind, name, key, accented, address, ST_X(geom) AS lon, ST_Y(geom) AS lat,
-       0.9::float8 AS similarity
-FROM gis.places WHERE key LIKE $1
-ORDER BY length(key), id
-LIMIT 10
+_ALL_PLACES = """
+SELECT id, source_id, kind, name, key, accented, address, ST_X(geom) AS lon, ST_Y(geom) AS lat
+FROM gis.places
+ORDER BY id
 """
 
 _PLACES_LIKE = """
@@ -271,19 +252,14 @@ async def list_legacy_wards(source: Source) -> list[Row]:
     return await source.fetch(_LIST_LEGACY_WARDS)
 
 
-async def list_streets_by_keys(source: Source, keys: Sequence[str], initials: Sequence[str]) -> list[Row]:
-    """Streets one of whose names has one of the keys or one of the initials."""
-    return await source.fetch(_STREETS_BY_KEYS, keys, initials)
+async def list_all_streets(source: Source) -> list[Row]:
+    """Every name of every street with its initials, the longest streets first."""
+    return await source.fetch(_ALL_STREETS)
 
 
 async def list_streets_by_pattern(source: Source, pattern: str) -> list[Row]:
     """Streets whose key matches a regular expression made of single letters spelled out."""
     return await source.fetch(_STREETS_BY_PATTERN, pattern)
-
-
-async def list_streets_by_prefix(source: Source, start: str) -> list[Row]:
-    """Streets whose key begins with these plain words and letters, the longest streets first."""
-    return await source.fetch(_STREETS_BY_PREFIX, f"{start}%")
 
 
 async def list_streets_like(source: Source, key: str) -> list[Row]:
@@ -317,9 +293,9 @@ async def snap_to_streets(
     return await source.fetch(_SNAP, street_ids, lons, lats)
 
 
-async def list_spines(source: Source, street_ids: Sequence[int]) -> list[Row]:
+async def list_all_spines(source: Source) -> list[Row]:
     """The lines along which streets are numbered: id, wkb in degrees."""
-    return await source.fetch(_SPINES, street_ids)
+    return await source.fetch(_ALL_SPINES)
 
 
 async def list_listed(
@@ -358,14 +334,9 @@ async def list_crossings(source: Source, first: Sequence[int], second: Sequence[
     return [*rows, *(row for row in near if frozenset((row["a_id"], row["b_id"])) not in met)]
 
 
-async def list_places_by_keys(source: Source, keys: Sequence[str]) -> list[Row]:
-    """Landmarks of one of the keys."""
-    return await source.fetch(_PLACES_BY_KEYS, keys)
-
-
-async def list_places_by_prefix(source: Source, start: str) -> list[Row]:
-    """Landmarks whose key begins with these plain words and letters, the shortest first."""
-    return await source.fetch(_PLACES_BY_PREFIX, f"{start}%")
+async def list_all_places(source: Source) -> list[Row]:
+    """Every landmark."""
+    return await source.fetch(_ALL_PLACES)
 
 
 async def list_places_like(source: Source, key: str) -> list[Row]:
