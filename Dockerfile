@@ -17,6 +17,6 @@ COPY --from=build /centre /centre
 ENV PATH="/centre/.venv/bin:$PATH" PYTHONUNBUFFERED=1
 USER centre
 # Compiled for the processor it is built on; another one compiles anew when the planner starts.
-RUN python -c 'from routing import kernel, planner, points; kernel.make_ready()'
+RUN python -c 'from routing import kernel, points; from routing.process import planner; kernel.make_ready()'
 VOLUME /centre/var
 CMD ["dispatch", "run"]

@@ -12,8 +12,8 @@ from dispatch.simulate.fan_out import HERE, Where, fan_out
 from dispatch.simulate.generate import generate_calls
 from dispatch.simulate.kernel import Call, Simulation
 from dispatch.simulate.measures import Measures, measure
-from routing.deployment import Deployment, Region
 from routing.policies.mexclp import BasePlan, plan_bases
+from routing.terms.deployment import Deployment, Region
 
 TUNING_SEEDS = range(1, 100)
 JUDGING_SEEDS = range(1000, 1030)

@@ -9,7 +9,7 @@ import osmium
 
 from bench._peers import Road
 from routing.graph.model import BoolArray, RoadGraph
-from routing.messages import LonLat
+from routing.terms.messages import LonLat
 
 DRIVABLE = {
     *("motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential"),

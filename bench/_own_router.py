@@ -20,8 +20,8 @@ from bench._peers import (
     read_memory_mb,
     wait_for_answer,
 )
-from routing.client import PlannerClient, PlannerError
-from routing.messages import RoadChange
+from routing.process.client import PlannerClient, PlannerError
+from routing.terms.messages import RoadChange
 
 Answer = TypeVar("Answer")
 _DEADLINE_S = 300.0
@@ -46,7 +46,8 @@ class OwnRouter:
         started = time.perf_counter()
         self._said = self.socket.with_name("planner.log")
         with self._said.open("wb") as said:
-            command = [sys.executable, "-m", "routing.service", "--socket", self.socket, "--pack", self.pack]
+            command = [sys.executable, "-m", "routing.process.service"]
+            command += ["--socket", self.socket, "--pack", self.pack]
             self._planner = subprocess.Popen(list(map(str, command)), stderr=said)
         self._client = PlannerClient(self.socket, _DEADLINE_S)
         self._run(self._connect())

@@ -24,9 +24,9 @@ from ortools.linear_solver import pywraplp
 from scipy.optimize import linear_sum_assignment
 
 from bench._table import describe_machine
-from routing.planning import FEW
-from routing.policy import NO_RULES, Bundle, Candidate, Demand, Floor, Rules, get_policy, rate
-from routing.pruning import find_prices
+from routing.plans.planning import FEW
+from routing.plans.pruning import find_prices
+from routing.terms.policy import NO_RULES, Bundle, Candidate, Demand, Floor, Rules, get_policy, rate
 
 Costs = npt.NDArray[np.int64]
 NEAREST = 100

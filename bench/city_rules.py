@@ -19,7 +19,7 @@ from dispatch.simulate.city_model import AgencyModel, CityModel
 from dispatch.simulate.city_run import CityMeasures, Replication, run_city
 from dispatch.simulate.comparison import find_difference
 from dispatch.simulate.question import Figure
-from routing.hospital_choice import ChoicePrices
+from routing.hospitals.choice import ChoicePrices
 
 SHIPPED = "as shipped"
 ALS_KEPT = 0.25

@@ -31,9 +31,9 @@ from bench._table import describe_machine
 from dispatch.simulate.fan_out import Where
 from dispatch.simulate.measures import Measures
 from dispatch.simulate.utrecht import find_fleet, read_region, read_trace
-from routing.deployment import Region, get_deployment
+from routing.cover.sending import SETTINGS, Settings
 from routing.policies import expected_response
-from routing.sending import SETTINGS, Settings
+from routing.terms.deployment import Region, get_deployment
 
 POLICIES = ("default_home", "dmexclp", "default")
 NAMES = {

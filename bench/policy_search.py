@@ -20,10 +20,10 @@ import numpy as np
 from bench._days import TUNING_SEEDS, UNITS, Day, collect, draw_days, find_data, run_days
 from dispatch.simulate.measures import Measures
 from dispatch.simulate.utrecht import find_fleet, read_region, read_trace
-from routing.deployment import Region, get_deployment
+from routing.cover.sending import Settings
 from routing.policies import expected_response, expected_response_home
 from routing.policies.mexclp import plan_bases
-from routing.sending import Settings
+from routing.terms.deployment import Region, get_deployment
 
 FIXED = {"trips_per_call", "soon_min"}
 PROBABILITIES = {"gone_send", "gone_base"}

@@ -24,9 +24,9 @@ import numpy as np
 from bench._city import DEFAULT_DATA
 from bench._drawn import draw_positions
 from bench._table import describe_machine
-from routing.client import PlannerClient, PlannerRefused
 from routing.graph.file import compile_graph, load
-from routing.messages import LonLat, RoadChange
+from routing.process.client import PlannerClient, PlannerRefused
+from routing.terms.messages import LonLat, RoadChange
 
 START_S = 120.0
 CLOSURES = 5000
@@ -103,7 +103,7 @@ async def during(ask: Ask, work: Awaitable[object]) -> list[float]:
 
 async def run(pack: Path, socket: Path) -> list[tuple[str, str]]:
     """Starts a planner; rows of the table."""
-    arguments = ["-m", "routing.service", "--socket", socket, "--pack", pack, "--second-after", 0]
+    arguments = ["-m", "routing.process.service", "--socket", socket, "--pack", pack, "--second-after", 0]
     started = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
         sys.executable, *map(str, arguments), stderr=asyncio.subprocess.PIPE

@@ -29,9 +29,9 @@ from dispatch.domain.model.messages import Command
 from dispatch.domain.model.road_condition import LiftRoadCondition, PutRoadCondition
 from dispatch.domain.model.values import LonLat
 from dispatch.usecases.keep_roads import RoadKeeper
-from routing.client import PlannerClient
 from routing.graph.file import compile_graph, load
-from routing.messages import RoadChange
+from routing.process.client import PlannerClient
+from routing.terms.messages import RoadChange
 
 START_S = 120.0
 RUNS = 60
@@ -92,7 +92,8 @@ def main() -> None:
             data = Path(os.environ.get("HCMC_DATA") or DEFAULT_DATA)
             compile_graph(data / "hcmc_2018.osm.pbf", folder)
         socket = folder / "planner.sock"
-        command = [sys.executable, "-m", "routing.service", "--socket", str(socket), "--pack", str(pack)]
+        command = [sys.executable, "-m", "routing.process.service"]
+        command += ["--socket", str(socket), "--pack", str(pack)]
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         try:
             waited = asyncio.run(measure(dsn, pack, socket))

@@ -16,8 +16,8 @@ import numpy as np
 
 from bench._days import JUDGING_SEEDS, UNITS, collect, draw_days, find_data, run_days
 from dispatch.simulate.utrecht import find_fleet, read_region
-from routing.deployment import Region, get_deployment
 from routing.policies.mexclp import plan_bases
+from routing.terms.deployment import Region, get_deployment
 
 PER_MIN = 0.129
 LATE, MEAN = (9.83, 0.4), (7.43, 0.1)

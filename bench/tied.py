@@ -16,7 +16,7 @@ import numpy as np
 
 from bench._table import describe_machine
 from routing.policies import bundles, greedy
-from routing.policy import Bundle, Candidate, Demand, Floor, Rules, Worth, rate
+from routing.terms.policy import Bundle, Candidate, Demand, Floor, Rules, Worth, rate
 
 Question = tuple[list[Demand], Rules]
 PACKAGES, TOGETHER = 5, 3

@@ -300,7 +300,7 @@ def _children(settings: Settings, dsn: str, pack: Path) -> list[Child]:
     """Server, planner and, in a demo, its people, as the supervisor starts them."""
     folder = make_private_folder(socket_folder(settings.database.data_dir / "run"))
     socket = str(settings.planner.socket or folder / "planner.sock")
-    planner = [sys.executable, "-m", "routing.service", "--socket", socket, "--pack", str(pack)]
+    planner = [sys.executable, "-m", "routing.process.service", "--socket", socket, "--pack", str(pack)]
     server = [sys.executable, "-m", "dispatch", "serve"]
     children = [
         Child("planner", planner),

@@ -88,7 +88,7 @@ from gis.city import CityPack, settle_city
 from gis.store.hospitals import list_hospitals
 from gis.store.stations import list_stations
 from gis.zones import load_zones
-from routing.client import PlannerClient
+from routing.process.client import PlannerClient
 
 POSITIONS_FROM = timedelta(hours=12)
 """How old a unit's last position may be to be shown after a restart, with its age."""

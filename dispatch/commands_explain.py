@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from dispatch.domain.model.assignment import Reason
     from dispatch.domain.model.suggestion import BusyUnit, Comparison, Suggestion
     from dispatch.usecases.explain import Explanation
-    from routing.hospital_weighing import HospitalThoughts, HospitalWeighing
-    from routing.second_thoughts import Thoughts, Whole
+    from routing.hospitals.weighing import HospitalThoughts, HospitalWeighing
+    from routing.plans.second_thoughts import Thoughts, Whole
 
 explaining = typer.Typer(no_args_is_help=True)
 

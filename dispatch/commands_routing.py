@@ -20,7 +20,7 @@ from dispatch.settings import load_settings
 
 if TYPE_CHECKING:
     from dispatch.usecases.plan_tours import TourFile, TourPlan
-    from routing.messages import LonLat, Route
+    from routing.terms.messages import LonLat, Route
     from routing.travel_time.network import RoadNetwork
 
 routing = typer.Typer(no_args_is_help=True)
@@ -80,8 +80,8 @@ def route(
 ) -> None:
     """Đường đi giữa hai nơi, có chỉ dẫn / the way between two places, with instructions."""
     from routing.guidance.guide import Guide
-    from routing.messages import RouteRequest
     from routing.points import NamedPoint, PointsUnusable, check_points, parse_lon_lat
+    from routing.terms.messages import RouteRequest
 
     try:
         places = [NamedPoint(0, text, parse_lon_lat(text)) for text in (start, end)]
@@ -111,7 +111,7 @@ def _stay(place: "LonLat") -> "Route":
     """The way from a place to itself, as the matrix has it."""
     from routing.guidance.manoeuvres import Turn
     from routing.guidance.words import tell_arrival
-    from routing.messages import Route, Step
+    from routing.terms.messages import Route, Step
 
     said = tell_arrival()
     arrived = Step(Turn.ARRIVE, said.vi, said.en, "", 0.0, 0.0, place)
@@ -120,7 +120,7 @@ def _stay(place: "LonLat") -> "Route":
 
 
 def _to_json(routes: "list[Route]", profile: str) -> str:
-    """GeoJSON line first, so that a map shows it; all else as `routing.messages.Route` has it."""
+    """GeoJSON line first, so that a map shows it; all else as `routing.terms.messages.Route` has it."""
     told = [
         {
             "profile": profile,
@@ -275,8 +275,8 @@ def _plan_tours(
     """The plan over the roads of each class that is asked for. Raises ToursUnusable, HostError, CityError."""
     from dispatch.usecases.plan_tours import draw_ways, plan_tours
     from routing.guidance.guide import Guide
-    from routing.messages import RouteRequest
-    from routing.planner import Planner
+    from routing.process.planner import Planner
+    from routing.terms.messages import RouteRequest
 
     at = None if file.hour is None else datetime.combine(file.day, time(file.hour))
     networks: dict[str, RoadNetwork] = {}
@@ -347,8 +347,8 @@ def _open_roads(
 def _set_clock(network: "RoadNetwork", folder: Path, at: datetime) -> None:
     """The roads as the planner of a running centre has them at that hour, nothing closed."""
     from routing.matching.lessons import LESSONS_FILE_NAME, LearnedTraffic
-    from routing.messages import ConditionsRequest
-    from routing.planner import Planner
+    from routing.process.planner import Planner
+    from routing.terms.messages import ConditionsRequest
 
     planner = Planner(network, LearnedTraffic(network, folder / LESSONS_FILE_NAME))
     planner.read_lessons()

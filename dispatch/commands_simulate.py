@@ -358,7 +358,7 @@ def model_city(
 
 
 def _check_policies(*names: str | None) -> None:
-    from routing.deployment import DEPLOYMENT_MODULES
+    from routing.terms.deployment import DEPLOYMENT_MODULES
 
     for name in names:
         if name is not None and name not in DEPLOYMENT_MODULES:

@@ -13,7 +13,7 @@ from typing import TextIO
 import numpy as np
 
 from routing.graph.model import FloatArray
-from routing.screening import is_position
+from routing.plans.screening import is_position
 from routing.travel_time.doors import DoorFinder
 from routing.travel_time.network import OFF_NETWORK_M, LonLat, RoadNetwork
 from routing.travel_time.way_lengths import WayLengths

@@ -12,7 +12,7 @@ from dispatch.agencies.tables import Text, read
 from dispatch.domain.codebook import Label
 from dispatch.domain.model.spread import TRIAGE
 from gis.geocode.fold import fold
-from routing.hospital_choice import ChoicePrices, Patients
+from routing.hospitals.choice import ChoicePrices, Patients
 
 ALWAYS = "emergency"
 """What every patient needs of a hospital, but for those whose line stands alone."""

@@ -12,7 +12,7 @@ import msgspec
 from dispatch.domain.codebook import RestRule
 from dispatch.domain.model.assignment import Assignment
 from dispatch.domain.model.unit import Crew
-from routing.weighing import LAST_RESORT_S
+from routing.terms.weighing import LAST_RESORT_S
 
 TOLD_IN = timedelta(minutes=10)
 """Hours are counted and told in whole steps of this: a price that crept by seconds would change plans for

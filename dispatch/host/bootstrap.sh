@@ -87,7 +87,7 @@ install_packages() {
     $install --no-deps --no-build-isolation --use-pep517 --require-hashes -r "$lock" >&2
     $install --no-deps --no-build-isolation -e . >&2
     # Some seconds now, so that no planner takes them while somebody waits for a way.
-    .venv/bin/python -c 'from routing import kernel, planner, points; kernel.make_ready()' >&2
+    .venv/bin/python -c 'from routing import kernel, points; from routing.process import planner; kernel.make_ready()' >&2
     rm -f .venv/.installed-*
     : >"$stamp"
 }

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from dispatch.agencies.hospitals import HospitalRules
-from routing.deployment import Times
-from routing.hospital_choice import HospitalNow, rank
-from routing.messages import LonLat
+from routing.hospitals.choice import HospitalNow, rank
+from routing.terms.deployment import Times
+from routing.terms.messages import LonLat
 
 
 @dataclass(frozen=True)

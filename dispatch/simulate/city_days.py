@@ -24,7 +24,7 @@ from dispatch.simulate.city_hours import (
     find_weekday,
     spread_over_kinds,
 )
-from routing.deployment import Times
+from routing.terms.deployment import Times
 
 Kind = tuple[str, float, float, float, float]
 KINDS: tuple[Kind, ...] = (

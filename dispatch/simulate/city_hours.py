@@ -11,8 +11,8 @@ import numpy.typing as npt
 from scipy.optimize import nnls
 
 from dispatch.domain.codebook import CodeBook
-from routing.demand import WEEK
-from routing.deployment import Times
+from routing.cover.demand import WEEK
+from routing.terms.deployment import Times
 
 BY_HOUR = (
     0.55, 0.45, 0.40, 0.35, 0.40, 0.55, 0.80, 1.05, 1.20, 1.20, 1.20, 1.15,

@@ -1,9 +1,9 @@
 """An agency's units through a city day: several to an incident, by capability, as response plans ask.
 
 As in `kernel`, an incident's arrival and a unit's becoming free are the events, and a unit's leaving for a
-hospital. Units are assigned by the live centre's own plan (`city_planning`, `routing.cover`); under `closest`
-need after need takes whoever is there first, and everybody goes home. What waits is served by priority and
-age under every policy.
+hospital. Units are assigned by the live centre's own plan (`city_planning`, `routing.cover.cover`); under
+`closest` need after need takes whoever is there first, and everybody goes home. What waits is served by
+priority and age under every policy.
 """
 
 import heapq
@@ -19,9 +19,9 @@ from dispatch.simulate.city_days import Day, Incident, Job
 from dispatch.simulate.city_model import AgencyModel, CityUnit
 from dispatch.simulate.city_planning import CityPlanner, Question
 from dispatch.simulate.city_shifts import Change, list_changes
-from routing.cover import Group, price_group
-from routing.deployment import Busy, Situation, get_deployment
-from routing.messages import LonLat
+from routing.cover.cover import Group, price_group
+from routing.terms.deployment import Busy, Situation, get_deployment
+from routing.terms.messages import LonLat
 
 
 @dataclass

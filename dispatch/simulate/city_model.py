@@ -24,9 +24,9 @@ from gis.store.stations import StationSite as CityStation
 from gis.store.stations import list_stations
 from gis.store.ward_weights import list_street_m
 from gis.zones import Zones, load_zones
-from routing.city_region import make_city_region
-from routing.deployment import Region, Times
-from routing.messages import LonLat
+from routing.cover.city_region import make_city_region
+from routing.terms.deployment import Region, Times
+from routing.terms.messages import LonLat
 
 AGENCIES = ("113", "114", "115")
 

@@ -9,9 +9,8 @@ import numpy as np
 from dispatch.domain import codebook
 from dispatch.simulate.city_model import AgencyModel
 from gis.geometry import haversine_m
-from routing.cover import MOST_COVER_S, add_up
-from routing.messages import LonLat, MinimumCover, PlanNeed, PlanRequest, PlanUnit, Substitute
-from routing.options import (
+from routing.cover.cover import MOST_COVER_S, add_up
+from routing.plans.options import (
     Eligible,
     NeedOptions,
     Option,
@@ -21,7 +20,8 @@ from routing.options import (
     price_late_s,
     rank,
 )
-from routing.planning import GREEDY, SEPARABLE, make_plan
+from routing.plans.planning import GREEDY, SEPARABLE, make_plan
+from routing.terms.messages import LonLat, MinimumCover, PlanNeed, PlanRequest, PlanUnit, Substitute
 
 CLOSEST = "closest"
 """The policy under which need after need takes whoever is there first."""

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
 from dispatch.simulate.kernel import Call
-from routing.deployment import Region
+from routing.terms.deployment import Region
 
 P_HOSPITAL = 0.63
 LONGEST_MIN = 88.0

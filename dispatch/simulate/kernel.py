@@ -3,7 +3,7 @@
 Two events alone move it, a call's arrival and a unit's becoming free; all else follows by arithmetic. At
 equal times a unit becomes free first, so that it can be sent. Everything random is in the calls, drawn
 beforehand: two policies on the same calls are compared on common random numbers, and a policy is never
-shown more than a centre would know (`routing.deployment`).
+shown more than a centre would know (`routing.terms.deployment`).
 """
 
 import heapq
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.deployment import Busy, Deployment, Region, Situation, Waiting
+from routing.terms.deployment import Busy, Deployment, Region, Situation, Waiting
 
 
 class PolicyBroke(Exception):

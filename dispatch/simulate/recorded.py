@@ -20,7 +20,7 @@ from dispatch.simulate.city_days import Day, Incident, Job
 from dispatch.simulate.city_hours import TRAFFIC
 from dispatch.simulate.city_model import AGENCIES, Fleet, FleetUnit
 from dispatch.store.recorded_days import RecordedDay
-from routing.messages import LonLat
+from routing.terms.messages import LonLat
 
 USUAL = Job(scene_min=20.0, aboard=False, handover_min=20.0)
 """Where a whole day tells of nobody's times."""

@@ -13,7 +13,7 @@ from dispatch.simulate.generate import generate_calls
 from dispatch.simulate.kernel import Call, Outcome, Simulation
 from dispatch.simulate.measures import Measures, measure
 from dispatch.simulate.utrecht import DataUnusable, find_fleet, read_region, read_trace
-from routing.deployment import DEPLOYMENT_MODULES, Region, get_deployment
+from routing.terms.deployment import DEPLOYMENT_MODULES, Region, get_deployment
 
 BUSY_PLAN = 0.5
 """Share of busy units for which bases are planned where no fleet was published; more under a heavy load."""

@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from dispatch.simulate.kernel import Call
-from routing.deployment import Region, Times
+from routing.terms.deployment import Region, Times
 
 DRIVE_FILE = "siren_driving_matrix_2022.csv"
 NODES_FILE = "nodes_Utrecht_2021.csv"

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import msgspec
 
 from dispatch.usecases.recommend import Planner
-from routing.client import PlannerClient, plan_or_fallback
-from routing.fallback import plan_straight_line
-from routing.messages import PlanAnswer, PlanRequest
+from routing.process.client import PlannerClient, plan_or_fallback
+from routing.process.fallback import plan_straight_line
+from routing.terms.messages import PlanAnswer, PlanRequest
 
 SPARED_S = 1.0
 """How long a planner that let its deadline pass is not asked again."""

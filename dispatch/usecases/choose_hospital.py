@@ -22,12 +22,12 @@ from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import FindPosition
 from dispatch.usecases.spread_patients import NoHospitals, SpreadAdvice, UnitPlace, list_places, say_spread
 from gis.geometry import haversine_m
-from routing import messages
-from routing.client import PlannerError
 from routing.graph.model import FloatArray
-from routing.hospital_choice import Patients, Weighed
-from routing.hospital_weighing import HospitalWeighing, rank_weighed, weigh_hospitals
-from routing.straight_line import estimate_travel_s
+from routing.hospitals.choice import Patients, Weighed
+from routing.hospitals.weighing import HospitalWeighing, rank_weighed, weigh_hospitals
+from routing.process.client import PlannerError
+from routing.terms import messages
+from routing.travel_time.straight_line import estimate_travel_s
 
 SHOWN = 8
 """Hospitals a screen is given; the ranking is made among more."""

@@ -27,7 +27,7 @@ from dispatch.store.audit import Audit, AuditEntry
 from dispatch.store.connect import Pool
 from dispatch.store.errors import StorageFull
 from dispatch.store.recorded_days import DayOfLog, RecordedDays
-from routing.deployment import DEPLOYMENT_MODULES
+from routing.terms.deployment import DEPLOYMENT_MODULES
 
 MOST_INCIDENTS = 30_000
 """Of all days of a comparison: minutes of a core's work, not hours."""

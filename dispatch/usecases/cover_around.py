@@ -11,8 +11,8 @@ from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import LonLat
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import FindPosition, list_planned_units
-from routing import messages
-from routing.client import PlannerError
+from routing.process.client import PlannerError
+from routing.terms import messages
 
 WITHIN_S = 600.0
 """How near counts: with siren and light by the roads of now, without the time to turn out. The same for all

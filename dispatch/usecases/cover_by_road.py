@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from dispatch.agencies.targets import Target
 from dispatch.usecases.cover_around import WITHIN_S
-from routing.client import PlannerError
 from routing.graph.model import FloatArray
+from routing.process.client import PlannerError
 
 Spot = tuple[float, float]
 Seconds = npt.NDArray[np.float32]

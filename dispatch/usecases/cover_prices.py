@@ -1,8 +1,8 @@
 """What taking a unit costs those who call next, and where free units should wait: the simulator's policies.
 
-The policy that an agency's tables name (`routing.deployment`) is asked for each thing its units can do. Until
-the roads between wards and stations are measured, and where there is no planner, cover has no price and plans
-go by arrival alone. Nothing here sends or moves anybody.
+The policy that an agency's tables name (`routing.terms.deployment`) is asked for each thing its units can do.
+Until the roads between wards and stations are measured, and where there is no planner, cover has no price and
+plans go by arrival alone. Nothing here sends or moves anybody.
 """
 
 import asyncio
@@ -26,12 +26,12 @@ from dispatch.usecases.recommend import FindPosition
 from gis.store.queries import Source
 from gis.store.ward_weights import list_street_m
 from gis.zones import load_zones
-from routing.city_region import CityRegion, RegionUnusable, make_city_region
-from routing.client import PlannerError
-from routing.cover import Group, MoveGains, add_up, price_group
-from routing.deployment import DEPLOYMENT_MODULES, Busy, Deployment, Situation, get_deployment
+from routing.cover.city_region import CityRegion, RegionUnusable, make_city_region
+from routing.cover.cover import Group, MoveGains, add_up, price_group
 from routing.graph.model import FloatArray
-from routing.messages import LonLat
+from routing.process.client import PlannerError
+from routing.terms.deployment import DEPLOYMENT_MODULES, Busy, Deployment, Situation, get_deployment
+from routing.terms.messages import LonLat
 
 log = logging.getLogger(__name__)
 

@@ -25,7 +25,7 @@ from dispatch.usecases.cover_by_road import RoadCounter, Roads, find_within_s
 from dispatch.usecases.forecast import AHEAD_H, Forecast, ForecastFile, list_expected
 from dispatch.usecases.recommend import FindPosition
 from gis.zones import Zones, ZoneWard
-from routing.demand import ForecastError
+from routing.cover.demand import ForecastError
 
 FREE = (Phase.AVAILABLE, Phase.RETURNING)
 OUTLINE_DEG = 0.0003

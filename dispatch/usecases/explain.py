@@ -27,8 +27,8 @@ from dispatch.usecases.explain_hospitals import (
     explain_choices,
     explain_spreads,
 )
-from routing.second_thoughts import Thoughts, think
-from routing.weighing import Weighing
+from routing.plans.second_thoughts import Thoughts, think
+from routing.terms.weighing import Weighing
 
 
 class NothingToExplain(Exception):

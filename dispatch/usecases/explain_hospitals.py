@@ -13,7 +13,7 @@ from dispatch.domain.model.hospital import HospitalChosen
 from dispatch.domain.model.messages import Envelope, Event
 from dispatch.domain.model.spread import PatientPlace, PatientsSpread
 from dispatch.usecases.spread_patients import list_places
-from routing.hospital_weighing import HospitalThoughts, HospitalWeighing, think_of_hospitals
+from routing.hospitals.weighing import HospitalThoughts, HospitalWeighing, think_of_hospitals
 
 
 class ChoiceExplained(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,8 +11,8 @@ from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import LonLat
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import FindPosition
-from routing.client import PlannerError
-from routing.messages import ReachArea, ReachStarter
+from routing.process.client import PlannerError
+from routing.terms.messages import ReachArea, ReachStarter
 from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
 
 LIMITS_S = (240.0, 480.0, 900.0)

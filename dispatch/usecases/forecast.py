@@ -14,7 +14,7 @@ import msgspec
 
 from dispatch.domain.ids import LOCAL_TIME
 from dispatch.store.calls_by_ward import WardCall
-from routing.demand import WEEK, Call, Demand, ForecastError, estimate, judge
+from routing.cover.demand import WEEK, Call, Demand, ForecastError, estimate, judge
 
 FILE_NAME = "demand.json"
 VERSION = 1

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from dispatch.usecases.forecast import Forecast, count_hours
-from routing.demand import WEEK, ForecastError
+from routing.cover.demand import WEEK, ForecastError
 
 SHOWN_WARDS = 5
 DAY_H = 24

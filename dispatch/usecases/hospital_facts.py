@@ -13,7 +13,7 @@ from dispatch.domain.model.assignment import Assignment
 from dispatch.domain.model.hospital import Hospital
 from dispatch.domain.model.values import Phase
 from dispatch.domain.rules.hospital import find_chosen
-from routing.hospital_choice import HospitalNow, Weighed
+from routing.hospitals.choice import HospitalNow, Weighed
 
 
 class HospitalFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from dispatch.domain.codebook import Label
-from routing.hospital_choice import Weighed
-from routing.hospital_weighing import HospitalThoughts, HospitalWeighing, think_of_hospitals
+from routing.hospitals.choice import Weighed
+from routing.hospitals.weighing import HospitalThoughts, HospitalWeighing, think_of_hospitals
 
 
 def say_choice(weighing: HospitalWeighing, hospital_id: str, labels: Mapping[str, Label]) -> Label | None:

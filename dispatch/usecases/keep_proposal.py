@@ -14,10 +14,10 @@ import msgspec
 
 from dispatch.domain.model.assignment import ProposedUnit, Recommendation, RecordRecommendation
 from dispatch.usecases.picture import Picture
-from routing.messages import PlanAnswer, PlanRequest
-from routing.policy import Choice, Rules, Worth, rate
-from routing.reasons import STRAIGHT_LINE
-from routing.weighing import WeighedNeed, Weighing, to_demands, to_rules
+from routing.plans.reasons import STRAIGHT_LINE
+from routing.terms.messages import PlanAnswer, PlanRequest
+from routing.terms.policy import Choice, Rules, Worth, rate
+from routing.terms.weighing import WeighedNeed, Weighing, to_demands, to_rules
 
 BETTER_BY_S = 15
 """By so many seconds of all that is weighed a plan must be better to take the place of one on the screens. A

@@ -2,7 +2,8 @@
 
 It follows the log like the other reactors. Whatever is in force is told as a whole: nothing depends on what
 an earlier telling achieved, and a planner that was started anew is told before anything is asked of it
-(`routing.client`). What the planner found is told to the desks: how many stretches each condition concerns.
+(`routing.process.client`). What the planner found is told to the desks: how many stretches each condition
+concerns.
 """
 
 import asyncio
@@ -21,8 +22,8 @@ from dispatch.domain.model.road_condition import CountStretches, RoadCondition
 from dispatch.domain.model.values import TimeSource
 from dispatch.domain.rows import Row
 from dispatch.store.errors import StoreError
-from routing.client import PlannerError, PlannerTooLate
-from routing.messages import ConditionsAnswer, ConditionsRequest, FitCorrection, RoadChange
+from routing.process.client import PlannerError, PlannerTooLate
+from routing.terms.messages import ConditionsAnswer, ConditionsRequest, FitCorrection, RoadChange
 
 log = logging.getLogger(__name__)
 

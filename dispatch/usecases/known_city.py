@@ -21,9 +21,9 @@ from dispatch.usecases.cover_prices import list_shares
 from dispatch.usecases.enter_hospitals import plan_hospitals
 from dispatch.usecases.forecast import read_forecast
 from dispatch.usecases.keep_roads import make_request
-from routing.demand import WEEK
+from routing.cover.demand import WEEK
 from routing.graph.file import load
-from routing.planner import Planner
+from routing.process.planner import Planner
 from routing.travel_time.network import RoadNetwork
 
 

@@ -7,8 +7,8 @@ from dispatch.domain.codebook import MinimumCover
 from dispatch.domain.model.unit import Unit
 from dispatch.usecases.picture import Picture
 from gis.geometry import haversine_m
-from routing.messages import LonLat, PlanNeed
-from routing.messages import MinimumCover as Floor
+from routing.terms.messages import LonLat, PlanNeed
+from routing.terms.messages import MinimumCover as Floor
 
 Where = Callable[[Unit], LonLat | None]
 

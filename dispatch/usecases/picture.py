@@ -27,7 +27,7 @@ from dispatch.domain.rest import Rest, list_manned, measure_work, price_rest
 from dispatch.domain.rows import Row
 from dispatch.domain.turnout import find_turnout_s
 from dispatch.usecases.incident_index import IncidentIndex
-from routing.messages import PlanUnit
+from routing.terms.messages import PlanUnit
 
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     "call": msgspec.json.Decoder(Call),

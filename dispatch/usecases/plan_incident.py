@@ -19,8 +19,8 @@ from dispatch.usecases.recommend import (
     build_request,
     is_offered,
 )
-from routing.messages import PlanAnswer, PlanRequest
-from routing.policy import Worth
+from routing.terms.messages import PlanAnswer, PlanRequest
+from routing.terms.policy import Worth
 
 ASKED_AT_MOST = 3
 """So often a plan is made when others, that come first, offered its units while it was being made."""

@@ -15,10 +15,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from routing.messages import LonLat
+from routing.plans.screening import is_position
 from routing.policies import tours as by_ortools
-from routing.screening import is_position
-from routing.tours import (
+from routing.terms.messages import LonLat
+from routing.tours.tours import (
     Halt,
     Job,
     LeftOut,
@@ -31,9 +31,9 @@ from routing.tours import (
     limit_rides,
     list_places,
 )
+from routing.tours.vroom import NoVroom, find_vroom
+from routing.tours.vroom import plan_tours as plan_by_vroom
 from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
-from routing.vroom import NoVroom, find_vroom
-from routing.vroom import plan_tours as plan_by_vroom
 
 SOLVERS = ("auto", "ortools", "vroom")
 """VROOM where it is installed and its plan keeps nobody aboard for too long, else OR-Tools; one of them."""

@@ -14,9 +14,9 @@ from dispatch.domain.model.suggestion import Instead
 from dispatch.domain.model.unit import Unit
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import FindPosition, Planner, Prices, build_request, list_planned_units
-from routing.cover import MOST_COVER_S
-from routing.messages import PlanNeed, PlanRequest
-from routing.weighing import Weighing
+from routing.cover.cover import MOST_COVER_S
+from routing.terms.messages import PlanNeed, PlanRequest
+from routing.terms.weighing import Weighing
 
 
 class Moved(NamedTuple):

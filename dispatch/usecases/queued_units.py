@@ -20,8 +20,8 @@ from dispatch.domain.rules.suggestion import NEARLY_FREE, SAVES_S
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import OPEN_LEGS, SOONER_THAN_QUEUED, FindPosition, Planner
 from dispatch.usecases.usual_times import UsualTimes
-from routing.messages import PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Proposal, Reason
-from routing.reasons import MINIMUM_BROKEN
+from routing.plans.reasons import MINIMUM_BROKEN
+from routing.terms.messages import PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Proposal, Reason
 
 USUAL_FOR = timedelta(seconds=300)
 """What is usual is worked out anew after so long."""

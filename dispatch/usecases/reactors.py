@@ -37,7 +37,7 @@ from dispatch.usecases.recommend import (
 )
 from dispatch.usecases.touched_plans import list_standing, list_touched
 from dispatch.usecases.turns import Turns
-from routing.messages import PlanRequest
+from routing.terms.messages import PlanRequest
 
 log = logging.getLogger(__name__)
 

@@ -27,8 +27,8 @@ from dispatch.domain.model.values import LonLat, Need, Phase
 from dispatch.domain.rules.plan import list_missing
 from dispatch.usecases.minimum_cover import list_floors
 from dispatch.usecases.picture import Picture
-from routing.cover import MOST_COVER_S
-from routing.messages import PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Proposal, Substitute
+from routing.cover.cover import MOST_COVER_S
+from routing.terms.messages import PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Proposal, Substitute
 
 NEAR_UNITS = 100
 """Units of one capability that the planner is asked about, beyond those that are needed."""

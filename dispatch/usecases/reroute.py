@@ -20,8 +20,8 @@ from dispatch.usecases.keep_roads import OnRoads, submit_as_centre
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import FindPosition, UnitPosition
 from gis.geometry import metres_per_degree
-from routing.client import PlannerError
-from routing.messages import RoadChange
+from routing.process.client import PlannerError
+from routing.terms.messages import RoadChange
 
 log = logging.getLogger(__name__)
 

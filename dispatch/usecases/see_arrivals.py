@@ -25,7 +25,7 @@ from dispatch.store.errors import StoreError
 from dispatch.usecases.keep_roads import submit_as_centre
 from dispatch.usecases.picture import Picture
 from gis.geometry import LonLat, haversine_m
-from routing.client import PlannerError
+from routing.process.client import PlannerError
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import msgspec
 from dispatch.agencies.hospitals import HospitalRules
 from dispatch.domain.codebook import Label
 from dispatch.domain.model.spread import TRIAGE, PatientPlace
-from routing.hospital_weighing import HospitalWeighing, WeighedHospital, spread_weighed
+from routing.hospitals.weighing import HospitalWeighing, WeighedHospital, spread_weighed
 
 SAID = 6
 """Hospitals that a line of words names; more are counted."""

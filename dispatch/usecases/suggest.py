@@ -45,7 +45,7 @@ from dispatch.usecases.recommend import OPEN_LEGS, FindPosition, Planner, Prices
 from dispatch.usecases.reroute import Timer
 from dispatch.usecases.usual_times import UsualTimes
 from gis.geometry import LonLat, haversine_m
-from routing.client import PlannerError, PlannerRefused
+from routing.process.client import PlannerError, PlannerRefused
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from dispatch.usecases.keep_proposal import BETTER_BY_S
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import FindPosition
 from gis.geometry import haversine_m
-from routing.straight_line import estimate_travel_s
+from routing.travel_time.straight_line import estimate_travel_s
 
 
 def list_touched(

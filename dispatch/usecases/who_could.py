@@ -10,7 +10,7 @@ from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.values import LonLat, PlaceCandidate
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import FindPosition, Planner, list_planned_units
-from routing.messages import PlanNeed, PlanRequest
+from routing.terms.messages import PlanNeed, PlanRequest
 
 EACH = 2
 """Units proposed of each capability; the planner names the next ones beside them."""

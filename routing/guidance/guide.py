@@ -19,7 +19,7 @@ from routing.guidance.words import (
     tell_step,
     tell_walk,
 )
-from routing.messages import LonLat, Route, RouteRequest, Step
+from routing.terms.messages import LonLat, Route, RouteRequest, Step
 from routing.travel_time.alternatives import find_alternatives
 from routing.travel_time.doors import DoorFinder
 from routing.travel_time.network import RoadNetwork, measure_start_s

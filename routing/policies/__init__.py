@@ -1,1 +1,1 @@
-"""Ways to decide who goes: one policy per file, chosen by name; the contract is `routing.policy`."""
+"""Ways to decide who goes: one policy per file, chosen by name; the contract is `routing.terms.policy`."""

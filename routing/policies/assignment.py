@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from routing.policy import MAX_COST_S, NO_RULES, TIERS, Demand, Rules, Solution, SolverFailed
+from routing.terms.policy import MAX_COST_S, NO_RULES, TIERS, Demand, Rules, Solution, SolverFailed
 
 
 def assign(demands: Sequence[Demand], rules: Rules = NO_RULES) -> Solution:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from ortools.linear_solver import pywraplp
 
-from routing.policy import (
+from routing.terms.policy import (
     MAX_COST_S,
     NO_RULES,
     Candidate,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from routing.deployment import Region, Situation, Times
+from routing.terms.deployment import Region, Situation, Times
 
 BUSY = 0.4
 

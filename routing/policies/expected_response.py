@@ -1,6 +1,7 @@
 """The default: units are sent, based and moved by what they mean for this call and for the next ones.
 
-Value: `routing.coverage_value`. A unit that becomes free may go to any base, where the next call gains most.
+Value: `routing.cover.coverage_value`. A unit that becomes free may go to any base, where the next call gains
+most.
 Idle units move up one at a time, for a gain above a threshold and while drives per call stay under a cap.
 """
 
@@ -8,9 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from routing.coverage_value import CoverageValue
-from routing.deployment import Region, Situation, Times
-from routing.sending import SETTINGS, Sending, Settings
+from routing.cover.coverage_value import CoverageValue
+from routing.cover.sending import SETTINGS, Sending, Settings
+from routing.terms.deployment import Region, Situation, Times
 
 
 class ExpectedResponse:

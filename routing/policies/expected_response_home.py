@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from routing.deployment import Region, Situation, Times
-from routing.sending import SETTINGS_HOME, Sending, Settings
+from routing.cover.sending import SETTINGS_HOME, Sending, Settings
+from routing.terms.deployment import Region, Situation, Times
 
 
 class ExpectedResponseHome:

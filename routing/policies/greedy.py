@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from routing.policy import NO_RULES, Candidate, Choice, Demand, Rules, Solution
+from routing.terms.policy import NO_RULES, Candidate, Choice, Demand, Rules, Solution
 
 
 def assign(demands: Sequence[Demand], rules: Rules = NO_RULES) -> Solution:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.linear_solver import pywraplp
 
-from routing.deployment import Region
+from routing.terms.deployment import Region
 
 _SCALE = 10_000_000
 """Gains are whole numbers for the solver, so that its bound is exact to 1e-7 of all calls."""

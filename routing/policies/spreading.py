@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ortools.graph.python import min_cost_flow
 
-from routing.policy import SolverFailed
+from routing.terms.policy import SolverFailed
 
 
 def spread_flow(

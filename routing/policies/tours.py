@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-from routing.tours import Halt, Job, LeftOut, Plan, Problem, Roads, Stop, Tour, Vehicle, explain, fits
+from routing.tours.tours import Halt, Job, LeftOut, Plan, Problem, Roads, Stop, Tour, Vehicle, explain, fits
 
 LEFT_OUT_S = {1: 10_000_000, 2: 3_000_000, 3: 1_000_000, 4: 300_000}
 """Price of a job that nobody does, by priority, in seconds of driving."""

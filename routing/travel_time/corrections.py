@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from routing.graph.model import RoadGraph
-from routing.messages import FitCorrection
+from routing.terms.messages import FitCorrection
 from routing.travel_time.road_changes import RoadIndex
 from routing.travel_time.vehicle_classes import VEHICLE_CLASSES, VehicleClass
 from routing.travel_time.weights import Fit

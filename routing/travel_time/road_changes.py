@@ -9,7 +9,7 @@ from routing.graph.geometry import are_positions
 from routing.graph.kinds import EdgeFlag
 from routing.graph.model import BoolArray, FloatArray, LongArray, RoadGraph
 from routing.graph.snap import DrawnRoads
-from routing.messages import LonLat, RoadChange
+from routing.terms.messages import LonLat, RoadChange
 from routing.travel_time.conditions import Conditions, make_free_conditions
 
 # A point means the street within a hand's breadth of it on the screen (nearer than squares are wide, so that

@@ -128,7 +128,7 @@ def start_server(environment: dict[str, str]) -> subprocess.Popen[bytes]:
 
 def start_planner(environment: dict[str, str], pack: Path) -> subprocess.Popen[bytes]:
     """The planner on a city's road graph."""
-    command = [sys.executable, "-m", "routing.service", "--socket", environment["PLANNER_SOCKET"]]
+    command = [sys.executable, "-m", "routing.process.service", "--socket", environment["PLANNER_SOCKET"]]
     return subprocess.Popen([*command, "--pack", str(pack)], cwd=PROJECT, env=environment)
 
 

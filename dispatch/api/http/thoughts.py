@@ -9,8 +9,8 @@ from starlette.responses import Response
 from dispatch.api.errors import ApiError
 from dispatch.api.http.guard import Deps, RoomReader, answer_json
 from dispatch.usecases.explain import Explanation, NothingToExplain, explain
-from routing.second_thoughts import Thoughts
-from routing.weighing import UnknownWeighing
+from routing.plans.second_thoughts import Thoughts
+from routing.terms.weighing import UnknownWeighing
 
 MOST_WAITING = 3
 """Of the units that stay those that come nearest to being sent; `dispatch explain --json` has them all."""

@@ -9,7 +9,7 @@ from dispatch.domain.model.hospital import ChosenHospital
 from dispatch.domain.model.messages import Command, Event
 from dispatch.domain.model.suggestion import Suggestion
 from dispatch.domain.model.values import LonLat, Phase, PhaseTime
-from routing.weighing import Weighing
+from routing.terms.weighing import Weighing
 
 
 class AssignmentUpdate(msgspec.Struct, kw_only=True):

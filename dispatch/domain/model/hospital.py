@@ -10,7 +10,7 @@ import msgspec
 
 from dispatch.domain.model.messages import Command, Event
 from dispatch.domain.model.values import LonLat, Why
-from routing.hospital_weighing import HospitalWeighing
+from routing.hospitals.weighing import HospitalWeighing
 
 
 class Diversion(msgspec.Struct, frozen=True, kw_only=True):

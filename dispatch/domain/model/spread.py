@@ -7,7 +7,7 @@ import msgspec
 
 from dispatch.domain.model.messages import Command, Event
 from dispatch.domain.model.values import Why
-from routing.hospital_weighing import HospitalWeighing
+from routing.hospitals.weighing import HospitalWeighing
 
 TRIAGE = ("red", "yellow", "green")
 """Classes of patients, the most urgent first: who goes first, and gets the nearest that fits."""

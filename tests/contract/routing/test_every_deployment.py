@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dispatch.simulate.kernel import Call, Outcome, Simulation
-from routing.deployment import DEFAULT_DEPLOYMENT, DEPLOYMENT_MODULES, Region, Situation, get_deployment
+from routing.terms.deployment import DEFAULT_DEPLOYMENT, DEPLOYMENT_MODULES, Region, Situation, get_deployment
 from tests.unit.simulate.towns import draw_calls, make_town
 
 every_policy = pytest.mark.parametrize("name", DEPLOYMENT_MODULES)

@@ -9,7 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from routing.policy import NO_RULES, POLICY_MODULES, Candidate, Demand, Floor, Rules, SolverFailed, get_policy
+from routing.terms.policy import (
+    NO_RULES,
+    POLICY_MODULES,
+    Candidate,
+    Demand,
+    Floor,
+    Rules,
+    SolverFailed,
+    get_policy,
+)
 
 every_policy = pytest.mark.parametrize("name", POLICY_MODULES)
 

@@ -13,9 +13,9 @@ from dispatch.domain.model.values import LonLat, Place
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.reactors import Reactors
 from dispatch.usecases.recommend import UnitPosition
-from routing.client import PlannerClient
 from routing.graph.file import compile_graph
-from routing.messages import PlanAnswer, PlanRequest
+from routing.process.client import PlannerClient
+from routing.terms.messages import PlanAnswer, PlanRequest
 from tests.integration.core.world import START, ask, build_book, furnish, sealed, writing
 from tests.unit.routing.drawn_map import DrawnMap
 from tests.unit.routing.test_planner_process import running_planner

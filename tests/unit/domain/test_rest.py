@@ -11,7 +11,7 @@ from dispatch.domain.codebook import RestRule
 from dispatch.domain.model.assignment import Assignment
 from dispatch.domain.model.unit import Crew
 from dispatch.domain.rest import TOLD_IN, Work, list_manned, measure_work, price_rest
-from routing.weighing import LAST_RESORT_S
+from routing.terms.weighing import LAST_RESORT_S
 
 ON = datetime(2026, 7, 12, 0, 0, tzinfo=UTC)
 PAUSE = timedelta(minutes=30)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from routing.graph.file import compile_graph
-from routing.half import Half, _make_planner
-from routing.messages import (
+from routing.process.half import Half, _make_planner
+from routing.terms.messages import (
     ConditionsAnswer,
     ConditionsRequest,
     PrepareRequest,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from routing.graph.file import compile_graph
-from routing.messages import RoadChange
+from routing.terms.messages import RoadChange
 from tests.unit.routing.test_planner_process import DRAWN, START_S, read_pair, running_planner
 
 

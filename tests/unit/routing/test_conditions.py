@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from routing.graph.kinds import RoadClass
-from routing.messages import ConditionsAnswer, ConditionsRequest, RoadChange
-from routing.planner import Planner
+from routing.process.planner import Planner
+from routing.terms.messages import ConditionsAnswer, ConditionsRequest, RoadChange
 from routing.travel_time.conditions import RUSH_FACTORS
 from routing.travel_time.network import RoadNetwork
 from routing.travel_time.road_changes import RoadIndex

@@ -6,10 +6,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from routing.client import TOLD_ROUNDS, PlannerClient, PlannerUnavailable
-from routing.framing import encode_frame, read_frame
 from routing.graph.file import compile_graph
-from routing.messages import (
+from routing.process.client import TOLD_ROUNDS, PlannerClient, PlannerUnavailable
+from routing.process.framing import encode_frame, read_frame
+from routing.terms.messages import (
     Answer,
     AnswerBody,
     ConditionsAnswer,

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from routing.messages import (
+from routing.process.planner import Planner
+from routing.terms.messages import (
     ConditionsAnswer,
     ConditionsRequest,
     FitCorrection,
@@ -12,7 +13,6 @@ from routing.messages import (
     Route,
     RouteRequest,
 )
-from routing.planner import Planner
 from routing.travel_time.network import RoadNetwork
 from tests.unit.routing.drawn_map import DrawnMap
 

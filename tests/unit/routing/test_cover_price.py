@@ -2,7 +2,7 @@
 
 import msgspec
 
-from routing.messages import PlanNeed, PlanUnit
+from routing.terms.messages import PlanNeed, PlanUnit
 from tests.unit.routing.test_planning import codes, need, plan, sent, unit
 
 NEAR = unit("near", 1.0, cover_s=500.0)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from routing.coverage_value import _CUTS, CoverageValue, find_rows, list_within
-from routing.deployment import Region
+from routing.cover.coverage_value import _CUTS, CoverageValue, find_rows, list_within
+from routing.terms.deployment import Region
 from tests.unit.simulate.towns import make_town
 
 GONE, LATE = 0.3, 9.0

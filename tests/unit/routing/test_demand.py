@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from routing.demand import WEEK, Call, ForecastError, estimate, judge
+from routing.cover.demand import WEEK, Call, ForecastError, estimate, judge
 
 WARDS = {f"w{n}": 1000.0 + 500.0 * (n % 5) for n in range(12)}
 BUSY = "w0"

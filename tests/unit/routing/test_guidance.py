@@ -8,7 +8,7 @@ from routing.graph.kinds import RoadClass
 from routing.guidance.guide import Guide
 from routing.guidance.manoeuvres import Turn, classify_bend
 from routing.guidance.words import tell_landing, tell_turn, tell_walk
-from routing.messages import LonLat, Route, RouteRequest
+from routing.terms.messages import LonLat, Route, RouteRequest
 from routing.travel_time.network import RoadNetwork
 from tests.unit.routing.drawn_map import DrawnMap
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from routing.hospital_choice import ChoicePrices, HospitalNow, Patients, rank, spread
+from routing.hospitals.choice import ChoicePrices, HospitalNow, Patients, rank, spread
 
 PRICES = ChoicePrices()
 SKILLS = ("emergency", "trauma", "stroke")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.hospital_choice import ChoicePrices, HospitalNow, Patients
-from routing.hospital_weighing import (
+from routing.hospitals.choice import ChoicePrices, HospitalNow, Patients
+from routing.hospitals.weighing import (
     HospitalWeighing,
     UnknownHospitalWeighing,
     WeighedHospital,

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from routing.deployment import Region
 from routing.policies.mexclp import plan_bases
+from routing.terms.deployment import Region
 from tests.unit.simulate.towns import make_town
 
 

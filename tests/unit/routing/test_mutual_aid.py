@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.fallback import plan_straight_line
-from routing.messages import MinimumCover, PlanRequest, PlanUnit
-from routing.planner import Planner
-from routing.second_thoughts import think
-from routing.weighing import Weighing, decide
+from routing.plans.second_thoughts import think
+from routing.process.fallback import plan_straight_line
+from routing.process.planner import Planner
+from routing.terms.messages import MinimumCover, PlanRequest, PlanUnit
+from routing.terms.weighing import Weighing, decide
 from tests.unit.routing.drawn_map import DrawnMap
 from tests.unit.routing.test_planner import ToNetwork, ambulance, one_need
 from tests.unit.routing.test_planning import SCENE, codes, need, plan, sent, unit

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from routing.fallback import plan_straight_line
 from routing.graph.build import build_graph
-from routing.messages import (
+from routing.process.fallback import plan_straight_line
+from routing.process.planner import Planner
+from routing.process.tables import pack_positions
+from routing.terms.messages import (
     AnswerBody,
     ConditionsRequest,
     Failure,
@@ -31,8 +33,6 @@ from routing.messages import (
     Substitute,
     TravelTimesRequest,
 )
-from routing.planner import Planner
-from routing.tables import pack_positions
 from routing.travel_time.network import RoadNetwork
 from tests.unit.routing.drawn_map import DrawnMap
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.options import find_left_out_s, rank
+from routing.plans.options import find_left_out_s, rank
 
 Rows = list[tuple[int, int, int]]
 

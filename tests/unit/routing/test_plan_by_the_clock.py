@@ -9,19 +9,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from routing.fallback import StraightLines
 from routing.graph.build import build_graph
 from routing.graph.file import compile_graph
-from routing.half import Half, _make_planner
-from routing.messages import MinimumCover, PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Request
-from routing.plan_work import FLOW_S, GREEDY_S, PLAN_S, Deadline, is_large
-from routing.planner import Planner
-from routing.planning import choose_plan, make_plan
-from routing.reasons import STRAIGHT_LINE
-from routing.road_times import PIECE
-from routing.second_thoughts import think
+from routing.plans.planning import choose_plan, make_plan
+from routing.plans.reasons import STRAIGHT_LINE
+from routing.plans.road_times import PIECE
+from routing.plans.second_thoughts import think
+from routing.plans.work import FLOW_S, GREEDY_S, PLAN_S, Deadline, is_large
+from routing.process.fallback import StraightLines
+from routing.process.half import Half, _make_planner
+from routing.process.planner import Planner
+from routing.terms.messages import MinimumCover, PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Request
+from routing.terms.weighing import decide
 from routing.travel_time.network import RoadNetwork
-from routing.weighing import decide
 from tests.unit.routing.drawn_map import DrawnMap
 
 DRAWN = DrawnMap("a.....b\nx.....y").way("abyx", highway="tertiary")

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.fallback import StraightLines, plan_straight_line
-from routing.messages import PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Substitute
-from routing.options import Eligible, NeedOptions, Option
-from routing.planning import make_plan
+from routing.plans.options import Eligible, NeedOptions, Option
+from routing.plans.planning import make_plan
+from routing.process.fallback import StraightLines, plan_straight_line
+from routing.terms.messages import PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Substitute
 from tests.unit.routing.test_planning import SCENE, need, unit
 
 Worth = tuple[int, ...]

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from msgspec import structs
 
-from routing.fallback import plan_straight_line
 from routing.guidance.guide import Guide
-from routing.messages import (
+from routing.process.fallback import plan_straight_line
+from routing.process.planner import Planner
+from routing.process.tables import pack_positions, unpack_seconds
+from routing.terms.messages import (
     ConditionsRequest,
     Failure,
     MatrixAnswer,
@@ -26,12 +28,10 @@ from routing.messages import (
     TravelTimesAnswer,
     TravelTimesRequest,
 )
-from routing.planner import Planner
-from routing.tables import pack_positions, unpack_seconds
+from routing.terms.weighing import LAST_RESORT_S
 from routing.travel_time.conditions import make_free_conditions
 from routing.travel_time.network import RoadNetwork
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES, WALK_KMH
-from routing.weighing import LAST_RESORT_S
 from tests.unit.routing.drawn_map import DrawnMap
 
 ToNetwork = Callable[[DrawnMap], RoadNetwork]

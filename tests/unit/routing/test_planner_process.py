@@ -15,16 +15,17 @@ import msgspec
 import pytest
 import uvloop
 
-from routing.client import (
+from routing.graph.file import compile_graph
+from routing.process.client import (
     PlannerClient,
     PlannerRefused,
     PlannerTooLate,
     PlannerUnavailable,
     plan_or_fallback,
 )
-from routing.framing import MAX_FRAME_BYTES, encode_frame, read_frame
-from routing.graph.file import compile_graph
-from routing.messages import (
+from routing.process.framing import MAX_FRAME_BYTES, encode_frame, read_frame
+from routing.process.tables import pack_positions
+from routing.terms.messages import (
     Answer,
     Failure,
     MatrixRequest,
@@ -36,7 +37,6 @@ from routing.messages import (
     StatusAnswer,
     StatusRequest,
 )
-from routing.tables import pack_positions
 from tests.unit.routing.drawn_map import DrawnMap
 
 DRAWN = DrawnMap("a.....b\nx.....y").way("abyx", highway="tertiary")
@@ -78,7 +78,7 @@ async def client(served_pack: Path) -> AsyncIterator[PlannerClient]:
 def list_arguments(pack: Path) -> list[str]:
     """The command line of a planner on the pack's socket."""
     socket = str(pack / "planner.sock")
-    return [sys.executable, "-m", "routing.service", "--socket", socket, "--pack", str(pack)]
+    return [sys.executable, "-m", "routing.process.service", "--socket", socket, "--pack", str(pack)]
 
 
 async def start_planner(pack: Path, *options: str) -> asyncio.subprocess.Process:

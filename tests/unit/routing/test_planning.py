@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.fallback import plan_straight_line
-from routing.messages import PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Proposal, Substitute
+from routing.process.fallback import plan_straight_line
+from routing.terms.messages import PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Proposal, Substitute
 
 SCENE = (106.70, 10.77)
 

@@ -16,8 +16,15 @@ from routing.graph.geometry import LocalPlane
 from routing.graph.kinds import RoadClass
 from routing.graph.model import AnyArray, FloatArray
 from routing.graph.snap import Snapped
-from routing.messages import ConditionsRequest, Failure, ReachAnswer, ReachRequest, ReachStarter, RoadChange
-from routing.planner import Planner
+from routing.process.planner import Planner
+from routing.terms.messages import (
+    ConditionsRequest,
+    Failure,
+    ReachAnswer,
+    ReachRequest,
+    ReachStarter,
+    RoadChange,
+)
 from routing.travel_time.network import RoadNetwork, measure_start_s
 from routing.travel_time.reach import FARTHEST_M, ReachFinder, Starter
 from routing.travel_time.vehicle_classes import VEHICLE_CLASSES

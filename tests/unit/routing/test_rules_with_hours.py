@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from routing.graph.build import build_graph
 from routing.graph.file import load, save
 from routing.graph.hours import ALWAYS, Hours, parse_hours
-from routing.messages import ConditionsAnswer, ConditionsRequest
-from routing.planner import Planner
+from routing.process.planner import Planner
+from routing.terms.messages import ConditionsAnswer, ConditionsRequest
 from routing.travel_time.conditions import make_free_conditions
 from routing.travel_time.network import RoadNetwork
 from routing.travel_time.vehicle_classes import VEHICLE_CLASSES

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.fallback import plan_straight_line
-from routing.messages import PlanRequest
-from routing.policy import NO_RULES, Choice, Worth, rate
-from routing.second_thoughts import choose_closest, think
-from routing.weighing import (
+from routing.plans.second_thoughts import choose_closest, think
+from routing.process.fallback import plan_straight_line
+from routing.terms.messages import PlanRequest
+from routing.terms.policy import NO_RULES, Choice, Worth, rate
+from routing.terms.weighing import (
     WEIGHING_VERSION,
     UnknownWeighing,
     WeighedNeed,

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from routing.messages import ConditionsAnswer, ConditionsRequest, LonLat
-from routing.planner import Planner
+from routing.process.planner import Planner
+from routing.terms.messages import ConditionsAnswer, ConditionsRequest, LonLat
 from routing.travel_time.network import RoadNetwork
 from tests.unit.routing.drawn_map import DrawnMap
 

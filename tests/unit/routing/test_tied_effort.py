@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from routing.policies import bundles, greedy
 from routing.policies.bundles import find_least
-from routing.policy import Bundle, Candidate, Demand, Floor, Rules, rate
+from routing.terms.policy import Bundle, Candidate, Demand, Floor, Rules, rate
 
 Question = tuple[list[Demand], Rules]
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from routing.fallback import plan_straight_line
-from routing.messages import MinimumCover, PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Substitute
-from routing.second_thoughts import think
-from routing.weighing import decide
+from routing.plans.second_thoughts import think
+from routing.process.fallback import plan_straight_line
+from routing.terms.messages import MinimumCover, PlanAnswer, PlanNeed, PlanRequest, PlanUnit, Substitute
+from routing.terms.weighing import decide
 from tests.unit.routing.test_plan_properties import ABLE, find_price, rate, solve
 from tests.unit.routing.test_planning import SCENE, codes, need, sent, unit
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing import vroom
 from routing.policies import tours as ortools
-from routing.tours import (
+from routing.tours import vroom
+from routing.tours.tours import (
     Halt,
     Job,
     Plan,

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 from hypothesis import given
 
-from routing.tours import Problem
-from routing.vroom import write_question
+from routing.tours.tours import Problem
+from routing.tours.vroom import write_question
 from tests.unit.routing.test_tours import make_roads, problems
 
 

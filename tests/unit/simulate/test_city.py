@@ -11,7 +11,7 @@ from dispatch.simulate.city_kernel import AgencySimulation, Response
 from dispatch.simulate.city_model import AGENCIES, CityModel
 from dispatch.simulate.city_run import measure_agency, run_city
 from dispatch.simulate.fan_out import Where
-from routing.deployment import DEPLOYMENT_MODULES
+from routing.terms.deployment import DEPLOYMENT_MODULES
 from tests.unit.simulate.cities import make_city
 
 CITY = make_city()

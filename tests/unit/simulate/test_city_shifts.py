@@ -14,7 +14,7 @@ from dispatch.simulate.city_hours import DayOptions
 from dispatch.simulate.city_kernel import AgencySimulation, Work
 from dispatch.simulate.city_model import AGENCIES, AgencyModel
 from dispatch.simulate.city_shifts import TAKE_OVER_MIN, list_changes
-from routing.deployment import DEPLOYMENT_MODULES
+from routing.terms.deployment import DEPLOYMENT_MODULES
 from tests.unit.simulate.cities import make_city
 
 CITY = make_city()

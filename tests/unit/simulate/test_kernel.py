@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dispatch.simulate.kernel import Call, PolicyBroke, Served, Simulation
-from routing.deployment import Region, Situation, get_deployment
+from routing.terms.deployment import Region, Situation, get_deployment
 
 # Four places on a line, 10 minutes apart; base at 0 and 3, hospital at 2.
 LINE = Region(

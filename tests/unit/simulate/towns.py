@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dispatch.simulate.kernel import Call
-from routing.deployment import Region, Situation, Times
+from routing.terms.deployment import Region, Situation, Times
 
 
 def make_crossing(demand: Sequence[float] = (1.0,)) -> Region:

@@ -22,14 +22,14 @@ from dispatch.domain.model.values import LonLat, Phase
 from dispatch.domain.rows import ROW_KINDS, project
 from dispatch.usecases.picture import Picture
 from gis.geometry import haversine_m
-from routing.fallback import StraightLines, plan_straight_line
-from routing.messages import PlanAnswer, PlanRequest, PlanUnit
-from routing.planning import SEPARABLE, make_plan
-from routing.policy import rate
-from routing.second_thoughts import think
-from routing.straight_line import estimate_travel_s
-from routing.weighing import decide as decide_weighing
-from routing.weighing import to_demands, to_rules
+from routing.plans.planning import SEPARABLE, make_plan
+from routing.plans.second_thoughts import think
+from routing.process.fallback import StraightLines, plan_straight_line
+from routing.terms.messages import PlanAnswer, PlanRequest, PlanUnit
+from routing.terms.policy import rate
+from routing.terms.weighing import decide as decide_weighing
+from routing.terms.weighing import to_demands, to_rules
+from routing.travel_time.straight_line import estimate_travel_s
 from tests.unit.domain.world import BOOK, World, label
 
 KINDS = (("114", "engine"), ("114", "mini"), ("115", "als"), ("113", "car"))

@@ -4,8 +4,8 @@ import asyncio
 from pathlib import Path
 
 from dispatch.usecases.ask_planner import SPARED_S, PromptPlanner
-from routing.client import PlannerClient
-from routing.messages import PlanRequest
+from routing.process.client import PlannerClient
+from routing.terms.messages import PlanRequest
 
 NOTHING = PlanRequest(incident_lon_lat=(106.7, 10.77), needs=[], units=[])
 

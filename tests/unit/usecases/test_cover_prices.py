@@ -20,9 +20,9 @@ from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import UnitPosition
 from gis.geometry import haversine_m
 from gis.store.queries import Row
-from routing.client import PlannerUnavailable
-from routing.cover import MOST_COVER_S
-from routing.deployment import DEFAULT_DEPLOYMENT, DEPLOYMENT_MODULES
+from routing.cover.cover import MOST_COVER_S
+from routing.process.client import PlannerUnavailable
+from routing.terms.deployment import DEFAULT_DEPLOYMENT, DEPLOYMENT_MODULES
 
 NOW = datetime(2026, 11, 22, 11, 42, tzinfo=UTC)
 WEST, EAST = (106.60, 10.75), (106.70, 10.75)

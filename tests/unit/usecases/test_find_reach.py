@@ -19,8 +19,8 @@ from dispatch.usecases.find_reach import (
     ReachUnknown,
 )
 from dispatch.usecases.recommend import UnitPosition
-from routing.client import PlannerUnavailable
-from routing.messages import ReachArea, ReachStarter
+from routing.process.client import PlannerUnavailable
+from routing.terms.messages import ReachArea, ReachStarter
 from tests.unit.usecases.test_cover_prices import BOOK, EAST, NOW, WEST, ambulance, town
 
 OWN = ("115",)

@@ -10,8 +10,8 @@ from dispatch.domain.model.assignment import MissingUnits, ProposedUnit, Reason,
 from dispatch.domain.model.values import LonLat, Phase
 from dispatch.usecases.keep_proposal import BETTER_BY_S, ask_again, is_better, stays
 from dispatch.usecases.recommend import build_record
-from routing.messages import PlanNeed, PlanRequest, PlanUnit
-from routing.reasons import STRAIGHT_LINE
+from routing.plans.reasons import STRAIGHT_LINE
+from routing.terms.messages import PlanNeed, PlanRequest, PlanUnit
 from tests.unit.routing.test_plan_properties import ABLE, solve
 from tests.unit.routing.test_planning import SCENE, need, unit
 from tests.unit.routing.test_tied_plans import (

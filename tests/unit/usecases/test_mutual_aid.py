@@ -15,7 +15,7 @@ from dispatch.usecases.find_reach import ReachFinder, ReachFrom
 from dispatch.usecases.keep_cover import CoverKeeper
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import NEAR_UNITS, build_request
-from routing.fallback import plan_straight_line
+from routing.process.fallback import plan_straight_line
 from tests.unit.usecases import test_cover_prices as prices
 from tests.unit.usecases import test_coverage as wards
 from tests.unit.usecases.test_keep_cover import Advice, Core

@@ -15,9 +15,9 @@ from dispatch.domain.model.values import Phase
 from dispatch.usecases.explain import Explanation, explain
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import UnitPosition, build_record, build_request
-from routing.fallback import plan_straight_line
-from routing.messages import PlanAnswer, PlanRequest
-from routing.weighing import LAST_RESORT_S
+from routing.process.fallback import plan_straight_line
+from routing.terms.messages import PlanAnswer, PlanRequest
+from routing.terms.weighing import LAST_RESORT_S
 from tests.unit.usecases.test_recommend import ENGINES, NOW, assignment, picture_of, unit
 
 KEPT = ("proposed", "missing", "method", "degraded", "graph_date", "took_ms", "inputs_digest")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dispatch.usecases.plan_tours import ToursUnusable, plan_tours, read_file, read_window
-from routing.messages import LonLat
+from routing.terms.messages import LonLat
 
 Json = dict[str, Any]
 HOSPITAL, HOME, FAR = [106.66, 10.75], [106.70, 10.78], [106.90, 10.90]

@@ -17,8 +17,8 @@ from dispatch.domain.state import get_table
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.reactors import COALESCE_S, SWEEP_S, SWEPT_AT_MOST, Reactors
 from dispatch.usecases.recommend import UnitPosition
-from routing.fallback import plan_straight_line
-from routing.messages import PlanAnswer, PlanRequest, PlanUnit
+from routing.process.fallback import plan_straight_line
+from routing.terms.messages import PlanAnswer, PlanRequest, PlanUnit
 from tests.unit.domain.world import BOOK, FIRE, MEDICAL, POLICE, SYSTEM, TAKER, make_world
 
 KINDS = ("incident", "leg", "station", "unit", "recommendation", "assignment")

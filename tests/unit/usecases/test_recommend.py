@@ -21,7 +21,7 @@ from dispatch.usecases.recommend import (
     build_record,
     build_request,
 )
-from routing.fallback import plan_straight_line
+from routing.process.fallback import plan_straight_line
 
 NOW = datetime(2026, 7, 12, 3, 0, tzinfo=UTC)
 ENGINES = Need(need_id="i-4/1/engine", capability="engine", count=2, minimum=1)

@@ -15,7 +15,7 @@ from dispatch.usecases.keep_roads import ChangedRule
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import UnitPosition
 from dispatch.usecases.reroute import Rerouter, Touch
-from routing.messages import FitCorrection, RoadChange
+from routing.terms.messages import FitCorrection, RoadChange
 from tests.unit.usecases.test_plan_by_hour import by_night
 from tests.unit.usecases.test_recommend import assignment, picture_of, unit
 from tests.unit.usecases.test_see_arrivals import Core

@@ -15,10 +15,10 @@ from dispatch.usecases.keep_roads import TOLD_WITHIN_S, RoadKeeper
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.recommend import UnitPosition
 from dispatch.usecases.reroute import OTHER_ETA, Rerouter
-from routing.client import PlannerTooLate
 from routing.graph.build import build_graph
 from routing.graph.file import save
-from routing.messages import ConditionsAnswer
+from routing.process.client import PlannerTooLate
+from routing.terms.messages import ConditionsAnswer
 from tests.unit.routing.drawn_map import DrawnMap
 from tests.unit.routing.test_planner_process import running_planner
 from tests.unit.usecases.test_recommend import assignment, picture_of, unit

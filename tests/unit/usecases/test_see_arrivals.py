@@ -13,7 +13,7 @@ from dispatch.domain.model.values import LonLat, Phase, TimeSource
 from dispatch.live.positions import Located
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.see_arrivals import ArrivalWatch
-from routing.client import PlannerUnavailable
+from routing.process.client import PlannerUnavailable
 from tests.unit.usecases.test_recommend import assignment, picture_of, unit
 
 START = datetime(2026, 7, 12, 3, 0, tzinfo=UTC)

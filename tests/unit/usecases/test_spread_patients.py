@@ -14,7 +14,7 @@ from dispatch.usecases.picture import Picture
 from dispatch.usecases.prepare import Body
 from dispatch.usecases.spread_patients import NoHospitals
 from dispatch.usecases.weigh_hospitals import HospitalPreparer
-from routing.hospital_weighing import rank_weighed
+from routing.hospitals.weighing import rank_weighed
 from tests.unit.usecases.test_choose_hospital import SCENE, adviser, city, hospital, patient
 from tests.unit.usecases.test_cover_prices import NOW, ambulance
 

@@ -24,9 +24,9 @@ from dispatch.usecases.plan_incident import plan_incident
 from dispatch.usecases.recommend import UnitPosition, build_record
 from dispatch.usecases.suggest import AGAIN_S, Suggester
 from dispatch.usecases.usual_times import LEAST_RUNS, STATED_S, UsualTimes
-from routing.client import PlannerClient
 from routing.graph.file import compile_graph
-from routing.messages import PlanAnswer, PlanRequest
+from routing.process.client import PlannerClient
+from routing.terms.messages import PlanAnswer, PlanRequest
 from tests.unit.domain.test_suggestions import e1
 from tests.unit.domain.world import BOOK, FIRE, World, crew_of, make_world, send
 from tests.unit.routing.drawn_map import DrawnMap

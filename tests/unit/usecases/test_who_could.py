@@ -9,8 +9,8 @@ from dispatch.domain.codebook import Agency, CodeBook, Label, UnitType
 from dispatch.domain.model.values import LonLat, Phase, PlaceCandidate
 from dispatch.usecases.recommend import UnitPosition
 from dispatch.usecases.who_could import WhoCould, WhoFinder
-from routing.client import plan_or_fallback
-from routing.messages import PlanAnswer, PlanRequest
+from routing.process.client import plan_or_fallback
+from routing.terms.messages import PlanAnswer, PlanRequest
 from tests.unit.usecases.test_recommend import NOW, picture_of, unit
 
 HERE = LonLat(106.65, 10.77)

@@ -16,7 +16,11 @@ from routing.graph.model import FloatArray
 from routing.guidance.guide import Guide
 from routing.matching.lessons import LearnedTraffic
 from routing.matching.spread_lessons import LearnedSpread
-from routing.messages import (
+from routing.plans.planning import TIED
+from routing.plans.reasons import STRAIGHT_LINE
+from routing.plans.work import PLANNING_METHOD, Deadline, PlanWork
+from routing.process.tables import TableBroken, pack_seconds, unpack_positions
+from routing.terms.messages import (
     AnswerBody,
     AskedAnswer,
     ConditionsAnswer,
@@ -38,11 +42,7 @@ from routing.messages import (
     TravelTimesAnswer,
     TravelTimesRequest,
 )
-from routing.plan_work import PLANNING_METHOD, Deadline, PlanWork
-from routing.planning import TIED
-from routing.policy import get_policy
-from routing.reasons import STRAIGHT_LINE
-from routing.tables import TableBroken, pack_seconds, unpack_positions
+from routing.terms.policy import get_policy
 from routing.travel_time.corrections import find_streets, judge
 from routing.travel_time.network import OFF_NETWORK_M, RoadNetwork, UnknownVehicleClass
 from routing.travel_time.reach import ReachFinder, Starter

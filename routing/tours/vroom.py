@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Iterable
 from typing import Any
 
-from routing.tours import Halt, Job, LeftOut, Plan, Problem, Roads, Stop, Tour, Window, explain, fits
+from routing.tours.tours import Halt, Job, LeftOut, Plan, Problem, Roads, Stop, Tour, Window, explain, fits
 
 PROGRAM = "vroom"
 _FAR_S = 10_000_000

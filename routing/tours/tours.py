@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from routing.messages import LonLat
+from routing.terms.messages import LonLat
 
 USUAL_RIDE = 2, 1800
 """Times the direct way, and seconds more, that somebody rides at most where nobody says otherwise."""

@@ -1,15 +1,15 @@
 """What stands beside a plan: the next best, what would change it, and what closest-idle would have done.
 
-All of it follows from what was weighed (`routing.weighing`), by solving again with something forbidden or
-forced; nothing is estimated.
+All of it follows from what was weighed (`routing.terms.weighing`), by solving again with something forbidden
+or forced; nothing is estimated.
 """
 
 from collections.abc import Iterable
 
 import msgspec
 
-from routing.policy import NO_RULES, Choice, Demand, Rules, Worth, get_policy, rate
-from routing.weighing import WeighedNeed, WeighedOption, Weighing, decide, to_demands, to_rules
+from routing.terms.policy import NO_RULES, Choice, Demand, Rules, Worth, get_policy, rate
+from routing.terms.weighing import WeighedNeed, WeighedOption, Weighing, decide, to_demands, to_rules
 
 CLOSEST_METHOD = "greedy"
 TRIED = 5

@@ -9,11 +9,12 @@ from typing import Self, TypeVar
 
 import msgspec
 
-from routing.fallback import plan_straight_line
-from routing.framing import FrameTooLarge, encode_frame, read_frame
 from routing.graph.geometry import Positions
 from routing.graph.model import FloatArray
-from routing.messages import (
+from routing.process.fallback import plan_straight_line
+from routing.process.framing import FrameTooLarge, encode_frame, read_frame
+from routing.process.tables import pack_positions, unpack_seconds
+from routing.terms.messages import (
     Answer,
     AnswerBody,
     ConditionsAnswer,
@@ -39,7 +40,6 @@ from routing.messages import (
     TravelTimesAnswer,
     TravelTimesRequest,
 )
-from routing.tables import pack_positions, unpack_seconds
 
 FIRST_RETRY_S = 0.05
 LAST_RETRY_S = 0.25
@@ -54,7 +54,7 @@ TOLD_ROUNDS = 3
 It is then as far behind as any planner is while they change; whoever tells it goes on until it honours
 them."""
 
-log = logging.getLogger("routing.client")
+log = logging.getLogger("routing.process.client")
 
 AnswerType = TypeVar("AnswerType", bound=AnswerBody)
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from routing.coverage_value import CoverageValue, list_within
-from routing.deployment import Deployment, Region, Situation
-from routing.sending import SETTINGS
+from routing.cover.coverage_value import CoverageValue, list_within
+from routing.cover.sending import SETTINGS
+from routing.terms.deployment import Deployment, Region, Situation
 
 MOST_COVER_S = {1: 60.0, 2: 120.0, 3: 300.0, 4: 600.0}
 """So much later, by priority, cover may let a unit come. Where a life hangs on it: a minute at most."""

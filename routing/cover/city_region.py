@@ -10,10 +10,10 @@ from math import isfinite
 
 import numpy as np
 
-from routing.deployment import TUNED_CALLS_AT_ONCE, Region, Times
 from routing.graph.geometry import haversine_all_m
-from routing.messages import LonLat
-from routing.straight_line import estimate_travel_s
+from routing.terms.deployment import TUNED_CALLS_AT_ONCE, Region, Times
+from routing.terms.messages import LonLat
+from routing.travel_time.straight_line import estimate_travel_s
 
 
 class RegionUnusable(Exception):

@@ -13,11 +13,11 @@ from time import perf_counter
 
 import msgspec
 
-from routing.messages import PlanAnswer, PlanRequest, Proposal
-from routing.planning import SEPARABLE, ChosenPlan, choose_plan, tell_plan
-from routing.road_times import RoadTimes, list_pieces
-from routing.screening import clean_request
-from routing.ties import is_tied
+from routing.plans.planning import SEPARABLE, ChosenPlan, choose_plan, tell_plan
+from routing.plans.road_times import RoadTimes, list_pieces
+from routing.plans.screening import clean_request
+from routing.plans.ties import is_tied
+from routing.terms.messages import PlanAnswer, PlanRequest, Proposal
 from routing.travel_time.doors import DoorFinder
 from routing.travel_time.network import RoadNetwork
 

@@ -9,7 +9,12 @@ from typing import Protocol
 
 import msgspec
 
-from routing.messages import (
+from routing.plans.options import Eligible, NeedOptions, Option, Way
+from routing.plans.pruning import find_prices
+from routing.plans.reasons import Going, explain_proposal, explain_shortfall, list_alternatives
+from routing.plans.screening import is_position, screen_units
+from routing.plans.ties import is_tied, list_bundles, list_floors, list_kinds, name_package
+from routing.terms.messages import (
     REASONS_VERSION,
     LonLat,
     PlanAnswer,
@@ -21,13 +26,8 @@ from routing.messages import (
     Shortfall,
     SkippedUnit,
 )
-from routing.options import Eligible, NeedOptions, Option, Way
-from routing.policy import Demand, Solution, SolverFailed
-from routing.pruning import find_prices
-from routing.reasons import Going, explain_proposal, explain_shortfall, list_alternatives
-from routing.screening import is_position, screen_units
-from routing.ties import is_tied, list_bundles, list_floors, list_kinds, name_package
-from routing.weighing import WEIGHING_VERSION, WeighedNeed, Weighing, decide, to_demands, to_rules
+from routing.terms.policy import Demand, Solution, SolverFailed
+from routing.terms.weighing import WEIGHING_VERSION, WeighedNeed, Weighing, decide, to_demands, to_rules
 
 log = logging.getLogger(__name__)
 

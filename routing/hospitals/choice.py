@@ -73,7 +73,7 @@ def spread(
 
     A hospital's price is convex in the number of its patients: the wait grows with each, and a bed that is
     not there costs from the first who has none. Prices are counted in tenths of a second. Nobody is placed
-    where there are no hospitals; else everybody is. Raises routing.policy.SolverFailed.
+    where there are no hospitals; else everybody is. Raises routing.terms.policy.SolverFailed.
     """
     everybody = sum(group.count for group in groups)
     if not hospitals or not everybody:

@@ -10,9 +10,9 @@ from time import monotonic
 
 import msgspec
 
-from routing.framing import EXIT_BROKEN, FrameTooLarge
-from routing.link import Envelope, HalfGone, Link, Patience, SearchEndless
-from routing.messages import AskedAnswer, Failure
+from routing.process.framing import EXIT_BROKEN, FrameTooLarge
+from routing.process.link import Envelope, HalfGone, Link, Patience, SearchEndless
+from routing.terms.messages import AskedAnswer, Failure
 
 FIRST_RETRY_S = 0.5
 LAST_RETRY_S = 30.0
@@ -20,7 +20,7 @@ LAST_RETRY_S = 30.0
 CHANGE_S = 20.0
 ASKED_S = 1.0
 
-log = logging.getLogger("routing.pair")
+log = logging.getLogger("routing.process.pair")
 
 
 class _Kind(msgspec.Struct, frozen=True):

@@ -1,9 +1,9 @@
-"""The planner as others see it: `python -m routing.service --socket PATH --pack PATH`.
+"""The planner as others see it: `python -m routing.process.service --socket PATH --pack PATH`.
 
-A unix socket in front of a pair of planner processes (`routing.half`). One of them answers; new conditions go
-to the other, which has all its time for them, and then the two change places. So nobody waits while weights
-are made, and whichever half ends, the other answers on. The socket exists only while one can answer; all end
-with their parent.
+A unix socket in front of a pair of planner processes (`routing.process.half`). One of them answers; new
+conditions go to the other, which has all its time for them, and then the two change places. So nobody waits
+while weights are made, and whichever half ends, the other answers on. The socket exists only
+while one can answer; all end with their parent.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from routing.framing import (
+from routing.process.framing import (
     EXIT_BROKEN,
     EXIT_SOCKET,
     UNREADABLE,
@@ -27,9 +27,9 @@ from routing.framing import (
     find_request_id,
     read_frame,
 )
-from routing.link import Envelope, Link, Patience, Reply
-from routing.messages import Failure
-from routing.pair import Pair
+from routing.process.link import Envelope, Link, Patience, Reply
+from routing.process.pair import Pair
+from routing.terms.messages import Failure
 
 # The second half comes when the first has answered the questions of a centre that starts.
 SECOND_AFTER_S = 15.0
@@ -42,7 +42,7 @@ PARENT_CHECK_S = 0.5
 PARTING_S = 1.0
 IN_FLIGHT_PER_PEER = 256
 
-log = logging.getLogger("routing.service")
+log = logging.getLogger("routing.process.service")
 
 
 class SocketInUse(Exception):
@@ -164,7 +164,7 @@ async def _send(writer: asyncio.StreamWriter, request_id: int, body: msgspec.Raw
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the process; the exit code says what was missing."""
-    parser = argparse.ArgumentParser(prog="routing.service", description="Planner process")
+    parser = argparse.ArgumentParser(prog="routing.process.service", description="Planner process")
     parser.add_argument("--socket", type=Path, required=True, help="unix socket to answer at")
     parser.add_argument("--pack", type=Path, required=True, help="compiled road graph or its folder")
     parser.add_argument(

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from routing.messages import Alternative, Param, PlanNeed, PlanUnit, Reason
-from routing.options import NeedOptions, Option, Way
-from routing.weighing import LAST_RESORT_S
+from routing.plans.options import NeedOptions, Option, Way
+from routing.terms.messages import Alternative, Param, PlanNeed, PlanUnit, Reason
+from routing.terms.weighing import LAST_RESORT_S
 
 OLD_POSITION_S = 60.0
 TOLD_CARRY_M = 20.0

@@ -10,8 +10,8 @@ from math import inf, isfinite
 
 import msgspec
 
-from routing.messages import LonLat, PlanNeed, PlanRequest, PlanUnit, Reason, SkippedUnit, Substitute
-from routing.policy import MAX_COST_S
+from routing.terms.messages import LonLat, PlanNeed, PlanRequest, PlanUnit, Reason, SkippedUnit, Substitute
+from routing.terms.policy import MAX_COST_S
 
 MOST_S = float(MAX_COST_S)
 """No price and no turnout counts more than policies can tell apart."""

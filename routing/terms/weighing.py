@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from routing.policy import Bundle, Candidate, Demand, Floor, Rules, Solution, get_policy
+from routing.terms.policy import Bundle, Candidate, Demand, Floor, Rules, Solution, get_policy
 
 WEIGHING_VERSION = 4
 """Another way to add up prices, or other tiers, takes another number; `decide` knows how each was read. 1

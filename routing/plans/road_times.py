@@ -8,14 +8,14 @@ import numpy as np
 
 from routing.graph.geometry import haversine_all_m
 from routing.graph.model import FloatArray, LongArray
-from routing.guesses import Guesses
-from routing.messages import LonLat, PlanNeed, PlanRequest, PlanUnit
-from routing.options import Eligible, NeedOptions, Option, Way, find_left_out_s, rank
-from routing.planning import get_place
-from routing.screening import is_position
-from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
+from routing.plans.guesses import Guesses
+from routing.plans.options import Eligible, NeedOptions, Option, Way, find_left_out_s, rank
+from routing.plans.planning import get_place
+from routing.plans.screening import is_position
+from routing.terms.messages import LonLat, PlanNeed, PlanRequest, PlanUnit
 from routing.travel_time.doors import DoorFinder
 from routing.travel_time.network import RoadNetwork
+from routing.travel_time.straight_line import OUT_OF_REACH_M, estimate_travel_s
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES, WALK_KMH
 
 PIECE = 64

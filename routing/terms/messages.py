@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from routing.weighing import Weighing
+from routing.terms.weighing import Weighing
 
 LonLat = tuple[float, float]
 Param = str | float | int

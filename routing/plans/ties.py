@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import product
 
-from routing.messages import PlanNeed, PlanRequest
-from routing.options import NeedOptions
-from routing.weighing import WeighedBundle, WeighedFloor
+from routing.plans.options import NeedOptions
+from routing.terms.messages import PlanNeed, PlanRequest
+from routing.terms.weighing import WeighedBundle, WeighedFloor
 
 
 def is_tied(request: PlanRequest) -> bool:

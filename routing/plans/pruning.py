@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from routing.graph.model import FloatArray
-from routing.policy import MAX_COST_S, TIERS, Choice, Demand
+from routing.terms.policy import MAX_COST_S, TIERS, Choice, Demand
 
 
 def find_prices(demands: Sequence[Demand], chosen: Choice) -> FloatArray:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.coverage_value import CoverageValue, Flat, find_rows, list_within
-from routing.deployment import TUNED_CALLS_AT_ONCE, Region, Situation, Times
+from routing.cover.coverage_value import CoverageValue, Flat, find_rows, list_within
+from routing.terms.deployment import TUNED_CALLS_AT_ONCE, Region, Situation, Times
 
 
 @dataclass(frozen=True)

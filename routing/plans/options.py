@@ -7,8 +7,8 @@ import msgspec
 import numpy as np
 
 from routing.graph.model import FloatArray, LongArray
-from routing.messages import PlanNeed, PlanUnit
-from routing.weighing import WeighedOption
+from routing.terms.messages import PlanNeed, PlanUnit
+from routing.terms.weighing import WeighedOption
 
 
 class Eligible(msgspec.Struct, frozen=True, gc=False):

@@ -1,8 +1,8 @@
 """What a proposal of hospitals weighed, small enough to be kept for ever, and what follows from it alone.
 
-As `routing.weighing` is for units: the proposal is made from this and nothing else, so that what was kept
-gives the same hospitals again, years later, without roads. Minutes are rounded to tenths of a second before
-anything is ranked.
+As `routing.terms.weighing` is for units: the proposal is made from this and nothing else, so that what was
+kept gives the same hospitals again, years later, without roads. Minutes are rounded to tenths of a second
+before anything is ranked.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from math import ceil, isfinite
 
 import msgspec
 
-from routing.hospital_choice import ChoicePrices, HospitalNow, Patients, Weighed, rank, spread
+from routing.hospitals.choice import ChoicePrices, HospitalNow, Patients, Weighed, rank, spread
 
 HOSPITAL_WEIGHING_VERSION = 1
 """Another way to add up prices takes another number."""
@@ -101,7 +101,7 @@ def rank_weighed(weighing: HospitalWeighing) -> list[Weighed]:
 
 
 def spread_weighed(weighing: HospitalWeighing) -> dict[str, dict[str, int]]:
-    """Group → hospital → patients. Raises UnknownHospitalWeighing, routing.policy.SolverFailed."""
+    """Group → hospital → patients. Raises UnknownHospitalWeighing, routing.terms.policy.SolverFailed."""
     return spread(weighing.groups, _list_now(weighing), weighing.prices)
 
 

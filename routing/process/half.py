@@ -1,4 +1,4 @@
-"""One planner in a process of its own: half of a pair (`routing.service`), which asks it over a link.
+"""One planner in a process of its own: half of a pair (`routing.process.service`), which asks it over a link.
 
 The loop reads, refuses and answers; a single worker thread owns graph and solver, because their objects
 belong to the thread that made them. Questions are read once the graph is there; the process ends with its
@@ -20,12 +20,21 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from routing.framing import EXIT_BROKEN, EXIT_NO_GRAPH, UNREADABLE, encode_frame, find_request_id, read_frame
 from routing.graph.errors import GraphError
 from routing.graph.file import load
 from routing.matching.lessons import LESSONS_FILE_NAME, LearnedTraffic
 from routing.matching.spread_lessons import SPREAD_FILE_NAME, LearnedSpread
-from routing.messages import (
+from routing.plans.work import PLAN_S, Deadline, is_large
+from routing.process.framing import (
+    EXIT_BROKEN,
+    EXIT_NO_GRAPH,
+    UNREADABLE,
+    encode_frame,
+    find_request_id,
+    read_frame,
+)
+from routing.process.planner import Planner
+from routing.terms.messages import (
     Answer,
     AnswerBody,
     AskedAnswer,
@@ -38,8 +47,6 @@ from routing.messages import (
     ReachRequest,
     Request,
 )
-from routing.plan_work import PLAN_S, Deadline, is_large
-from routing.planner import Planner
 from routing.travel_time.network import RoadNetwork, UnknownVehicleClass
 
 Result = TypeVar("Result")
@@ -47,7 +54,7 @@ Result = TypeVar("Result")
 _TOO_LATE = Failure("too_late", "the request waited longer than its asker would")
 _BROKEN = Failure("internal", "the planner could not answer; its log says why")
 
-log = logging.getLogger("routing.half")
+log = logging.getLogger("routing.process.half")
 
 
 class Half:
@@ -245,7 +252,7 @@ async def _send(writer: asyncio.StreamWriter, answer: Answer) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the process; the exit code says what was missing."""
-    parser = argparse.ArgumentParser(prog="routing.half", description="One planner of a pair")
+    parser = argparse.ArgumentParser(prog="routing.process.half", description="One planner of a pair")
     parser.add_argument("--link", type=int, required=True, help="file descriptor of the link to the pair")
     parser.add_argument("--pack", type=Path, required=True, help="compiled road graph or its folder")
     options = parser.parse_args(arguments)

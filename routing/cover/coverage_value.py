@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from routing.deployment import Region
+from routing.terms.deployment import Region
 
 Flat = npt.NDArray[np.float32]
 

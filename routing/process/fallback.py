@@ -7,8 +7,7 @@ import msgspec
 import numpy as np
 
 from gis.geometry import haversine_m
-from routing.messages import LonLat, PlanAnswer, PlanNeed, PlanRequest, PlanUnit
-from routing.options import (
+from routing.plans.options import (
     Eligible,
     NeedOptions,
     Option,
@@ -18,9 +17,10 @@ from routing.options import (
     price_late_s,
     rank,
 )
-from routing.planning import make_plan
-from routing.screening import clean_request
-from routing.straight_line import OUT_OF_REACH_M, estimate_travel_s
+from routing.plans.planning import make_plan
+from routing.plans.screening import clean_request
+from routing.terms.messages import LonLat, PlanAnswer, PlanNeed, PlanRequest, PlanUnit
+from routing.travel_time.straight_line import OUT_OF_REACH_M, estimate_travel_s
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from routing.framing import FrameTooLarge, encode_frame, read_frame
-from routing.messages import AskedAnswer
+from routing.process.framing import FrameTooLarge, encode_frame, read_frame
+from routing.terms.messages import AskedAnswer
 
 PARTING_S = 2.0
 START_MS = 3_600_000.0
@@ -59,7 +59,7 @@ class Link:
         self._ours, theirs = socket.socketpair()
         with theirs:
             number = str(theirs.fileno())
-            command = [sys.executable, "-m", "routing.half", "--link", number, "--pack", str(pack)]
+            command = [sys.executable, "-m", "routing.process.half", "--link", number, "--pack", str(pack)]
             self._process = subprocess.Popen(command, pass_fds=(theirs.fileno(),))
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None

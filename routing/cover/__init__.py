@@ -1,0 +1,1 @@
+"""What the units that stay behind are worth to those who call next."""

@@ -1,0 +1,1 @@
+"""Which hospital for which patient, and what that weighed."""

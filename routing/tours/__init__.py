@@ -1,0 +1,1 @@
+"""Work that is known beforehand: who takes whom when, over a day."""
