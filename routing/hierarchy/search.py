@@ -7,6 +7,7 @@ Shortest Paths in Road Networks", Delling, Goldberg, Werneck, 2011).
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,8 @@ from routing.kernel import kernel, part
 _NO_WAY = np.uint32(NO_WAY_MS)
 # So many places come down together.
 _LANES = 64
+# Of more places than that one half comes down beside the other, on a processor of its own if one is free.
+_BESIDE = ThreadPoolExecutor(1, "searches")
 
 # A place: nodes, each with the milliseconds between the place and it.
 Ends = Sequence[tuple[int, int]]
@@ -82,7 +85,21 @@ def _measure(metric: Metric, places: Sequence[Ends], climbing: int, nodes: AnyAr
     np.cumsum([len(place) for place in places], out=begin[1:])
     above = _list_above(first, heads, parent, edge_ms, 1 - climbing, wanted)
     answer: Milliseconds = np.empty((len(places), len(wanted)), dtype=np.uint32)
-    _come_down(first, heads, parent, edge_ms, climbing, begin, ends, ends_ms, *above, wanted, answer)
+
+    def come_down(some: slice) -> None:
+        shared = (first, heads, parent, edge_ms, climbing)
+        _come_down(*shared, begin[some.start :], ends, ends_ms, *above, wanted, answer[some])
+
+    if len(places) <= _LANES:
+        come_down(slice(0, len(places)))
+        return answer
+    half = len(places) // 2
+    beside = _BESIDE.submit(come_down, slice(0, half))
+    try:
+        come_down(slice(half, len(places)))
+    finally:
+        wait([beside])
+    beside.result()
     return answer
 
 

@@ -12,7 +12,7 @@ import msgspec
 from routing.graph.geometry import Positions
 from routing.graph.model import FloatArray
 from routing.process.fallback import plan_straight_line
-from routing.process.framing import FrameTooLarge, encode_frame, read_frame
+from routing.process.framing import READ_AHEAD_BYTES, FrameTooLarge, encode_frame, read_frame
 from routing.process.tables import pack_positions, unpack_seconds
 from routing.terms.messages import (
     Answer,
@@ -252,7 +252,9 @@ class PlannerClient:
         retry_s = FIRST_RETRY_S
         while True:
             try:
-                reader, writer = await asyncio.open_unix_connection(str(self._socket_path))
+                reader, writer = await asyncio.open_unix_connection(
+                    str(self._socket_path), limit=READ_AHEAD_BYTES
+                )
             except OSError:
                 # Full jitter: after a crash, everybody's clients must not knock in step.
                 await asyncio.sleep(random.uniform(FIRST_RETRY_S / 2, retry_s))

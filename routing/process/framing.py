@@ -6,6 +6,8 @@ import msgspec
 
 MAX_FRAME_BYTES = 16 * 1024 * 1024
 _LENGTH_BYTES = 4
+# A reader that may hold a matrix is not made to stop and go for every part of it.
+READ_AHEAD_BYTES = 1024 * 1024
 
 # What a payload can be guilty of; the last is nesting without end.
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)

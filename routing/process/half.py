@@ -28,6 +28,7 @@ from routing.plans.work import PLAN_S, Deadline, is_large
 from routing.process.framing import (
     EXIT_BROKEN,
     EXIT_NO_GRAPH,
+    READ_AHEAD_BYTES,
     UNREADABLE,
     encode_frame,
     find_request_id,
@@ -94,7 +95,7 @@ class Half:
 
     async def _attend(self, planner: Planner) -> None:
         """Every frame becomes a task, so that answers need not keep the order of questions."""
-        reader, writer = await asyncio.open_unix_connection(sock=self._link)
+        reader, writer = await asyncio.open_unix_connection(sock=self._link, limit=READ_AHEAD_BYTES)
         try:
             while (payload := await read_frame(reader)) is not None:
                 task = asyncio.create_task(self._answer(planner, payload, writer))

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from routing.process.framing import FrameTooLarge, encode_frame, read_frame
+from routing.process.framing import READ_AHEAD_BYTES, FrameTooLarge, encode_frame, read_frame
 from routing.terms.messages import AskedAnswer
 
 PARTING_S = 2.0
@@ -79,7 +79,7 @@ class Link:
 
     async def open(self) -> None:
         """Returns when the half can answer. Raises HalfGone."""
-        reader, self._writer = await asyncio.open_unix_connection(sock=self._ours)
+        reader, self._writer = await asyncio.open_unix_connection(sock=self._ours, limit=READ_AHEAD_BYTES)
         self._reading = asyncio.create_task(self._read(reader))
         await self.ask({"type": "status"}, START_MS)
         self._ready = True

@@ -197,9 +197,9 @@ class Planner:
         self, origins: Positions, destinations: Positions, vehicle_class: str, hot: bool
     ) -> FloatArray:
         """Seconds, shape (origins, destinations), infinite where no way leads. Raises UnknownVehicleClass."""
+        find_starts = self._network.snap_beside(origins, vehicle_class)
         doors = self._doors.find(destinations, vehicle_class)
-        starts = self._network.snap(origins, vehicle_class)
-        return self._doors.measure(starts, doors, vehicle_class, hot)
+        return self._doors.measure(find_starts(), doors, vehicle_class, hot)
 
     def find_route(self, request: RouteRequest) -> Route | Failure:
         """The fastest way, or the failure that there is none. Raises UnknownVehicleClass."""

@@ -21,6 +21,7 @@ import msgspec
 from routing.process.framing import (
     EXIT_BROKEN,
     EXIT_SOCKET,
+    READ_AHEAD_BYTES,
     UNREADABLE,
     FrameTooLarge,
     encode_frame,
@@ -88,7 +89,9 @@ class PlannerService:
         _refuse_used_socket(self._socket_path)
         mask = os.umask(0o177)
         try:
-            server = await asyncio.start_unix_server(self._attend, str(self._socket_path))
+            server = await asyncio.start_unix_server(
+                self._attend, str(self._socket_path), limit=READ_AHEAD_BYTES
+            )
         finally:
             os.umask(mask)
         log.info("planner ready at %s", self._socket_path)

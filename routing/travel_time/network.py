@@ -26,6 +26,8 @@ Result = TypeVar("Result")
 
 # Nearer than this a position counts as on the road: receivers err, and houses stand back from the kerb.
 FREE_ACCESS_M = 30.0
+# Fewer positions are found sooner than another thread begins.
+_MANY_POSITIONS = 250
 # Farther than this from any road the class can use, the road says nothing about the way.
 OFF_NETWORK_M = 500.0
 
@@ -105,6 +107,13 @@ class RoadNetwork:
         """
         self.get_profile(vehicle_class, False)
         return self._snappers[vehicle_class].snap(lon_lats, OFF_NETWORK_M)
+
+    def snap_beside(self, lon_lats: Positions, vehicle_class: str) -> Callable[[], Snapped]:
+        """The same at the same time as other work; what is returned waits for the answer and gives it."""
+        if len(lon_lats) < _MANY_POSITIONS:
+            places = self.snap(lon_lats, vehicle_class)
+            return lambda: places
+        return self._makers.submit(self.snap, lon_lats, vehicle_class).result
 
     def list_near(self, lon_lat: LonLat, vehicle_class: str, within_m: float) -> Snapped:
         """The nearest place on every road within some metres that this class can use.
