@@ -41,6 +41,8 @@ async def geocode_file(
     """
     whole = read_text(source)
     count, found = sum(1 for _ in _read(source, whole, tell)), 0
+    # The city's wards and names are read before the first row's time begins.
+    await geocoder.reload()
     with _whole_file(target) as file:
         writer = csv.writer(file)
         writer.writerow(ANSWER)

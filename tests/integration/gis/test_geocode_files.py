@@ -2,12 +2,14 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 
 from gis.errors import SourceBroken, SourceMissing
 from gis.geocode import Geocoder
+from gis.geocode.candidate import Candidate
 from gis.geocode.files import ANSWER, geocode_file
 
 Rows = list[dict[str, str]]
@@ -162,3 +164,26 @@ async def test_hostile_texts_are_answered_and_nothing_of_them_is_run(
     rows = await answer(generated, tmp_path, path.read_text(encoding="utf-8"))
     assert len(rows) == len(texts)
     assert await generated.fetchval("SELECT count(*) FROM gis.streets") > 0
+
+
+async def test_reading_the_city_counts_into_no_rows_milliseconds(
+    generated: asyncpg.Connection, tmp_path: Path
+) -> None:
+    """No row is the one that reads wards and names: they are there before the first one's time begins."""
+
+    class Watched(Geocoder):
+        done: list[str] = []
+
+        async def reload(self) -> None:
+            self.done.append("read")
+            await super().reload()
+
+        async def geocode(self, text: str, **near: Any) -> list[Candidate]:
+            self.done.append(text)
+            return await super().geocode(text, **near)
+
+    asked = tmp_path / "asked.csv"
+    asked.write_text("id,text\na,x\nb,y\n", encoding="utf-8")
+    geocoder = Watched(generated)
+    await geocode_file(geocoder, asked, tmp_path / "answered.csv", lambda _: None)
+    assert geocoder.done == ["read", "x", "y"]
