@@ -137,6 +137,7 @@ def test_the_form_tells_whose_the_place_is_and_what_is_dangerous_there_before_th
     expect(line).to_contain_text("Thuộc")
     tell_type(page, "chay nha o", "Cháy nhà ở")
     expect(line).to_contain_text("114 gần nhất")
+    assert line.evaluate("line => line.clientHeight < 1.5 * parseFloat(getComputedStyle(line).lineHeight)")
     past = page.get_by_role("region", name="Số máy và địa chỉ này")
     expect(past).to_contain_text("kho bình gas tầng hầm")
     expect(past).to_contain_text("lưu cho nơi này")

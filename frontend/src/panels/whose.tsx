@@ -1,5 +1,5 @@
 /** Whose a place is, in one line: ward, and of each agency asked about its zone, beat and station. */
-import { useEffect, useState } from "react";
+import { type MouseEvent, useEffect, useState } from "react";
 
 import { useTranslation } from "../i18n/useTranslation";
 import { api } from "../live/http";
@@ -30,6 +30,11 @@ function useWhose(at: LonLat | null): Whose | null {
   return found?.at === key ? found.whose : null;
 }
 
+/** The pointer shows what is cut off. */
+function showWhole({ currentTarget: line }: MouseEvent<HTMLElement>): void {
+  line.title = line.scrollWidth > line.clientWidth ? line.textContent : "";
+}
+
 interface Props {
   at: LonLat | null;
   /** Lines of the agencies that the event concerns. */
@@ -45,9 +50,11 @@ export function WhoseLine({ at, lines }: Props) {
   if (whose === null) return at === null ? null : <p className="whose note" />;
   if (whose.ward === "") return <p className="whose note">{t("whose.outside")}</p>;
   const lineOf = (id: string) => codes?.agencies[id]?.line ?? id;
-  const there = whose.agencies.filter((one) => lines.includes(lineOf(one.agency_id)));
+  const asked = whose.agencies.filter((one) => lines.includes(lineOf(one.agency_id)));
+  // What must not be missed stands first: the line is cut where it is too long.
+  const there = [...asked.filter((one) => !one.responsible), ...asked.filter((one) => one.responsible)];
   return (
-    <p className="whose note">
+    <p className="whose note" onMouseEnter={showWhole}>
       {t("whose.of", { ward: whose.ward })}
       {there.map((one) => {
         const areas = [...one.zones, ...one.beats, ...one.stations].filter((area) => !area.whole_city);
