@@ -75,7 +75,7 @@ def _whole_file(target: Path) -> Iterator[TextIO]:
         with part.open("w", encoding="utf-8", newline="") as file:
             yield file
     except BaseException:
-        part.unlink()
+        part.unlink(missing_ok=True)
         raise
     part.replace(target)
 
