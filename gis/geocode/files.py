@@ -74,10 +74,9 @@ def _whole_file(target: Path) -> Iterator[TextIO]:
     try:
         with part.open("w", encoding="utf-8", newline="") as file:
             yield file
-    except BaseException:
+        part.replace(target)
+    finally:
         part.unlink(missing_ok=True)
-        raise
-    part.replace(target)
 
 
 def _tell_nobody(_line: int, _why: str) -> None:
