@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from dispatch.commands_simulate import model_city
+from dispatch.cli.simulate import model_city
 from dispatch.domain.codebook import CodeBook, Label, MinimumCover
 from dispatch.host.progress import Steps
 from dispatch.simulate.city_hours import DayOptions

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import yaml
 from typer.main import get_command
 
-from dispatch.__main__ import app
+from dispatch.cli.main import app
 from dispatch.settings import PROJECT, list_variables
 
 COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from dispatch.__main__ import main
+from dispatch.cli.main import main
 from dispatch.client.console import ConsoleClient
 from dispatch.domain.kernel import decode_event
 from dispatch.domain.model.messages import Envelope

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dispatch.__main__ import main
+from dispatch.cli.main import main
 
 ENDS = ("--from", "106.7,10.77", "--to", "106.71,10.77")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dispatch.__main__ import main
+from dispatch.cli.main import main
 
 if TYPE_CHECKING:
     from tests.conftest import BuiltCity

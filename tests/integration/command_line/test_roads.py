@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from dispatch.__main__ import main
+from dispatch.cli.main import main
 from routing.graph.file import compile_graph
 from tests.unit.routing.drawn_map import DrawnMap
 

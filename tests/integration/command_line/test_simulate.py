@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from dispatch.__main__ import main
+from dispatch.cli.main import main
 
 FIELDS = [
     "calls",

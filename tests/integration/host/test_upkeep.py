@@ -7,9 +7,9 @@ import asyncpg
 import pytest
 from typer.testing import CliRunner, Result
 
-from dispatch.__main__ import app
 from dispatch.agencies.loader import load_codebook
 from dispatch.api.auth.passwords import Passwords
+from dispatch.cli.main import app
 from dispatch.core.clock import SystemClock
 from dispatch.core.writer import Writer
 from dispatch.domain.model.desk import OpenDesk

@@ -6,23 +6,23 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from dispatch.__main__ import _welcome
+from dispatch.cli.centre import welcome
 from dispatch.host.progress import Steps
 from dispatch.settings import load_settings
 
 
-def welcome(folder: Path, mode: str) -> str:
+def said_at_the_end(folder: Path, mode: str) -> str:
     """What is said at the end of a start."""
     settings = load_settings({"DATA_DIR": str(folder), "INSTANCE_MODE": mode, "SERVER_PORT": "8099"}, None)
     settings.security.keys_dir.mkdir(parents=True)
     (settings.security.keys_dir / "demo-password").write_text("mật-khẩu-này\n", encoding="utf-8")
     said = StringIO()
-    _welcome(settings, Steps(Console(file=said, width=200)))
+    welcome(settings, Steps(Console(file=said, width=200)))
     return said.getvalue()
 
 
 def test_a_demonstration_says_its_addresses_and_whoever_may_sign_in_by_which_password(tmp_path: Path) -> None:
-    said = welcome(tmp_path, "demo")
+    said = said_at_the_end(tmp_path, "demo")
     for told in (
         "http://127.0.0.1:8099 ",
         "http://127.0.0.1:8099/bao-tin",
@@ -34,7 +34,7 @@ def test_a_demonstration_says_its_addresses_and_whoever_may_sign_in_by_which_pas
 
 
 def test_a_centre_in_earnest_names_no_account(tmp_path: Path) -> None:
-    said = welcome(tmp_path, "live")
+    said = said_at_the_end(tmp_path, "live")
     assert "http://127.0.0.1:8099" in said
     assert "mật-khẩu-này" not in said
     assert "dieuphoi" not in said

@@ -12,12 +12,11 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from dispatch.host.cluster import using_database
+from dispatch.cli.database import migrated_database
 from dispatch.host.errors import HostError
 from dispatch.host.process import die_with_parent
 from dispatch.host.progress import Steps
 from dispatch.settings import load_settings
-from dispatch.store.migrations import upgrade
 
 if TYPE_CHECKING:
     from dispatch.simulate.city_days import Day
@@ -342,8 +341,7 @@ def model_city(
     from gis.city import settle_city
 
     settings = load_settings()
-    with using_database(settings.database) as dsn:
-        upgrade(dsn)
+    with migrated_database(settings.database) as dsn:
         pack = settle_city(dsn, settings.city.data_dir)
         sites = asyncio.run(read_sites(dsn, between))
         then = asyncio.run(read_then(dsn, between[0], between[1] - between[0])) if between else Then()

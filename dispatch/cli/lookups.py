@@ -1,17 +1,14 @@
 """The command line's verbs that ask the city in use, without a running server."""
 
-import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dispatch.host.cluster import using_database
+from dispatch.cli.database import with_city
 from dispatch.host.progress import Steps
-from dispatch.settings import load_settings
-from dispatch.store.connect import open_pool
-from dispatch.store.migrations import upgrade
+from dispatch.store.connect import Pool
 
 lookups = typer.Typer(no_args_is_help=True)
 
@@ -48,23 +45,16 @@ class _LinesTold:
 @lookups.command()
 def geocode(source: Source, target: Target) -> None:
     """Tìm vị trí cho từng dòng của một tệp / find the place that each line of a file means."""
-    from gis.city import settle_city
     from gis.geocode import Geocoder
     from gis.geocode.files import geocode_file
 
-    settings, steps = load_settings(), Steps()
+    steps, told = Steps(), _LinesTold()
 
-    told = _LinesTold()
-
-    async def answer(dsn: str) -> tuple[int, int]:
-        async with await open_pool(dsn) as pool:
+    async def answer(pool: Pool) -> tuple[int, int]:
+        with steps.step("Tìm vị trí", "Finding places") as tick:
             return await geocode_file(Geocoder(pool), source, target, lambda s: tick(s, ""), told.hear)
 
-    with using_database(settings.database) as dsn:
-        upgrade(dsn)
-        settle_city(dsn, settings.database.data_dir)
-        with steps.step("Tìm vị trí", "Finding places") as tick:
-            rows, found = asyncio.run(answer(dsn))
+    rows, found = with_city(answer)
     told.show()
     typer.echo(f"{found} / {rows} → {target}")
 
@@ -79,29 +69,23 @@ def addresses(
     trust: Annotated[float, typer.Option(help="0–1; dưới 0,6 là ước lượng / below 0.6: rough")] = 0.7,
 ) -> None:
     """Số nhà đã biết: nhập, xuất, quên / known house numbers: import, export, forget; no rebuild needed."""
-    from gis.city import settle_city
     from gis.learning import Learner
 
-    settings, steps = load_settings(), Steps()
+    steps, told = Steps(), _LinesTold()
 
-    async def work(dsn: str) -> None:
-        async with await open_pool(dsn) as pool:
-            learner = Learner(pool)
-            if csv is not None:
-                now = datetime.now(UTC)
-                with steps.step("Nhập địa chỉ", "Importing addresses") as tick:
-                    told = _LinesTold()
-                    kept, shown = await learner.import_file(
-                        csv, source, trust, now, lambda s: tick(s, ""), told.hear
-                    )
-                told.show()
-                typer.echo(f"{kept} số nhà, {shown} trên đường đã biết / kept, on a known street")
-            if forget:
-                typer.echo(f"{await learner.forget(forget)} đã quên / forgotten")
-            if export is not None:
-                typer.echo(f"{await learner.export_file(export)} → {export}")
+    async def work(pool: Pool) -> None:
+        learner = Learner(pool)
+        if csv is not None:
+            now = datetime.now(UTC)
+            with steps.step("Nhập địa chỉ", "Importing addresses") as tick:
+                kept, shown = await learner.import_file(
+                    csv, source, trust, now, lambda s: tick(s, ""), told.hear
+                )
+            told.show()
+            typer.echo(f"{kept} số nhà, {shown} trên đường đã biết / kept, on a known street")
+        if forget:
+            typer.echo(f"{await learner.forget(forget)} đã quên / forgotten")
+        if export is not None:
+            typer.echo(f"{await learner.export_file(export)} → {export}")
 
-    with using_database(settings.database) as dsn:
-        upgrade(dsn)
-        settle_city(dsn, settings.database.data_dir)
-        asyncio.run(work(dsn))
+    with_city(work)

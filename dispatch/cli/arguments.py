@@ -8,6 +8,9 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+# How an instant is written, in UTC.
+INSTANT_FORMS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ"]
+
 # What the library's words begin with or contain, and the same in Vietnamese. The first that fits is said.
 _OF_THE_COMMAND = (
     (r"No such command '(.+?)'", "Không có lệnh {0}."),

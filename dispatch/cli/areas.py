@@ -1,8 +1,6 @@
 """The command line's verbs for areas of responsibility: who answers where, as the administrator says it."""
 
-import asyncio
 import getpass
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -10,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import msgspec
 import typer
 
-from dispatch.host.cluster import using_database
+from dispatch.cli.database import with_city
 from dispatch.host.progress import Steps
 from dispatch.settings import load_settings
-from dispatch.store.connect import Pool, open_pool
-from dispatch.store.migrations import upgrade
+from dispatch.store.connect import Pool
 
 if TYPE_CHECKING:
     from dispatch.domain.model.values import LonLat
@@ -48,25 +45,25 @@ def areas(
         raise typer.BadParameter("--geojson | --export | --remove")
     who, now = by or getpass.getuser(), datetime.now(UTC)
     if not acts:
-        for one in _with_city(list_imports):
+        for one in with_city(list_imports):
             typer.echo(_tell_import(one))
         return
     chosen = _check_kind(agency, kind)
     if geojson is not None:
         path = geojson
         with Steps().step("Nhập địa bàn", "Importing areas"):
-            kept, gone, notices = _with_city(
+            kept, gone, notices = with_city(
                 lambda pool: import_areas(pool, path, agency, chosen, by=who, at=now, local=LOCAL_TIME)
             )
         for notice in notices:
             typer.echo(f"! {notice}", err=True)
         typer.echo(f"{kept} vùng, thay {gone} vùng cũ / areas, in the place of {gone}")
     elif export is not None:
-        text, count = _with_city(lambda pool: export_areas(pool, agency, chosen))
+        text, count = with_city(lambda pool: export_areas(pool, agency, chosen))
         export.write_bytes(text)
         typer.echo(f"{count} → {export}")
     else:
-        gone = _with_city(lambda pool: remove_areas(pool, agency, chosen, by=who, at=now))
+        gone = with_city(lambda pool: remove_areas(pool, agency, chosen, by=who, at=now))
         typer.echo(f"{gone} vùng không dùng nữa / areas out of use")
 
 
@@ -90,7 +87,7 @@ def whose(
         return await finder.find(place)
 
     place = _read_at(at)
-    answer = _with_city(ask)
+    answer = with_city(ask)
     if json:
         typer.echo(msgspec.json.encode(answer).decode())
         return
@@ -98,22 +95,6 @@ def whose(
     typer.echo(f"{answer.ward} ({answer.ward_code})" if answer.ward_code else outside)
     for there in answer.agencies:
         typer.echo(f"{there.agency_id}  {_tell_agency(there)}")
-
-
-def _with_city(work: Callable[[Pool], Awaitable[T]]) -> T:
-    """Do something with the database of the city in use."""
-    from gis.city import settle_city
-
-    settings = load_settings()
-
-    async def run(dsn: str) -> T:
-        async with await open_pool(dsn) as pool:
-            return await work(pool)
-
-    with using_database(settings.database) as dsn:
-        upgrade(dsn)
-        settle_city(dsn, settings.database.data_dir)
-        return asyncio.run(run(dsn))
 
 
 def _check_kind(agency: str, kind: str) -> "Kind":

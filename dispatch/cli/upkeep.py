@@ -1,19 +1,19 @@
 """The command line's verbs for those who keep a centre: check, rebuild, back up, restore, accounts."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 
+from dispatch.cli.arguments import INSTANT_FORMS
+from dispatch.cli.database import migrated_database
 from dispatch.host.cluster import using_database
 from dispatch.host.progress import Steps
 from dispatch.settings import load_settings
 from dispatch.store.connect import open_pool
-from dispatch.store.migrations import upgrade
 from dispatch.store.users import LoginTaken, User, Users
 
 T = TypeVar("T")
@@ -21,8 +21,6 @@ T = TypeVar("T")
 upkeep = typer.Typer(no_args_is_help=True)
 users = typer.Typer(help="Tài khoản / accounts.", no_args_is_help=True)
 upkeep.add_typer(users, name="users")
-
-ISO = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ"]
 
 Backup = Annotated[Path, typer.Argument(help="Tệp sao lưu / backup file.", dir_okay=False)]
 Login = Annotated[str, typer.Argument(help="Tên đăng nhập / login.")]
@@ -36,8 +34,10 @@ def verify() -> None:
 
     settings = load_settings()
     steps = Steps()
-    with using_database(settings.database) as dsn, steps.step("Kiểm tra nhật ký", "Checking the log") as tick:
-        upgrade(dsn)
+    with (
+        migrated_database(settings.database) as dsn,
+        steps.step("Kiểm tra nhật ký", "Checking the log") as tick,
+    ):
         key_file = settings.security.keys_dir / "anchor.key"
         report = asyncio.run(
             checks.verify(
@@ -63,7 +63,10 @@ def rebuild() -> None:
     """Dựng lại bảng đọc từ nhật ký / make the read models anew from the log."""
     from dispatch.core import rebuild as rebuilding
 
-    with _database() as dsn, Steps().step("Dựng lại bảng đọc", "Rebuilding the read models"):
+    with (
+        migrated_database(load_settings().database) as dsn,
+        Steps().step("Dựng lại bảng đọc", "Rebuilding the read models"),
+    ):
         head = asyncio.run(rebuilding.rebuild(dsn))
     typer.echo(f"✓ đến sự kiện / up to event {head:,}")
 
@@ -73,7 +76,7 @@ def backup(file: Backup) -> None:
     """Sao lưu khi đang chạy / back up as it runs: log, answers, keys, accounts, positions, pictures."""
     from dispatch.core import backup as saving
 
-    with _database() as dsn, Steps().step("Sao lưu", "Backing up"):
+    with migrated_database(load_settings().database) as dsn, Steps().step("Sao lưu", "Backing up"):
         manifest = asyncio.run(saving.backup(dsn, file, load_settings().photos.folder))
     typer.echo(f"✓ {file}: {manifest.centre_id} ({manifest.mode})")
 
@@ -93,8 +96,12 @@ def export(
     folder: Annotated[Path, typer.Argument(help="Thư mục / folder.", file_okay=False, exists=True)] = Path(),
     file_format: Annotated[str, typer.Option("--format", help="json, csv, geojson, pdf")] = "pdf",
     incident: Annotated[str | None, typer.Option(help="Mã vụ việc / incident number.")] = None,
-    start: Annotated[datetime | None, typer.Option(help="Từ lúc UTC / from, UTC.", formats=ISO)] = None,
-    end: Annotated[datetime | None, typer.Option(help="Đến lúc UTC / until, UTC.", formats=ISO)] = None,
+    start: Annotated[
+        datetime | None, typer.Option(help="Từ lúc UTC / from, UTC.", formats=INSTANT_FORMS)
+    ] = None,
+    end: Annotated[
+        datetime | None, typer.Option(help="Đến lúc UTC / until, UTC.", formats=INSTANT_FORMS)
+    ] = None,
     unredacted: Annotated[bool, typer.Option("--unredacted", help="Không che / nothing masked.")] = False,
     reason: Annotated[str, typer.Option(help="Lý do / reason.")] = "",
     agencies: Annotated[str, typer.Option(help="Theo quyền của / as seen by.")] = "113,114,115,112",
@@ -107,7 +114,7 @@ def export(
         raise typer.BadParameter("--unredacted cần / needs --reason (≥ 10)")
     if (incident is None) == (start is None or end is None) or lang not in ("vi", "en"):
         raise typer.BadParameter("--incident | --start --end; --lang vi | en")
-    with _database() as dsn:
+    with migrated_database(load_settings().database) as dsn:
         path = asyncio.run(
             export_command(
                 dsn,
@@ -203,16 +210,8 @@ def _with_users(work: Callable[[Users], Awaitable[T]]) -> T:
         finally:
             await pool.close()
 
-    with _database() as dsn:
+    with migrated_database(load_settings().database) as dsn:
         return asyncio.run(run(dsn))
-
-
-@contextmanager
-def _database() -> Iterator[str]:
-    """The migrated database, running within."""
-    with using_database(load_settings().database) as dsn:
-        upgrade(dsn)
-        yield dsn
 
 
 def _ask_password() -> str:

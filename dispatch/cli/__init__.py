@@ -1,0 +1,1 @@
+"""The command line. Each verb reads the settings, imports its room and calls one function of it."""
