@@ -241,10 +241,9 @@ def _make_deps(
 ) -> ApiDeps:
     """What the edge works with."""
     audit, timelines, positions = Audit(pool), Timelines(pool), PositionHub()
-    lines = {agency.line: agency.id for agency in book.agencies.values()}
     preparer = Preparer(
-        vault, picture, EarlyFixes(pool, clock.now), secret=secret, line_agencies=lines,
-        default_line=settings.instance.default_line,
+        vault, picture, EarlyFixes(pool, clock.now), default_line=settings.instance.default_line,
+        line_agencies={agency.line: agency.id for agency in book.agencies.values()}, secret=secret,
         texts_go=GATEWAY if settings.notify.text_gateway_url else BY_HAND,
         bounds=(pack.bbox.west, pack.bbox.south, pack.bbox.east, pack.bbox.north),
     )  # fmt: skip
@@ -262,6 +261,7 @@ def _make_deps(
         signer=Signer(secret),
         prepare=preparer.prepare,
         geocode=places.for_screen,
+        learnt=places.look_after(pool, audit, clock.now),
         command_line=CommandLine(
             writer, picture, book, prepare=preparer.prepare, keep=keep_in(audit), now=clock.now
         ),

@@ -1,13 +1,14 @@
 """What the centre came to know: confirmed places become known house numbers, usable for the next call.
 
-They are kept with their source and trust, corrected by learning them anew, and exported as CSV.
+They are kept with their source and trust, corrected by learning them anew or by hand, and exported as CSV.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Callable, Sequence
+import io
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +21,8 @@ from gis.geometry import LonLat
 from gis.importers.addresses import Tell, read_all_addresses
 from gis.importers.model import Address, ListedAddress
 from gis.store import learnt
-from gis.store.learnt import LearntNumber, ListedNumber, Writer
+from gis.store.learnt import CORRECTED, CORRECTED_TRUST, Hand, LearntNumber, ListedNumber, Writer
+from gis.store.queries import Row
 
 EXPORTED = (
     "housenumber", "street", "lat", "lon", "ward", "district", "source", "trust", "ref", "learnt_at",
@@ -39,6 +41,21 @@ class Lesson(msgspec.Struct, frozen=True):
     ref: str
 
 
+class Changed(msgspec.Struct, frozen=True):
+    """A number that was changed by hand: where it was and where it stands now, None when forgotten.
+
+    `id` is what keeps it as it was, `shown` whether the next question finds it: it is near a street of its
+    name.
+    """
+
+    id: int
+    street: str
+    path: str
+    was: LonLat
+    stands: LonLat | None
+    shown: bool
+
+
 class Learner:
     """Keeps lessons in the database of the city in use; `source` is an asyncpg pool or connection."""
 
@@ -47,12 +64,13 @@ class Learner:
         self._ready = False
 
     async def learn(self, lesson: Lesson, at: dt.datetime) -> bool:
-        """Whether the address holds a number and a street, and was kept."""
+        """Whether the address holds a number and a street, and was kept: it is not where somebody corrected
+        that number."""
         number = _from_words(lesson.address, lesson.lon_lat)
         if number is None:
             return False
-        await self._keep([number], lesson.source, lesson.trust, lesson.ref, at)
-        return True
+        kept, _ = await self._keep([number], lesson.source, lesson.trust, lesson.ref, at)
+        return kept > 0
 
     async def find_progress(self) -> int | None:
         """Up to which event of the log everything was learnt; None before the first.
@@ -100,25 +118,56 @@ class Learner:
 
     async def export_file(self, path: Path) -> int:
         """All that was learnt, as a file that `import_file` reads; the number of rows."""
-        await self._ensure()
-        rows = await learnt.list_learnt(self._source)
+        count = 0
         with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(EXPORTED)
-            for row in rows:
-                place = (
-                    row[column] for column in ("path", "street", "lat", "lon", "ward", "district", "source")
-                )
-                writer.writerow((*place, round(row["trust"], 2), row["ref"], row["learnt_at"].isoformat()))
-        return len(rows)
+            async for rows, text in self.export():
+                file.write(text)
+                count += rows
+        return count
 
-    async def forget(self, address: str) -> int:
+    async def export(self) -> AsyncIterator[tuple[int, str]]:
+        """The same in pieces of some rows, as of one moment: (rows, lines of CSV), the heads first."""
+        await self._ensure()
+        yield 0, _csv([EXPORTED])
+        async for rows in learnt.list_learnt(self._source):
+            yield len(rows), _csv(_exported(row) for row in rows)
+
+    async def forget(self, address: str, hand: Hand) -> int:
         """Forget what was learnt of an address; how many places were."""
         number = _from_words(address, LonLat(0.0, 0.0))
         if number is None:
             return 0
         await self._ensure()
-        return await learnt.forget(self._source, number.street_key, number.path)
+        return await learnt.forget(self._source, number.street_key, number.path, hand)
+
+    async def correct(self, id_: int, lon_lat: LonLat, hand: Hand) -> Changed | None:
+        """Put a learnt number where somebody says it is; None where it no longer stands as it was seen.
+
+        Call it inside a transaction. Raises LearningRefused.
+        """
+        await self._ensure()
+        await learnt.wait_for_hands(self._source)
+        was = await learnt.retire(self._source, id_, "corrected", hand, lon_lat)
+        if was is None:
+            return None
+        number = LearntNumber(was["street"], was["street_key"], was["path"], was["number"], *lon_lat)
+        _, shown = await self._keep([number], CORRECTED, CORRECTED_TRUST, hand.by_name, hand.at)
+        return _changed(was, lon_lat, shown=shown > 0)
+
+    async def forget_one(self, id_: int, hand: Hand) -> Changed | None:
+        """Forget one learnt number; None where it no longer stands. Call it inside a transaction."""
+        await self._ensure()
+        await learnt.wait_for_hands(self._source)
+        was = await learnt.retire(self._source, id_, "forgotten", hand, None)
+        return None if was is None else _changed(was, None, shown=False)
+
+    async def restore(self, past_id: int) -> Changed | None:
+        """Learn a forgotten number again as it was; None where one of it stands. Call it inside a
+        transaction."""
+        await self._ensure()
+        await learnt.wait_for_hands(self._source)
+        now = await learnt.restore(self._source, past_id)
+        return None if now is None else _changed(now, LonLat(now["lon"], now["lat"]), shown=True)
 
     async def _keep(
         self, numbers: Sequence[LearntNumber], source: str, trust: float, ref: str, at: dt.datetime
@@ -130,6 +179,21 @@ class Learner:
         if not self._ready:
             await learnt.ensure_learnt(self._source)
             self._ready = True
+
+
+def _changed(row: Row, stands: LonLat | None, *, shown: bool) -> Changed:
+    return Changed(row["id"], row["street"], row["path"], LonLat(row["lon"], row["lat"]), stands, shown)
+
+
+def _exported(row: Row) -> tuple[object, ...]:
+    place = (row[column] for column in ("path", "street", "lat", "lon", "ward", "district", "source"))
+    return (*place, round(row["trust"], 2), row["ref"], row["learnt_at"].isoformat())
+
+
+def _csv(rows: Iterable[Iterable[object]]) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
 
 
 def _in_lots(numbers: Sequence[_Kept]) -> list[Sequence[_Kept]]:

@@ -23,6 +23,7 @@ from dispatch.api.http.guard import add_error_handlers
 from dispatch.api.http.handset import make_handset_routes
 from dispatch.api.http.history import make_history_routes
 from dispatch.api.http.hospitals import make_hospital_routes
+from dispatch.api.http.learnt import make_learnt_routes
 from dispatch.api.http.photos import make_photo_routes
 from dispatch.api.http.public import make_public_routes
 from dispatch.api.http.reach import make_reach_routes
@@ -80,10 +81,9 @@ def create_api(deps: ApiDeps, units: UnitIndex, reports: ReportIndex) -> FastAPI
     app.include_router(make_draft_routes())
     app.include_router(make_history_routes())
     app.include_router(make_handset_routes())
-    app.include_router(make_supervision_routes())
-    app.include_router(make_comparison_routes())
-    app.include_router(make_tour_routes())
-    app.include_router(make_way_routes())
+    app.include_router(make_learnt_routes())
+    for make in (make_supervision_routes, make_comparison_routes, make_tour_routes, make_way_routes):
+        app.include_router(make())
     app.include_router(make_reach_routes())
     app.include_router(make_whose_routes())
     app.include_router(make_hospital_routes())

@@ -27,6 +27,7 @@ from dispatch.usecases.coverage import Coverage
 from dispatch.usecases.drafts import DraftBoard
 from dispatch.usecases.find_reach import FindReach, find_no_reach
 from dispatch.usecases.find_way import FindWay, WayFinder
+from dispatch.usecases.learnt_places import LearntPlaces
 from dispatch.usecases.look_back import LookBack
 from dispatch.usecases.supervise import Supervision
 from dispatch.usecases.tour_work import TourWork
@@ -83,6 +84,7 @@ class ApiDeps:
     signer: Signer
     prepare: Prepare
     geocode: Geocode
+    learnt: LearntPlaces
     command_line: CommandLine
     supervision: Supervision
     coverage: Coverage

@@ -1,5 +1,6 @@
 """The command line's verbs that ask the city in use, without a running server."""
 
+import getpass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -70,13 +71,14 @@ def addresses(
 ) -> None:
     """Số nhà đã biết: nhập, xuất, quên / known house numbers: import, export, forget; no rebuild needed."""
     from gis.learning import Learner
+    from gis.store.learnt import Hand
 
     steps, told = Steps(), _LinesTold()
 
     async def work(pool: Pool) -> None:
-        learner = Learner(pool)
+        learner, now = Learner(pool), datetime.now(UTC)
+        by_hand = Hand(now, by_name=getpass.getuser(), why="dispatch city addresses")
         if csv is not None:
-            now = datetime.now(UTC)
             with steps.step("Nhập địa chỉ", "Importing addresses") as tick:
                 kept, shown = await learner.import_file(
                     csv, source, trust, now, lambda s: tick(s, ""), told.hear
@@ -84,7 +86,7 @@ def addresses(
             told.show()
             typer.echo(f"{kept} số nhà, {shown} trên đường đã biết / kept, on a known street")
         if forget:
-            typer.echo(f"{await learner.forget(forget)} đã quên / forgotten")
+            typer.echo(f"{await learner.forget(forget, by_hand)} đã quên / forgotten")
         if export is not None:
             typer.echo(f"{await learner.export_file(export)} → {export}")
 

@@ -27,13 +27,17 @@ from dispatch.store.transfer import (
     list_position_days,
     make_position_days,
 )
+from dispatch.store.transfer_city import CityNotEmpty, CityRows, copy_city_in, copy_city_out
 
 _MANIFEST = "manifest.json"
 _PHOTOS = "photos/"
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What is in a backup: `revision` is the schema's version, `link` the hash (hex) of event `head`."""
+    """What is in a backup: `revision` is the schema's version, `link` the hash (hex) of event `head`.
+
+    `city` are the tables of what was learnt and of imported areas; an older backup has none.
+    """
 
     revision: str
     centre_id: str
@@ -45,6 +49,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     rows: dict[str, int]
     position_days: list[str]
     photos: int
+    city: dict[str, CityRows] = {}
 
 
 class BackupUnusable(Exception):
@@ -69,6 +74,8 @@ async def backup(dsn: str, file: Path, photos: Path) -> Manifest:
             with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
                 for table in CARRIED:
                     archive.write(Path(folder) / table.name, table.name)
+                for name in manifest.city:
+                    archive.write(Path(folder) / name, name)
                 for name in pictures:
                     # Sealed bytes do not get smaller.
                     archive.write(photos / name, _PHOTOS + name, zipfile.ZIP_STORED)
@@ -118,6 +125,7 @@ async def _copy_all(connection: Connection, folder: Path) -> Manifest:
         link=head.link.hex(),
         made_at=datetime.now(UTC),
         rows={table.name: await copy_out(connection, table, folder / table.name) for table in CARRIED},
+        city=await copy_city_out(connection, folder),
         position_days=await list_position_days(connection),
         photos=0,
     )
@@ -129,6 +137,8 @@ def _unpack(file: Path, folder: Path) -> Manifest:
             manifest = msgspec.json.decode(archive.read(_MANIFEST), type=Manifest)
             for table in CARRIED:
                 archive.extract(table.name, folder)
+            for name in manifest.city:
+                archive.extract(name, folder)
     except (zipfile.BadZipFile, KeyError, msgspec.DecodeError, EOFError, OSError) as error:
         raise BackupUnusable(f"{file}: bị hỏng / is damaged: {error}") from error
     if manifest.revision != get_revision():
@@ -144,6 +154,13 @@ async def _fill(connection: Connection, manifest: Manifest, folder: Path) -> Non
         rows = await copy_in(connection, table, folder / table.name)
         if rows != manifest.rows[table.name]:
             raise BackupUnusable(f"{table.name}: {rows} ≠ {manifest.rows[table.name]}")
+    try:
+        got = await copy_city_in(connection, manifest.city, folder)
+    except CityNotEmpty as own:
+        raise BackupUnusable(f"{own}: không trống / is not empty") from own
+    for name, told in manifest.city.items():
+        if got.get(name) != told.rows:
+            raise BackupUnusable(f"{name}: {got.get(name)} ≠ {told.rows}")
     head = await get_head(connection)
     if (head.seq, head.link.hex()) != (manifest.head, manifest.link):
         raise BackupUnusable(f"nhật ký kết thúc ở / the log ends at {head.seq}, not {manifest.head}")

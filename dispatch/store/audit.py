@@ -5,7 +5,7 @@ from datetime import datetime
 import asyncpg
 import msgspec
 
-from dispatch.store.connect import translated
+from dispatch.store.connect import Connection, translated
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,11 +23,11 @@ class Audit:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
-    async def keep(self, entry: AuditEntry) -> None:
-        """Append one act. Raises DatabaseLost."""
+    async def keep(self, entry: AuditEntry, within: Connection | None = None) -> None:
+        """Append one act, in the transaction of a connection where one is given. Raises DatabaseLost."""
         detail = msgspec.json.encode(entry.detail).decode()
         with translated():
-            await self._pool.execute(
+            await (within or self._pool).execute(
                 "INSERT INTO centre.audit (at, actor, act, detail) VALUES ($1, $2, $3, $4::jsonb)",
                 entry.at,
                 entry.actor,

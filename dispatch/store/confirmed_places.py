@@ -1,12 +1,12 @@
 """What confirmed places are learnt from: events of one type out of the log, where units were then, and who
-was sent to an incident that has left the board since."""
+was sent to an incident that has left the board since; and which incident an event taught from."""
 
 from datetime import datetime
 
 import msgspec
 
 from dispatch.domain.model.assignment import Assignment
-from dispatch.domain.model.incident import Incident
+from dispatch.domain.model.incident import Incident, PlaceChanged
 from dispatch.domain.model.messages import Envelope
 from dispatch.store.connect import Pool, translated
 from dispatch.store.past_positions import Fix
@@ -24,6 +24,37 @@ ORDER BY unit_id, at DESC
 
 _INCIDENT = "SELECT body::text FROM centre.incidents WHERE id = $1"
 _ASSIGNMENTS = "SELECT body::text FROM centre.assignments WHERE incident_id = $1 ORDER BY id"
+
+_INCIDENTS = "SELECT id, body->>'number' AS number, visible_to FROM centre.incidents WHERE id = ANY($1)"
+_EVENTS = "SELECT bytes FROM centre.events WHERE seq = ANY($1) AND type = $2"
+
+
+class TaughtBy(msgspec.Struct, frozen=True):
+    """The incident that an event is of, and who may see it."""
+
+    seq: int
+    at: datetime
+    incident_id: str
+    number: str
+    visible_to: tuple[str, ...]
+
+
+async def list_taught_by(pool: Pool, seqs: list[int]) -> list[TaughtBy]:
+    """The incidents of these changes of place; events of other types are left out. Raises DatabaseLost."""
+    if not seqs:
+        return []
+    with translated():
+        rows = await pool.fetch(_EVENTS, seqs, PlaceChanged.TYPE)
+        events = [msgspec.json.decode(row["bytes"], type=Envelope) for row in rows]
+        of = {
+            event.seq: msgspec.json.decode(event.payload, type=PlaceChanged).incident_id for event in events
+        }
+        found = {row["id"]: row for row in await pool.fetch(_INCIDENTS, sorted(set(of.values())))}
+    return [
+        TaughtBy(event.seq, event.occurred_at, row["id"], row["number"], tuple(row["visible_to"]))
+        for event in events
+        if (row := found.get(of[event.seq])) is not None
+    ]
 
 
 async def find_past_incident(pool: Pool, incident_id: str) -> tuple[Incident, list[Assignment]] | None:

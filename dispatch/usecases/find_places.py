@@ -1,7 +1,12 @@
 """The geocoder's answers in the domain's words, for reports and for the form on the screen."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from dispatch.domain.model.values import LonLat, PlaceCandidate
+from dispatch.store.audit import Audit
 from dispatch.store.connect import Pool, translated
+from dispatch.usecases.learnt_places import LearntPlaces
 from gis.geocode.candidate import Candidate
 from gis.geocode.geocoder import Geocoder
 from gis.geometry import LonLat as CityLonLat
@@ -23,6 +28,10 @@ class PlaceFinder:
         with translated():
             await geocoder.reload()
         return cls(geocoder)
+
+    def look_after(self, pool: Pool, audit: Audit, now: Callable[[], datetime]) -> LearntPlaces:
+        """What was learnt of addresses, read by the same words."""
+        return LearntPlaces(pool, self._geocoder, audit, now)
 
     async def for_report(
         self, words: str, near: LonLat | None, radius_m: float | None

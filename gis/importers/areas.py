@@ -31,6 +31,8 @@ _MENDED_SHARE = 0.001
 _OVERLAP_SHARE, _OVERLAP_M2 = 0.001, 1_000.0
 _GAP_M2 = 10_000.0
 _WARDS_NAMED = 5
+_TOUCHED_SHARE = 0.02
+"""A ward of which less is covered is beside the areas and not in them."""
 
 
 class ReadArea(msgspec.Struct, frozen=True):
@@ -258,23 +260,34 @@ def _at_one_time(a: ReadArea, b: ReadArea) -> bool:
 
 
 def _gaps(areas: Sequence[ReadArea], city: Ground) -> Iterator[str]:
-    """How much of the city no area covers, and the wards that most of it lies in."""
+    """What of the city no area covers, and the wards that most of it lies in; of a file that is evidently for
+    a part of the city what it covers, and which wards not wholly."""
     metres = LocalMetres(city.bbox)
     covered = shapely.union_all([metres.to_plane(area.ground) for area in areas])
     shapely.prepare(covered)
-    total = 0.0
-    bare: list[tuple[float, str]] = []
-    for name, ward in zip(city.names, city.shapes, strict=True):
-        flat = metres.to_plane(ward)
-        total += flat.area
-        open_m2 = 0.0 if covered.covers(flat) else shapely.difference(flat, covered).area
-        if open_m2 > _GAP_M2:
-            bare.append((open_m2, name))
-    if bare:
-        open_m2 = sum(area for area, _ in bare)
-        named = ", ".join(name for _, name in sorted(bare, reverse=True)[:_WARDS_NAMED])
-        more = f" … +{len(bare) - _WARDS_NAMED}" if len(bare) > _WARDS_NAMED else ""
+    wards = [(name, metres.to_plane(ward)) for name, ward in zip(city.names, city.shapes, strict=True)]
+    total = sum(flat.area for _, flat in wards)
+    bare = {
+        name: 0.0 if covered.covers(flat) else shapely.difference(flat, covered).area for name, flat in wards
+    }
+    without = {name for name, flat in wards if flat.area - bare[name] <= _TOUCHED_SHARE * flat.area}
+    gaps = {name: m2 for name, m2 in bare.items() if m2 > _GAP_M2}
+    if len(without) * 2 > len(wards):
+        there = [name for name, _ in wards if name not in without]
+        partly = [name for name in there if name in gaps]
+        held = (total - sum(bare.values())) / 1e6
         yield (
-            f"còn trống / not covered: {open_m2 / 1e6:.2f} km² ({open_m2 / total:.1%}), "
-            f"{len(bare)} phường / wards: {named}{more}"
+            f"tệp cho một phần thành phố / a file for a part of the city: {held:.2f} km², "
+            f"{_name_some(there)}; {len(without)} phường khác chưa có / other wards have none"
+            + (f"; chưa phủ hết / not wholly covered: {_name_some(partly)}" if partly else "")
         )
+    elif gaps:
+        open_m2 = sum(gaps.values())
+        named = _name_some(sorted(gaps, key=lambda name: (-gaps[name], name)))
+        yield f"còn trống / not covered: {open_m2 / 1e6:.2f} km² ({open_m2 / total:.1%}), {named}"
+
+
+def _name_some(names: Sequence[str]) -> str:
+    """How many wards, and the first of them by name."""
+    more = f" … +{len(names) - _WARDS_NAMED}" if len(names) > _WARDS_NAMED else ""
+    return f"{len(names)} phường / wards: {', '.join(names[:_WARDS_NAMED])}{more}"

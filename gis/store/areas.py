@@ -37,6 +37,9 @@ GRANT USAGE ON SCHEMA gis_areas TO PUBLIC;
 GRANT SELECT ON ALL TABLES IN SCHEMA gis_areas TO PUBLIC;
 """
 
+KEPT = ("imports", "areas")
+"""The tables of schema `gis_areas`, the one that the other refers to first; nothing can make them again."""
+
 THERE = "SELECT to_regclass('gis_areas.areas_in_use_gist') IS NOT NULL"
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(1734964069)"  # "gise": imports wait for one another

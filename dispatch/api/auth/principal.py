@@ -17,6 +17,9 @@ OVERSEERS = (Role.COMMANDER, Role.SUPERVISOR, Role.ADMINISTRATOR)
 CHIEFS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 """Who sees what people did and what was refused."""
 
+ADMINISTRATORS = (Role.ADMINISTRATOR,)
+"""Who changes what the centre knows of its city."""
+
 REVIEWERS = (Role.DISPATCHER, *OVERSEERS)
 """Who may look back."""
 

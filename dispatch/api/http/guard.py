@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from dispatch.api.auth.principal import (
+    ADMINISTRATORS,
     CHIEFS,
     DESKS,
     OVERSEERS,
@@ -88,6 +89,7 @@ DeskWriter = Annotated[Principal, Depends(Only(DESKS).write)]
 OverseerReader = Annotated[Principal, Depends(Only(OVERSEERS).read)]
 ChiefReader = Annotated[Principal, Depends(Only(CHIEFS).read)]
 ChiefWriter = Annotated[Principal, Depends(Only(CHIEFS).write)]
+AdministratorWriter = Annotated[Principal, Depends(Only(ADMINISTRATORS).write)]
 ReviewReader = Annotated[Principal, Depends(Only(REVIEWERS).read)]
 ReviewWriter = Annotated[Principal, Depends(Only(REVIEWERS).write)]
 

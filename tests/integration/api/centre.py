@@ -64,12 +64,14 @@ from dispatch.usecases.command_line.send import CommandLine, SentLine
 from dispatch.usecases.compare_policies import PolicyComparisons
 from dispatch.usecases.coverage import Coverage
 from dispatch.usecases.drafts import DraftBoard
+from dispatch.usecases.learnt_places import LearntPlaces
 from dispatch.usecases.look_back import LookBack
 from dispatch.usecases.picture import Picture
 from dispatch.usecases.prepare import Preparer
 from dispatch.usecases.supervise import Supervision
 from dispatch.usecases.tour_work import TourPlanning, TourWork
 from dispatch.usecases.weigh_hospitals import use_hospitals
+from gis.geocode import Geocoder
 from gis.zones import Zones
 from tests.integration.core.world import build_book
 
@@ -307,7 +309,8 @@ async def _compose(
         clock=clock, core=writer, board=board, positions=PositionHub(), book=book, users=users,
         sessions=Sessions(pool), rejected=RejectedLog(pool), timelines=timelines,
         passwords=Passwords(hasher=QUICK_HASHER), signer=Signer(SECRET), prepare=preparer.prepare,
-        geocode=_geocode, command_line=command_line, settings=settings,
+        geocode=_geocode, learnt=LearntPlaces(pool, Geocoder(pool), Audit(pool), clock.now),
+        command_line=command_line, settings=settings,
         supervision=Supervision(ClockTimes(pool), DayCounts(pool), book, load_targets()),
         coverage=Coverage(_no_wards, lambda unit_id: None),
         past=AuditedPast(past, Audit(pool), clock, live=False),

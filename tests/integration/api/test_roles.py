@@ -7,6 +7,7 @@ import httpx
 import pytest
 from uuid6 import uuid7
 
+from dispatch.client.account import SignInFailed
 from tests.integration.api.centre import Centre
 
 EVERYBODY = {
@@ -56,8 +57,20 @@ async def test_whoever_does_not_work_in_the_room_is_refused_what_the_room_may_as
 
 async def test_a_dispatcher_is_refused_what_chiefs_may_ask(centre: Centre) -> None:
     account = await centre.sign_in("fire")
-    for path in ("/api/rejected", "/api/supervision/closures", "/api/supervision/demand"):
+    for path in ("/api/rejected", "/api/supervision/closures", "/api/supervision/demand", "/api/learnt"):
         assert await ask(account.http, "GET", path) == (403, "not_allowed"), path
+
+
+async def test_a_supervisor_reads_what_was_learnt_and_only_administrators_change_it(centre: Centre) -> None:
+    account = await centre.sign_in("chief")
+    changes = [path for method, path in list_questions(centre) if method == "POST" and "/learnt" in path]
+    assert len(changes) == 4
+    for path in changes:
+        assert (await ask(account.http, "POST", path))[0] == 403, path
+        filled = re.sub(r"\{[a-z_]+\}", "1", path)
+        with pytest.raises(SignInFailed) as refused:
+            await account.post_json(filled, {"lon": 106.7, "lat": 10.8, "why": "x"})
+        assert refused.value.error["code"] == "not_allowed", path
 
 
 async def test_every_question_of_the_list_is_still_asked_somewhere(centre: Centre) -> None:

@@ -326,6 +326,19 @@ async def test_overlaps_gaps_and_mended_rings_are_told_and_taken(pool: asyncpg.P
     assert not any("not covered" in notice for notice in beats.notices)
 
 
+async def test_a_file_for_a_part_of_the_city_is_told_once_by_its_ground_and_the_wards_it_leaves_open(
+    pool: asyncpg.Pool, tmp_path: Path
+) -> None:
+    ground = await ground_of(pool)
+    inside, beside = ground.shapes[0], ground.shapes[0].buffer(-0.0005)
+    for shape, partly in ((inside, False), (beside, True)):
+        _, _, (notice,) = await take_in(pool, write(tmp_path / "part.geojson", [area("A", shape)]))
+        assert f"1 phường / wards: {ground.names[0]}" in notice
+        assert f"{len(ground.names) - 1} phường khác chưa có" in notice
+        assert ("not wholly covered" in notice) == partly
+        assert "%" not in notice
+
+
 # ── the same as another library's geometry ──
 
 

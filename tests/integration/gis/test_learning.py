@@ -23,13 +23,14 @@ from gis.errors import SourceBroken
 from gis.geocode import Geocoder
 from gis.geometry import LonLat, haversine_m
 from gis.learning import Learner, Lesson
-from gis.store.learnt import SHOW_ALL, SHOW_LISTED
+from gis.store.learnt import SHOW_ALL, SHOW_LISTED, Hand
 from tests.unit.usecases.test_learn_places import confirmed, picture_of, place_changed
 
 if TYPE_CHECKING:
     from tests.conftest import BuiltCity
 
 NOW = datetime(2026, 7, 12, 3, 0, tzinfo=UTC)
+BY_HAND = Hand(NOW, "u-1", "Quản trị", "xem tận nơi")
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ async def test_a_place_learnt_is_where_the_next_caller_is_sent_until_it_is_corre
     assert await learner.export_file(exported) == 1
     assert exported.read_text(encoding="utf-8").splitlines()[1].startswith("9998,")
 
-    assert await learner.forget(address) == 1
+    assert await learner.forget(address, BY_HAND) == 1
     assert (await geocoder.geocode(address))[0].level == "interpolated"
     assert await learner.import_file(exported, "import", 0.7, NOW, lambda _share: None) == (1, 1)
     assert haversine_m((await geocoder.geocode(address))[0].lon_lat, moved) < 1
@@ -93,7 +94,7 @@ async def test_a_place_learnt_is_where_the_next_caller_is_sent_until_it_is_corre
 
     off_the_map = LonLat(place.lon + 0.5, place.lat)
     assert await learner.learn(Lesson(address, off_the_map, "import", 0.7, "9"), NOW)
-    assert await learner.forget(address) == 2  # what is on no street of the map, too
+    assert await learner.forget(address, BY_HAND) == 2  # what is on no street of the map, too
     assert await learner.export_file(exported) == 0
 
 
@@ -142,7 +143,7 @@ async def test_a_list_without_positions_tells_the_next_question_which_way_a_stre
         await own_city.execute("DELETE FROM gis.listed_numbers")  # as when the city is built anew
         await own_city.execute(SHOW_LISTED)
         assert await share_along(low) == (early, why)
-        assert [await learner.forget(f"{number} {name}") for number, _ in told] == [1] * 6
+        assert [await learner.forget(f"{number} {name}", BY_HAND) for number, _ in told] == [1] * 6
         assert (await share_along(low))[1] != why
         assert await learner.import_file(exported, "list", 0.7, NOW, lambda _share: None) == (6, 6)
         assert await share_along(low) == (early, why)
