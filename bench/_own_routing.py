@@ -13,8 +13,9 @@ from routing.graph.file import load
 from routing.graph.model import RoadGraph
 from routing.guidance.guide import Guide
 from routing.process.planner import Planner
-from routing.terms.messages import PlanNeed, PlanRequest, PlanUnit, RouteRequest, Substitute
+from routing.terms.messages import PlanNeed, PlanRequest, PlanUnit, Substitute
 from routing.terms.policy import NO_RULES, Candidate, Demand, get_policy
+from routing.terms.ways import RouteRequest
 from routing.travel_time.network import RoadNetwork
 from routing.travel_time.profile import Profile
 from routing.travel_time.reach import ReachFinder, Starter

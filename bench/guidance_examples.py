@@ -18,7 +18,8 @@ from routing.graph.file import load
 from routing.graph.kinds import ROAD_CLASSES, RoadClass
 from routing.graph.model import FloatArray, RoadGraph
 from routing.guidance.guide import Guide
-from routing.terms.messages import LonLat, Route, RouteRequest
+from routing.terms.messages import LonLat
+from routing.terms.ways import Route, RouteRequest
 from routing.travel_time.network import RoadNetwork
 
 FOLDER = Path(__file__).parents[1] / "docs" / "guidance"

@@ -20,7 +20,8 @@ from dispatch.settings import load_settings
 
 if TYPE_CHECKING:
     from dispatch.usecases.plan_tours import TourFile, TourPlan
-    from routing.terms.messages import LonLat, Route
+    from routing.terms.messages import LonLat
+    from routing.terms.ways import Route
     from routing.travel_time.network import RoadNetwork
 
 routing = typer.Typer(no_args_is_help=True)
@@ -81,7 +82,7 @@ def route(
     """Đường đi giữa hai nơi, có chỉ dẫn / the way between two places, with instructions."""
     from routing.guidance.guide import Guide
     from routing.points import NamedPoint, PointsUnusable, check_points, parse_lon_lat
-    from routing.terms.messages import RouteRequest
+    from routing.terms.ways import RouteRequest
 
     try:
         places = [NamedPoint(0, text, parse_lon_lat(text)) for text in (start, end)]
@@ -111,7 +112,7 @@ def _stay(place: "LonLat") -> "Route":
     """The way from a place to itself, as the matrix has it."""
     from routing.guidance.manoeuvres import Turn
     from routing.guidance.words import tell_arrival
-    from routing.terms.messages import Route, Step
+    from routing.terms.ways import Route, Step
 
     said = tell_arrival()
     arrived = Step(Turn.ARRIVE, said.vi, said.en, "", 0.0, 0.0, place)
@@ -120,7 +121,7 @@ def _stay(place: "LonLat") -> "Route":
 
 
 def _to_json(routes: "list[Route]", profile: str) -> str:
-    """GeoJSON line first, so that a map shows it; all else as `routing.terms.messages.Route` has it."""
+    """GeoJSON line first, so that a map shows it; all else as `routing.terms.ways.Route` has it."""
     told = [
         {
             "profile": profile,
@@ -276,7 +277,7 @@ def _plan_tours(
     from dispatch.usecases.plan_tours import draw_ways, plan_tours
     from routing.guidance.guide import Guide
     from routing.process.planner import Planner
-    from routing.terms.messages import RouteRequest
+    from routing.terms.ways import RouteRequest
 
     at = None if file.hour is None else datetime.combine(file.day, time(file.hour))
     networks: dict[str, RoadNetwork] = {}

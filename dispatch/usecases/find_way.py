@@ -9,7 +9,7 @@ from dispatch.domain.model.values import LonLat
 from gis.geometry import LonLat as CityLonLat
 from gis.geometry import haversine_m
 from routing.process.client import PlannerError
-from routing.terms.messages import Route
+from routing.terms.ways import Route
 from routing.travel_time.straight_line import estimate_travel_s
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES
 

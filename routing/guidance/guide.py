@@ -19,8 +19,9 @@ from routing.guidance.words import (
     tell_step,
     tell_walk,
 )
-from routing.terms.messages import LonLat, Route, RouteRequest, Step
-from routing.travel_time.alternatives import find_alternatives
+from routing.terms.messages import LonLat
+from routing.terms.ways import Route, RouteRequest, Step
+from routing.travel_time.alternatives import find_alternatives, find_over
 from routing.travel_time.doors import DoorFinder
 from routing.travel_time.network import RoadNetwork, measure_start_s
 from routing.travel_time.profile import FoundPath, Profile
@@ -39,7 +40,8 @@ class Guide:
         self._streets = Streets(network.graph)
 
     def find_routes(self, request: RouteRequest) -> list[Route]:
-        """The fastest route and then the alternatives asked for; empty where no way leads.
+        """The fastest route, or the one over a junction that is asked for, and then the alternatives asked
+        for; empty where no way leads.
 
         Raises UnknownVehicleClass.
         """
@@ -53,7 +55,18 @@ class Guide:
         others = (
             find_alternatives(profile, start, end, best, request.alternatives) if request.alternatives else []
         )
-        return [self._tell(request, profile, path, start, end, *carry) for path in (best, *others)]
+        first = self._find_first(request, profile, best, start, end)
+        return [self._tell(request, profile, path, start, end, *carry) for path in (first, *others)]
+
+    def _find_first(
+        self, request: RouteRequest, profile: Profile, best: FoundPath, start: Snapped, end: Snapped
+    ) -> FoundPath:
+        """The way over the junction, as long as it is not slower than the asker takes."""
+        if request.via is None or best.last_arc is None:
+            return best
+        over = find_over(self._network.graph, profile, start, end, request.via)
+        slower_ms = np.inf if over is None else over.cost_ms - best.cost_ms
+        return over if over is not None and slower_ms <= request.via_slower_s * 1000 else best
 
     def _tell(
         self,
@@ -84,6 +97,9 @@ class Guide:
             wait_s=self._network.measure_wait_s(path),
             names=list(streets),
             steps=steps,
+            via=None
+            if path.via is None
+            else (graph.node_lon[path.via].item(), graph.node_lat[path.via].item()),
         )
 
     def _list_steps(

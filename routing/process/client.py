@@ -33,13 +33,12 @@ from routing.terms.messages import (
     Request,
     RequestBody,
     RoadChange,
-    Route,
-    RouteRequest,
     StatusAnswer,
     StatusRequest,
     TravelTimesAnswer,
     TravelTimesRequest,
 )
+from routing.terms.ways import Route, RouteRequest
 
 FIRST_RETRY_S = 0.05
 LAST_RETRY_S = 0.25
@@ -166,11 +165,16 @@ class PlannerClient:
         *,
         hot: bool = False,
         guidance: bool = False,
+        alternatives: int = 0,
+        via: LonLat | None = None,
+        via_slower_s: float = 0.0,
         deadline_s: float | None = None,
     ) -> Route:
-        """The fastest way, told step by step if asked; PlannerRefused with code no_route when none leads
-        there."""
-        request = RouteRequest(origin, destination, vehicle_class, hot, guidance)
+        """The fastest way, told step by step if asked, with so many others, or the one over a junction
+        (`RouteRequest`); PlannerRefused with code no_route when none leads there."""
+        request = RouteRequest(
+            origin, destination, vehicle_class, hot, guidance, alternatives, via, via_slower_s
+        )
         return await self._ask(request, Route, deadline_s)
 
     async def reach(

@@ -36,13 +36,12 @@ from routing.terms.messages import (
     ReachArea,
     ReachRequest,
     RequestBody,
-    Route,
-    RouteRequest,
     StatusAnswer,
     TravelTimesAnswer,
     TravelTimesRequest,
 )
 from routing.terms.policy import get_policy
+from routing.terms.ways import Route, RouteRequest
 from routing.travel_time.corrections import find_streets, judge
 from routing.travel_time.network import OFF_NETWORK_M, RoadNetwork, UnknownVehicleClass
 from routing.travel_time.reach import ReachFinder, Starter

@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from routing.terms.ways import LonLat as LonLat
+from routing.terms.ways import Route, RouteRequest
 from routing.terms.weighing import Weighing
 
-LonLat = tuple[float, float]
 Param = str | float | int
 REASONS_VERSION = 1
 Count = Annotated[int, msgspec.Meta(ge=0, le=1000)]
@@ -190,50 +191,6 @@ class MatrixAnswer(msgspec.Struct, frozen=True, tag="matrix_answer"):
     """Seconds by origin, then destination, packed (`tables`); infinite where no way leads."""
 
     travel_s: memoryview
-
-
-class RouteRequest(msgspec.Struct, frozen=True, tag="route"):
-    """Which way from here to there, told step by step (guidance), and with how many alternatives?"""
-
-    origin: LonLat
-    destination: LonLat
-    vehicle_class: str
-    hot: bool = False
-    guidance: bool = False
-    alternatives: Annotated[int, msgspec.Meta(ge=0, le=2)] = 0
-
-
-class Step(msgspec.Struct, frozen=True):
-    """One instruction: what to do at lon_lat (a `manoeuvres.Turn`), and how far and long it goes on."""
-
-    turn: str
-    vi: str
-    en: str
-    name: str
-    distance_m: float
-    travel_s: float
-    lon_lat: LonLat
-
-
-class Route(msgspec.Struct, frozen=True, tag="route_answer"):
-    """The fastest way; carry_m of distance_m and carry_s of travel_s are on foot, where no vehicle gets to,
-    and wait_s is what one waits for ferries on average.
-
-    lon_lats is the line driven: it ends at the last place the vehicle gets to. names: the streets in order.
-    Half of such ways take eta_p50_s at most, nine of ten eta_p90_s, as finished runs tell.
-    """
-
-    travel_s: float
-    distance_m: float
-    carry_m: float
-    lon_lats: list[LonLat]
-    carry_s: float = 0.0
-    names: list[str] = []
-    steps: list[Step] = []
-    alternatives: list["Route"] = []
-    eta_p50_s: float | None = None
-    eta_p90_s: float | None = None
-    wait_s: float = 0.0
 
 
 class RoadChange(msgspec.Struct, frozen=True):

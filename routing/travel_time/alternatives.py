@@ -1,9 +1,12 @@
-"""Other ways worth considering: nearly as fast, and for the most part somewhere else."""
+"""Other ways worth considering: nearly as fast, and for the most part somewhere else. And one of them again,
+from further along it or under other weights."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from gis.geometry import metres_per_degree
+from routing.graph.model import RoadGraph
 from routing.graph.snap import Snapped
 from routing.hierarchy.metric import NO_WAY_MS
 from routing.hierarchy.search import measure_from, measure_to
@@ -14,6 +17,8 @@ _ROUTED = 40
 _ON_BEST = 1.005
 _SLOWEST = 1.35
 _MOST_SHARED = 0.65
+_SAME_JUNCTION_M = 25.0
+"""So far a junction may have moved on a newer map."""
 
 
 def find_alternatives(
@@ -47,6 +52,33 @@ def find_alternatives(
     return kept[1:]
 
 
+def find_over(
+    graph: RoadGraph, profile: Profile, origin: Snapped, destination: Snapped, junction: tuple[float, float]
+) -> FoundPath | None:
+    """The fastest way over a junction, given by its place (lon, lat); None where none leads there and on
+    without turning back, or no junction is there.
+
+    From anywhere on a way that was found over a junction, up to there, this finds the rest of it; from there
+    on its rest is the fastest way of all.
+    """
+    sources, arrivals = profile.list_sources(origin)[0], profile.list_arrivals_at(destination)
+    via = _find_junction(graph, profile, junction)
+    if via is None or not sources or not arrivals:
+        return None
+    path = _join(profile, sources, via, arrivals)
+    return path if path is not None and not _turns_back(profile.list_edges(path)) else None
+
+
+def _find_junction(graph: RoadGraph, profile: Profile, lon_lat: tuple[float, float]) -> int | None:
+    nodes = np.array(profile.list_through_nodes())
+    if not len(nodes):
+        return None
+    aside = np.stack([graph.node_lon[nodes], graph.node_lat[nodes]], axis=1) - lon_lat
+    metres = np.hypot(*(aside * metres_per_degree(lon_lat[1])).T)
+    nearest = int(metres.argmin())
+    return int(nodes[nearest]) if metres[nearest] <= _SAME_JUNCTION_M else None
+
+
 def _join(
     profile: Profile, sources: dict[int, tuple[int, int]], via: int, arrivals: Sequence[Arrival]
 ) -> FoundPath | None:
@@ -59,12 +91,17 @@ def _join(
         to_via.first_directed_edge,
         (*to_via.arcs, *onward.arcs),
         onward.last_arc,
+        via,
     )
+
+
+def _turns_back(edges: Sequence[int]) -> bool:
+    return len(set(edges)) != len(edges)
 
 
 def _is_other(profile: Profile, path: FoundPath, kept: Sequence[FoundPath]) -> bool:
     edges = profile.list_edges(path)
-    if len(set(edges)) != len(edges):
+    if _turns_back(edges):
         return False  # it runs to the junction and back
     mine = profile.measure_edges(set(edges))
     shared = (profile.measure_edges(set(edges) & set(profile.list_edges(other))) for other in kept)

@@ -51,13 +51,15 @@ class Arrival:
 class FoundPath:
     """A fastest path: the arcs passed from end to end, and the ones its first and last piece lie on.
 
-    Without any arc passed and with `last_arc` None, both places lie on `first_directed_edge`.
+    Without any arc passed and with `last_arc` None, both places lie on `first_directed_edge`. `via`: the
+    junction by which it was found, if it is not the fastest of all.
     """
 
     cost_ms: float
     first_directed_edge: int
     arcs: tuple[int, ...]
     last_arc: int | None
+    via: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ from routing.graph.file import load
 from routing.matching.lessons import LESSONS_FILE_NAME, LearnedTraffic, read_lessons
 from routing.matching.spread_lessons import SPREAD_FILE_NAME, LearnedSpread, read_spread
 from routing.process.planner import Planner
-from routing.terms.messages import ConditionsAnswer, ConditionsRequest, Route, RouteRequest
+from routing.terms.messages import ConditionsAnswer, ConditionsRequest
+from routing.terms.ways import Route, RouteRequest
 from routing.travel_time.network import RoadNetwork
 from tests.clock import WatchedClock
 from tests.integration.store.test_clock_times import call, incident

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from routing.graph.build import build_graph
 from routing.guidance.guide import Guide
 from routing.process.planner import Planner
-from routing.terms.messages import RouteRequest
+from routing.terms.ways import RouteRequest
 from routing.travel_time.conditions import Conditions
 from routing.travel_time.doors import DoorFinder
 from routing.travel_time.network import RoadNetwork, measure_carry_s, measure_start_s

@@ -5,14 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from routing.process.planner import Planner
-from routing.terms.messages import (
-    ConditionsAnswer,
-    ConditionsRequest,
-    FitCorrection,
-    RoadChange,
-    Route,
-    RouteRequest,
-)
+from routing.terms.messages import ConditionsAnswer, ConditionsRequest, FitCorrection, RoadChange
+from routing.terms.ways import Route, RouteRequest
 from routing.travel_time.network import RoadNetwork
 from tests.unit.routing.drawn_map import DrawnMap
 

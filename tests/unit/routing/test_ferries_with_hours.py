@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from routing.guidance.guide import Guide
-from routing.terms.messages import RouteRequest
+from routing.terms.ways import RouteRequest
 from routing.travel_time.network import RoadNetwork
 from tests.unit.routing.drawn_map import DrawnMap
 from tests.unit.routing.test_rules_with_hours import MONDAY, at, metres

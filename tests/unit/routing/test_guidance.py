@@ -8,7 +8,8 @@ from routing.graph.kinds import RoadClass
 from routing.guidance.guide import Guide
 from routing.guidance.manoeuvres import Turn, classify_bend
 from routing.guidance.words import tell_landing, tell_turn, tell_walk
-from routing.terms.messages import LonLat, Route, RouteRequest
+from routing.terms.messages import LonLat
+from routing.terms.ways import Route, RouteRequest
 from routing.travel_time.network import RoadNetwork
 from tests.unit.routing.drawn_map import DrawnMap
 
@@ -29,10 +30,10 @@ def streets() -> DrawnMap:
     )
 
 
-def find(network: RoadNetwork, start: LonLat, end: LonLat, vehicle_class: str, **extra: int) -> list[Route]:
-    request = RouteRequest(
-        start, end, vehicle_class, guidance=True, alternatives=extra.get("alternatives", 0)
-    )
+def find(
+    network: RoadNetwork, start: LonLat, end: LonLat, vehicle_class: str, alternatives: int = 0
+) -> list[Route]:
+    request = RouteRequest(start, end, vehicle_class, guidance=True, alternatives=alternatives)
     return Guide(network).find_routes(request)
 
 
@@ -140,6 +141,29 @@ def test_alternatives_are_other_ways_and_not_much_slower(to_network: ToNetwork) 
         shared = set(best.lon_lats) & set(other.lon_lats)
         assert len(shared) < len(other.lon_lats)
         assert other.steps[-1].turn == "arrive"
+
+
+def test_an_alternative_taken_is_found_again_from_along_it_until_it_is_too_slow(
+    to_network: ToNetwork,
+) -> None:
+    drawn = DrawnMap(THREE_WAYS).way("xm").way("oy").way("vw").way("ef").way("we", highway="tertiary")
+    drawn.way("wmne", highway="tertiary").way("wope", highway="tertiary")
+    network, end = to_network(drawn), drawn.place("f", east_m=-50)
+    best, *others = find(network, drawn.place("v", east_m=50), end, "car", alternatives=2)
+    for other in others:
+        slower_s = other.travel_s - best.travel_s
+        for share in (0.0, 0.2, 0.4):
+            begin = other.lon_lats[int(share * len(other.lon_lats))]
+            asked = RouteRequest(begin, end, "car", via=other.via, via_slower_s=slower_s + 1)
+            (again,) = Guide(network).find_routes(asked)
+            if begin != other.via:
+                assert set(again.lon_lats[1:]) <= set(other.lon_lats)
+        hasty = RouteRequest(
+            drawn.place("v", east_m=50), end, "car", via=other.via, via_slower_s=slower_s / 2
+        )
+        assert Guide(network).find_routes(hasty)[0].via is None
+        behind = RouteRequest(other.lon_lats[-2], end, "car", via=other.via, via_slower_s=9e9)
+        assert Guide(network).find_routes(behind)[0].via is None
 
 
 def turns(routes: list[Route]) -> list[tuple[str, str]]:

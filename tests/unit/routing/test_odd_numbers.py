@@ -29,10 +29,10 @@ from routing.terms.messages import (
     Request,
     RequestBody,
     RoadChange,
-    RouteRequest,
     Substitute,
     TravelTimesRequest,
 )
+from routing.terms.ways import RouteRequest
 from routing.travel_time.network import RoadNetwork
 from tests.unit.routing.drawn_map import DrawnMap
 

@@ -21,13 +21,12 @@ from routing.terms.messages import (
     PlanRequest,
     PlanUnit,
     RoadChange,
-    Route,
-    RouteRequest,
     StatusAnswer,
     StatusRequest,
     TravelTimesAnswer,
     TravelTimesRequest,
 )
+from routing.terms.ways import Route, RouteRequest
 from routing.terms.weighing import LAST_RESORT_S
 from routing.travel_time.conditions import make_free_conditions
 from routing.travel_time.network import RoadNetwork
