@@ -36,6 +36,10 @@ _ENDS = {
 """How an assignment, or an order to wait elsewhere, stands for a crew that comes too late or too soon."""
 
 
+_TIMES = {"at": "%H:%M:%S", "until": "%H:%M %d/%m/%Y", "begins": "%H:%M %d/%m/%Y"}
+"""Names of instants in the data, and how they are read; what may be on another day has its date."""
+
+
 class ErrorRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`close` ends the connection with that code; without it the connection goes on. `retry_s` says that
     nothing was decided and the same may be sent again after so many seconds."""
@@ -102,18 +106,19 @@ class _Gaps(string.Formatter):
             return "—", field_name
         if field_name == "how" and value in _ENDS:
             return _ENDS[str(value)][self._language], field_name
-        return (_say_time(value) if field_name == "at" else _say(value)), field_name
+        form = _TIMES.get(field_name)
+        return (_say(value) if form is None else _say_time(value, form)), field_name
 
 
 def _fill(text: str, data: dict[str, object], language: int) -> str:
     return _Gaps(language).vformat(text, (), data)
 
 
-def _say_time(value: object) -> str:
+def _say_time(value: object, form: str) -> str:
     """An instant as the clock on the wall shows it."""
     try:
         at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-        return at.astimezone(LOCAL_TIME).strftime("%H:%M:%S")
+        return at.astimezone(LOCAL_TIME).strftime(form)
     except (ValueError, OverflowError):  # no time at all, or the last day that can be written
         return _say(value)
 

@@ -37,8 +37,8 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Route(msgspec.Struct, frozen=True, tag="route_answer"):
-    """The fastest way, or the one over the junction via; carry_m of distance_m and carry_s of travel_s are on foot, where no vehicle gets to,
-    and wait_s is what one waits for ferries on average.
+    """The fastest way, or the one over the junction via. carry_m of distance_m and carry_s of travel_s are on
+    foot, where no vehicle gets to, and wait_s is what one waits for ferries on average.
 
     lon_lats is the line driven: it ends at the last place the vehicle gets to. names: the streets in order.
     Half of such ways take eta_p50_s at most, nine of ten eta_p90_s, as finished runs tell.

@@ -97,9 +97,9 @@ async def wait_in_force(console: ConsoleClient, condition_id: str) -> Json:
     return await wait_row(console, "road_condition", condition_id)
 
 
-async def ask_way(world: World, start: Pair, end: Pair) -> Json:
+async def ask_way(world: World, start: Pair, end: Pair, **more: str) -> Json:
     account = await world.sign_in("dieuphoi")
-    places = {"from": f"{start[0]},{start[1]}", "to": f"{end[0]},{end[1]}"}
+    places = {"from": f"{start[0]},{start[1]}", "to": f"{end[0]},{end[1]}"} | more
     way: Json = await account.get_json("/api/way", **places, vehicle_class="ambulance")
     return way
 
@@ -159,6 +159,26 @@ async def test_a_closed_street_is_driven_around_until_it_is_lifted(world: World)
     told = [await look_back(world, closed, seq) for seq in (condition["version"], ended - 1, ended)]
     assert [road["state"] for road in told] == ["in_force", "in_force", "ended"]
     assert told[0] == condition
+
+
+async def take_another(world: World, start: Pair, end: Pair) -> tuple[Json, Json]:
+    """The first of the other ways, and what is answered to whoever took it."""
+    best = await ask_way(world, start, end, alternatives="2")
+    other: Json = best["alternatives"][0]
+    assert other["over"] != best["over"]
+    assert other["over"] in "".join(step["vi"] for step in other["steps"])
+    slower_s = other["travel_s"] - best["travel_s"]
+    taken = {"via": f"{other['via'][0]},{other['via'][1]}", "slower_s": str(slower_s)}
+    return other, await ask_way(world, start, end, **taken)
+
+
+async def test_another_way_is_told_by_its_street_and_given_again_to_whoever_took_it(world: World) -> None:
+    start, end, _ = await choose_way(world, await world.console())
+    other, again = await take_another(world, start, end)
+    async with asyncio.timeout(BACK_WITHIN_S):
+        # Usual traffic may have been told anew between the two questions.
+        while (again["via"], again["lon_lats"]) != (other["via"], other["lon_lats"]):
+            other, again = await take_another(world, start, end)
 
 
 async def test_a_plan_and_a_unit_under_way_are_expected_later_when_their_streets_are_flooded(

@@ -217,7 +217,7 @@ def _check_kind(kind: str, factor: float, depth_m: float) -> None:
     if kind == SLOW and not 1.0 < factor <= MOST_FACTOR:
         raise Refused("road_factor", factor=repr(factor), most=MOST_FACTOR)
     if kind == FLOOD and not 0.0 < depth_m <= MOST_DEPTH_M:
-        raise Refused("road_depth", depth_m=repr(depth_m), most=MOST_DEPTH_M)
+        raise Refused("road_depth", depth_cm=f"{depth_m * 100:g}", most_cm=round(MOST_DEPTH_M * 100))
 
 
 def _check_class(draft: Draft, kind: str, form: str, vehicle_class: str) -> None:

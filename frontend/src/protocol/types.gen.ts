@@ -1963,6 +1963,7 @@ export type ErrorCode =
   "unit_on_assignment" |
   "unit_out_of_service" |
   "unit_twice" |
+  "unit_unseen" |
   "units_changed" |
   "unknown_account" |
   "unknown_agency" |

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -154,11 +154,12 @@ class Centre:
         """What a unit has yet to receive."""
         return self.units.list_outbox(unit_id)
 
-    def locate(self, unit_id: str, lon: float, lat: float) -> None:
+    def locate(self, unit_id: str, lon: float, lat: float, *, age_s: float = 0.0) -> None:
         """A fix as if a device had sent it."""
         now = datetime.now(UTC)
+        at = now - timedelta(seconds=age_s)
         fix = Located(
-            unit_id=unit_id, agency_id="114", at=now, received_at=now, lon=lon, lat=lat, accuracy_m=5.0
+            unit_id=unit_id, agency_id="114", at=at, received_at=now, lon=lon, lat=lat, accuracy_m=5.0
         )
         self.deps.positions.update(fix)
 

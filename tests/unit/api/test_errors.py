@@ -3,6 +3,7 @@
 import ast
 import re
 import string
+from datetime import UTC, datetime
 
 import pytest
 
@@ -83,6 +84,13 @@ def test_times_and_units_read_as_people_say_them() -> None:
     assert (
         "XE-1, XE-2" in fill_error("unit_gone", {"units": [{"call_sign": "XE-1"}, {"call_sign": "XE-2"}]}).en
     )
+
+
+def test_the_end_of_a_road_condition_is_told_with_its_day_and_its_depth_as_the_form_asks_for_it() -> None:
+    times = {"until": "2026-07-12T03:00:05.123456+00:00", "begins": datetime(2026, 7, 13, 17, 30, tzinfo=UTC)}
+    told = fill_error("road_times", dict(times)).vi
+    assert told.startswith("Giờ kết thúc 10:00 12/07/2026 không sau giờ bắt đầu 00:30 14/07/2026.")
+    assert "1200 cm" in fill_error("road_depth", {"depth_cm": "1200", "most_cm": 1000}).vi
 
 
 def test_how_an_order_ended_reads_as_words_in_each_language() -> None:

@@ -143,7 +143,7 @@ def test_alternatives_are_other_ways_and_not_much_slower(to_network: ToNetwork) 
         assert other.steps[-1].turn == "arrive"
 
 
-def test_an_alternative_taken_is_found_again_from_along_it_until_it_is_too_slow(
+def test_an_alternative_is_found_again_from_along_it_until_it_is_too_slow(
     to_network: ToNetwork,
 ) -> None:
     drawn = DrawnMap(THREE_WAYS).way("xm").way("oy").way("vw").way("ef").way("we", highway="tertiary")
