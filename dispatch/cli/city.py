@@ -76,7 +76,7 @@ def settle_pack(settings: Settings, dsn: str, steps: Steps) -> Path:
     has_extract = settings.city.osm is not None or any(settings.city.data_dir.glob("*.osm.pbf"))
     if is_current(pack.folder):
         return build_pack(settings.city, dsn, steps) if pack.generated and has_extract else pack.folder
-    steps.console.print("Mạng đường thuộc bản cũ, dựng lại / roads of an older version are built anew")
+    steps.console.print("Mạng đường cũ hoặc hỏng, dựng lại / outdated or damaged roads are built anew")
     return build_pack(settings.city, dsn, steps)
 
 

@@ -39,16 +39,20 @@ class GraphFileMissing(GraphError):
     """There is no compiled road graph at this path."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"không có mạng đường đã dựng ở {path} / no compiled road graph at {path}")
+        super().__init__(
+            f"không có mạng đường đã dựng ở {path}, hãy chạy: dispatch city build / "
+            f"no compiled road graph at {path}, run: dispatch city build"
+        )
         self.path = path
 
 
 class BrokenGraphFile(GraphError):
-    """The compiled road graph cannot be read, or was compiled by another version of the format."""
+    """The compiled road graph is damaged, or was compiled by another version of the format."""
 
     def __init__(self, path: Path, cause: str) -> None:
         super().__init__(
-            f"{path} không phải mạng đường dùng được / {path} is not a usable road graph: {cause}"
+            f"{path} không phải mạng đường dùng được, hãy chạy: dispatch city build / "
+            f"{path} is not a usable road graph, run: dispatch city build ({cause})"
         )
         self.path = path
         self.cause = cause

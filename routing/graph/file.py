@@ -10,13 +10,15 @@ from typing import Any
 import numpy as np
 
 from routing.graph.build import build_graph
-from routing.graph.errors import BrokenGraphFile, GraphFileMissing
+from routing.graph.errors import BrokenGraphFile, GraphError, GraphFileMissing
 from routing.graph.model import HourlyRules, OtherNames, RoadGraph
 
 FORMAT_VERSION = 7  # 7: ferries by the hour
 GRAPH_FILE_NAME = "roads.npz"
 _TEXTS = ("names", "unexpressed_restrictions", "timed_rules", "unread_rules", "source_date")
 _TABLES: dict[str, type[HourlyRules] | type[OtherNames]] = {"by_hour": HourlyRules, "other_names": OtherNames}
+# What reading a damaged archive may end in: a wrong bit can also tell of encryption or another compression.
+_DAMAGED = (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile)
 _ARRAYS = tuple(f.name for f in fields(RoadGraph) if f.name not in (*_TEXTS, *_TABLES))
 
 
@@ -51,14 +53,11 @@ def load(path: Path) -> RoadGraph:
         with np.load(path, allow_pickle=False) as archive:
             texts = json.loads(archive["texts"].tobytes())
             if texts.get("format_version") != FORMAT_VERSION:
-                raise BrokenGraphFile(
-                    path,
-                    f"format {texts.get('format_version')}, expected {FORMAT_VERSION}: build the city anew",
-                )
+                raise BrokenGraphFile(path, f"format {texts.get('format_version')}, not {FORMAT_VERSION}")
             arrays = {name: archive[name] for name in _ARRAYS}
             by_hour = HourlyRules(**_read_table(archive, "by_hour"))
             other_names = OtherNames(**_read_table(archive, "other_names"))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         raise BrokenGraphFile(path, str(error)) from error
     return RoadGraph(
         **arrays,
@@ -77,13 +76,13 @@ def _read_table(archive: Any, table: str) -> dict[str, Any]:
 
 
 def is_current(path: Path) -> bool:
-    """Whether a pack's graph can be read by this version; if not, its city has to be built anew."""
+    """Whether a pack's graph can be read by this version, to its last byte; if not, its city has to be built
+    anew."""
     try:
-        with np.load(_find_file(path), allow_pickle=False) as archive:
-            version = json.loads(archive["texts"].tobytes()).get("format_version")
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        load(path)
+    except GraphError:
         return False
-    return bool(version == FORMAT_VERSION)
+    return True
 
 
 def compile_graph(pbf: Path, path: Path) -> None:

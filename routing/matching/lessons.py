@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from routing.graph.model import FloatArray, RoadGraph
-from routing.matching.put_in_place import put_in_place
+from routing.matching.put_in_place import FileDamaged, put_in_place, read_back
 from routing.matching.speeds import LearnedSpeeds, Row
 from routing.travel_time.network import RoadNetwork
 
@@ -54,10 +54,10 @@ def read_lessons(path: Path, graph: RoadGraph) -> Lessons:
     Runs stay in the log: whatever is lost here is learned again from there.
     """
     try:
-        lessons = msgspec.msgpack.decode(path.read_bytes(), type=Lessons)
+        lessons = msgspec.msgpack.decode(read_back(path), type=Lessons)
     except FileNotFoundError:
         return start_lessons(graph)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, FileDamaged, msgspec.DecodeError) as error:
         log.warning("%s cannot be read, speeds are learned anew: %s", path, error)
         return start_lessons(graph)
     if lessons.graph != identify(graph):

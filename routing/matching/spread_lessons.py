@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from routing.matching.eta_spread import EtaSpread, SpreadRow, Sureness
-from routing.matching.put_in_place import put_in_place
+from routing.matching.put_in_place import FileDamaged, put_in_place, read_back
 
 SPREAD_FILE_NAME = "eta_spread.msgpack"
 
@@ -28,10 +28,10 @@ class SpreadLessons(msgspec.Struct, kw_only=True):
 def read_spread(path: Path) -> SpreadLessons:
     """What is known: nothing where there is no file, or a broken one. Runs stay in the log."""
     try:
-        return msgspec.msgpack.decode(path.read_bytes(), type=SpreadLessons)
+        return msgspec.msgpack.decode(read_back(path), type=SpreadLessons)
     except FileNotFoundError:
         return SpreadLessons()
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, FileDamaged, msgspec.DecodeError) as error:
         log.warning("%s cannot be read, the spread of ETAs is learned anew: %s", path, error)
         return SpreadLessons()
 

@@ -12,8 +12,8 @@ import msgspec
 from routing.graph.geometry import Positions
 from routing.graph.model import FloatArray
 from routing.process.fallback import plan_straight_line
-from routing.process.framing import READ_AHEAD_BYTES, FrameTooLarge, encode_frame, read_frame
-from routing.process.tables import pack_positions, unpack_seconds
+from routing.process.framing import READ_AHEAD_BYTES, UNREADABLE, FrameTooLarge, encode_frame, read_frame
+from routing.process.tables import TableBroken, pack_positions, unpack_seconds
 from routing.terms.messages import (
     Answer,
     AnswerBody,
@@ -141,7 +141,10 @@ class PlannerClient:
     ) -> list[float | None]:
         """Seconds from every origin, None where no way leads."""
         body = TravelTimesRequest(origins, destination, vehicle_class, hot)
-        return (await self._ask(body, TravelTimesAnswer, deadline_s)).travel_s
+        travel_s = (await self._ask(body, TravelTimesAnswer, deadline_s)).travel_s
+        if len(travel_s) != len(origins):
+            raise _refuse_answer(f"{len(travel_s)} times for {len(origins)} origins")
+        return travel_s
 
     async def matrix(
         self,
@@ -155,7 +158,10 @@ class PlannerClient:
         """Seconds, shape (origins, destinations); infinite where no way leads."""
         body = MatrixRequest(pack_positions(origins), pack_positions(destinations), vehicle_class, hot)
         answer = await self._ask(body, MatrixAnswer, deadline_s)
-        return unpack_seconds(answer.travel_s, len(destinations))
+        try:
+            return unpack_seconds(answer.travel_s, (len(origins), len(destinations)))
+        except TableBroken as error:
+            raise _refuse_answer(str(error)) from error
 
     async def route(
         self,
@@ -185,7 +191,10 @@ class PlannerClient:
 
     async def plan(self, request: PlanRequest, *, deadline_s: float | None = None) -> PlanAnswer:
         """Units for needs."""
-        return await self._ask(request, PlanAnswer, deadline_s)
+        answer = await self._ask(request, PlanAnswer, deadline_s)
+        if not _is_about(answer, request):
+            raise _refuse_answer("a plan of units or needs that were not asked about")
+        return answer
 
     async def set_conditions(
         self,
@@ -249,7 +258,7 @@ class PlannerClient:
         if isinstance(answer, Failure):
             raise PlannerRefused(answer)
         if not isinstance(answer, expected):
-            raise PlannerRefused(Failure("wrong_answer", f"{type(answer).__name__} for {expected.__name__}"))
+            raise _refuse_answer(f"{type(answer).__name__} for {expected.__name__}")
         return answer
 
     async def _keep_connected(self) -> None:
@@ -305,7 +314,7 @@ class PlannerClient:
                 future = self._waiting.get(answer.request_id)
                 if future is not None and not future.done():
                     future.set_result(answer.body)
-        except (FrameTooLarge, msgspec.DecodeError):
+        except (FrameTooLarge, *UNREADABLE):
             # Whoever talks like this is no planner of ours; start over with a new connection.
             return
         finally:
@@ -335,6 +344,22 @@ async def plan_or_fallback(
         except PlannerError as error:
             log.warning("planning by straight lines: %s", error)
     return plan_straight_line(request)
+
+
+def _refuse_answer(why: str) -> PlannerRefused:
+    """An answer that can be read and answers something else: nobody behind it may stumble over it."""
+    return PlannerRefused(Failure("wrong_answer", why))
+
+
+def _is_about(answer: PlanAnswer, request: PlanRequest) -> bool:
+    """Whether a plan names nothing but what was asked about."""
+    units = {unit.unit_id for unit in request.units}
+    needs = {need.need_id for need in request.needs}
+    return (
+        units.issuperset(proposal.unit_id for proposal in answer.proposals)
+        and needs.issuperset(proposal.need_id for proposal in answer.proposals)
+        and needs.issuperset(shortfall.need_id for shortfall in answer.shortfalls)
+    )
 
 
 def _are_same_roads(one: ConditionsRequest, other: ConditionsRequest) -> bool:

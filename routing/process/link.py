@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from routing.process.framing import READ_AHEAD_BYTES, FrameTooLarge, encode_frame, read_frame
+from routing.process.framing import READ_AHEAD_BYTES, UNREADABLE, FrameTooLarge, encode_frame, read_frame
 from routing.terms.messages import AskedAnswer
 
 PARTING_S = 2.0
@@ -147,7 +147,7 @@ class Link:
     async def _read(self, reader: asyncio.StreamReader) -> None:
         decoder = msgspec.msgpack.Decoder(Reply)
         try:
-            with suppress(FrameTooLarge, msgspec.DecodeError):
+            with suppress(FrameTooLarge, *UNREADABLE):
                 while (payload := await read_frame(reader)) is not None:
                     reply = decoder.decode(payload)
                     future, _ = self._waiting.get(reply.request_id, (None, 0.0))

@@ -160,7 +160,12 @@ class Pair:
             started = monotonic()
             if link is None:
                 await asyncio.sleep(pause_s)
-                link, started = Link(self._pack), monotonic()
+                try:
+                    link, started = Link(self._pack), monotonic()
+                except OSError as error:
+                    log.warning("there is no room for another half of the planner now: %s", error)
+                    pause_s = min(2 * pause_s, LAST_RETRY_S)
+                    continue
                 self._links.add(link)
                 with suppress(HalfGone):
                     await link.open()

@@ -3,6 +3,8 @@
 Eight bytes each, little endian, those of a row one after the other.
 """
 
+from math import prod
+
 import numpy as np
 
 from routing.graph.geometry import Positions, to_degrees
@@ -12,7 +14,7 @@ _NUMBER = np.dtype("<f8")
 
 
 class TableBroken(Exception):
-    """These bytes are no table of that width."""
+    """These bytes are no table of that shape."""
 
 
 def pack_positions(lon_lats: Positions) -> memoryview:
@@ -22,7 +24,7 @@ def pack_positions(lon_lats: Positions) -> memoryview:
 
 def unpack_positions(packed: memoryview) -> FloatArray:
     """Positions of a `MatrixRequest`, shape (n, 2). Raises TableBroken."""
-    return _unpack(packed, 2)
+    return _unpack(packed, (len(packed) // (2 * _NUMBER.itemsize), 2))
 
 
 def pack_seconds(seconds: FloatArray) -> memoryview:
@@ -30,20 +32,17 @@ def pack_seconds(seconds: FloatArray) -> memoryview:
     return _pack(seconds)
 
 
-def unpack_seconds(packed: memoryview, destinations: int) -> FloatArray:
-    """Seconds of a `MatrixAnswer` by origin and destination, infinite where no way leads. Raises
+def unpack_seconds(packed: memoryview, shape: tuple[int, int]) -> FloatArray:
+    """Seconds of a `MatrixAnswer` of so many origins and destinations, infinite where no way leads. Raises
     TableBroken."""
-    return _unpack(packed, destinations)
+    return _unpack(packed, shape)
 
 
 def _pack(table: FloatArray) -> memoryview:
     return np.ascontiguousarray(table, dtype=_NUMBER).reshape(-1).view(np.uint8).data
 
 
-def _unpack(packed: memoryview, width: int) -> FloatArray:
-    row_bytes = width * _NUMBER.itemsize
-    if len(packed) % row_bytes if row_bytes else len(packed):
-        raise TableBroken(f"{len(packed)} bytes are no rows of {width} numbers")
-    if not row_bytes:
-        return np.empty((0, 0))
-    return np.frombuffer(packed, dtype=_NUMBER).reshape(-1, width)
+def _unpack(packed: memoryview, shape: tuple[int, int]) -> FloatArray:
+    if len(packed) != prod(shape) * _NUMBER.itemsize:
+        raise TableBroken(f"{len(packed)} bytes are no table of {shape[0]} × {shape[1]} numbers")
+    return np.frombuffer(packed, dtype=_NUMBER).reshape(shape)

@@ -134,8 +134,9 @@ def test_questions_about_times_get_times_and_none_where_no_way_leads(to_network:
     assert times.travel_s[2] is None
     matrix = planner.answer(MatrixRequest(pack_positions([a, x]), pack_positions([a, nowhere]), "car"))
     assert isinstance(matrix, MatrixAnswer)
-    assert unpack_seconds(matrix.travel_s, 2)[:, 0].tolist() == times.travel_s[:2]
-    assert unpack_seconds(matrix.travel_s, 2)[:, 1].tolist() == [inf, inf]
+    seconds = unpack_seconds(matrix.travel_s, (2, 2))
+    assert seconds[:, 0].tolist() == times.travel_s[:2]
+    assert seconds[:, 1].tolist() == [inf, inf]
 
 
 def test_route_nowhere_and_class_unknown_are_failures_with_a_code(to_network: ToNetwork) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import resource
 import shlex
 import signal
 import subprocess
@@ -344,9 +345,17 @@ async def test_conditions_hold_whichever_half_of_the_planner_is_killed(pack: Pat
         assert await asked == slow_s, "the other answers what the killed one was asked"
         answering, third = await read_pair(process)
         assert answering == first
+        limit = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (3, limit[1]))
         os.kill(third, signal.SIGKILL)
         await client.set_conditions([])
         assert await drive_s() == free_s, "new conditions need no second half"
+        assert process.stderr is not None
+        async with asyncio.timeout(START_S):
+            while b"no room" not in (said := await process.stderr.readline()):
+                assert said, "the planner lives on where nothing can be started"
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, limit)
+        assert (await read_pair(process))[0] == first, "and has its other half as soon as there is room"
         assert client.is_connected
 
 
