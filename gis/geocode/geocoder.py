@@ -237,8 +237,8 @@ class Geocoder:
             return finds, hint if told else None
         landmarks = [
             find
-            for find in await find_landmarks(
-                source, name, query.nearby, half_typed=all(match.fit < SAME for match in matches)
+            for find in find_landmarks(
+                source.names, name, query.nearby, half_typed=all(match.fit < SAME for match in matches)
             )
             if len(find.title) >= len(name) or not is_area(find.title, zones)
         ]

@@ -36,28 +36,30 @@ _HEADS = (
 )
 
 
-async def find_landmarks(source: Lookup, name: str, nearby: bool, *, half_typed: bool = True) -> list[Find]:
+def find_landmarks(names: Names, name: str, nearby: bool, *, half_typed: bool = True) -> list[Find]:
     """Places of this name, else that begin so (`half_typed`), else of a similar one; words before the name
     ("cháy ở", "gần") are passed over."""
     words = name.split()[:12]
     keys = _spans(words)
-    rows = source.names.list_places_by_keys(keys)
+    rows = names.list_places_by_keys(keys)
     whole = place_key(name)
     rows = [row for row in rows if _is_meant(row, keys[row["key"]], len(words))]
-    rows, on_street = _before_streets(source.names, rows, keys, words)
+    rows, on_street = _before_streets(names, rows, keys, words)
     share, alike = 1.0, 1.0
     if rows:
         most = max(keys[row["key"]] for row in rows)
         rows = [row for row in rows if keys[row["key"]] == most]
         share = min(1.0, _LEAST_SHARE + most[0] / len(words)) if most[1] and not on_street else 1.0
     elif half_typed and _LEAST_START <= len(whole) <= _LONGEST:
-        begun = source.names.list_places_by_prefix(whole)
+        begun = names.list_places_by_prefix(whole)
         rows, alike = [row for row in begun if same_numbers(whole, row["key"])], _BEGUN
     if not rows and len(whole) <= _LONGEST:
-        like = await queries.list_places_like(source, whole)
         least = _LEAST_OF_JUNCTION if junction_name(name) else _LEAST_SIMILARITY
-        rows = [r for r in like if r["similarity"] >= least and same_numbers(whole, r["key"])]
-        return [_landmark(row, words, nearby, share, row["similarity"]) for row in rows]
+        return [
+            _landmark(row, words, nearby, share, similarity)
+            for row, similarity in names.list_places_like(whole)
+            if similarity >= least and same_numbers(whole, row["key"])
+        ]
     return [_landmark(row, words, nearby, share, alike) for row in rows]
 
 

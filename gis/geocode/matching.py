@@ -13,8 +13,8 @@ from gis.geocode.placing import Part, Scale
 from gis.geocode.tokens import Area
 from gis.geometry import LonLat
 from gis.store import queries
-from gis.store.names import Lookup
-from gis.store.queries import Row, Source
+from gis.store.names import Lookup, Names
+from gis.store.queries import Row
 from gis.zones import Zones
 
 _MAX_WORDS = 10
@@ -83,18 +83,17 @@ async def match_streets(source: Lookup, name: str, zones: Zones) -> list[StreetM
         matches += [_match(row, " ".join(words[:-1]), _BEGUN, "tên bắt đầu như đã gõ") for row in rows]
     best = max((match.fit for match in matches), default=0.0)
     if best < _OF_A_PART:
-        matches += [match for match in await _alike_streets(source, key, name) if match.fit > best]
+        matches += [match for match in _alike_streets(source.names, key, name) if match.fit > best]
     return _one_each(matches)
 
 
-async def _alike_streets(source: Source, key: str, name: str) -> list[StreetMatch]:
+def _alike_streets(names: Names, key: str, name: str) -> list[StreetMatch]:
     """Streets of a similar spelling: "Nguyễn Thị Minh Khia"."""
-    rows = [
-        r
-        for r in await queries.list_streets_like(source, key)
-        if r["similarity"] >= _LEAST_SIMILARITY and same_numbers(key, r["key"])
+    matches = [
+        _match(row, name, _alike(similarity), f"gần giống “{row['name']}”")
+        for row, similarity in names.list_streets_like(key)
+        if similarity >= _LEAST_SIMILARITY and same_numbers(key, row["key"])
     ]
-    matches = [_match(row, name, _alike(row["similarity"]), f"gần giống “{row['name']}”") for row in rows]
     best = max((match.fit for match in matches), default=0.0)
     for match in matches:
         match.alike = True

@@ -71,7 +71,7 @@ async def _list_pins(source: Lookup, finds: Sequence[Find], aside: str, zones: Z
     crossing = await _crossings(source, ids, _JUNCTION.sub("", words), zones)
     if crossing:
         return {id_: (places[0], _AT_CORNER_M) for id_, places in crossing.items()}
-    landmarks = [find for find in await find_landmarks(source, words, False) if find.score > 0.5]
+    landmarks = [find for find in find_landmarks(source.names, words, False) if find.score > 0.5]
     return await _passing(source, finds, landmarks)
 
 

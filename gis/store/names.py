@@ -16,10 +16,13 @@ from typing import cast
 import shapely
 
 from gis.store import queries
+from gis.store.likeness import Likeness
 from gis.store.queries import Row, Source
 
 _STREETS_AT_MOST, _PLACES_AT_MOST = 120, 60
 _STREETS_BEGUN, _PLACES_BEGUN = 12, 10
+_STREETS_LIKE, _PLACES_LIKE = 16, 10
+_LEAST_LIKENESS = 0.3
 
 
 class Names:
@@ -39,6 +42,9 @@ class Names:
             self._places_of[row["key"]].append(n)
         self._street_keys = sorted((row["key"], n) for n, row in enumerate(self._streets) if not row["alley"])
         self._place_keys = sorted((row["key"], n) for n, row in enumerate(self._places))
+        self._named = [n for n, row in enumerate(self._streets) if not row["alley"]]
+        self._street_likeness = Likeness([self._streets[n]["key"] for n in self._named])
+        self._place_likeness = Likeness([row["key"] for row in self._places])
         self._wkb: dict[int, bytes] = {row["id"]: bytes(row["wkb"]) for row in spines}
         self._spines: dict[int, shapely.LineString] = {}
 
@@ -52,6 +58,12 @@ class Names:
         """Streets whose key begins so, alleys apart, the longest first."""
         return [self._streets[n] for n in nsmallest(_STREETS_BEGUN, _begun(self._street_keys, start))]
 
+    def list_streets_like(self, key: str) -> list[tuple[Row, float]]:
+        """Streets of a similar key, alleys apart, with how similar (0 to 1): the most similar first, of equal
+        ones the longest."""
+        like = self._street_likeness.find(key, _LEAST_LIKENESS, _STREETS_LIKE)
+        return [(self._streets[self._named[n]], share) for n, share in like]
+
     def list_places_by_keys(self, keys: Iterable[str]) -> list[Row]:
         """Landmarks of one of the keys."""
         found = {n for key in keys for n in self._places_of.get(key, ())}
@@ -61,6 +73,11 @@ class Names:
         """Landmarks whose key begins so, the shortest first."""
         begun = ((len(self._places[n]["key"]), n) for n in _begun(self._place_keys, start))
         return [self._places[n] for _, n in nsmallest(_PLACES_BEGUN, begun)]
+
+    def list_places_like(self, key: str) -> list[tuple[Row, float]]:
+        """Landmarks of a similar key with how similar (0 to 1), the most similar first."""
+        like = self._place_likeness.find(key, _LEAST_LIKENESS, _PLACES_LIKE)
+        return [(self._places[n], share) for n, share in like]
 
     def get_spine(self, street_id: int) -> shapely.LineString:
         """The line along which a street is numbered, in degrees. Raises KeyError of no street."""

@@ -64,19 +64,11 @@ ORDER BY s.length_m DESC, s.id, n.key, n.kind
 """
 
 _STREETS_BY_PATTERN = f"""
-SELECT {_STREET}, 0.95::float8 AS similarity
+SELECT {_STREET}
 FROM gis.street_names n JOIN gis.streets s ON s.id = n.street_id
 WHERE n.key ~ $1 AND NOT s.alley
 ORDER BY s.length_m DESC
 LIMIT 20
-"""
-
-_STREETS_LIKE = f"""
-SELECT {_STREET}, similarity(n.key, $1)::float8 AS similarity
-FROM gis.street_names n JOIN gis.streets s ON s.id = n.street_id
-WHERE n.key % $1 AND NOT s.alley
-ORDER BY similarity(n.key, $1) DESC, s.length_m DESC
-LIMIT 16
 """
 
 # What is known about a number on each of the streets: the door itself, the alleys on the way to it, doors
@@ -207,14 +199,6 @@ FROM gis.places
 ORDER BY id
 """
 
-_PLACES_LIKE = """
-SELECT id, source_id, kind, name, key, accented, address, ST_X(geom) AS lon, ST_Y(geom) AS lat,
-       similarity(key, $1)::float8 AS similarity
-FROM gis.places WHERE key % $1
-ORDER BY similarity(key, $1) DESC
-LIMIT 10
-"""
-
 # A junction's ring may be a street of the map, its stops and its quarter are places.
 _JUNCTIONS = """
 SELECT name, key, kind, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM gis.places
@@ -260,11 +244,6 @@ async def list_all_streets(source: Source) -> list[Row]:
 async def list_streets_by_pattern(source: Source, pattern: str) -> list[Row]:
     """Streets whose key matches a regular expression made of single letters spelled out."""
     return await source.fetch(_STREETS_BY_PATTERN, pattern)
-
-
-async def list_streets_like(source: Source, key: str) -> list[Row]:
-    """Streets of a similar key, most similar first."""
-    return await source.fetch(_STREETS_LIKE, key)
 
 
 async def list_numbers(
@@ -337,11 +316,6 @@ async def list_crossings(source: Source, first: Sequence[int], second: Sequence[
 async def list_all_places(source: Source) -> list[Row]:
     """Every landmark."""
     return await source.fetch(_ALL_PLACES)
-
-
-async def list_places_like(source: Source, key: str) -> list[Row]:
-    """Landmarks of a similar key, most similar first."""
-    return await source.fetch(_PLACES_LIKE, key)
 
 
 async def list_junctions(source: Source, kinds: str, names: Sequence[str]) -> list[Row]:

@@ -1,6 +1,7 @@
 """The names kept in memory answer as the tables of the city that was built do."""
 
 import asyncpg
+import pytest
 
 from gis.store.names import load_names
 
@@ -12,6 +13,11 @@ _STREETS_BEGUN = """
 SELECT s.length_m FROM gis.street_names n JOIN gis.streets s ON s.id = n.street_id
 WHERE starts_with(n.key, $1) AND NOT s.alley ORDER BY s.length_m DESC LIMIT 12
 """
+_STREETS_ALIKE = """
+SELECT similarity(n.key, $1) AS share FROM gis.street_names n JOIN gis.streets s ON s.id = n.street_id
+WHERE n.key % $1 AND NOT s.alley ORDER BY share DESC LIMIT 16
+"""
+_PLACES_ALIKE = "SELECT similarity(key, $1) AS share FROM gis.places WHERE key % $1 ORDER BY 1 DESC LIMIT 10"
 _PLACES_BEGUN = "SELECT id FROM gis.places WHERE starts_with(key, $1) ORDER BY length(key), id LIMIT 10"
 
 
@@ -44,3 +50,20 @@ async def test_the_line_a_street_is_numbered_along_is_that_of_the_table(city: as
     )
     for row in await city.fetch(lengths):
         assert abs(names.get_spine(row["id"]).length - row["length"]) < 1e-12
+
+
+async def test_names_that_are_like_a_misspelt_one_are_those_the_database_finds(
+    city: asyncpg.Connection,
+) -> None:
+    names = await load_names(city)
+    keys = [row["key"] for row in await city.fetch("SELECT key FROM gis.places ORDER BY md5(key) LIMIT 30")]
+    for key in (*(f"{key[:-2]}x {key[2:5]}" for key in keys), "", "/", "q"):
+        for found, alike in (
+            (names.list_streets_like(key), _STREETS_ALIKE),
+            (names.list_places_like(key), _PLACES_ALIKE),
+        ):
+            told = [row["share"] for row in await city.fetch(alike, key)]
+            assert [share for _, share in found] == pytest.approx(told, abs=1e-6)
+        asked = "SELECT similarity($1, $2)"
+        for row, share in names.list_streets_like(key)[:3]:
+            assert await city.fetchval(asked, row["key"], key) == pytest.approx(share, abs=1e-6)
