@@ -38,7 +38,7 @@ const line = (size, text) => console.log(`${size.toFixed(1).padStart(8)} kB  ${t
 const workers = readdirSync(new URL("assets/", dist)).filter((name) => /worker.*\.m?js$/.test(name)).map((name) => `assets/${name}`);
 const entry = loadedBy("index.html", false);
 const pages = chunks["index.html"].dynamicImports.filter((key) => langOf(key) === undefined);
-if (pages.length !== 9) throw new Error(`the entry loads ${pages.length} pages, 9 were expected: is a page imported at once?`);
+if (pages.length !== 10) throw new Error(`the entry loads ${pages.length} pages, 10 were expected: is a page imported at once?`);
 
 /** The words of a page in each language; its code without them. */
 const wordsIn = (keys, lang) => scripts([...keys].filter((key) => langOf(key) === lang));

@@ -26,6 +26,8 @@ const COMPARE: PageOfCentre = { path: "/compare", link: "console", roles: new Se
 
 const TOURS: PageOfCentre = { ...COMPARE, path: "/tours", load: () => import("./tours") };
 
+const PLACES: PageOfCentre = { ...COMPARE, path: "/places", load: () => import("./places") };
+
 const WALL: PageOfCentre = { path: "/wall", link: "console", roles: ROOM, load: () => import("./wall") };
 
 const HANDOVER: PageOfCentre = { path: "/handover", link: "console", roles: ROOM, load: () => import("./handover") };
@@ -34,7 +36,7 @@ const FIELD: PageOfCentre = { path: "/field", link: "own", alone: true, roles: n
 
 const STATION: PageOfCentre = { path: "/station", link: "own", alone: true, roles: new Set(["station"]), load: () => import("./station") };
 
-export const PAGES: readonly PageOfCentre[] = [CONSOLE, FIELD, STATION, REPLAY, SUPERVISOR, COMPARE, TOURS, WALL, HANDOVER];
+export const PAGES: readonly PageOfCentre[] = [CONSOLE, FIELD, STATION, REPLAY, SUPERVISOR, COMPARE, TOURS, PLACES, WALL, HANDOVER];
 
 /** The page of an address; an unknown one is the console's. What was only simulated is played like the past. */
 export function pageOf(path: string): PageOfCentre {

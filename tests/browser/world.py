@@ -45,7 +45,7 @@ class RunningCentre:
             dotenv=None,
         )
         self.cookies: dict[str, Any] = {}
-        self._dsn = dsn
+        self.dsn = dsn
         self._port = port
         self._clock = clock
         self._ready: Future[tuple[Centre, asyncio.AbstractEventLoop, asyncio.Event, str]] = Future()
@@ -73,7 +73,7 @@ class RunningCentre:
 
     async def _main(self) -> None:
         stop = asyncio.Event()
-        async with running_centre(self._settings, self._dsn, self._clock) as centre:
+        async with running_centre(self._settings, self.dsn, self._clock) as centre:
             with socket.create_server(("127.0.0.1", self._port)) as listening:
                 port = listening.getsockname()[1]
                 server = make_server(centre.app, port=port)

@@ -102,14 +102,6 @@ export function csvOf(plan: Plan, head: readonly string[], whatOf: (what: string
   return `\uFEFF${[head, ...stops, ...left].map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
 }
 
-export function download(text: string, kind: string, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: kind }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
-}
-
 /** Told apart by number too, so that hue is never alone; all bear dark letters. */
 const COLOURS = ["#56b4e9", "#e69f00", "#00b386", "#f0e442", "#d98cb8", "#ff7a3d", "#9db4ff", "#b5d33d"];
 export const colourOf = (n: number): string => COLOURS[n % COLOURS.length] ?? "#56b4e9";

@@ -4,9 +4,10 @@ import { lazy, useState } from "react";
 import { useTranslation } from "../i18n/useTranslation";
 import { mustDraw } from "../map/canDraw";
 import { MapBody } from "../map/parts";
+import { download } from "../ui/download";
 import { PanelHead } from "../ui/marks";
 import { dateText } from "../ui/time";
-import { colourOf, countDone, csvOf, download, hourText, type LeftOut, type Plan, type Run, type Tour } from "./data";
+import { colourOf, countDone, csvOf, hourText, type LeftOut, type Plan, type Run, type Tour } from "./data";
 
 const MapView = lazy(() => {
   mustDraw();
