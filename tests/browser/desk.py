@@ -74,11 +74,12 @@ def _spell(number: int) -> str:
 
 
 def eventually(page: Page, claim: Callable[[], bool], within_s: float = 60.0) -> None:
-    """Wait until something holds that no locator can be asked for; looked at again with every frame drawn."""
+    """Wait until something holds that no locator can be asked for; looked at again twenty times a second:
+    every frame would cost the page, the driver and this process more than what is waited for."""
     deadline = time.monotonic() + within_s
     while not claim():
         assert time.monotonic() < deadline, "it did not come to hold"
-        page.evaluate("() => new Promise((drawn) => requestAnimationFrame(drawn))")
+        page.evaluate("() => new Promise((again) => setTimeout(again, 50))")
 
 
 def fits(page: Page) -> bool:

@@ -12,6 +12,7 @@ from dispatch.api.server import make_server
 from dispatch.app import Centre, running_centre
 from dispatch.core.clock import Clock
 from dispatch.settings import load_settings
+from tests.passwords import make_sign_in_quick
 
 T = TypeVar("T")
 
@@ -53,6 +54,7 @@ class RunningCentre:
         self._thread.start()
         self.centre, self._loop, self._stop, self.base_url = self._ready.result(60)
         self.password = (own_dir / "keys" / "demo-password").read_text().strip()
+        make_sign_in_quick(dsn, self.password)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """The result of a coroutine of the centre's loop."""

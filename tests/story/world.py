@@ -20,6 +20,7 @@ from dispatch.client.link import Link
 from dispatch.client.reporter import ReporterClient
 from dispatch.client.unit import UnitClient
 from dispatch.settings import PROJECT
+from tests.passwords import make_sign_in_quick
 from tests.ports import find_free_port
 
 READY_WITHIN_S = 240.0
@@ -112,6 +113,7 @@ async def running_world(
     world = World(base_url, folder, dsn, pack, environment, server, planner)
     try:
         await wait_ready(base_url, server)
+        make_sign_in_quick(dsn, world.password)
         yield world
     finally:
         await asyncio.gather(*(link.stop() for link in world.links))

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import uvicorn
-from argon2 import PasswordHasher
 from fastapi import FastAPI
 from uuid6 import uuid7
 
@@ -28,6 +28,7 @@ from dispatch.client import Account, Device
 from dispatch.core.clock import Clock, SystemClock
 from dispatch.core.port import Submission
 from dispatch.core.writer import Writer
+from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.messages import Actor, Command, Role
 from dispatch.domain.model.unit import RegisterStation, RegisterUnit
 from dispatch.domain.model.values import LonLat, PlaceCandidate
@@ -74,12 +75,12 @@ from dispatch.usecases.weigh_hospitals import use_hospitals
 from gis.geocode import Geocoder
 from gis.zones import Zones
 from tests.integration.core.world import build_book
+from tests.passwords import QUICK_HASHER
 
 PASSWORD = "một mật khẩu đủ dài"
 SECRET = b"s" * 32
 AGENCIES = ("114", "115")
 ADMIN = Actor(id="admin", role=Role.ADMINISTRATOR, agencies=AGENCIES)
-QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1)
 
 USERS = (
     User(id="u-fire", login="fire", name="Lan", role=Role.DISPATCHER, agencies=("114",)),
@@ -92,6 +93,18 @@ USERS = (
     ),
     User(id="u-demo", login="demo", name="Demo", role=Role.DISPATCHER, agencies=AGENCIES, demo=True),
 )  # fmt: skip
+
+
+@cache
+def hash_password() -> str:
+    """PASSWORD as it is kept, the same for everybody: a hash for each costs more than most tests."""
+    return QUICK_HASHER.hash(PASSWORD)
+
+
+@cache
+def load_shipped() -> CodeBook:
+    """The tables that are shipped, read once for all centres: a code book never changes."""
+    return load_codebook()
 
 
 @dataclass
@@ -198,9 +211,7 @@ class Centre:
             )
             for n, id_ in enumerate(ids)
         ]
-        await self.deps.users.add_all(
-            [(user, QUICK_HASHER.hash(PASSWORD)) for user in users], datetime.now(UTC)
-        )
+        await self.deps.users.add_all([(user, hash_password()) for user in users], datetime.now(UTC))
         return ids
 
 
@@ -287,7 +298,7 @@ async def _compose(
 ) -> tuple[ApiDeps, list[asyncio.Task[None]]]:
     book = build_book()
     users, timelines = Users(pool), Timelines(pool)
-    await users.add_all([(user, QUICK_HASHER.hash(PASSWORD)) for user in USERS], clock.now())
+    await users.add_all([(user, hash_password()) for user in USERS], clock.now())
     board = LiveBoard(writer, vault, timelines.find_past_visibility)
     picture = Picture()
     lines = {agency.line: agency.id for agency in book.agencies.values()}
@@ -330,7 +341,7 @@ def _compare(folder: Path, pool: Pool, past: ReplayProcess) -> PolicyComparisons
     """There is no city to simulate here: a shell answers with the file `answer.json`, and dies without it."""
     command = ("sh", "-c", f'cp "{folder}/answer.json" "$3" || kill -9 $$')
     runs = Comparing(folder / "comparisons", command, SystemClock().now)
-    return PolicyComparisons(runs, RecordedDays(pool).list_days, Audit(pool).keep, load_codebook(), {}, past)
+    return PolicyComparisons(runs, RecordedDays(pool).list_days, Audit(pool).keep, load_shipped(), {}, past)
 
 
 def _plan_tours(folder: Path, pool: Pool, clock: Clock) -> TourWork:
