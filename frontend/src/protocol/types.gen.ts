@@ -1866,6 +1866,10 @@ export type ErrorCode =
   "incident_restricted" |
   "internal" |
   "internal_error" |
+  "learnt_anew" |
+  "learnt_changed" |
+  "learnt_outside" |
+  "learnt_stands" |
   "leg_closed" |
   "leg_exists" |
   "leg_has_units" |
