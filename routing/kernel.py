@@ -9,7 +9,9 @@ from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 import numba
-from numba.extending import register_jitable
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic, register_jitable
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -54,6 +56,38 @@ def part(function: Function) -> Function:
     """Marks a function that kernels of the same file call."""
     made: Function = register_jitable(function)
     return made
+
+
+def instruction(write: Callable[..., Any]) -> Callable[..., Any]:
+    """Marks what writes instructions of the machine itself, for kernels of the same file."""
+    made: Callable[..., Any] = intrinsic(write)
+    return made
+
+
+def _make_fetch(dimensions: int) -> Any:
+    """Has the processor read a row of an array into its caches while it goes on with something else."""
+
+    @instruction
+    def fetch(typing: Any, array: Any, row: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            made = context.make_array(signature.args[0])(context, builder, arguments[0])
+            at = arguments[1]
+            for dimension in range(1, dimensions):
+                at = builder.mul(at, builder.extract_value(made.shape, dimension))
+            byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+            kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+            call = builder.module.declare_intrinsic("llvm.prefetch", [byte], kind)
+            where = builder.bitcast(builder.gep(made.data, [at]), byte)
+            builder.call(call, [where, number(0), number(3), number(1)])
+            return context.get_dummy_value()
+
+        return types.void(array, types.int64), generate
+
+    return fetch
+
+
+fetch, fetch_row = _make_fetch(1), _make_fetch(2)
+"""For kernels: reading a row of an array of one dimension, of two, ahead of when it is needed."""
 
 
 def make_ready() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -14,7 +15,10 @@ Positions = Sequence[tuple[float, float]] | FloatArray
 
 def to_degrees(lon_lats: Positions) -> FloatArray:
     """Positions as an array, shape (n, 2)."""
-    return np.asarray(lon_lats, dtype=np.float64).reshape(-1, 2)
+    if isinstance(lon_lats, np.ndarray):
+        return np.asarray(lon_lats, dtype=np.float64).reshape(-1, 2)
+    # Half as long as by rows.
+    return np.fromiter(chain.from_iterable(lon_lats), np.float64, 2 * len(lon_lats)).reshape(-1, 2)
 
 
 def haversine_all_m(lon_lat: FloatArray, others: FloatArray) -> FloatArray:

@@ -11,16 +11,18 @@ from math import floor, sqrt
 import numpy as np
 
 from routing.graph.model import BoolArray, FloatArray, IntArray, LongArray
-from routing.kernel import kernel, part
+from routing.kernel import fetch, fetch_row, kernel, part
 
 # Wide enough for a position beside any street it may mean, so narrow that few other streets are tried.
 SQUARE_M = 50.0
 # Nearer together than this, in square metres, two edges count as equally near, and the first one is taken.
 _SAME_M2 = 1e-9
-# Where every sixteenth square of a row begins is written down, and pieces are kept in tiles of 8 x 8 squares:
+# Where every fourth square of a row begins is written down, and pieces are kept in tiles of 8 x 8 squares:
 # powers of two.
-_MARKED = 4
+_MARKED = 2
 _TILE = 3
+# What lies around so many positions is read from memory at the same time.
+_TOGETHER = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class PieceGrid:
     By piece: line, shape (n, 5), its begin and the way to its end, x and y each, and one over the square of
     its length; edge, and from which fraction of its edge on it is which share of it. By entry, a piece in a
     square, in rows from the south, from west to east: column and piece. first: of every row of squares, by
-    its blocks of sixteen columns, the first entry. box: lowest and highest column, then row.
+    its blocks of four columns, the first entry. box: lowest and highest column, then row.
     """
 
     line: FloatArray
@@ -53,8 +55,8 @@ class PieceGrid:
     box: LongArray
 
     def find(self, points: FloatArray, wanted: BoolArray, within_m: float) -> Nearest:
-        """Nearest edges among those wanted (by edge) within some metres; points in metres, shape (n, 2),
-        finite. Of edges equally near the one with the lowest number is taken."""
+        """Nearest edges among those wanted (by edge) within some metres; points in metres, shape (n, 2);
+        none is near what is no number. Of edges equally near the one with the lowest number is taken."""
         edge, fraction, distance_m = _find_nearest(
             self.line, self.edge, self.fraction, self.share, self.first, self.column, self.piece, self.box,
             np.ascontiguousarray(points), wanted, within_m,
@@ -122,10 +124,9 @@ def _look_around(
         while entry < end and column[entry] <= here + reach:
             piece = piece_at[entry]
             entry += 1
-            if not wanted[edge_of[piece]]:
-                continue
             passed, m2 = _measure(line, piece, x, y)
-            if m2 > best_m2 + _SAME_M2:
+            # Most are farther: for those nothing else is read.
+            if m2 > best_m2 + _SAME_M2 or not wanted[edge_of[piece]]:
                 continue
             if (
                 m2 < best_m2 - _SAME_M2
@@ -134,6 +135,41 @@ def _look_around(
             ):
                 best, best_passed, best_m2 = piece, passed, m2
     return best, best_passed, best_m2
+
+
+@part
+def _fetch_around(
+    line: FloatArray,
+    edge_of: IntArray,
+    first: IntArray,
+    column: IntArray,
+    piece_at: IntArray,
+    box: LongArray,
+    points: FloatArray,
+) -> None:
+    """Has what lies around some points read from memory at the same time, one kind after the other: what each
+    needs is known only when the one before has been read."""
+    blocks = ((box[1] - box[0]) >> _MARKED) + 1
+    for stage in range(3):
+        for row in range(len(points)):
+            if np.isnan(points[row, 0]):
+                continue
+            here, level = floor(points[row, 0] / SQUARE_M), floor(points[row, 1] / SQUARE_M)
+            for south in range(max(level - 1, box[2]), min(level + 1, box[3]) + 1):
+                if stage == 0:
+                    block = min(max(here - 1 - box[0], 0) >> _MARKED, blocks - 1)
+                    fetch(first, (south - box[2]) * blocks + block)
+                elif stage == 1:
+                    block = min(max(here - 1 - box[0], 0) >> _MARKED, blocks - 1)
+                    entry = first[(south - box[2]) * blocks + block]
+                    for some in range(entry, min(entry + 32, len(column)), 16):
+                        fetch(column, some)
+                        fetch(piece_at, some)
+                else:
+                    entry, end = _find_run(first, column, box, south, here - 1)
+                    while entry < end and column[entry] <= here + 1:
+                        fetch_row(line, piece_at[entry])
+                        entry += 1
 
 
 @kernel(
@@ -159,6 +195,10 @@ def _find_nearest(
     distances_m = np.full(count, np.inf, np.float64)
     widest = int(within_m // SQUARE_M) + 1
     for row in range(count):
+        if row % _TOGETHER == 0:
+            _fetch_around(line, edge_of, first, column, piece_at, box, points[row : row + _TOGETHER])
+        if np.isnan(points[row, 0]):
+            continue
         best, best_passed, best_m2, reach = -1, 0.0, np.inf, 0
         while reach < widest and best_m2 > (reach * SQUARE_M) ** 2:
             reach = min(max(1, 4 * reach), widest)

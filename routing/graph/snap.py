@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from gis.geometry import metres_per_degree
 from routing.graph.geometry import LocalPlane, Positions, are_positions, to_degrees
 from routing.graph.model import AnyArray, BoolArray, FloatArray, IntArray, LongArray, RoadGraph
 from routing.graph.nearby import PieceGrid, sort_pieces
+from routing.kernel import kernel
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +65,15 @@ class Snapper:
 
     def __init__(self, roads: DrawnRoads, edges: BoolArray) -> None:
         self._plane, self._pieces = roads.plane, roads.pieces
+        self._middle = np.array([roads.plane.lon, roads.plane.lat])
+        self._scale = np.array(metres_per_degree(roads.plane.lat))
         self._edges = edges
 
     def snap(self, lon_lats: Positions, within_m: float) -> Snapped:
         """Nearest place on a road for every (lon, lat); edge -1 for what has none within some metres, or is
         no position. Of edges equally near the one with the lowest number is taken."""
-        degrees = to_degrees(lon_lats)
-        usable = are_positions(degrees)
-        points = self._plane.to_plane(np.where(usable[:, None], degrees, 0.0))
+        points = _draw(np.array(to_degrees(lon_lats)), self._middle, self._scale)
         found = self._pieces.find(points, self._edges, within_m)
-        found.edge[~usable], found.distance_m[~usable] = -1, np.inf
         return Snapped(found.edge, found.fraction, found.distance_m)
 
     def list_near(self, lon_lat: tuple[float, float], within_m: float) -> Snapped:
@@ -83,3 +84,14 @@ class Snapper:
             return Snapped(np.empty(0, dtype=np.int32), np.empty(0), np.empty(0))
         near = self._pieces.list_within(self._plane.to_plane(degrees)[0], within_m, self._edges)
         return Snapped(near.edge, near.fraction, near.distance_m)
+
+
+@kernel("float64[:,::1](float64[:,::1], float64[::1], float64[::1])")
+def _draw(degrees: FloatArray, middle: FloatArray, scale: FloatArray) -> FloatArray:
+    """`LocalPlane.to_plane` of positions, no number for what is none (`are_positions`)."""
+    points = np.full(degrees.shape, np.nan, np.float64)
+    for row in range(len(degrees)):
+        if abs(degrees[row, 0]) <= 180 and abs(degrees[row, 1]) <= 90:
+            for axis in range(2):
+                points[row, axis] = (degrees[row, axis] - middle[axis]) * scale[axis]
+    return points

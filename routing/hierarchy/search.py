@@ -1,13 +1,11 @@
-"""Fastest ways under a metric: times between many places at once, and one way with its arcs.
+"""Fastest ways of one place under a metric: times between it and many nodes, and one way with its arcs.
 
 From each end a search climbs to the root of the elimination tree. For one way the two climbs meet. For many
-ways one of them comes down again to the nodes asked for: a node higher up is read before the lower ones it
-leads to, only what lies above a node asked for is read, and many places come down together ("Faster Batched
-Shortest Paths in Road Networks", Delling, Goldberg, Werneck, 2011).
+ways the climb of the place comes down again to the nodes asked for: a node higher up is read before the lower
+ones it leads to, and only what lies above a node asked for is read.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,10 +16,6 @@ from routing.hierarchy.metric import NO_WAY_MS, Metric, Milliseconds
 from routing.kernel import kernel, part
 
 _NO_WAY = np.uint32(NO_WAY_MS)
-# So many places come down together.
-_LANES = 64
-# Of more places than that one half comes down beside the other, on a processor of its own if one is free.
-_BESIDE = ThreadPoolExecutor(1, "searches")
 
 # A place: nodes, each with the milliseconds between the place and it.
 Ends = Sequence[tuple[int, int]]
@@ -41,15 +35,14 @@ class Way:
     arcs: tuple[int, ...]
 
 
-def measure_to(metric: Metric, origins: AnyArray, places: Sequence[Ends]) -> Milliseconds:
-    """Milliseconds from every node to each place; shape (places, origins), `NO_WAY_MS` where no way leads."""
-    return _measure(metric, places, DOWN, origins)
+def measure_to(metric: Metric, origins: AnyArray, place: Ends) -> Milliseconds:
+    """Milliseconds from every node to a place, `NO_WAY_MS` where no way leads."""
+    return _measure(metric, place, DOWN, origins)
 
 
 def measure_from(metric: Metric, place: Ends, destinations: AnyArray) -> Milliseconds:
     """Milliseconds from a place to every node, `NO_WAY_MS` where no way leads."""
-    to_each: Milliseconds = _measure(metric, [place], UP, destinations)[0]
-    return to_each
+    return _measure(metric, place, UP, destinations)
 
 
 def find_way(metric: Metric, origin: Ends, destination: Ends) -> Way | None:
@@ -73,34 +66,12 @@ def _pack(metric: Metric, ends: Ends) -> tuple[IntArray, Milliseconds]:
     return nodes, np.array([min(ms, NO_WAY_MS) for _, ms in ends], dtype=np.uint32)
 
 
-def _measure(metric: Metric, places: Sequence[Ends], climbing: int, nodes: AnyArray) -> Milliseconds:
-    """Climbs from the places on one side of the edges, comes down to the nodes on the other."""
+def _measure(metric: Metric, place: Ends, climbing: int, nodes: AnyArray) -> Milliseconds:
+    """Climbs from the place on one side of the edges, comes down to the nodes on the other."""
     shape = metric.hierarchy
-    first, heads, parent, edge_ms = shape.first, shape.head, shape.parent, metric.edge_ms
-    wanted = shape.rank[nodes]
-    ends, ends_ms = _pack(metric, [end for place in places for end in place])
-    if len(places) == 1:
-        return _come_down_alone(first, heads, parent, edge_ms, climbing, ends, ends_ms, wanted)[None]
-    begin = np.zeros(len(places) + 1, dtype=np.int32)
-    np.cumsum([len(place) for place in places], out=begin[1:])
-    above = _list_above(first, heads, parent, edge_ms, 1 - climbing, wanted)
-    answer: Milliseconds = np.empty((len(places), len(wanted)), dtype=np.uint32)
-
-    def come_down(some: slice) -> None:
-        shared = (first, heads, parent, edge_ms, climbing)
-        _come_down(*shared, begin[some.start :], ends, ends_ms, *above, wanted, answer[some])
-
-    if len(places) <= _LANES:
-        come_down(slice(0, len(places)))
-        return answer
-    half = len(places) // 2
-    beside = _BESIDE.submit(come_down, slice(0, half))
-    try:
-        come_down(slice(half, len(places)))
-    finally:
-        wait([beside])
-    beside.result()
-    return answer
+    shared = (shape.first, shape.head, shape.parent, metric.edge_ms)
+    found_ms: Milliseconds = _come_down(*shared, climbing, *_pack(metric, place), shape.rank[nodes])
+    return found_ms
 
 
 @part
@@ -152,95 +123,10 @@ def _climb(
 
 _SHAPE = "int32[::1], int32[::1], int32[::1], uint32[:,::1], int64"
 _PLACE = "int32[::1], uint32[::1]"
-_ABOVE = "int32[::1], int32[::1], int32[::1], int32[::1], uint32[::1]"
-
-
-@kernel(f"Tuple(({_ABOVE}))({_SHAPE}, int32[::1])")
-def _list_above(
-    first: IntArray, heads: IntArray, parent: IntArray, edge_ms: Milliseconds, side: int, wanted: IntArray
-) -> tuple[IntArray, IntArray, IntArray, IntArray, Milliseconds]:
-    """What is read on the way down to some nodes: all above them, ascending; the row of every node among
-    them, -1 for others; and the edges of every row that lead anywhere: where they begin, the rows of their
-    heads, and milliseconds."""
-    row_of = np.full(len(parent), -1, np.int32)
-    lowest = len(parent)
-    edges = 0
-    count = 0
-    for start in wanted:
-        node = start
-        while node >= 0 and row_of[node] < 0:
-            row_of[node] = 0
-            lowest = min(lowest, node)
-            count += 1
-            edges += first[node + 1] - first[node]
-            node = parent[node]
-    nodes, begin = np.empty(count, np.int32), np.zeros(count + 1, np.int32)
-    to, ms = np.empty(edges, np.int32), np.empty(edges, np.uint32)
-    row = 0
-    for node in range(lowest, len(parent)):
-        if row_of[node] == 0:
-            row_of[node] = row
-            nodes[row] = node
-            row += 1
-    edges = 0
-    for row in range(count):
-        for edge in range(first[nodes[row]], first[nodes[row] + 1]):
-            if edge_ms[edge, side] < _NO_WAY:
-                to[edges], ms[edges] = row_of[heads[edge]], edge_ms[edge, side]
-                edges += 1
-        begin[row + 1] = edges
-    return nodes, row_of, begin, to, ms
-
-
-@kernel(f"void({_SHAPE}, int32[::1], {_PLACE}, {_ABOVE}, int32[::1], uint32[:,::1])")
-def _come_down(
-    first: IntArray,
-    heads: IntArray,
-    parent: IntArray,
-    edge_ms: Milliseconds,
-    climbing: int,
-    place_first: IntArray,
-    ends: IntArray,
-    ends_ms: Milliseconds,
-    nodes: IntArray,
-    row_of: IntArray,
-    begin: IntArray,
-    to: IntArray,
-    to_ms: Milliseconds,
-    wanted: IntArray,
-    answer: Milliseconds,
-) -> None:
-    """Fills the answer, some places at a time."""
-    node_ms, entered = np.empty(len(parent), np.uint32), np.empty(len(parent), np.int32)
-    above = np.empty(len(parent), np.int32)
-    width = min(_LANES, (len(answer) + 7) & ~7)
-    rows_ms = np.empty((len(nodes), width), np.uint32)
-    for block in range(0, len(answer), width):
-        lanes = min(width, len(answer) - block)
-        rows_ms[:] = _NO_WAY
-        for lane in range(lanes):
-            low, high = place_first[block + lane], place_first[block + lane + 1]
-            count = _climb(
-                first, heads, parent, edge_ms, climbing, ends[low:high], ends_ms[low:high],
-                node_ms, entered, above,
-            )  # fmt: skip
-            for node in above[:count]:
-                if row_of[node] >= 0:
-                    rows_ms[row_of[node], lane] = node_ms[node]
-        for row in range(len(nodes) - 1, -1, -1):
-            here_ms = rows_ms[row]
-            for edge in range(begin[row], begin[row + 1]):
-                there_ms, ms = rows_ms[to[edge]], to_ms[edge]
-                # The length of the row, not the width: for that the compiler takes eight at a time.
-                for lane in range(len(here_ms)):
-                    here_ms[lane] = min(here_ms[lane], np.uint32(there_ms[lane] + ms))
-        for lane in range(lanes):
-            for column in range(len(wanted)):
-                answer[block + lane, column] = rows_ms[row_of[wanted[column]], lane]
 
 
 @kernel(f"uint32[::1]({_SHAPE}, {_PLACE}, int32[::1])")
-def _come_down_alone(
+def _come_down(
     first: IntArray,
     heads: IntArray,
     parent: IntArray,
@@ -250,7 +136,7 @@ def _come_down_alone(
     ends_ms: Milliseconds,
     wanted: IntArray,
 ) -> Milliseconds:
-    """The answer of one place: each edge is read but once, where it stands."""
+    """Milliseconds between a place and wanted nodes: each edge is read but once, where it stands."""
     node_ms, entered = np.full(len(parent), _NO_WAY, np.uint32), np.empty(len(parent), np.int32)
     _climb(first, heads, parent, edge_ms, climbing, ends, ends_ms, node_ms, entered, np.empty_like(entered))
     is_above = np.zeros(len(parent), np.bool_)

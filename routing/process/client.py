@@ -12,7 +12,7 @@ import msgspec
 from routing.graph.geometry import Positions
 from routing.graph.model import FloatArray
 from routing.process.fallback import plan_straight_line
-from routing.process.framing import READ_AHEAD_BYTES, UNREADABLE, FrameTooLarge, encode_frame, read_frame
+from routing.process.framing import READ_AHEAD_BYTES, UNREADABLE, FrameTooLarge, read_frame, write_frame
 from routing.process.tables import TableBroken, pack_positions, unpack_seconds
 from routing.terms.messages import (
     Answer,
@@ -159,7 +159,7 @@ class PlannerClient:
         body = MatrixRequest(pack_positions(origins), pack_positions(destinations), vehicle_class, hot)
         answer = await self._ask(body, MatrixAnswer, deadline_s)
         try:
-            return unpack_seconds(answer.travel_s, (len(origins), len(destinations)))
+            return unpack_seconds(answer.travel_ms, answer.start_s, (len(origins), len(destinations)))
         except TableBroken as error:
             raise _refuse_answer(str(error)) from error
 
@@ -244,7 +244,7 @@ class PlannerClient:
         try:
             async with asyncio.timeout(deadline_s):
                 request = Request(request_id, deadline_s * 1000, body)
-                writer.write(encode_frame(msgspec.msgpack.encode(request)))
+                write_frame(writer, msgspec.msgpack.encode(request))
                 await writer.drain()
                 answer = await future
         except TimeoutError:

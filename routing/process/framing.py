@@ -41,9 +41,18 @@ async def read_frame(reader: asyncio.StreamReader) -> bytes | None:
 
 def encode_frame(payload: bytes) -> bytes:
     """A payload with its length before it. Raises FrameTooLarge."""
-    if len(payload) > MAX_FRAME_BYTES:
-        raise FrameTooLarge(len(payload))
-    return len(payload).to_bytes(_LENGTH_BYTES, "big") + payload
+    return _announce(len(payload)) + payload
+
+
+def write_frame(writer: asyncio.StreamWriter, *parts: bytes | memoryview) -> None:
+    """Writes a payload that is given in parts, which nobody puts together. Raises FrameTooLarge."""
+    writer.writelines((_announce(sum(map(len, parts))), *parts))
+
+
+def _announce(size: int) -> bytes:
+    if size > MAX_FRAME_BYTES:
+        raise FrameTooLarge(size)
+    return size.to_bytes(_LENGTH_BYTES, "big")
 
 
 def find_request_id(payload: bytes) -> int:

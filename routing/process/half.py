@@ -19,6 +19,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 import msgspec
+import uvloop
 
 from routing.graph.errors import GraphError
 from routing.graph.file import load
@@ -30,9 +31,9 @@ from routing.process.framing import (
     EXIT_NO_GRAPH,
     READ_AHEAD_BYTES,
     UNREADABLE,
-    encode_frame,
     find_request_id,
     read_frame,
+    write_frame,
 )
 from routing.process.planner import Planner
 from routing.terms.messages import (
@@ -247,7 +248,7 @@ def _advance(pieces: Iterator[None]) -> bool:
 async def _send(writer: asyncio.StreamWriter, answer: Answer) -> None:
     """Sends one answer; a pair that has gone meanwhile needs none."""
     with suppress(ConnectionError):
-        writer.write(encode_frame(msgspec.msgpack.encode(answer)))
+        write_frame(writer, msgspec.msgpack.encode(answer))
         await writer.drain()
 
 
@@ -259,7 +260,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     try:
-        return asyncio.run(_run(options.link, options.pack))
+        return uvloop.run(_run(options.link, options.pack))
     except GraphError as error:
         sys.stderr.write(f"Không có bản đồ đường để tính toán / no road graph to plan on: {error}\n")
         return EXIT_NO_GRAPH

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from routing.process.framing import READ_AHEAD_BYTES, UNREADABLE, FrameTooLarge, encode_frame, read_frame
+from routing.process.framing import READ_AHEAD_BYTES, UNREADABLE, FrameTooLarge, read_frame, write_frame
 from routing.terms.messages import AskedAnswer
 
 PARTING_S = 2.0
@@ -91,11 +91,11 @@ class Link:
         self._last_id += 1
         request_id = self._last_id
         question = {"request_id": request_id, "budget_ms": budget_ms, "body": body}
-        frame = encode_frame(msgspec.msgpack.encode(question))
+        payload = msgspec.msgpack.encode(question)
         future: asyncio.Future[msgspec.Raw] = asyncio.get_running_loop().create_future()
         self._waiting[request_id] = future, budget_ms / 1000
         try:
-            self._writer.write(frame)
+            write_frame(self._writer, payload)
             await self._writer.drain()
             return await future
         except ConnectionError as error:

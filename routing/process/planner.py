@@ -14,12 +14,13 @@ from routing.graph.hourly import find_next_change_min, list_changed_places
 from routing.graph.hours import DAY_MIN, WEEK_MIN
 from routing.graph.model import FloatArray
 from routing.guidance.guide import Guide
+from routing.hierarchy.metric import Milliseconds
 from routing.matching.lessons import LearnedTraffic
 from routing.matching.spread_lessons import LearnedSpread
 from routing.plans.planning import TIED
 from routing.plans.reasons import STRAIGHT_LINE
 from routing.plans.work import PLANNING_METHOD, Deadline, PlanWork
-from routing.process.tables import TableBroken, pack_seconds, unpack_positions
+from routing.process.tables import TableBroken, add_up, pack_times, unpack_positions
 from routing.terms.messages import (
     AnswerBody,
     AskedAnswer,
@@ -79,7 +80,8 @@ class Planner:
                     return TravelTimesAnswer([s if s != inf else None for s in seconds])
                 case MatrixRequest(packed, packed_ends, vehicle_class, hot):
                     starts, ends = unpack_positions(packed), unpack_positions(packed_ends)
-                    return MatrixAnswer(pack_seconds(self.measure_matrix(starts, ends, vehicle_class, hot)))
+                    times = self._count_matrix(starts, ends, vehicle_class, hot)
+                    return MatrixAnswer(*pack_times(*times))
                 case ConditionsRequest():
                     *_, answer = self.change_conditions(body)
                     return answer or Failure("internal", "conditions without an end")
@@ -196,9 +198,16 @@ class Planner:
         self, origins: Positions, destinations: Positions, vehicle_class: str, hot: bool
     ) -> FloatArray:
         """Seconds, shape (origins, destinations), infinite where no way leads. Raises UnknownVehicleClass."""
+        return add_up(*self._count_matrix(origins, destinations, vehicle_class, hot))
+
+    def _count_matrix(
+        self, origins: Positions, destinations: Positions, vehicle_class: str, hot: bool
+    ) -> tuple[Milliseconds, FloatArray]:
+        """Milliseconds, shape (origins, destinations), `NEVER_MS` where no way leads; and seconds from each
+        origin to its road. Raises UnknownVehicleClass."""
         find_starts = self._network.snap_beside(origins, vehicle_class)
         doors = self._doors.find(destinations, vehicle_class)
-        return self._doors.measure(find_starts(), doors, vehicle_class, hot)
+        return self._doors.count(find_starts(), doors, vehicle_class, hot)
 
     def find_route(self, request: RouteRequest) -> Route | Failure:
         """The fastest way, or the failure that there is none. Raises UnknownVehicleClass."""

@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import msgspec
+import uvloop
 
 from routing.process.framing import (
     EXIT_BROKEN,
@@ -24,9 +25,9 @@ from routing.process.framing import (
     READ_AHEAD_BYTES,
     UNREADABLE,
     FrameTooLarge,
-    encode_frame,
     find_request_id,
     read_frame,
+    write_frame,
 )
 from routing.process.link import Envelope, Link, Patience, Reply
 from routing.process.pair import Pair
@@ -41,6 +42,7 @@ SILENT_S = 10.0
 SEARCH_S = 10.0
 PARENT_CHECK_S = 0.5
 PARTING_S = 1.0
+_NOTHING = msgspec.Raw(msgspec.msgpack.encode(None))
 IN_FLIGHT_PER_PEER = 256
 
 log = logging.getLogger("routing.process.service")
@@ -159,9 +161,10 @@ def _refuse_used_socket(path: Path) -> None:
 
 async def _send(writer: asyncio.StreamWriter, request_id: int, body: msgspec.Raw | Failure) -> None:
     """Sends one answer; a peer that has gone meanwhile needs none."""
-    raw = body if isinstance(body, msgspec.Raw) else msgspec.Raw(msgspec.msgpack.encode(body))
+    raw = memoryview(body if isinstance(body, msgspec.Raw) else msgspec.msgpack.encode(body))
     with suppress(ConnectionError):
-        writer.write(encode_frame(msgspec.msgpack.encode(Reply(request_id, raw))))
+        # A reply's body comes last: it is written behind that of nothing, which takes one byte.
+        write_frame(writer, msgspec.msgpack.encode(Reply(request_id, _NOTHING))[:-1], raw)
         await writer.drain()
 
 
@@ -195,7 +198,7 @@ def main(arguments: list[str] | None = None) -> int:
         first = Link(options.pack)  # loads the graph while this process gets itself ready
         patience = Patience(options.silent_after, options.search_after)
         pair = Pair(options.pack, first, options.second_after, patience)
-        return asyncio.run(_run(options.socket, pair))
+        return uvloop.run(_run(options.socket, pair))
     except (SocketInUse, OSError) as error:
         sys.stderr.write(f"Không mở được cổng nội bộ / cannot open the socket: {error}\n")
         return EXIT_SOCKET

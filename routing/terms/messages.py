@@ -188,9 +188,10 @@ class MatrixRequest(msgspec.Struct, frozen=True, tag="matrix"):
 
 
 class MatrixAnswer(msgspec.Struct, frozen=True, tag="matrix_answer"):
-    """Seconds by origin, then destination, packed (`tables`); infinite where no way leads."""
+    """Milliseconds by origin, then destination, and seconds from origins to roads, packed (`tables`)."""
 
-    travel_s: memoryview
+    travel_ms: memoryview
+    start_s: memoryview
 
 
 class RoadChange(msgspec.Struct, frozen=True):

@@ -37,7 +37,7 @@ def find_alternatives(
     vias = nodes[:: max(1, len(nodes) // _TRIED)]
     middle = np.array(vias)
     leaving_ms = measure_from(profile.metric, [(n, c) for n, (c, _) in sources.items()], middle)
-    coming_ms = measure_to(profile.metric, middle, [[(a.node, a.cost_ms) for a in arrivals]])[0]
+    coming_ms = measure_to(profile.metric, middle, [(a.node, a.cost_ms) for a in arrivals])
     whole = leaving_ms.astype(float) + coming_ms
     whole[np.maximum(leaving_ms, coming_ms) >= NO_WAY_MS] = np.inf
     whole[whole <= best.cost_ms * _ON_BEST] = np.inf

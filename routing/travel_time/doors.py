@@ -15,6 +15,7 @@ import numpy as np
 from routing.graph.geometry import Positions, to_degrees
 from routing.graph.model import FloatArray, LongArray
 from routing.graph.snap import Snapped, join
+from routing.hierarchy.metric import Milliseconds
 from routing.travel_time.known_times import KnownTimes
 from routing.travel_time.network import (
     FREE_ACCESS_M,
@@ -151,6 +152,15 @@ class DoorFinder:
         seconds: FloatArray = whole_ms / 1000
         seconds += measure_start_s(origins)[:, None]
         return seconds
+
+    def count(
+        self, origins: Snapped, doors: Doors, vehicle_class: str, hot: bool
+    ) -> tuple[Milliseconds, FloatArray]:
+        """The same in two parts: whole milliseconds from road to door, shape (origins, doors), `NEVER_MS`
+        where no way leads, and seconds from each origin to its road. Raises UnknownVehicleClass."""
+        profile = self._network.get_profile(vehicle_class, hot)
+        whole_ms = profile.count_any_ms(origins, doors.stops, doors.begin, doors.carry_ms)
+        return whole_ms, measure_start_s(origins)
 
     def find_stop(
         self, origin: Snapped, door: LonLat, vehicle_class: str, hot: bool

@@ -16,7 +16,8 @@ from routing.graph.snap import Snapped, Snapper, draw_roads
 from routing.hierarchy.hierarchy import Hierarchy
 from routing.kernel import make_ready
 from routing.travel_time.conditions import Conditions, Stretches, find_changed, make_free_conditions
-from routing.travel_time.profile import FindChanged, FoundPath, Profile, list_repeats
+from routing.travel_time.ends import list_repeats
+from routing.travel_time.profile import FindChanged, FoundPath, Profile
 from routing.travel_time.vehicle_classes import DETOUR_FACTOR, VEHICLE_CLASSES, WALK_KMH, VehicleClass
 from routing.travel_time.weights import Fit, list_waits_s
 

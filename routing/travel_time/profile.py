@@ -1,9 +1,7 @@
 """One vehicle class, hot or cold: its weights, its hierarchy, and the roads it can be on."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -12,17 +10,16 @@ from routing.graph.kinds import EdgeFlag
 from routing.graph.model import BoolArray, FloatArray, IntArray, LongArray, RoadGraph
 from routing.graph.snap import Snapped
 from routing.hierarchy.hierarchy import Hierarchy
-from routing.hierarchy.metric import NO_WAY_MS, Metric, Milliseconds
-from routing.hierarchy.search import find_way, measure_to
-from routing.kernel import kernel
+from routing.hierarchy.many import NEVER_MS, measure_between
+from routing.hierarchy.metric import Metric, Milliseconds
+from routing.hierarchy.search import find_way
 from routing.travel_time.conditions import Conditions, Stretches, change_in_force, put_in_force
+from routing.travel_time.ends import Repeats, come, leave, list_repeats, shorten_along
 from routing.travel_time.vehicle_classes import VehicleClass
 from routing.travel_time.weights import IMPASSABLE_MS, Fit, Weights, weigh
 
 # A class nobody has asked for during so many changes of the roads has its search made when somebody asks.
 _ASKED_FOR = 50
-# So few stops are each compared with every origin.
-_FEW_STOPS = 16
 # Where conditions change on more than one arc in so many, weights are made anew.
 _MANY = 4
 
@@ -79,7 +76,7 @@ class Profile:
         hierarchy: Hierarchy,
         vehicle: VehicleClass,
         hot: bool,
-        repeats: dict[int, list[int]] | None = None,
+        repeats: Repeats | None = None,
     ) -> None:
         self._graph = graph
         self._hierarchy = hierarchy
@@ -214,7 +211,7 @@ class Profile:
         arrivals = []
         for directed, share in ((2 * edge, fraction), (2 * edge + 1, 1 - fraction)):
             run_ms = int(self.weights.run_ms[directed])
-            for arc in (directed, *self._repeats.get(directed, ())):
+            for arc in (directed, *self._repeats.list_of(directed)):
                 turn_ms = int(self.weights.turn_ms[arc])
                 if run_ms < IMPASSABLE_MS and turn_ms < IMPASSABLE_MS:
                     cost_ms = turn_ms + round(share * run_ms)
@@ -230,55 +227,22 @@ class Profile:
         self, origins: Snapped, stops: Snapped, begin: LongArray, extra_ms: LongArray
     ) -> FloatArray:
         """Milliseconds to the best of several stops each, with what every stop costs beyond the road; `begin`
-        is the first stop of each of them. Shape (origins, begin); infinite where no way leads.
+        is the first stop of each of them. Shape (origins, begin); infinite where no way leads."""
+        whole_ms = self.count_any_ms(origins, stops, begin, extra_ms)
+        return np.where(whole_ms == NEVER_MS, np.inf, whole_ms)
+
+    def count_any_ms(
+        self, origins: Snapped, stops: Snapped, begin: LongArray, extra_ms: LongArray
+    ) -> Milliseconds:
+        """The same as whole numbers, `NEVER_MS` where no way leads.
 
         One search for all stops of a place: it is the search that costs.
         """
-        departures = self.list_departures(origins)
-        targets = list(self._list_targets(stops, begin, extra_ms))
-        found_ms = measure_to(self.metric, departures.node.ravel(), targets)
-        best_ms = _choose_departures(found_ms, departures.cost_ms)
-        self._shorten_along(best_ms, origins, stops, begin, extra_ms)
-        return best_ms
-
-    def _list_targets(
-        self, stops: Snapped, begin: LongArray, extra_ms: LongArray
-    ) -> Iterator[list[tuple[int, int]]]:
-        """For each place the nodes it is come to from, with the milliseconds from there: `list_arrivals` of
-        all its stops, read at once."""
-        ways = np.stack([2 * stops.edge, 2 * stops.edge + 1], axis=1).ravel()
-        share = np.stack([stops.fraction, 1 - stops.fraction], axis=1).ravel()
-        run_ms, turn_ms = self.weights.run_ms[ways], self.weights.turn_ms
-        driven_ms = (np.rint(share * run_ms).astype(np.int64) + np.repeat(extra_ms, 2)).tolist()
-        directed, usable = ways.tolist(), ((run_ms < IMPASSABLE_MS) & (ways >= 0)).tolist()
-        nodes, turns_ms = self._graph.arc_tail[ways].tolist(), turn_ms[ways].tolist()
-        for first, last in pairwise([*begin.tolist(), len(stops)]):
-            targets: dict[int, int] = {}
-            for way in range(2 * first, 2 * last):
-                if not usable[way]:
-                    continue
-                repeats = self._repeats.get(directed[way], ())
-                others = ((int(self._graph.arc_tail[arc]), int(turn_ms[arc])) for arc in repeats)
-                for node, arc_turn_ms in ((nodes[way], turns_ms[way]), *others):
-                    if arc_turn_ms < IMPASSABLE_MS:
-                        cost_ms = arc_turn_ms + driven_ms[way]
-                        targets[node] = min(cost_ms, targets.get(node, cost_ms))
-            yield list(targets.items())
-
-    def _shorten_along(
-        self, best_ms: FloatArray, origins: Snapped, stops: Snapped, begin: LongArray, extra_ms: LongArray
-    ) -> None:
-        """Takes the way along the very edge where an origin and a stop are both on it; [origins, begin]."""
-        # Looking for a few among many by sorting the many took longer than all else but the search.
-        few = len(stops) <= _FEW_STOPS
-        shared = range(len(stops)) if few else np.flatnonzero(np.isin(stops.edge, origins.edge)).tolist()
-        for stop in shared:
-            edge, end = int(stops.edge[stop]), float(stops.fraction[stop])
-            rows = np.flatnonzero(origins.edge == edge).tolist() if edge >= 0 else []
-            owner = int(np.searchsorted(begin, stop, side="right")) - 1 if rows else 0
-            for row in rows:
-                along_ms, _ = self._along_edge(edge, float(origins.fraction[row]), end)
-                best_ms[row, owner] = min(best_ms[row, owner], along_ms + float(extra_ms[stop]))
+        graph, weights = self._graph, self.weights
+        coming = come(graph, weights, self._repeats, stops, begin, extra_ms)
+        answer_ms = measure_between(self.metric, leave(graph, weights, origins), coming)
+        shorten_along(answer_ms, weights, origins, stops, begin, extra_ms)
+        return answer_ms
 
     def find_path(
         self,
@@ -363,28 +327,3 @@ class Profile:
         if run_ms == IMPASSABLE_MS:
             return float("inf"), directed
         return float(round(abs(end - start) * run_ms)), directed
-
-
-@kernel("float64[:,::1](uint32[:,::1], float64[:,::1])")
-def _choose_departures(found_ms: Milliseconds, cost_ms: FloatArray) -> FloatArray:
-    """Milliseconds by origin and place, infinite where no way leads: the better of the two ways to leave each
-    origin, whose columns lie one after the other."""
-    count = cost_ms.shape[1]
-    best_ms = np.full((count, len(found_ms)), np.inf, np.float64)
-    for origin in range(count):
-        for place in range(len(found_ms)):
-            for way in range(2):
-                way_ms = found_ms[place, way * count + origin]
-                if way_ms < NO_WAY_MS:
-                    whole_ms = way_ms + cost_ms[way, origin]
-                    best_ms[origin, place] = min(best_ms[origin, place], whole_ms)
-    return best_ms
-
-
-def list_repeats(graph: RoadGraph) -> dict[int, list[int]]:
-    """Arcs that repeat a directed edge behind one approach to its junction."""
-    repeats: dict[int, list[int]] = defaultdict(list)
-    first = 2 * graph.edge_count
-    for arc, directed in enumerate(graph.arc_directed_edge[first:].tolist(), start=first):
-        repeats[directed].append(arc)
-    return repeats

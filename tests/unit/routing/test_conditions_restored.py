@@ -140,7 +140,7 @@ RUBBISH = [
 ]
 BESIDE_THE_QUESTION: dict[type, AnswerBody] = {
     TravelTimesRequest: TravelTimesAnswer([]),
-    MatrixRequest: MatrixAnswer(memoryview(b"eight by eight, nearly")),
+    MatrixRequest: MatrixAnswer(memoryview(b"eight by eight, nearly"), memoryview(bytes(64))),
     PlanRequest: PlanAnswer([], [Shortfall("n9", 1, True, Reason("none"))], "", False, 1, 0.0, ""),
 }
 

@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import dijkstra
 from routing.graph.model import FloatArray, IntArray, LongArray
 from routing.hierarchy.hierarchy import Hierarchy
 from routing.hierarchy.lengths import LANES, Lengths
+from routing.hierarchy.many import NEVER_MS, Coming, Leaving, measure_between
 from routing.hierarchy.metric import NO_WAY_MS, Metric
 from routing.hierarchy.search import MetricBroken, find_way, measure_from, measure_to
 from routing.travel_time.weights import IMPASSABLE_MS
@@ -69,16 +70,31 @@ def test_times_to_and_from_places_are_those_of_dijkstra(graph: AnyGraph, data: s
     end = st.tuples(st.integers(0, size - 1), st.integers(0, 100))
     # More than go down at once, and places that nothing leads to.
     places = data.draw(st.lists(st.lists(end, max_size=4), min_size=1, max_size=5))
-    places = (places * 20)[: data.draw(st.integers(1, 100))]
-    nodes = np.array(data.draw(st.lists(st.integers(0, size - 1), min_size=1, max_size=8)))
-    to_places = measure_to(metric, nodes, places)
+    places = (places * 30)[: data.draw(st.integers(1, 150))]
+    starts = data.draw(st.lists(st.tuples(end, end, st.booleans()), min_size=1, max_size=8))
+    nodes = np.array([[a for (a, _), _, _ in starts], [b for _, (b, _), _ in starts]], np.int32)
+    ms = [[ms for (_, ms), _, _ in starts], [NEVER_MS if bar else ms for _, (_, ms), bar in starts]]
+    leaving = Leaving(nodes, np.array(ms, np.uint32))
+    begin = np.cumsum([0, *map(len, places)]).astype(np.int32)
+    ends = [end for place in places for end in place]
+    coming = Coming(
+        begin,
+        np.array([node for node, _ in ends], np.int32),
+        np.array([ms for _, ms in ends], np.uint32),
+    )
+    between = measure_between(metric, leaving, coming)
     for row, place in enumerate(places):
-        ways = [times[nodes, node] + ms for node, ms in place]
-        expected = np.min(ways, axis=0) if ways else np.full(len(nodes), np.inf)
-        assert to_places[row].tolist() == cap(expected).tolist()
-        ways = [times[node, nodes] + ms for node, ms in place]
-        expected = np.min(ways, axis=0) if ways else np.full(len(nodes), np.inf)
-        assert measure_from(metric, place, nodes).tolist() == cap(expected).tolist()
+        ways = [times[:, node] + ms for node, ms in place]
+        expected = cap(np.min(ways, axis=0) if ways else np.full(size, np.inf))
+        assert measure_to(metric, np.arange(size), place).tolist() == expected.tolist()
+        both = np.where(leaving.ms == NEVER_MS, np.inf, leaving.ms) + np.where(
+            expected[nodes] < NO_WAY_MS, expected[nodes], np.inf
+        )
+        best = np.minimum(both.min(axis=0), NEVER_MS)
+        assert between[:, row].tolist() == best.tolist()
+        ways = [times[node] + ms for node, ms in place]
+        expected = np.min(ways, axis=0) if ways else np.full(size, np.inf)
+        assert measure_from(metric, place, np.arange(size)).tolist() == cap(expected).tolist()
 
 
 @settings(max_examples=60, deadline=None)

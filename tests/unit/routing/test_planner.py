@@ -134,7 +134,7 @@ def test_questions_about_times_get_times_and_none_where_no_way_leads(to_network:
     assert times.travel_s[2] is None
     matrix = planner.answer(MatrixRequest(pack_positions([a, x]), pack_positions([a, nowhere]), "car"))
     assert isinstance(matrix, MatrixAnswer)
-    seconds = unpack_seconds(matrix.travel_s, (2, 2))
+    seconds = unpack_seconds(matrix.travel_ms, matrix.start_s, (2, 2))
     assert seconds[:, 0].tolist() == times.travel_s[:2]
     assert seconds[:, 1].tolist() == [inf, inf]
 
@@ -158,7 +158,7 @@ def test_empty_questions_have_empty_answers(to_network: ToNetwork) -> None:
     planner = Planner(to_network(canal()))
     assert planner.plan(PlanRequest((106.7, 10.77), [], [])).proposals == []
     nothing = pack_positions([])
-    assert planner.answer(MatrixRequest(nothing, nothing, "car")) == MatrixAnswer(nothing)
+    assert planner.answer(MatrixRequest(nothing, nothing, "car")) == MatrixAnswer(nothing, nothing)
     status = planner.answer(StatusRequest())
     assert isinstance(status, StatusAnswer)
     assert "ambulance" in status.vehicle_classes
