@@ -11,6 +11,9 @@ import { Dialog } from "../ui/dialog";
 import { Age } from "../ui/marks";
 import { useWords } from "../ui/words";
 
+/** Who may read what was learnt of addresses. */
+const LEARNS = new Set(["supervisor", "administrator"]);
+
 function DeskRow({ desk, mine, mayJoin, userId }: { desk: Desk; mine: boolean; mayJoin: boolean; userId: string }) {
   const { t } = useTranslation();
   const words = useWords();
@@ -62,7 +65,7 @@ function Desks({ onClose }: { onClose: () => void }) {
         ))}
       </ul>
       <div className="actions">
-        {["handover", "wall", ...(LOOKS_BACK.has(me.role) ? ["replay"] : []), ...(CHIEFS.has(me.role) ? ["supervisor"] : [])].map((page) => (
+        {["handover", "wall", ...(LOOKS_BACK.has(me.role) ? ["replay"] : []), ...(CHIEFS.has(me.role) ? ["supervisor"] : []), ...(LEARNS.has(me.role) ? ["places"] : [])].map((page) => (
           <a key={page} className="button" href={`/${page}`}>
             {t(`desk.${page}`)}
           </a>

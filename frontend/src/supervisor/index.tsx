@@ -31,7 +31,7 @@ export default function Supervisor() {
     { href: "/wall", text: t("supervisor.to_wall") },
     { href: "/handover", text: t("supervisor.to_handover") },
     { href: "/replay", text: t("supervisor.to_replay") },
-    ...(chief ? [{ href: "/compare", text: t("supervisor.to_compare") }, { href: "/tours", text: t("supervisor.to_tours") }, { href: "/places", text: t("supervisor.to_places") }] : []),
+    ...(chief ? [{ href: "/compare", text: t("supervisor.to_compare") }, { href: "/tours", text: t("supervisor.to_tours") }] : []),
   ];
   return (
     <div className="supervisor">
