@@ -84,7 +84,7 @@ def test_a_person_signs_on_at_a_desk_and_off_again(page: Page, centre: RunningCe
     header.get_by_role("button", name="Chưa vào bàn").click()
     desks = page.get_by_role("dialog", name="Bàn trực")
     assert violations(page) == []
-    expect(desks.get_by_role("link")).to_have_text(["Bàn giao ca", "Bảng tường", "Phát lại"])
+    expect(desks.get_by_role("link")).to_have_text(["Bàn giao ca", "Màn hình lớn", "Phát lại"])
     row = desks.get_by_role("listitem").filter(has_text="Bàn trung tâm")
     row.get_by_role("button", name="Vào bàn").click()
     expect(row).to_contain_text("Trần Thị Mẫu")

@@ -12,7 +12,7 @@ _TEXTS: dict[str, Label] = {
         vi="«{word}» thừa trong lệnh này", en="“{word}” does not belong to this command"
     ),
     "no_verb": Label(vi="thiếu lệnh: D, O, A …", en="no verb: D, O, A …"),
-    "missing_unit": Label(vi="thiếu mã đơn vị", en="no unit named"),
+    "missing_unit": Label(vi="thiếu tên gọi của tổ", en="no unit named"),
     "missing_incident": Label(
         vi="thiếu vụ việc: ghi bốn số hoặc chọn trên màn hình",
         en="no incident: type four digits or select one",
@@ -25,7 +25,7 @@ _TEXTS: dict[str, Label] = {
     "unknown_outcome": Label(vi="không có kết quả số {word}", en="no outcome {word}"),
     "unknown_verb": Label(vi="không có lệnh «{word}»", en="no verb “{word}”"),
     "no_recommendation": Label(
-        vi="chưa có đề xuất; hãy ghi mã đơn vị", en="no recommendation yet; name the units"
+        vi="chưa có đề xuất; hãy gõ tên gọi của tổ", en="no recommendation yet; name the units"
     ),
     "no_assignment": Label(vi="{word} không có nhiệm vụ", en="{word} has no assignment"),
     "other_incident": Label(vi="{word} không thuộc vụ việc này", en="{word} is not on this incident"),
@@ -45,10 +45,10 @@ _TEXTS: dict[str, Label] = {
         vi="{word} không phải lực lượng của bàn này", en="{word} is not an agency of this desk"
     ),
     "swap_needs_two": Label(
-        vi="thay cần hai đơn vị, một đang làm nhiệm vụ và một đang rảnh",
+        vi="thay cần hai tổ, một đang làm nhiệm vụ và một đang rảnh",
         en="a swap needs two units, one assigned and one free",
     ),
-    "crew_mixed": Label(vi="các đơn vị này không cùng một kíp", en="these units do not share one crew"),
+    "crew_mixed": Label(vi="các tổ này không cùng một kíp", en="these units do not share one crew"),
     "bad_time": Label(vi="«{word}» không phải giờ", en="“{word}” is no time"),
     "too_far_back": Label(vi="«{word}» quá 12 giờ trước", en="“{word}” is more than 12 hours back"),
     "cannot_backdate": Label(vi="lệnh này không ghi lùi giờ", en="this command cannot be backdated"),
@@ -65,7 +65,7 @@ _TEXTS: dict[str, Label] = {
     "missing_hospital": Label(vi="bệnh viện nào? BV HS-3 chợ rẫy", en="which hospital? BV HS-3 chợ rẫy"),
     "unknown_hospital": Label(vi="không có bệnh viện «{word}»", en="no hospital “{word}”"),
     "which_hospital": Label(vi="«{word}» là nhiều bệnh viện", en="“{word}” names several hospitals"),
-    "hospital_open": Label(vi="{word} đang nhận bệnh", en="{word} takes patients"),
+    "hospital_open": Label(vi="{word} đang nhận bệnh nhân", en="{word} takes patients"),
     "no_hospital_chosen": Label(vi="{word} chưa chọn bệnh viện", en="{word} goes to no hospital yet"),
     "missing_hospital_figure": Label(
         vi="thiếu số: BVN chợ rẫy 60 lý do (phút); BVG chợ rẫy 5 (giường)",
