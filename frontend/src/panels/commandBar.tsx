@@ -1,5 +1,5 @@
 /** The command line: what it understood is shown before Enter; Esc returns here; a refused line stays. */
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { v7 as uuidv7 } from "uuid";
 
 import { COMMAND_LINE_ID, focusCommandLine } from "../commands/keys";
@@ -23,8 +23,8 @@ function selectedIncident(): string | null {
   return selection?.kind === "incident" ? selection.id : null;
 }
 
-/** What the line would do, asked for while it is typed. */
-function useReading(line: string): Reading | null {
+/** What the line would do, asked for while it is typed, and anew (`again`) when it was refused. */
+function useReading(line: string, again: number): Reading | null {
   const selection = useUi((s) => s.selection);
   const [reading, setReading] = useState<{ line: string; reading: Reading } | null>(null);
   useEffect(() => {
@@ -40,7 +40,7 @@ function useReading(line: string): Reading | null {
       window.clearTimeout(timer);
       cancel.abort();
     };
-  }, [line, selection]);
+  }, [line, selection, again]);
   return reading?.line === line ? reading.reading : null;
 }
 
@@ -99,8 +99,8 @@ function Echo({ reading, onChoose }: { reading: Reading | null; onChoose: (line:
   );
 }
 
-/** `done` gets a line that was carried out, `stays` one that was not: told, or to be changed. */
-function useSendLine(done: (line: string) => void, stays: (line: string) => void) {
+/** `done` gets a line that was carried out, `stays` one that was not: to be changed, or `refused` as announced. */
+function useSendLine(done: (line: string) => void, stays: (line: string, refused: boolean) => void) {
   const [busy, setBusy] = useState(false);
   const sent = useRef({ line: "", id: "" });
   const send = (line: string, seen: unknown) => {
@@ -111,12 +111,12 @@ function useSendLine(done: (line: string) => void, stays: (line: string) => void
       .commandLine({ line, selected: selectedIncident(), dry_run: false, line_id: sent.current.id, seen })
       .then(({ reading, answers, undo }) => {
         sent.current = { line: "", id: "" };
-        if (reading.error !== null || reading.choices.length > 0) return stays(line);
+        if (reading.error !== null || reading.choices.length > 0) return stays(line, false);
         if (reading.ui !== null) actOnScreen(reading.ui);
         const refused = answers.find((answer) => answer.error !== null)?.error;
         if (refused) {
           announce({ ok: false, what: "did.line", error: refused });
-          return stays(line);
+          return stays(line, true);
         }
         announce({ ok: true, what: "did.line", data: { line } });
         noteAct(undo);
@@ -124,7 +124,7 @@ function useSendLine(done: (line: string) => void, stays: (line: string) => void
       })
       .catch((problem: unknown) => {
         if (problem instanceof ApiProblem) announce({ ok: false, what: "did.line", error: problem.error });
-        stays(line);
+        stays(line, problem instanceof ApiProblem);
       })
       .finally(() => setBusy(false));
   };
@@ -148,13 +148,22 @@ export function CommandBar() {
   const [line, setLine] = useState("");
   const history = useRef(new History());
   const field = useRef<HTMLInputElement>(null);
-  const reading = useReading(line);
+  // The last line that was refused: it stands in the field, and why below it, until it is changed.
+  const [refused, setRefused] = useState({ line: "", times: 0 });
+  const reading = useReading(line, refused.times);
   const { busy, send } = useSendLine(
     // Who has typed on meanwhile keeps what was typed.
     (sent) => setLine((now) => (now === sent ? "" : now)),
-    (sent) => field.current?.value === sent && field.current.setSelectionRange(sent.length, sent.length),
+    (sent, isRefused) => {
+      if (isRefused) setRefused(({ times }) => ({ line: sent, times: times + 1 }));
+      if (field.current?.value === sent) field.current.setSelectionRange(sent.length, sent.length);
+    },
   );
-  useOffered(setLine);
+  const setNew = useCallback((words: string) => {
+    setRefused(({ times }) => ({ line: "", times }));
+    setLine(words);
+  }, []);
+  useOffered(setNew);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && line.trim() !== "") {
       history.current.add(line);
@@ -162,9 +171,9 @@ export function CommandBar() {
       // What is typed before the answer is the next line, not more of this one.
       field.current?.select();
     } else if (event.key === "z" && event.ctrlKey && line === "") void undoLast();
-    else if (event.key === "ArrowUp") setLine(history.current.back(line));
-    else if (event.key === "ArrowDown") setLine(history.current.forward());
-    else if (event.key === "Escape" && line !== "") setLine("");
+    else if (event.key === "ArrowUp") setNew(history.current.back(line));
+    else if (event.key === "ArrowDown") setNew(history.current.forward());
+    else if (event.key === "Escape" && line !== "") setNew("");
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -173,9 +182,7 @@ export function CommandBar() {
     <section className="command" aria-label={t("line.title")}>
       <div className="command-line">
         <Key>F2</Key>
-        <label htmlFor={COMMAND_LINE_ID} className="sr-only">
-          {t("line.title")}
-        </label>
+        <label htmlFor={COMMAND_LINE_ID} className="sr-only">{t("line.title")}</label>
         <input
           ref={field}
           id={COMMAND_LINE_ID}
@@ -187,13 +194,13 @@ export function CommandBar() {
           aria-describedby="echo"
           aria-busy={busy}
           value={line}
-          onChange={(e) => setLine(e.target.value)}
+          onChange={(e) => setNew(e.target.value)}
           onKeyDown={onKeyDown}
         />
         <UndoBar />
       </div>
       <div id="echo" className="echo-place" aria-live="polite">
-        {line.trim() === "" ? <Announcement /> : <Echo reading={reading} onChoose={setLine} />}
+        {line.trim() === "" || line === refused.line ? <Announcement /> : <Echo reading={reading} onChoose={setNew} />}
       </div>
     </section>
   );

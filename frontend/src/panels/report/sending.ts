@@ -7,7 +7,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { Outcome } from "../../commands/outbox";
 import { formsApi } from "../../live/forms";
 import { sendCommand, useCentre } from "../../live/store";
-import type { ConsoleCommand, Place } from "../../protocol";
+import type { CodeTables, ConsoleCommand, Place } from "../../protocol";
 import { isLiving } from "../../state/calls";
 import { accountOf, changeForm, dropForm, useForms, type Form } from "../../state/forms";
 import { questionsFor } from "../../state/questions";
@@ -47,10 +47,14 @@ function placeTold(form: Form): Place | { heard: string } {
   return form.place ?? { heard: form.heard };
 }
 
-function lineWanted(form: Form): string | null {
-  const { codes } = useCentre.getState();
-  const wanted = form.typeCode === null ? undefined : codes?.types[form.typeCode]?.agency_id;
-  return form.calledLine ?? (wanted === undefined ? null : (codes?.agencies[wanted]?.line ?? null));
+/** The line a form counts for: the one that was dialled; else its type's, if its taker works for that agency, or the
+    first of the taker's own. A report of another's line could not be released by who wrote it down. Pure. */
+export function lineWanted(
+  form: Pick<Form, "calledLine" | "typeCode">, codes: Pick<CodeTables, "types" | "agencies"> | null, own: readonly string[],
+): string | null {
+  const wanted = codes?.types[form.typeCode ?? ""]?.agency_id;
+  const agency = wanted !== undefined && own.includes(wanted) ? wanted : (own[0] ?? wanted);
+  return form.calledLine ?? codes?.agencies[agency ?? ""]?.line ?? null;
 }
 
 /** The report of the form, received now if it was not yet; null when the centre refused it. */
@@ -66,7 +70,7 @@ async function receive(formId: string): Promise<string | null> {
     name: form.name,
     type_code: form.typeCode,
     place: placeTold(form),
-    line: lineWanted(form),
+    line: lineWanted(form, useCentre.getState().codes, useCentre.getState().me?.agencies ?? []),
     call_id: form.callId,
   };
   commitLine(formId);
