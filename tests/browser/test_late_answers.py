@@ -98,7 +98,7 @@ def test_enter_takes_a_place_of_all_that_was_typed_even_before_the_centre_has_fo
     page.keyboard.type("77")
     page.keyboard.press("Enter")
     expect(page.get_by_label("2 Việc gì")).to_be_focused()
-    expect(page.locator(".taker .understood")).to_contain_text("Chưa khớp chỗ nào")
+    expect(page.locator(".taker .understood")).to_contain_text("Chưa chọn vị trí")
     eventually(page, lambda: any(f"{lon:.3f}77" in str(route.request.post_data) for route in held))
     held[-1].continue_()
     expect(page.locator(".taker [aria-current=step]").first).to_have_text("khớp")

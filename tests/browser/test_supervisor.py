@@ -274,6 +274,10 @@ def test_the_pages_stand_without_scrolling_sideways(
         expect(page.locator(".empty", has_text="Đang đếm")).to_have_count(0)
         eventually(page, lambda: fits(page))
         keep(page, f"{path.strip('/').split('?')[0]}-{width}x{height}")
+    page.set_viewport_size({"width": 1024, "height": 768})
+    head = page.locator(".page-head")
+    eventually(page, lambda: bool(head.evaluate("e => e.scrollWidth <= e.clientWidth")))
+    expect(head.locator("time")).to_be_in_viewport(ratio=1)
 
 
 def test_an_empty_desk_with_work_is_told_to_the_supervisor_who_claims_it(

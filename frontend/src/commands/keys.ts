@@ -1,7 +1,7 @@
 /** Keys of the whole page. Function keys work everywhere; a bare letter only where nobody is typing. */
 import { acceptRecommendation, attachReport, claimAlert, readBackPlace, stopAutomatic, textAlleyMouth } from "./actions";
 import { isTyping } from "./held";
-import { serverNow, useCentre } from "../live/store";
+import { announce, serverNow, useCentre } from "../live/store";
 import { firstUnclaimed, type AlertBoard } from "../state/alerts";
 import { usualAnswer } from "../state/answer";
 import { findSoonest, listCounting } from "../state/automatic";
@@ -27,7 +27,7 @@ export function focusCommandLine(): void {
 function goNext({ alerts, queue }: KeyContext): void {
   const asker = { id: useCentre.getState().me?.id, nowS: serverNow() / 1000 };
   const next = findNext(alerts, queue, useUi.getState().selection, asker);
-  if (next === null) return;
+  if (next === null) return announce({ ok: true, what: "did.nothing_next", data: {} });
   if (next.kind === "call") {
     document.querySelector<HTMLElement>(`[data-call="${CSS.escape(next.id)}"]`)?.focus();
     return;

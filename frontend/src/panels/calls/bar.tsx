@@ -6,9 +6,10 @@ import { useNowS } from "../../live/clock";
 import { useCentre } from "../../live/store";
 import type { Call } from "../../protocol";
 import { isLiving } from "../../state/calls";
+import { distanceM } from "../../state/duplicates";
 import { showForm, useForms, type Form } from "../../state/forms";
 import { Age, Key } from "../../ui/marks";
-import { clockText } from "../../ui/time";
+import { clockText, distanceText } from "../../ui/time";
 import { useWords } from "../../ui/words";
 import { hangUp } from "../report/sending";
 import { hold, transfer } from "./acts";
@@ -147,6 +148,22 @@ function AnsweredAfter({ call }: { call: Call }) {
   return <span className="note">{t("calls.answered_after", { seconds })}</span>;
 }
 
+/** Where the telephone says it is: how well, how long ago; and how far that is from the place chosen, where both circles
+    together do not explain it. */
+function Handset({ call, place }: { call: Call; place: Form["place"] }) {
+  const { t } = useTranslation();
+  const fix = call.handset;
+  if (fix === null) return null;
+  const awayM = place?.lon_lat ? distanceM(fix.lon_lat, place.lon_lat) : 0;
+  const apart = awayM > fix.radius_m + (place?.radius_m ?? 0);
+  return (
+    <span className={apart ? "warn" : "note"}>
+      {t("calls.handset")} <span className="num">±{distanceText(fix.radius_m)}</span>, <Age since={fix.at} />
+      {apart && ` · ${t("calls.handset_apart", { at: distanceText(awayM) })}`}
+    </span>
+  );
+}
+
 interface Props {
   form: Form;
   onSilentSign: () => void;
@@ -171,6 +188,7 @@ export function CallBar({ form, onSilentSign, onSilentEnd }: Props) {
             </span>
             <State call={call} />
             <AnsweredAfter call={call} />
+            <Handset call={call} place={form.place} />
             {living && <CallActs call={call} silent={silent} onSilent={() => setSilent(!silent)} />}
           </>
         )}

@@ -70,7 +70,7 @@ describe("what goes by itself", () => {
 
   it("says afterwards who or what stopped it, or that it went", () => {
     render(<AutomaticEnd leg={leg({ automatic: counting({ state: "stopped", why: "unit_needed", by: "timers" }) })} />);
-    expect(screen.getByText(/vụ khẩn hơn cần đơn vị/)).toBeTruthy();
+    expect(screen.getByText(/vụ gấp hơn cần tổ này/)).toBeTruthy();
     render(<AutomaticEnd leg={leg({ automatic: counting({ state: "sent", by: "timers" }) })} />);
     expect(screen.getByText(/trung tâm tự điều/)).toBeTruthy();
   });

@@ -82,7 +82,7 @@ describe("a standing caution in the facts", () => {
     take(told);
     render(<Facts incident={told} />);
     expect(screen.getByText("lưu cho số máy này")).toBeVisible();
-    expect(screen.getByText("Có lưu ý hạn chế: hỏi chỉ huy 113")).toBeVisible();
+    expect(screen.getByText("Có cảnh báo không mở cho bạn: hỏi chỉ huy 113")).toBeVisible();
   });
 
   it("is withdrawn by a desk, with a reason", async () => {

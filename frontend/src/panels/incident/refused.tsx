@@ -19,7 +19,7 @@ export function Refused({ incident }: { incident: Incident }) {
   return (
     <div className="refused" role="alert">
       <p>
-        <strong>{t("refused.title")}</strong> {refused.error ? words.error(refused.error) : t(refused.why)}
+        {refused.error ? words.error(refused.error) : t(refused.why)}
       </p>
       <ul>
         {difference.left.map(({ unitId, gone }) => (

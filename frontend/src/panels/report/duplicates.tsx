@@ -73,8 +73,8 @@ function Differences({ incident, differences, form }: DifferencesProps) {
           <tr key={d.field}>
             <th scope="row">{t(`duplicate.of.${d.field}`, { otherwise: d.field })}</th>
             <td>{shown(d, d.incident)}</td>
-            <td className={d.same ? "" : "strong"}>
-              <span aria-label={t(d.same ? "duplicate.same" : "duplicate.different")}>{d.same ? "=" : "≠"}</span>{" "}
+            <td className={d.same || d.report === "" ? "" : "strong"}>
+              {d.report !== "" && <span aria-label={t(d.same ? "duplicate.same" : "duplicate.different")}>{d.same ? "=" : "≠"}</span>}{" "}
               {shown(d, d.report)}
             </td>
           </tr>
