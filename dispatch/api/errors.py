@@ -35,6 +35,14 @@ _ENDS = {
 }
 """How an assignment, or an order to wait elsewhere, stands for a crew that comes too late or too soon."""
 
+_FIELDS = {
+    "priority": ("mức ưu tiên", "the priority"),
+    "type_code": ("loại vụ việc", "the type"),
+    "place": ("vị trí", "the place"),
+    "level": ("mức điều động", "the level"),
+}
+"""What of an incident somebody changed, where a text has the gap `changed`; its data is `field`."""
+
 
 _TIMES = {"at": "%H:%M:%S", "until": "%H:%M %d/%m/%Y", "begins": "%H:%M %d/%m/%Y"}
 """Names of instants in the data, and how they are read; what may be on another day has its date."""
@@ -101,7 +109,10 @@ class _Gaps(string.Formatter):
         self._language = language
 
     def get_field(self, field_name: str, args: object, kwargs: object) -> tuple[object, str]:
-        value = kwargs.get(field_name) if isinstance(kwargs, dict) else None
+        data = kwargs if isinstance(kwargs, dict) else {}
+        if field_name == "changed" and data.get("field") in _FIELDS:
+            return _FIELDS[str(data["field"])][self._language], field_name
+        value = data.get("field" if field_name == "changed" else field_name)
         if value is None or value == "":
             return "—", field_name
         if field_name == "how" and value in _ENDS:

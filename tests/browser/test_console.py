@@ -218,9 +218,10 @@ def test_the_screen_stands_without_scrolling_sideways(
         # An old screen, and one of 1440 x 900 magnified to 200 %: the map goes under what is in hand.
         for small in ((1024, 768), (720, 450)):
             page.set_viewport_size({"width": small[0], "height": small[1]})
-            eventually(page, lambda: bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth")))
-            page.get_by_role("tab", name="Tổ / xe").scroll_into_view_if_needed()
-            expect(page.get_by_role("tab", name="Tổ / xe")).to_be_in_viewport(ratio=1)
+            eventually(page, lambda: page.locator("html").evaluate("e => e.scrollWidth <= innerWidth"))
+            tab = page.get_by_role("tab", name="Tổ / xe")
+            tab.scroll_into_view_if_needed()
+            expect(tab).to_be_in_viewport(ratio=1)
 
 
 def _keep(page: Page, name: str) -> Path:

@@ -8,7 +8,7 @@ import { useCentre } from "../live/store";
 import type { Call, Leg, Report } from "../protocol";
 import { isCounting } from "../state/automatic";
 import { useDeskAgencies } from "../state/desk";
-import { furthestPhase } from "../state/legs";
+import { furthestPhase, isOver } from "../state/legs";
 import { buildQueue, isOverdue, type Queue, type QueuedIncident } from "../state/queue";
 import { openNewReport, select, useUi } from "../state/ui";
 import { Age, Key, PanelHead, PriorityMark, StatusMark, WaitingMark } from "../ui/marks";
@@ -24,6 +24,7 @@ export function useQueue(): Queue {
   return useMemo(() => buildQueue(rows, agencies, nowS), [rows, agencies, nowS]);
 }
 
+/** A part as a row shows it: dashed only while it waits for a unit, not when it is over. */
 function LegMark({ leg }: { leg: Leg }) {
   const { t } = useTranslation();
   const rows = useCentre((s) => s.live.rows);
@@ -35,7 +36,7 @@ function LegMark({ leg }: { leg: Leg }) {
   return (
     <span className="leg-mark" title={said}>
       {words.line(leg.agency_id)} {overdue && <strong className="warn">!</strong>}
-      {phase === null ? <WaitingMark /> : <StatusMark phase={phase} />}
+      {phase !== null ? <StatusMark phase={phase} /> : isOver(leg) ? <span className="note">✓</span> : <WaitingMark />}
       {leg.automatic && isCounting(leg) && (
         <>
           {" "}

@@ -14,6 +14,9 @@ const ORDER: readonly Phase[] = [
   "clearing",
 ];
 
+/** Done, or refused: nobody is awaited. */
+export const isOver = ({ state }: Leg): boolean => state === "closed" || state === "refused";
+
 export function activeAssignments(rows: Rows, leg: Leg): Assignment[] {
   return leg.assignment_ids.flatMap((id) => {
     const assignment = rows.assignment.get(id);

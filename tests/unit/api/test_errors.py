@@ -93,6 +93,14 @@ def test_the_end_of_a_road_condition_is_told_with_its_day_and_its_depth_as_the_f
     assert "1200 cm" in fill_error("road_depth", {"depth_cm": "1200", "most_cm": 1000}).vi
 
 
+def test_what_another_changed_reads_as_words_in_each_language() -> None:
+    data: dict[str, object] = {"field": "priority", "by": "Lan", "at": "2026-07-12T03:00:05Z", "current": 2}
+    body = fill_error("changed_meanwhile", data)
+    assert "Lan đã sửa mức ưu tiên lúc 10:00:05" in body.vi
+    assert "Lan changed the priority at 10:00:05" in body.en
+    assert "hospital" in fill_error("changed_meanwhile", {**data, "field": "hospital"}).vi
+
+
 def test_how_an_order_ended_reads_as_words_in_each_language() -> None:
     data: dict[str, object] = {"assignment_id": "a1", "how": "withdrawn", "at": "2026-07-12T03:00:05Z"}
     body = fill_error("assignment_ended", data)
