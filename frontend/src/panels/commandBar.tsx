@@ -211,9 +211,8 @@ function Announcement() {
   const { t } = useTranslation();
   const words = useWords();
   const announcement = useCentre((s) => s.announcement);
-  const pending = useCentre((s) => s.outbox);
-  const sending = [...pending.values()].at(-1);
-  if (sending) return <p className="echo note">{t("line.sending", { what: t(sending.what) })}</p>;
+  const sending = useCentre((s) => s.outbox.size > 0);
+  if (sending) return <p className="echo note">{t("line.sending")}</p>;
   if (announcement === null) return <p className="echo note">{t("line.hint")}</p>;
   const { outcome } = announcement;
   if (outcome.ok) return <p className="echo">✓ {t(outcome.what, outcome.data)}</p>;
