@@ -31,11 +31,21 @@ export function askHospitals(assignmentId: string): Promise<HospitalAdvice> {
 const WITH_PATIENT: readonly Phase[] = ["on_scene", "at_patient", "transporting", "at_hospital"];
 const DRIVING: readonly Phase[] = ["transporting", "at_hospital"];
 
-/** Crews of an agency that hands patients over at hospitals, from the scene on; a status said here counts at once. */
+/** What the crew is at; a status said here counts at once. */
+function phaseSaid(unit: Unit, agency: AgencyCodes | undefined, queue: readonly Waiting[]): string {
+  const said = saidStatus(queue, unit.id, unit.assignment_id)?.body;
+  return said !== undefined && "status_code" in said ? (agency?.statuses[said.status_code]?.phase ?? unit.phase) : unit.phase;
+}
+
+/** At the scene a crew knows whether the address is the right one. */
+export function isThere(unit: Unit, agency: AgencyCodes | undefined, queue: readonly Waiting[]): boolean {
+  return ["on_scene", "at_patient"].includes(phaseSaid(unit, agency, queue));
+}
+
+/** Crews of an agency that hands patients over at hospitals, from the scene on. */
 export function mayChoose(unit: Unit, agency: AgencyCodes | undefined, queue: readonly Waiting[]): boolean {
   const statuses = agency?.statuses ?? {};
-  const said = saidStatus(queue, unit.id, unit.assignment_id)?.body;
-  const phase = said !== undefined && "status_code" in said ? (statuses[said.status_code]?.phase ?? unit.phase) : unit.phase;
+  const phase = phaseSaid(unit, agency, queue);
   const brings = Object.values(statuses).some((status) => status.phase === "at_hospital");
   return brings && (WITH_PATIENT as readonly string[]).includes(phase);
 }

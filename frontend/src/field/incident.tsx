@@ -7,7 +7,7 @@ import { PriorityMark } from "../ui/marks";
 import { clockText, distanceText } from "../ui/time";
 import { heardApart, useWords } from "../ui/words";
 import { HospitalChoice } from "./hospital";
-import { destinationOf } from "./hospitals";
+import { destinationOf, isThere } from "./hospitals";
 import { tell, useField } from "./store";
 import { noteTexts, phonesOf, updatesOf, type UpdateView } from "./updates";
 import { Way, WayTo } from "./way";
@@ -87,6 +87,22 @@ export function PlaceLine({ incident }: { incident: Incident }) {
         </p>
       )}
     </>
+  );
+}
+
+/** At the scene one touch says that the address is this one: it is known from then on to be found where the crew stands. */
+export function ConfirmPlace({ unit, incident }: { unit: Unit; incident: Incident }) {
+  const { t } = useTranslation();
+  const { codes } = useWords();
+  const queue = useField((s) => s.queue);
+  const { place, id } = incident;
+  if (place.lon_lat === null || place.state === "confirmed_by_crew" || !isThere(unit, codes?.agencies[unit.agency_id], queue)) return null;
+  const said = queue.some((item) => item.kind === "command" && item.body.type === "incident.read_back" && item.body.incident_id === id);
+  if (said) return <p className="note">{t("field.place.confirmed_by_crew")}</p>;
+  return (
+    <button type="button" className="f-button" onClick={() => void tell({ type: "incident.read_back", incident_id: id })}>
+      {t("field.confirm_place")}
+    </button>
   );
 }
 
@@ -193,6 +209,7 @@ export function IncidentView({ unit, assignment, incident }: Props) {
           <span className="num note f-number">{incident.number.slice(-4)}</span>
         </div>
         <PlaceLine incident={incident} />
+        <ConfirmPlace unit={unit} incident={incident} />
       </section>
       <Updates assignment={assignment} updates={updates} />
       <HospitalChoice key={assignment.id} unit={unit} assignment={assignment} typeCode={incident.type_code} />
