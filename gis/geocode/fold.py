@@ -171,3 +171,19 @@ def ward_key(name: str) -> str:
     """The key of a ward's or district's own name, its kind left out: "Phường 03" and "P.3" are both 3."""
     bare = _WARD_KIND.sub("", fold(name).replace("/", " "))
     return " ".join(_y_to_i(_number(word)) for word in bare.split())
+
+
+_INSIDE = frozenset(
+    map(
+        accented,
+        ["tầng", "lầu", "lô", "toà", "tháp", "phòng", "kiốt", "quầy", "sạp", "gian", "căn", "dãy", "giường"],
+    )
+)
+
+
+def is_inside(word: str, before: str) -> bool:
+    """Whether a word that reads plainly like a floor, a block or a room (lo, phong) can be one as written,
+    by its marks and the word before it (plain, "," for a break): Cao Lỗ and Lê Hồng Phong are streets."""
+    if has_marks(word):
+        return accented(word) in _INSIDE
+    return word.lower() != "phong" or before in {"", ","} or before[-1].isdigit()

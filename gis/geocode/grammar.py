@@ -22,7 +22,7 @@ from gis.geocode.formerly import is_of_before, take_todays, without_formerly
 from gis.geocode.house import join_numbers, read_number
 from gis.geocode.inner import take_inner, take_kilometre, take_parts
 from gis.geocode.mixed import as_words
-from gis.geocode.numbers import main_number
+from gis.geocode.numbers import main_number, number_path
 from gis.geocode.passing import near_what_is_passed, put_named_first
 from gis.geocode.positions import find_coordinates, find_plus_code, without_links, without_plus_code
 from gis.geocode.segments import estate_at, join_stretches, split_segments
@@ -97,6 +97,9 @@ _ABOUT, _UNITS = (
 )
 _LENGTH = re.compile(r"\d+(?:m|met|km)")
 _ROAD, _OLD = accented("đường"), accented("cũ")
+_ALONE = re.compile(r"^(?:số |nhà |số nhà )?(\d[\w/]*)$", re.IGNORECASE)
+_NO_STREET = re.compile(r"^(?:khu|kc[nx]|kd[ct]|chung cu|cao oc|toa|du an|trung tam|block|khoi|va)\b")
+"""What a building or an estate begins with, and no street."""
 _BUILDING = re.compile(r"^toa nha (\d+[a-z]?)$")
 _LOT = re.compile(r"^[a-z]\d+[a-z]?$")
 
@@ -126,12 +129,14 @@ def parse(text: str, known: KnownAreas = NOT_KNOWN) -> Query:
     if corner and len(segments) > 1 and segments[0][0].key == "giua":
         corner, segments = None, [*segments[1:], segments[0]]  # "giữa … với …, trên đường Lê Lợi"
     segments, at_end = _take_end(segments)
-    path, alley, names = _read_segments(_bare_numbers(segments, marked), relation != "" or bool(parts))
+    segments = _bare_numbers(segments, marked)
+    path, alley, names = _read_segments(segments, relation != "" or bool(parts), _in_hamlet(parts))
     if at_end and alley and not relation:
         relation = at_end
     building = next((number for said in inner if (number := _BUILDING.match(fold(said)))), None)
     if not path and names and building:
         path = (building[1].upper(),)  # "tòa nhà 117, Cống Quỳnh"
+    path, names = (path, names) if alley else _behind_flat(path, names, bool(inner))
     if kilometre is not None:
         path, names = (), [*([f"{' '.join(path)}"] if path else []), *names]
     return Query(
@@ -247,7 +252,26 @@ def _without_distance(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-def _read_segments(segments: list[list[Token]], related: bool) -> tuple[tuple[str, ...], bool, list[str]]:
+def _in_hamlet(parts: list[str]) -> bool:
+    """Whether a hamlet is told: a number before it is no date."""
+    return any(fold(part).startswith("ap ") for part in parts)
+
+
+def _behind_flat(path: tuple[str, ...], names: list[str], inside: bool) -> tuple[tuple[str, ...], list[str]]:
+    """The house number that stands alone before its street, of words that began with a flat's or a booth's:
+    "S64 tầng 2, Aeon Tân Phú Celadon, 30, Bờ Bao Tân Thắng"."""
+    flat = not path or path[0][0].isalpha() or inside
+    for i, name in enumerate(names[:-1]):
+        alone = _ALONE.match(name)
+        number = number_path(alone[1]) if alone else ()
+        if number and (flat or i) and not _NO_STREET.match(fold(names[i + 1])):
+            return number, [names[i + 1], *names[:i], *names[i + 2 :]]
+    return path, names
+
+
+def _read_segments(
+    segments: list[list[Token]], related: bool, hamlet: bool
+) -> tuple[tuple[str, ...], bool, list[str]]:
     """House number, whether it is an alley's, and the words left, street first, asides last."""
     groups: list[tuple[str, ...]] = []
     alley = False
@@ -256,8 +280,10 @@ def _read_segments(segments: list[list[Token]], related: bool) -> tuple[tuple[st
     estates: list[str] = []
     alone = True
     for segment in segments:
-        before = bool(groups)
         found, is_alley, rest = read_number(segment, first=not groups, named=bool(names) or alley)
+        if (names or estates) and not alley and _is_flat(groups, found):
+            groups = []
+        before = bool(groups)
         if found and not (groups and not names and _is_date(found) and not rest):
             groups, alley = _joined(groups, alley, found, is_alley)
             alone = alone and segment[0].key == "so"
@@ -274,7 +300,7 @@ def _read_segments(segments: list[list[Token]], related: bool) -> tuple[tuple[st
         names, asides = [name for name in names if name not in lots], [*lots, *asides]
     names, asides = (names, [*estates, *asides]) if names else (estates, asides)
     path = join_numbers(groups)
-    if path and not names and _is_date(path):
+    if path and not names and _is_date(path) and not hamlet:
         return (), False, [f"đường {'/'.join(path)}", *asides]
     if (
         len(path) == 1
@@ -288,6 +314,12 @@ def _read_segments(segments: list[list[Token]], related: bool) -> tuple[tuple[st
     if len(path) == 1 and not names and not asides and not alley and alone and not related:
         return (), False, [f"số {path[0]}"]
     return path, alley, [*names, *asides]
+
+
+def _is_flat(before: list[tuple[str, ...]], found: list[tuple[str, ...]]) -> bool:
+    """Whether what was read before a house's number is a flat in it: "L2, tòa Landmark 2, 720A Lê Lợi"."""
+    single = len(before) == 1 and len(before[0]) == 1 and before[0][0][0].isalpha()
+    return single and len(found) == 1 and found[0][0][0].isdigit()
 
 
 def _joined(

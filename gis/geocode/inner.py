@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from gis.geocode.fold import accented
+from gis.geocode.fold import accented, is_inside
 from gis.geocode.tokens import BREAK, Token
 
 _INNER = frozenset(
@@ -18,6 +18,8 @@ _ROADS = frozenset((kind, "lo") for kind in ("quoc", "tinh", "huong", "xa", "dai
 _HALVES = frozenset(map(accented, ("rưỡi", "rưởi", "ruoi")))
 _METRES = re.compile(r"^(\d+)(?:m|met)?$")
 _ROMAN = re.compile(r"^[IVX]{1,4}$")
+_FLAT = re.compile(r"^0+\.\d+[a-z]?$")
+"""A flat or booth on the ground floor: 0.07."""
 _BASEMENT = re.compile(r"^b?\d$")
 _LEVELS = frozenset({"tret", "ham", "lung", "thuong"})
 _BUILDINGS = frozenset({("chung", "cu"), ("cu", "xa"), ("khach", "san")})
@@ -51,15 +53,17 @@ def take_inner(tokens: Sequence[Token]) -> tuple[list[Token], list[str]]:
     while i < len(tokens):
         flat = _flat_before_building(tokens, i, rest)
         if flat:
-            inner = [" ".join([*(token.raw for token in rest if token.key != BREAK), *inner])]
+            told = [*(token.raw for token in rest if token.key != BREAK), *inner]
+            inner = [" ".join(told)] if told else []
             rest = []
             i += flat
             continue
         width = _inner_width(tokens, i, building or bool(inner)) or _spot_width(tokens, i, bool(inner))
+        width = width or bool(_FLAT.match(tokens[i].key))
         if width:
             inner.append(_words(tokens[i : i + width]))
-            if rest and rest[-1].key in {"tren", "tai"}:
-                rest.pop()  # "nhà 45 trên lầu 3"
+            while rest and rest[-1].key in ({"so", "nha"} if _FLAT.match(tokens[i].key) else {"tren", "tai"}):
+                rest.pop()  # "nhà 45 trên lầu 3", "số 0.07"
             rest.append(Token(BREAK, BREAK))
             i += width
         else:
@@ -86,14 +90,15 @@ def _words(tokens: Sequence[Token]) -> str:
 
 def _inner_width(tokens: Sequence[Token], i: int, building: bool) -> int:
     key = tokens[i].key
-    if key not in _INNER or (i and (tokens[i - 1].key, key) in _ROADS):
+    before = tokens[i - 1].key if i else ""
+    if key not in _INNER or (before, key) in _ROADS or not is_inside(tokens[i].raw, before):
         return 0
     at = i + 1
     if key == "can" and at < len(tokens) and tokens[at].key == "ho":
         at += 1
     elif key == "can" and not building and not _followed_by_inner(tokens, at):
         return 0
-    if (key, _key(tokens, at)) in {("toa", "nha"), ("phong", "tro")}:
+    if (key, _key(tokens, at)) in {("toa", "nha"), ("phong", "tro"), ("gian", "hang")}:
         at += 1
     if at < len(tokens) and tokens[at].key == "so" and (key != "can" or building):
         at += 1
@@ -104,7 +109,7 @@ def _inner_width(tokens: Sequence[Token], i: int, building: bool) -> int:
     at += 1
     if tokens[at - 1].key in _LEVELS and at < len(tokens) and _BASEMENT.match(tokens[at].key):
         at += 1
-    while at + 1 < len(tokens) and tokens[at].key in {"-", "&"} and _is_mark(tokens[at + 1], key):
+    while at + 1 < len(tokens) and tokens[at].key in {"-", "&", "+"} and _is_mark(tokens[at + 1], key):
         at += 2
     return at - i
 

@@ -34,8 +34,8 @@ def number_path(text: str) -> tuple[str, ...]:
         head += compact[1]
     parts: list[str] = []
     for part in head.strip("/").split("/"):
-        if parts and parts[-1][-1].isdigit() and len(part) == 1 and part.isalpha():
-            parts[-1] += part.upper()  # "12/A" is painted for 12A
+        if parts and not parts[-1][-2:].isalpha() and len(part) == 1 and part.isalpha():
+            parts[-1] += part.upper()  # "12/A" is painted for 12A, "13D/A" is beside 13D
             continue
         match = _PART.match(part)
         if match is None or len(part) > 7:

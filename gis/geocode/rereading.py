@@ -19,9 +19,9 @@ _JUNCTION = re.compile(
 )
 _ALLEYS = frozenset({"hem", "ngo", "ngach", "kiet"})
 _NUMBERED_TOO = frozenset(
-    {"nga", "khu", "lo", "cong", "tang", "lau", "block", "cho", "vien", "dong", "thang"}
+    {"nga", "khu", "lo", "cong", "tang", "lau", "block", "cho", "vien", "dong", "thang", "dai"}
 )
-"""Behind these a number is no house's: ngã 3, khu 2, cổng 5, bệnh viện 115, Nhi Đồng 2."""
+"""Behind these a number is no house's: ngã 3, khu 2, cổng 5, bệnh viện 115, Nhi Đồng 2, Vành Đai 3."""
 _LEADS = frozenset({"so", "nha", "duong", "dg"})
 _WORDS_AT_MOST = 10
 _READINGS_AT_MOST = 3

@@ -242,6 +242,8 @@ def _read_run(
     begins = not before or before[-1].key in _BEFORE_PLACES
     named = length == 1 and before and before[-1].key in _NAMED_TOO and not _is_end(after)
     behind = tokens[i + length].raw[:1].isupper() if i + length < len(tokens) else False
+    if before and before[-1].key == "ap" and tokens[i].key in _NO_OTHER_WORD:
+        named = False  # "ấp một Bình Lợi"; ấp Tam Đông
     if named and behind and before[-1].key in _AREAS and tokens[i].raw.islower() and has_marks(tokens[i].raw):
         named = False  # "phường năm Gò Vấp"; Phường Bảy Hiền
     if (
@@ -280,7 +282,8 @@ def _asked(before: Sequence[Token]) -> bool:
         return False
     last = before[-1].key
     if last in SLASH_WORDS or last == "tren":
-        return len(before) > 1 and any(c.isdigit() for c in before[-2].key)
+        letter = len(before) > 2 and before[-2].key.isalpha() and len(before[-2].key) == 1  # "bảy a xẹt"
+        return len(before) > 1 and any(c.isdigit() for c in before[-2 - letter].key)
     return last in _ASKS
 
 
@@ -300,6 +303,8 @@ def _tells_itself(run: Sequence[str], after: Sequence[str], begins: bool) -> boo
     "đường" is one where it begins what is said; else it ends a name ("trường Lê Văn Tám đường …")."""
     if after and (after[0] in SLASH_WORDS or (after[0] in {"duong", "hem"} and (len(run) > 1 or begins))):
         return True
+    if len(after) > 1 and len(after[0]) < 3 and after[1] in {*SLASH_WORDS, "duong", "hem"}:
+        return True  # "bảy a xẹt chín"
     if len(run) > 1 and after and after[0] == "tren":
         return True
     surely = any(w not in _DIGITS or w in _ONLY_NUMBERS for w in run[1:])

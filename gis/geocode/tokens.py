@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from gis.geocode.fold import DATE_STREETS, accented, fold, has_marks, ward_key
+from gis.geocode.fold import DATE_STREETS, accented, fold, has_marks, is_inside, ward_key
 
 MAX_CHARACTERS = 400
 """A place needs no more words; the rest of a long text is not read."""
@@ -49,7 +49,7 @@ _GLUED_NUMBER = re.compile(r"\b(phường|phuong|quận|quan|hẻm|hem|số|so|�
 _CONTINUED = re.compile(r"\(\s*nối dài\s*\)", re.IGNORECASE)
 _ASIDE = re.compile(r"\(([^()]*)\)")
 _WORD = re.compile(
-    r"[^\W\d_]{1,2}\.\d+(?:[/\\]\d+)*(?![\w.])|[^\W\d_]+\d+\.\d+|[^\W_]+(?:[/\\][^\W_]+)*\.?|\.{2,}|[…,;:\n()–—+&-]"
+    r"(?<![\w.])0{1,2}\.\d+[A-Za-z]?\b|[^\W\d_]{1,2}\.\d+(?:[/\\]\d+)*(?![\w.])|[^\W\d_]+\d+\.\d+|[^\W_]+(?:[/\\][^\W_]+)*\.?|\.{2,}|[…,;:\n()–—+&-]"
 )
 _ALNUM_AREA = re.compile(r"([pqf])(\d{1,2})")
 _ALNUM_AREAS = re.compile(r"^(?:[pqf]\d{1,2}){1,2}$")
@@ -60,9 +60,7 @@ _AREA_FIRST = re.compile(
 _WARD_FIRST = re.compile(r"[Pp]\.? ?\d{1,2}(?=[ ,;]|$)")
 _WARD_WORD = re.compile(r"\b(?:phường|phuong|xã|thị trấn)\b", re.IGNORECASE)
 _DOTTED_LETTER = re.compile(r"^([^\W\d_]{1,2})\.(\d.*)$")
-_MARKED_INSIDE = frozenset(
-    {"gian", "quay", "lo", "phong", "kios", "kiot", "sap", "block", "can", "ho", "toa", "nha"}
-)
+_MARKED_INSIDE = frozenset({"gian", "quay", "lo", "phong", "kios", "kiot", "sap", "block", "can", "toa"})
 """Words that a mark such as F14 or Q2 follows, which is then no ward."""
 _GLUED_UNIT = re.compile(r"^(km|kp)(\d{1,4})$")
 _GLUED_DISTRICT = re.compile(r"^(q|tp)([a-tv-z][a-z]{1,4})$")
@@ -98,6 +96,7 @@ _NO_HOUSE = frozenset({"km", "+", "ap", "to", "kp", "pho", "cay", "khu"})
 """Behind these a number waits for no street: ấp 3, km 12."""
 _GRID_STREET = re.compile(r"^[a-z]\d{1,2}[a-z]?$")
 """A street of an estate laid out by letters: D2, N1."""
+_NO_NAME_BEHIND = frozenset({"so", "duong", "lo", "-", "ap", "pho", "kp"})
 _EXPATS_DISTRICT = re.compile(r"^d([1-9]|1[0-2])$")
 SHORT_DISTRICTS = {
     "bt": "Bình Thạnh", "bthanh": "Bình Thạnh", "btan": "Bình Tân", "bc": "Bình Chánh", "tb": "Tân Bình",
@@ -120,9 +119,17 @@ def tokenise(text: str) -> list[Token]:
             (_WARD_FIRST.match(plain, match.start()) and not _WARD_WORD.search(plain))
             or _AREA_FIRST.match(fold(plain[match.start() :][:24]))
         )
-        first = not tokens and not area
-        tokens += _read_word(match[0], not first and (not tokens or tokens[-1].key not in _MARKED_INSIDE))
+        tokens += _read_word(match[0], bool(tokens or area) and not _is_booth(tokens))
     return [_alley_letter(token, tokens[i + 1 : i + 2]) for i, token in enumerate(tokens)]
+
+
+def _is_booth(before: Sequence[Token]) -> bool:
+    """Whether a mark that follows is a booth's or a flat's, no ward: "quầy Q2", "gian hàng F11-F12"."""
+    keys = [token.key for token in before[-2:]]
+    row = keys[1:] == ["-"] and bool(_ALNUM_AREAS.match(keys[0]))
+    name = bool(keys) and not is_inside(before[-1].raw, "".join(keys[:-1]))
+    pair = keys in (["gian", "hang"], ["can", "ho"], ["toa", "nha"])
+    return row or pair or (bool({*keys[-1:]} & _MARKED_INSIDE) and not name)
 
 
 def _read_word(word: str, area_may_stand: bool) -> list[Token]:
@@ -130,10 +137,10 @@ def _read_word(word: str, area_may_stand: bool) -> list[Token]:
     key = (
         fold(word.rstrip(".").replace(".", "")) if any(c.isdigit() for c in word) else fold(word.rstrip("."))
     )
-    if word in "–—-&":
-        return [Token("-", "-")]
-    if word == "+":
-        return [Token("+", "+")]
+    if word[0] == "0" and "." in word[1:-1]:
+        return [Token(word, word.lower())]  # "0.07": a flat or a booth, no house
+    if word in "–—-&+":
+        return [Token("+", "+") if word == "+" else Token("-", "-")]
     if not key:
         return [Token(BREAK, BREAK)]
     if area_may_stand and "." not in word[2:-1] and _ALNUM_AREAS.match(key):
@@ -274,8 +281,7 @@ def _bare_area(
         return "ward", name, used
     behind_ward = bool(areas) and areas[-1].kind == "ward" and all(a.kind != "district" for a in areas)
     last = all(token.key == BREAK for token in tokens[i + used :]) or bool(_city_length(tokens, i + used))
-    words = key.split()
-    named = 1 < len(words) < 4 and key.replace(" ", "").isalpha() and _is_name(name, marked)
+    named = 1 < len(key.split()) < 4 and key.replace(" ", "").isalpha() and _is_name(name, marked)
     return ("district", name, used) if known is NOT_KNOWN and behind_ward and last and named else ("", "", 0)
 
 
@@ -311,7 +317,7 @@ def _ends_numbered(rest: list[Token]) -> bool:
         return len(rest) > 1 or not last[0].isdigit()
     if _GRID_STREET.match(last):
         return before == "duong" or before[:1].isdigit()
-    return last[0].isdigit() and before in {"so", "duong", "lo", "-"} and (before != "-" or len(rest) > 3)
+    return last[0].isdigit() and before in _NO_NAME_BEHIND and (before != "-" or len(rest) > 3)
 
 
 def _city_length(tokens: list[Token], i: int) -> int:
