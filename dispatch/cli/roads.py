@@ -176,8 +176,13 @@ def learn_speeds() -> None:
         finally:
             await pool.close()
 
-    with using_database(settings.database) as dsn:
-        taught, measured = asyncio.run(work(dsn))
+    try:
+        with using_database(settings.database) as dsn:
+            taught, measured = asyncio.run(work(dsn))
+    except OSError as error:
+        raise HostError(
+            f"Không ghi được điều đã học: {error}.", f"What was learned cannot be written: {error}."
+        ) from error
     typer.echo(
         f"{taught.read:,} chuyến mới / new runs, {taught.learned:,} dạy được / taught something, "
         f"{taught.stretches:,} đoạn đường, giờ, loại xe / stretches by hour and class; "

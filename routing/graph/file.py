@@ -25,20 +25,23 @@ _ARRAYS = tuple(f.name for f in fields(RoadGraph) if f.name not in (*_TEXTS, *_T
 def save(graph: RoadGraph, path: Path) -> None:
     """Writes a graph to a file, or into the folder of a city pack.
 
-    It is written beside its place first, so that a reader sees the old file or the new one.
+    It is written beside its place first, so that a reader sees the old file or the new one. Raises OSError.
     """
     path = _find_file(path)
     texts = {name: getattr(graph, name) for name in _TEXTS} | {"format_version": FORMAT_VERSION}
     packed = np.frombuffer(json.dumps(texts, ensure_ascii=False).encode(), dtype=np.uint8)
     part = path.with_name(f"{path.name}.part")
-    with part.open("wb") as file:
-        arrays: dict[str, Any] = {name: getattr(graph, name) for name in _ARRAYS}
-        for table, kind in _TABLES.items():
-            arrays |= {f"{table}_{f.name}": getattr(getattr(graph, table), f.name) for f in fields(kind)}
-        np.savez(file, texts=packed, **arrays)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        with part.open("wb") as file:
+            arrays: dict[str, Any] = {name: getattr(graph, name) for name in _ARRAYS}
+            for table, kind in _TABLES.items():
+                arrays |= {f"{table}_{f.name}": getattr(getattr(graph, table), f.name) for f in fields(kind)}
+            np.savez(file, texts=packed, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)  # still there only where the disk was full
 
 
 def load(path: Path) -> RoadGraph:

@@ -313,7 +313,7 @@ class PrepareRequest(msgspec.Struct, frozen=True, tag="prepare"):
 
 class Failure(msgspec.Struct, frozen=True, tag="failure"):
     """No answer, and why: bad_request, frame_too_large, unknown_vehicle_class, no_route, off_network,
-    too_late, not_ready, internal."""
+    too_late, internal; wrong_answer, where the asker finds it to be none to its question."""
 
     code: str
     message: str

@@ -1,6 +1,7 @@
 """From an OSM file to a compiled graph and back from disk."""
 
 import dataclasses
+import resource
 from itertools import product
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from routing.graph.errors import (
 from routing.graph.file import GRAPH_FILE_NAME, compile_graph, is_current, load, save
 from routing.graph.kinds import Turn
 from routing.graph.model import RoadGraph
+from routing.matching.lessons import LESSONS_FILE_NAME, start_lessons, write_lessons
 from tests.unit.routing.drawn_map import DrawnMap
 
 CROSSING = """
@@ -165,3 +167,20 @@ def test_graph_that_the_disk_damaged_is_refused_with_what_to_do(tmp_path: Path) 
         assert not is_current(tmp_path)
     file.write_bytes(whole)
     assert is_current(tmp_path)
+
+
+def test_what_stood_there_stays_whole_where_the_disk_has_no_room_for_what_is_new(tmp_path: Path) -> None:
+    compile_graph(DrawnMap("ab").way("ab").write(tmp_path / "map.osm"), tmp_path)
+    graph, lessons = load(tmp_path), tmp_path / LESSONS_FILE_NAME
+    write_lessons(lessons, start_lessons(graph))
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20, unlimited[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            save(graph, tmp_path)
+        with pytest.raises(OSError, match="File too large"):
+            write_lessons(lessons, start_lessons(graph))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
