@@ -3,7 +3,7 @@ import { useRef, useState, type KeyboardEvent, type SyntheticEvent } from "react
 
 import { useTranslation } from "../i18n/useTranslation";
 import { api } from "../live/http";
-import { sendCommand, useCentre } from "../live/store";
+import { sendCommand, serverNow, useCentre } from "../live/store";
 import type { PlaceCandidate } from "../protocol";
 import { addPoint, changeDraft, dropDraft, useRoadDraft, type RoadDraft, type RoadForm as Form, type RoadKind } from "../state/roadDraft";
 import { lookAt } from "../state/ui";
@@ -142,7 +142,7 @@ function HowLong({ kind, minutes, set }: { kind: RoadKind; minutes: number; set:
 }
 
 function put(draft: RoadDraft, words: string, reason: string, figure: number, vehicle: string, minutes: number): void {
-  const until = minutes === 0 ? null : new Date(Date.now() + minutes * 60_000).toISOString();
+  const until = minutes === 0 ? null : new Date(serverNow() + minutes * 60_000).toISOString();
   void sendCommand(
     {
       type: "road_condition.put",

@@ -11,7 +11,7 @@ from routing.graph.build import build_graph
 from routing.guidance.guide import Guide
 from routing.process.planner import Planner
 from routing.terms.ways import RouteRequest
-from routing.travel_time.conditions import Conditions
+from routing.travel_time.conditions import Conditions, put_in_force
 from routing.travel_time.doors import DoorFinder
 from routing.travel_time.network import RoadNetwork, measure_carry_s, measure_start_s
 from routing.travel_time.vehicle_classes import VEHICLE_CLASSES
@@ -37,16 +37,25 @@ def draw(drawing: SmallMap, highways: list[str]) -> DrawnMap:
 
 
 @st.composite
-def draw_conditions(draw: st.DrawFn, edges: int) -> Conditions:
-    """Closures of one or both directions, slow streets, water, and an hour."""
+def draw_conditions(draw: st.DrawFn, edges: int) -> list[Conditions]:
+    """What holds one after the other: closures of one or both directions, slow streets, water, an hour and
+    what was learned of it; at first anywhere, then other on one street alone, so that only that is weighed
+    anew."""
     seed = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    share = draw(st.sampled_from([0.0, 0.1, 0.5]))
-    return Conditions(
-        seed.random(2 * edges) < share,
-        np.where(seed.random(2 * edges) < share, seed.uniform(1, 20, 2 * edges), 1.0),
-        np.where(seed.random(edges) < share, seed.uniform(0, 1, edges), 0.0),
-        draw(st.none() | st.floats(0, 24, exclude_max=True)),
-    )
+    share, hour = draw(st.sampled_from([0.0, 0.1, 0.5])), draw(st.none() | st.floats(0, 24, exclude_max=True))
+    told = []
+    where = np.ones(edges, dtype=bool)
+    closed, slow, water = np.zeros(2 * edges, dtype=bool), np.ones(2 * edges), np.zeros(edges)
+    learned = np.full(2 * edges, np.nan)
+    for _ in range(draw(st.integers(1, 3))):
+        ways = np.repeat(where, 2)
+        closed = np.where(ways, seed.random(2 * edges) < share, closed)
+        slow = np.where(ways & (seed.random(2 * edges) < share), seed.uniform(1, 20, 2 * edges), slow)
+        water = np.where(where & (seed.random(edges) < share), seed.uniform(0, 1, edges), water)
+        learned = np.where(ways & (seed.random(2 * edges) < share), seed.uniform(0.5, 8, 2 * edges), learned)
+        told.append(Conditions(closed, slow, water, hour, dict.fromkeys(VEHICLE_CLASSES, learned)))
+        where, share = np.arange(edges) == seed.integers(edges), 0.6
+    return told
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -69,12 +78,14 @@ def test_matrix_route_and_dijkstra_agree_for_any_class_whatever_holds_on_the_roa
     graph = build_graph(drawn.write(tmp_path / "map.osm"))
     network = RoadNetwork(graph, [VEHICLE_CLASSES[name] for name in {vehicle_class, "foot"}])
     # Weights are made anew, or from those of conditions that held before.
-    for conditions in data.draw(st.lists(draw_conditions(graph.edge_count), min_size=1, max_size=3)):
+    for conditions in data.draw(draw_conditions(graph.edge_count)):
         network.apply_conditions(conditions)
     places = [drawn.place(letter, east_m=20) for letter in drawn.places]
     origins = network.snap(places[:4], vehicle_class)
     destinations = network.snap(places[4:], vehicle_class)
-    weights = network.get_profile(vehicle_class, hot).weights
+    profile = network.get_profile(vehicle_class, hot)
+    weights, anew = profile.weights, put_in_force(profile.free, graph, profile.vehicle, conditions)
+    assert (weights.run_ms.tolist(), weights.arc_ms.tolist()) == (anew.run_ms.tolist(), anew.arc_ms.tolist())
     assume((weights.arc_ms < IMPASSABLE_MS).any())
     expected = Oracle(graph, weights).measure_seconds(origins, destinations)
     expected += measure_start_s(origins)[:, None] + measure_carry_s(destinations)

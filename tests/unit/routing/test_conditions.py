@@ -96,6 +96,24 @@ def test_of_two_closures_of_a_street_the_other_holds_when_one_is_lifted(roads: R
     assert roads.seconds() == open_s
 
 
+def test_of_two_words_about_a_street_the_slower_and_the_deeper_hold_whichever_was_last(roads: Roads) -> None:
+    for kind, field, most, less in (("slow", "factor", 1.8, 1.2), ("flood", "depth_m", 0.25, 0.1)):
+        worse, better = (
+            msgspec.convert(
+                {"change_id": kind, "kind": kind, "form": "point", "lon_lats": [middle()], field: value},
+                RoadChange,
+            )
+            for value in (most, less)
+        )
+        roads.put(better)
+        better_s = roads.seconds()
+        roads.put(worse)
+        worse_s = roads.seconds()
+        for both in ((worse, better), (better, worse)):
+            roads.put(*both)
+            assert roads.seconds() == worse_s > better_s
+
+
 def test_line_drawn_across_a_street_does_not_close_it(roads: Roads) -> None:
     across = RoadChange("x", "closed", "line", [middle(north_m=-50), middle(north_m=50)])
     assert roads.put(across).stretches == {"x": 0}

@@ -46,6 +46,19 @@ def test_vehicle_stops_where_the_path_begins_and_not_across_the_water(to_network
     assert sum(step.travel_s for step in found.steps) == pytest.approx(found.travel_s, abs=0.1)
 
 
+def test_walk_to_a_door_that_was_asked_for_before_is_over_the_paths_as_they_are_now(
+    to_network: ToNetwork,
+) -> None:
+    drawn = canal()
+    planner = Planner(to_network(drawn))
+    dry_s = route(planner, drawn.place("n"), drawn.place("h"), "ambulance").carry_s
+    muddy = RoadChange("x", "slow", "line", [drawn.place("t"), drawn.place("h")], factor=3.0)
+    for changes, carry_s in (([muddy], 3 * dry_s), ([], dry_s)):
+        planner.answer(ConditionsRequest(changes))
+        found = route(planner, drawn.place("n"), drawn.place("h"), "ambulance")
+        assert found.carry_s == pytest.approx(carry_s, rel=0.01)
+
+
 def test_matrix_plan_and_route_agree_on_the_time_to_the_door(to_network: ToNetwork) -> None:
     drawn = canal()
     planner = Planner(to_network(drawn))

@@ -50,6 +50,16 @@ def test_nearest_of_any_lines_is_the_nearest_that_there_is(
         assert place.distance(point) == pytest.approx(least_m, abs=1e-4)
 
 
+@given(st.permutations([(100.0, 0.0), (-100.0, 0.0), (0.0, 100.0), (0.0, -100.0), (70.0, 70.0)]))
+def test_of_lines_as_near_as_each_other_the_first_is_taken(ends: list[tuple[float, float]]) -> None:
+    """Whatever order their squares are in: who stands on a junction is on the same street every time."""
+    lines = np.array([[(0.0, 0.0), end] for end in ends]).reshape(-1, 2)
+    pieces = sort_pieces(lines, np.arange(0, len(lines) + 1, 2, dtype=np.int32))
+    for first in range(len(ends)):
+        wanted = np.arange(len(ends)) >= first
+        assert pieces.find(np.zeros((1, 2)), wanted, SQUARE_M).edge.tolist() == [first]
+
+
 @settings(max_examples=100)
 @given(
     st.lists(st.lists(spots | corners, min_size=2, max_size=4), min_size=1, max_size=8),

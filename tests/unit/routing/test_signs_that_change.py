@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from routing.process.planner import Planner
+from routing.process.planner import Planner, find_minute
 from routing.terms.messages import ConditionsAnswer, ConditionsRequest, LonLat
 from routing.travel_time.network import RoadNetwork
 from tests.unit.routing.drawn_map import DrawnMap
@@ -62,3 +62,12 @@ def test_where_no_hour_is_told_nothing_changes_by_it(to_network: ToNetwork, week
     )
     assert isinstance(answer, ConditionsAnswer)
     assert answer.other_rules_at == []
+
+
+def test_every_minute_of_a_week_is_told_as_the_centre_tells_it() -> None:
+    told = [(day, minute) for day in (0, 6) for minute in range(24 * 60)]
+    found = [
+        find_minute(ConditionsRequest([], minute // 60 + minute % 60 / 60, weekday=day))
+        for day, minute in told
+    ]
+    assert found == [day * 24 * 60 + minute for day, minute in told]
