@@ -348,7 +348,8 @@ async def test_conditions_hold_whichever_half_of_the_planner_is_killed(pack: Pat
         assert answering == first
         limit = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
         resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (3, limit[1]))
-        os.kill(third, signal.SIGKILL)
+        os.kill(first, signal.SIGKILL)
+        assert await drive_s() == slow_s, "who came later was told what holds"
         await client.set_conditions([])
         assert await drive_s() == free_s, "new conditions need no second half"
         assert process.stderr is not None
@@ -356,7 +357,7 @@ async def test_conditions_hold_whichever_half_of_the_planner_is_killed(pack: Pat
             while b"no room" not in (said := await process.stderr.readline()):
                 assert said, "the planner lives on where nothing can be started"
         resource.prlimit(process.pid, resource.RLIMIT_NOFILE, limit)
-        assert (await read_pair(process))[0] == first, "and has its other half as soon as there is room"
+        assert (await read_pair(process))[0] == third, "and has its other half as soon as there is room"
         assert client.is_connected
 
 
