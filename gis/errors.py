@@ -118,6 +118,16 @@ class NoCity(CityError):
         self.data_dir = data_dir
 
 
+class NotWritten(CityError):
+    """A file of answers cannot be written where it should be."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(
+            f"{path}: không ghi được tệp này ({detail})\n{path}: this file cannot be written ({detail})"
+        )
+        self.path = path
+
+
 class AreasRefused(CityError):
     """Areas of responsibility that cannot be taken in as they are; nothing was changed. `faults` are told by
     their feature."""

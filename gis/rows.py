@@ -44,22 +44,23 @@ def read_text(path: Path) -> str:
 
 
 def read_rows(text: str, delimiters: str = ",") -> tuple[tuple[str, ...], Iterator[CsvRow]]:
-    """The names of the columns, in small letters, and the rows; lines without anything are left out.
+    """The names of the columns, in small letters, and the rows; lines without anything are left out, before
+    the head too.
 
-    The one of `delimiters` that stands most often in the first line parts the columns. Raises csv.Error for a
+    The one of `delimiters` that stands most often in the head parts the columns. Raises csv.Error for a
     cell of more than 131,072 characters.
     """
     lines = list(io.StringIO(text, newline=""))
-    delimiter = max(delimiters, key=(lines[0] if lines else "").count)
-    head = _lenient(lines[:1], delimiter)
+    head_at = next((n for n, line in enumerate(lines) if line.strip()), 0)
+    delimiter = max(delimiters, key=(lines[head_at] if lines else "").count)
+    head = _lenient(lines[head_at : head_at + 1], delimiter)
     columns = [name.strip().lower() for name in head]
     while columns and not columns[-1]:
         columns.pop()
-    return tuple(columns), _rows(lines, columns, delimiter)
+    return tuple(columns), _rows(lines, head_at + 1, columns, delimiter)
 
 
-def _rows(lines: Sequence[str], columns: Sequence[str], delimiter: str) -> Iterator[CsvRow]:
-    at = 1
+def _rows(lines: Sequence[str], at: int, columns: Sequence[str], delimiter: str) -> Iterator[CsvRow]:
     while at < len(lines):
         if not lines[at].strip():
             at += 1

@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from gis.errors import SourceBroken
+from gis.errors import NotWritten, SourceBroken
 from gis.geocode.geocoder import Geocoder
 from gis.geometry import LonLat, PositionError, check_lon_lat
 from gis.rows import CsvRow, read_rows, read_text
 
 _DELIMITERS = ",;\t"
 _WIDEST_M = 1_000_000.0
+_HEAD_SHOWN = 80
 _TORN = "dấu ngoặc kép không đóng, đọc đến hết dòng / a quote that is not closed: read to the end of its line"
 Tell = Callable[[int, str], None]
 """Hears of a line that was read with doubt, and why."""
@@ -36,8 +37,8 @@ async def geocode_file(
     the place empty where nothing was found (a handset of the city is then the place, level coordinates);
     `ms` is the time the answer took. A line with a quote that is not closed is told, and read to
     its end; the lines behind it are their own rows. Where the text stands last, commas in it need no quotes.
-    The target is there when all is answered, never half. Raises SourceMissing, or SourceBroken naming the
-    line, before anything is asked.
+    The target is there when all is answered, never half. Raises SourceMissing, SourceBroken naming the
+    line, or NotWritten, before anything is asked.
     """
     whole = read_text(source)
     count, found = sum(1 for _ in _read(source, whole, tell)), 0
@@ -67,16 +68,23 @@ async def geocode_file(
 def _whole_file(target: Path) -> Iterator[TextIO]:
     """The file to write, named when all of it is written; what is no file (a pipe) as it is."""
     if target.exists() and not target.is_file():
-        with target.open("w", encoding="utf-8", newline="") as file:
+        with _opened(target) as file:
             yield file
         return
     part = target.with_name(f"{target.name}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
+        with _opened(part) as file:
             yield file
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _opened(target: Path) -> TextIO:
+    try:
+        return target.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise NotWritten(target, error.strerror or str(error)) from error
 
 
 def _tell_nobody(_line: int, _why: str) -> None:
@@ -89,7 +97,8 @@ def _read(path: Path, text: str, tell: Tell) -> Iterator[tuple[str, str, LonLat 
         columns, rows = read_rows(text, _DELIMITERS)
         missing = {"id", "text"} - set(columns)
         if missing:
-            raise SourceBroken(path, f"no column {', '.join(sorted(missing))}")
+            head = ", ".join(columns)[:_HEAD_SHOWN]
+            raise SourceBroken(path, f"no column {', '.join(sorted(missing))} in the first line: {head!r}")
         for row in rows:
             line = row.line
             if row.torn:

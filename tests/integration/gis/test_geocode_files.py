@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from gis.errors import SourceBroken, SourceMissing
+from gis.errors import NotWritten, SourceBroken, SourceMissing
 from gis.geocode import Geocoder
 from gis.geocode.candidate import Candidate
 from gis.geocode.files import ANSWER, geocode_file
@@ -86,7 +86,7 @@ async def test_a_run_that_ends_early_leaves_no_half_answer(
     [
         ("id,text,lon,lat\na,12 Lê Lợi, quận 1,106.7,10.7\n", "line 2"),
         ("id,text,lon,lat\na,12 Lê Lợi,106.7,10.7,quận 1\n", "line 2: more cells than columns"),
-        ("name,words\na,b\n", "no column id, text"),
+        ("1,12 Lê Lợi\n2,Pasteur\n", "no column id, text in the first line: '1, 12 lê lợi'"),
         ("id,text,lon,lat\na,b,here,there\n", "line 2"),
         ("id,text,lon,lat\na,b,10.77,106.70\n", "line 2"),
         ("id,text,lon,lat\na,b,nan,10.7\n", "line 2.*not_finite"),
@@ -143,9 +143,15 @@ async def test_a_file_of_another_coding_is_refused_by_name(
         await geocode_file(Geocoder(generated), tmp_path / "asked.csv", tmp_path / "out.csv", lambda _: None)
 
 
-async def test_a_missing_file_is_named(generated: asyncpg.Connection, tmp_path: Path) -> None:
+async def test_a_missing_file_is_named_and_one_that_cannot_be_written(
+    generated: asyncpg.Connection, tmp_path: Path
+) -> None:
     with pytest.raises(SourceMissing):
         await geocode_file(Geocoder(generated), tmp_path / "none.csv", tmp_path / "out.csv", lambda _: None)
+    (tmp_path / "asked.csv").write_text("id,text\na,x\n", encoding="utf-8")
+    for target in (tmp_path / "nowhere" / "out.csv", tmp_path):
+        with pytest.raises(NotWritten, match="cannot be written"):
+            await geocode_file(Geocoder(generated), tmp_path / "asked.csv", target, lambda _: None)
 
 
 async def test_hostile_texts_are_answered_and_nothing_of_them_is_run(

@@ -56,6 +56,12 @@ def test_a_row_over_several_lines_counts_from_its_first_and_those_behind_keep_th
     assert [(row.line, row.get("id"), row.get("text")) for row in rows] == [(2, "1", "a\r\nb"), (5, "2", "c")]
 
 
+def test_blank_lines_before_the_head_are_left_out_and_count_as_lines() -> None:
+    columns, rows = read_rows("\r\n \r\nid,text\r\n1,a\r\n")
+    assert columns == ("id", "text")
+    assert [(row.line, row.get("text")) for row in rows] == [(4, "a")]
+
+
 def test_a_file_full_of_open_quotes_is_read_in_little_time() -> None:
     text = "id,text\n" + "".join(f'{n},"12 Lê Lợi\n' for n in range(5_000))
     begun = time.process_time()
