@@ -177,11 +177,11 @@ def _instant(told: object, local: dt.tzinfo) -> dt.datetime | None:
         return None
     try:
         at = dt.datetime.fromisoformat(str(told))
-    except ValueError:
+        if at.tzinfo is None and at.time() != dt.time():
+            raise _Fault(f"giờ thiếu múi giờ {str(told)[:40]!r} / a time without its zone")
+        return (at if at.tzinfo is not None else at.replace(tzinfo=local)).astimezone(dt.UTC)
+    except (ValueError, OverflowError):  # the first and the last day of the calendar have no UTC here
         raise _Fault(f"ngày không đọc được {str(told)[:40]!r} / no date") from None
-    if at.tzinfo is None and at.time() != dt.time():
-        raise _Fault(f"giờ thiếu múi giờ {str(told)[:40]!r} / a time without its zone")
-    return at if at.tzinfo is not None else at.replace(tzinfo=local)
 
 
 def _ground(geometry: object, city: Ground, tell: Callable[[str], None]) -> shapely.MultiPolygon:
@@ -222,7 +222,10 @@ def _positions(coordinates: object) -> Iterator[tuple[float, float]]:
         if item and all(isinstance(x, int | float) and not isinstance(x, bool) for x in item):
             if len(item) < 2:
                 raise _Fault("toạ độ thiếu số / a position of one number")
-            yield float(item[0]), float(item[1])
+            try:
+                yield float(item[0]), float(item[1])
+            except OverflowError as error:
+                raise _Fault("toạ độ quá lớn / a coordinate beyond all numbers") from error
         else:
             waiting += item
 

@@ -254,6 +254,7 @@ async def test_one_bad_feature_keeps_the_whole_file_out_and_every_fault_is_told_
         (area("X5", shapely.Point(west, south)), "no polygon"),
         (area("X6", shapely.box(2.0, 48.0, 3.0, 49.0)), "outside the city"),
         (area("X7", good, valid_from="gần đây"), "no date"),
+        (area("X7b", good, valid_from="0001-01-01"), "no date"),
         (area("X8", good, valid_from="2026-02-01", valid_to="2026-01-01"), "not before"),
         (area("X9", good, valid_from="2026-02-01T10:00"), "zone"),
         (area("Y" * 300, good), "too long"),
