@@ -34,11 +34,17 @@ _HEADS = (
     *("ga", "chua", "nha tho", "san bay", "sieu thi", "toa nha", "khach san", "uy ban", "cong an", "dinh"),
     *("bao tang", "nha hat", "ham", "cang", "khu", "trung tam", "thao cam vien", "buu dien", "ngan hang"),
 )
+_ENGLISH_KINDS = {
+    "market": "cho", "bridge": "cau", "pagoda": "chua", "church": "nha tho", "hospital": "benh vien",
+    "airport": "san bay", "park": "cong vien", "hotel": "khach san", "university": "dai hoc",
+    "supermarket": "sieu thi", "school": "truong", "theater": "nha hat", "theatre": "nha hat",
+}  # fmt: skip
 
 
 def find_landmarks(names: Names, name: str, nearby: bool, *, half_typed: bool = True) -> list[Find]:
     """Places of this name, else that begin so (`half_typed`), else of a similar one; words before the name
     ("cháy ở", "gần") are passed over."""
+    name = _as_said_here(names, name)
     words = name.split()[:12]
     keys = _spans(words)
     rows = names.list_places_by_keys(keys)
@@ -129,6 +135,15 @@ def _landmark(row: Row, words: Sequence[str], nearby: bool, share: float, alike:
     why = ["tên địa điểm"] if alike == 1 else [f"gần giống {other}“{row['name']}”"]
     title = f"{row['name']}, {row['address']}" if row["address"] else row["name"]
     return Find(LonLat(row["lon"], row["lat"]), radius, score, "landmark", title, why)
+
+
+def _as_said_here(names: Names, name: str) -> str:
+    """The name with an English kind behind it ("Ben Thanh market") as it is called here, where the map has it
+    so and not as it stands."""
+    rest, _, kind = name.rpartition(" ")
+    ours = f"{_ENGLISH_KINDS.get(kind.lower(), '')} {rest}"
+    known = names.list_places_by_keys([place_key(name)]) or not rest or ours.startswith(" ")
+    return ours if not known and names.list_places_by_keys([place_key(ours)]) else name
 
 
 async def find_corner(source: Lookup, corner: tuple[str, str], hint: Hint | None, zones: Zones) -> list[Find]:

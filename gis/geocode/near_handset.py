@@ -55,10 +55,9 @@ async def weigh_nearness(source: Source, finds: Sequence[Find], near: LonLat, ra
 
 def _is_vague(find: Find, near: LonLat, radius_m: float) -> bool:
     """Whether the handset knows the place better than the words do, and does not speak against them."""
-    if find.level == "street":
-        return True
-    sharper = find.level == "interpolated" and radius_m + _ON_STREET_M < find.radius_m
-    return sharper and haversine_m(near, find.lon_lat) <= find.radius_m * 1.5 + radius_m
+    if find.level not in {"street", "interpolated"} or radius_m + _ON_STREET_M >= find.radius_m:
+        return False
+    return find.level == "street" or haversine_m(near, find.lon_lat) <= find.radius_m * 1.5 + radius_m
 
 
 async def add_mouths(source: Source, finds: Sequence[Find], alley: str, relation: str) -> None:

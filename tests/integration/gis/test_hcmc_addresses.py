@@ -44,6 +44,7 @@ FROM gis.streets WHERE id = $1
         ("72 Lê Thánh Tôn, P. Bến Nghé, Q.1", 106.7022, 10.7782, 350),
         ("chợ Bến Thành", 106.6981, 10.7725, 200),
         ("cho ben thanh", 106.6981, 10.7725, 200),
+        ("near Ben Thanh market, district one", 106.6981, 10.7725, 200),
         ("góc Lê Lợi – Pasteur", 106.7003, 10.7740, 150),
         ("bệnh viện Chợ Rẫy", 106.6594, 10.7576, 250),
         ("BV Chợ Rẫy", 106.6594, 10.7576, 250),

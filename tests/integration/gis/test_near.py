@@ -85,6 +85,9 @@ async def test_a_handset_far_from_the_street_said_does_not_move_it(
 ) -> None:
     for street in (await city.fetch(_LONG_STREETS))[:4]:
         (alone, *_) = await geocoder.geocode(f"đường {street['name']}")
+        # A cell of a network is wider than the street: it says nothing of where on it.
+        (wide, *_) = await geocoder.geocode(f"đường {street['name']}", near=alone.lon_lat, near_radius_m=2e4)
+        assert (wide.lon_lat, wide.radius_m) == (alone.lon_lat, alone.radius_m)
         away = LonLat(street["lon"] + 0.2, street["lat"] + 0.2)
         (best, *_) = await geocoder.geocode(f"đường {street['name']}", near=away, near_radius_m=40)
         assert best.lon_lat == alone.lon_lat
