@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
+from time import monotonic
 
+import msgspec
 from openlocationcode import openlocationcode
 
 from gis.geocode.areas import Hint, is_area, resolve_areas, split_areas
@@ -21,8 +24,8 @@ from gis.geocode.numbered import find_numbered, move_into, narrow, snap
 from gis.geocode.numbers import path_text
 from gis.geocode.pinning import pin
 from gis.geocode.rereading import find_two_streets, is_known_whole, list_readings
-from gis.geocode.tokens import NOT_KNOWN, Area, KnownAreas
-from gis.geocode.zoned import ZoneNames
+from gis.geocode.tokens import Area, KnownAreas
+from gis.geocode.zoned import LOOK_AGAIN_S, ZoneNames
 from gis.geometry import LonLat
 from gis.store import queries
 from gis.store.names import Lookup, Names, load_names
@@ -41,39 +44,59 @@ _WORSE_THAN_AREA = 0.2
 _UNFOUND = 0.6  # of an area, when more was told than could be found in it
 
 
+class _City(msgspec.Struct, frozen=True):
+    """What is kept in memory of a city; one question keeps to one of them."""
+
+    pack_id: str
+    zones: Zones
+    names: Names
+    known: KnownAreas
+
+
 class Geocoder:
     """Finds places in the city in use; `source` is an asyncpg pool. Wards and names are read at the first
-    question, and kept."""
+    question, and kept until another city is put in use: its streets bear other ids."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._zones: Zones | None = None
-        self._names: Names | None = None
-        self._known = NOT_KNOWN
-        self._hints: dict[tuple[Area, ...], Hint | None] = {}
+        self._read: _City | None = None
+        self._reading = asyncio.Lock()
+        self._looked = float("-inf")
+        self._hints: dict[tuple[Zones, tuple[Area, ...]], Hint | None] = {}
         self._zone_names = ZoneNames(source)
 
     async def zones(self) -> Zones:
         """The wards of the city in use."""
-        if self._zones is None:
-            self._zones = await load_zones(self._source)
-            self._known = known_areas(self._zones)
-        await self._zone_names.refresh()
-        return self._zones
+        return (await self._city()).zones
 
     async def names(self) -> Names:
         """The names of the city in use."""
-        if self._names is None:
-            self._names = await load_names(self._source)
-        return self._names
+        return (await self._city()).names
 
     async def reload(self) -> None:
-        """Read wards, names and zones again, after another city was put in use."""
-        self._hints.clear()
+        """Read wards, names and zones now, before the first question."""
         await self._zone_names.refresh(now=True)
-        self._names = await load_names(self._source)
-        self._zones = await load_zones(self._source)
-        self._known = known_areas(self._zones)
+        self._looked = float("-inf")
+        await self._city()
+
+    async def _city(self) -> _City:
+        """The city in use; whether it still is the same is asked when nobody did for LOOK_AGAIN_S."""
+        await self._zone_names.refresh()
+        async with self._reading:
+            if self._read is None or monotonic() - self._looked >= LOOK_AGAIN_S:
+                self._read = await self._look_again(self._read)
+                self._looked = monotonic()
+            return self._read
+
+    async def _look_again(self, city: _City | None) -> _City:
+        """The city in use: this one, else read anew, and once more if it changed over meanwhile."""
+        while True:
+            pack_id = await queries.find_pack_id(self._source)
+            if city is not None and city.pack_id == pack_id:
+                return city
+            names, zones = await load_names(self._source), await load_zones(self._source)
+            city = _City(pack_id, zones, names, known_areas(zones))
+            self._hints.clear()
 
     async def geocode(
         self, text: str, *, near: LonLat | None = None, near_radius_m: float | None = None, limit: int = 5
@@ -82,13 +105,13 @@ class Geocoder:
 
         `near` (a handset's position, with its circle) makes near places likelier; it never hides others.
         """
-        zones = await self.zones()
-        query = parse(text, self._known)
+        city = await self._city()
+        zones, names = city.zones, city.names
+        query = parse(text, city.known)
         point = self._find_point(query, near, zones)
         if point is not None:
             inside = zones.inside(point)
             return self._zone_names.name([await self._at_point(point, zones)]) if inside else []
-        names = await self.names()
         async with queries.held(self._source) as connection:
             source = Lookup(connection, names)
             finds, hint = await self._find(source, query, zones)
@@ -159,7 +182,7 @@ class Geocoder:
 
     def _resolve(self, areas: Sequence[Area], zones: Zones) -> Hint | None:
         """The ground of the areas, kept for the next question: the same few hundred are named all day."""
-        key = tuple(areas)
+        key = zones, tuple(areas)
         if key not in self._hints:
             if len(self._hints) >= _HINTS_AT_MOST:
                 self._hints.clear()

@@ -21,7 +21,7 @@ _MEANT = 0.85
 
 async def read_sought(source: Source, geocoder: Geocoder, words: str) -> Sought:
     """What the words look for; without words, or where nothing is read in them, an empty one."""
-    zones = await geocoder.zones()
+    zones, gazetteer = await geocoder.zones(), await geocoder.names()
     query = parse(words, known_areas(zones))
     loose = {name: split_areas(name, zones) for name in query.names[1:]}
     areas = [*query.areas, *(area for told in loose.values() for area in told)]
@@ -31,7 +31,7 @@ async def read_sought(source: Source, geocoder: Geocoder, words: str) -> Sought:
     matches = []
     if name:
         async with queries.held(source) as connection:
-            matches = await match_streets(Lookup(connection, await geocoder.names()), name, zones)
+            matches = await match_streets(Lookup(connection, gazetteer), name, zones)
         best = max((match.fit for match in matches), default=0.0)
         matches = [match for match in matches if match.fit >= min(best, _MEANT)]
         areas += next((match.areas for match in matches if match.areas), ())

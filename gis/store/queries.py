@@ -226,6 +226,12 @@ LIMIT 1
 """
 
 
+async def find_pack_id(source: Source) -> str:
+    """Which city is in use, "" for none."""
+    row = await source.fetchrow("SELECT pack_id FROM gis.city")
+    return str(row["pack_id"]) if row else ""
+
+
 async def list_wards(source: Source) -> list[Row]:
     """All wards of today: code, name, key, lon, lat, radius_m, wkb."""
     return await source.fetch(_LIST_WARDS)
