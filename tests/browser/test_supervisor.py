@@ -333,7 +333,9 @@ def test_a_chief_asks_for_a_comparison_cancels_it_and_finds_it_again_by_its_addr
     expect(again).to_be_visible(timeout=BY_A_PROCESS_MS)
     page.reload()
     expect(again).to_be_visible()
-    expect(page.get_by_role("region", name="Đã so sánh gần đây").get_by_role("button")).to_contain_text("Đã hủy")
+    expect(page.get_by_role("region", name="Đã so sánh gần đây").get_by_role("button")).to_contain_text(
+        "Đã hủy"
+    )
     page.get_by_role("button", name="Nền sáng").click()
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("button", name="Run again")).to_be_visible()
