@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from gis.geocode.candidate import Candidate, tell_apart
+from gis.geocode.candidate import Candidate, Find, shares, tell_apart
+from gis.geometry import LonLat
 
 
 def candidate(lat: float) -> Candidate:
@@ -37,3 +38,28 @@ def test_how_far_apart_two_places_of_one_ward_lie_is_told_in_metres_then_in_kilo
     first, second = tell_apart([candidate(10.77), candidate(lat)])
     assert first.distinguishing == "Phường Sài Gòn, nơi khớp nhất"
     assert second.distinguishing == f"Phường Sài Gòn, cách nơi đầu {far} về phía bắc"
+
+
+@pytest.mark.parametrize(
+    ("east", "north", "way"),
+    [
+        (0.01, 0.01, "đông bắc"), (0.01, 0.0, "đông"), (0.01, -0.01, "đông nam"), (0.0, -0.01, "nam"),
+        (-0.01, -0.01, "tây nam"), (-0.01, 0.0, "tây"), (-0.01, 0.01, "tây bắc"),
+    ],
+)  # fmt: skip
+def test_the_way_to_the_other_place_is_the_compass_way(east: float, north: float, way: str) -> None:
+    other = msgspec.structs.replace(candidate(10.77 + north), lon=106.7 + east)
+    told = tell_apart([candidate(10.77), other])[1].distinguishing or ""
+    assert told.endswith(f"về phía {way}")
+
+
+def test_confidence_is_shared_and_falls_with_what_spoke_against_a_place() -> None:
+    def find(score: float, weight: float = 1.0) -> Find:
+        return Find(
+            LonLat(106.7, 10.77), 80, score, "street", "Lê Lợi", [], base=0.8, near=0.5, weight=weight
+        )
+
+    assert shares([find(0.8)]) == [pytest.approx(0.5)]
+    assert shares([find(0.4)]) == [pytest.approx(0.25)]
+    assert shares([find(0.8), find(0.8)]) == [pytest.approx(0.25)] * 2
+    assert shares([find(0.8), find(0.8, weight=0.1)]) == pytest.approx([0.5 / 1.1, 0.05 / 1.1])
