@@ -198,6 +198,21 @@ def leave_the_way(phone: Page) -> float:
     return told_ms / 1000
 
 
+def take_another_way(phone: Page) -> None:
+    """The crew looks at the other ways and takes the last, the fastest where there is no other."""
+    phone.get_by_role("button", name="Đường khác", exact=True).click()
+    ways = phone.get_by_role("dialog").locator(".f-hospital")
+    expect(ways.first).to_contain_text("nhanh nhất")
+    expect(ways.first).to_contain_text(re.compile(r"\d phút · [\d,]+ k?m"))
+    assert violations(phone) == []
+    shoot(phone, "field-other-ways-390x844@2x")
+    count = ways.count()
+    ways.last.click()
+    expect(phone.get_by_role("dialog")).to_have_count(0)
+    expect(phone.get_by_text("Đi đường đã chọn")).to_have_count(1 if count > 1 else 0)
+    expect(phone.locator(".f-step")).to_be_visible()
+
+
 def test_a_crew_off_its_way_has_a_new_one_at_once_and_says_with_two_taps_that_it_cannot_pass(
     browser: Browser, page: Page, centre: RunningCentre
 ) -> None:
@@ -209,6 +224,7 @@ def test_a_crew_off_its_way_has_a_new_one_at_once_and_says_with_two_taps_that_it
     # A machine with other work may stand still for a moment: that is no delay of the way's.
     assert any(leave_the_way(phone) < 2.0 for _ in range(8))
     expect(phone.locator(".f-step")).to_be_visible()
+    take_another_way(phone)
     phone.get_by_role("button", name="Đường không qua được").click()
     with phone.expect_response("**/api/way?**") as anew:
         phone.get_by_role("button", name="Đường ngập").click()

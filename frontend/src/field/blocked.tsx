@@ -1,5 +1,5 @@
 /** The road cannot be passed where the crew stands: one tap says so to everybody, and finds another way. */
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 
 import { useTranslation } from "../i18n/useTranslation";
 import type { LonLat, Unit } from "../protocol";
@@ -12,9 +12,11 @@ interface Props {
   unit: Unit;
   /** Where the device is; null as long as it does not know. */
   at: LonLat | null;
+  /** What else one may do about the way, beside it. */
+  children?: ReactNode;
 }
 
-export function Blocked({ unit, at }: Props) {
+export function Blocked({ unit, at, children }: Props) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const [told, setTold] = useState(false);
@@ -30,6 +32,7 @@ export function Blocked({ unit, at }: Props) {
       <button type="button" className="f-button" onClick={() => setOpen(true)}>
         {t("field.blocked.button")}
       </button>
+      {children}
       {told && (
         <p className="f-line note" role="status">
           {t("field.blocked.told")}

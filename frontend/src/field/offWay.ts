@@ -36,6 +36,11 @@ function pieceAt(line: readonly LonLat[], at: LonLat): number {
   return nearest;
 }
 
+/** Whether a place of a line lies behind who is on it. */
+export function isPast(line: readonly LonLat[], place: LonLat, own: LonLat): boolean {
+  return pieceAt(line, own) > pieceAt(line, place);
+}
+
 /** The first thing to do that still lies ahead; the last one when none does. */
 export function nextStep({ lon_lats, steps }: Pick<Way, "lon_lats" | "steps">, own: LonLat): Way["steps"][number] | undefined {
   const here = pieceAt(lon_lats, own);

@@ -9,6 +9,7 @@ import { deviceId, noteServerTime, useCentre } from "../live/store";
 import type { Changes, DeliveryFrame, ErrorBody, ServerFrame, UnitCommand, UnitCommandFrame } from "../protocol";
 import { openMemory, type Memory } from "./memory";
 import { HOLD_MS, isLonger, nextCommand, nextPhoto, refusalOf, untold, withItem, withoutItem, withoutSeen, withTold, type Refusal, type Waiting } from "./queue";
+import type { KeptWay } from "./wayChoice";
 import { emptyRows, withChanges, withDelivery, type UnitRows } from "./rows";
 
 /** A stand-down or withdrawal, until a person has said that it was read. */
@@ -31,6 +32,8 @@ export interface FieldStore {
   refusals: readonly Refusal[];
   notices: readonly Notice[];
   link: LinkState;
+  /** The way that was told or taken last: it stays without a network, and through a reload. */
+  way: KeptWay | null;
 }
 
 export const useField = create<FieldStore>(() => ({
@@ -40,6 +43,7 @@ export const useField = create<FieldStore>(() => ({
   refusals: [],
   notices: [],
   link: initialLink(),
+  way: null,
 }));
 
 const RETRY_MS = 15_000;
@@ -158,6 +162,11 @@ function keepRows(rows: UnitRows): void {
 function keepNotices(notices: readonly Notice[]): void {
   useField.setState({ notices });
   void memory?.put("notices", notices);
+}
+
+export function keepWay(way: KeptWay): void {
+  useField.setState({ way });
+  void memory?.put("way", way);
 }
 
 /** A person has read it: a stand-down is told, a withdrawal needs no word. */
@@ -291,13 +300,15 @@ function connect(): void {
 /** Reads the device's memory, then links up. */
 export async function wake(accountId: string): Promise<void> {
   memory = await openMemory(accountId);
-  const [rows, queue, refusals, notices] = await Promise.all([
+  const [rows, queue, refusals, notices, way] = await Promise.all([
     memory.get<UnitRows>("rows"),
     memory.listWaiting(),
     memory.get<Refusal[]>("refusals"),
     memory.get<Notice[]>("notices"),
+    memory.get<KeptWay>("way"),
   ]);
-  useField.setState({ awake: true, rows: { ...emptyRows(), ...rows }, queue, refusals: refusals ?? [], notices: notices ?? [] });
+  const kept = { refusals: refusals ?? [], notices: notices ?? [], way: way ?? null };
+  useField.setState({ awake: true, rows: { ...emptyRows(), ...rows }, queue, ...kept });
   connect();
 }
 

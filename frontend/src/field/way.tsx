@@ -1,17 +1,18 @@
 /** The way there: minutes and metres on the roads of the moment, a small map, and the phone's own map. */
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import { useTranslation } from "../i18n/useTranslation";
-import { api } from "../live/http";
 import { useCentre } from "../live/store";
 import { mustDraw } from "../map/canDraw";
 import { MapBoundary } from "../map/parts";
-import type { Assignment, Incident, LonLat, Unit, Way as WayFound } from "../protocol";
-import { ageText, distanceText } from "../ui/time";
+import type { Assignment, Incident, LonLat, Unit, Way as WayFound, WayQuestion } from "../protocol";
+import { ageText, clockText, distanceText } from "../ui/time";
 import { Blocked } from "./blocked";
 import { minutesText } from "./minutes";
-import { nextStep, offWayM } from "./offWay";
+import { nextStep } from "./offWay";
+import { OtherWays } from "./otherWays";
 import { useField } from "./store";
+import { useWay, type HeldWay } from "./useWay";
 import { WaySketch } from "./waySketch";
 import { distanceM, useWhereabouts } from "./whereabouts";
 
@@ -19,61 +20,6 @@ const WayMap = lazy(() => {
   mustDraw();
   return import("./wayMap");
 });
-
-/** Ask again after so many metres; a crew that stands needs no new way. */
-const ASK_AGAIN_M = 150;
-/** So far from the line, and moved since it was asked for, the crew drives another way: the fix may be 20 m off. */
-const OFF_WAY_M = 60;
-const MOVED_M = 40;
-/** After the roads changed the planner needs a moment. */
-const ROADS_MS = 1_000;
-/** A straight line in place of a way, or no answer at all: so long until the next attempt. */
-const RETRY_MS = 5_000;
-
-/** Grows when the roads have changed and the planner has had its moment. */
-function useRoadNews(): number {
-  const roads = useField((s) => s.rows.road_condition);
-  const [news, setNews] = useState(0);
-  useEffect(() => {
-    if (roads.size === 0) return;
-    const timer = window.setTimeout(() => setNews((n) => n + 1), ROADS_MS);
-    return () => window.clearTimeout(timer);
-  }, [roads]);
-  return news;
-}
-
-/** The way from where the crew is: asked again in steps, when it drives another way, and when the roads changed,
- * which a revised arrival tells of too: signs change by the clock. */
-function useWay(own: LonLat | null, to: LonLat | null, vehicleClass: string, hot: boolean, revised: string | null): WayFound | null {
-  const [way, setWay] = useState<WayFound | null>(null);
-  const [from, setFrom] = useState<LonLat | null>(own);
-  const [attempt, setAttempt] = useState(0);
-  const news = useRoadNews();
-  if (own !== null) {
-    const movedM = from === null ? Infinity : distanceM(from, own);
-    const strayed = way !== null && !way.degraded && movedM > MOVED_M && offWayM(way.lon_lats, own) > OFF_WAY_M;
-    if (movedM > ASK_AGAIN_M || strayed) setFrom(own);
-  }
-  useEffect(() => {
-    if (from === null || to === null) return;
-    let current = true;
-    let timer: number | undefined;
-    const retry = () => {
-      if (current) timer = window.setTimeout(() => setAttempt((n) => n + 1), RETRY_MS);
-    };
-    // Without an answer the last way stays: it is still the way.
-    api.way(from, to, vehicleClass, hot, true).then((found) => {
-      if (!current) return;
-      setWay(found);
-      if (found.degraded) retry();
-    }, retry);
-    return () => {
-      current = false;
-      window.clearTimeout(timer);
-    };
-  }, [from, to, vehicleClass, hot, news, revised, attempt]);
-  return way;
-}
 
 /** Opens the phone's own map at the place, or where the patient is taken. */
 export function geoLink(incident: Incident, hospital: { name: string; lon_lat: LonLat } | null = null): string | null {
@@ -124,19 +70,47 @@ export function Way({ unit, assignment, incident, driven = true }: { unit: Unit;
   return <WayTo unit={unit} to={incident.place.lon_lat} hot={assignment.hot} priority={incident.priority} driven={driven} revised={assignment.eta_at} />;
 }
 
-/** The way of a unit to any place. */
-export function WayTo({ unit, to, hot, priority, driven = true, revised = null }: Props) {
-  const { t } = useTranslation();
+/** Where the way is drawn from: the device's own place, else the station's, else where the centre last heard of the unit. */
+function useOwn(unit: Unit, driven: boolean): LonLat | null {
   const seen = useWhereabouts((s) => s.lonLat);
   const station = useField((s) => s.rows.station.get(unit.station_id)?.lon_lat ?? null);
-  const state = useWhereabouts((s) => s.state);
   // Until the device knows better, a unit in quarters stands at its station; there the way it left by stays in sight.
   const [leftFrom, setLeftFrom] = useState<LonLat | null>(null);
   if (!driven && unit.in_quarters && station !== leftFrom) setLeftFrom(station);
-  const own = seen ?? (unit.in_quarters ? station : leftFrom);
+  return seen ?? (unit.in_quarters ? station : leftFrom);
+}
+
+/** What those who drive it are told, and may say. */
+function Driven({ unit, own, held, question }: { unit: Unit; own: LonLat | null; held: HeldWay; question: WayQuestion }) {
+  const { t } = useTranslation();
+  const at = useWhereabouts((s) => s.lonLat);
+  const state = useWhereabouts((s) => s.state);
+  const { way, taken } = held;
+  const seen = at === null ? way?.seen : null;
+  return (
+    <>
+      <Instruction way={way} own={own} />
+      {taken !== null && <p className="f-line note">{taken.over === "" ? t("field.other.taken") : t("field.other.taken_over", { street: taken.over })}</p>}
+      {seen != null && <p className="f-line note">{t("field.seen", { at: clockText(seen.at).slice(0, 5) })}</p>}
+      {state === "refused" && seen == null && <p className="f-line note">{t("field.no_position")}</p>}
+      <Blocked unit={unit} at={at}>
+        {way !== null && !way.degraded && <OtherWays question={question} taken={taken} onTake={held.take} />}
+      </Blocked>
+    </>
+  );
+}
+
+/** The way of a unit to any place. */
+export function WayTo({ unit, to, hot, priority, driven = true, revised = null }: Props) {
+  const { t } = useTranslation();
+  const place = useOwn(unit, driven);
   const attribution = useCentre((s) => s.city?.attribution);
-  const way = useWay(own, to, unit.vehicle_class, hot, revised);
+  const unitId = driven ? unit.id : null;
+  const vehicleClass = unit.vehicle_class;
+  const held = useWay({ key: `${unit.assignment_id ?? ""}/${to?.join() ?? ""}`, own: place, unitId, to, vehicleClass, hot, revised });
   if (to === null) return <p className="f-line note">{t("field.place_unknown")}</p>;
+  const { way } = held;
+  const own = place ?? way?.seen?.lon_lat ?? null;
   const line = way?.lon_lats ?? (own === null ? [] : [own, to]);
   return (
     <section className="f-way" aria-label={t("field.way")}>
@@ -149,10 +123,8 @@ export function WayTo({ unit, to, hot, priority, driven = true, revised = null }
         </div>
       </MapBoundary>
       <WayFigures way={way} straightM={own === null ? null : distanceM(own, to)} />
-      {driven && <Instruction way={way} own={own} />}
       {way !== null && way.carry_m > 0 && <p className="f-line">{t("field.carry", { distance: distanceText(way.carry_m) })}</p>}
-      {driven && state === "refused" && <p className="f-line note">{t("field.no_position")}</p>}
-      {driven && <Blocked unit={unit} at={seen} />}
+      {driven && <Driven unit={unit} own={own} held={held} question={{ from: place ?? undefined, unitId: unit.id, to, vehicleClass, hot }} />}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 /** The few HTTP calls of the page. Every answer that is not the wished one becomes an ApiProblem. */
-import type { City, CodeTables, ErrorBody, LineAnswer, LogLine, PlaceCandidate, Reach, RoadCover, SecondThoughts, SessionInfo, Snapshot, Way, WhoCould, Whose } from "../protocol";
+import type { City, CodeTables, ErrorBody, LineAnswer, LogLine, PlaceCandidate, Reach, RoadCover, SecondThoughts, SessionInfo, Snapshot, Way, WayQuestion, WhoCould, Whose } from "../protocol";
 import { SignedOut } from "./connection";
 
 const PATIENCE_MS = 5_000;
@@ -110,9 +110,17 @@ export const api = {
   who: (text: string) => post<WhoCould>("/api/who", { text, near: null }),
   reach: (question: Record<string, string>) =>
     ask<Reach>(`/api/reach?${new URLSearchParams(question).toString()}`, { signal: AbortSignal.timeout(REACH_MS) }),
-  way: (from: [number, number], to: [number, number], vehicleClass: string, hot: boolean, guidance = false) =>
+  way: ({ from, unitId, to, vehicleClass, hot, guidance = false, alternatives = 0, taken }: WayQuestion) =>
     ask<Way>(
-      `/api/way?${new URLSearchParams({ from: from.join(), to: to.join(), vehicle_class: vehicleClass, hot: String(hot), guidance: String(guidance) }).toString()}`,
+      `/api/way?${new URLSearchParams({
+        ...(from ? { from: from.join() } : { unit_id: unitId ?? "" }),
+        to: to.join(),
+        vehicle_class: vehicleClass,
+        hot: String(hot),
+        guidance: String(guidance),
+        ...(alternatives > 0 && { alternatives: String(alternatives) }),
+        ...(taken && { via: taken.via.join(), slower_s: String(taken.slower_s) }),
+      }).toString()}`,
     ),
   commandLine: (request: LineRequest, signal?: AbortSignal) =>
     post<LineAnswer>("/api/command-line", request, signal),

@@ -114,3 +114,19 @@ describe("who the incident in hand is offered, on the map", () => {
     expect(drawn.texts).not.toContain("CC13");
   });
 });
+
+it("names the other ways of a unit by letter and time, each where it is another one", () => {
+  const texts: [string, number][] = [];
+  const told: Record<string, unknown> = {
+    measureText: () => ({ width: 20 }),
+    fillText: (text: string, x: number) => texts.push([text, x]),
+  };
+  const pen = new Proxy(told, { get: (kept, name: string) => kept[name] ?? (() => undefined), set: () => true });
+  const sheet = new Marks(pen as unknown as CanvasRenderingContext2D, () => "#000", { width: 800, height: 600 }, 11);
+  const bare = { eta_p50_s: null, eta_p90_s: null, distance_m: 900, carry_m: 0, degraded: false, steps: [], over: "", seen: null };
+  const line: [number, number][] = [[106.7, 10.8], [106.71, 10.8], [106.72, 10.8]];
+  const other = { ...bare, travel_s: 430, lon_lats: line, via: [106.705, 10.81] as [number, number], alternatives: [] };
+  const others = { ...bare, travel_s: 360, lon_lats: line, via: null, alternatives: [other] };
+  draw(sheet, { rows: emptyState().rows, sights: [], ways: [], others, selectedIncident: null, candidates: [], candidate: 0 }, project);
+  expect(texts.map(([text]) => text).sort()).toEqual(["A 6:00", "B 7:10"]);
+});

@@ -1,10 +1,11 @@
 /** Incidents and moving units, drawn on a canvas of their own over the map: 4 Hz must not touch the map's GL. */
 import { t } from "../i18n";
-import type { LonLat, PlaceCandidate, Unit } from "../protocol";
+import type { LonLat, PlaceCandidate, Unit, Way } from "../protocol";
 import { freshness } from "../live/freshness";
 import type { Position } from "../live/positions";
 import type { Rows } from "../live/reducer";
 import { isLiving } from "../state/calls";
+import { letteredWays } from "../state/otherWays";
 import type { Offer } from "../state/recommendation";
 import { shapeOf } from "../ui/shapes";
 import { ageText } from "../ui/time";
@@ -19,6 +20,8 @@ export interface Scene {
   rows: Rows;
   sights: readonly Sight[];
   ways: readonly DrawnWay[];
+  /** The fastest and the other ways of a unit, if somebody asked to see them. */
+  others?: Way | null;
   selectedIncident: string | null;
   /** Who the selected incident is offered, by unit. */
   offers?: ReadonlyMap<string, Offer>;
@@ -69,6 +72,17 @@ function drawWays(sheet: Sheet, scene: Scene, project: Project): void {
     sheet.stroke(points.slice(0, from + 1), 1.5, colour);
     g.globalAlpha = 1;
     sheet.way(points.slice(from), colour);
+  }
+}
+
+/** Each with its letter and time: the fastest half-way along it, the others at the junction that makes them others. */
+function drawOthers(sheet: Sheet, answer: Way, project: Project): void {
+  for (const { letter, way } of letteredWays(answer)) {
+    sheet.g.setLineDash(letter === "A" ? [] : [8, 5]);
+    sheet.stroke(way.lon_lats.map(project), letter === "A" ? 1.5 : 2.5, sheet.token("--ink"));
+    sheet.g.setLineDash([]);
+    const at = way.via ?? way.lon_lats[Math.floor(way.lon_lats.length / 2)];
+    if (at !== undefined) sheet.name(`${letter} ${ageText(way.travel_s)}`, project(at), 6, 1);
   }
 }
 
@@ -134,6 +148,7 @@ function drawHandsets(sheet: Sheet, scene: Scene, project: Project): void {
 /** Draws the scene and says where things are. Roads, ways, units, incidents over them, offered places, words last. */
 export function draw(sheet: Sheet, scene: Scene, project: Project): Pin[] {
   drawRoads(sheet, scene.rows.road_condition.values(), project);
+  if (scene.others) drawOthers(sheet, scene.others, project);
   drawWays(sheet, scene, project);
   drawUnits(sheet, scene, project);
   drawIncidents(sheet, scene, project);

@@ -4,6 +4,7 @@ import type { Map as GlMap } from "maplibre-gl";
 import { positions } from "../live/positions";
 import { useCentre } from "../live/store";
 import type { Unit } from "../protocol";
+import { useOtherWays } from "../state/otherWays";
 import { neighbourOf, offersOf } from "../state/recommendation";
 import { useRoadDraft } from "../state/roadDraft";
 import { select, useUi } from "../state/ui";
@@ -35,6 +36,7 @@ export class UnitCanvas {
       positions.subscribe(ask),
       useCentre.subscribe((s, before) => s.live.rows !== before.live.rows && ask()),
       useUi.subscribe(askSoon),
+      useOtherWays.subscribe(askSoon),
       useRoadDraft.subscribe((s, before) => s.draft !== before.draft && askSoon()),
       () => window.clearInterval(timer),
     ];
@@ -54,6 +56,7 @@ export class UnitCanvas {
       rows,
       sights: sightsOf(rows, (id) => positions.find(id), Date.now()),
       ways: this.ways.list(),
+      others: useOtherWays.getState().answer,
       selectedIncident,
       offers: offersOf(rows, selectedIncident),
       neighbourOf: (unit: Unit) => neighbourOf(codes, unit),

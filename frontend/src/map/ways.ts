@@ -29,7 +29,11 @@ const AT_MOST = 12;
 /** After the roads changed the planner needs a moment; then every way is asked for anew. */
 const ROADS_MS = 1_000;
 
-function whereIs(rows: Rows, unit: Unit): LonLat | undefined {
+/** Whether it is still on its way to where it was sent. */
+export const isUnderWay = (unit: Pick<Unit, "phase">): boolean => MOVING.has(unit.phase);
+
+/** Where a unit sets out from, or is. */
+export function whereIs(rows: Rows, unit: Unit): LonLat | undefined {
   const station = rows.station.get(unit.station_id)?.lon_lat;
   return unit.in_quarters ? station : (positions.find(unit.id)?.lonLat ?? station);
 }
@@ -58,7 +62,7 @@ function wantedOf(rows: Rows, incidentId: string): Wanted[] {
       const unit = rows.unit.get(id);
       const from = unit && whereIs(rows, unit);
       if (unit === undefined || from === undefined) return [];
-      if (isProposed ? unit.assignment_id !== null : !MOVING.has(unit.phase)) return [];
+      if (isProposed ? unit.assignment_id !== null : !isUnderWay(unit)) return [];
       return [{ unit, from, to, proposed: isProposed, etaAt }];
     })
     .slice(0, AT_MOST);
@@ -115,7 +119,7 @@ export class Ways {
     const known = this.known.get(key);
     if (this.asked.has(key) || (known?.etaAt === wanted.etaAt && Date.now() - known.at < AGAIN_MS)) return;
     this.asked.add(key);
-    api.way(wanted.from, wanted.to, wanted.unit.vehicle_class, true).then(
+    api.way({ from: wanted.from, to: wanted.to, vehicleClass: wanted.unit.vehicle_class, hot: true }).then(
       (way) => {
         this.known.set(key, { way, at: Date.now(), etaAt: wanted.etaAt });
         this.onChange();

@@ -82,6 +82,32 @@ export interface Way {
   degraded: boolean;
   /** What to do on the way, if asked for. */
   steps: { turn: string; vi: string; en: string; lon_lat: [number, number] }[];
+  /** The junction by which it is asked for again, where it is not the fastest. */
+  via: [number, number] | null;
+  /** The street that tells it from the others beside it; empty where none does. */
+  over: string;
+  alternatives: Way[];
+  /** It begins where the centre last heard of the unit. */
+  seen: { lon_lat: [number, number]; at: string } | null;
+}
+
+/** A way that was taken though it was so much slower than the fastest, and its own street. */
+export interface TakenWay {
+  via: [number, number];
+  slower_s: number;
+  over: string;
+}
+
+export interface WayQuestion {
+  /** Without it: where the unit was last heard of. */
+  from?: readonly [number, number] | undefined;
+  unitId?: string | undefined;
+  to: readonly [number, number];
+  vehicleClass: string;
+  hot: boolean;
+  guidance?: boolean;
+  alternatives?: number;
+  taken?: TakenWay | null | undefined;
 }
 
 /** GET /api/codes */

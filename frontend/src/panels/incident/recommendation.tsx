@@ -16,6 +16,7 @@ import { ageText, distanceText } from "../../ui/time";
 import { useWords } from "../../ui/words";
 import { AutomaticBar } from "./automatic";
 import { Beside } from "./beside";
+import { OtherWaysButton, OtherWaysList } from "./otherWays";
 import { Refused } from "./refused";
 
 /** Unit ids in a reason's values are shown as call signs, seconds as minutes. */
@@ -90,7 +91,7 @@ function Late({ of }: { of: Pick<ProposedUnit, "eta_s" | "eta_p90_s"> }) {
   );
 }
 
-function ProposedLine({ proposed, going, head }: { proposed: ProposedUnit; going: Leaving; head: ReactNode }) {
+function ProposedLine({ proposed, going, head, to }: { proposed: ProposedUnit; going: Leaving; head: ReactNode; to: LonLat | null }) {
   const { t } = useTranslation();
   const unit = useCentre((s) => s.live.rows.unit.get(proposed.unit_id));
   const units = useCentre((s) => s.live.rows.unit);
@@ -117,7 +118,8 @@ function ProposedLine({ proposed, going, head }: { proposed: ProposedUnit; going
         {[...reasons.map(reasonText), next && nextSign !== undefined ? t("recommendation.next", { unit: nextSign, eta: ageText(next.eta_s) }) : ""]
           .filter(Boolean)
           .join(" · ")}{" "}
-        <CoverageNote proposed={proposed} going={going} />
+        <CoverageNote proposed={proposed} going={going} /> {unit !== undefined && !gone && <OtherWaysButton unit={unit} to={to} />}
+        {unit !== undefined && !gone && <OtherWaysList unit={unit} to={to} />}
       </td>
     </tr>
   );
@@ -154,7 +156,7 @@ function AssignedLine({ unitId, head }: { unitId: string; head: ReactNode }) {
   );
 }
 
-function NeedRows({ line, going }: { line: NeedLine; going: Leaving }) {
+function NeedRows({ line, going, to }: { line: NeedLine; going: Leaving; to: LonLat | null }) {
   const { t } = useTranslation();
   const reasonText = useReasonText();
   const head = <NeedHead line={line} />;
@@ -165,7 +167,7 @@ function NeedRows({ line, going }: { line: NeedLine; going: Leaving }) {
         <AssignedLine key={unitId} unitId={unitId} head={<span className={unitId === first ? "" : "sr-only"}>{head}</span>} />
       ))}
       {line.proposed.map((proposed) => (
-        <ProposedLine key={proposed.unit_id} proposed={proposed} going={going} head={<span className={proposed.unit_id === first ? "" : "sr-only"}>{head}</span>} />
+        <ProposedLine key={proposed.unit_id} proposed={proposed} going={going} to={to} head={<span className={proposed.unit_id === first ? "" : "sr-only"}>{head}</span>} />
       ))}
       {line.missing && (
         <tr>
@@ -248,7 +250,7 @@ export function RecommendationView({ incident }: { incident: Incident }) {
           </tr>
         </thead>
         {lines.map((line) => (
-          <NeedRows key={line.need.need_id} line={line} going={going} />
+          <NeedRows key={line.need.need_id} line={line} going={going} to={incident.place.lon_lat} />
         ))}
       </table>
       <Suggested incident={incident} />

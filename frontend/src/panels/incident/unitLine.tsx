@@ -14,6 +14,7 @@ import { radioLine } from "../../state/radio";
 import { offerLine } from "../../state/ui";
 import { Age, Key, StatusMark, TickMarks } from "../../ui/marks";
 import { useWords } from "../../ui/words";
+import { OtherWaysButton, OtherWaysList } from "./otherWays";
 
 /** Kinds of update whose new value is the id of a report or a note. */
 const OF_NOTE: ReadonlySet<string> = new Set(["note", "caution"]);
@@ -129,6 +130,7 @@ export function UnitLine({ assignment, incident }: { assignment: Assignment; inc
             <Key>K</Key> {t("update.by_radio")}
           </button>
         )}
+        {!queued && <OtherWaysButton unit={unit} to={incident.place.lon_lat} />}
         <button type="button" className="button plain" aria-pressed={radio || silent} onClick={() => setRadio(!radio)}>
           {t("radio.button")}
         </button>
@@ -138,6 +140,7 @@ export function UnitLine({ assignment, incident }: { assignment: Assignment; inc
           </button>
         )}
       </div>
+      <OtherWaysList unit={unit} to={incident.place.lon_lat} />
       {(radio || silent) && <RadioText unit={unit} incident={incident} />}
       {unread.length > 0 && (
         <ul>
