@@ -205,6 +205,20 @@ def hcmc_city(
     return build_shared_city("hcmc", lambda _folder: sources)
 
 
+@pytest.fixture(scope="session")
+def hcmc_roads(shared_dir: Path, hcmc_data: Path) -> Path:
+    """Folder of the road graph of Ho Chi Minh City, built once for all workers and runs."""
+    folder = shared_dir / f"roads-{_hash_city_sources()}"
+    with exclusive(shared_dir / "roads.lock"):
+        if not folder.exists():
+            unfinished = shared_dir / "roads.new"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            unfinished.mkdir()
+            compile_graph(hcmc_data / "hcmc_2018.osm.pbf", unfinished / GRAPH_FILE_NAME)
+            unfinished.rename(folder)
+    return folder
+
+
 @pytest.fixture
 def generated_city_database_url(
     cluster: PrivateCluster, generated_city: BuiltCity, make_database: Callable[[str | None], str]

@@ -52,7 +52,7 @@ class RunningCentre:
         self._ready: Future[tuple[Centre, asyncio.AbstractEventLoop, asyncio.Event, str]] = Future()
         self._thread = threading.Thread(target=self._serve, name="centre", daemon=True)
         self._thread.start()
-        self.centre, self._loop, self._stop, self.base_url = self._ready.result(60)
+        self.centre, self._loop, self._stop, self.base_url = self._ready.result(240)
         self.password = (own_dir / "keys" / "demo-password").read_text().strip()
         make_sign_in_quick(dsn, self.password)
 

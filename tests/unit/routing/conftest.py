@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 
 from routing.graph.build import build_graph
+from routing.graph.file import load
 from routing.graph.model import RoadGraph
 from routing.travel_time.network import RoadNetwork
 from tests.unit.routing.drawn_map import DrawnMap
 
 
 @pytest.fixture(scope="session")
-def hcmc_graph(hcmc_data: Path) -> RoadGraph:
+def hcmc_graph(hcmc_roads: Path) -> RoadGraph:
     """The road graph of the real city."""
-    return build_graph(hcmc_data / "hcmc_2018.osm.pbf")
+    return load(hcmc_roads)
 
 
 @pytest.fixture(scope="session")
