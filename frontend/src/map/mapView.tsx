@@ -5,6 +5,7 @@ import { useEffect, useRef, useState, type RefObject } from "react";
 import { askForPositions, useCentre } from "../live/store";
 import type { Bbox } from "../live/viewport";
 import type { LonLat } from "../protocol";
+import { useOtherWays } from "../state/otherWays";
 import { offersOf } from "../state/recommendation";
 import { addPoint, useRoadDraft } from "../state/roadDraft";
 import { useUi, type Lang } from "../state/ui";
@@ -81,6 +82,17 @@ function useOfferedInSight(map: RefObject<GlMap | null>): void {
   }, [map, inHand, offered]);
 }
 
+/** The other ways that a person asked for are seen whole when they come; after that the map is moved by hand alone. */
+function useWaysInSight(map: RefObject<GlMap | null>): void {
+  const unitId = useOtherWays((s) => (s.answer === null ? null : s.unitId));
+  useEffect(() => {
+    const { answer } = useOtherWays.getState();
+    if (map.current === null || unitId === null || answer === null) return;
+    const places = [answer, ...answer.alternatives].flatMap((way) => way.lon_lats);
+    if (!sees(map.current, places)) showAll(map.current, places);
+  }, [map, unitId]);
+}
+
 /** A map that is made anew does not jump to where an earlier one was asked to look. */
 let looked = 0;
 
@@ -143,6 +155,7 @@ export default function MapView() {
     if (map.current !== null) showAll(map.current, useUi.getState().candidates.map((place) => place.lon_lat));
   }, [map, offered]);
   useOfferedInSight(map);
+  useWaysInSight(map);
 
   return (
     <>
