@@ -105,8 +105,8 @@ def centre(
 
 @pytest.fixture
 def drawing_page(drawing_browser: Browser) -> Iterator[Page]:
-    """A page of its own that draws the map."""
-    context = drawing_browser.new_context(viewport={"width": 1920, "height": 1080}, locale="vi-VN")
+    """A page of its own that draws the map, on the smaller screen: the processor draws every point of it."""
+    context = drawing_browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
     context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
