@@ -35,7 +35,7 @@ from dispatch.core.writer import Writer
 from dispatch.store.clock_times import ClockTimes
 from dispatch.store.connect import open_pool
 from dispatch.store.day_counts import DayCounts
-from dispatch.usecases.supervise import Supervision
+from dispatch.usecases.supervision.supervise import Supervision
 
 AT_ONCE = 64
 TARGET_MS = 500.0

@@ -28,7 +28,7 @@ from dispatch.core.writer import Writer
 from dispatch.domain.model.messages import Command
 from dispatch.domain.model.road_condition import LiftRoadCondition, PutRoadCondition
 from dispatch.domain.model.values import LonLat
-from dispatch.usecases.keep_roads import RoadKeeper
+from dispatch.usecases.roads.keep_roads import RoadKeeper
 from routing.graph.file import compile_graph, load
 from routing.process.client import PlannerClient
 from routing.terms.messages import RoadChange

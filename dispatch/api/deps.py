@@ -19,20 +19,20 @@ from dispatch.store.rejected import RejectedLog
 from dispatch.store.sessions import Sessions
 from dispatch.store.timeline import Timelines
 from dispatch.store.users import Users
-from dispatch.usecases.choose_hospital import HospitalAdviser, know_no_hospitals
 from dispatch.usecases.command_line.send import CommandLine
-from dispatch.usecases.compare_policies import PolicyComparisons
-from dispatch.usecases.cover_around import FindCover, find_no_cover
-from dispatch.usecases.coverage import Coverage
-from dispatch.usecases.drafts import DraftBoard
-from dispatch.usecases.find_reach import FindReach, find_no_reach
-from dispatch.usecases.find_way import FindWay, WayFinder
-from dispatch.usecases.learnt_places import LearntPlaces
-from dispatch.usecases.look_back import LookBack
-from dispatch.usecases.supervise import Supervision
-from dispatch.usecases.tour_work import TourWork
-from dispatch.usecases.who_could import FindWho, WhoCould
-from dispatch.usecases.whose import FindWhose, know_nothing
+from dispatch.usecases.cover.cover_around import FindCover, find_no_cover
+from dispatch.usecases.cover.coverage import Coverage
+from dispatch.usecases.entry.drafts import DraftBoard
+from dispatch.usecases.hospitals.choose_hospital import HospitalAdviser, know_no_hospitals
+from dispatch.usecases.places.learnt_places import LearntPlaces
+from dispatch.usecases.places.whose import FindWhose, know_nothing
+from dispatch.usecases.planning.who_could import FindWho, WhoCould
+from dispatch.usecases.roads.find_reach import FindReach, find_no_reach
+from dispatch.usecases.roads.find_way import FindWay, WayFinder
+from dispatch.usecases.supervision.compare_policies import PolicyComparisons
+from dispatch.usecases.supervision.look_back import LookBack
+from dispatch.usecases.supervision.supervise import Supervision
+from dispatch.usecases.tours.tour_work import TourWork
 
 Body = dict[str, object]
 

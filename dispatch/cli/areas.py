@@ -15,7 +15,7 @@ from dispatch.store.connect import Pool
 
 if TYPE_CHECKING:
     from dispatch.domain.model.values import LonLat
-    from dispatch.usecases.whose import AgencyThere, AreaHere, WhoseAnswer
+    from dispatch.usecases.places.whose import AgencyThere, AreaHere, WhoseAnswer
     from gis.store.areas import AreaImport
     from gis.whose import Kind
 
@@ -75,7 +75,7 @@ def whose(
     """Điểm này thuộc phường, địa bàn, tuyến, nơi trực, lực lượng nào / whose a point is."""
     from dispatch.agencies.loader import load_codebook
     from dispatch.store.stations import list_stations
-    from dispatch.usecases.whose import KnownFleet, WhoseFinder
+    from dispatch.usecases.places.whose import KnownFleet, WhoseFinder
 
     settings = load_settings()
 

@@ -175,7 +175,7 @@ def _check_port(settings: Settings) -> None:
 def welcome(settings: Settings, steps: Steps) -> None:
     """Say where the centre is and who may sign in to a demo."""
     from dispatch.agencies.loader import load_codebook
-    from dispatch.usecases.seed import COLLEAGUE, list_demo_users
+    from dispatch.usecases.entry.seed import COLLEAGUE, list_demo_users
 
     say = partial(steps.console.print, soft_wrap=True)
     address = settings.server.address

@@ -16,7 +16,7 @@ from dispatch.settings import load_settings
 if TYPE_CHECKING:
     from dispatch.domain.model.assignment import Reason
     from dispatch.domain.model.suggestion import BusyUnit, Comparison, Suggestion
-    from dispatch.usecases.explain import Explanation
+    from dispatch.usecases.planning.explain import Explanation
     from routing.hospitals.weighing import HospitalThoughts, HospitalWeighing
     from routing.plans.second_thoughts import Thoughts, Whole
 
@@ -38,7 +38,7 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="In JSON / print JSON.")] = False,
 ) -> None:
     """Vì sao đề xuất các tổ đó, tính lại từ nhật ký / why those units, made again from the log."""
-    from dispatch.usecases.explain import NothingToExplain
+    from dispatch.usecases.planning.explain import NothingToExplain
 
     settings = load_settings()
     with using_database(settings.database) as dsn:
@@ -58,8 +58,8 @@ async def _read(dsn: str, incident: str, version: int | None) -> "tuple[Explanat
     from dispatch.store.audit import Audit, AuditEntry
     from dispatch.store.connect import open_pool
     from dispatch.store.timeline import Timelines
-    from dispatch.usecases.explain import NothingToExplain
-    from dispatch.usecases.explain import explain as explain_events
+    from dispatch.usecases.planning.explain import NothingToExplain
+    from dispatch.usecases.planning.explain import explain as explain_events
 
     async with await open_pool(dsn, max_size=2) as pool:
         timelines = Timelines(pool)

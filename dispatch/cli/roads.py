@@ -19,7 +19,7 @@ from dispatch.host.progress import Steps
 from dispatch.settings import load_settings
 
 if TYPE_CHECKING:
-    from dispatch.usecases.plan_tours import TourFile, TourPlan
+    from dispatch.usecases.tours.plan_tours import TourFile, TourPlan
     from routing.terms.messages import LonLat
     from routing.terms.ways import Route
     from routing.travel_time.network import RoadNetwork
@@ -152,9 +152,9 @@ def learn_speeds() -> None:
 
     from dispatch.agencies.loader import load_codebook
     from dispatch.store.connect import open_pool
-    from dispatch.usecases.learn_speeds import Taught
-    from dispatch.usecases.learn_speeds import learn_speeds as learn
-    from dispatch.usecases.learn_spread import learn_spread
+    from dispatch.usecases.roads.learn_speeds import Taught
+    from dispatch.usecases.roads.learn_speeds import learn_speeds as learn
+    from dispatch.usecases.roads.learn_spread import learn_spread
     from gis.city import open_city
     from routing.graph.file import load
     from routing.matching.lessons import LESSONS_FILE_NAME
@@ -198,8 +198,8 @@ def forecast() -> None:
     from dispatch.agencies.loader import load_codebook
     from dispatch.store.calls_by_ward import list_ward_calls
     from dispatch.store.connect import open_pool
-    from dispatch.usecases.forecast import LOOKED_BACK, Forecast, make_forecast, write_forecast
-    from dispatch.usecases.forecast_table import draw_forecast
+    from dispatch.usecases.cover.forecast import LOOKED_BACK, Forecast, make_forecast, write_forecast
+    from dispatch.usecases.cover.forecast_table import draw_forecast
     from gis.city import open_city
     from gis.store.ward_weights import list_street_m
     from gis.zones import load_zones
@@ -245,7 +245,7 @@ def tours(
 ) -> None:
     """Lộ trình vận chuyển người bệnh và tuần tra trong ngày / tours of transports and patrols."""
     from dispatch.core.asked_work import Told, tell
-    from dispatch.usecases.plan_tours import SOLVERS, ToursUnusable, read_file
+    from dispatch.usecases.tours.plan_tours import SOLVERS, ToursUnusable, read_file
     from gis.errors import CityError
 
     if watched:
@@ -279,7 +279,7 @@ def _plan_tours(
     file: "TourFile", solver: str, pack: Path | None, step: "Callable[[str], None]", *, ways: bool
 ) -> "TourPlan":
     """The plan over the roads of each class that is asked for. Raises ToursUnusable, HostError, CityError."""
-    from dispatch.usecases.plan_tours import draw_ways, plan_tours
+    from dispatch.usecases.tours.plan_tours import draw_ways, plan_tours
     from routing.guidance.guide import Guide
     from routing.process.planner import Planner
     from routing.terms.ways import RouteRequest

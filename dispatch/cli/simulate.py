@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dispatch.simulate.fan_out import Where
     from dispatch.simulate.question import CompareQuestion
     from dispatch.simulate.run import Run
-    from dispatch.usecases.known_city import KnownCity
+    from dispatch.usecases.supervision.known_city import KnownCity
 
 ISO = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"]
 
@@ -175,7 +175,7 @@ def _run_days(asked: _Asked, files: tuple[Path, Path | None]) -> "CityResult":
     from dispatch.simulate.city_run import run_city, write_result, write_rows
     from dispatch.simulate.fan_out import ClusterUnusable
     from dispatch.simulate.utrecht import DataUnusable
-    from dispatch.usecases.known_city import read_week
+    from dispatch.usecases.supervision.known_city import read_week
 
     steps = Steps()
     try:
@@ -337,7 +337,7 @@ def model_city(
     Raises HostError, NoCity, DataUnusable."""
     from dispatch.simulate.city_model import AGENCIES, read_sites
     from dispatch.simulate.then import Then, read_then
-    from dispatch.usecases.known_city import know_city
+    from dispatch.usecases.supervision.known_city import know_city
     from gis.city import settle_city
 
     settings = load_settings()

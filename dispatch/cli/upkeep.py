@@ -144,7 +144,7 @@ def add_user(
 ) -> None:
     """Thêm tài khoản / add an account; asks for its password."""
     from dispatch.agencies.loader import load_codebook
-    from dispatch.usecases.accounts import check_password, make_account
+    from dispatch.usecases.entry.accounts import check_password, make_account
 
     chosen = tuple(part.strip() for part in agencies.split(",") if part.strip())
     user = make_account(login, name or login, role, chosen, load_codebook(), unit_id=unit, station_id=station)
@@ -156,7 +156,7 @@ def add_user(
 @users.command("password")
 def set_password(login: Login) -> None:
     """Đổi mật khẩu / change a password; asks for the new one."""
-    from dispatch.usecases.accounts import check_password, get_account
+    from dispatch.usecases.entry.accounts import check_password, get_account
 
     password = check_password(_ask_password())
 
@@ -189,7 +189,7 @@ def list_users() -> None:
 
 
 def _set_active(login: str, active: bool) -> None:
-    from dispatch.usecases.accounts import get_account
+    from dispatch.usecases.entry.accounts import get_account
 
     async def change(table: Users) -> None:
         await table.set_active((await get_account(table, login)).id, active, _now())

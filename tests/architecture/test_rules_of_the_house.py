@@ -2,6 +2,7 @@
 
 import ast
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,15 @@ def test_forbidden_words_stand_nowhere(what: str) -> None:
 def test_search_for_sql_finds_statements_and_leaves_prose() -> None:
     assert find_sql('x = f"SELECT 1 FROM {t}"\n') == [1]
     assert find_sql('x = "select a unit"\ny = "UPDATE the board"\n') == []
+
+
+def test_nothing_stands_at_the_root_but_what_the_house_is_known_to_have() -> None:
+    known = {"bench", "dispatch", "docs", "frontend", "gis", "routing", "tests"}
+    known |= {"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "NOTICE", "README.md"}
+    known |= {"Dockerfile", "Makefile", "docker-compose.yml", "pyproject.toml"}
+    ignored = [line.rstrip("/") for line in (PROJECT / ".gitignore").read_text().splitlines()]
+    found = {path.name for path in PROJECT.iterdir() if not path.name.startswith(".")} - known
+    strange = [
+        name for name in sorted(found) if not any(fnmatch(name, one) for one in [*ignored, "requirements*"])
+    ]
+    assert strange == []

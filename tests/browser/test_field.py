@@ -14,7 +14,7 @@ from dispatch.core.port import Submission
 from dispatch.domain.model.hospital import ChosenHospital
 from dispatch.domain.model.move import ProposeMove
 from dispatch.domain.model.values import Phase
-from dispatch.usecases.reactors import CENTRE
+from dispatch.usecases.planning.reactors import CENTRE
 from tests.browser.desk import eventually, free_unit, line, sign_in, unit_block, unit_line
 from tests.browser.phones import dress, find_assignment, keep_shell, open_phone, press, send, shoot
 from tests.browser.test_accessible import violations

@@ -19,7 +19,7 @@ from dispatch.domain.kernel import decode_event
 from dispatch.domain.model.messages import Envelope
 from dispatch.store.connect import open_pool
 from dispatch.store.timeline import Timelines
-from dispatch.usecases.explain import explain
+from dispatch.usecases.planning.explain import explain
 from tests.story.acts import (
     Json,
     connect_units,

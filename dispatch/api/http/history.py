@@ -8,7 +8,7 @@ from dispatch.api.errors import ApiError
 from dispatch.api.http.guard import Deps, DeskWriter, answer_json
 from dispatch.domain.model.values import LonLat, Place
 from dispatch.live.positions import BadPosition, check_position
-from dispatch.usecases.look_back import Told
+from dispatch.usecases.supervision.look_back import Told
 
 
 class ToldRequest(BaseModel):

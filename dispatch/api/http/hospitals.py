@@ -12,8 +12,8 @@ from dispatch.api.errors import ApiError
 from dispatch.api.http.guard import Deps, Reader, RoomReader, answer_json
 from dispatch.domain.model.messages import Role
 from dispatch.domain.rules.spread import MOST_PATIENTS
-from dispatch.usecases.choose_hospital import AdviceUnknown
-from dispatch.usecases.spread_patients import NoHospitals
+from dispatch.usecases.hospitals.choose_hospital import AdviceUnknown
+from dispatch.usecases.hospitals.spread_patients import NoHospitals
 
 Id = Annotated[str, Query(max_length=60)]
 Patients = Annotated[int, Query(ge=0, le=MOST_PATIENTS)]

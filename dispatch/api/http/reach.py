@@ -9,8 +9,8 @@ from starlette.responses import Response
 from dispatch.api.errors import ApiError
 from dispatch.api.http.guard import Deps, RoomReader, answer_json
 from dispatch.api.http.ways import read_lon_lat
-from dispatch.usecases.cover_around import MOST, Going
-from dispatch.usecases.find_reach import ReachFrom, ReachUnavailable, ReachUnknown
+from dispatch.usecases.cover.cover_around import MOST, Going
+from dispatch.usecases.roads.find_reach import ReachFrom, ReachUnavailable, ReachUnknown
 
 Id = Annotated[str, Query(max_length=60)]
 

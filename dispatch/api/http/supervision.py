@@ -13,7 +13,7 @@ from dispatch.api.http.clocks import Instant, agencies_of, check_range
 from dispatch.api.http.guard import ChiefReader, Deps, OverseerReader, RoomReader, answer_json
 from dispatch.domain.rows import Row
 from dispatch.live.reveal import reveal
-from dispatch.usecases.forecast import ForecastSummary, read_forecast, sum_up
+from dispatch.usecases.cover.forecast import ForecastSummary, read_forecast, sum_up
 
 
 def make_supervision_routes() -> APIRouter:

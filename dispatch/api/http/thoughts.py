@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from dispatch.api.errors import ApiError
 from dispatch.api.http.guard import Deps, RoomReader, answer_json
-from dispatch.usecases.explain import Explanation, NothingToExplain, explain
+from dispatch.usecases.planning.explain import Explanation, NothingToExplain, explain
 from routing.plans.second_thoughts import Thoughts
 from routing.terms.weighing import UnknownWeighing
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from dispatch.api.errors import ApiError
 from dispatch.api.http.comparisons import RunId
 from dispatch.api.http.guard import ChiefReader, ChiefWriter, Deps, answer_json
-from dispatch.usecases.tour_tables import TablesWrong, TourTables
+from dispatch.usecases.tours.tour_tables import TablesWrong, TourTables
 
 TABLES_BYTES = 300_000
 

@@ -12,7 +12,7 @@ from dispatch.api.errors import ApiError
 from dispatch.api.http.guard import Deps, Reader, answer_json
 from dispatch.domain.model.values import LonLat
 from dispatch.live.positions import BadPosition, check_position
-from dispatch.usecases.find_way import SEEN_WITHIN, AskedWay, SeenAt, WayUnknown
+from dispatch.usecases.roads.find_way import SEEN_WITHIN, AskedWay, SeenAt, WayUnknown
 
 Place = Annotated[str, Query(max_length=60)]
 LONGEST_S = 86_400.0

@@ -10,7 +10,7 @@ import msgspec
 
 from dispatch.api.errors import ErrorBody
 from dispatch.live.wire import LogLine, RowOut
-from dispatch.usecases.drafts import DraftLine
+from dispatch.usecases.entry.drafts import DraftLine
 
 PROTOCOL = 1
 

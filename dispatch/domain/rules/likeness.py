@@ -1,7 +1,7 @@
 """Whether two incidents may be one, by what the rules know of them: who called, the door, and how near.
 
 The machine's question before it sends anything by itself. What a person is shown while typing looks at the
-words of the place as well (`usecases/find_duplicates`).
+words of the place as well (`usecases/planning/find_duplicates`).
 """
 
 from collections.abc import Iterable, Mapping

@@ -3,7 +3,6 @@
 from dispatch.domain.codebook import Label
 from dispatch.domain.model.spread import TRIAGE, PatientPlace, SpreadPatients
 from dispatch.domain.rules.spread import MOST_PATIENTS, allot, find_spread
-from dispatch.usecases.choose_hospital import AMBULANCE
 from dispatch.usecases.command_line.arguments import Arguments
 from dispatch.usecases.command_line.build_hospitals import MOST_CHOICES, name_uniquely
 from dispatch.usecases.command_line.context import LineContext
@@ -11,7 +10,8 @@ from dispatch.usecases.command_line.echo import name_incident
 from dispatch.usecases.command_line.faults import LineFault
 from dispatch.usecases.command_line.reading import Choice, Reading
 from dispatch.usecases.command_line.verbs import Verb
-from dispatch.usecases.spread_patients import SpreadAdvice
+from dispatch.usecases.hospitals.choose_hospital import AMBULANCE
+from dispatch.usecases.hospitals.spread_patients import SpreadAdvice
 
 WORDS = {"red": Label("đỏ", "red"), "yellow": Label("vàng", "yellow"), "green": Label("xanh", "green")}
 

@@ -13,10 +13,10 @@ from dispatch.domain.model.move import Move
 from dispatch.domain.model.road_condition import RoadCondition
 from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import Phase
-from dispatch.usecases.choose_hospital import HospitalAdvice
 from dispatch.usecases.command_line.nearest import by_fold, fold
 from dispatch.usecases.command_line.reading import Seen
 from dispatch.usecases.command_line.undo import Act
+from dispatch.usecases.hospitals.choose_hospital import HospitalAdvice
 from dispatch.usecases.picture import Picture
 
 

@@ -14,15 +14,6 @@ from dispatch.domain.ids import derive_id
 from dispatch.domain.model.messages import Actor, Command
 from dispatch.domain.model.spread import SpreadPatients
 from dispatch.domain.model.values import TimeSource
-from dispatch.usecases.choose_hospital import (
-    AdviceUnknown,
-    AdviseHospital,
-    AdviseMany,
-    HospitalAdvice,
-    HospitalAdviser,
-    advise_nothing,
-    spread_nothing,
-)
 from dispatch.usecases.command_line.build_spread import say_advice
 from dispatch.usecases.command_line.context import context_of
 from dispatch.usecases.command_line.echo import name_command
@@ -31,8 +22,17 @@ from dispatch.usecases.command_line.parse import parse
 from dispatch.usecases.command_line.reading import Reading, Seen
 from dispatch.usecases.command_line.undo import UNDOABLE, Act, record_act
 from dispatch.usecases.command_line.words import clean_line, split_line
+from dispatch.usecases.hospitals.choose_hospital import (
+    AdviceUnknown,
+    AdviseHospital,
+    AdviseMany,
+    HospitalAdvice,
+    HospitalAdviser,
+    advise_nothing,
+    spread_nothing,
+)
+from dispatch.usecases.hospitals.spread_patients import NoHospitals
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.spread_patients import NoHospitals
 
 _KEPT = 10_000
 """Sent lines and last acts remembered, of all users together."""

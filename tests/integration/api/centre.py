@@ -60,18 +60,18 @@ from dispatch.store.sessions import Sessions
 from dispatch.store.timeline import Timelines
 from dispatch.store.users import User, Users
 from dispatch.store.vault import UnsavedKeys, Vault
-from dispatch.usecases.choose_hospital import HospitalAdviser
 from dispatch.usecases.command_line.send import CommandLine, SentLine
-from dispatch.usecases.compare_policies import PolicyComparisons
-from dispatch.usecases.coverage import Coverage
-from dispatch.usecases.drafts import DraftBoard
-from dispatch.usecases.learnt_places import LearntPlaces
-from dispatch.usecases.look_back import LookBack
+from dispatch.usecases.command_line.weigh_hospitals import use_hospitals
+from dispatch.usecases.cover.coverage import Coverage
+from dispatch.usecases.entry.drafts import DraftBoard
+from dispatch.usecases.entry.prepare import Preparer
+from dispatch.usecases.hospitals.choose_hospital import HospitalAdviser
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.prepare import Preparer
-from dispatch.usecases.supervise import Supervision
-from dispatch.usecases.tour_work import TourPlanning, TourWork
-from dispatch.usecases.weigh_hospitals import use_hospitals
+from dispatch.usecases.places.learnt_places import LearntPlaces
+from dispatch.usecases.supervision.compare_policies import PolicyComparisons
+from dispatch.usecases.supervision.look_back import LookBack
+from dispatch.usecases.supervision.supervise import Supervision
+from dispatch.usecases.tours.tour_work import TourPlanning, TourWork
 from gis.geocode import Geocoder
 from gis.zones import Zones
 from tests.integration.core.world import build_book

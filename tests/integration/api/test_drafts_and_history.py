@@ -10,7 +10,7 @@ from dispatch.client import Account, ConsoleClient
 from dispatch.client.account import SignInFailed
 from dispatch.client.exchange import ExchangeClient
 from dispatch.store.drafts import DraftStore
-from dispatch.usecases.drafts import DraftBoard
+from dispatch.usecases.entry.drafts import DraftBoard
 from tests.integration.api.centre import Centre
 from tests.integration.api.raw import greeted
 

@@ -12,8 +12,8 @@ from dispatch.domain.kernel import decode_event
 from dispatch.domain.model.hospital import RegisterHospital
 from dispatch.domain.model.messages import Envelope, Event
 from dispatch.domain.model.values import LonLat
-from dispatch.usecases.explain_hospitals import explain_choices, explain_spreads
-from dispatch.usecases.reactors import CENTRE
+from dispatch.usecases.hospitals.explain_hospitals import explain_choices, explain_spreads
+from dispatch.usecases.planning.reactors import CENTRE
 from tests.integration.api.centre import Centre
 from tests.integration.api.test_units import dispatch, open_incident
 

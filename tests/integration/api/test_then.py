@@ -7,7 +7,7 @@ from dispatch.domain.model.messages import Actor, Role
 from dispatch.domain.model.road_condition import LiftRoadCondition, PutRoadCondition
 from dispatch.domain.model.values import LonLat
 from dispatch.simulate.then import list_words, read_then
-from dispatch.usecases.reactors import CENTRE
+from dispatch.usecases.planning.reactors import CENTRE
 from tests.integration.api.centre import AGENCIES, Centre
 
 HOUR = timedelta(hours=1)

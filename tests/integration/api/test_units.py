@@ -14,7 +14,7 @@ from dispatch.domain.model.move import ProposeMove
 from dispatch.domain.model.unit import RegisterStation
 from dispatch.domain.model.values import LonLat, Place
 from dispatch.store.connect import connect
-from dispatch.usecases.reactors import CENTRE
+from dispatch.usecases.planning.reactors import CENTRE
 from tests.clock import LeapingClock, tell_the_time
 from tests.integration.api.centre import ADMIN, Centre, running_centre
 from tests.integration.api.raw import greeted

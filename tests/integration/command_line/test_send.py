@@ -22,8 +22,8 @@ from dispatch.store.early_fixes import EarlyFixes
 from dispatch.store.instance import ensure_instance
 from dispatch.store.vault import Vault
 from dispatch.usecases.command_line.send import CommandLine, SentLine
+from dispatch.usecases.entry.prepare import Preparer
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.prepare import Preparer
 
 BOOK = load_codebook()
 SYSTEM = Actor(id="centre", role=Role.SYSTEM, agencies=tuple(BOOK.agencies))

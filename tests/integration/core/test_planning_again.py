@@ -11,8 +11,8 @@ from dispatch.domain.model.incident import AddNote, OpenIncident
 from dispatch.domain.model.unit import SetUnitStatus
 from dispatch.domain.model.values import LonLat, Place
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.reactors import Reactors
-from dispatch.usecases.recommend import UnitPosition
+from dispatch.usecases.planning.reactors import Reactors
+from dispatch.usecases.unit_positions import UnitPosition
 from routing.graph.file import compile_graph
 from routing.process.client import PlannerClient
 from routing.terms.messages import PlanAnswer, PlanRequest

@@ -17,8 +17,8 @@ from dispatch.host.cluster import PrivateCluster, drop_database
 from dispatch.store.connect import open_pool
 from dispatch.store.partitions import ensure_partitions
 from dispatch.store.positions import HistoryRow, PositionStore
-from dispatch.usecases.learn_places import PlaceLearner
 from dispatch.usecases.picture import Picture
+from dispatch.usecases.places.learn_places import PlaceLearner
 from gis.errors import SourceBroken
 from gis.geocode import Geocoder
 from gis.geometry import LonLat, haversine_m

@@ -21,7 +21,7 @@ from dispatch.host.cluster import PrivateCluster, drop_database
 from dispatch.store.audit import Audit
 from dispatch.store.connect import open_pool
 from dispatch.store.instance import ensure_instance
-from dispatch.usecases.learnt_places import PAGE, LearntPlaces
+from dispatch.usecases.places.learnt_places import PAGE, LearntPlaces
 from gis.geocode import Geocoder
 from gis.geometry import LonLat, haversine_m
 from gis.learning import EXPORTED, Learner, Lesson

@@ -16,7 +16,7 @@ from dispatch.domain.model.desk import OpenDesk
 from dispatch.store.connect import connect, open_pool
 from dispatch.store.instance import ensure_instance
 from dispatch.store.users import Users
-from dispatch.usecases.seed import submit_all
+from dispatch.usecases.submit import submit_all
 
 PASSWORD = "một mật khẩu đủ dài"
 

@@ -22,9 +22,9 @@ from dispatch.store.connect import Pool, connect, open_pool
 from dispatch.store.partitions import ensure_partitions
 from dispatch.store.positions import HistoryRow, PositionStore
 from dispatch.store.rows import put_rows
-from dispatch.usecases.keep_learning import keep_learning
-from dispatch.usecases.learn_speeds import SETTLED_AFTER, Taught, learn_speeds
-from dispatch.usecases.learn_spread import learn_spread
+from dispatch.usecases.roads.keep_learning import keep_learning
+from dispatch.usecases.roads.learn_speeds import SETTLED_AFTER, Taught, learn_speeds
+from dispatch.usecases.roads.learn_spread import learn_spread
 from routing.graph.build import build_graph
 from routing.graph.file import load
 from routing.matching.lessons import LESSONS_FILE_NAME, LearnedTraffic, read_lessons

@@ -17,9 +17,9 @@ from dispatch.domain.model.hospital import (
 )
 from dispatch.domain.model.messages import Command
 from dispatch.domain.model.values import LonLat
-from dispatch.usecases.choose_hospital import HospitalAdvice, HospitalOption
 from dispatch.usecases.command_line.context import LineContext
 from dispatch.usecases.command_line.parse import parse
+from dispatch.usecases.hospitals.choose_hospital import HospitalAdvice, HospitalOption
 from tests.unit.command_line.line_world import NOW, context
 
 AT = LonLat(106.66, 10.757)

@@ -2,7 +2,7 @@
 
 from dispatch.agencies.loader import load_codebook
 from dispatch.simulate.city_model import AGENCIES, CityModel, make_model, make_up_fleet
-from dispatch.usecases.cover_prices import list_shares
+from dispatch.usecases.cover.cover_prices import list_shares
 from gis.geometry import LonLat, haversine_m
 from gis.store.stations import StationSite
 

@@ -25,8 +25,8 @@ from dispatch.simulate.city_model import AGENCIES
 from dispatch.simulate.utrecht import DataUnusable
 from dispatch.store.calls_by_ward import WardCall
 from dispatch.store.recorded_days import RecordedDay
-from dispatch.usecases.forecast import make_forecast, write_forecast
-from dispatch.usecases.known_city import KnownCity, read_week
+from dispatch.usecases.cover.forecast import make_forecast, write_forecast
+from dispatch.usecases.supervision.known_city import KnownCity, read_week
 from tests.unit.simulate.cities import WARDS, make_city
 
 CITY = make_city()

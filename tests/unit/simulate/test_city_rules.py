@@ -17,7 +17,7 @@ from dispatch.simulate.city_days import Day, Incident, Job, draw_day
 from dispatch.simulate.city_hours import DayOptions
 from dispatch.simulate.city_kernel import AgencySimulation
 from dispatch.simulate.city_model import AgencyModel, make_model, make_up_fleet
-from dispatch.usecases.cover_prices import list_shares
+from dispatch.usecases.cover.cover_prices import list_shares
 from routing.terms.deployment import DEPLOYMENT_MODULES
 from tests.unit.simulate.cities import STATIONS, WARDS, make_city, measure
 

@@ -48,9 +48,9 @@ from dispatch.domain.model.values import Phase, Place, TimeSource
 from dispatch.domain.rules.plan import list_open_needs
 from dispatch.domain.rules.suggestion import choose_suggestions
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.reactors import Reactors
-from dispatch.usecases.recommend import UnitPosition
-from dispatch.usecases.suggest import Suggester
+from dispatch.usecases.planning.reactors import Reactors
+from dispatch.usecases.planning.suggest import Suggester
+from dispatch.usecases.unit_positions import UnitPosition
 from tests.unit.domain.world import CHIEF, SYSTEM, World, crew_of
 from tests.unit.usecases.any_order import (
     ABOARD,

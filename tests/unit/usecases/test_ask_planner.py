@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from dispatch.usecases.ask_planner import SPARED_S, PromptPlanner
+from dispatch.usecases.planning.ask_planner import SPARED_S, PromptPlanner
 from routing.process.client import PlannerClient
 from routing.terms.messages import PlanRequest
 

@@ -11,8 +11,8 @@ from dispatch.domain.model.hospital import BedsTold, ChosenHospital, Diversion, 
 from dispatch.domain.model.incident import Incident
 from dispatch.domain.model.values import LonLat as At
 from dispatch.domain.model.values import Phase, PhaseTime, Place, TimeSource
-from dispatch.usecases.choose_hospital import AdviceUnknown, HospitalAdviser
-from dispatch.usecases.enter_hospitals import list_changes, plan_hospitals
+from dispatch.usecases.hospitals.choose_hospital import AdviceUnknown, HospitalAdviser
+from dispatch.usecases.hospitals.enter_hospitals import list_changes, plan_hospitals
 from dispatch.usecases.picture import Picture
 from gis.geometry import LonLat
 from gis.store.hospitals import HospitalSite

@@ -5,8 +5,8 @@ from msgspec.structs import replace
 
 from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import Phase
-from dispatch.usecases.cover_around import WITHIN_S, CoverAround, Going, RoadCover
-from dispatch.usecases.recommend import UnitPosition
+from dispatch.usecases.cover.cover_around import WITHIN_S, CoverAround, Going, RoadCover
+from dispatch.usecases.unit_positions import UnitPosition
 from routing.process.client import PlannerUnavailable
 from routing.terms.messages import LonLat
 from tests.unit.usecases.test_cover_prices import EAST, NOW, WEST, ambulance, town

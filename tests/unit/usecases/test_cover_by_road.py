@@ -9,10 +9,10 @@ import pytest
 
 from dispatch.agencies.targets import load_targets
 from dispatch.store.calls_by_ward import WardCall
-from dispatch.usecases.cover_around import WITHIN_S
-from dispatch.usecases.cover_by_road import AT_ONCE, KEPT_S, RoadCounter, Spot, find_within_s
-from dispatch.usecases.coverage import Coverage
-from dispatch.usecases.forecast import AHEAD_H, make_forecast, write_forecast
+from dispatch.usecases.cover.cover_around import WITHIN_S
+from dispatch.usecases.cover.cover_by_road import AT_ONCE, KEPT_S, RoadCounter, Spot, find_within_s
+from dispatch.usecases.cover.coverage import Coverage
+from dispatch.usecases.cover.forecast import AHEAD_H, make_forecast, write_forecast
 from routing.process.client import PlannerUnavailable
 from tests.unit.usecases.test_coverage import EAST, NOW, STATION, WEST, seen_in_the_west, two_wards, unit
 

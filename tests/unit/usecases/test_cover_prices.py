@@ -15,9 +15,9 @@ from dispatch.domain.model.move import Move
 from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import LonLat as At
 from dispatch.domain.model.values import Phase
-from dispatch.usecases.cover_prices import CoverPrices, list_shares
+from dispatch.usecases.cover.cover_prices import CoverPrices, list_shares
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.recommend import UnitPosition
+from dispatch.usecases.unit_positions import UnitPosition
 from gis.geometry import haversine_m
 from gis.store.queries import Row
 from routing.cover.cover import MOST_COVER_S

@@ -8,9 +8,9 @@ import pytest
 import shapely
 
 from dispatch.domain.rows import Row
-from dispatch.usecases.coverage import Coverage
-from dispatch.usecases.recommend import UnitPosition
-from dispatch.usecases.supervise import SAMPLE, is_drawn
+from dispatch.usecases.cover.coverage import Coverage
+from dispatch.usecases.supervision.supervise import SAMPLE, is_drawn
+from dispatch.usecases.unit_positions import UnitPosition
 from gis.geometry import LonLat
 from gis.zones import Zones, ZoneWard
 

@@ -10,8 +10,8 @@ from dispatch.agencies.loader import load_codebook
 from dispatch.domain.model.incident import Incident
 from dispatch.domain.model.report import Report
 from dispatch.domain.model.values import LonLat, Place, PlaceState
-from dispatch.usecases.find_duplicates import AT_MOST, compare, find_duplicates
 from dispatch.usecases.picture import Picture
+from dispatch.usecases.planning.find_duplicates import AT_MOST, compare, find_duplicates
 
 NOW = datetime(2026, 7, 12, 3, 0, tzinfo=UTC)
 BOOK = load_codebook()

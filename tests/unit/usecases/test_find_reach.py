@@ -8,7 +8,7 @@ import pytest
 from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import LonLat, Phase
 from dispatch.domain.turnout import find_turnout
-from dispatch.usecases.find_reach import (
+from dispatch.usecases.roads.find_reach import (
     FLEET_LIMITS_S,
     KEPT,
     LIMITS_S,
@@ -18,7 +18,7 @@ from dispatch.usecases.find_reach import (
     ReachUnavailable,
     ReachUnknown,
 )
-from dispatch.usecases.recommend import UnitPosition
+from dispatch.usecases.unit_positions import UnitPosition
 from routing.process.client import PlannerUnavailable
 from routing.terms.messages import ReachArea, ReachStarter
 from tests.unit.usecases.test_cover_prices import BOOK, EAST, NOW, WEST, ambulance, town

@@ -1,6 +1,6 @@
 """How ways that stand beside each other are told apart."""
 
-from dispatch.usecases.find_way import name_apart
+from dispatch.usecases.roads.find_way import name_apart
 from routing.terms.ways import Route, Step
 
 HERE = (106.7, 10.8)

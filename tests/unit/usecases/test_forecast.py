@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dispatch.store.calls_by_ward import WardCall
-from dispatch.usecases.forecast import (
+from dispatch.usecases.cover.forecast import (
     FILE_NAME,
     count_hours,
     make_forecast,
@@ -15,7 +15,7 @@ from dispatch.usecases.forecast import (
     weigh_wards,
     write_forecast,
 )
-from dispatch.usecases.forecast_table import draw_forecast
+from dispatch.usecases.cover.forecast_table import draw_forecast
 
 MONDAY = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 """Monday 0 h in the city."""

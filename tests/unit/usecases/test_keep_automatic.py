@@ -5,8 +5,8 @@ from dispatch.domain.codebook import CodeBook
 from dispatch.domain.model.messages import Command
 from dispatch.domain.model.unit import SetUnitStatus
 from dispatch.domain.state import get_table
-from dispatch.usecases.keep_automatic import AutomaticKeeper, is_anywhere
 from dispatch.usecases.picture import Picture
+from dispatch.usecases.planning.keep_automatic import AutomaticKeeper, is_anywhere
 from tests.unit.domain.test_automatic import book_of, countdown, open_fire, plan, planned
 from tests.unit.domain.world import BOOK, MEDICAL, World
 

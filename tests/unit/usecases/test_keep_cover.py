@@ -13,10 +13,11 @@ from dispatch.domain.model.messages import Command
 from dispatch.domain.model.move import ArriveMove, EndMove, ProposeMove
 from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import LonLat, Phase
-from dispatch.usecases.cover_prices import Waiting
-from dispatch.usecases.keep_cover import WORTH_KEEPING, CoverKeeper, is_inside
+from dispatch.usecases.cover.cover_prices import Waiting
+from dispatch.usecases.cover.keep_cover import WORTH_KEEPING, CoverKeeper
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.recommend import UnitPosition
+from dispatch.usecases.places.whose import is_inside
+from dispatch.usecases.unit_positions import UnitPosition
 from tests.unit.usecases.test_cover_prices import EAST, NOW, WEST, ambulance, moved, town
 
 EASTERN = CoverZone(code="east", label=Label("Đông", "East"), centre=EAST, radius_m=2_000.0)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from dispatch.domain.model.assignment import MissingUnits, ProposedUnit, Reason, Recommendation
 from dispatch.domain.model.values import LonLat, Phase
-from dispatch.usecases.keep_proposal import BETTER_BY_S, ask_again, is_better, stays
-from dispatch.usecases.recommend import build_record
+from dispatch.usecases.planning.keep_proposal import BETTER_BY_S, ask_again, is_better, stays
+from dispatch.usecases.planning.recommend import build_record
 from routing.plans.reasons import STRAIGHT_LINE
 from routing.terms.messages import PlanNeed, PlanRequest, PlanUnit
 from tests.unit.routing.test_plan_properties import ABLE, solve

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from dispatch.usecases.keep_roads import HOUR_EVERY_S, find_next_telling
+from dispatch.usecases.roads.keep_roads import HOUR_EVERY_S, find_next_telling
 
 NOW = datetime(2026, 11, 23, 5, 58, 40, tzinfo=UTC)
 

@@ -11,9 +11,9 @@ from dispatch.domain.model.incident import Incident, PlaceChanged
 from dispatch.domain.model.messages import Envelope
 from dispatch.domain.model.unit import Unit
 from dispatch.domain.model.values import LonLat, Phase, PhaseTime, Place, PlaceState, TimeSource
-from dispatch.usecases.learn_places import PlaceLearner
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.recommend import UnitPosition
+from dispatch.usecases.places.learn_places import PlaceLearner
+from dispatch.usecases.unit_positions import UnitPosition
 from gis.learning import Lesson
 
 NOW = datetime(2026, 7, 12, 3, 0, tzinfo=UTC)

@@ -8,13 +8,14 @@ from dispatch.domain.codebook import CodeBook, CoverZone, Label, MinimumCover, N
 from dispatch.domain.model.cover import RecordCover
 from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import LonLat, Phase
-from dispatch.usecases.cover_around import CoverAround, Going
-from dispatch.usecases.cover_prices import CoverPrices
-from dispatch.usecases.coverage import Coverage
-from dispatch.usecases.find_reach import ReachFinder, ReachFrom
-from dispatch.usecases.keep_cover import CoverKeeper
+from dispatch.usecases.cover.cover_around import CoverAround, Going
+from dispatch.usecases.cover.cover_prices import CoverPrices
+from dispatch.usecases.cover.coverage import Coverage
+from dispatch.usecases.cover.keep_cover import CoverKeeper
+from dispatch.usecases.free_units import NEAR_UNITS
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.recommend import NEAR_UNITS, build_request
+from dispatch.usecases.planning.recommend import build_request
+from dispatch.usecases.roads.find_reach import ReachFinder, ReachFrom
 from routing.process.fallback import plan_straight_line
 from tests.unit.usecases import test_cover_prices as prices
 from tests.unit.usecases import test_coverage as wards

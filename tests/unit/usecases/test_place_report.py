@@ -10,7 +10,7 @@ from dispatch.domain.model.messages import Refused
 from dispatch.domain.model.report import PlaceReport, Report
 from dispatch.domain.model.values import HandsetFix, LonLat, Place, PlaceCandidate, PlaceState
 from dispatch.domain.rules.checks import check_bounds
-from dispatch.usecases.place_report import UNPLACED, choose_place, needs_placing, place_report
+from dispatch.usecases.places.place_report import UNPLACED, choose_place, needs_placing, place_report
 
 
 def candidate(confidence: float, label: str = "654/3 Lạc Long Quân") -> PlaceCandidate:

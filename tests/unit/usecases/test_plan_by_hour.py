@@ -12,9 +12,10 @@ from dispatch.domain.model.incident import Incident
 from dispatch.domain.model.messages import Envelope
 from dispatch.domain.model.unit import Crew
 from dispatch.domain.model.values import Phase
-from dispatch.usecases.explain import Explanation, explain
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.recommend import UnitPosition, build_record, build_request
+from dispatch.usecases.planning.explain import Explanation, explain
+from dispatch.usecases.planning.recommend import build_record, build_request
+from dispatch.usecases.unit_positions import UnitPosition
 from routing.process.fallback import plan_straight_line
 from routing.terms.messages import PlanAnswer, PlanRequest
 from routing.terms.weighing import LAST_RESORT_S

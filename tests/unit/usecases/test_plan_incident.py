@@ -8,7 +8,7 @@ import msgspec
 
 from dispatch.domain.model.incident import Incident
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.plan_incident import ASKED_AT_MOST, plan_incident
+from dispatch.usecases.planning.plan_incident import ASKED_AT_MOST, plan_incident
 from routing.process.fallback import plan_straight_line
 from routing.terms.messages import PlanAnswer, PlanRequest
 from tests.unit.usecases.test_recommend import NOW, nowhere, picture_of, unit

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dispatch.usecases.plan_tours import ToursUnusable, plan_tours, read_file, read_window
+from dispatch.usecases.tours.plan_tours import ToursUnusable, plan_tours, read_file, read_window
 from routing.terms.messages import LonLat
 
 Json = dict[str, Any]

@@ -19,9 +19,9 @@ from dispatch.domain.model.unit import CallMayday, RegisterStation, RegisterUnit
 from dispatch.domain.model.values import LonLat, Phase, Place
 from dispatch.usecases.command_line.undo import compensate, record_act
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.reactors import Reactors
-from dispatch.usecases.recommend import UnitPosition
-from dispatch.usecases.usual_times import ASSUMED_S, STATED_S, UsualTimes
+from dispatch.usecases.planning.reactors import Reactors
+from dispatch.usecases.planning.usual_times import ASSUMED_S, STATED_S, UsualTimes
+from dispatch.usecases.unit_positions import UnitPosition
 from tests.unit.domain.world import BOOK, CHIEF, SYSTEM, World, crew_of
 from tests.unit.usecases.any_order import PLACES, Core, Roads
 

@@ -15,8 +15,8 @@ from dispatch.domain.model.values import LonLat, Place
 from dispatch.domain.rows import project
 from dispatch.domain.state import get_table
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.reactors import COALESCE_S, SWEEP_S, SWEPT_AT_MOST, Reactors
-from dispatch.usecases.recommend import UnitPosition
+from dispatch.usecases.planning.reactors import COALESCE_S, SWEEP_S, SWEPT_AT_MOST, Reactors
+from dispatch.usecases.unit_positions import UnitPosition
 from routing.process.fallback import plan_straight_line
 from routing.terms.messages import PlanAnswer, PlanRequest, PlanUnit
 from tests.unit.domain.world import BOOK, FIRE, MEDICAL, POLICE, SYSTEM, TAKER, make_world

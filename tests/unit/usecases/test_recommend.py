@@ -12,15 +12,10 @@ from dispatch.domain.model.assignment import Assignment, ProposedUnit, Recommend
 from dispatch.domain.model.incident import Incident, Leg
 from dispatch.domain.model.unit import Station, Unit
 from dispatch.domain.model.values import LonLat, Need, Phase, Place
+from dispatch.usecases.free_units import NEAR_UNITS
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.recommend import (
-    HELD_S,
-    NEAR_UNITS,
-    OFFER_LASTS_S,
-    UnitPosition,
-    build_record,
-    build_request,
-)
+from dispatch.usecases.planning.recommend import HELD_S, OFFER_LASTS_S, build_record, build_request
+from dispatch.usecases.unit_positions import UnitPosition
 from routing.process.fallback import plan_straight_line
 
 NOW = datetime(2026, 7, 12, 3, 0, tzinfo=UTC)

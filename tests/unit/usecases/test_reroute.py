@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from dispatch.domain.model.assignment import ReviseEta
 from dispatch.domain.model.values import Phase
-from dispatch.usecases.keep_roads import ChangedRule
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.recommend import UnitPosition
-from dispatch.usecases.reroute import Rerouter, Touch
+from dispatch.usecases.roads.keep_roads import ChangedRule
+from dispatch.usecases.roads.reroute import Rerouter, Touch
+from dispatch.usecases.unit_positions import UnitPosition
 from routing.terms.messages import FitCorrection, RoadChange
 from tests.unit.usecases.test_plan_by_hour import by_night
 from tests.unit.usecases.test_recommend import assignment, picture_of, unit

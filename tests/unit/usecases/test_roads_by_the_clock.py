@@ -11,10 +11,10 @@ from dispatch.core.port import Answer, Board, Commit, Head, Submission
 from dispatch.domain.model.assignment import ReviseEta
 from dispatch.domain.model.values import LonLat, Phase, Place
 from dispatch.domain.rows import Row
-from dispatch.usecases.keep_roads import TOLD_WITHIN_S, RoadKeeper
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.recommend import UnitPosition
-from dispatch.usecases.reroute import OTHER_ETA, Rerouter
+from dispatch.usecases.roads.keep_roads import TOLD_WITHIN_S, RoadKeeper
+from dispatch.usecases.roads.reroute import OTHER_ETA, Rerouter
+from dispatch.usecases.unit_positions import UnitPosition
 from routing.graph.build import build_graph
 from routing.graph.file import save
 from routing.process.client import PlannerTooLate

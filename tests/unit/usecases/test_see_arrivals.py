@@ -12,7 +12,7 @@ from dispatch.domain.model.assignment import RecordArrival
 from dispatch.domain.model.values import LonLat, Phase, TimeSource
 from dispatch.live.positions import Located
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.see_arrivals import ArrivalWatch
+from dispatch.usecases.roads.see_arrivals import ArrivalWatch
 from routing.process.client import PlannerUnavailable
 from tests.unit.usecases.test_recommend import assignment, picture_of, unit
 

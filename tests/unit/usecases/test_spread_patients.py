@@ -9,11 +9,11 @@ from dispatch.domain.model.hospital import BedsTold, ChooseHospital, ChosenHospi
 from dispatch.domain.model.messages import Actor, Command, Role
 from dispatch.domain.model.spread import PatientPlace, PatientSpread, SpreadPatients
 from dispatch.domain.model.values import Phase, PhaseTime, Place, TimeSource
-from dispatch.usecases.choose_hospital import AdviceUnknown, HospitalAdviser
+from dispatch.usecases.command_line.weigh_hospitals import HospitalPreparer
+from dispatch.usecases.entry.prepare import Body
+from dispatch.usecases.hospitals.choose_hospital import AdviceUnknown, HospitalAdviser
+from dispatch.usecases.hospitals.spread_patients import NoHospitals
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.prepare import Body
-from dispatch.usecases.spread_patients import NoHospitals
-from dispatch.usecases.weigh_hospitals import HospitalPreparer
 from routing.hospitals.weighing import rank_weighed
 from tests.unit.usecases.test_choose_hospital import SCENE, adviser, city, hospital, patient
 from tests.unit.usecases.test_cover_prices import NOW, ambulance

@@ -18,12 +18,13 @@ from dispatch.domain.model.suggestion import QUEUE, REASSIGN, RecordSuggestions,
 from dispatch.domain.model.unit import SetUnitStatus, Unit
 from dispatch.domain.model.values import LonLat, Phase, Place
 from dispatch.domain.state import get_table
-from dispatch.usecases.explain import explain
 from dispatch.usecases.picture import Picture
-from dispatch.usecases.plan_incident import plan_incident
-from dispatch.usecases.recommend import UnitPosition, build_record
-from dispatch.usecases.suggest import AGAIN_S, Suggester
-from dispatch.usecases.usual_times import LEAST_RUNS, STATED_S, UsualTimes
+from dispatch.usecases.planning.explain import explain
+from dispatch.usecases.planning.plan_incident import plan_incident
+from dispatch.usecases.planning.recommend import build_record
+from dispatch.usecases.planning.suggest import AGAIN_S, Suggester
+from dispatch.usecases.planning.usual_times import LEAST_RUNS, STATED_S, UsualTimes
+from dispatch.usecases.unit_positions import UnitPosition
 from routing.graph.file import compile_graph
 from routing.process.client import PlannerClient
 from routing.terms.messages import PlanAnswer, PlanRequest

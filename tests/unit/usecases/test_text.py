@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.domain.model.messages import Refused
-from dispatch.usecases.text import WORDS_LIMIT, clean_phone, clean_text
+from dispatch.usecases.entry.text import WORDS_LIMIT, clean_phone, clean_text
 
 
 def test_decomposed_vietnamese_is_kept_as_composed_letters() -> None:

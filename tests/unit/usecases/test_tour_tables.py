@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from dispatch.domain.model.values import LonLat, PlaceCandidate
-from dispatch.usecases.plan_tours import TourFile
-from dispatch.usecases.tour_tables import MOST_ROWS, TableFault, TablesWrong, TourTables, read_tables
+from dispatch.usecases.tours.plan_tours import TourFile
+from dispatch.usecases.tours.tour_tables import MOST_ROWS, TableFault, TablesWrong, TourTables, read_tables
 
 VEHICLES = "xe;loại;nơi đi;từ giờ;đến giờ;ghế\nVC-1;ambulance;Chợ Rẫy;06:00;26:00;2"
 JOBS = """việc\tnơi\tgiờ\tphút\tđưa đến\tgiờ đến\tphút đến\tghế\tưu tiên\tđi tối đa

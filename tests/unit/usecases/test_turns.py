@@ -2,7 +2,7 @@
 
 import asyncio
 
-from dispatch.usecases.turns import Turns
+from dispatch.usecases.planning.turns import Turns
 
 
 async def test_who_goes_first_goes_before_all_that_wait_and_never_more_than_are_let_in() -> None:

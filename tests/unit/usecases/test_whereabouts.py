@@ -3,7 +3,7 @@
 import pytest
 
 from dispatch.domain.model.messages import Refused
-from dispatch.usecases.whereabouts import require_inside
+from dispatch.usecases.places.whereabouts import require_inside
 
 CITY = (106.3, 10.3, 107.1, 11.2)
 

@@ -7,8 +7,8 @@ import pytest
 
 from dispatch.domain.codebook import Agency, CodeBook, Label, UnitType
 from dispatch.domain.model.values import LonLat, Phase, PlaceCandidate
-from dispatch.usecases.recommend import UnitPosition
-from dispatch.usecases.who_could import WhoCould, WhoFinder
+from dispatch.usecases.planning.who_could import WhoCould, WhoFinder
+from dispatch.usecases.unit_positions import UnitPosition
 from routing.process.client import plan_or_fallback
 from routing.terms.messages import PlanAnswer, PlanRequest
 from tests.unit.usecases.test_recommend import NOW, picture_of, unit

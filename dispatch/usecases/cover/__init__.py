@@ -1,0 +1,1 @@
+"""Who stays: what is expected, and where free units wait for it."""

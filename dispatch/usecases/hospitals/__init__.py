@@ -1,0 +1,1 @@
+"""Which hospital: what speaks for and against each, told and kept."""

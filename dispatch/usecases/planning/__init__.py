@@ -1,0 +1,1 @@
+"""Who goes: plans, what they cost others, and who is asked again."""

@@ -1,0 +1,1 @@
+"""How it goes: clocks, comparisons of policies, and looks back."""

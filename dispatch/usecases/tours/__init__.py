@@ -1,0 +1,1 @@
+"""Tours of known work: transports and patrols."""
