@@ -126,10 +126,13 @@ function useWanted() {
   const [chosen, choose] = useState<KnownNumber | PastNumber | null>(null);
   const [pin, setPin] = useState<LonLat | null>(null);
   const [done, setDone] = useState<Changed | null>(null);
+  // The id that the last change took away: its row is no longer shown, though the list is not here anew yet.
+  const [gone, setGone] = useState<number | null>(null);
   const path = pathOf(wanted.past, wanted.words, wanted.source, wanted.before.at(-1) ?? null);
   const known = usePolled<NumberPage>(wanted.past ? null : path, AGAIN_S);
   const past = usePolled<PastPage>(wanted.past ? path : null, AGAIN_S);
-  const rows = (wanted.past ? past.data?.past : known.data?.numbers) ?? [];
+  const numbers = (known.data?.numbers ?? []).filter((row) => row.id !== gone);
+  const rows = wanted.past ? (past.data?.past ?? []) : numbers;
   const unread = (wanted.past ? past.data : known.data)?.unread ?? false;
   const want = (part: Partial<Wanted>) => {
     const next = { ...wanted, before: [], ...part };
@@ -140,6 +143,7 @@ function useWanted() {
   };
   const changed = (what: Changed) => {
     setDone(what);
+    setGone(chosen !== null && !("act" in chosen) ? chosen.id : null);
     choose(null);
     setPin(null);
     setWanted((now) => ({ ...now, before: [] }));
@@ -151,7 +155,7 @@ function useWanted() {
     setPin(null);
     setDone(null);
   };
-  return { wanted, want, known, past, rows, unread, chosen, pick, pin, setPin, done, changed };
+  return { wanted, want, known, past, rows, numbers, unread, chosen, pick, pin, setPin, done, changed };
 }
 
 function Foot({ list, mayChange }: { list: ReturnType<typeof useWanted>; mayChange: boolean }) {
@@ -182,7 +186,7 @@ export default function Places() {
   const { t } = useTranslation();
   const mayChange = useCentre((s) => s.me?.role === "administrator");
   const list = useWanted();
-  const { wanted, want, known, past, rows, unread, chosen, pick, pin, setPin, done, changed } = list;
+  const { wanted, want, known, past, rows, numbers, unread, chosen, pick, pin, setPin, done, changed } = list;
   return (
     <div className="places">
       <PageHead title={t("places.title")} links={[{ href: "/", text: t("supervisor.to_console") }, { href: "/supervisor", text: t("supervisor.to_supervisor") }]} />
@@ -193,7 +197,7 @@ export default function Places() {
           <Trouble polled={wanted.past ? past : known} />
           <div className="scroll">
             {unread && <p className="empty">{t("places.unread")}</p>}
-            {wanted.past ? <Past rows={past.data?.past ?? []} chosen={chosen} onChoose={pick} /> : <Numbers rows={known.data?.numbers ?? []} chosen={chosen} onChoose={pick} />}
+            {wanted.past ? <Past rows={past.data?.past ?? []} chosen={chosen} onChoose={pick} /> : <Numbers rows={numbers} chosen={chosen} onChoose={pick} />}
           </div>
           <Foot list={list} mayChange={mayChange} />
         </section>
