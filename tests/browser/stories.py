@@ -33,7 +33,7 @@ _NEIGHBOURS = """
 
 
 def _ask(centre: RunningCentre, query: str) -> tuple[Any, ...]:
-    with psycopg.connect(centre._dsn) as connection:
+    with psycopg.connect(centre.dsn) as connection:
         row = connection.execute(query).fetchone()
     assert row is not None
     return row

@@ -231,7 +231,7 @@ def test_a_reader_without_rights_finds_nothing_hidden_at_any_instant(page: Page,
 
 def audit(centre: RunningCentre, act: str) -> list[tuple[str, dict[str, Any]]]:
     """(who, at what) of every look kept, newest first."""
-    with psycopg.connect(centre._dsn) as connection:
+    with psycopg.connect(centre.dsn) as connection:
         query = "SELECT actor, detail FROM centre.audit WHERE act = %s ORDER BY id DESC"
         return [(str(actor), dict(detail)) for actor, detail in connection.execute(query, [act])]
 

@@ -107,7 +107,7 @@ def test_a_supervisor_finds_the_way_from_the_console_to_the_other_pages(
     header.get_by_role("button", name="Chưa vào bàn").click()
     desks = page.get_by_role("dialog", name="Bàn trực")
     links = desks.get_by_role("link")
-    expect(links).to_have_text(["Bàn giao ca", "Màn hình lớn", "Phát lại", "Giám sát"])
+    expect(links).to_have_text(["Bàn giao ca", "Màn hình lớn", "Phát lại", "Giám sát", "Địa chỉ đã học"])
     page.keyboard.press("Escape")
     header.get_by_role("link", name="Giám sát").click()
     expect(page).to_have_url(re.compile("/supervisor$"))
