@@ -135,8 +135,8 @@ export function UnitLine({ assignment, incident }: { assignment: Assignment; inc
           {t("radio.button")}
         </button>
         {assignment.stand_down_reason === null && (
-          <button type="button" className="button plain" onClick={() => void standDown(assignment.id)}>
-            {t("leg.stand_down")}
+          <button type="button" className="button plain" aria-label={t("leg.stand_down")} title={t("leg.stand_down")} onClick={() => void standDown(assignment.id)}>
+            {t("leg.stand_down_short")}
           </button>
         )}
       </div>
