@@ -37,8 +37,8 @@ class Origin(msgspec.Struct, frozen=True):
     at: datetime
 
 
-class KnownNumber(msgspec.Struct, frozen=True, kw_only=True):
-    """A learnt number as a list shows it; `trust` 0 to 1, `shown`: the next question finds it."""
+class Learnt(msgspec.Struct, frozen=True, kw_only=True):
+    """What was learnt of a number, from whom, and how far that is trusted, 0 to 1."""
 
     id: int
     number: str
@@ -51,31 +51,25 @@ class KnownNumber(msgspec.Struct, frozen=True, kw_only=True):
     learnt_at: datetime
     ref: str
     origin: Origin | None
+
+
+class KnownNumber(Learnt, frozen=True, kw_only=True):
+    """A learnt number as a list shows it; `shown`: the next question finds it."""
+
     shown: bool
 
 
-class PastNumber(msgspec.Struct, frozen=True, kw_only=True):
+class PastNumber(Learnt, frozen=True, kw_only=True):
     """What a number was before it was corrected, replaced or forgotten, or what was turned away (`act`).
 
     `stands` (lon, lat) is where it stood from then on and `moved_m` how far off; `now_id` the number that
     stands there today.
     """
 
-    id: int
     act: str
     at: datetime
     by: str
     why: str
-    number: str
-    street: str
-    ward: str
-    lon: float
-    lat: float
-    source: str
-    trust: float
-    learnt_at: datetime
-    ref: str
-    origin: Origin | None
     stands: tuple[float, float] | None
     moved_m: float | None
     now_id: int | None
